@@ -18,7 +18,8 @@ const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { sample: { type: 'string' } },
 });
-const systems = positionals.length === 0 ? ['event-bus', 'saga', 'eventmesh'] : positionals;
+const systems =
+  positionals.length === 0 ? ['event-bus', 'saga', 'event-processing', 'eventmesh'] : positionals;
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-mutation-'));
 
 const exercise = (): Promise<number> =>

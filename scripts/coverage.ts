@@ -17,7 +17,7 @@ import { writtenIn } from './coverage/written.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const args = process.argv.slice(2);
 const wanted = args.filter((arg) => !arg.startsWith('-'));
-const exercised = ['event-bus', 'saga', 'eventmesh', 'trading'];
+const exercised = ['event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'];
 const systems = wanted.length === 0 ? exercised : wanted;
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-coverage-'));
 

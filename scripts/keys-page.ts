@@ -2,6 +2,8 @@ import { cardKeyTables } from '../src/ui/features/cards/run-card-keys.ts';
 import { columnListKeys } from '../src/ui/features/columns/columns-card.ts';
 import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
 import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
+import { hintCardKeys } from '../src/ui/features/drill/hints.ts';
+import { scoreCardKeys } from '../src/ui/features/drill/score-card.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
@@ -83,6 +85,8 @@ export const keysPage = (): string =>
     section('Arming', armDialogKeys),
     section('Quit during a run', quitDialogKeys),
     section('Help', helpKeys),
+    section('Drill: hints', hintCardKeys),
+    section('Drill: score card (:score)', scoreCardKeys),
     section('Tour (:tour)', tourKeys),
     section('Related objects', relatedKeys),
     section('Text view (describe, YAML)', readerKeys),

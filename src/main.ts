@@ -1,6 +1,6 @@
 import { plainCockpit } from './cli/cockpit/fast-path.ts';
 import { showOpening, showsOpening } from './cli/cockpit/opening.ts';
-import type { GlobalOptions } from './cli/global-options.ts';
+import type { ProgramParts } from './cli/command-invocation.ts';
 import { setRegexWatchdog } from './domain/regex/watchdog.ts';
 import { exitWithLauncher } from './platform/processes/launcher.ts';
 import { runGuarded } from './platform/run-guarded.ts';
@@ -13,11 +13,11 @@ const plain =
   process.stdin.isTTY && process.stdout.isTTY ? plainCockpit(argv, process.env.NO_COLOR) : undefined;
 
 /** Opens the cockpit on this terminal, with an opening frame until it is loaded. */
-const openCockpit = async (options: GlobalOptions): Promise<number> => {
+const openCockpit: ProgramParts['openCockpit'] = async (options, scored) => {
   const opening = showsOpening(options, process.env) ? showOpening(process.stdout, process.stdin) : undefined;
   try {
     const { openScreen, processHost } = await import('./cli/cockpit/open-screen.ts');
-    return await openScreen(options, processHost(opening));
+    return await openScreen(options, processHost(opening), scored);
   } catch (error) {
     opening?.abandon();
     throw error;

@@ -162,6 +162,36 @@ export const tours: readonly Tour[] = [
     ],
   },
   {
+    name: 'queues',
+    size: '120x36',
+    args: ['--env', 'event-processing/production', '--rehearse', 'dead-letters'],
+    pictures: [
+      {
+        file: 'queues',
+        title: 'QUEUES: a dead-letter queue with messages, the queue that they come from, and its signals',
+        steps: [
+          isRead,
+          ': text:queues enter',
+          /▌[\s\S]*dead letters +events-dlq/,
+          'enter',
+          /RELATED SIGNALS/,
+        ],
+      },
+    ],
+  },
+  {
+    name: 'ci',
+    size: '120x36',
+    args: ['--env', 'trading/production', '--rehearse', 'pipeline-failed'],
+    pictures: [
+      {
+        file: 'ci',
+        title: 'CI: a failed run with its failing step, the quality gates behind it, and the runbook for it',
+        steps: [isRead, ': text:ci enter', /▌[\s\S]*failure +CI\/CD/, 'enter', /rate limit/],
+      },
+    ],
+  },
+  {
     name: 'wide',
     size: '200x60',
     args: demo,

@@ -56,6 +56,7 @@ const runEvents = [
   'incident',
   'watched',
   'forward-closed',
+  'reset-scheduled',
   'ended',
 ] as const;
 

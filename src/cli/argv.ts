@@ -1,5 +1,6 @@
-import type { Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, type Option } from 'commander';
 import { stripControls } from '../domain/controls.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { UsageError } from './exit-code.ts';
 
 /**
@@ -54,4 +55,18 @@ export const rejectControlSequences = (words: readonly string[]): void => {
     const name = stripControls(value.split('=')[0] ?? '');
     throw new UsageError(`cannot use ${option} ${name}: the value contains control characters. Remove them.`);
   }
+};
+
+/** Parses the value of an option that is a duration above 0, in ms. Throws InvalidArgumentError. */
+export const durationOption = (text: string): number => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms > 0) return ms;
+  throw new InvalidArgumentError('Expected a duration with a unit, such as 500ms, 10s or 1m.');
+};
+
+/** Parses the value of an option that is a factor above 0. Throws InvalidArgumentError. */
+export const factorOption = (text: string): number => {
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0; 1 is real time.');
 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { DrillResult } from '../domain/drill-record.ts';
 import type { CommandContext, ProcessPlatform } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output, OutputStreams } from './output.ts';
@@ -33,8 +34,11 @@ export interface CommandHost {
 }
 
 export interface ProgramParts {
-  /** Opens the cockpit on this terminal. Resolves to the exit code when the user quits. */
-  openCockpit(options: GlobalOptions): Promise<number>;
+  /**
+   * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. `scored` receives the result of its
+   * drill, if there was one, once the terminal is released.
+   */
+  openCockpit(options: GlobalOptions, scored?: (result: DrillResult) => void): Promise<number>;
   /** Replaces this process as the host, for a simulation. */
   readonly host?: CommandHost;
 }
@@ -52,6 +56,8 @@ export interface Invocation<O> {
   readonly sharing?: Sharing;
   /** The declared command line, for shell completion. */
   readonly program: Command;
+  /** Opens the cockpit, for a command that continues in it. */
+  readonly cockpit: ProgramParts;
 }
 
 /** The code of a sub-command. Resolves to the exit code. */

@@ -18,7 +18,15 @@ export interface GlobalOptions {
   /** The trace file, written line by line. */
   readonly trace?: string;
   /** Set in a drill: everything runs against the simulator of the profile's system, with this incident (or none). */
-  readonly rehearse?: { readonly incident?: string };
+  readonly rehearse?: {
+    readonly incident?: string;
+    /** The incident is not named until the end. */
+    readonly blind?: true;
+    /** The seed that chose it. */
+    readonly seed?: number;
+    /** Opens the score card at the end by itself. */
+    readonly opensCard?: true;
+  };
 }
 
 /** Collects `name=value` pairs; the last value of a name wins. */

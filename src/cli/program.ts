@@ -1,16 +1,20 @@
-import { join } from 'node:path';
-import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { stripControls } from '../domain/controls.ts';
-import { parseDuration } from '../domain/duration.ts';
 import { systemClock } from '../platform/clock.ts';
-import { type DebugLog, openDebugLog } from '../platform/files/debug-log.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
-import { createOutputSink } from '../platform/terminal/sink.ts';
-import { normalizeRehearse, rejectControlSequences, rejectSwallowedOptions } from './argv.ts';
+import {
+  durationOption,
+  factorOption,
+  normalizeRehearse,
+  rejectControlSequences,
+  rejectSwallowedOptions,
+} from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
 import { interruptSignal } from './command-invocation.ts';
 import { createContext } from './context.ts';
+import { startDebugging } from './debugging.ts';
+import { declareDrill } from './drill/flags.ts';
 import { UsageError, usageExit } from './exit-code.ts';
 import {
   addGlobalOptions,
@@ -20,45 +24,13 @@ import {
   globalOptionsOf,
 } from './global-options.ts';
 import { addExamples, pointToHelp } from './help.ts';
+import { declareImport } from './import/flags.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
-import { stateDirOf } from './process-env.ts';
 import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
-
-/** The log without `--debug`: discards everything. */
-const nothing: DebugLog = { write: () => {} };
-
-/**
- * Opens the debug log (`opsdeck.log` in the state directory) with `--debug`. Node's warnings go there, because on
- * stderr they would overwrite the screen.
- */
-const startDebugging = (global: GlobalOptions, output: Output): DebugLog => {
-  const path = join(stateDirOf(global, process.env), 'opsdeck.log');
-  const log = global.debug
-    ? openDebugLog(path, createOutputSink(secretMasker).text, (why) =>
-        output.error(`opsdeck: cannot write the debug log: ${why}`),
-      )
-    : nothing;
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => log.write(`warning ${warning.stack ?? warning.message}`));
-  process.on('uncaughtExceptionMonitor', (error) => log.write(`crash ${error.stack ?? error.message}`));
-  return log;
-};
-
-const duration = (text: string): number => {
-  const ms = parseDuration(text);
-  if (ms !== undefined && ms > 0) return ms;
-  throw new InvalidArgumentError('Expected a duration with a unit, such as 500ms, 10s or 1m.');
-};
-
-const factor = (text: string): number => {
-  const value = Number(text);
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('Expected a number above 0; 1 is real time.');
-};
 
 /** Returns the global options and starts the debug log. */
 const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
@@ -93,8 +65,9 @@ const declare = (
   program: Command,
   output: Output,
   finish: (code: number) => void,
-  host: CommandHost | undefined,
+  parts: ProgramParts,
 ): void => {
+  const { host } = parts;
   const runs =
     <O extends object>(load: () => Promise<SubCommand<O>>) =>
     async (...given: readonly unknown[]): Promise<void> => {
@@ -103,8 +76,8 @@ const declare = (
       const global = begin(program, output, host);
       const sharing = await sharingOf(global, command, output);
       const clock = host?.platform.clock ?? systemClock();
-      const parts = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
-      const tracing = await startTracing(global, parts);
+      const traced = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
+      const tracing = await startTracing(global, traced);
       const run = await load();
       const encoded = global.ascii ? asciiOutput(output) : output;
       const options = command.opts<O>();
@@ -119,6 +92,7 @@ const declare = (
         interruption: stop,
         output: encoded,
         program,
+        cockpit: parts,
       };
       try {
         const code = await run({ ...call, ...shared });
@@ -143,7 +117,7 @@ const declare = (
       .option('--json', 'print one JSON object')
       .addOption(
         new Option('--timeout <duration>', 'time limit of the whole command')
-          .argParser(duration)
+          .argParser(durationOption)
           .default(10_000, '10s'),
       )
       .option('--watch', 'print a new report every 5s until interrupted')
@@ -206,11 +180,8 @@ const declare = (
       )
       .argument('[id]', 'runbook id')
       .option('--undo <run>', 'undo a previous run, by its id in the ledger')
-      .option(
-        '--param <name=value>',
-        'set a parameter (repeatable; for a list, once per value)',
-        collectLists,
-      )
+      .option('--resets', 'carry out the automatic resets of temporary changes that are due')
+      .option('--param <name=value>', 'set a parameter (repeatable; a list: once per value)', collectLists)
       .option('--dry-run', 'print the plan; execute nothing')
       .option('--diagnose', 'run the diagnosis steps first and record their results')
       .option('--arm <reason>', 'arm a read-only environment for this run')
@@ -255,6 +226,8 @@ const declare = (
     ],
   );
 
+  declareDrill(command('drill')).action(runs(async () => (await import('./drill/drill.ts')).drill));
+
   program.commandsGroup('Profile commands:');
   addExamples(
     command('validate')
@@ -270,6 +243,9 @@ const declare = (
       ['opsdeck validate', 'every profile in the search path'],
       ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
     ],
+  );
+  declareImport(command('import')).action(
+    runs(async () => (await import('./import/import.ts')).importRunbook),
   );
   addExamples(
     addTrustOptions(command('trust'))
@@ -295,7 +271,7 @@ const declare = (
       )
       .option('--system <system>', 'system to simulate')
       .option('--incident <incident>', 'start with this scenario')
-      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factor).default(1))
+      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factorOption).default(1))
       .option('--json', 'print the addresses as one JSON object')
       .action(runs(async () => (await import('./world/world.ts')).world)),
     [
@@ -345,7 +321,7 @@ const createProgram = (output: Output): Command => {
 export const declaredProgram = (): Command => {
   const output = createOutput(secretMasker);
   const program = createProgram(output);
-  declare(program, output, () => {}, undefined);
+  declare(program, output, () => {}, { openCockpit: () => Promise.reject(new Error('declared only')) });
   return program;
 };
 
@@ -374,13 +350,13 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
   const finish = (ended: number): void => {
     code = ended;
   };
-  declare(program, output, finish, parts.host);
+  declare(program, output, finish, parts);
   // After the sub-commands have inherited the strict rule: `cockpit` reports an unknown command.
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output, parts.host);
     await sharingOf(global, program, output);
     const { cockpit } = await import('./cockpit/cockpit.ts');
-    code = await cockpit(program, global, parts, output.error);
+    code = await cockpit(program, global, parts, output);
   });
   const commands = new Set(program.commands.flatMap((command) => [command.name(), ...command.aliases()]));
   try {

@@ -168,6 +168,15 @@ export interface Plan {
   readonly interrupts?: Interruption | readonly Interruption[];
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;
+  /** Makes the change temporary: the executor carries out its undo after this time. */
+  readonly reset?: PlannedReset;
+}
+
+/** When a temporary change is taken back, and how its targets look until then. */
+export interface PlannedReset {
+  readonly afterMs: number;
+  /** The `saw` of every target while the change is in effect. Any other state is not overwritten. */
+  readonly leaves: string;
 }
 
 /** A target that changed since planning. */

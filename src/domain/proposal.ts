@@ -120,6 +120,8 @@ export interface Proposal extends OverrideReasons {
   readonly checks?: readonly GateCheck[];
   /** ID of the run that this run undoes. */
   readonly undoes?: string;
+  /** True: the automatic reset of a temporary change, which was confirmed with that change. */
+  readonly reset?: true;
   /** True: it acts on a simulator, also where the name of its environment is that of a real one. */
   readonly drill?: true;
 }

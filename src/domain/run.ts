@@ -137,6 +137,13 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'watched'; readonly held: boolean; readonly why: string }
   /** A port-forward that the run opened has ended; usually after `ended`. */
   | { readonly event: 'forward-closed'; readonly forward: string; readonly why: string }
+  /** A step is about to make a temporary change, which is taken back after this time. `title`: its undo. */
+  | {
+      readonly event: 'reset-scheduled';
+      readonly step: string;
+      readonly title: string;
+      readonly afterMs: Millis;
+    }
   /** After the end: the incident around the run has changed. */
   | { readonly event: 'incident'; readonly incident: IncidentStatus }
   | {

@@ -104,6 +104,8 @@ export interface DiagnoseStep {
   readonly manual?: boolean;
   /** Time limit; partial output is shown. Default 60 s. */
   readonly timeoutMs?: Millis;
+  /** False: drafted and not yet reviewed by a person; it is not executed. */
+  readonly reviewed?: false;
   readonly covers?: readonly string[];
 }
 
@@ -136,6 +138,8 @@ export interface ActStep {
   readonly needs?: string;
   /** Notes for the operator, by the author: shown where the step is confirmed, asked for or ticked. */
   readonly notes?: string;
+  /** False: drafted and not yet reviewed by a person; it is not executed. */
+  readonly reviewed?: false;
   readonly covers?: readonly string[];
 }
 
@@ -180,6 +184,8 @@ export interface VerifyStep {
   readonly forMs: Millis;
   /** Must hold, but proves nothing: it is also true before the action. */
   readonly guard?: true;
+  /** False: drafted and not yet reviewed by a person; it is not executed. */
+  readonly reviewed?: false;
   readonly covers?: readonly string[];
 }
 
@@ -193,6 +199,8 @@ export interface Runbook {
   readonly when?: string;
   /** The workloads whose last deployment it takes back. Absent: those of its rollback steps. */
   readonly reverts?: readonly string[];
+  /** False: a draft that no person has reviewed; it cannot be run. Its steps may be unreviewed on their own. */
+  readonly reviewed?: false;
   readonly params: readonly ParamSpec[];
   readonly diagnose: readonly DiagnoseStep[];
   readonly act: readonly ActStep[];

@@ -206,6 +206,11 @@ export const diagnoseStep = async (
   signal: AbortSignal,
 ): Promise<StepDiagnosis> => {
   if (step.manual === true) return { lines: ['manual step'], faults: [] };
+  if (step.reviewed === false)
+    return {
+      lines: ['not executed: draft, not reviewed; remove reviewed: false from the profile'],
+      faults: [],
+    };
   const { use } = step;
   if (use === undefined) return truthOf(step.that ?? '', parts.engine, values);
   const { source, name } = splitUse(use);

@@ -1,4 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
+import type { SignalSpec } from '../domain/profile.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from './ast.ts';
 import { signalIdsOf } from './mentions.ts';
@@ -59,6 +60,43 @@ export const conditionUsesSignal = (when: string, id: string): boolean => {
   const expression = expressionOf(when);
   return expression !== undefined && signalIdsOf(expression).has(id);
 };
+
+/** True if the signal counts rows of a kind, and this row is one of them: `read: { fact: ci, where: …, fold: count }`. */
+export const signalCountsRow = <K extends FactKind>(
+  { derived }: Pick<SignalSpec, 'derived'>,
+  kind: K,
+  row: Row<K>,
+): boolean => {
+  if (derived?.is !== 'fact') return false;
+  const { fold } = derived;
+  return (
+    fold.kind === kind &&
+    fold.fold === 'count' &&
+    (fold.source === undefined || fold.source === row.fact.source) &&
+    (fold.where === undefined || testRow(fold.where.test, kind, row, {}) === 'true')
+  );
+};
+
+const countingSpecs = new WeakMap<readonly SignalSpec[], Map<string, readonly SignalSpec[]>>();
+
+/** The signals of a `when` that count rows; found once, because NOW asks for thousands of rows. */
+const countingSpecsOf = (when: string, specs: readonly SignalSpec[]): readonly SignalSpec[] => {
+  const byCondition = countingSpecs.get(specs) ?? new Map<string, readonly SignalSpec[]>();
+  countingSpecs.set(specs, byCondition);
+  const had = byCondition.get(when);
+  if (had !== undefined) return had;
+  const found = specs.filter(({ id, derived }) => derived?.is === 'fact' && conditionUsesSignal(when, id));
+  byCondition.set(when, found);
+  return found;
+};
+
+/** True if a `when` uses a signal that counts this row: `ci.failed > 0` matches because of each failed run. */
+export const conditionCountsRow = <K extends FactKind>(
+  when: string,
+  kind: K,
+  row: Row<K>,
+  specs: readonly SignalSpec[],
+): boolean => countingSpecsOf(when, specs).some((spec) => signalCountsRow(spec, kind, row));
 
 /** A fresh row of a snapshot, with its kind. */
 export interface KindRow {

@@ -1,8 +1,9 @@
 import type { FactKind } from '../domain/facts.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import type { Comparison } from '../domain/threshold.ts';
-import type { ExpressionNode, Operand, WrittenTest } from './ast.ts';
-import { compareNumbers, type OperandValue } from './compare.ts';
+import { fieldOf } from '../kinds/registry.ts';
+import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.ts';
+import { compareField, compareNumbers, type OperandValue } from './compare.ts';
 import { describeRow, whyUnknown } from './describe-row.ts';
 import {
   type EvaluationContext,
@@ -46,6 +47,31 @@ const judgeRows = <K extends FactKind>(
     })
     .filter(({ member }) => member !== 'false');
 
+/** True when no row of the source passes the test, whatever else the row says. */
+const excludesSource = (test: Test, kind: FactKind, source: string): boolean => {
+  const inner = (part: Test): boolean => excludesSource(part, kind, source);
+  if (test.is === 'and') return test.parts.some(inner);
+  if (test.is === 'or') return test.parts.every(inner);
+  if ((test.is !== 'compare' && test.is !== 'in') || test.field !== 'source') return false;
+  const field = fieldOf(kind, 'source');
+  const differs = (to: Operand): boolean =>
+    field !== undefined && to.is === 'literal' && compareField(field, source, '=', to.text) === false;
+  return test.is === 'in' ? test.among.every(differs) : test.op === '=' && differs(test.to);
+};
+
+/**
+ * Describes the data missing from a set; undefined when it is complete. A source that the filter excludes hides none of
+ * its rows.
+ */
+const missingFrom = ({ kind, filter }: RowSet, view: KindView): string | undefined =>
+  missingDataText(kind, {
+    ...view,
+    blind:
+      filter === undefined
+        ? view.blind
+        : view.blind.filter(({ source }) => source === '' || !excludesSource(filter.test, kind, source)),
+  });
+
 type Quant = Extract<ExpressionNode, { is: 'any' | 'all' }>;
 type Count = Extract<ExpressionNode, { is: 'count' }>;
 
@@ -75,7 +101,7 @@ export const evaluateAny = <K extends FactKind>(
     return { value: 'true', why: describeRow(kind, example.row, test.test, context) };
   const unsure = rows.find((one) => contributes(one) === 'unknown');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
-  const hidden = missingDataText(kind, view);
+  const hidden = missingFrom(set, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const [first] = rows;
   if (first === undefined) return { value: 'false', why: `no ${formatRowSet(set, context.params)}` };
@@ -100,7 +126,7 @@ export const evaluateAll = <K extends FactKind>(
     return { value: 'false', why: describeRow(kind, failing.row, test.test, context) };
   const unsure = rows.find(({ testResult }) => testResult !== 'true');
   if (unsure !== undefined) return { value: 'unknown', why: reason(kind, unsure, node, context) };
-  const hidden = missingDataText(kind, view);
+  const hidden = missingFrom(set, view);
   if (hidden !== undefined) return { value: 'unknown', why: hidden };
   const sure = rows.filter(({ member }) => member === 'true');
   const [first] = sure;
@@ -138,7 +164,7 @@ export const counted = <K extends FactKind>(
   const states = rows.map(({ member, testResult }) => and([member, testResult]));
   const least = states.filter((one) => one === 'true').length;
   const unsure = states.filter((one) => one === 'unknown').length;
-  const hidden = missingDataText(kind, view);
+  const hidden = missingFrom(node.set, view);
   return { least, most: hidden === undefined ? least + unsure : Number.POSITIVE_INFINITY, unsure, hidden };
 };
 

@@ -44,6 +44,13 @@ const topicFields: readonly string[] = ['topic'];
 /** Fields of a signal's `read` that name a consumer group or a topic. */
 const groupReads: readonly string[] = ['lag', 'members'];
 const topicReads: readonly string[] = ['partitions'];
+/** Fields of a signal's `read` and of its CloudWatch `dimensions` that name a queue, topic or function. */
+const queueReads: readonly string[] = [
+  ...['depth', 'inFlight', 'delayed', 'length', 'function'],
+  ...['QueueName', 'TopicName', 'FunctionName'],
+];
+/** Kinds whose `name` is that of the object, and not of a part or a rule. */
+const selfNamedKinds: ReadonlySet<FactKind> = new Set(['queues']);
 /** Client ids of group members, which often contain the name of their pod. */
 const memberFields: readonly string[] = ['member'];
 
@@ -98,6 +105,7 @@ export const entityNames = (kindName: FactKind, fact: AnyFact): EntityNames => {
     own: stems([
       ...logged,
       ...read(namingFields),
+      ...(selfNamedKinds.has(kindName) ? read(['name']) : []),
       ...(isPod ? logged.map(controllerName) : []),
       ...members,
       ...members.map((member) => member.replace(/-\d+$/, '')),
@@ -123,11 +131,12 @@ const stringsIn = (value: unknown): readonly string[] => {
 
 /** Names in the labels that a signal is read by, from its profile entry. */
 const namesInRead = ({ read }: Pick<SignalSpec, 'read'>, fields: readonly string[]): readonly string[] => {
-  const labels: unknown = read.labels;
-  const given = [
-    ...Object.entries(read),
-    ...(typeof labels === 'object' && labels !== null ? Object.entries(labels) : []),
-  ].flatMap(([name, value]) => (fields.includes(name) ? texts(value) : []));
+  const nested = [read.labels, read.dimensions].flatMap((value: unknown) =>
+    typeof value === 'object' && value !== null ? Object.entries(value) : [],
+  );
+  const given = [...Object.entries(read), ...nested].flatMap(([name, value]) =>
+    fields.includes(name) ? texts(value) : [],
+  );
   const queried = stringsIn(read).flatMap((text) =>
     [...text.matchAll(matcherPattern)].flatMap(([, name = '', value = '']) =>
       fields.includes(name) ? value.split('|').map((one) => one.replace(/[.*+^$()]+$/, '')) : [],
@@ -147,7 +156,7 @@ export const signalNames = ({ labels }: SignalRow, spec: SignalSpec | undefined)
     own: stems([
       ...namesByLabels('', labels).names,
       ...ofLabels(namingFields),
-      ...inRead([...namingFields, ...groupReads]),
+      ...inRead([...namingFields, ...groupReads, ...queueReads]),
     ]),
     nodes: stems([...ofLabels(nodeFields), ...inRead(nodeFields)]),
     topics: stems([...ofLabels(topicFields), ...inRead([...topicFields, ...topicReads])]),

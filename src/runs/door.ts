@@ -1,8 +1,11 @@
+import type { TargetPin } from '../domain/operation.ts';
+import type { PendingReset, ResetOutcome } from '../domain/pending-reset.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
+import type { ResetFile } from '../persistence/reset-file.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { UndoContext } from './pending-run.ts';
@@ -16,6 +19,11 @@ export interface ProposalRequest extends OverrideReasons {
   readonly undoes?: string;
   /** With `undoes`: the state after that run, and the state before it. */
   readonly undoing?: UndoContext;
+  /**
+   * An automatic reset: the state of every target that it may overwrite, and the state before the change. It was
+   * confirmed with the change.
+   */
+  readonly resets?: { readonly leaves: string; readonly before: readonly TargetPin[] };
   /**
    * The rows that the operator saw when requesting the run. A different object with the same name is refused.
    */
@@ -61,15 +69,28 @@ export interface Executor {
     signal: AbortSignal,
     reasons?: OverrideReasons,
   ): Promise<Proposal | undefined>;
+  /** The pending resets of temporary changes in this environment, the next one first. Rejects when they cannot be read. */
+  resets(): Promise<readonly PendingReset[]>;
+  /**
+   * Carries out a pending reset as a run of its own. Undefined when another process does or did it. Rejects when the
+   * list of resets or the ledger cannot be read or written.
+   */
+  reset(
+    reset: Pick<PendingReset, 'run' | 'step'>,
+    signal: AbortSignal,
+    show?: (event: RunEvent) => void,
+  ): Promise<ResetOutcome | undefined>;
 }
 
-export interface ExecutorParts extends Omit<RunParts, 'checking'> {
+export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly ledger: Ledger;
   readonly who: LedgerActor;
   readonly newId: () => string;
   readonly mask: (text: string) => string;
   /** The target locks shared by all processes. Default: the locks beside the ledger. */
   readonly locks?: TargetLocks;
+  /** The pending resets shared by all processes. Default: the file beside the ledger. */
+  readonly resets?: ResetFile;
   /**
    * With these, the bound values of each step are parsed by the schema of its operation before anything is planned.
    */

@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
 import type { Proposal } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { LedgerError } from '../persistence/ledger/ledger-error.ts';
+import { readLedger } from '../persistence/ledger/read-ledger.ts';
+import { resetFile } from '../persistence/reset-file.ts';
 import { maxProposalAgeMs } from './admission.ts';
 import { withChecks } from './checks/admission-checks.ts';
 import { createCheckParts } from './checks/check-parts.ts';
@@ -11,6 +14,8 @@ import { createIncidentTracker } from './incident/incident-tracker.ts';
 import type { PendingRun } from './pending-run.ts';
 import { propose } from './planning/propose.ts';
 import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
+import { executeReset } from './resets/execute-reset.ts';
+import { isResetOf, overlapRefusal } from './resets/reset-schedule.ts';
 import { executeRun } from './run.ts';
 import { createActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
@@ -81,6 +86,8 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const open = new Map<string, PendingRun>();
   const watching = createRecoveryWatchRegistry();
   const checking = createCheckParts(parts);
+  const stateDir = dirname(parts.ledger.path);
+  const resets = parts.resets ?? resetFile(stateDir);
 
   /** Masks the confirmed names, as the names shown are masked. */
   const asShown = (answers: OperatorAnswers): OperatorAnswers => ({
@@ -109,7 +116,11 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
     forgetOld();
     const planned = await propose(parts.newId(), request, parts, signal);
-    const held = await withChecks(planned, request, checking, signal);
+    const overlap = await overlapRefusal(planned, { file: resets, mask: parts.mask });
+    const held =
+      overlap === undefined || planned.proposal.refusal !== undefined
+        ? await withChecks(planned, request, checking, signal)
+        : { ...planned, proposal: { ...planned.proposal, refusal: overlap } };
     open.set(held.proposal.run, held);
     return held.proposal;
   };
@@ -157,7 +168,9 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       show(event);
     };
     const recorder = recorderFor(proposal.run, seen, held.runbook);
-    return executeRun(createActiveRun(held, asShown(answers), { ...parts, checking }, recorder, signal));
+    return executeRun(
+      createActiveRun(held, asShown(answers), { ...parts, checking, resets }, recorder, signal),
+    );
   };
 
   return {
@@ -186,5 +199,21 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
       if (request === undefined) return undefined;
       return proposed({ ...request, ...reasons }, signal);
     },
+    resets: async () => {
+      const here = { system, env, ...(parts.drill === undefined ? {} : { drill: parts.drill }) };
+      const all = await resets.read();
+      return all.filter((one) => isResetOf(one, here)).toSorted((a, b) => a.dueAt - b.dueAt);
+    },
+    reset: (reset, signal, show = () => {}) =>
+      executeReset(reset, {
+        file: resets,
+        events: async (run) => (await readLedger(stateDir, { run })).map(({ entry }) => entry),
+        propose: (request) => proposed(request, signal),
+        execute: (proposal, answers) =>
+          reported(signal, (stop, listen) => start(proposal, answers, stop, listen)),
+        refuse: ({ run }) => endUnsent(run, { ending: 'failed', why: 'the reset was refused' }),
+        forget: ({ run }) => void open.delete(run),
+        show,
+      }),
   };
 };

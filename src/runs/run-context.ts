@@ -3,6 +3,7 @@ import type { OperationCall } from '../domain/operation.ts';
 import type { OperatorAnswers } from '../domain/run.ts';
 import type { ChangeIo } from '../doors/io.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { ResetFile } from '../persistence/reset-file.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TargetLease } from '../platform/files/target-locks.ts';
 import type { ArmingControl } from './admission.ts';
@@ -31,6 +32,8 @@ export interface RunParts {
   readonly clock: Clock;
   readonly checking: CheckParts;
   readonly mask: (text: string) => string;
+  /** The pending resets of temporary changes. */
+  readonly resets: ResetFile;
   /** Creates the file of a recording. Absent: shells and consoles are not recorded. */
   readonly openRecording?: RecordingParts['open'];
   /** Reads for verification. Default: directly from the sources. */
@@ -71,7 +74,18 @@ export const createActiveRun = (
   recorder: RunRecorder,
   signal: AbortSignal,
 ): ActiveRun => {
-  const { engine, change, changeOf, arming, clock, checking, mask, openIo, openRecording: open } = parts;
+  const {
+    engine,
+    change,
+    changeOf,
+    arming,
+    clock,
+    checking,
+    mask,
+    resets,
+    openIo,
+    openRecording: open,
+  } = parts;
   const actedAt = clock.now();
   const sent = createSentLog();
   const recording = open === undefined ? undefined : { open, mask };
@@ -86,6 +100,7 @@ export const createActiveRun = (
     clock,
     checking,
     mask,
+    resets,
     recorder,
     signal,
     sent,

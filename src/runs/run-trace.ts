@@ -60,6 +60,7 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
       return { ok: event.passed, why: event.why, ...(checks === undefined ? {} : { checks }) };
     }
     case 'acting':
+    case 'reset-scheduled':
       return { step: event.step, title: event.title };
     case 'acted':
       return { step: event.step, ok: event.ok, why: event.result };

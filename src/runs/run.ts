@@ -1,6 +1,8 @@
+import type { PendingReset } from '../domain/pending-reset.ts';
 import type { GateCheck } from '../domain/proposal.ts';
 import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
+import { canonicalJson } from '../persistence/ledger/chain.ts';
 import { answersRefusal } from './admission.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';
@@ -10,6 +12,7 @@ import { identityRefusal } from './planning/source-reads.ts';
 import { namesToConfirm } from './policy/typed-token.ts';
 import { recheckLaterSteps } from './recheck.ts';
 import { recordDiagnosis } from './recorder.ts';
+import { dropResets } from './resets/reset-schedule.ts';
 import type { ActiveRun } from './run-context.ts';
 import { canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
@@ -64,7 +67,12 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
     await recorder.note({ event: 'gated', passed: false, why: barred.why, ...checks });
     return barred;
   }
-  const why = proposal.gate.confirm ? 'all gates passed' : 'no confirmation required';
+  const why =
+    proposal.reset === true
+      ? `automatic reset, confirmed with run ${proposal.undoes ?? ''}`
+      : proposal.gate.confirm
+        ? 'all gates passed'
+        : 'no confirmation required';
   if (!(await recorder.must({ event: 'gated', passed: true, why, ...checks }))) return ledgerFailureEnd(run);
   // Checks and writes take time: disarming in the meantime revokes the confirmation, even after arming again.
   const disarmed = endUnlessArmed(run);
@@ -118,6 +126,25 @@ const withLiveChange = (end: RunEnd, { sentSteps, sent }: ActiveRun): RunEnd => 
 };
 
 /**
+ * Removes the pending resets whose change had no effect, and those that a person's undo has taken back. A list that
+ * cannot be written keeps them: a reset of an unchanged object finds nothing to do.
+ */
+const settleResets = async ({ held, undo, resets }: ActiveRun, { ending }: RunEnd): Promise<void> => {
+  const { run, undoes, reset } = held.proposal;
+  const temporary = held.steps.filter(({ planned }) => planned.plan?.reset !== undefined);
+  if (temporary.length === 0 && undoes === undefined) return;
+  const left = new Set(undo.map(canonicalJson));
+  const inEffect = temporary.filter(({ planned }) =>
+    (planned.undo ?? []).some((call) => left.has(canonicalJson(call))),
+  );
+  const isOver = (one: PendingReset): boolean =>
+    one.run === run
+      ? !inEffect.some(({ planned }) => planned.id === one.step)
+      : one.run === undoes && reset !== true && ending === 'recovered';
+  await dropResets(resets, isOver).catch(() => {});
+};
+
+/**
  * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended. The
  * window comes before the first call, and again before a call that follows an answer of the operator.
  * Never rejects. Always ends with `ended`, which lists what was sent when the run is incomplete.
@@ -137,6 +164,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined,
   ]);
   unfollow?.();
+  await settleResets(run, end);
   // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
   await run.recorder.note({

@@ -16,6 +16,7 @@ import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
 import { endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
 import type { RunRecorder } from './recorder.ts';
+import { resetTitle, storeReset } from './resets/reset-schedule.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 import { stepIdOf, withRemainingTurns } from './run-end.ts';
@@ -162,6 +163,25 @@ const checkCondition = async (run: ActiveRun, step: PendingStep): Promise<RunEnd
   return needs === undefined ? undefined : withLoginRenewal(run, () => readOnce(run, needs, step));
 };
 
+/** Stores and records the reset of a temporary change before the change is sent. */
+const scheduleReset = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
+  const { held, resets: file, clock, mask, recorder } = run;
+  const afterMs = step.planned.plan?.reset?.afterMs;
+  if (afterMs === undefined) return undefined;
+  try {
+    await storeReset(held, step, afterMs, { file, clock, mask });
+  } catch (error) {
+    return { ending: 'failed', why: `stopped: cannot store the automatic reset: ${String(error)}` };
+  }
+  const scheduled = {
+    event: 'reset-scheduled',
+    step: step.planned.id,
+    title: resetTitle(step),
+    afterMs,
+  } as const;
+  return (await recorder.must(scheduled)) ? undefined : ledgerFailureEnd(run);
+};
+
 /** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
 const recheckAll = async (
   run: ActiveRun,
@@ -178,6 +198,8 @@ const recheckAll = async (
     // Slow reads and the cancel window come before the target check, not between that check and the request.
   } while ((await rereadBaseline(run)) || isAnswered(run, step));
   const { id, title } = step.planned;
+  const unscheduled = await scheduleReset(run, step);
+  if (unscheduled !== undefined) return unscheduled;
   if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
   // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);

@@ -1,5 +1,6 @@
 /**
- * Replaces `docker` for `compose -f FILE… -p PROJECT` with `up -d [--no-deps] [SERVICE]`, `down` and `config --hash '*'`. `up`
+ * Replaces `docker` for `compose -f FILE… -p PROJECT` with `up -d [--no-deps] [SERVICE]`, `up -d --no-recreate --scale SERVICE=N
+ * SERVICE`, `down` and `config --hash '*'`. `up`
  * recreates the containers of a service one after another with the variables in the files, and skips containers that already have
  * them. Its Compose files are JSON, which is
  * valid YAML. DOCKER_HOST is the daemon of the simulator.
@@ -11,10 +12,12 @@ import { readFileSync } from 'node:fs';
 const args = process.argv.slice(process.argv[2] === 'compose' ? 3 : 2);
 const files = [];
 let project = '';
+let scale;
 const rest = [];
 for (let at = 0; at < args.length; at += 1) {
   if (args[at] === '-f') files.push(args[(at += 1)]);
   else if (args[at] === '-p') project = args[(at += 1)];
+  else if (args[at] === '--scale') scale = args[(at += 1)];
   else rest.push(args[at]);
 }
 const [verb, ...flags] = rest;
@@ -37,8 +40,8 @@ const ask = async (method, path, body) => {
   return page;
 };
 
-if (!['up', 'down', 'config'].includes(verb) || flags.some((flag) => flag === '--scale'))
-  fail('the simulator supports only: up -d [SERVICE], down, config --hash', 16);
+if (!['up', 'down', 'config'].includes(verb))
+  fail('the simulator supports only: up -d [--scale SERVICE=N] [SERVICE], down, config --hash', 16);
 const parsed = files.map((file) => JSON.parse(readFileSync(file, 'utf8')).services ?? {});
 const services = [...new Set(parsed.flatMap((one) => Object.keys(one)))];
 const wantedOf = (name) =>
@@ -70,6 +73,22 @@ const up = async (name) => {
   }
 };
 
+const scaleTo = async (name, wanted) => {
+  const numberOf = ({ Names }) => Number(Names[0].split('-').at(-1));
+  const found = (await containersOf(name)).sort((a, b) => numberOf(a) - numberOf(b));
+  for (const { Id, Names, State } of found.slice(0, wanted)) {
+    if (State !== 'running') await ask('POST', \`/containers/\${Id}/start\`);
+    say(Names[0].slice(1), 'Running');
+  }
+  for (const { Id, Names } of found.slice(wanted).reverse()) {
+    await ask('POST', \`/containers/\${Id}/stop\`);
+    await ask('DELETE', \`/containers/\${Id}\`);
+    say(Names[0].slice(1), 'Removed');
+  }
+  for (let number = found.length + 1; number <= wanted; number += 1)
+    await start(\`\${project}-\${name}-\${number}\`, name, wantedOf(name));
+};
+
 const down = async (name) => {
   for (const { Id, Names } of await containersOf(name)) {
     await ask('DELETE', \`/containers/\${Id}?force=1\`);
@@ -80,6 +99,7 @@ const down = async (name) => {
 if (verb === 'config') {
   for (const name of services) console.log(\`\${name} \${createHash('sha256').update(wantedOf(name).join('\\n')).digest('hex')}\`);
 } else if (service === undefined) for (const name of services) await (verb === 'up' ? up : down)(name);
-else if (services.includes(service)) await up(service);
-else fail(\`no such service: \${service}\`, 1);
+else if (!services.includes(service)) fail(\`no such service: \${service}\`, 1);
+else if (scale === undefined) await up(service);
+else await scaleTo(service, Number(scale.split('=')[1]));
 `;

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
@@ -10,6 +10,9 @@ import { composeProgramSource } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
 import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
 import { writeScriptLogs } from './script-logs.ts';
+import { mongoArchive } from './servers/container-tools/mongo-tools.ts';
+import { deploymentScriptPaths } from './servers/scripts/deployment-scripts.ts';
+import { deploymentScriptSource } from './servers/scripts/endpoint.ts';
 import type { SimulatorContext } from './servers/simulator-context.ts';
 
 /** Paths of the parts of a folder, relative to it. */
@@ -19,6 +22,7 @@ export const simulatorFileNames = {
   backups: 'backups',
   check: 'check-metrics.mjs',
   compose: 'docker-compose.yml',
+  composeGreen: 'docker-compose.green.yml',
   docker: 'docker.mjs',
   manifests: 'manifests',
 } as const;
@@ -90,30 +94,67 @@ const metricsOf = (view: SimulatorContext, dir: string): readonly Metrics[] => {
   return csv === undefined ? [json] : [csv, json];
 };
 
-const writeBackups = (dir: string, system: string, now: Millis): void => {
+/** A dump of PostgreSQL. */
+const sqlDump = (day: string): Buffer =>
+  gzipSync(
+    `-- PostgreSQL database dump of ${day}\n${'insert into events values (1);\n'.repeat(2000)}--\n-- PostgreSQL database dump complete\n--\n\n`,
+  );
+
+const archivedDocuments = 240;
+
+/** An archive of mongodump: completed events before the backup. */
+const eventArchive = (namespace: string, at: Millis): Buffer =>
+  mongoArchive({
+    [namespace]: Array.from({ length: archivedDocuments }, (_, index) => ({
+      _id: `evt-${at}-${index}`,
+      type: 'order.created',
+      status: 'COMPLETED',
+      timestamp: new Date(at - 1000 * (index + 1)),
+    })),
+  });
+
+const writeBackups = (dir: string, view: SimulatorContext, now: Millis): void => {
+  const { name: system, mongodb, pipeline } = view.model.spec;
+  const ofEvents =
+    mongodb === undefined || pipeline === undefined
+      ? undefined
+      : `${mongodb.database}.${pipeline.collection}`;
   mkdirSync(dir, { recursive: true });
   const last = Math.floor((now - backupHourMs) / dayMs) * dayMs + backupHourMs;
   for (const at of [last - 2 * dayMs, last - dayMs, last]) {
     const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
-    const path = join(dir, `${system.replaceAll('-', '')}_${day}.sql.gz`);
-    if (existsSync(path)) continue;
-    put(
-      path,
-      gzipSync(
-        `-- PostgreSQL database dump of ${day}\n${'insert into events values (1);\n'.repeat(2000)}--\n-- PostgreSQL database dump complete\n--\n\n`,
-      ),
+    const path = join(
+      dir,
+      ofEvents === undefined ? `${system.replaceAll('-', '')}_${day}.sql.gz` : `mongo-${day}.archive.gz`,
     );
+    if (existsSync(path)) continue;
+    put(path, ofEvents === undefined ? sqlDump(day) : eventArchive(ofEvents, at));
     utimesSync(path, at / 1000, at / 1000);
   }
 };
 
 /** The Compose file of a project and the replacement for docker; both are written once. */
 const writeCompose = (dir: string, { parts, deployments }: Environment): void => {
-  if (parts.compose === undefined) return;
+  const { compose } = parts;
+  if (compose === undefined) return;
   const [file, program] = [join(dir, simulatorFileNames.compose), join(dir, simulatorFileNames.docker)];
-  const services = Object.fromEntries([...deployments.keys()].map((name) => [name, { environment: {} }]));
-  if (!existsSync(file)) put(file, `${JSON.stringify({ services }, null, 2)}\n`);
+  const filed = (names: readonly string[]): string =>
+    `${JSON.stringify({ services: Object.fromEntries(names.map((name) => [name, { environment: {} }])) }, null, 2)}\n`;
+  if (!existsSync(file)) put(file, filed([...deployments.keys(), ...(compose.spec.composed ?? [])]));
+  const green = join(dir, simulatorFileNames.composeGreen);
+  if (parts.colors !== undefined && !existsSync(green)) put(green, filed([parts.colors.spec.service]));
   if (!existsSync(program)) put(program, composeProgramSource(process.execPath), 0o755);
+};
+
+/** The scripts of blue-green deployments, written once. */
+const writeScripts = ({ address }: SimulatorContext, dir: string): void => {
+  const url = address?.('scripts');
+  if (url === undefined) return;
+  for (const path of deploymentScriptPaths) {
+    const file = join(dir, path);
+    mkdirSync(dirname(file), { recursive: true });
+    if (!existsSync(file)) put(file, deploymentScriptSource(process.execPath, url, path), 0o755);
+  }
 };
 
 /** Manifests that operators apply. A modified file is not overwritten. */
@@ -127,13 +168,14 @@ const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>
 const putLasting = (view: SimulatorContext, dir: string): void => {
   const now = view.clock.now();
   const env = view.model.environmentAt(view.env, now);
-  writeBackups(join(dir, simulatorFileNames.backups), view.model.spec.name, now);
+  writeBackups(join(dir, simulatorFileNames.backups), view, now);
   writeManifests(join(dir, simulatorFileNames.manifests), view.model.spec.manifests ?? {});
   writeScriptLogs(view, dir);
   const { checkout } = env.parts;
   if (checkout !== undefined)
     writeCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
   writeCompose(dir, env);
+  writeScripts(view, dir);
   const check = join(dir, simulatorFileNames.check);
   if (!existsSync(check)) put(check, checkScriptSource(process.execPath), 0o755);
 };
@@ -153,7 +195,7 @@ export const updateSimulatorFiles = async (view: SimulatorContext, dir: string):
 
 /**
  * Writes the files of an environment: `metrics.csv` (one row per service and write, the last 120), `metrics.json`,
- * `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights, `manifests`, the output of its scripts, and `check-metrics.mjs`, a check in
+ * `backups/SYSTEM_YYYYMMDD.sql.gz` of three nights (archives of mongodump for a system with events in MongoDB), `manifests`, the output of its scripts, and `check-metrics.mjs`, a check in
  * the style of Nagios. A Compose project also has its file and `docker.mjs`. Times are those of the view's clock. Rejects if
  * `dir` is not writable.
  */

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
@@ -9,8 +9,9 @@ import type { SimulatorContext } from './servers/simulator-context.ts';
 const timeText = (at: Millis): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ');
 const dateText = (at: Millis): string => timeText(at).slice(0, 10).replaceAll('-', '');
 
-/** Time of the last line of a file. */
-const writtenAt = (path: string): Millis | undefined => {
+/** Time of the last line of a file: its first word, or the time of the file. */
+const writtenAt = (path: string, hasOwnTimes: boolean): Millis | undefined => {
+  if (hasOwnTimes) return existsSync(path) ? statSync(path).mtimeMs : undefined;
   const last = existsSync(path) ? readFileSync(path, 'utf8').trimEnd().split('\n').at(-1) : undefined;
   const at = Date.parse(`${last?.slice(1, 20).replace(' ', 'T')}Z`);
   return Number.isNaN(at) ? undefined : at;
@@ -19,6 +20,7 @@ const writtenAt = (path: string): Millis | undefined => {
 const scriptView = ({ model, env, clock }: SimulatorContext, at: Millis): ScriptContext => {
   const seen = model.environmentAt(env, clock.now());
   return {
+    at,
     services: [...seen.deployments.values()].map(({ service, replicas, release }) => ({
       name: service.name,
       version: release.version,
@@ -39,10 +41,14 @@ export const writeScriptLogs = (view: SimulatorContext, dir: string): void => {
   for (const spec of view.model.spec.scriptLogs ?? []) {
     const at = lastRun(spec, now);
     const path = join(dir, spec.file.replace('{date}', dateText(at)));
-    if ((writtenAt(path) ?? Number.NEGATIVE_INFINITY) >= at) continue;
+    const hasOwnTimes = spec.hasOwnTimes === true;
+    if ((writtenAt(path, hasOwnTimes) ?? Number.NEGATIVE_INFINITY) >= at) continue;
     const lines = spec.lines(scriptView(view, at));
     mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, lines.map((line) => `[${timeText(at)}] ${line}\n`).join(''));
+    appendFileSync(
+      path,
+      lines.map((line) => (hasOwnTimes ? `${line}\n` : `[${timeText(at)}] ${line}\n`)).join(''),
+    );
     utimesSync(path, at / 1000, at / 1000);
   }
 };

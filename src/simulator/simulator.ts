@@ -10,6 +10,8 @@ export interface RunningSimulator {
   /** Values for the vars of a real profile, so that `--rehearse` redirects its sources to the simulator. */
   rehearsalVars(env: string): Readonly<Record<string, string>>;
   readonly incidents: readonly string[];
+  /** The incidents in words, by name. */
+  readonly titles: Readonly<Record<string, string>>;
   readonly incident: string | undefined;
   /** Starts an incident in one environment (changes the model, never a server); undefined fixes everything. */
   rehearse(incident: string | undefined, env?: string): void;

@@ -34,7 +34,7 @@ const environmentAddresses = (
   const addresses: Record<string, string> = {};
   for (const name of [...environmentServers, ...env.dependencies.keys()])
     addresses[`world.${name}`] = servers.get(name)?.url ?? '';
-  for (const name of ['front', 'front-plain', 'github', 'pagerduty']) {
+  for (const name of ['front', 'front-plain', 'github', 'pagerduty', 'kong', 'blue', 'green']) {
     const front = servers.get(name);
     if (front !== undefined) addresses[`world.${name}`] = front.url;
   }
@@ -69,8 +69,8 @@ const everyMs: Millis = 2000;
 /** Files of a running simulator, in a separate folder. */
 interface SimulatorFiles {
   /**
-   * `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups` and `world.known-issues` of
-   * an environment; kept up to date from now on.
+   * `world.files`, `world.check-script`, `world.docker-program`, `world.manifests`, `world.backups`, `world.known-issues` and
+   * `world.access-log` of an environment; kept up to date from now on.
    */
   varsOf(env: string): Readonly<Record<string, string>>;
   /** The check next to the files, without a process. */
@@ -108,6 +108,7 @@ const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Pr
         'world.manifests': join(dir, simulatorFileNames.manifests),
         'world.backups': join(dir, simulatorFileNames.backups),
         'world.known-issues': join(dir, 'known-issues.csv'),
+        'world.access-log': join(dir, 'logs', 'access.log'),
       };
     },
     program: (call) => {
@@ -160,7 +161,7 @@ export const startSimulator = async (
     model,
     clock,
     env,
-    address: (name) => wires.get(env)?.vars[name],
+    address: (name) => wires.get(env)?.vars[name] ?? servers.get(env)?.get(name)?.url,
   });
   // Monitoring is created with its servers, and must see the time before the incident.
   const handlers = model.environmentNames.map((env) => [env, environmentHandlers(viewOf(env))] as const);
@@ -227,6 +228,7 @@ export const startSimulator = async (
     vars,
     rehearsalVars: (env) => rehearsalVariables(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
     incidents: spec.incidents.map(({ name }) => name),
+    titles: Object.fromEntries(spec.incidents.map(({ name, title }) => [name, title])),
     get incident() {
       return model.environmentNames
         .map((env) => see(env).incident)

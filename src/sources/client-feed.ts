@@ -71,17 +71,27 @@ const clientFaultKinds: ReadonlySet<FaultKind> = new Set([
   'wrong-system',
 ]);
 
+/** The parts of a client that its health feed needs. */
+interface HealthClient extends Pick<FeedClient, 'source' | 'env' | 'service' | 'now'> {
+  readonly config: Pick<FeedClient['config'], 'every' | 'timeout'>;
+  /** Converts a failed read of its health, and the reason for the row, without its address. */
+  failed(error: unknown): { readonly fault: Fault; readonly why: string };
+}
+
+/** The state of a server, as a probe found it. */
+type ProbedHealth = Pick<Health, 'status' | 'detail'> & Partial<Health>;
+
 /**
- * A probe that logs in as an application would: one row with the state that `look` returns. Without a response the row is
- * down; it is unknown when our login is rejected, or the tunnel is lost.
+ * A probe of one server: one row with the state that `look` returns. Without a response the row is down; it is unknown
+ * when our login is rejected, or the tunnel is lost.
  */
-export const loginHealthFeed = (
-  client: FeedClient,
-  look: (signal: AbortSignal) => Promise<Pick<Health, 'status' | 'detail' | 'latencyMs'>>,
+export const serverHealthFeed = (
+  client: HealthClient,
+  look: (signal: AbortSignal) => Promise<ProbedHealth>,
 ): Feed => {
   const { source, config } = client;
   const expected: ExpectedHealth = { service: client.service, instance: '' };
-  const row = (fields: Pick<Health, 'status' | 'detail' | 'latencyMs'>): Health => ({
+  const row = (fields: ProbedHealth): Health => ({
     source,
     env: client.env,
     at: client.now(),
@@ -103,14 +113,25 @@ export const loginHealthFeed = (
       try {
         return { items: [row(await look(signal))], faults: [] };
       } catch (error) {
-        const fault = client.fault('health', error);
+        const { fault, why } = client.failed(error);
         if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
         const status = clientFaultKinds.has(fault.kind) || error instanceof TunnelError ? 'unknown' : 'down';
-        const detail = secretMasker.mask(fault.message.replace(`${client.displayAddress} health: `, ''));
-        return { items: [row({ status, detail })], faults: [fault] };
+        return { items: [row({ status, detail: secretMasker.mask(why) })], faults: [fault] };
       }
     },
   };
+};
+
+/** A probe that logs in as an application would. */
+export const loginHealthFeed = (
+  client: FeedClient,
+  look: (signal: AbortSignal) => Promise<ProbedHealth>,
+): Feed => {
+  const failed = (error: unknown) => {
+    const fault = client.fault('health', error);
+    return { fault, why: fault.message.replace(`${client.displayAddress} health: `, '') };
+  };
+  return serverHealthFeed({ ...client, failed }, look);
 };
 
 interface ClientFeedOptions {

@@ -60,7 +60,10 @@ export const zAuth = z
 
 export const zTls = z
   .strictObject({
-    ca: z.string().meta({ description: 'CA certificate to trust (PEM, file reference)' }).exactOptional(),
+    ca: z
+      .string()
+      .meta({ description: 'CA certificate to trust (PEM, file reference); empty: those of the system' })
+      .exactOptional(),
     cert: z.string().meta({ description: 'client certificate (PEM)' }).exactOptional(),
     key: z.string().meta({ description: 'private key of the client certificate (PEM)' }).exactOptional(),
     passphrase: z

@@ -1,12 +1,23 @@
 import { stripControls } from '../domain/controls.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { GenericAction } from '../domain/generic-action.ts';
-import { type ActEvent, notApplicable, type Plan, type TargetDrift } from '../domain/operation.ts';
+import {
+  type ActEvent,
+  type Danger,
+  notApplicable,
+  type Plan,
+  type TargetDrift,
+} from '../domain/operation.ts';
 import type { ConsoleRequest } from '../doors/console.ts';
 import type { ChangeIo, ReadIo } from '../doors/io.ts';
 import type { TlsOptions } from '../platform/network/http-messages.ts';
 import { toFault } from '../platform/to-fault.ts';
-import type { PlanDraft } from './define-operation.ts';
+import {
+  defineOperation,
+  type OperationDefinition,
+  type OperationSpec,
+  type PlanDraft,
+} from './define-operation.ts';
 
 /** The longest session: the limit of a step. */
 const longestMs = 2 * 60 * 60_000;
@@ -31,7 +42,7 @@ export const consoleAction = (
 });
 
 /** The server of a console, and the program that it needs. */
-export interface ConsoleTarget {
+interface ConsoleTarget {
   readonly source: string;
   /** The name that an operator types to confirm. */
   readonly name: string;
@@ -45,38 +56,6 @@ export interface ConsoleTarget {
   /** Reads the state of the server, which must not change before the console opens. Throws PlanError. */
   state(signal: AbortSignal): Promise<string>;
 }
-
-/** Plans a console. `typed`: the equivalent command line. `objects`: login and limits, as text. */
-export const planConsole = async (
-  target: ConsoleTarget,
-  typed: string,
-  objects: readonly string[],
-  signal: AbortSignal,
-): Promise<PlanDraft> => {
-  const { name, where, program, packages } = target;
-  const path = await target.findProgram(program);
-  if (path === undefined)
-    throw notApplicable(`${program} is not installed on this machine: install ${packages}`);
-  return {
-    targets: [{ name, uid: where, saw: await target.state(signal), where }],
-    calls: [{ line: typed, command: typed, target: 0 }],
-    objects: [...objects, `${program}: ${path}`],
-    lost: 'effects of what is typed: opsdeck cannot undo them',
-  };
-};
-
-/** Returns the drift when the server has changed its state since the plan. */
-export const recheckConsole = async (
-  target: ConsoleTarget,
-  plan: Pick<Plan, 'targets'>,
-  signal: AbortSignal,
-): Promise<TargetDrift | undefined> => {
-  const [planned] = plan.targets;
-  const found = await target.state(signal);
-  return planned === undefined || planned.saw === found
-    ? undefined
-    : { target: target.where, planned: planned.saw, found };
-};
 
 /** The most of the output to keep, in bytes, and the most lines of it to report. */
 const tailBytes = 8192;
@@ -102,7 +81,7 @@ const createOutputTail = () => {
 type TlsMaterial = Pick<TlsOptions, 'ca' | 'cert' | 'key'>;
 
 /** Opens a console in the terminal of the cockpit, and reports its exit. */
-export async function* actConsole(
+async function* actConsole(
   { source, program }: Pick<ConsoleTarget, 'source' | 'program'>,
   request: ConsoleRequest,
   { openConsole, clock }: Pick<ChangeIo, 'openConsole' | 'clock'>,
@@ -143,3 +122,62 @@ export const tlsFiles = (
   };
   return { files, ...(isChecked && tls.ca === undefined ? { defaultCaFile: caFile } : {}) };
 };
+
+/** A console of one source: its server, its program, and what the preview says about it. */
+interface ConsoleBehavior<P> extends ConsoleTarget {
+  /** The program for any place, its files and its texts. Throws WireError. */
+  request(params: P): ConsoleRequest;
+  /** Login and limits, as text. */
+  objects(params: P): readonly string[];
+  /** Raises the danger of the operation for these params. */
+  danger?(params: P): Danger | undefined;
+}
+
+/** Plans a console: its program is installed, and the state of its server is pinned. Throws PlanError. */
+const planConsole = async <P>(
+  { name, where, program, packages, ...behavior }: ConsoleBehavior<P>,
+  params: P,
+  signal: AbortSignal,
+): Promise<PlanDraft> => {
+  const path = await behavior.findProgram(program);
+  if (path === undefined)
+    throw notApplicable(`${program} is not installed on this machine: install ${packages}`);
+  const { typed } = behavior.request(params);
+  const danger = behavior.danger?.(params);
+  return {
+    targets: [{ name, uid: where, saw: await behavior.state(signal), where }],
+    calls: [{ line: typed, command: typed, target: 0 }],
+    objects: [...behavior.objects(params), `${program}: ${path}`],
+    lost: 'effects of what is typed: opsdeck cannot undo them',
+    ...(danger === undefined ? {} : { danger }),
+  };
+};
+
+/** Returns the drift when the server has changed its state since the plan. */
+const recheckConsole = async (
+  { where, state }: ConsoleTarget,
+  { targets: [planned] }: Pick<Plan, 'targets'>,
+  signal: AbortSignal,
+): Promise<TargetDrift | undefined> => {
+  const found = await state(signal);
+  return planned === undefined || planned.saw === found
+    ? undefined
+    : { target: where, planned: planned.saw, found };
+};
+
+/** Defines `console`: an interactive program on the server of a source, in the terminal of the cockpit. */
+export const defineConsole = <
+  P extends Readonly<Record<string, unknown>>,
+  Parts extends { readonly source: string },
+>(
+  spec: Omit<OperationSpec<P>, 'name'>,
+  behaviorOf: (parts: Parts) => ConsoleBehavior<P>,
+): OperationDefinition<Parts> =>
+  defineOperation({ ...spec, name: 'console' }, (parts: Parts) => {
+    const behavior = behaviorOf(parts);
+    return {
+      plan: (params, signal) => planConsole(behavior, params, signal),
+      recheck: (plan, signal) => recheckConsole(behavior, plan, signal),
+      act: ({ params }, change, signal) => actConsole(behavior, behavior.request(params), change, signal),
+    };
+  });

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Acknowledgements } from '../domain/acknowledgement.ts';
 import type { Dependencies } from '../domain/dependencies.ts';
+import type { DrillProgress } from '../domain/drill-record.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { IncidentStatus } from '../domain/incident-status.ts';
@@ -10,6 +11,7 @@ import type { LikelyTrigger } from '../domain/likely-trigger.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
 import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
+import type { PendingReset } from '../domain/pending-reset.ts';
 import type { PortForward } from '../domain/port-forward.ts';
 import type {
   Contact,
@@ -285,6 +287,10 @@ export interface CockpitState {
   readonly acknowledged: Acknowledgements;
   /** The open port-forwards of the environment, oldest first; absent: none. */
   readonly forwards?: readonly PortForward[];
+  /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */
+  readonly resets?: readonly PendingReset[];
+  /** The drill of this session: the running one, or the last one with its score. Absent: there was none. */
+  readonly drill?: DrillProgress;
   readonly notes: Readonly<Record<string, readonly Note[]>>;
   /** The description requested last, until it is closed. */
   readonly description?: DescriptionState | undefined;

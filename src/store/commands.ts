@@ -1,4 +1,5 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
+import type { DrillSignal } from '../domain/drill.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
@@ -78,6 +79,8 @@ export interface Commands {
   stopDescribing(): void;
   /** Starts a scenario in the simulator; undefined ends the active one. */
   rehearse(incident: string | undefined): void;
+  /** Reports what the operator did in the running drill; without one, nothing happens. */
+  drill(signal: DrillSignal): void;
   /**
    * Writes a new private file to the current directory, in chunks if the text is iterable. A message reports
    * the path or the error.

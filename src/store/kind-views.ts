@@ -47,14 +47,20 @@ const hiding = ({ feed, known, faults }: FeedState): readonly Fault[] =>
     ? faults.filter((fault) => fault.kind === 'denied')
     : faults;
 
+/** The fault under the source that it hides data of: a filter by source relies on it. */
+const faultOf = (fault: Fault, source: string): Fault =>
+  fault.source === source ? fault : { ...fault, source };
+
 /** Returns the faults of the kind's feeds, and of unopened sources that would or might provide the kind. */
 const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
   distinct([
-    ...Object.values(state.frame.sources).flatMap((source) =>
-      source.problem !== undefined && mayGive(source, kind, state) ? [source.problem] : [],
+    ...Object.entries(state.frame.sources).flatMap(([id, source]) =>
+      source.problem !== undefined && mayGive(source, kind, state) ? [faultOf(source.problem, id)] : [],
     ),
     ...Object.values(state.feeds).flatMap((one) =>
-      one.feed.kind === kind && isPolled(one) ? hiding(one) : [],
+      one.feed.kind === kind && isPolled(one)
+        ? hiding(one).map((fault) => faultOf(fault, one.feed.source))
+        : [],
     ),
   ]);
 

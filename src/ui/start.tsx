@@ -11,6 +11,7 @@ import type { FactsStore } from '../store/facts-store.ts';
 import type { TimeTravel } from '../store/past/decode-state.ts';
 import { App } from './app.tsx';
 import { createRowWatch } from './features/changes/row-watch.ts';
+import { showScoreWhenFree } from './features/drill/score-card.ts';
 import { restoreNavigationOnSwitch } from './features/environments/navigate.ts';
 import { clipboardSequence } from './features/export/clipboard.ts';
 import { persistScreenState, type StateFiles } from './features/layouts/screen-state-recorder.ts';
@@ -125,6 +126,7 @@ const createShell = (parts: ShellParts): Shell => {
     readChartHistory({ model, commands, currentContext }),
     endAcknowledgementsWhenOver({ clock, cockpit, commands, currentContext }),
     followTour(model, cockpit),
+    showScoreWhenFree(model, cockpit),
     ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
     recordProblems(parts),
   ];

@@ -55,6 +55,7 @@ const mayImport = {
   main: { code: 'all', types: [] },
   policy: { code: ['domain'], types: ['store'] },
   plugins: { code: ['domain', 'kinds', 'platform'], types: ['sources'] },
+  importer: { code: ['domain', 'policy'], types: ['sources'] },
   sdk: { code: ['domain', 'kinds', 'policy', 'platform', 'sources', 'plugins'], types: ['doors', 'logs'] },
   testing: { code: ['domain', 'kinds', 'platform', 'doors'], types: ['sources'] },
   'sdk-testing': { code: ['testing'], types: [] },

@@ -74,6 +74,8 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/save-file.ts',
       // Recordings of terminal sessions, which the caller has masked.
       'src/platform/files/recording-file.ts',
+      // A drafted profile, without the secrets of its document.
+      'src/platform/files/new-directory.ts',
     ],
     refused: [
       'await writeFile(path, text);',

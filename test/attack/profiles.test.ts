@@ -7,7 +7,7 @@ import { sourceModules } from '../../src/sources/registry.ts';
 import { head, load, now } from '../profile/support/loading.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';
 import { family } from './support/attack.ts';
-import { mutated, mutation, shipped } from './support/changed-profiles.ts';
+import { mutated, mutation, shipped, unparsable } from './support/changed-profiles.ts';
 
 const wellFormed = /^[^:]+:\d+:\d+: (warning: )?\S/;
 /** Stack frames, and names of JavaScript's built-in errors. */
@@ -198,6 +198,7 @@ family('profiles', ({ attack }) => {
 
   attack('a shipped profile with random line changes yields errors with a position', {
     rounds: 5,
+    corpus: [unparsable],
     inputs: mutation,
     defense: validateShipped,
     sabotaged: ((_system, _path, text) => unguarded(text)) as ValidateShipped,

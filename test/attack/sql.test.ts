@@ -55,6 +55,15 @@ const places: Readonly<Record<string, (text: string) => readonly Readonly<Record
     { sql: 'SELECT $1::text', params: [x] },
     { sql: 'SELECT 1 FROM {t}', identifiers: { t: x } },
   ],
+  explain: (x) => [
+    { queryid: '7', values: x },
+    { queryid: `7${x}`, values: '7' },
+  ],
+  explainAnalyze: (x) => [
+    { queryid: '7', values: x },
+    { queryid: x, values: '7' },
+    { queryid: '7', values: '7', timeout: x },
+  ],
   readDump: (x) => [{ file: 'test/contract/rigs/a-dump.sql', database: x, compare: true }],
   cancel: (x) => [{ where: { user: x } }, { where: { application: x } }, { where: { state: x } }, { pid: x }],
   terminate: (x) => [
@@ -117,6 +126,10 @@ test('each operation sends a statement with harmless values', async () => {
     for (const params of places[name]?.(tag) ?? []) all.push(await recorder.statementsOf(name, params));
     expect(JSON.stringify(all), name).toContain(tag);
   }
+  for (const name of ['explain', 'explainAnalyze'])
+    expect(JSON.stringify(await recorder.statementsOf(name, { queryid: '7', values: '7' })), name).toContain(
+      'EXPLAIN',
+    );
 });
 
 family('SQL', ({ attack }) => {
@@ -154,6 +167,25 @@ family('SQL', ({ attack }) => {
     sabotaged: (text: string) => bad.find((name) => text.includes(`${name}(`)),
     holds: ([call, wrap], why) => {
       expect(why(wrap(call)), wrap(call)).toBeDefined();
+    },
+  });
+
+  attack('a recorded statement is explained only if it calls only known read-only functions', {
+    rounds: 200,
+    inputs: fc.tuple(called, wrapped),
+    defense: ((name, params, recorded) => recorder.statementsOf(name, params, recorded)) as StatementsOf,
+    // EXPLAIN does not execute the statement, but EXPLAIN ANALYZE does.
+    sabotaged: (async (_, __, recorded = '') => [
+      { text: `EXPLAIN (ANALYZE, BUFFERS) ${recorded}`, url: 'postgres://opsdeck@127.0.0.1/shop' },
+    ]) as StatementsOf,
+    holds: async ([call, wrap], statementsOf) => {
+      const recorded = wrap(call);
+      for (const name of ['explain', 'explainAnalyze']) {
+        const sent = await statementsOf(name, { queryid: '7' }, recorded);
+        expect(sent, name).not.toBe('refused');
+        expect(JSON.stringify(sent), `${name} ${recorded}`).not.toContain('EXPLAIN');
+      }
+      return 2;
     },
   });
 

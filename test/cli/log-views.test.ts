@@ -40,9 +40,29 @@ const cases: readonly Case[] = [
   {
     env: 'trading/production',
     rows: rows('S1', '37', '38', '39', '40', '41', '42'),
-    always: ['service', 'database', 'gateway', 'deployments'],
-    evidence: { 'high-error-rate': ['errors', 'gateway-5xx'], 'high-latency': ['pool', 'errors'] },
+    always: ['service', 'database', 'gateway', 'access', 'deployments'],
+    evidence: {
+      'high-error-rate': ['errors', 'gateway-5xx'],
+      'high-latency': ['pool', 'errors'],
+      'restart-failed': ['starts'],
+      'service-down': ['access-5xx'],
+    },
     never: ['oom'],
+  },
+  {
+    env: 'event-processing/production',
+    rows: rows('S2', '21', '22', '23', '24', '27', '46', '48'),
+    always: [
+      'kafka',
+      'mongodb',
+      'slow-queries',
+      'access',
+      'localstack',
+      'services',
+      'service-files',
+      'security',
+    ],
+    evidence: { 'breaker-open': ['breaker'], 'localstack-unavailable': ['aws'] },
   },
   {
     env: 'saga/production',

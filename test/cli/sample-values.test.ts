@@ -23,6 +23,7 @@ const sampleArgs = async (system: string, env: string): Promise<readonly string[
 
 const environments = {
   'event-bus': ['staging', 'production'],
+  'event-processing': ['local', 'production'],
   saga: ['production'],
   eventmesh: ['local', 'dev', 'staging', 'production'],
 };

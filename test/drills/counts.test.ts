@@ -6,6 +6,7 @@ import { countMoments } from './counted.ts';
 const sample: ReadonlySet<string> = new Set([
   'event-bus/dependency-down',
   'event-bus/stopped',
+  'event-processing/mongodb-down',
   'eventmesh/bad-release',
   'saga/broker-down',
   'saga/pool-exhaustion',

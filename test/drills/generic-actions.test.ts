@@ -81,7 +81,7 @@ test('docker: a stopped container is started from its row', async () => {
   await startAction(cockpit, /Start container/);
   await confirm(cockpit);
   await cockpit.sees(verified);
-  expect(await runs(cockpit)).toEqual(['start-container recovered']);
+  expect(await runs(cockpit)).toEqual(['start-container-compose recovered']);
 });
 
 test('postgres: the statement of a session is canceled from its row', async () => {

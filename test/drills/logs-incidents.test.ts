@@ -78,6 +78,7 @@ test('S1-I1: shows the recent errors of the alert; after a rollback orders are p
   await cockpit.sees(/6 PODS[\s\S]*\d+ workloads/);
   await cockpit.keys('7');
   await cockpit.sees(/▌7 ALERTS/);
+  await cockpit.keys('/', ...'HighErrorRate', enter);
   await cockpit.keys('L');
   await cockpit.sees(/▌8 LOGS .*HighErrorRate/);
   await lookAtErrors(cockpit);

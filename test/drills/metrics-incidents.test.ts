@@ -37,7 +37,7 @@ const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
 
 test('S1-I1, high error rate: the release is rolled back', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
-  await cockpit.sees(/✗ Error rate % +✗ CRIT/);
+  await cockpit.sees(/✗ Error rate % .*✗ CRIT/);
   await arm(cockpit, 'INC-11');
   await cockpit.keys('R');
   await cockpit.sees(/● high-error-rate .* matches +DISRUPTIVE/);
@@ -46,23 +46,23 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   await cockpit.sees(/error\.requests · 500 · \/api\/v1\/orders: \d/);
   await confirm(cockpit);
   await tick(cockpit, /▸ +Review the application logs/);
-  await cockpit.sees(/"version":"2\.3\.1"/);
+  await cockpit.sees(/traffic goes to blue/);
   await cockpit.sees(verified);
   await cockpit.sees(allWell);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'recovered',
-      why: 'All instances are healthy; Error rate at most 1 %; Alert HighErrorRate is resolved',
+      why: 'The traffic goes to the other color; All instances are healthy; Error rate at most 1 %; Alert HighErrorRate is resolved',
     },
   ]);
 });
 
 test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
-  await cockpit.sees(/✗ Error rate % +✗ CRIT/);
+  await cockpit.sees(/✗ Error rate % .*✗ CRIT/);
   await arm(cockpit, 'drill');
   await scaleTrading(cockpit, '4');
-  await cockpit.sees(/"replicas":4,"ready":4,"version":"2\.4\.0"/);
+  await cockpit.sees(/trading-trademaster-trading-service-4 +Started/);
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
@@ -74,7 +74,7 @@ test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
 
 test('S1-I2, high latency: a third instance recovers it', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
-  await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
+  await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
   await arm(cockpit, 'INC-12');
   await scaleTrading(cockpit, '3');
   await cockpit.sees(verified);
@@ -82,16 +82,16 @@ test('S1-I2, high latency: a third instance recovers it', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S1-I2, scaling to the current number of instances: executed, not recovered', async () => {
+test('S1-I2, scaling in makes it worse: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
-  await cockpit.sees(/✗ Response time p99 ms +✗ CRIT/);
+  await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
   await arm(cockpit, 'drill');
-  await scaleTrading(cockpit, '2');
+  await scaleTrading(cockpit, '1');
   await cockpit.sees(/EXECUTED, NOT RECOVERED/);
   expect(await cockpit.ended()).toEqual([
     {
       ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^Response time p95 at most 500 ms: not met/),
+      why: expect.stringMatching(/Response time p95 at most 500 ms: not met, p95 is \d,\d+ ms/),
     },
   ]);
 });

@@ -38,7 +38,8 @@ const snapshot = snapshotWith({
   breakers: [breaker('psp', { state: 'open', failureRate: 82 }), breaker('stock', { instance: 'bus-1' })],
   pools: [pool('main', { active: 20, max: 20, pending: 3 }), pool('side', { active: 4, max: 20 })],
   lag: [lag('billing', { lag: 48_210, end: 9_007_199_254_740_993n, committed: 9_007_199_254_740_992n })],
-  health: [health('api', { latencyMs: 900, components: [{ name: 'db', status: 'down' }] })],
+  // Component status in the spelling of Spring Boot.
+  health: [health('api', { latencyMs: 900, components: [{ name: 'db', status: 'DOWN' }] })],
   alerts: [alert('Down', 'firing'), alert('Slow', 'silenced')],
   workloads: [unit('vm-3', { startedAt: noon - 1000 })],
   sessions: [],
@@ -178,6 +179,41 @@ test.each([
   ['count(breakers) = 1', 'unknown', `count of breakers is at least 1: ${unavailable}`],
 ])('with a partial reading, %s is %s', (text, value, why) => {
   expect(evaluate(text, partial)).toEqual({ value, why });
+});
+
+const unset = { ...fault('missing', '${env:STRIPE_URL} has no value'), source: 'stripe' };
+const complete = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] });
+const elsewhere = {
+  ...complete,
+  kinds: { ...complete.kinds, breakers: { ...complete.kinds.breakers, blind: [unset] } },
+};
+const disabled = 'some breakers unavailable: ${env:STRIPE_URL} has no value';
+
+test.each([
+  ['all(breakers[source = bus] | state = open)', 'true', 'breakers bus-0 · psp state is open'],
+  ['all(breakers[source = bus and name = psp] | state = open)', 'true', 'breakers bus-0 · psp state is open'],
+  ['any(breakers[source in (bus, prom)] | state = closed)', 'false', 'breakers bus-0 · psp state is open'],
+  ['count(breakers[source = bus]) = 1', 'true', 'count of breakers with source = bus is 1'],
+  ['all(breakers[source in (bus, stripe)] | state = open)', 'unknown', disabled],
+  ['all(breakers[source != prom] | state = open)', 'unknown', disabled],
+  ['all(breakers[source = bus or name = psp] | state = open)', 'unknown', disabled],
+  ['all(breakers[name = psp] | state = open)', 'unknown', disabled],
+])('with a fault of a source that the filter may exclude, %s is %s', (text, value, why) => {
+  expect(evaluate(text, elsewhere)).toEqual({ value, why });
+});
+
+test('a fault hides rows of the source whose feed has it, whatever source it names', () => {
+  const named = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] }, { faults: [unset] });
+  const text = 'all(breakers[source = bus] | state = open)';
+  expect(evaluate(text, named)).toEqual({ value: 'unknown', why: disabled });
+  const nameless = {
+    ...elsewhere,
+    kinds: {
+      ...elsewhere.kinds,
+      breakers: { ...elsewhere.kinds.breakers, blind: [{ ...unset, source: '' }] },
+    },
+  };
+  expect(evaluate(text, nameless).value).toBe('unknown');
 });
 
 test('a kind without a reading is unknown', () => {

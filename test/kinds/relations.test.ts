@@ -115,6 +115,28 @@ describe('findRelatedRows', () => {
     );
   });
 
+  test('a queue leads to its signals, and a dead-letter queue to its queue and to its own signals', () => {
+    const [orders, dead] = [
+      { source: 'aws', at: noon, name: 'orders', kind: 'sqs', dlq: 'orders-dlq', deadLettersOf: [] },
+      { source: 'aws', at: noon, name: 'orders-dlq', kind: 'dlq', deadLettersOf: ['orders'] },
+    ] as const;
+    const specs = [
+      spec('depth', { read: { depth: 'orders' } }),
+      spec('dead', { read: { depth: 'orders-dlq' } }),
+      spec('sent', { read: { metric: 'NumberOfMessagesSent', dimensions: { QueueName: 'orders' } } }),
+      spec('mails', { read: { depth: 'mails' } }),
+    ];
+    const all = snapshotOf({ queues: [orders, dead] }, specs);
+    const signalsOf = (queue: AnyFact): readonly string[] =>
+      related(all, 'queues', queue, specs).filter((row) => row.startsWith('signal '));
+    expect(signalsOf(orders)).toEqual(['signal depth: same object', 'signal sent: same object']);
+    expect(signalsOf(dead)).toEqual([
+      'signal dead: same object',
+      'signal depth: same object',
+      'signal sent: same object',
+    ]);
+  });
+
   test('a node leads to what runs on it', () => {
     const [, , node] = facts.workloads;
     expect(node === undefined ? [] : related(snapshot, 'workloads', node)).toEqual([

@@ -42,6 +42,14 @@ const all: readonly Said[] = [
     items: [...ids('S0-C1-', 5), ...ids('S0-C2-', 5)],
   },
   {
+    of: 'event-processing/production',
+    severities: ids('S2-SV', 4),
+    rungs: ids('S2-ES', 3),
+    contacts: ids('S2-CT', 2),
+    links: ids('S2-LK', 1),
+    items: [...ids('S2-C1-', 7), ...ids('S2-C2-', 4), ...ids('S2-C3-', 4), ...ids('S2-C4-', 4)],
+  },
+  {
     of: 'saga/production',
     severities: ['S3-SV0'],
     rungs: ids('S3-ES', 4),
@@ -96,6 +104,26 @@ describe('event-bus/production', () => {
     expect(severityOfKind(model, 'breakers', 'crit')?.id).toBe('P1');
     const down = { name: 'EventBusServiceDown', severity: 'P0' };
     expect(severityOfAlert(model, down, 'crit')?.rank).toBe(1);
+  });
+});
+
+describe('event-processing/production', () => {
+  test.each([
+    ['error.rate', 'warn', 0.2, 'P3'],
+    ['error.rate', 'crit', 6, 'P3'],
+    ['error.rate', 'crit', 12, 'P2'],
+    ['error.rate', 'crit', 60, 'P1'],
+    ['lag', 'warn', 6000, 'P3'],
+    ['lag', 'crit', 20_000, 'P3'],
+    ['lag', 'crit', 120_000, 'P2'],
+    ['services.up', 'crit', 3, 'P2'],
+    ['services.up', 'crit', 0, 'P1'],
+    ['p99', 'crit', 2500, 'P2'],
+    ['sqs.depth', 'crit', 12_000, 'P2'],
+    ['stuck', 'warn', 3, 'P3'],
+  ] as const)('maps %s %s at %s to severity %s', async (id, level, value, severity) => {
+    const { severity: model } = await shipped('event-processing/production');
+    expect(severityOfSignal(model, { id, level, value })?.id).toBe(severity);
   });
 });
 

@@ -7,7 +7,7 @@ import { toFault } from '../../src/platform/to-fault.ts';
 import { WireError } from '../../src/platform/wire-error.ts';
 import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts';
 
-const params = z.strictObject({ name: z.string(), to: z.string() });
+const params = z.strictObject({ name: z.string(), to: z.string(), forMs: z.number().exactOptional() });
 
 export interface BreakerSourceOptions {
   /** The danger that its operation `move` declares. */
@@ -62,7 +62,7 @@ const moveOf = (
   ...(permits === undefined ? {} : { permits }),
   danger: () => danger,
   plan: async (given, signal): Promise<Plan> => {
-    const { name, to } = params.parse(given);
+    const { name, to, forMs } = params.parse(given);
     const saw = (await statesAt(url, io, signal)).get(name);
     if (saw === undefined) throw new PlanError('not-applicable', `there is no breaker ${name}`);
     return {
@@ -74,6 +74,7 @@ const moveOf = (
       params: given,
       ...(reach === undefined ? {} : { reach }),
       earlier: saw,
+      ...(forMs === undefined ? {} : { reset: { afterMs: forMs, leaves: to } }),
     };
   },
   recheck: async (plan, signal) => {

@@ -98,6 +98,7 @@ const every: { readonly [K in Kind]: Happening<K> } = {
   relapsed: { event: 'relapsed', proofs, why: 'text' },
   watched: { event: 'watched', held: true, why: 'text' },
   'forward-closed': { event: 'forward-closed', forward: 'text', why: 'text' },
+  'reset-scheduled': { event: 'reset-scheduled', step: 'text', title: 'text', afterMs: 0 },
   ended: {
     event: 'ended',
     ending: 'failed',

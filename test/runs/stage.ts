@@ -12,6 +12,7 @@ import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { LedgerWrite } from '../../src/persistence/ledger/file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/ledger-record.ts';
+import { type ResetFile, resetFile } from '../../src/persistence/reset-file.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../src/platform/files/target-locks.ts';
 import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
@@ -221,6 +222,14 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       };
     },
   };
+  const stored = resetFile(dir.path);
+  /** Pending resets count as pending operations too. */
+  const countedResets: ResetFile = {
+    ...stored,
+    read: () => traffic.counted(stored.read()),
+    update: (change) => traffic.counted(stored.update(change)),
+    claim: (reset) => traffic.counted(stored.claim(reset)),
+  };
   const arming = createArming(guard, tier, clock);
   let runs = 0;
   const executor = createExecutor({
@@ -237,6 +246,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     arming,
     clock,
     locks: countedLocks,
+    resets: countedResets,
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
     openIo: () => countedIo(clock),

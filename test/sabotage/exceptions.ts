@@ -14,6 +14,9 @@ interface Exception {
 
 const result = 'its exit code and output are the result: there is no state to recover';
 const reload = 'the restart that follows makes up for the ignored reload, and the setting is verified';
+const passwords = 'any text is a valid password, and the verification logs in with it';
+const settingFile =
+  'only the next Compose call reads the file of settings again, and refuses one that is not intact; the containers have the settings';
 const settings = ['a1', 'a2', 'a3', 'a4', 'a5', 'a6', 'a7'];
 
 const exceptions: readonly Exception[] = [
@@ -32,8 +35,45 @@ const exceptions: readonly Exception[] = [
     system: 'saga',
     runbook: 'password',
     step: 'file: truncated file',
-    reason: 'any text is a valid password, and the verification logs in with it',
+    reason: passwords,
   },
+  ...[
+    ['consumer-lag', 'a1'],
+    ['mongodb-pool', 'a3'],
+    ['producer-batch', 'a1'],
+    ['jvm-options', 'a1'],
+  ].map(
+    ([runbook = '', step = '']): Exception => ({
+      system: 'event-processing',
+      runbook,
+      step,
+      sabotage: 'half',
+      reason: settingFile,
+    }),
+  ),
+  {
+    system: 'event-processing',
+    runbook: 'rotate-password',
+    step: 'file: truncated file',
+    reason: passwords,
+  },
+  ...['pool-size', 'pool-configuration', 'jvm-options'].map(
+    (runbook): Exception => ({
+      system: 'trading',
+      runbook,
+      sabotage: 'half',
+      reason:
+        'the containers have the new values, and the Compose file is replaced atomically: it is never half a file',
+    }),
+  ),
+  ...['incident-alert', 'incident-report'].map(
+    (runbook): Exception => ({
+      system: 'trading',
+      runbook,
+      sabotage: 'half',
+      reason: 'the first call makes the change, the second one reads its result',
+    }),
+  ),
   { system: 'eventmesh', runbook: 'build-update', step: 'a3', reason: `a compiler check; ${result}` },
   { system: 'eventmesh', runbook: 'security-scan', step: 'a1', reason: `an audit; ${result}` },
   { system: 'eventmesh', runbook: 'security-scan', step: 'a2', reason: `a check; ${result}` },

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { eventBusIncidents } from '../coverage/cases/event-bus-incidents.ts';
 import { eventBusProcedures } from '../coverage/cases/event-bus-procedures.ts';
+import { eventProcessingIncidents } from '../coverage/cases/event-processing-incidents.ts';
+import { eventProcessingProcedures } from '../coverage/cases/event-processing-procedures.ts';
 import { eventmeshBuild } from '../coverage/cases/eventmesh-build.ts';
 import { eventmeshHosts } from '../coverage/cases/eventmesh-hosts.ts';
 import { eventmeshRecovery } from '../coverage/cases/eventmesh-hosts-recovery.ts';
 import { sagaIncidents } from '../coverage/cases/saga-incidents.ts';
 import { sagaProcedures } from '../coverage/cases/saga-procedures.ts';
+import { tradingDatabaseIncidents, tradingProcedures } from '../coverage/cases/trading-database.ts';
+import { tradingReleases } from '../coverage/cases/trading-releases.ts';
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import { sagaFiles } from './saga-files.ts';
 
@@ -28,7 +32,7 @@ const writtenIn = (system: string): readonly (readonly [system: string, runbook:
       const runbooks: readonly Written[] = Array.isArray(read) ? read : (read.runbooks ?? []);
       return runbooks.map((runbook) => [system, runbook] as const);
     });
-const written = ['event-bus', 'saga', 'eventmesh'].flatMap(writtenIn);
+const written = ['event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'].flatMap(writtenIn);
 
 /** Runbooks that declare `verify: none`: their output is the result, and there is no state to recover. */
 const declared = new Set(
@@ -56,9 +60,14 @@ const all = [
   ...sagaIncidents,
   ...sagaProcedures,
   ...sagaFiles,
+  ...eventProcessingIncidents,
+  ...eventProcessingProcedures,
   ...ofBuild,
   ...eventmeshHosts,
   ...eventmeshRecovery,
+  ...tradingDatabaseIncidents,
+  ...tradingProcedures,
+  ...tradingReleases,
 ].filter(({ ending = 'recovered' }) => ending === 'recovered');
 
 const isVerified = (one: RunExercise): boolean => !declared.has(`${systemOf(one)} ${one.runbook}`);

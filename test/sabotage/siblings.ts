@@ -14,6 +14,13 @@ const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['wal_buffers', 'temp_buffers'],
     ['microservices-tls', 'postgres-secret'],
   ],
+  'event-processing': [
+    ['service-8082', 'service-8083', 'service-8084', 'event-producer', 'mongodb', 'localstack'],
+    ['status_1_timestamp_1', 'status_1_timestamp_2'],
+    ['internalQueryMaxBlockingSortMemoryUsageBytes', 'notablescan'],
+    ['events-dlq', 'event-notifications'],
+    ['events', 'processed-events'],
+  ],
   eventmesh: [
     ['vm-1', 'vm-2'],
     ['eventmesh-api', 'eventmesh-worker'],

@@ -200,7 +200,7 @@ test('generic actions are not listed among the runbooks, but the palette finds t
 test('S proposes a shell in the pod of the row; on a shared screen, and on a deployment, it says why not', async () => {
   const user = await open('6 z');
   await user.press('S');
-  expect(user.rowWith('S: ')).toContain('select a pod or container of a Kubernetes source');
+  expect(user.rowWith('S: ')).toContain('select a pod or a container of Kubernetes or Docker');
   await moveTo(user, 'name=bus-1');
   await user.press('S');
   expect(user.given).toMatchObject([

@@ -68,11 +68,22 @@ describe('a full pane with few rows', () => {
     const unrelated = await openCockpit({ size: [120, 36], scene: made([spec('other', { query: 'up' })]) });
     await unrelated.press('3 z');
     expect(relatedOf(unrelated.rows()).map((row) => row.trim())).toEqual([
-      'RELATED SIGNALS  billing-0 · psp · none: no signal has its names in labels or in its query',
+      'RELATED SIGNALS  billing-0 · psp · none: no signal counts or names it',
     ]);
     const none = await openCockpit({ size: [120, 36], scene: made([]) });
     await none.press('3 z');
     expect(relatedOf(none.rows())[0]).toContain('none: the profile has no signals');
+  });
+
+  test('shows the signals that count the row', async () => {
+    const counting = { is: 'fact', fold: { kind: 'breakers', fold: 'count' } };
+    const counted = [{ ...spec('open', {}, 'bus'), derived: counting }, spec('other', { query: 'up' })];
+    const user = await openCockpit({ size: [120, 36], scene: made(counted as never) });
+    await user.press('3 z');
+    const [heading, titles] = relatedOf(user.rows());
+    expect(heading).toMatch(/^ RELATED SIGNALS {2}billing-0 · psp · last 20m/);
+    expect(titles).toMatch(/^ Signal open \/s +● 1/);
+    expect(titles).not.toContain('other');
   });
 
   test('has none in the overview', async () => {

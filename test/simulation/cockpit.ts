@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { openScreen } from '../../src/cli/cockpit/open-screen.ts';
+import type { ProgramParts } from '../../src/cli/command-invocation.ts';
 import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { contentOf } from '../screens/support/content.ts';
 import { createTerminal, type FakeTerminal } from '../screens/support/terminal.ts';
@@ -67,24 +69,35 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
   };
 };
 
-/** Opens the cockpit of an environment in a simulation, with further arguments. */
-export const openCockpitIn = async (
+type Size = readonly [columns: number, rows: number];
+type OpenCockpit = ProgramParts['openCockpit'];
+
+/** Opens a cockpit on a terminal in memory. `open` ends with it. */
+const openOn = async (
   simulation: Simulation,
-  args: readonly string[],
-  size: readonly [columns: number, rows: number] = [120, 40],
+  size: Size,
+  open: (openCockpit: OpenCockpit, terminal: FakeTerminal) => Promise<unknown>,
 ): Promise<SimulatedCockpit> => {
   const terminal = createTerminal(...size);
   const { platform } = simulation;
   const env = { ...platform.processEnv, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
   let end = (): void => {};
-  const ended = openScreen(optionsIn([...args, '--state-dir', simulation.stateDir]), {
-    platform: { ...platform, processEnv: env },
-    terminal: terminalOf((listener) => {
-      end = listener;
-    }),
-    stdin: terminal.stdin,
-    stdout: terminal.stdout,
-  });
+  const ended = open(
+    (options, scored) =>
+      openScreen(
+        options,
+        {
+          platform: { ...platform, processEnv: env },
+          terminal: terminalOf((listener) => {
+            end = listener;
+          }),
+          stdin: terminal.stdin,
+          stdout: terminal.stdout,
+        },
+        scored,
+      ),
+    terminal,
+  );
   const pty = keyboardOf(simulation, terminal);
   const ledger = (): Promise<string> => readFile(join(simulation.stateDir, 'audit.jsonl'), 'utf8');
   return {
@@ -107,6 +120,44 @@ export const openCockpitIn = async (
       await simulation.until(ended);
     },
   };
+};
+
+/** Opens the cockpit of an environment in a simulation, with further arguments. */
+export const openCockpitIn = (
+  simulation: Simulation,
+  args: readonly string[],
+  size: Size = [120, 40],
+): Promise<SimulatedCockpit> =>
+  openOn(simulation, size, (openCockpit) =>
+    openCockpit(optionsIn([...args, '--state-dir', simulation.stateDir])),
+  );
+
+/** A cockpit that a command has opened. */
+export interface CommandCockpit extends SimulatedCockpit {
+  /** The exit code of the command, once the cockpit is closed. */
+  readonly code: Promise<number>;
+}
+
+/** Runs a command that opens the cockpit, on a terminal. */
+export const openCockpitBy = async (
+  simulation: Simulation,
+  args: readonly string[],
+  size: Size = [120, 40],
+): Promise<CommandCockpit> => {
+  const code = Promise.withResolvers<number>();
+  const cockpit = await openOn(simulation, size, (openCockpit, { stdout }) => {
+    const command = runCommandLine([...args, '--state-dir', simulation.stateDir], {
+      openCockpit,
+      host: {
+        platform: simulation.platform,
+        streams: { stdout, stderr: stdout },
+        stop: new AbortController().signal,
+      },
+    });
+    code.resolve(command);
+    return command;
+  });
+  return { ...cockpit, code: code.promise };
 };
 
 /** Opens an environment with an active incident in a new simulation. */

@@ -36,6 +36,9 @@ export const pair = (simulator: RunningSimulator, twin: RunningSimulator, envs: 
     for (const [name, value] of Object.entries(simulator.vars(env))) {
       const mate = other[name] ?? '';
       if (value !== mate) texts.set(value, mate);
+      // DOCKER_HOST of the Compose program has another scheme than the Engine API.
+      if (value !== mate && value.startsWith('http:'))
+        texts.set(value.replace('http:', 'tcp:'), mate.replace('http:', 'tcp:'));
       const [mine, theirs] = [textsOf(value), textsOf(mate)].map((all) => all.flatMap(portsIn));
       mine?.forEach((port, index) => {
         const theirPort = theirs?.[index];

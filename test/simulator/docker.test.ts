@@ -193,7 +193,7 @@ describe('shared system model', () => {
     expect((await daemon.ask(`/containers/${web}/json`)).text).toContain('"Ports":{}');
   });
 
-  test('containers of a cluster are not part of the project', () => {
+  test('containers of a cluster and external providers are not part of the project', () => {
     const namesOf = (system: string) => {
       const model = new SystemModel(systemSpec(system), { startedAt: clock.now() });
       return model.environmentAt('production', clock.now()).parts.compose?.containers.map(({ name }) => name);
@@ -201,12 +201,15 @@ describe('shared system model', () => {
     expect(namesOf('demo')).toEqual(['demo-psp-1']);
     expect(namesOf('trading')).toEqual([
       'trading-database-1',
-      'trading-broker-1',
+      'trading-kafka-1',
       'trading-trademaster-trading-service-1',
       'trading-trademaster-trading-service-2',
       'trading-gateway-1',
       'trading-cache-1',
-      'trading-kafka-1',
+      'trading-prometheus-1',
+      'trading-alertmanager-1',
+      'trading-grafana-1',
+      'trading-green-trademaster-trading-service-1',
     ]);
   });
 

@@ -94,6 +94,12 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // More members of a group that processes nothing help as little as waiting.
     'events-stuck': { right: ['events-stuck'], harmful: ['localstack-restart', 'mongodb-index'] },
     'dead-letters': { right: ['dlq-redrive'], harmful: ['localstack-restart', 'events-stuck'] },
+    'data-corruption': { right: ['restore'], harmful: ['redeploy', 'events-stuck', 'localstack-restart'] },
+    'consumer-stopped': {
+      right: ['replay-events', 'start-services', 'service-restart'],
+      harmful: ['restore', 'events-stuck', 'localstack-restart'],
+    },
+    'system-failure': { right: ['redeploy'], harmful: ['restore', 'events-stuck', 'replay-events'] },
   },
   eventmesh: {
     'port-conflict': {
@@ -151,13 +157,40 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     'broker-down': { right: [], harmful: ['consumer-lag', 'roll-back', 'topic-recovery'], none: noRunbook },
   },
   trading: {
-    // The previous release calls the same broker.
+    // The previous release calls the same broker, and a circuit breaker that is closed now opens again.
     'dependency-down': {
-      right: [],
-      harmful: ['high-error-rate', 'high-latency', 'pool-restart'],
-      none: noRunbook,
+      right: ['breaker-wait', 'order-failures'],
+      harmful: ['high-error-rate', 'high-latency', 'pool-restart', 'breaker-reset', 'application-down'],
     },
-    'service-down': { right: [], harmful: ['high-error-rate', 'high-latency'], none: noRunbook },
+    'breaker-left-open': {
+      right: ['breaker-reset', 'breaker-wait', 'order-failures'],
+      harmful: ['high-error-rate', 'high-latency', 'application-down'],
+    },
+    'service-down': {
+      right: ['application-down'],
+      harmful: ['high-error-rate', 'high-latency', 'application-rollback'],
+    },
+    'out-of-memory': {
+      right: ['application-down'],
+      harmful: ['high-error-rate', 'high-latency', 'application-rollback'],
+    },
+    'release-crashes': { right: ['application-down'], harmful: ['high-latency', 'pool-restart'] },
+    // Another restart of a release that cannot start only costs time.
+    'restart-failed': { right: ['application-rollback'], harmful: ['high-latency', 'pool-restart'] },
+    // The rollback is refused until the other color runs.
+    'rollback-blocked': {
+      right: ['deploy-color', 'high-error-rate'],
+      harmful: ['high-latency', 'pool-restart'],
+    },
+    'latency-fixed-port': { right: ['high-latency'], harmful: ['high-error-rate', 'pool-restart'] },
+    'deployment-failed': {
+      right: ['green-deploy', 'image-verify', 'pipeline-failure'],
+      harmful: ['high-error-rate', 'application-down', 'deploy-color'],
+    },
+    'deployment-broken': {
+      right: ['green-deploy', 'image-verify', 'pipeline-failure'],
+      harmful: ['high-error-rate', 'application-down', 'deploy-color'],
+    },
     'high-error-rate': { right: ['high-error-rate'], harmful: ['high-latency', 'pool-restart', 'pool-size'] },
     'high-latency': {
       right: ['high-latency'],
@@ -166,7 +199,18 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
     // More instances and a larger pool need more connections while statements hold them.
     'pool-exhaustion': { right: ['pool-exhausted'], harmful: ['high-error-rate', 'high-latency'] },
     'pipeline-failed': { right: ['pipeline-failure'], harmful: ['high-error-rate', 'pool-restart'] },
-    paged: { right: ['acknowledge-incident'], harmful: ['high-error-rate', 'pool-restart'] },
+    // A larger pool and more instances let more scans run at the same time.
+    'slow-queries': {
+      right: ['slow-queries'],
+      harmful: ['high-error-rate', 'high-latency', 'pool-size', 'pool-restart', 'pool-exhausted'],
+    },
+    'statements-missing': { right: ['record-queries'], harmful: ['high-error-rate', 'pool-restart'] },
+    paged: {
+      right: ['acknowledge-incident', 'incident-alert'],
+      harmful: ['high-error-rate', 'pool-restart'],
+    },
+    'kafka-down': { right: ['container-restart'], harmful: ['high-error-rate', 'pool-restart'] },
+    'finding-open': { right: [], harmful: ['high-error-rate', 'container-restart'], none: noRunbook },
     'cache-full': { right: [], harmful: ['high-error-rate', 'pool-restart'], none: noRunbook },
     'pool-leak': { right: ['pool-exhausted', 'pool-size'], harmful: ['high-error-rate', 'high-latency'] },
   },

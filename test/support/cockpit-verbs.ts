@@ -90,7 +90,8 @@ export const chooseRunbook = async (cockpit: Cockpit, id: string): Promise<void>
  */
 export const chooseSuggested = async (cockpit: Cockpit, id: string): Promise<void> => {
   await cockpit.keys('R');
-  await cockpit.sees(new RegExp(`● ${id} .* matches`));
+  // The rows of an open list keep their places, so the suggested one may be below the screen: a line above names it.
+  await cockpit.sees(new RegExp(`● ${id} .* matches|suggested first now: .*\\b${id}\\b`));
   cockpit.pty.press(esc);
   // The screen also changes by itself: a list that is still shown may be about to close, and its successor be sorted anew.
   await cockpit.pty.until((screen) => listedRunbooks(screen).ids.length === 0, 'the list to close');

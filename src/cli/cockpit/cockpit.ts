@@ -1,16 +1,25 @@
 import type { Command } from 'commander';
+import type { DrillResult } from '../../domain/drill-record.ts';
 import { nearestWord } from '../../profile/complaints.ts';
 import type { ProgramParts } from '../command-invocation.ts';
 import { createContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import type { GlobalOptions } from '../global-options.ts';
+import type { Output } from '../output.ts';
 
-/** Opens the cockpit (no sub-command). Throws a UsageError for an unknown command, or without a terminal. */
+/** True if the process has a terminal for a screen. */
+export const hasScreenTerminal = ({ host }: Pick<ProgramParts, 'host'>): boolean =>
+  host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
+
+/**
+ * Opens the cockpit (no sub-command), and prints the score card of its drill at the end. Throws a UsageError for an unknown
+ * command, or without a terminal.
+ */
 export const cockpit = async (
   program: Command,
   options: GlobalOptions,
   parts: ProgramParts,
-  warn: (line: string) => void,
+  output: Pick<Output, 'error' | 'lines'>,
 ): Promise<number> => {
   const [word] = program.args;
   if (word !== undefined) {
@@ -19,12 +28,17 @@ export const cockpit = async (
     const hint = meant === undefined ? `commands: ${names.join(', ')}` : `did you mean "${meant}"?`;
     throw new UsageError(`unknown command "${word}"; ${hint}`);
   }
-  const { host } = parts;
-  const isTerminal =
-    host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
-  if (!isTerminal) {
+  if (!hasScreenTerminal(parts)) {
     const { reportNoTerminal } = await import('./no-terminal.ts');
-    throw await reportNoTerminal(createContext(options, host?.platform, warn));
+    throw await reportNoTerminal(createContext(options, parts.host?.platform, output.error));
   }
-  return parts.openCockpit(options);
+  let drill: DrillResult | undefined;
+  const code = await parts.openCockpit(options, (result) => {
+    drill = result;
+  });
+  if (drill !== undefined) {
+    const { scoreLines } = await import('../drill/score-lines.ts');
+    output.lines(scoreLines(drill));
+  }
+  return code;
 };

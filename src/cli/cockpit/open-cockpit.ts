@@ -1,16 +1,21 @@
+import type { DrillResult } from '../../domain/drill-record.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/cockpit-parts.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
+import { createDrillTracker } from '../../engine/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { acknowledgementFile } from '../../persistence/acknowledgement-file.ts';
+import { drillHistory } from '../../persistence/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
 import { ledgerPath } from '../../persistence/ledger/read-ledger.ts';
+import { resetFilePath } from '../../persistence/reset-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
+import { newRunId } from '../../platform/random.ts';
 import type { ProfileCatalogEntry } from '../../profile/profile-catalog.ts';
 import { profileFilesOf } from '../../profile/read.ts';
 import { createTickWheel } from '../../scheduler/feed-schedule.ts';
@@ -135,6 +140,14 @@ export const composeCockpit = (
   const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
   const history = openHistory(context, cockpit);
   shown.past = history.past;
+  const drills = createDrillTracker({
+    clock,
+    history: drillHistory(context.stateDir),
+    newId: newRunId,
+    mask: context.masker.outgoing,
+    failed: (why) => cockpit.setState((s) => withMessage(s, clock.now(), 'warn', `drill history: ${why}`)),
+  });
+  const { rehearse } = context.options;
   const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings, {
     ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
   });
@@ -161,7 +174,7 @@ export const composeCockpit = (
       cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
     const insecurity = insecureEnvironmentWarning(context.processEnv);
     if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
-    const acting = await openActing(context, opened, { staysOpen: true });
+    const acting = await openActing(context, opened, { staysOpen: true, drills });
     const { profile, engine } = opened;
     const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
     return {
@@ -221,6 +234,7 @@ export const composeCockpit = (
     },
     stateDir: context.stateDir,
     acknowledgements,
+    drills: { tracker: drills, ...(rehearse === undefined ? {} : { requested: rehearse }) },
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
   });
@@ -228,6 +242,7 @@ export const composeCockpit = (
     watchFiles(clock, () => profileFiles, controller.profileSaved),
     watchFiles(clock, () => [acknowledgements.path], controller.acknowledgementsSaved),
     watchFiles(clock, () => [ledgerPath(context.stateDir)], controller.ledgerWritten),
+    watchFiles(clock, () => [resetFilePath(context.stateDir)], controller.resetsSaved),
     watchFiles(
       clock,
       () => [context.settingsFile],
@@ -244,12 +259,15 @@ export const composeCockpit = (
       ...controller,
       readHistory,
     },
-    close: async (): Promise<void> => {
+    /** Resolves to the drill that was scored last; a running one ends here. */
+    close: async (): Promise<DrillResult | undefined> => {
       stopJumps();
       for (const stop of stopWatching) stop();
       await controller.close();
+      const drill = await drills.end();
       await history.close();
       await simulators.close();
+      return drill;
     },
   };
 };

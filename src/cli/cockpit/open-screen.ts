@@ -1,3 +1,4 @@
+import type { DrillResult } from '../../domain/drill-record.ts';
 import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
@@ -69,6 +70,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       describe: (subject, how) => now?.describe(subject, how),
       stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),
+      drill: (signal) => now?.drill(signal),
       save: (name, text) => now?.save(name, text),
       logs: {
         open: (scope) => now?.logs.open(scope),
@@ -144,11 +146,12 @@ const traceCockpit = async (
 
 /**
  * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. Imports of this file load before
- * the first frame, everything else after it.
+ * the first frame, everything else after it. `scored` receives the result of its drill, if there was one.
  */
 export const openScreen = async (
   options: GlobalOptions,
   { platform, terminal: host, opening, ...streams }: ScreenHost,
+  scored: (result: DrillResult) => void = () => {},
 ): Promise<number> => {
   const cockpit = createCockpitStore();
   const { theme } = options;
@@ -223,9 +226,10 @@ export const openScreen = async (
       cockpit.setState({ profileErrors: [`internal error: ${secretMasker.mask(String(error))}`] }),
     );
   await screen.waitUntilExit();
-  await close();
+  const drill = await close();
   tracing?.emit({ what: 'end', code: 0 });
   await tracing?.close();
   await host.written();
+  if (drill !== undefined) scored(drill);
   return 0;
 };

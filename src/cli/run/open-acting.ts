@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
+import type { DrillTracker } from '../../engine/drill-tracker.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import { openLedger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
@@ -57,6 +58,12 @@ interface ActingEnvironment {
 export const copyAddress = (copy: AuditCopy): string =>
   copy.is === 'http' ? copy.url : `${copy.over}://${copy.host}:${copy.port}`;
 
+interface ActingOptions {
+  readonly staysOpen?: boolean;
+  /** Follows the runs of a drill. */
+  readonly drills?: Pick<DrillTracker, 'observe'>;
+}
+
 /**
  * Creates the executor of an open environment. Performs no I/O; the first proposal writes the ledger. `staysOpen`: the
  * environment outlives its runs, and keeps their port-forwards.
@@ -64,7 +71,7 @@ export const copyAddress = (copy: AuditCopy): string =>
 export const openActing = async (
   context: CommandContext,
   opened: EnvironmentSession,
-  { staysOpen = false }: { readonly staysOpen?: boolean } = {},
+  { staysOpen = false, drills }: ActingOptions = {},
 ): Promise<ActingEnvironment> => {
   const { clock, masker, stateDir } = context;
   const { profile, engine, modules } = opened;
@@ -88,16 +95,18 @@ export const openActing = async (
     ),
   );
   const who = await whoAmI();
+  const ledger = await openLedger(stateDir, {
+    written: (record, entry) => {
+      for (const copy of copies) copy.put(record);
+      drills?.observe(entry, entry.entry);
+    },
+  });
   const executor = createExecutor({
     engine,
     ...(opened.simulator === undefined ? {} : { drill: true as const }),
     change,
     changeOf,
-    ledger: await openLedger(stateDir, {
-      written: (record) => {
-        for (const copy of copies) copy.put(record);
-      },
-    }),
+    ledger,
     arming,
     clock,
     who,

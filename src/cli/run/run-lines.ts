@@ -144,6 +144,8 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       return [event.held ? `still recovered: ${event.why}` : `watch ended: ${event.why}`];
     case 'forward-closed':
       return [`${event.forward} ended: ${event.why}`];
+    case 'reset-scheduled':
+      return [`${event.step}  resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`];
     case 'incident':
       return [incidentLine(event.incident)];
     case 'ended':

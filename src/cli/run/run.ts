@@ -13,11 +13,14 @@ import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
+import { scoreLines } from '../drill/score-lines.ts';
 import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
+import { runDueResets } from './due-resets.ts';
 import { openActing } from './open-acting.ts';
+import { prepareRunDrill } from './run-drill.ts';
 import { createRunEventPrinter } from './run-lines.ts';
 
 /**
@@ -59,6 +62,7 @@ const proposeUndo = async (
 interface RunFlags {
   readonly param?: ParamInputs;
   readonly undo?: string;
+  readonly resets?: boolean;
   readonly dryRun?: boolean;
   readonly diagnose?: boolean;
   readonly arm?: string;
@@ -128,7 +132,9 @@ const targetOf = (
   { undo, param = {} }: RunFlags,
 ): { readonly undo: string } | { readonly id: string } => {
   if (undo === undefined && id === undefined)
-    throw new UsageError("missing required argument 'id': opsdeck run ID, or opsdeck run --undo RUN");
+    throw new UsageError(
+      "missing required argument 'id': opsdeck run ID, opsdeck run --undo RUN or opsdeck run --resets",
+    );
   if (undo !== undefined && (id !== undefined || Object.keys(param).length > 0))
     throw new UsageError(
       'cannot combine --undo with a runbook or --param: an undo restores the recorded state',
@@ -215,19 +221,45 @@ const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, o
   return code;
 };
 
+/** `opsdeck run --resets`: carries out the automatic resets that are due. Throws a UsageError for other options beside it. */
+const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
+  const { args, options, context, output } = invocation;
+  const { resets: _, json: __, ...others } = options;
+  if (args[0] !== undefined || Object.keys(others).length > 0)
+    throw new UsageError(
+      'cannot combine --resets with a runbook or its options: each reset is already planned',
+    );
+  const signal = invocation.interruption();
+  return withEnvironment(context, { memory: false }, async (opened) => {
+    invocation.sharing?.learn(opened);
+    const { executor, copies } = await openActing(context, opened);
+    const listen = eventPrinterOf(invocation);
+    const code = await runDueResets({ executor, clock: context.clock, output, listen }, signal);
+    await reportCopies(copies, output);
+    return code;
+  });
+};
+
 /**
  * `opsdeck run ID`: proposes, passes the gates with the answers of the flags, executes and verifies. Never prompts.
  * A closed stdout does not stop a run; only signals do.
  */
 export const run: SubCommand<RunFlags> = async (invocation) => {
   const { args, options, context, output } = invocation;
+  if (options.resets === true) return runResets(invocation);
   const target = targetOf(args[0], options);
   const signal = invocation.interruption();
   return withEnvironment(context, { memory: false }, async (opened) => {
     invocation.sharing?.learn(opened);
     const request = await askedFor(target, options, opened, context, signal);
     invocation.sharing?.learn(opened);
-    const { executor, arming, copies } = await openActing(context, opened);
+    const drill = options.dryRun === true ? undefined : prepareRunDrill(context, opened);
+    const { executor, arming, copies, who } = await openActing(
+      context,
+      opened,
+      drill === undefined ? {} : { drills: drill.tracker },
+    );
+    drill?.begin(who);
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
     const diagnoses =
@@ -255,6 +287,10 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
       for await (const event of executor.execute(proposal, answersOf(options, diagnoses), signal))
         listen(event);
     await reportCopies(copies, output);
+    const result = await drill?.end();
+    // The card is no event of the run.
+    if (result !== undefined && options.json !== true)
+      for (const line of scoreLines(result)) output.error(line);
     return code;
   });
 };

@@ -11,6 +11,7 @@ import type { ArmingControl } from '../../runs/admission.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
+import type { DrillTracker } from '../drill-tracker.ts';
 import type { Engine } from '../engine.ts';
 
 /** An open environment: its engine, its executor, and the other environments of its system. */
@@ -22,7 +23,7 @@ export interface OpenedEnvironment {
   readonly executor: Executor;
   readonly arming: ArmingControl;
   /** The operator, as in the ledger. Absent: unknown. */
-  readonly who?: Pick<LedgerActor, 'user' | 'host'>;
+  readonly who?: LedgerActor;
   /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
   /** The open port-forwards; absent: none are kept. */
@@ -36,6 +37,21 @@ export interface OpenedEnvironment {
 /** A profile that cannot be opened, with its errors line by line. Nothing was contacted. */
 export interface RejectedProfile {
   readonly refused: readonly string[];
+}
+
+/** The drill of the command line, and what scores drills. */
+export interface DrillParts {
+  readonly tracker: DrillTracker;
+  /**
+   * `blind`: its incident is not shown until the end. `seed`: that of a random choice. `opensCard`: the score card opens by
+   * itself.
+   */
+  readonly requested?: {
+    readonly incident?: string;
+    readonly blind?: boolean;
+    readonly seed?: number;
+    readonly opensCard?: boolean;
+  };
 }
 
 /** The dependencies of the cockpit's controller. */
@@ -56,5 +72,7 @@ export interface CockpitParts {
   readonly stateDir: string;
   /** The stored acknowledgements. */
   readonly acknowledgements: AcknowledgementFile;
+  /** Absent: drills are not scored. */
+  readonly drills?: DrillParts;
   quit(): void;
 }

@@ -1,14 +1,11 @@
-import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../domain/fault.ts';
 import { withoutForeignDrills } from '../../domain/journal.ts';
 import type { Danger } from '../../domain/operation.ts';
 import { formatForward, type PortForward } from '../../domain/port-forward.ts';
 import { severityOfRunbook } from '../../domain/severity.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
@@ -16,11 +13,19 @@ import { createLedgerJournal, type LedgerJournal, withLedgerEntries } from '../j
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
+import { createAutomaticResets } from './automatic-resets.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
-import { drillState, environmentState, withOpenEnvironments } from './environment-state.ts';
-import { fileSavedText, withJournalChanges, withJournalEntries, withMessage } from './messages.ts';
+import { createCockpitDrills } from './drills.ts';
+import { environmentState, withOpenEnvironments } from './environment-state.ts';
+import {
+  createCopyFailureReporter,
+  fileSavedText,
+  withJournalChanges,
+  withJournalEntries,
+  withMessage,
+} from './messages.ts';
 import { createObjectDescriber } from './object-describer.ts';
 import { readPrincipals } from './principals.ts';
 import { createProfileReloader } from './profile-reloader.ts';
@@ -36,46 +41,6 @@ import {
   warningLimit,
   withRunbookDanger,
 } from './runbook-dangers.ts';
-
-/**
- * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
- * reported first.
- */
-export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
-  const reportedNow = new Map<Pick<AuditCopies, 'trouble'>, string>();
-  return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
-    if (isGoing) return;
-    for (const copy of copies) {
-      const trouble = copy.trouble();
-      if (trouble === reportedNow.get(copy)) continue;
-      if (trouble === undefined) {
-        reportedNow.delete(copy);
-        say('ledger copies are up to date again', 'ok');
-      } else {
-        reportedNow.set(copy, trouble);
-        say(trouble, 'warn');
-      }
-    }
-  };
-};
-
-/** Starts or ends a simulator scenario, if the open environment is a simulator. */
-const createRehearsal =
-  (
-    cockpit: StoreApi<CockpitState>,
-    opened: () => OpenedEnvironment | undefined,
-    say: (text: string, level?: 'warn') => void,
-  ): Commands['rehearse'] =>
-  (incident) => {
-    const { simulator, profile } = opened() ?? {};
-    if (simulator === undefined || profile === undefined)
-      return say('a drill needs a simulator profile', 'warn');
-    simulator.rehearse(incident, profile.env);
-    say(
-      incident === undefined ? 'drill ended: the simulator is healthy again' : `drill started: ${incident}`,
-    );
-    cockpit.setState((s) => drillState(s, incident));
-  };
 
 /** The first port-forward whose connections have begun to fail. */
 const forwardProblem = (was: readonly PortForward[], now: readonly PortForward[]): string | undefined => {
@@ -100,6 +65,7 @@ interface ControllerState {
   readonly ledger: LedgerJournal;
   /** Ends showing the port-forwards. */
   readonly stopForwards: () => void;
+  readonly resets: ReturnType<typeof createAutomaticResets>;
 }
 
 export interface CockpitController extends Commands {
@@ -111,6 +77,8 @@ export interface CockpitController extends Commands {
   acknowledgementsSaved(): void;
   /** Handles new records of the ledger, possibly by another process. */
   ledgerWritten(): void;
+  /** Handles changed pending resets, possibly by another process. */
+  resetsSaved(): void;
   close(): Promise<void>;
 }
 
@@ -165,8 +133,10 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const everySecond = (): void => {
     showArming();
     reopening.everySecond();
+    drills.everySecond();
     if (present === undefined) return;
-    const { opened, changes, criticals } = present;
+    const { opened, changes, criticals, resets } = present;
+    resets.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
@@ -175,6 +145,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     if (reportedNow.length > 0) cockpit.setState((s) => withJournalChanges(s, reportedNow));
   };
   const stopTicking = clock.every(1000, everySecond);
+
+  const drills = createCockpitDrills(parts.drills, cockpit, () => present?.opened, say);
 
   const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
@@ -204,6 +176,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     was.flow.cancel();
     await was.flow.settled();
     await was.flow.unwatch('the environment was closed');
+    await was.resets.close();
+    cockpit.setState({ resets: [] });
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
 
@@ -264,15 +238,28 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         clock,
       ),
       stopForwards: showForwards(opened),
+      resets: createAutomaticResets({
+        cockpit,
+        clock,
+        executor: opened.executor,
+        isDrill: opened.simulator !== undefined,
+        say,
+      }),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
-    cockpit.setState((s) => ({ ...environmentState(s, opened, clock.now(), again), genericActions }), true);
+    drills.entered(opened);
+    const isBlind = drills.isBlind();
+    cockpit.setState(
+      (s) => ({ ...environmentState(s, opened, clock.now(), again, isBlind), genericActions }),
+      true,
+    );
     acknowledging.open(opened);
     // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
     opened.engine.start();
+    here.resets.reload();
     guarded(readRecorded(here));
     guarded(showPrincipals(here));
     readLedgerJournal();
@@ -340,6 +327,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     profileSaved: reopening.saved,
     acknowledgementsSaved: acknowledging.reload,
     ledgerWritten: readLedgerJournal,
+    resetsSaved: () => present?.resets.reload(),
     acknowledge: acknowledging.acknowledge,
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,
@@ -384,7 +372,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     },
     describe: (subject, how) => guarded(describing.begin(subject, how)),
     stopDescribing: describing.stop,
-    rehearse: createRehearsal(cockpit, () => present?.opened, say),
+    rehearse: drills.rehearse,
+    drill: drills.drill,
     save: (name, text) => guarded(parts.save(name, text).then((saved) => say(...fileSavedText(saved)))),
     logs,
     quit: parts.quit,

@@ -7,16 +7,19 @@ import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
 /**
- * The cockpit state after opening an environment. `again`: it was already open, and the card of its run stays.
+ * The cockpit state after opening an environment. `again`: it was already open, and the card of its run stays. `isBlind`: the
+ * scenarios of its simulator are not named.
  */
 export const environmentState = (
   state: CockpitState,
-  { profile, file, simulator, arming, engine, who }: OpenedEnvironment,
+  opened: OpenedEnvironment,
   now: Millis,
   again: boolean,
+  isBlind = false,
 ): CockpitState => {
+  const { profile, file, simulator, arming, engine, who } = opened;
   const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
-  const incident = simulator?.incident;
+  const incident = isBlind ? undefined : simulator?.incident;
   const permitted = permittedVerbs(profile.tier, profile.guard);
   return {
     ...rest,
@@ -30,7 +33,7 @@ export const environmentState = (
       ...(profile.color === undefined ? {} : { color: profile.color }),
       ...(who === undefined ? {} : { operator: `${who.user}@${who.host}` }),
       embedded: simulator !== undefined,
-      incidents: simulator?.incidents ?? [],
+      incidents: isBlind ? [] : (simulator?.incidents ?? []),
       ...(incident === undefined ? {} : { incident }),
       across: profile.across,
       words: [maskWordsOf(profile)],

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 
@@ -58,5 +59,27 @@ export const withJournalChanges = (
   return {
     messages: [...state.messages, ...messages].slice(-maxMessages),
     ...withJournalEntries(state, entries),
+  };
+};
+
+/**
+ * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
+ * reported first.
+ */
+export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
+  const reportedNow = new Map<Pick<AuditCopies, 'trouble'>, string>();
+  return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
+    if (isGoing) return;
+    for (const copy of copies) {
+      const trouble = copy.trouble();
+      if (trouble === reportedNow.get(copy)) continue;
+      if (trouble === undefined) {
+        reportedNow.delete(copy);
+        say('ledger copies are up to date again', 'ok');
+      } else {
+        reportedNow.set(copy, trouble);
+        say(trouble, 'warn');
+      }
+    }
   };
 };

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { stripControls } from '../../domain/controls.ts';
+import { formatDuration } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import { changeText, type RunEvent, recordingText } from '../../domain/run.ts';
@@ -61,6 +62,8 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
     case 'forward-closed':
       return one(`${event.forward} ended: ${event.why}`);
+    case 'reset-scheduled':
+      return one(`resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`);
     case 'incident':
       return one(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
     case 'ended':

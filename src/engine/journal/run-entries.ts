@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentStatus } from '../../domain/incident-status.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -42,6 +43,8 @@ const reported = (
       return [`note: ${event.text}`, 'ok'];
     case 'forward-closed':
       return [`${event.forward} ended: ${event.why}`, 'ok'];
+    case 'reset-scheduled':
+      return [`resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`, 'ok'];
     case 'incident':
       return [incidentLine(event.incident), incidentLevels[event.incident.state]];
     case 'ended': {

@@ -19,7 +19,7 @@ const fields = {
   detail: text('reason when not up', (f) => f.detail),
   components: list(
     'components and their status: "db down"',
-    (f) => f.components.map((c) => `${c.name} ${c.status}`),
+    (f) => f.components.map((c) => `${c.name} ${c.status.toLowerCase()}`),
     (f) => f.components.map(({ name, status }) => ({ name, status: status.toLowerCase() })),
   ),
 };

@@ -61,7 +61,7 @@ const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<Forwar
 
 interface LedgerOptions extends LedgerFileOptions {
   /** Called with each record once it is on disk; not awaited. */
-  readonly written?: (record: ForwardedRecord) => void;
+  readonly written?: (record: ForwardedRecord, entry: LedgerEntry) => void;
 }
 
 /**
@@ -77,7 +77,7 @@ export const openLedger = async (stateDir: string, options: LedgerOptions = {}):
     append: (entry) => {
       const work = async (): Promise<void> => {
         const record = await file.locked((files) => appendTo(files, entry));
-        options.written?.(record);
+        options.written?.(record, entry);
       };
       const done = last.then(work, work);
       last = done.catch(() => {});

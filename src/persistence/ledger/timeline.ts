@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import type { GateCheck, Proposal } from '../../domain/proposal.ts';
 import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
 import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
@@ -104,6 +105,8 @@ const renderEvent = (event: RunEvent): string | undefined => {
       return event.held ? `still recovered: ${code(event.why)}` : `no longer watched: ${code(event.why)}`;
     case 'forward-closed':
       return `${code(event.forward)} ended: ${code(event.why)}`;
+    case 'reset-scheduled':
+      return `resets automatically in ${formatDuration(event.afterMs)}: ${code(event.title)}`;
     case 'incident':
       return code(incidentLine(event.incident));
     case 'ended':

@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 
-/** Maps TLS options to those of Node's tls module. */
+/** Maps TLS options to those of Node's tls module. An empty `ca` trusts the CAs of the system, like an absent one. */
 export const tlsConnectOptions = (tls: TlsOptions | undefined) => ({
-  ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+  ...(tls?.ca === undefined || tls.ca === '' ? {} : { ca: tls.ca }),
   ...(tls?.cert === undefined ? {} : { cert: tls.cert }),
   ...(tls?.key === undefined ? {} : { key: tls.key }),
   ...(tls?.passphrase === undefined ? {} : { passphrase: tls.passphrase }),

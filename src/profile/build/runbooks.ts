@@ -1,12 +1,14 @@
+import type { Fault } from '../../domain/fault.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
+import { draftRefusal } from '../../runs/policy/review.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
 import { proofComplaints } from '../../runs/runbooks/proves.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { stepIds } from '../coverage-file.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { childOf, type MapNode, nearestNode, parsePath, scalarsIn, textAt } from '../tree.ts';
+import { childOf, type MapNode, nearestNode, parsePath, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import {
   type BuildContext,
@@ -31,19 +33,65 @@ const withIds = <T extends { readonly id?: string | undefined }>(
   return steps.map((step, index) => ({ ...step, id: ids[index] ?? '' }));
 };
 
+type Built = Omit<Runbook, 'position' | 'problem'>;
+
+const unreviewedSteps = <T extends object>(
+  steps: readonly T[],
+): readonly (T & { readonly reviewed: false })[] => steps.map((step) => ({ ...step, reviewed: false }));
+
+/** In a draft, no step counts as reviewed: also those that a diagnosis would read without a run. */
+const withDraftedSteps = (made: Built): Built =>
+  made.reviewed === false
+    ? {
+        ...made,
+        diagnose: unreviewedSteps(made.diagnose),
+        act: unreviewedSteps(made.act),
+        verify: made.verify === 'none' ? 'none' : unreviewedSteps(made.verify),
+      }
+    : made;
+
+/** Reports every part that no person has reviewed yet, at the line to remove. */
+const draftWarnings = (node: MapNode, label: string): readonly Complaint[] => {
+  const todo = 'compare it with its origin, then remove reviewed: false';
+  const warning = (map: YamlNode | undefined, what: string): readonly Complaint[] => {
+    const flag = childOf(map, 'reviewed');
+    if (flag?.is !== 'scalar' || flag.value !== false) return [];
+    return [{ position: flag.position, severity: 'warning', what: `${what}: not reviewed`, todo }];
+  };
+  const steps = (['diagnose', 'act', 'verify'] as const).flatMap((section) => {
+    const list = childOf(node, section);
+    return list?.is === 'list'
+      ? list.items.flatMap((item, i) => {
+          const title = textAt(item, 'title') ?? textAt(item, 'id');
+          return warning(item, `${label} ${section}[${i}]${title === undefined ? '' : ` "${title}"`}`);
+        })
+      : [];
+  });
+  return [...warning(node, `runbook ${label}`), ...steps];
+};
+
+/** The problem of a draft, for display: it is listed, and cannot be started. */
+const draftProblem = (made: Runbook, now: number): Fault | undefined => {
+  const message = draftRefusal(made);
+  return message === undefined
+    ? undefined
+    : { kind: 'unconfigured', source: '', message, at: now, remedy: 'opsdeck validate lists the lines' };
+};
+
 /** Returns whether the default of a parameter was written with variables of the profile. */
 const isProfileDefault = (node: MapNode, name: string): boolean => {
   const value = childOf(childOf(childOf(node, 'params'), name), 'default');
   return value !== undefined && [...scalarsIn(value)].some(({ isResolved }) => isResolved === true);
 };
 
-const madeOf = (shape: RunbookShape, node: MapNode): Omit<Runbook, 'position' | 'problem'> =>
+const madeOf = (shape: RunbookShape, node: MapNode): Built =>
   definite({
     id: shape.id,
     title: shape.title ?? shape.id,
     covers: shape.covers,
     when: shape.when,
     reverts: shape.reverts,
+    reviewed: shape.reviewed,
     params: Object.entries(shape.params).map(([name, spec]) =>
       definite({
         name,
@@ -117,10 +165,10 @@ const build = (
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `runbooks[${index}]` : id;
   const { value, complaints, gaps } = checkNode(zRunbook, node, { label });
-  const made: Omit<Runbook, 'position' | 'problem'> =
+  const made: Built =
     value === undefined
       ? { id, title: id, covers: [], params: [], diagnose: [], act: [], verify: [] }
-      : madeOf(value, node);
+      : withDraftedSteps(madeOf(value, node));
   const named =
     value === undefined
       ? []
@@ -143,10 +191,16 @@ const build = (
     ...stepComplaints(node, label, sources),
     ...listDuplicates(node, label),
   ];
-  const problem = gapProblem('', gaps, all, context.now);
+  const problem =
+    draftProblem({ ...made, position: node.position }, context.now) ?? gapProblem('', gaps, all, context.now);
   return {
     made: definite({ ...made, position: node.position, problem }),
-    complaints: [...all, ...unproven, ...gapWarnings(gaps, `runbook ${id} cannot run`)],
+    complaints: [
+      ...all,
+      ...unproven,
+      ...draftWarnings(node, label),
+      ...gapWarnings(gaps, `runbook ${id} cannot run`),
+    ],
   };
 };
 

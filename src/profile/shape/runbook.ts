@@ -167,6 +167,12 @@ const oneOf =
       context.addIssue({ code: 'custom', message: 'a manual step needs a title; write title: what to do' });
   };
 
+/** Drafted entries carry it until a person has reviewed them. */
+const zReviewed = z
+  .literal(false, { error: 'reviewed can only be false; remove the line once a person has reviewed it' })
+  .optional()
+  .meta({ description: 'false: drafted, not yet reviewed; it cannot be run until this line is removed' });
+
 const zDiagnose = z
   .strictObject({
     id: zIdentifier.optional(),
@@ -180,6 +186,7 @@ const zDiagnose = z
     that: zExpression.optional(),
     manual: z.boolean().optional(),
     timeout: zDuration.optional(),
+    reviewed: zReviewed,
     covers: zCovers,
   })
   .superRefine(oneOf('use', 'that', 'manual'));
@@ -207,6 +214,7 @@ const zAct = z
       .string()
       .optional()
       .meta({ description: 'shown where the step is confirmed, asked for or ticked' }),
+    reviewed: zReviewed,
     covers: zCovers,
   })
   .superRefine(oneOf('use', 'manual'));
@@ -256,6 +264,7 @@ const zVerify = z
       .literal(true)
       .optional()
       .meta({ description: 'must keep holding; proves nothing, because it already holds before the action' }),
+    reviewed: zReviewed,
     covers: zCovers,
   })
   .superRefine((step, context) => {
@@ -271,6 +280,7 @@ const zVerify = z
 export const zRunbook = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
+  reviewed: zReviewed,
   covers: zCovers,
   symptoms: z
     .array(z.union([z.string().min(1), z.number()]).transform(String))

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import { type OperationCall, type Plan, PlanError, splitUse, type UndoCall } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep } from '../../domain/proposal.ts';
@@ -52,6 +53,10 @@ const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
   return [first, ...and];
 };
 
+/** The preview of an automatic reset. */
+const resetTexts = ({ reset }: Plan): readonly string[] =>
+  reset === undefined ? [] : [`resets automatically ${formatDuration(reset.afterMs)} after the change`];
+
 export interface PlanningParts {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -89,16 +94,18 @@ export const planStep = async (
     );
   if (made.targets.length === 0)
     return { ending: 'not-applicable', why: `${step.title}: no matching target` };
+  const undo = callsOf(operation.undo?.(made));
+  if (made.reset !== undefined && undo.length === 0)
+    return { ending: 'not-applicable', why: `${step.title}: nothing to reset, the value would not change` };
 
   const danger = moreDangerous(effective, made.danger);
-  const undo = callsOf(operation.undo?.(made));
   const planned: PlannedStep = {
     id: step.id,
     title: step.title,
     manual: false,
     danger,
     gate: gateOf(profile.tier, danger, profile.guard, step),
-    plan: { ...made, danger },
+    plan: { ...made, danger, objects: [...made.objects, ...resetTexts(made)] },
     ...(undo.length === 0 ? {} : { undo }),
   };
   return { planned, act: { source: use.source, operation, plan: made } };

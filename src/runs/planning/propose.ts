@@ -11,11 +11,13 @@ import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { clockInstant } from '../clock-instant.ts';
 import type { ProposalRequest } from '../door.ts';
-import type { PendingRun, PendingStep } from '../pending-run.ts';
+import type { PendingRun, PendingStep, UndoContext } from '../pending-run.ts';
 import { mostDangerous } from '../policy/danger.ts';
-import { strictestGate } from '../policy/gates.ts';
+import { resetGate, strictestGate } from '../policy/gates.ts';
+import { draftRefusal } from '../policy/review.ts';
 import { typedToken } from '../policy/typed-token.ts';
 import { maskDeep } from '../recorder.ts';
+import { resetRefusal } from '../resets/reset-request.ts';
 import type { RunParts } from '../run-context.ts';
 import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
@@ -97,12 +99,13 @@ const withObjects = (step: PendingStep, lines: readonly string[]): PendingStep =
  */
 const asAsked = (
   step: PendingStep,
-  { shown = [], undoing }: ProposalRequest,
+  { shown = [], undoing, resets }: ProposalRequest,
   { clock, mask }: { readonly clock: Clock; readonly mask: (text: string) => string },
 ): PendingStep | ProposalRefusal => {
   const pins = step.act?.plan.targets ?? [];
   const stranger = notTheOneShown(pins, shown);
   if (stranger !== undefined) return forbidden(stranger);
+  if (resets !== undefined) return step;
   if (undoing === undefined) return step;
   const left = undoing.left[step.planned.id] ?? [];
   const changed = sinceLeft(pins, left, mask);
@@ -147,6 +150,12 @@ const boundSteps = (
         });
       });
 
+/** Refuses a draft before anything is read for it. */
+const unreviewed = (runbook: Runbook): ProposalRefusal | undefined => {
+  const why = draftRefusal(runbook);
+  return why === undefined ? undefined : forbidden(why);
+};
+
 const problemOf = (runbook: Runbook): ProposalRefusal | undefined =>
   runbook.problem && {
     ending: 'not-applicable',
@@ -175,6 +184,26 @@ const withWholeUndo = (step: PendingStep, mask: (text: string) => string): Pendi
     planned: { ...planned, ...(plan === undefined ? {} : { plan: { ...plan, lost: words } }) },
   };
 };
+
+/** A step of an automatic reset: it was confirmed with the change, and is not undone itself. */
+const asReset = (step: PendingStep): PendingStep => {
+  const { undo: _, ...planned } = step.planned;
+  return { ...step, planned: { ...planned, gate: resetGate } };
+};
+
+/** What a reset restores: the targets that its calls still find. */
+const resettable = (
+  undoing: UndoContext,
+  steps: readonly PendingStep[],
+  mask: (text: string) => string,
+): UndoContext => ({
+  ...undoing,
+  back: undoing.back.map((one) => {
+    const found = steps.find(({ planned }) => planned.id === one.id)?.act?.plan.targets ?? [];
+    const uids = new Set(found.map(({ uid }) => mask(uid)));
+    return { ...one, before: one.before.filter(({ uid }) => uids.has(uid)) };
+  }),
+});
 
 const namesOf = (steps: readonly PendingStep[]): readonly string[] => [
   ...new Set(steps.flatMap(({ act }) => act?.plan.targets.map(({ name }) => name) ?? [])),
@@ -228,6 +257,7 @@ const planAll = async (
 ): Promise<{ readonly steps: readonly PendingStep[]; readonly refusal?: ProposalRefusal }> => {
   const { profile } = parts.engine;
   const problem =
+    unreviewed(request.runbook) ??
     problemOf(request.runbook) ??
     elsewhere(request, profile) ??
     acrossDrill(request, profile, parts.drill === true);
@@ -244,7 +274,9 @@ const planAll = async (
     if ('ending' in fit) return { steps, refusal: fit };
     steps.push({ ...fit, planned: { ...fit.planned, ...aside(step) } });
   }
-  return { steps };
+  const pins = steps.flatMap(({ act }) => act?.plan.targets ?? []);
+  const why = request.resets && resetRefusal(pins, request.resets, parts.mask);
+  return why === undefined ? { steps } : { steps, refusal: { ending: 'not-applicable', why } };
 };
 
 /**
@@ -277,10 +309,10 @@ export const propose = async (
   parts: ProposalParts,
   signal: AbortSignal,
 ): Promise<PendingRun> => {
-  const { runbook, params, undoes, override, outage } = request;
+  const { runbook, params, undoes, override, outage, resets } = request;
   const { system, env, tier } = parts.engine.profile;
   const { steps: all, refusal } = await planAll(request, parts, signal);
-  const steps = all.map((step) => withWholeUndo(step, parts.mask));
+  const steps = all.map((step) => (resets === undefined ? withWholeUndo(step, parts.mask) : asReset(step)));
   const planned = steps.map((step) => step.planned);
   const proposal: Proposal = {
     run,
@@ -300,6 +332,7 @@ export const propose = async (
     ...(override === undefined ? {} : { override }),
     ...(outage === undefined ? {} : { outage }),
     ...(undoes === undefined ? {} : { undoes }),
+    ...(resets === undefined ? {} : { reset: true as const }),
     ...(parts.drill === true ? { drill: true as const } : {}),
   };
   const { undoing } = request;
@@ -309,6 +342,8 @@ export const propose = async (
     params,
     steps,
     plannedAt: clockInstant(parts.clock),
-    ...(undoing === undefined ? {} : { undoing }),
+    ...(undoing === undefined
+      ? {}
+      : { undoing: resets === undefined ? undoing : resettable(undoing, steps, parts.mask) }),
   };
 };

@@ -12,6 +12,12 @@ const previewed: Gate = { ...confirm, preview: true };
 /** Typing the name also confirms, so a typed gate includes confirmation. */
 const typed: Gate = { ...previewed, typed: true };
 
+/**
+ * The gate of an automatic reset. The run that made the change was confirmed together with its reset, so that it works
+ * without a person. The other checks still apply: freeze, role, rate, lock, permission.
+ */
+export const resetGate: Gate = open;
+
 const armed = (gate: Gate): Gate => ({ ...gate, arm: true });
 const withWindow = (gate: Gate): Gate => ({ ...armed(gate), windowMs: minCancelWindowMs });
 

@@ -61,22 +61,30 @@ const callsOf = (events: readonly RunEvent[], { steps }: Proposal): readonly Ste
     .flatMap((step) => (step.undo ?? []).flatMap((call) => withCreatedIds(call, madeIn(events, step)) ?? []));
 };
 
+/** True: the call is an undo of the step. */
+const isUndoOf = (events: readonly RunEvent[], { left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
+  (step.undo ?? []).some((undo: OperationCall) => {
+    const whole = withCreatedIds(undo, madeIn(events, step));
+    return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
+  });
+
+/** The calls that undo one step of a run; none when its request had no effect. */
+export const undoCallsOf = (
+  events: readonly RunEvent[],
+  proposal: Proposal,
+  step: PlannedStep,
+): readonly StepUndo[] => callsOf(events, proposal).filter((call) => isUndoOf(events, call, step));
+
 const plannedUndosOf = (
   calls: readonly StepUndo[],
   events: readonly RunEvent[],
   proposal: Proposal,
-): readonly PlannedUndo[] => {
-  const isOf = ({ left: _, ...call }: StepUndo, step: PlannedStep): boolean =>
-    (step.undo ?? []).some((undo: OperationCall) => {
-      const whole = withCreatedIds(undo, madeIn(events, step));
-      return whole !== undefined && canonicalJson(whole) === canonicalJson(call);
-    });
-  return calls.map((call, index) => ({
+): readonly PlannedUndo[] =>
+  calls.map((call, index) => ({
     id: `u${index + 1}`,
     call,
-    step: proposal.steps.find((step) => isOf(call, step)),
+    step: proposal.steps.find((step) => isUndoOf(events, call, step)),
   }));
-};
 
 const undoingOf = (
   taken: readonly PlannedUndo[],

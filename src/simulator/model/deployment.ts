@@ -1,11 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
-import type { FailureSpec, OverloadSpec, ReleaseFault, ServiceSpec } from './system-spec.ts';
-
-/** A rolled-out version of a service and its defect. */
-export interface Release {
-  readonly version: string;
-  readonly fault?: ReleaseFault;
-}
+import type { Release } from './release.ts';
+import type { FailureSpec, OverloadSpec, ServiceSpec } from './system-spec.ts';
 
 /** The preceding version: the last number minus one. */
 const before = (version: string): string =>
@@ -56,7 +51,8 @@ export class Deployment {
   }
 
   get isDegraded(): boolean {
-    return this.waitMs > 0 || this.release.fault !== undefined || this.failing !== undefined;
+    const { fault, crash } = this.release;
+    return this.waitMs > 0 || fault !== undefined || crash !== undefined || this.failing !== undefined;
   }
 
   /** Load above the capacity of the instances. */

@@ -2,6 +2,7 @@ import { AwsAccount } from './aws/aws-account.ts';
 import { Checkout } from './checkout/checkout.ts';
 import { Ci } from './ci/ci.ts';
 import { Cluster } from './cluster/cluster.ts';
+import { BlueGreen } from './colors/blue-green.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
 import type { EnvironmentContext, Part } from './environment-part.ts';
@@ -93,6 +94,7 @@ export interface EnvironmentParts {
   readonly checkout?: Checkout;
   readonly ci?: Ci;
   readonly pager?: Pager;
+  readonly colors?: BlueGreen;
   readonly all: readonly Pick<Part<never>, 'tick' | 'isBroken' | 'heal'>[];
 }
 
@@ -110,9 +112,15 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
   const checkout = system.checkout && new Checkout(system.checkout, env);
   const ci = system.ci && new Ci(system.ci, env);
   const pager = system.pager && new Pager(system.pager, env);
+  const colors = system.colors && new BlueGreen(system.colors, env);
+  if (colors !== undefined) {
+    const { greenProject: project, service } = colors.spec;
+    const { version } = colors.releaseOf('green');
+    compose?.addOther({ project, service, version }, colors.greenBackend);
+  }
   const parts = {
     ...{ cluster, compose, database, messaging, mongodb, redis, aws, pipeline, hosts, checkout, ci },
-    pager,
+    ...{ pager, colors },
   };
   return {
     all: Object.values(parts).filter((part) => part !== undefined),
@@ -127,7 +135,7 @@ export const createParts = (system: SystemSpec, env: EnvironmentContext): Enviro
 /** Applies an incident to the parts. */
 const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): void => {
   const { cluster, compose, database, messaging, mongodb, redis } = parts;
-  const { aws, pipeline, hosts, checkout, ci, pager } = parts;
+  const { aws, pipeline, hosts, checkout, ci, pager, colors } = parts;
   if (incident.cluster) cluster?.inject(incident.cluster);
   if (incident.compose) compose?.inject(incident.compose);
   if (incident.database) database?.inject(incident.database);
@@ -139,5 +147,6 @@ const applyIncidentToParts = (parts: EnvironmentParts, incident: IncidentSpec): 
   if (incident.hosts) hosts?.inject(incident.hosts);
   if (incident.checkout) checkout?.inject(incident.checkout);
   if (incident.ci) ci?.inject(incident.ci);
+  if (incident.colors) colors?.inject(incident.colors);
   if (incident.page) pager?.inject(incident.page);
 };

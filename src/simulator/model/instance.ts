@@ -1,7 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import { CircuitBreaker } from './breaker.ts';
 import { notPermittedResult, type ServiceCaller } from './dependency-call.ts';
-import type { Deployment, Release } from './deployment.ts';
+import type { Deployment } from './deployment.ts';
+import type { Release } from './release.ts';
 import type { RandomSource } from './seeded-random.ts';
 import type { EnvironmentSpec, FailureSpec, ServiceSpec } from './system-spec.ts';
 import { type ServedRequest, sampleLatency, Traffic } from './traffic.ts';

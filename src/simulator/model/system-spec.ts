@@ -4,6 +4,7 @@ import type { BreakerConfig } from './breaker.ts';
 import type { CheckoutIncidentSpec, CheckoutSpec } from './checkout/spec.ts';
 import type { CiIncidentSpec, CiSpec } from './ci/spec.ts';
 import type { ClusterIncidentSpec, ClusterSpec } from './cluster/spec.ts';
+import type { ColorsIncidentSpec, ColorsSpec } from './colors/spec.ts';
 import type { ComposeIncidentSpec, ComposeSpec } from './compose/spec.ts';
 import type { DatabaseIncidentSpec, DatabaseSpec } from './database/spec.ts';
 import type { HostsIncidentSpec, HostsSpec } from './hosts/spec.ts';
@@ -13,6 +14,7 @@ import type { MongoIncidentSpec, MongoSpec } from './mongodb/spec.ts';
 import type { PagerSpec, PageSpec } from './pager/spec.ts';
 import type { PipelineIncidentSpec, PipelineSpec } from './pipeline/spec.ts';
 import type { RedisIncidentSpec, RedisSpec } from './redis/spec.ts';
+import type { Release } from './release.ts';
 
 /** Service data available to a script. */
 interface ScriptService {
@@ -24,6 +26,8 @@ interface ScriptService {
 
 /** Inputs of a script's output. */
 export interface ScriptContext {
+  /** Time of the run, on the caller's clock. */
+  readonly at: Millis;
   readonly services: readonly ScriptService[];
   /** A deterministic integer from 0 to below `below` for this time. */
   some(what: string, below: number): number;
@@ -35,6 +39,8 @@ export interface ScriptLogSpec {
   readonly file: string;
   /** Write interval; absent: written once, by a manual run. */
   readonly everyMs?: Millis;
+  /** True when the lines contain their times; otherwise each begins with the time of the run. */
+  readonly hasOwnTimes?: true;
   /** Text after the timestamp. */
   lines(view: ScriptContext): readonly string[];
 }
@@ -111,14 +117,6 @@ interface BusinessSpec {
   readonly undone?: string;
 }
 
-/** Defect of a release. */
-export interface ReleaseFault {
-  readonly method: 'GET' | 'POST';
-  /** Fraction of these requests that fail, 0..1. */
-  readonly share: number;
-  readonly exception: string;
-}
-
 /** A service that fails some of its requests. */
 export interface FailureSpec {
   /** Fraction of its requests, and of calls to it, 0..1. */
@@ -146,6 +144,8 @@ export interface DependencySpec {
   readonly latencyMs: Millis;
   /** Exception of a caller while it is down. */
   readonly error: string;
+  /** True for a provider outside of the platform, which is not one of its containers. */
+  readonly isExternal?: true;
 }
 
 export interface EnvironmentSpec {
@@ -173,6 +173,8 @@ export interface AlertRule {
 export interface IncidentSpec {
   readonly name: string;
   readonly title: string;
+  /** The only environment in which it is visible; absent: it is in each. */
+  readonly env?: string;
   readonly dependenciesDown?: readonly string[];
   /** Service → extra time of every request. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
@@ -185,9 +187,7 @@ export interface IncidentSpec {
   /** Service → load above capacity, fixed by more instances. */
   readonly servicesOverloaded?: Readonly<Record<string, OverloadSpec>>;
   /** Service → a bad version, fixed by a rollback. */
-  readonly servicesReleased?: Readonly<
-    Record<string, { readonly version: string; readonly fault: ReleaseFault }>
-  >;
+  readonly servicesReleased?: Readonly<Record<string, Release>>;
   /** Service → excess log lines per second until its logger is no longer at DEBUG. */
   readonly servicesNoisy?: Readonly<Record<string, number>>;
   readonly cluster?: ClusterIncidentSpec;
@@ -204,6 +204,7 @@ export interface IncidentSpec {
   readonly hosts?: HostsIncidentSpec;
   readonly checkout?: CheckoutIncidentSpec;
   readonly ci?: CiIncidentSpec;
+  readonly colors?: ColorsIncidentSpec;
   /** An incident in PagerDuty. */
   readonly page?: PageSpec;
 }
@@ -232,8 +233,12 @@ export interface SystemSpec {
   readonly pipeline?: PipelineSpec;
   readonly hosts?: HostsSpec;
   readonly checkout?: CheckoutSpec;
+  /** True when its public address has a TLS certificate. */
+  readonly hasCertificate?: true;
   /** Its repository on GitHub; absent: none. */
   readonly ci?: CiSpec;
+  /** Blue-green deployments of one of its services; absent: none. */
+  readonly colors?: ColorsSpec;
   /** Its service in PagerDuty; absent: none. */
   readonly pager?: PagerSpec;
   /** Its channel in Slack; absent: none. */

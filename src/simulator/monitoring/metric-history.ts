@@ -5,18 +5,19 @@ import type { Pod } from '../model/cluster/objects.ts';
 import type { PodRuntime } from '../model/cluster/pod-runtime.ts';
 import { parseMemoryQuantity, workingSetOf } from '../model/cluster/resource-usage.ts';
 import { seedNamespace } from '../model/cluster/seed/workloads.ts';
+import { queryIdOf } from '../model/database/database.ts';
 import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
 
-/** One value of a container, reported by a kubelet. */
-interface CadvisorSample {
+/** One value of a target that is no instance: a kubelet, an exporter. */
+interface ScrapedSample {
   readonly name: string;
   readonly labels: MetricLabels;
   readonly value: number;
 }
 
-const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly CadvisorSample[] => {
+const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly ScrapedSample[] => {
   const container = pod.spec.containers[0];
   const bytes = workingSetOf(env, life);
   if (container === undefined || bytes === undefined) return [];
@@ -38,12 +39,27 @@ const containerOf = (env: Environment, pod: Pod, life: PodRuntime): readonly Cad
 };
 
 /** cAdvisor metrics of all running containers; no limit is 0. Empty without a cluster. */
-export const cadvisorSamples = (env: Environment): readonly CadvisorSample[] => {
+export const cadvisorSamples = (env: Environment): readonly ScrapedSample[] => {
   const { cluster } = env.parts;
   if (cluster === undefined) return [];
   return [...cluster.shelves.pods.all()].flatMap((pod) => {
     const life = cluster.lives.get(pod.metadata.uid);
     return life === undefined ? [] : containerOf(env, pod, life);
+  });
+};
+
+/** Mean times and calls of the recorded statements, as postgres_exporter exports them; empty without one. */
+const exporterSamples = (env: Environment): readonly ScrapedSample[] => {
+  const { database } = env.parts;
+  if (database?.spec.isExported !== true || !database.isUp) return [];
+  if (!database.extensions.has('pg_stat_statements')) return [];
+  const target = { datname: database.spec.database, instance: 'postgres-exporter:9187', job: 'postgres' };
+  return database.sentStatements.flatMap(({ query, calls, meanMs }) => {
+    const labels = { ...target, queryid: queryIdOf(query) };
+    return [
+      { name: 'pg_stat_statements_mean_time_seconds', labels, value: meanMs / 1000 },
+      { name: 'pg_stat_statements_calls', labels, value: calls },
+    ];
   });
 };
 
@@ -120,14 +136,15 @@ export class MetricHistory {
     this.#present = new Map(
       this.#env.instances.map((instance) => [instance.name, this.#scrape(instance, now)] as const),
     );
-    this.#present.set('kubelet', this.#scrapeKubelets(now));
+    this.#present.set('kubelet', this.#keep(cadvisorSamples(this.#env), now));
+    this.#present.set('postgres-exporter', this.#keep(exporterSamples(this.#env), now));
     for (const [name, series] of before)
       for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
     this.#isFirst = false;
   }
 
-  #scrapeKubelets(now: Millis): ReadonlySet<TimeSeries> {
-    const allSeries = cadvisorSamples(this.#env).map(({ name, labels, value }) => {
+  #keep(samples: readonly ScrapedSample[], now: Millis): ReadonlySet<TimeSeries> {
+    const allSeries = samples.map(({ name, labels, value }) => {
       const series = this.#series(name, {}, labels, () => () => value);
       series.add(now, value);
       return series;

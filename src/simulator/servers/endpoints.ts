@@ -5,8 +5,11 @@ import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts'
 type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
 /** Servers of an environment's parts, loaded only if its system has the part. */
-const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promise<Start>)[] => {
-  const { cluster, compose, database, messaging, mongodb, redis, aws, hosts, checkout } = env.parts;
+const startsOf = (
+  env: ReturnType<SystemModel['layout']>,
+  { hasCertificate }: SystemModel['spec'],
+): readonly (() => Promise<Start>)[] => {
+  const { cluster, compose, database, messaging, mongodb, redis, aws, hosts, checkout, colors } = env.parts;
   return [
     ...(cluster === undefined
       ? []
@@ -27,6 +30,10 @@ const startsOf = (env: ReturnType<SystemModel['layout']>): readonly (() => Promi
     ...(aws === undefined ? [] : [async () => (await import('./aws/endpoint.ts')).startAwsEndpoint]),
     ...(hosts === undefined ? [] : [async () => (await import('./ssh/endpoint.ts')).startSshEndpoint]),
     ...(checkout === undefined ? [] : [async () => (await import('./forge/endpoint.ts')).startForgeEndpoint]),
+    ...(colors === undefined
+      ? []
+      : [async () => (await import('./scripts/endpoint.ts')).startScriptsEndpoint]),
+    ...(hasCertificate === true ? [async () => (await import('./tls-endpoint.ts')).startTlsEndpoint] : []),
     ...((cluster ?? compose ?? hosts) === undefined
       ? []
       : [async () => (await import('./loki/endpoint.ts')).startLokiEndpoint]),
@@ -43,7 +50,7 @@ const firstOf = (running: readonly ProtocolEndpoint[], call: ProgramCall): Simul
 
 /** Starts these servers of an environment as one. */
 export const startEndpoints = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
-  const starts = startsOf(view.model.layout(view.env));
+  const starts = startsOf(view.model.layout(view.env), view.model.spec);
   const running = await Promise.all(starts.map(async (load) => (await load())(view)));
   return {
     vars: Object.assign({}, ...running.map((wire) => wire.vars)),

@@ -4,6 +4,7 @@ import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
 import { actuatorHandler } from './actuator.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
+import { colorHandler, kongHandler } from './blue-green.ts';
 import { githubOf } from './github/endpoint.ts';
 import { editorRights, grafanaHandler } from './grafana/api.ts';
 import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
@@ -182,13 +183,20 @@ export const unmonitoredHandlers = (view: SimulatorContext): ReadonlyMap<string,
 
 const unmonitored = (view: SimulatorContext): Handlers => {
   const env = view.model.layout(view.env);
-  const { hosts, ci, pager, channel } = view.model.spec;
+  const { hosts, ci, pager, channel, colors } = view.model.spec;
   return [
     ['grafana', grafanaOf(view)],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
     ...(ci === undefined ? [] : [['github', githubOf(view)] as const]),
     ...(pager === undefined ? [] : [['pagerduty', pagerdutyOf(view)] as const]),
+    ...(colors === undefined
+      ? []
+      : [
+          ['kong', kongHandler(view)] as const,
+          ['blue', colorHandler(view, 'blue')] as const,
+          ['green', colorHandler(view, 'green')] as const,
+        ]),
     ...(channel === undefined
       ? []
       : [
@@ -202,7 +210,7 @@ const unmonitored = (view: SimulatorContext): Handlers => {
             }),
           ] as const,
         ]),
-    ...(hosts === undefined
+    ...(hosts === undefined || hosts.isApart === true
       ? []
       : [['front', frontHandler(view, hosts.service)] as const, ['front-plain', plainFrontHandler] as const]),
     ...['edge', ...env.dependencies.keys()].map((name) => [name, httpHandler(view, name)] as const),

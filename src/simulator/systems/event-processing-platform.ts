@@ -2,6 +2,7 @@ import type { AwsSpec } from '../model/aws/spec.ts';
 import type { MessagingSpec } from '../model/messaging/spec.ts';
 import type { MissingMongoIndexSpec, MongoSpec, StoredDocument } from '../model/mongodb/spec.ts';
 import type { PipelineSpec } from '../model/pipeline/spec.ts';
+import type { ScriptLogSpec } from '../model/system-spec.ts';
 
 export const eventGroup = 'event-consumer-group';
 /** Events of one request, which is a batch. */
@@ -139,3 +140,15 @@ export const eventPipeline: PipelineSpec = {
   dlq: 'events-dlq',
   each: eachRequest,
 };
+
+/** The log file of a producer that a developer runs with Gradle next to Compose. */
+export const gradleLogs: readonly ScriptLogSpec[] = [
+  {
+    file: 'event-producer.log',
+    everyMs: 60_000,
+    lines: ({ some }) => [
+      'INFO 4711 --- [event-producer] [           main] c.t.eventproducer.Main : Started event-producer in 2.318 seconds',
+      `INFO 4711 --- [event-producer] [omcat-handler-1] c.t.eventproducer.api.Access : POST /api/v1/events 202 ${4 + some('ms', 9)} ms`,
+    ],
+  },
+];

@@ -11,6 +11,7 @@ import {
   eventMessaging,
   eventMongo,
   eventPipeline,
+  gradleLogs,
   missingEventIndex,
 } from './event-processing-platform.ts';
 
@@ -116,6 +117,29 @@ const incidents: readonly IncidentSpec[] = [
     title: 'an outage of MongoDB is over; the events that failed in it are still in the dead-letter queue',
     pipeline: { deadLetters: 160 },
   },
+  {
+    name: 'data-corruption',
+    title: 'a faulty migration has removed the type of stored events: a backup of the night has them all',
+    pipeline: { corrupted: 90 },
+  },
+  {
+    name: 'consumer-stopped',
+    title: 'service-8082 was stopped for a replay after a restore: its group is empty, events wait in Kafka',
+    compose: { exited: { 'service-8082': { code: 143 } } },
+  },
+  {
+    name: 'system-failure',
+    title: 'the machine has restarted, and no container has started again; LocalStack has lost its queues',
+    compose: {
+      exited: Object.fromEntries(
+        [
+          ...['event-producer', 'service-8082', 'service-8083', 'service-8084'],
+          ...['kafka', 'mongodb', 'localstack'],
+        ].map((name) => [name, { code: 137 }]),
+      ),
+    },
+    aws: { empty: true },
+  },
 ];
 
 /** Real-time event processing: four Spring services, Kafka, MongoDB and LocalStack: the system of profiles/event-processing. */
@@ -172,11 +196,17 @@ export const eventProcessing: SystemSpec = {
       mongodb: 'mongo:7.0.14',
       localstack: 'localstack/localstack:4.9.2',
     },
+    composed: ['kafka', 'mongodb', 'localstack'],
+    variables: {
+      'event-producer': { AWS_ENDPOINT_URL: 'http://localstack:4566', AWS_REGION: 'us-east-1' },
+      localstack: { SERVICES: 'sqs,sns,cloudwatch,lambda', PERSISTENCE: '0' },
+    },
   },
   messaging: eventMessaging,
   mongodb: eventMongo,
   aws: eventAws,
   pipeline: eventPipeline,
+  scriptLogs: gradleLogs,
   rehearsal: {
     addresses: {
       'service-8081': 'event-producer',
@@ -193,12 +223,10 @@ export const eventProcessing: SystemSpec = {
       'service-logs': 'files',
       dashboards: 'grafana',
       pwsh: 'pwsh',
-      mongodump: 'mongodump',
-      mongorestore: 'mongorestore',
-      'tools-config': 'mongo-tools-config',
     },
     texts: {
       token: 'rehearsal',
+      'tools-config': '/etc/mongo-tools.yaml',
       'aws-key': 'rehearsal',
       'aws-secret': 'rehearsal',
       // The simulator has a hundredth of the events.

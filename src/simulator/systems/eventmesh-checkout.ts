@@ -40,6 +40,7 @@ export const eventmeshCheckout: CheckoutSpec = {
 export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   {
     name: 'build-broken',
+    env: 'dev',
     title: 'a struct field is not initialised: riptide-cli does not compile, nothing can be deployed',
     checkout: {
       compileError: {
@@ -55,16 +56,19 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'stale-cache',
+    env: 'dev',
     title: 'what was built is of an older compiler: nothing compiles until it is thrown away',
     checkout: { staleCache: true },
   },
   {
     name: 'tests-broken',
+    env: 'dev',
     title: 'an integration test fails: the service answers 503 where it should answer 200',
     checkout: { failingTest: 'retries_after_timeout' },
   },
   {
     name: 'vulnerable',
+    env: 'dev',
     title: 'a dependency has a known vulnerability: the audit fails until it is updated',
     checkout: {
       advisory: {
@@ -79,27 +83,32 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'secrets-due',
+    env: 'dev',
     title:
       'secrets of the repository are older than 90 days; their owners change them within a minute and a half',
     checkout: { secretsDue: { days: 112, changedMs: 80_000 } },
   },
   {
     name: 'secret-committed',
+    env: 'dev',
     title: 'a committed file contains an API key',
     checkout: { secretIn: 'crates/riptide-cli/src/client.rs:19' },
   },
   {
     name: 'unsafe-code',
+    env: 'dev',
     title: 'an unsafe block has no SAFETY comment',
     checkout: { unsafeAt: 'crates/riptide-core/src/ring.rs:88' },
   },
   {
     name: 'uncommitted',
+    env: 'dev',
     title: 'a tracked file of the checkout was changed and not committed',
     checkout: { uncommitted: 'crates/riptide-api/src/routes/events.rs' },
   },
   {
     name: 'build-fixed',
+    env: 'dev',
     title: 'riptide-cli does not compile; its author commits the fix within a minute and a half',
     checkout: {
       fixedAfterMs: 80_000,
@@ -116,6 +125,7 @@ export const eventmeshCheckoutIncidents: readonly IncidentSpec[] = [
   },
   {
     name: 'tests-fixed',
+    env: 'dev',
     title: 'an integration test fails; its author commits the fix within a minute and a half',
     checkout: { failingTest: 'retries_after_timeout', fixedAfterMs: 80_000 },
   },

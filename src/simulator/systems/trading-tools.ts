@@ -3,6 +3,7 @@ import type { CiSpec, RunSpec } from '../model/ci/spec.ts';
 import type { PagerSpec } from '../model/pager/spec.ts';
 import type { RedisSpec } from '../model/redis/spec.ts';
 import type { IncidentSpec } from '../model/system-spec.ts';
+import { tradingKeyDays } from './trading-platform.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -39,8 +40,17 @@ const pipeline = (
   ...more,
 });
 
+/** A run for a release whose pipeline began some minutes ago. */
+export const tradingRelease = (
+  actor: string,
+  title: string,
+  sha: string,
+  more: Partial<RunSpec> = {},
+): RunSpec => pipeline(actor, title, sha, 15 * minute, more);
+
 /** The repository of the trading service: one pipeline, whose gates are its jobs. */
 export const tradingCi: CiSpec = {
+  secretDays: tradingKeyDays,
   owner: 'trademaster',
   name: 'trading',
   defaultBranch: 'main',

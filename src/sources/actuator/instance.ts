@@ -16,15 +16,20 @@ export interface InstanceAnswer<T> {
   readonly value: T;
 }
 
-/** Instances that a parameter names (one, several, none given: all). Throws PlanError for an unknown name. */
+/**
+ * Instances that a parameter names (one, several, none given: all). Throws PlanError for an unknown name, unless
+ * `skipsUnknown`.
+ */
 export const selectInstances = (
   instances: readonly ActuatorInstance[],
   names: string | readonly string[] | undefined,
+  skipsUnknown = false,
 ): readonly ActuatorInstance[] => {
   if (names === undefined) return instances;
-  return [names].flat().map((name) => {
+  return [names].flat().flatMap((name) => {
     const instance = instances.find((one) => one.name === name || one.endpoint.base === name);
-    if (instance !== undefined) return instance;
+    if (instance !== undefined) return [instance];
+    if (skipsUnknown) return [];
     const known = instances.map((one) => one.name || one.endpoint.base).join(', ');
     throw new PlanError('not-applicable', `no instance "${name}"; available: ${known}`);
   });

@@ -5,6 +5,7 @@ import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
+import { plannedReset, zResetAfter } from '../temporary-change.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { queryInstances, selectInstances } from './instance.ts';
 import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';
@@ -12,20 +13,31 @@ import { type ParsedLogger, parseLogger } from './parse.ts';
 
 const levels = ['OFF', 'FATAL', 'ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
 
-const loggerParams = z.strictObject({
-  name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
-  level: z.enum(levels).nullable().meta({ description: 'null: inherit from the parent' }),
-  instance: zOneOrMore
-    .meta({ description: 'instance name, or a list; default: every instance that has it' })
-    .exactOptional(),
-});
+const loggerParams = z
+  .strictObject({
+    name: z.string().min(1).meta({ description: 'logger name: ROOT, a package or a class' }),
+    level: z.enum(levels).nullable().meta({ description: 'null: inherit from the parent' }),
+    instance: zOneOrMore
+      .meta({ description: 'instance name, or a list; default: every instance that has it' })
+      .exactOptional(),
+    for: zResetAfter.exactOptional(),
+    skipMissing: z
+      .boolean()
+      .meta({ description: 'leave out instances that no longer exist; default: refuse' })
+      .exactOptional(),
+  })
+  // Logback reports FATAL as ERROR, which a reset could not tell from a later change.
+  .refine(({ for: after, level }) => after === undefined || (level !== null && level !== 'FATAL'), {
+    path: ['for'],
+    error: 'an automatic reset requires a level other than null and FATAL',
+  });
 
-/** An action on the rows of health. `chosen`: limits it to the instance of the row. */
-const levelAction = (id: string, title: string, chosen: boolean): GenericAction => ({
+/** An action on the rows of health. `chosen`: limits it to the instance of the row; `temporary`: with a reset. */
+const levelAction = (id: string, title: string, chosen: boolean, temporary = false): GenericAction => ({
   id,
   verb: 'logger',
   title,
-  step: 'Set logger ${param.logger} to ${param.level}',
+  step: `Set logger \${param.logger} to \${param.level}${temporary ? ' for ${param.for}' : ''}`,
   on: 'health',
   ...(chosen ? { where: 'instance != ""' } : {}),
   params: [
@@ -34,10 +46,12 @@ const levelAction = (id: string, title: string, chosen: boolean): GenericAction 
       : []),
     { name: 'logger', type: 'string', title: 'Logger (ROOT, or a package)' },
     { name: 'level', type: 'choice', of: levels, title: 'Level' },
+    ...(temporary ? [{ name: 'for', type: 'duration', title: 'Reset after', default: '15m' } as const] : []),
   ],
   with: {
     name: '${param.logger}',
     level: '${param.level}',
+    ...(temporary ? { for: '${param.for}' } : {}),
     ...(chosen ? { instance: '${param.instance}' } : {}),
   },
   verify: [
@@ -117,13 +131,15 @@ export const loggerOperation = defineOperation(
     actions: [
       levelAction('set-log-level', 'Set log level of service', false),
       levelAction('set-log-level-of-instance', 'Set log level of instance', true),
+      levelAction('set-log-level-for-a-time', 'Set log level of service for a time', false, true),
+      levelAction('set-log-level-of-instance-for-a-time', 'Set log level of instance for a time', true, true),
     ],
   },
   ({ source, instances }: ActuatorContext) => ({
-    plan: async ({ name, level, instance }, signal) => {
+    plan: async ({ name, level, instance, for: after, skipMissing }, signal) => {
       const path = loggerPath(name);
       const answers = await queryInstances(
-        selectInstances(instances, instance),
+        selectInstances(instances, instance, skipMissing),
         path,
         (one) => readLogger(one, path, signal),
         signal,
@@ -153,6 +169,7 @@ export const loggerOperation = defineOperation(
             level: logger.configured ?? null,
           }),
         ),
+        ...plannedReset(after, level ?? ''),
       };
     },
 
@@ -207,14 +224,20 @@ const undoLevelChange = (
   source: string,
   plan: PlanOf<z.infer<typeof loggerParams>>,
 ): UndoCall | undefined => {
-  const { name, level } = plan.params;
+  const { name, level, for: after } = plan.params;
   const earlier = Array.isArray(plan.earlier) ? plan.earlier.filter(isPriorLoggerLevel) : [];
   const moved = earlier.filter((one) => one.level !== level);
   const [first, ...and] = [...Map.groupBy(moved, (one) => one.level)].map(([back, all]): OperationCall => {
     const named = all.flatMap(({ instance }) => (instance === '' ? [] : [instance]));
     return {
       use: `${source}.logger`,
-      with: { name, level: back, ...(named.length === 0 ? {} : { instance: named }) },
+      with: {
+        name,
+        level: back,
+        ...(named.length === 0 ? {} : { instance: named }),
+        // Until an automatic reset, an instance may be replaced.
+        ...(after === undefined ? {} : { skipMissing: true }),
+      },
       title:
         back === null ? `Reset logger ${name} to its inherited level` : `Restore logger ${name} to ${back}`,
       pins: 'value',

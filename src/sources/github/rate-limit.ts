@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
@@ -31,7 +31,7 @@ const countText = (value: number): string => value.toLocaleString('en-US');
 
 /** '4,987 of 5,000 requests left, resets in 12m' */
 export const rateLimitText = ({ limit, remaining, resetAt }: RateLimit, wallNow: Millis): string =>
-  `${countText(remaining)} of ${countText(limit)} requests left, resets in ${formatDuration(Math.max(0, resetAt - wallNow))}`;
+  `${countText(remaining)} of ${countText(limit)} requests left, resets in ${formatAge(resetAt - wallNow)}`;
 
 /** The error of a request that the rate limit does not permit before its reset. */
 export const rateLimitError = (limit: RateLimit, wallNow: Millis): WireError =>

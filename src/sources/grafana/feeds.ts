@@ -3,9 +3,8 @@ import type { RecentChange } from '../../domain/journal.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { Dashboard } from '../../kinds/dashboards/fact.ts';
-import type { Health } from '../../kinds/health/fact.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { serverHealthFeed } from '../client-feed.ts';
 import { staleAfter } from '../connection.ts';
 import type { JsonApi } from '../json-api.ts';
 import type { Feed, SignalRequest, Source } from '../source.ts';
@@ -40,56 +39,24 @@ const reportOf = (api: JsonApi, answer: HttpAnswer): GrafanaHealth => {
 };
 
 /** The health of Grafana itself: without a database it shows no dashboard. */
-export const healthFeed = (client: GrafanaClient, env: string): Feed => {
-  const { source, config, api } = client;
-  const row = (more: Pick<Health, 'status' | 'detail'> & Partial<Health>): Health => ({
-    source,
-    at: api.now(),
-    env,
-    service: config.service,
-    instance: '',
-    components: [],
-    ...more,
-  });
-  return {
-    id: `${source}/health`,
-    source,
-    name: 'health',
-    kind: 'health',
-    probe: true,
-    everyMs: config.every,
-    staleMs: staleAfter(config.every),
-    timeoutMs: config.timeout,
-    read: async (signal): Promise<Reading<Health>> => {
-      try {
-        const answer = await api.endpoint.get(healthPath, signal);
-        const health = reportOf(api, answer);
-        const isOk = health.database === 'ok';
-        const components = [{ name: 'database', status: health.database }];
-        return {
-          items: [
-            row({
-              status: isOk ? 'up' : 'down',
-              detail: isOk ? '' : `database ${health.database}`,
-              latencyMs: answer.latencyMs,
-              httpStatus: answer.status,
-              components,
-            }),
-          ],
-          faults: [],
-        };
-      } catch (error) {
-        const fault = api.fault(healthPath, error);
-        if (fault.kind === 'cancelled') return { items: [], faults: [fault] };
-        const isUnknown = fault.kind === 'denied' || fault.kind === 'bug';
-        const detail = fault.message.replace(/^\S+ \S+: /, '');
-        return {
-          items: [row({ status: isUnknown ? 'unknown' : 'down', detail: secretMasker.mask(detail) })],
-          faults: [fault],
-        };
-      }
-    },
+export const healthFeed = ({ source, config, api }: GrafanaClient, env: string): Feed => {
+  const failed = (error: unknown) => {
+    const fault = api.fault(healthPath, error);
+    return { fault, why: fault.message.replace(/^\S+ \S+: /, '') };
   };
+  const client = { source, env, service: config.service, config, now: () => api.now(), failed };
+  return serverHealthFeed(client, async (signal) => {
+    const answer = await api.endpoint.get(healthPath, signal);
+    const { database } = reportOf(api, answer);
+    const isOk = database === 'ok';
+    return {
+      status: isOk ? 'up' : 'down',
+      detail: isOk ? '' : `database ${database}`,
+      latencyMs: answer.latencyMs,
+      httpStatus: answer.status,
+      components: [{ name: 'database', status: database }],
+    };
+  });
 };
 
 /** Firing and pending alerts of Grafana-managed rules. */

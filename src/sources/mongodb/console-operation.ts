@@ -4,16 +4,8 @@ import { formatArgv } from '../../domain/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import {
-  actConsole,
-  type ConsoleTarget,
-  caFile,
-  consoleAction,
-  planConsole,
-  recheckConsole,
-  tlsFiles,
-} from '../console-operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
+import { readForPlan } from '../define-operation.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 
 /** The variable with the connection string. */
@@ -131,43 +123,36 @@ export const mongoConsoleRequest = (client: MongoClient): ConsoleRequest => {
   };
 };
 
-const targetOf = ({ source, client, findProgram }: MongoContext): ConsoleTarget => ({
-  source,
-  name: client.service,
-  where: client.displayAddress,
-  program: 'mongosh',
-  packages: 'mongodb-mongosh (MongoDB repository) or mongosh (Homebrew)',
-  findProgram,
-  state: (signal) =>
-    readForPlan(client, 'console', async () => {
-      const { member } = await client.askAll(
-        { commands: [{ database: 'admin', command: { hello: 1 } }] },
-        signal,
-      );
-      return `${member.role} ${member.address}`;
-    }),
-});
-
-const declaration = declareOperation({
-  name: 'console',
-  // mongosh has no mode that only reads.
-  danger: 'destructive',
-  params: z.strictObject({}),
-  actions: [consoleAction('mongodb', 'Console (mongosh)')],
-});
-
 /** `console`: opens mongosh on the database of the source, in the terminal of the cockpit. */
-export const mongoConsoleOperation = defineOperation(declaration, (context: MongoContext) => {
-  const { client } = context;
-  const target = targetOf(context);
-  return {
-    plan: (_, signal) => {
+export const mongoConsoleOperation = defineConsole(
+  {
+    // mongosh has no mode that only reads.
+    danger: 'destructive',
+    params: z.strictObject({}),
+    actions: [consoleAction('mongodb', 'Console (mongosh)')],
+  },
+  ({ source, client, findProgram }: MongoContext) => ({
+    source,
+    name: client.service,
+    where: client.displayAddress,
+    program: 'mongosh',
+    packages: 'mongodb-mongosh (MongoDB repository) or mongosh (Homebrew)',
+    findProgram,
+    state: (signal) =>
+      readForPlan(client, 'console', async () => {
+        const { member } = await client.askAll(
+          { commands: [{ database: 'admin', command: { hello: 1 } }] },
+          signal,
+        );
+        return `${member.role} ${member.address}`;
+      }),
+    request: () => mongoConsoleRequest(client),
+    objects: () => {
       const login = loginOf(client, resolveMongoAddress(client.target));
-      const limit = 'it can change and delete everything that its user may; mongosh has no read-only mode';
-      const user = login === undefined ? 'without a login' : `as ${login.user}@${login.source}`;
-      return planConsole(target, mongoConsoleRequest(client).typed, [user, limit], signal);
+      return [
+        login === undefined ? 'without a login' : `as ${login.user}@${login.source}`,
+        'it can change and delete everything that its user may; mongosh has no read-only mode',
+      ];
     },
-    recheck: (plan, signal) => recheckConsole(target, plan, signal),
-    act: (_, change, signal) => actConsole(target, mongoConsoleRequest(client), change, signal),
-  };
-});
+  }),
+);

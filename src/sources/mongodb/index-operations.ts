@@ -32,16 +32,28 @@ const readIndexes = async (
   }
 };
 
-const zKey = z
+const zDirections = z
   .record(
     z.string().regex(/^[^$\0]+$/, { error: 'not a field' }),
     z.union([z.literal(1), z.literal(-1), z.enum(['2d', '2dsphere', 'hashed', 'text'])]),
   )
-  .refine((key) => Object.keys(key).length > 0, { error: 'name at least one field' })
-  .meta({
-    description: 'fields in their order: 1 ascending, -1 descending, or a type',
-    examples: [{ 'metadata.priority': 1, timestamp: -1 }],
-  });
+  .refine((key) => Object.keys(key).length > 0, { error: 'name at least one field' });
+
+/** Field names as in a `choices` parameter; a leading - is descending. */
+const zFieldList = z
+  .array(z.string().regex(/^-?[^$\0-][^$\0]*$/, { error: 'not a field' }))
+  .min(1, { error: 'name at least one field' })
+  .transform((fields) =>
+    Object.fromEntries(
+      fields.map((field) => [field.replace(/^-/, ''), field.startsWith('-') ? (-1 as const) : (1 as const)]),
+    ),
+  );
+
+const zKey = z.union([zDirections, zFieldList]).meta({
+  description:
+    'fields in their order: 1 ascending, -1 descending, or a type; or a list of fields, descending with a leading -',
+  examples: [{ 'metadata.priority': 1, timestamp: -1 }, ['status', '-timestamp']],
+});
 
 const zIndexName = z.string().min(1).max(127);
 

@@ -3,6 +3,7 @@ import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import { type ActEvent, notApplicable, type OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, readForPlan } from '../define-operation.ts';
+import { plannedReset, zResetAfter } from '../temporary-change.ts';
 import { field } from '../wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { numberIn } from './parse.ts';
@@ -74,6 +75,7 @@ const profileParams = z.strictObject({
     .max(3_600_000)
     .meta({ description: 'threshold of a slow operation, also for the log; default: unchanged' })
     .exactOptional(),
+  for: zResetAfter.exactOptional(),
 });
 
 const profileCommand = ({ level, slowMs }: z.infer<typeof profileParams>): MongoDocument => ({
@@ -118,6 +120,7 @@ export const profileOperation = defineOperation(
           ],
           changes: [`profiler: ${profilerState(was)} → ${profilerState(next)}`],
           earlier: { member, undo },
+          ...plannedReset(params.for, profilerState(next)),
         };
       },
       permits: (_, signal) =>

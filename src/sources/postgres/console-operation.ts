@@ -4,16 +4,7 @@ import { formatArgv } from '../../domain/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import {
-  actConsole,
-  type ConsoleTarget,
-  caFile,
-  consoleAction,
-  planConsole,
-  recheckConsole,
-  tlsFiles,
-} from '../console-operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
 import { type PostgresClient, type PostgresContext, rowsForPlan } from './client.ts';
 import { booleanColumn, singleRow, textColumn } from './parse.ts';
 import { doctorSql } from './statements.ts';
@@ -118,57 +109,45 @@ export const postgresConsoleRequest = (client: PostgresClient, writes: Writes): 
   };
 };
 
-const targetOf = ({ source, client, findProgram }: PostgresContext): ConsoleTarget => ({
-  source,
-  name: client.database,
-  where: client.displayAddress,
-  program: 'psql',
-  packages: 'postgresql-client (Debian, Ubuntu), postgresql (Fedora, RHEL) or libpq (Homebrew)',
-  findProgram,
-  state: async (signal) => {
-    const row = singleRow(await rowsForPlan(client, doctorSql, signal));
-    const role = booleanColumn(row, 'recovering') ? 'standby' : 'primary';
-    return `PostgreSQL ${textColumn(row, 'version')}, ${role}`;
-  },
-});
-
-const declaration = declareOperation({
-  name: 'console',
-  danger: 'disruptive',
-  params: consoleParams,
-  actions: [
-    consoleAction('postgres', 'Console (psql)', {
-      params: [
-        { name: 'writes', type: 'choice', of: ['no', 'yes'], default: 'no', title: 'Transactions may write' },
-      ],
-      with: { writes: '${param.writes}' },
-    }),
-  ],
-});
-
 /** `console`: opens psql on the database of the source, in the terminal of the cockpit. */
-export const consoleOperation = defineOperation(declaration, (context: PostgresContext) => {
-  const { client } = context;
-  const target = targetOf(context);
-  return {
-    plan: async ({ writes }, signal) => {
-      const { user } = loginOf(client, resolvePostgresAddress(client.target));
-      const canWrite = writes === 'yes';
-      const limit = canWrite
-        ? 'transactions may write, as far as the role may'
-        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE); p changes it';
-      return {
-        ...(await planConsole(
-          target,
-          postgresConsoleRequest(client, writes).typed,
-          [`as ${user}`, limit],
-          signal,
-        )),
-        ...(canWrite ? { danger: 'destructive' } : {}),
-      };
+export const consoleOperation = defineConsole(
+  {
+    danger: 'disruptive',
+    params: consoleParams,
+    actions: [
+      consoleAction('postgres', 'Console (psql)', {
+        params: [
+          {
+            name: 'writes',
+            type: 'choice',
+            of: ['no', 'yes'],
+            default: 'no',
+            title: 'Transactions may write',
+          },
+        ],
+        with: { writes: '${param.writes}' },
+      }),
+    ],
+  },
+  ({ source, client, findProgram }: PostgresContext) => ({
+    source,
+    name: client.database,
+    where: client.displayAddress,
+    program: 'psql',
+    packages: 'postgresql-client (Debian, Ubuntu), postgresql (Fedora, RHEL) or libpq (Homebrew)',
+    findProgram,
+    state: async (signal) => {
+      const row = singleRow(await rowsForPlan(client, doctorSql, signal));
+      const role = booleanColumn(row, 'recovering') ? 'standby' : 'primary';
+      return `PostgreSQL ${textColumn(row, 'version')}, ${role}`;
     },
-    recheck: (plan, signal) => recheckConsole(target, plan, signal),
-    act: (plan, change, signal) =>
-      actConsole(target, postgresConsoleRequest(client, plan.params.writes), change, signal),
-  };
-});
+    request: ({ writes }) => postgresConsoleRequest(client, writes),
+    objects: ({ writes }) => [
+      `as ${loginOf(client, resolvePostgresAddress(client.target)).user}`,
+      writes === 'yes'
+        ? 'transactions may write, as far as the role may'
+        : 'transactions are read-only, unless the session lifts that (SET TRANSACTION READ WRITE); p changes it',
+    ],
+    danger: ({ writes }) => (writes === 'yes' ? 'destructive' : undefined),
+  }),
+);

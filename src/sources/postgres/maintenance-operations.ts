@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { quoteIdentifier } from './identifiers.ts';
 import {
   relationOperation,
   requireRelation,
@@ -40,33 +41,54 @@ const reindexParams = z
   .strictObject({
     index: zRelationName.exactOptional(),
     table: zRelationName.meta({ description: 'table: all of its indexes' }).exactOptional(),
+    database: z
+      .literal(true)
+      .meta({ description: 'true: all indexes of the database, except those of the system catalogs' })
+      .exactOptional(),
     concurrently: z
       .boolean()
       .meta({ description: 'false: faster, but blocks writes to the table' })
       .default(true),
     timeout: zStatementTimeout.exactOptional(),
   })
-  .refine(({ index, table }) => (index === undefined) !== (table === undefined), {
-    error: 'specify index: NAME or table: NAME',
-  });
+  .refine(
+    ({ index, table, database }) => [index, table, database].filter((one) => one !== undefined).length === 1,
+    {
+      error: 'specify index: NAME, table: NAME or database: true',
+    },
+  );
 
-/** `reindex`: rebuilds an index, or all indexes of a table. */
+const reindexNotes = (concurrently: boolean): readonly string[] => [
+  concurrently
+    ? 'reads and writes continue; needs disk space for a second copy of each index'
+    : 'writes to the table are blocked meanwhile',
+];
+
+const reindexLoss = 'nothing: the index is rebuilt from the same rows';
+
+/** `reindex`: rebuilds an index, all indexes of a table, or those of the database. */
 export const reindexOperation = relationOperation(
   { name: 'reindex', danger: 'disruptive', params: reindexParams },
-  async (client, { index, table, concurrently }, signal) => {
+  async (client, { index, table, database, concurrently }, signal) => {
+    const how = concurrently ? ' CONCURRENTLY' : '';
+    if (database === true)
+      return {
+        statement: `REINDEX DATABASE${how} ${quoteIdentifier(client.database)}`,
+        lost: reindexLoss,
+        objects: [
+          `every index of ${client.database}, one table after the other`,
+          ...reindexNotes(concurrently),
+        ],
+      };
     const is = index === undefined ? 'table' : 'index';
     const of = index ?? table ?? '';
     const relation = await requireRelation(client, is, of, signal);
-    const how = concurrently ? ' CONCURRENTLY' : '';
     return {
       statement: `REINDEX ${is.toUpperCase()}${how} ${relation.quoted}`,
       relationName: of,
       relation: relation,
-      lost: 'nothing: the index is rebuilt from the same rows',
-      objects: [
-        ...relation.summary,
-        concurrently ? 'reads and writes continue' : 'writes to the table are blocked meanwhile',
-      ],
+      lost: reindexLoss,
+      objects: [...relation.summary, ...reindexNotes(concurrently)],
     };
   },
 );

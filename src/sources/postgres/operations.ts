@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
 import { formatCount } from '../../domain/format.ts';
-import { notApplicable, PlanError, type TargetDrift } from '../../domain/operation.ts';
+import { PlanError, type TargetDrift } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
@@ -10,18 +10,13 @@ import type { PostgresContext } from './client.ts';
 import { consoleOperation } from './console-operation.ts';
 import { readDumpOperation } from './dump-operation.ts';
 import { executeOperation } from './execute-operation.ts';
+import { explainAnalyzeOperation, explainOperation } from './explain-operation.ts';
 import { quoteIdentifier, quoteLiteral } from './identifiers.ts';
+import { createIndexOperation, dropIndexOperation } from './index-operations.ts';
 import { loginOperation } from './login-operation.ts';
 import { reindexOperation, vacuumOperation } from './maintenance-operations.ts';
 import { numberColumn, textColumn } from './parse.ts';
 import { queryOperation } from './query-operation.ts';
-import {
-  findRelation,
-  relationOperation,
-  requireRelation,
-  zRelationName,
-  zStatementTimeout,
-} from './relation-operation.ts';
 import { passwordPermit, readRolePassword, requireLoginRole, zPasswordFile, zRole } from './role.ts';
 import { sendStatement } from './send-statement.ts';
 import { settingOperation } from './setting-operation.ts';
@@ -118,98 +113,11 @@ const passwordOperation = defineOperation(passwordDeclaration, ({ client, files,
   },
 }));
 
-/** Maximum length of names in PostgreSQL, in bytes. */
-const maxNameBytes = 63;
-
-const zColumn = z.string().regex(/^[^"\p{Cc}]+?(?: (?:asc|desc))?$/iu, {
-  error: 'not a column with an optional order: use created_at desc',
-});
-
-const createIndexParams = z.strictObject({
-  table: zRelationName,
-  columns: z
-    .array(zColumn)
-    .min(1)
-    .meta({ examples: [['user_id', 'created_at desc']] }),
-  name: z
-    .string()
-    .regex(/^[^.\p{Cc}]+$/u, {
-      error: 'index name without a schema; the index is created in the schema of the table',
-    })
-    .refine((name) => Buffer.byteLength(name) <= maxNameBytes, { error: `longer than ${maxNameBytes} bytes` })
-    .meta({ description: 'index name; default: derived from the table and its columns' })
-    .exactOptional(),
-  unique: z.boolean().default(false),
-  concurrently: z
-    .boolean()
-    .meta({ description: 'false: faster, but blocks writes to the table' })
-    .default(true),
-  timeout: zStatementTimeout.exactOptional(),
-});
-
-const indexColumnSql = (written: string): string => {
-  const [, name = '', order] = /^(.+?)(?: (asc|desc))?$/i.exec(written) ?? [];
-  return order === undefined ? quoteIdentifier(name) : `${quoteIdentifier(name)} ${order.toUpperCase()}`;
-};
-
-/** Truncates a name as PostgreSQL does, without splitting a character. */
-const truncateName = (name: string): string =>
-  Buffer.byteLength(name) <= maxNameBytes ? name : truncateName(name.slice(0, -1));
-
-const defaultIndexName = (table: string, columns: readonly string[]): string =>
-  truncateName(
-    [table, ...columns.map((column) => column.replace(/ (?:asc|desc)$/i, '')), 'idx']
-      .join('_')
-      .replaceAll('.', '_'),
-  );
-
-/** `createIndex`: creates an index. Its undo drops it. */
-const createIndexOperation = relationOperation(
-  { name: 'createIndex', danger: 'disruptive', params: createIndexParams },
-  async (client, { table, columns, name, unique, concurrently }, signal) => {
-    const relation = await requireRelation(client, 'table', table, signal);
-    const index = name ?? defaultIndexName(relation.name, columns);
-    // An index has the schema of its table.
-    const of = `${relation.schema}.${index}`;
-    if ((await findRelation(client, of, signal)) !== undefined) throw notApplicable(`${of} already exists`);
-    const kind = unique ? 'UNIQUE INDEX' : 'INDEX';
-    const how = concurrently ? ' CONCURRENTLY' : '';
-    const list = columns.map(indexColumnSql).join(', ');
-    return {
-      statement: `CREATE ${kind}${how} ${quoteIdentifier(index)} ON ${relation.quoted} (${list})`,
-      relationName: of,
-      parentTable: relation,
-      objects: [
-        ...relation.summary,
-        concurrently
-          ? 'reads and writes continue; waits for open transactions, and leaves an INVALID index if it fails'
-          : 'writes to the table are blocked meanwhile',
-      ],
-      undo: { use: `${client.source}.dropIndex`, with: { index: of }, title: `Drop the index ${of}` },
-    };
-  },
-);
-
-const dropIndexParams = z.strictObject({ index: zRelationName, timeout: zStatementTimeout.exactOptional() });
-
-/** `dropIndex`: drops an index without locking its table. The preview contains the statement to create it again. */
-const dropIndexOperation = relationOperation(
-  { name: 'dropIndex', danger: 'disruptive', params: dropIndexParams },
-  async (client, { index }, signal) => {
-    const relation = await requireRelation(client, 'index', index, signal);
-    return {
-      statement: `DROP INDEX CONCURRENTLY ${relation.quoted}`,
-      relationName: index,
-      relation: relation,
-      objects: relation.summary,
-      lost: 'the index; the preview shows the statement to recreate it',
-    };
-  },
-);
-
 /** All operations of this source. To add one, create its file and list it here. */
 export const postgresOperations = [
   queryOperation,
+  explainOperation,
+  explainAnalyzeOperation,
   readDumpOperation,
   cancelOperation,
   terminateOperation,

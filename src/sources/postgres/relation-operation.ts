@@ -12,6 +12,7 @@ import { defineOperation, type OperationSpec } from '../define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { rowsForPlan } from './client.ts';
 import { parseQualifiedName, quoteIdentifier } from './identifiers.ts';
+import { withMaintenanceProgress } from './maintenance-progress.ts';
 import { booleanColumn, numberColumn, type QueryRow, textColumn } from './parse.ts';
 import { completionStatus, displayStatement, sendStatement } from './send-statement.ts';
 import { changeSql, relationSql, taggedSql } from './statements.ts';
@@ -222,6 +223,12 @@ interface PlannedStatement {
 const isPlannedStatement = (value: unknown): value is PlannedStatement =>
   typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
 
+/** What a role without the privilege gets, for a statement on the whole database. */
+const wholeDatabaseNote: Readonly<Partial<Record<RelationAction, string>>> = {
+  vacuum: 'tables that this role may not vacuum are skipped',
+  reindex: 'only the owner of the database may reindex all of it',
+};
+
 /** Defines one statement on a table or an index, outside a transaction. The relation is pinned by its oid. */
 export const relationOperation = <P extends Params>(
   declared: OperationSpec<P> & { readonly name: RelationAction },
@@ -261,7 +268,7 @@ export const relationOperation = <P extends Params>(
     permits: async ({ earlier }, signal): Promise<PermissionResult> =>
       isPlannedStatement(earlier) && earlier.oid !== undefined
         ? relationPermit(client, declared.name, earlier.oid, signal)
-        : { allowed: 'unknown', why: 'tables that this role may not vacuum are skipped' },
+        : { allowed: 'unknown', why: wholeDatabaseNote[declared.name] ?? '' },
 
     recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
       const [target] = plan.targets;
@@ -276,7 +283,9 @@ export const relationOperation = <P extends Params>(
         throw new Error(`internal error: ${declared.name} was planned without a statement`);
       const timeoutMs = parseDuration(plan.params.timeout ?? defaultTimeout) ?? 0;
       const text = changeSql(declared.name, plan.earlier.statement);
-      yield* sendStatement(client, change, { text, timeoutMs }, completionStatus, signal);
+      const sent = sendStatement(client, change, { text, timeoutMs }, completionStatus, signal);
+      const of = declared.name === 'vacuum' ? 'vacuum' : 'index';
+      yield* declared.name === 'dropIndex' ? sent : withMaintenanceProgress(sent, of, client, change, signal);
     },
 
     undo: ({ earlier }) => (isPlannedStatement(earlier) ? earlier.undo : undefined),

@@ -3,16 +3,8 @@ import { resolveRedisAddress } from '../../clients/redis/address.ts';
 import { formatArgv } from '../../domain/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
-import {
-  actConsole,
-  type ConsoleTarget,
-  caFile,
-  consoleAction,
-  planConsole,
-  recheckConsole,
-  tlsFiles,
-} from '../console-operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
+import { readForPlan } from '../define-operation.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { parseInfo } from './parse.ts';
 
@@ -60,39 +52,30 @@ export const redisConsoleRequest = (client: RedisClient): ConsoleRequest => {
   };
 };
 
-const targetOf = ({ source, client, findProgram }: RedisContext): ConsoleTarget => ({
-  source,
-  name: client.service,
-  where: client.displayAddress,
-  program: 'redis-cli',
-  packages: 'redis-tools (Debian, Ubuntu) or redis (Fedora, RHEL, Homebrew)',
-  findProgram,
-  state: (signal) =>
-    readForPlan(client, 'console', async () => {
-      const info = parseInfo(await client.ask(['INFO', 'replication'], signal));
-      return `role ${info.get('role') ?? 'unknown'}`;
-    }),
-});
-
-const declaration = declareOperation({
-  name: 'console',
-  // redis-cli has no mode that only reads.
-  danger: 'destructive',
-  params: z.strictObject({}),
-  actions: [consoleAction('redis', 'Console (redis-cli)')],
-});
-
 /** `console`: opens redis-cli on the server of the source, in the terminal of the cockpit. */
-export const redisConsoleOperation = defineOperation(declaration, (context: RedisContext) => {
-  const { client } = context;
-  const target = targetOf(context);
-  return {
-    plan: (_, signal) => {
-      const limit = 'it can change and delete everything that its user may; redis-cli has no read-only mode';
-      const user = `as ${loginOf(client).user ?? 'default'}`;
-      return planConsole(target, redisConsoleRequest(client).typed, [user, limit], signal);
-    },
-    recheck: (plan, signal) => recheckConsole(target, plan, signal),
-    act: (_, change, signal) => actConsole(target, redisConsoleRequest(client), change, signal),
-  };
-});
+export const redisConsoleOperation = defineConsole(
+  {
+    // redis-cli has no mode that only reads.
+    danger: 'destructive',
+    params: z.strictObject({}),
+    actions: [consoleAction('redis', 'Console (redis-cli)')],
+  },
+  ({ source, client, findProgram }: RedisContext) => ({
+    source,
+    name: client.service,
+    where: client.displayAddress,
+    program: 'redis-cli',
+    packages: 'redis-tools (Debian, Ubuntu) or redis (Fedora, RHEL, Homebrew)',
+    findProgram,
+    state: (signal) =>
+      readForPlan(client, 'console', async () => {
+        const info = parseInfo(await client.ask(['INFO', 'replication'], signal));
+        return `role ${info.get('role') ?? 'unknown'}`;
+      }),
+    request: () => redisConsoleRequest(client),
+    objects: () => [
+      `as ${loginOf(client).user ?? 'default'}`,
+      'it can change and delete everything that its user may; redis-cli has no read-only mode',
+    ],
+  }),
+);

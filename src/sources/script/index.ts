@@ -15,11 +15,14 @@ import {
   scriptReadProblem,
   scriptReadSchema,
 } from './config.ts';
+import { startOperation, stopOperation } from './detached-operations.ts';
 import { examine } from './doctor.ts';
 import { execOperation } from './exec-operation.ts';
 import type { ProgramContext } from './program-context.ts';
 import { createProgramContext } from './program-context.ts';
 import { exitFailure, outputValue } from './program-output.ts';
+
+const operations = [execOperation, startOperation, stopOperation] as const;
 
 interface ExecSignal {
   readonly id: string;
@@ -97,7 +100,7 @@ export const script: SourceModule<ScriptConfig> = {
   feedNames: ['health', 'values'],
   viaTransport: 'programs',
   routeConfig: (config, ends) => ({ ...config, ends: endpointsByName(ends).map(({ name }) => name) }),
-  operations: declarationsOf([execOperation]),
+  operations: declarationsOf(operations),
   gives: (config) => {
     const expects = expectedCheckRows(config);
     if (expects === undefined) return { kinds: ['health'] };
@@ -113,7 +116,7 @@ export const script: SourceModule<ScriptConfig> = {
         ...execFeeds(parts, signals),
       ]),
       // A runbook's program runs once: on the first endpoint, to which its plan is pinned.
-      operations: all.slice(0, 1).map((parts) => execOperation.open(parts)),
+      operations: all.slice(0, 1).flatMap((parts) => operations.map((one) => one.open(parts))),
       doctor: async (signal) =>
         (await Promise.all(all.map((parts) => examine(parts, signals, signal)))).flat(),
       close: () => io.close(),

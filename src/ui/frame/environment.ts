@@ -3,6 +3,7 @@ import { isProduction } from '../../runs/policy/tiers.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
 import { forwardMark } from '../features/forwards/forward-key.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
+import { pendingResetMark } from '../features/runs/pending-resets.ts';
 import { openRelapses } from '../features/runs/relapses.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import type { RenderContext } from '../render-context.ts';
@@ -55,6 +56,13 @@ const forwardMarks = (view: RenderContext): readonly StatusMark[] => {
   return [mark.failing ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
 };
 
+/** The mark of temporary changes: opsdeck restores the previous state at that time. */
+const resetMarks = (view: RenderContext): readonly StatusMark[] => {
+  const mark = pendingResetMark(liveContext(view));
+  if (mark === undefined) return [];
+  return [mark.isLate ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
+};
+
 /** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
@@ -64,6 +72,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
     ...forwardMarks(view),
+    ...resetMarks(view),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
   ];
 };

@@ -79,11 +79,13 @@ const reason = (view: RenderContext, room: number): StyledLine => {
 };
 
 const incident = (view: RenderContext): StyledLine => {
-  const drill = view.cockpit.open?.incident;
+  const { open, drill } = view.cockpit;
+  const isBlind = drill?.isRunning === true && drill.isBlind;
+  const text = isBlind ? 'blind drill' : open?.incident === undefined ? '' : `drill ${open.incident}`;
   // The drill is running now; it may not have been at the displayed past time.
-  return drill === undefined || view.past !== undefined
+  return text === '' || view.past !== undefined
     ? []
-    : [view.pen.run('  '), view.pen.run(` drill ${drill} `, 'armed')];
+    : [view.pen.run('  '), view.pen.run(` ${text} `, 'armed')];
 };
 
 /** The location: 'overview', or the main pane with its filter and, unless brief, its order. */

@@ -2,6 +2,8 @@ import { currentRun } from '../features/cards/confirmation.ts';
 import { cardTextField, runCardKeys } from '../features/cards/run-card-keys.ts';
 import { columnListKeys } from '../features/columns/columns-card.ts';
 import { commandLineField, commandLineKeys } from '../features/command-line/keys.ts';
+import { hintCardKeys } from '../features/drill/hints.ts';
+import { scoreCardKeys } from '../features/drill/score-card.ts';
 import { exportListKeys } from '../features/export/export.ts';
 import { applyFilter } from '../features/filter/filter.ts';
 import { logListKeys } from '../features/logs/list-dialog.ts';
@@ -208,6 +210,10 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
         tables: table('ACKNOWLEDGE', acknowledgeDialogKeys),
         field: acknowledgeDialogField(overlay),
       };
+    case 'score':
+      return { tables: table('SCORE', scoreCardKeys) };
+    case 'hints':
+      return { tables: table('HINTS', hintCardKeys) };
     case 'quit':
       return { tables: table('QUIT', quitDialogKeys) };
     case 'unshare':

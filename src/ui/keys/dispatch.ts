@@ -1,3 +1,4 @@
+import { hintKey } from '../features/drill/hints.ts';
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { helpKeys, helpSearchField, helpSearchKeys } from '../features/help/help.ts';
 import { errorMessage, reportInternalError } from '../internal-error.ts';
@@ -14,7 +15,7 @@ import { ignoresTypedText, isConfirmation, isHeldEnter } from './typed-text.ts';
 export const currentActiveKeys = (context: KeyContext): ActiveKeys => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'help') return activeKeysFor(context, overlay);
-  const bindings = overlay.typing ? helpSearchKeys : helpKeys;
+  const bindings = overlay.typing ? helpSearchKeys : [hintKey, ...helpKeys];
   const tables = [{ title: 'HELP', bindings }, globalKeys];
   return withUserKeys(overlay.typing ? { tables, field: helpSearchField(overlay) } : { tables }, context);
 };

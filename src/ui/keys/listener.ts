@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../cursor.ts';
 import { createSeenWatch } from '../features/changes/seen.ts';
 import { matchingCommandIds } from '../features/command-line/completion.ts';
+import { attentionOf, reportNotice } from '../features/drill/notice.ts';
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { paletteMatchIds } from '../features/palette/palette.ts';
 import { clearNotice, type UiStore } from '../model.ts';
@@ -65,8 +66,10 @@ export const createKeyListener = (parts: ListenerParts): Listener => {
   const handle = (event: () => void, key?: Stroke): void => {
     clearNotice(model);
     const before = focusBefore(model);
+    const attention = attentionOf(model);
     event();
     const context = currentContext();
+    reportNotice(context, attention);
     noteKey(context, currentActiveKeys(context), key);
     pinCursorToRow(context);
     pinListCursor(context);

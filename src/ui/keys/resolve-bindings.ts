@@ -59,6 +59,8 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
   acknowledge: { is: 'acknowledge', findings: [], text: '', over: noOverlay },
   quit: { is: 'quit' },
+  score: { is: 'score' },
+  hints: { is: 'hints' },
   unshare: { is: 'unshare', over: noOverlay },
 };
 

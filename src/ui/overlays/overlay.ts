@@ -88,6 +88,9 @@ export type Overlay =
   | { readonly is: 'columns'; readonly pane: PaneId; readonly cursor: Cursor }
   /** The saved views or the bookmarks of the environment. */
   | { readonly is: 'saved'; readonly list: 'views' | 'bookmarks'; readonly cursor: Cursor }
+  /** The score card of the last drill, and the hints of the running one. */
+  | { readonly is: 'score' }
+  | { readonly is: 'hints' }
   | LogListOverlay
   | LogSaveOverlay
   | { readonly is: 'quit' }

@@ -13,6 +13,8 @@ import {
 } from '../features/cards/card.ts';
 import { renderColumnsCard } from '../features/columns/columns-card.ts';
 import { renderCommandLine } from '../features/command-line/command-line-card.ts';
+import { renderHints } from '../features/drill/hints.ts';
+import { renderScoreCard } from '../features/drill/score-card.ts';
 import { exportFormats, selectedRows } from '../features/export/export.ts';
 import { renderHelp } from '../features/help/help.ts';
 import { renderLogList } from '../features/logs/list-dialog.ts';
@@ -202,6 +204,10 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return renderReasonDialog(context, overlay);
     case 'acknowledge':
       return renderAcknowledgeDialog(context, overlay);
+    case 'score':
+      return renderScoreCard(context);
+    case 'hints':
+      return renderHints(context);
     case 'quit':
       return quitCard(context);
     case 'unshare':

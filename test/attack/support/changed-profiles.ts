@@ -9,7 +9,7 @@ export const shipped = new Map(
     .filter((path) => path.endsWith('.yaml') || path.endsWith('.csv'))
     .map((path) => [join('profiles', path), readFileSync(join('profiles', path), 'utf8')]),
 );
-const systems = ['demo', 'event-bus', 'eventmesh', 'saga', 'trading'];
+const systems = ['demo', 'event-bus', 'event-processing', 'eventmesh', 'saga', 'trading'];
 
 /** A change of one line in a shipped profile. */
 const change = fc.record({
@@ -24,6 +24,21 @@ export const mutation = fc.record({
   changes: fc.array(change, { minLength: 1, maxLength: 3 }),
 });
 
+/** The YAML files of a system. */
+const filesOf = (system: string) =>
+  [...shipped].filter(([path]) => path.startsWith(`profiles/${system}/`) && path.endsWith('.yaml'));
+
+type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
+
+/** A change that YAML cannot parse, whatever the random ones are: brackets nested too deeply. */
+export const unparsable = ((): Mutation => {
+  const files = filesOf('demo');
+  const file = files.findIndex(([path]) => path === 'profiles/demo/base.yaml');
+  const lines = files[file]?.[1].split('\n') ?? [];
+  const place = (lines.indexOf('opsdeck: 1') + 0.5) / lines.length;
+  return { system: 'demo', file, changes: [{ place, how: 'deep', text: '' }] };
+})();
+
 const changedLine = (line: string, how: string, text: string): readonly string[] => {
   if (how === 'drop') return [];
   if (how === 'twice') return [line, line];
@@ -36,14 +51,8 @@ const changedLine = (line: string, how: string, text: string): readonly string[]
 };
 
 /** The file and its changed text. */
-export const mutated = ({
-  system,
-  file,
-  changes,
-}: typeof mutation extends fc.Arbitrary<infer T> ? T : never) => {
-  const own = [...shipped].filter(
-    ([path]) => path.startsWith(`profiles/${system}/`) && path.endsWith('.yaml'),
-  );
+export const mutated = ({ system, file, changes }: Mutation) => {
+  const own = filesOf(system);
   const [path = '', text = ''] = own[file % own.length] ?? [];
   const lines = text.split('\n');
   for (const { place, how, text: put } of changes) {

@@ -17,10 +17,17 @@ export interface SentSql {
   readonly url: string;
 }
 
-/** The statements that an operation sends for these parameters; 'refused' if the parameters are rejected. */
+/** Recorded in pg_stat_statements, unless an attack gives another one. */
+const listed = 'SELECT * FROM orders WHERE id = $1';
+
+/**
+ * The statements that an operation sends for these parameters; 'refused' if the parameters are rejected. `recorded`: the
+ * statement in pg_stat_statements.
+ */
 export type StatementsOf = (
   operation: string,
   params: Readonly<Record<string, unknown>>,
+  recorded?: string,
 ) => Promise<readonly SentSql[] | 'refused'>;
 
 const sqlTarget = z.looseObject({ url: z.string() });
@@ -36,8 +43,13 @@ const oneRow = (row: Readonly<Record<string, string | null>>): SqlResult => ({
 });
 
 /** A server where every requested name is a role and a table, or an index for index operations. */
-const answerFor = (operation: string, { text, values = [] }: SqlQuery): SqlResult | undefined => {
+const answerFor = (
+  operation: string,
+  recorded: string,
+  { text, values = [] }: SqlQuery,
+): SqlResult | undefined => {
   const name = String(values[0]);
+  if (text.includes('opsdeck:statementText')) return oneRow({ query: recorded });
   if (text.includes('opsdeck:role'))
     return oneRow({ oid: '10', login: 't', me: 'opsdeck', allowed: 'own', connections: '0', sessions: null });
   if (!text.includes('opsdeck:relation')) return undefined;
@@ -65,6 +77,7 @@ export const openSqlRecorder = async (): Promise<
   const [read, change] = [openReadIo(clock), openChangeIo(clock)];
   let sent: SentSql[] = [];
   let currentOperation = '';
+  let currentRecorded = listed;
   const recording: ReadIo = {
     ...read,
     open: (protocol, target) => {
@@ -72,7 +85,7 @@ export const openSqlRecorder = async (): Promise<
       const { ask } = read.open(postgresReads, sqlTarget.parse(target));
       const recordingAsk: PostgresReader['ask'] = (query, signal) => {
         sent.push({ text: query.text, url: sqlTarget.parse(target).url });
-        const answer = answerFor(currentOperation, query);
+        const answer = answerFor(currentOperation, currentRecorded, query);
         return answer === undefined ? ask(query, signal) : Promise.resolve(answer);
       };
       return new Proxy(client, {
@@ -90,9 +103,10 @@ export const openSqlRecorder = async (): Promise<
   };
   const source = await postgres.open({ id: 'pg', env: 'test', config, signals: [] }, recording);
   return {
-    statementsOf: async (name, params) => {
+    statementsOf: async (name, params, recorded = listed) => {
       sent = [];
       currentOperation = name;
+      currentRecorded = recorded;
       const operation = source.operations.find((one) => one.name === name);
       const parsed = postgres.operations[name]?.params.safeParse(params);
       if (operation === undefined || parsed?.success !== true) return 'refused';

@@ -57,5 +57,23 @@ checkEveryIncident({
       raised: ['warn signals dlq.depth', 'warn alerts events-dlq-not-empty'],
       calm: ['breakers', 'workloads', 'pools', 'health', 'lag'],
     },
+    {
+      incident: 'data-corruption',
+      level: 'crit',
+      raised: ['crit signals events.invalid'],
+      calm: ['breakers', 'workloads', 'pools', 'health', 'lag'],
+    },
+    {
+      incident: 'consumer-stopped',
+      level: 'crit',
+      raised: ['crit signals members', 'crit signals containers', 'crit signals services.up'],
+      calm: ['pools'],
+    },
+    {
+      incident: 'system-failure',
+      level: 'crit',
+      raised: ['crit health mongodb', 'crit health localstack', 'crit signals containers'],
+      calm: [],
+    },
   ],
 });

@@ -123,6 +123,7 @@ export const dockerRig: SourceRig = {
     composeProjectUp: {},
     composeDown: {},
     exec: { container: 'shop-web-1', argv: ['true'] },
+    shell: { container: 'shop-web-1' },
     run: { service: 'web', argv: ['true'] },
     logs: { service: 'web', lines: 10 },
   },

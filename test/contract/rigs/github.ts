@@ -215,7 +215,7 @@ export const githubRig: SourceRig = {
     'github/releases': { items: [note('v1.4.2', 'release · by ana · 2026-03-04T09:45:07.000Z')] },
     'github/limits': {
       items: [
-        note('core', expect.stringMatching(/^4,\d{3} of 5,000 requests left, resets in \d+m\d+s$/)),
+        note('core', expect.stringMatching(/^4,\d{3} of 5,000 requests left, resets in \d+m(?:\d\ds)?$/)),
         note('search', expect.stringMatching(/^30 of 30 requests left/)),
       ],
     },

@@ -11,7 +11,7 @@ import { secret } from '../wired.ts';
 const mib = 1024 * 1024;
 export const update = 'UPDATE orders SET state = $1 WHERE id = $2';
 
-const database = (systemIdentifier: string): DatabaseSpec => ({
+const database = (systemIdentifier: string, statements: readonly string[]): DatabaseSpec => ({
   name: 'database',
   database: 'shop',
   user: 'shop',
@@ -27,11 +27,11 @@ const database = (systemIdentifier: string): DatabaseSpec => ({
       indexes: [{ name: 'orders_pkey', columns: ['id'], bytes: mib, unique: true }],
     },
   ],
-  statements: [{ query: update, calls: 1200, meanMs: 1.5 }],
+  statements: [update, ...statements].map((query) => ({ query, calls: 1200, meanMs: 1.5 })),
   background: [{ application: 'exporter', user: 'exporter', query: 'SELECT 1' }],
 });
 
-const system = (systemIdentifier: string): SystemSpec => ({
+const system = (systemIdentifier: string, statements: readonly string[]): SystemSpec => ({
   name: 'contract',
   services: [
     {
@@ -67,13 +67,20 @@ const system = (systemIdentifier: string): SystemSpec => ({
       },
     },
   ],
-  database: database(systemIdentifier),
+  database: database(systemIdentifier, statements),
   rehearsal: { addresses: {}, texts: {} },
 });
 
-/** A database where an idle transaction blocks two sessions of a pool, the second behind the first. */
-export const blockedDatabase = (clock: Clock, systemIdentifier: string): Promise<PostgresServer> => {
-  const model = new SystemModel(system(systemIdentifier), { startedAt: clock.now() });
+/**
+ * A database where an idle transaction blocks two sessions of a pool, the second behind the first. `statements`: further
+ * recorded ones.
+ */
+export const blockedDatabase = (
+  clock: Clock,
+  systemIdentifier: string,
+  statements: readonly string[] = [],
+): Promise<PostgresServer> => {
+  const model = new SystemModel(system(systemIdentifier, statements), { startedAt: clock.now() });
   model.inject('blocked', 'test', clock.now());
   return startPostgresServer({ model, clock, env: 'test' });
 };

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { queryIdOf } from '../../../src/simulator/model/database/database.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
@@ -7,6 +8,8 @@ import { blockedDatabase, update } from './postgres-simulator.ts';
 
 const source = 'postgres';
 const identifier = '7300000000000000001';
+/** A recorded statement that only reads. */
+const listed = 'SELECT * FROM orders WHERE id = $1';
 const session = { source, database: 'shop', blockedBy: [], waiting: '', startedAt: expect.any(Number) };
 const waiting: TimelessFact = {
   ...session,
@@ -41,7 +44,7 @@ const sample = (signal: string, rest: object): TimelessFact => ({ source, signal
 
 const openWire = async (): Promise<Wire<SqlMood>> => {
   const clock: ManualClock = manualClock();
-  const server = await blockedDatabase(clock, identifier);
+  const server = await blockedDatabase(clock, identifier, [listed]);
   const front = await openSqlFront(server.port);
   let stranger: PostgresServer | undefined;
   return {
@@ -132,7 +135,9 @@ export const postgresStage: Stage<SqlMood> = {
       'postgres/sql:orders': { items: [sample('orders', { value: 9000 })] },
       'postgres/sql:disabled': { items: [sample('disabled', { why: 'the result has no rows' })] },
       'postgres/statements': {
-        items: [note(update, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows')],
+        items: [update, listed].map((query) =>
+          note(query, 'mean 2ms · 1,200 calls · 1.8s total · 1,200 rows'),
+        ),
       },
       'postgres/sizes': {
         items: [note('database shop', '12 MiB'), note('table public.orders', '4 MiB · 1 MiB in indexes')],
@@ -172,6 +177,8 @@ export const postgresStage: Stage<SqlMood> = {
     operations: {
       console: { writes: 'no' },
       query: { sql: 'SELECT 1' },
+      explain: { queryid: queryIdOf(listed), values: '7' },
+      explainAnalyze: { queryid: queryIdOf(listed), values: '7' },
       cancel: { where: { state: 'active' } },
       terminate: { where: { olderThan: '5m' } },
       vacuum: { table: 'orders' },

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,17 @@ const until = async (holds: () => Promise<boolean>): Promise<void> => {
   while (!(await holds())) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
+/** The process of the wire that is open, which leads its group. */
+let detached: { readonly pid: string; readonly start: string } | undefined;
+
+/** Starts a process in a group of its own; returns how to end it. */
+const startDetached = async (): Promise<() => void> => {
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'ignore' });
+  const { pid = 0 } = child;
+  detached = { pid: String(pid), start: (await processStart(pid)) ?? '' };
+  return () => void child.kill('SIGKILL');
+};
+
 /** A directory with one program, which records its process id and then behaves as the mood requires. */
 const openWire = async (): Promise<Wire<ProgramMood>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
@@ -75,6 +87,7 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
     await countStarts();
   };
   await set({ does: healthy });
+  const endDetached = await startDetached();
   return {
     url: dir,
     set,
@@ -86,7 +99,10 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
       until(async () =>
         (await Promise.all((await startedPids()).map(processStart))).every((one) => one === undefined),
       ),
-    close: () => rm(dir, { recursive: true }),
+    close: () => {
+      endDetached();
+      return rm(dir, { recursive: true });
+    },
   };
 };
 
@@ -132,6 +148,12 @@ export const scriptStage: Stage<ProgramMood> = {
       'script/health@build': ({ samples = [] }) =>
         samples.filter(({ signal }) => signal === 'build.tests').map(({ value }) => value),
     },
-    operations: { exec: { argv: ['true'] } },
+    operations: {
+      exec: { argv: ['true'] },
+      start: { name: 'api', argv: ['true'] },
+      get stop() {
+        return { name: 'api', ...detached };
+      },
+    },
   },
 };

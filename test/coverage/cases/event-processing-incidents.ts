@@ -34,7 +34,24 @@ export const eventProcessingIncidents: readonly RunExercise[] = [
     done: ['a1', 'a2'],
     ending: 'executed-not-recovered',
   },
-  { env, incident: 'mongodb-slow', runbook: 'mongodb-index', confirm: [events], done: ['a2', 'a4'] },
+  {
+    env,
+    incident: 'mongodb-slow',
+    runbook: 'mongodb-index',
+    params: { fields: ['status', 'timestamp'] },
+    confirm: [events],
+    done: ['a2', 'a4'],
+  },
+  // An index that no slow query uses: MongoDB stays slow.
+  {
+    env,
+    incident: 'mongodb-slow',
+    runbook: 'mongodb-index',
+    params: { fields: ['type', '-timestamp'], name: 'type_1_timestamp_-1' },
+    confirm: [events],
+    done: ['a2', 'a4'],
+    ending: 'executed-not-recovered',
+  },
   { env, incident: 'mongodb-slow', runbook: 'mongodb-pool', params: { n: '300' }, confirm: ['service-8083'] },
   {
     env,
@@ -47,4 +64,55 @@ export const eventProcessingIncidents: readonly RunExercise[] = [
   { env, incident: 'resources-missing', runbook: 'localstack-setup', confirm: ['setup'] },
   { env, incident: 'events-stuck', runbook: 'events-stuck', confirm: [events, consumer] },
   { env, incident: 'dead-letters', runbook: 'dlq-redrive', confirm: ['events-dlq'] },
+];
+
+/** A wrong path in each of the other incidents: nothing is sent, or the run is not recovered. */
+export const eventProcessingWrongPaths: readonly RunExercise[] = [
+  {
+    env,
+    incident: 'mongodb-down',
+    runbook: 'service-restart',
+    params: { service: 'service-8083' },
+    confirm: ['service-8083'],
+    ending: 'executed-not-recovered',
+  },
+  {
+    env,
+    incident: 'localstack-unavailable',
+    runbook: 'localstack-setup',
+    confirm: ['setup'],
+    ending: 'not-applicable',
+  },
+  {
+    env,
+    incident: 'resources-missing',
+    runbook: 'dlq-redrive',
+    confirm: ['events-dlq'],
+    ending: 'failed',
+  },
+  // Without the reset, the events stay in PROCESSING.
+  {
+    env,
+    incident: 'events-stuck',
+    runbook: 'service-restart',
+    params: { service: consumer },
+    confirm: [consumer],
+    ending: 'executed-not-recovered',
+  },
+  // The consumer works: there is nothing to reset.
+  {
+    env,
+    incident: 'dead-letters',
+    runbook: 'events-stuck',
+    confirm: [events, consumer],
+    ending: 'not-applicable',
+  },
+  {
+    env,
+    incident: 'system-failure',
+    runbook: 'service-restart',
+    params: { service: 'mongodb' },
+    confirm: ['mongodb'],
+    ending: 'executed-not-recovered',
+  },
 ];

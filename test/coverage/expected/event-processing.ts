@@ -1,6 +1,8 @@
-import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import { strictLimits } from '../suites/event-processing.ts';
+import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 const recreated = (service: string) => new RegExp(`Container event-processing-${service}-1 +Started`);
+const stopped = /\/stop\?t=30 → 204/;
 const restarted = /\/restart\?t=30 → 204/;
 const members = [
   /event-consumer-group: Stable · 3 members/,
@@ -20,6 +22,8 @@ export const eventProcessingExpected: Expectations = {
       'error.rate': ok(0),
       delivery: ok(100),
       lag: ok(0, 999),
+      'lag.worst': ok(0, 400),
+      'lag.all': ok(0, 1500),
       members: ok(3),
       partitions: ok(6),
       'members.room': ok(3),
@@ -29,24 +33,48 @@ export const eventProcessingExpected: Expectations = {
       rebalances: ok(0),
       consumed: ok(1100, 1300),
       'consumer.idle': ok(0),
+      'mongo.size': ok(20),
       'mongo.pool': ok(0, 10),
       'mongo.waiting': ok(0),
+      'mongo.exhausted': ok(0),
       'mongo.reads': ok(1.6),
       'mongo.slow': ok(74),
       'index.expected': ok(1),
       'mongo.disk': ok(40),
+      'mongo.bytes': ok(100_000, 140_000),
       stuck: ok(0),
+      'events.invalid': ok(0),
       failed: ok(3),
       'sqs.depth': ok(0, 60),
       'dlq.depth': ok(0),
       'queues.expected': ok(2),
       'topics.expected': ok(1),
       'lambda.errors': ok(0),
+      'cw.throughput': ok(40_000, 90_000),
+      'cw.failed': ok(0),
       'cw.age': ok(0, 180),
+      'alerts.firing': ok(0),
+      'dashboards.status': ok(200),
       containers: ok(0),
       blocked: ok(0),
+      'breakers.rejected': ok(0),
+      'backup.count': ok(3),
+      'backup.whole': ok(1),
       's2.log.breaker': ok(0),
       's2.log.aws': ok(0),
+      's2.log.security': ok(0, 5),
+    },
+  },
+  [checkName('event-processing/production', 'healthy', strictLimits)]: {
+    signals: {
+      brokers: crit(1),
+      rebalances: warn(0),
+      'sqs.depth': crit(0, 60),
+      'mongo.disk': crit(40),
+      'lambda.errors': warn(0),
+      'cw.age': warn(1, 180),
+      blocked: warn(0),
+      's2.log.security': warn(0, 5),
     },
   },
   'check event-processing/local, healthy': { level: 'ok' },
@@ -56,6 +84,9 @@ export const eventProcessingExpected: Expectations = {
   'check event-processing/production, breaker-open': {
     signals: {
       'dlq.depth': warn(50, 600),
+      'error.rate': crit(5.1, 100),
+      'cw.failed': warn(1000, 60_000),
+      'alerts.firing': warn(1),
       'breakers.rejected': warn(1, 60),
       's2.log.breaker': warn(1, 20),
       delivery: crit(70, 98),
@@ -64,19 +95,37 @@ export const eventProcessingExpected: Expectations = {
   'check event-processing/production, mongodb-slow': {
     signals: {
       'mongo.exhausted': crit(10),
+      'mongo.waiting': warn(20, 400),
       'mongo.reads': crit(2400),
       'mongo.slow': crit(2391),
       'index.expected': warn(0),
       p99: crit(2400, 8000),
     },
   },
-  'check event-processing/production, mongodb-down': { unread: ['mongodb'] },
-  'check event-processing/production, localstack-unavailable': { unread: ['aws'] },
+  'check event-processing/production, mongodb-down': {
+    unread: ['mongodb'],
+    signals: { containers: crit(1), 'services.up': crit(3) },
+  },
+  'check event-processing/production, localstack-unavailable': {
+    unread: ['aws'],
+    signals: { 's2.log.aws': warn(20, 1000) },
+  },
   'check event-processing/production, events-stuck': {
-    signals: { stuck: warn(37), consumed: ok(0), 'consumer.idle': crit(1), lag: crit(30_000, 80_000) },
+    signals: {
+      stuck: warn(37),
+      consumed: ok(0),
+      throughput: crit(0),
+      'consumer.idle': crit(1),
+      lag: crit(30_000, 80_000),
+    },
   },
   'check event-processing/production, resources-missing': {
     signals: { 'queues.expected': crit(0), 'topics.expected': crit(0) },
+  },
+  'check event-processing/production, data-corruption': { signals: { 'events.invalid': crit(90) } },
+  'check event-processing/production, consumer-stopped': {
+    unread: ['service-8082'],
+    signals: { members: crit(0), containers: crit(1), 'services.up': crit(3) },
   },
   'check event-processing/production, dead-letters': { signals: { 'dlq.depth': warn(160) } },
   'view kafka of event-processing/production, healthy': {
@@ -86,6 +135,7 @@ export const eventProcessingExpected: Expectations = {
   'view slow-queries of event-processing/production, healthy': { lines: /"msg":"Slow query"/ },
   'view access of event-processing/production, healthy': { lines: /"c":"ACCESS"/ },
   'view localstack of event-processing/production, healthy': { lines: /localstack\.request\.aws/ },
+  'view service-files of event-processing/production, healthy': { lines: /\[event-producer\]/ },
   'view breaker of event-processing/production, breaker-open': { lines: /service-8084.*OPEN/ },
   'view aws of event-processing/production, localstack-unavailable': { lines: /SqsException/ },
   'consumer-lag of event-processing/production, consumer-lag': {
@@ -93,6 +143,9 @@ export const eventProcessingExpected: Expectations = {
       d1: members,
       'd1-topic': topic,
       'd1-room': /^true: members\.room is 3/,
+      d2: /^true: consumed is 1,/,
+      a2: /^true: mongo\.reads is ok/,
+      'a2-slow': /74 ms · IXSCAN/,
       a3: /^true: none of 2 breakers/,
       a4: /threads: 13: 10 WAITING/,
     },
@@ -120,22 +173,39 @@ export const eventProcessingExpected: Expectations = {
       d2: /type_1/,
       'd2-expected': /^false: index\.expected is 0/,
       d3: /^false: mongo\.waiting is/,
+      'd3-pool': /^false: mongo\.pool is 100/,
       'd-plan': /COLLSCAN/,
     },
     acts: { a1: /createIndexes/ },
     proves: ['v-index', 'v-reads', 'v-wait'],
+  },
+  'mongodb-index of event-processing/production, mongodb-slow: executed-not-recovered': {
+    fails: ['v-reads', 'v-wait'],
   },
   'mongodb-pool of event-processing/production, mongodb-slow': {
     acts: { a3: [/maxPoolSize=300/, recreated('service-8083')] },
     proves: ['v-new', 'v-wait'],
   },
   'service-restart of event-processing/production, mongodb-down': {
-    diagnose: { d1: /OOMKilled/ },
+    diagnose: {
+      d1: /OOMKilled/,
+      'd-8081': /event-producer: up/,
+      'd-8082': /circuitBreakers\/mongodb CIRCUIT_OPEN/,
+      'd-8083': /service-8083: down +503[\s\S]*mongo DOWN/,
+      'd-8084': /service-8084: up/,
+      'd-mongodb': /mongodb: down/,
+      'd-kafka': /kafka: up +1 broker, 2 topics/,
+    },
     acts: { a1: restarted },
     proves: ['v-run', 'vh'],
   },
   'localstack-restart of event-processing/production, localstack-unavailable': {
-    diagnose: { d1: /"sqs":"error"/ },
+    diagnose: {
+      d1: /"sqs":"error"/,
+      'd2-topics': /event-alerts +kind topic/,
+      a3: [/http:\/\/localstack:4566/, /us-east-1/],
+      'a3-localstack': [/sqs,sns,cloudwatch,lambda/, /^0$/m],
+    },
     acts: { a1: restarted },
     proves: ['v-new', 'vl'],
   },
@@ -144,7 +214,13 @@ export const eventProcessingExpected: Expectations = {
     proves: ['v-queues', 'v-topics'],
   },
   'events-stuck of event-processing/production, events-stuck': {
-    diagnose: { d1: /^true: stuck is 37/, a1: /evt-[0-9a-f]{8}/, 'd2-group': members },
+    diagnose: {
+      d1: /^true: stuck is 37/,
+      d2: /^true: consumed is 0/,
+      'd2-group': members,
+      a1: /evt-[0-9a-f]{8}/,
+      a2: /threads: 13: 10 WAITING/,
+    },
     acts: { a3: /37 of 37 documents changed/, a4: restarted },
     proves: ['v-stuck', 'v-new', 'v-consumed'],
     holds: ['vh'],
@@ -155,13 +231,43 @@ export const eventProcessingExpected: Expectations = {
   },
   'profiler-on of event-processing/production, healthy': { proves: ['v1'] },
   'back-up of event-processing/production, healthy': {
-    acts: { a1: /done dumping event_processing\.events/, a2: /dry run completed/ },
+    acts: { a1: /done dumping event_processing\.events/ },
+    proves: ['v1', 'v2'],
+  },
+  'back-up-topic of event-processing/production, healthy': {
+    diagnose: { d1: topic },
+    acts: { a1: /Processed a total of 500 messages/ },
     proves: ['v1'],
+  },
+  'restore of event-processing/production, data-corruption': {
+    diagnose: { d1: /COMPLETED/, d2: /evt-/, d4: /dry run completed/ },
+    acts: {
+      'a1-8081': stopped,
+      'a1-8082': stopped,
+      'a1-8083': stopped,
+      'a1-8084': stopped,
+      a2: /240 document\(s\) restored/,
+    },
+    proves: ['v-stopped', 'v-new', 'v-valid'],
+    holds: ['v-events'],
+  },
+  'redeploy of event-processing/production, system-failure': {
+    acts: { a1: [recreated('mongodb'), recreated('service-8082')], a2: /created event-notifications/ },
+    proves: ['v-run', 'v-up', 'v-resources'],
+  },
+  'replay-events of event-processing/production, consumer-stopped': {
+    diagnose: { d1: /Empty/, d3: /^true/ },
+    proves: ['vh', 'v-members', 'v-consumed'],
+    holds: ['v-lag'],
+  },
+  'start-services of event-processing/production, consumer-stopped': {
+    acts: { a1: /\/start → 204/ },
+    proves: ['v-run', 'v1'],
   },
   'more-partitions of event-processing/production, healthy': { proves: ['v1'] },
   'producer-batch of event-processing/production, healthy': {
     acts: { a1: [/SPRING_KAFKA_PRODUCER_BATCHSIZE=32768/, recreated('event-producer')] },
-    proves: ['v-new'],
+    proves: ['v-batch', 'v-linger', 'v-new'],
   },
   'index-priority of event-processing/production, healthy': { proves: ['v1'] },
   'sort-memory of event-processing/production, healthy': {
@@ -170,10 +276,38 @@ export const eventProcessingExpected: Expectations = {
   },
   'jvm-options of event-processing/production, healthy': {
     acts: { a1: [/JAVA_OPTS=-Xms2g -Xmx4g/, recreated('service-8083')] },
-    proves: ['v-new'],
+    proves: ['v-opts', 'v-new'],
   },
   'rotate-password of event-processing/production, healthy': {
     diagnose: { d2: /refused/ },
     proves: ['v1'],
+  },
+  'access-review of event-processing/production, healthy': {
+    diagnose: { d4: /OK/ },
+  },
+  'review-deployment of event-processing/production, healthy': {
+    diagnose: {
+      c1: /^true: services\.up is 4/,
+      c2: /^true/,
+      c3: /^true/,
+      c4: /^true/,
+      c5: /^true: partitions is 6/,
+      c6: /^true: dashboards\.status is 200/,
+      c7: /OK/,
+    },
+  },
+  'review-day of event-processing/production, healthy': {
+    diagnose: { c1: /^true/, c2: /^true/, c3: /^true: services\.up is 4/, c4: /^/ },
+  },
+  'review-week of event-processing/production, healthy': {
+    diagnose: {
+      c1: /./,
+      c2: /schema mismatch[\s\S]*payload too large/,
+      c3: /^true: mongo\.disk is 40/,
+      'c3-kafka': /40% \/var\/lib\/kafka/,
+    },
+  },
+  'review-month of event-processing/production, healthy': {
+    diagnose: { c1: /status_1_timestamp_1/, c3: /events/ },
   },
 };

@@ -1,26 +1,13 @@
-import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import type { Expectations } from '../support/expectations.ts';
+import { tradingCheckExpectations } from './trading-checks.ts';
+import { tradingDatabaseExpected } from './trading-database.ts';
+import { tradingReleasesExpected } from './trading-releases.ts';
 
 /** Expected results of the trading exercises. */
 export const tradingExpected: Expectations = {
-  'check trading/production, healthy': {
-    level: 'ok',
-    signals: {
-      'ci.failed': ok(0),
-      'gates.failed': ok(0),
-      findings: ok(0),
-      'pages.open': ok(0),
-      'grafana.unhealthy': ok(0),
-      'grafana.dashboards': ok(3),
-      'cache.memory': ok(41, 42),
-      'cache.clients': ok(0.1, 2),
-    },
-  },
-  'check trading/production, pipeline-failed': {
-    level: 'crit',
-    signals: { 'ci.failed': crit(1), 'gates.failed': crit(1) },
-  },
-  'check trading/production, paged': { signals: { 'pages.open': crit(1) } },
-  'check trading/production, cache-full': { signals: { 'cache.memory': warn(100) } },
+  ...tradingCheckExpectations,
+  ...tradingReleasesExpected,
+  ...tradingDatabaseExpected,
   'pipeline-failure of trading/production, pipeline-failed': {
     diagnose: {
       d1: /CI\/CD pipeline #3: failure · main · push by mika/,

@@ -1,4 +1,4 @@
-import { eventProcessingIncidents } from '../cases/event-processing-incidents.ts';
+import { eventProcessingIncidents, eventProcessingWrongPaths } from '../cases/event-processing-incidents.ts';
 import { eventProcessingProcedures } from '../cases/event-processing-procedures.ts';
 import { type Exercise, named } from '../support/table.ts';
 
@@ -13,6 +13,8 @@ const incidents = [
   'resources-missing',
   'events-stuck',
   'dead-letters',
+  'data-corruption',
+  'consumer-stopped',
 ];
 
 const views: readonly { readonly view: string; readonly incident?: string }[] = [
@@ -24,16 +26,36 @@ const views: readonly { readonly view: string; readonly incident?: string }[] = 
   { view: 'services' },
   { view: 'breaker', incident: 'breaker-open' },
   { view: 'aws', incident: 'localstack-unavailable' },
+  { view: 'security' },
+  { view: 'service-files' },
 ];
+
+/** Limits that a healthy environment passes, for signals that no incident raises. */
+export const strictLimits = {
+  brokers: '2',
+  'rebalances-max': '-1',
+  'queue-max': '-1',
+  'disk-warn': '10',
+  'disk-crit': '30',
+  'blocked-max': '-1',
+  'unauthorized-max': '-1',
+  'function-errors-max': '-1',
+  'metric-age-warn': '0',
+  'metric-age-crit': '100000',
+};
 
 const checks: readonly Exercise[] = [
   { check: env },
+  { check: env, sets: strictLimits },
   { check: 'event-processing/local' },
   ...incidents.map((incident) => ({ check: env, incident })),
   ...views.map((one) => ({ ...one, env })),
 ];
 
 /** All exercises of event processing. */
-export const eventProcessing = [...checks, ...eventProcessingIncidents, ...eventProcessingProcedures].map(
-  named,
-);
+export const eventProcessing = [
+  ...checks,
+  ...eventProcessingIncidents,
+  ...eventProcessingWrongPaths,
+  ...eventProcessingProcedures,
+].map(named);

@@ -1,3 +1,6 @@
+import { tradingChecks } from '../cases/trading-checks.ts';
+import { tradingDatabaseIncidents, tradingProcedures } from '../cases/trading-database.ts';
+import { tradingReleases } from '../cases/trading-releases.ts';
 import { type Exercise, named } from '../support/table.ts';
 
 const env = 'trading/production';
@@ -5,8 +8,6 @@ const env = 'trading/production';
 const incidentRun = '9000000003';
 
 const exercises: readonly Exercise[] = [
-  { check: env },
-  ...['pipeline-failed', 'paged', 'cache-full'].map((incident) => ({ check: env, incident })),
   {
     env,
     incident: 'pipeline-failed',
@@ -31,5 +32,11 @@ const exercises: readonly Exercise[] = [
   },
 ];
 
-/** Exercises of the trading service: CI, incident response and the cache. */
-export const trading = exercises.map(named);
+/** All exercises of the trading service. */
+export const trading = [
+  ...tradingChecks,
+  ...exercises,
+  ...tradingReleases,
+  ...tradingDatabaseIncidents,
+  ...tradingProcedures,
+].map(named);

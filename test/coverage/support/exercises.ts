@@ -9,7 +9,14 @@ import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
 import type { RunEnding, RunEvent } from '../../../src/domain/run.ts';
 import { type Ended, openSimulation } from '../../simulation/simulation.ts';
-import { assertCheck, assertEvents, assertLines, type Expectations, expectedOf } from './expectations.ts';
+import {
+  assertCheck,
+  assertEvents,
+  assertLines,
+  checkName,
+  type Expectations,
+  expectedOf,
+} from './expectations.ts';
 import { inertAction } from './inert-action.ts';
 
 /** A runbook to run as a drill, and its expected ending. */
@@ -150,7 +157,7 @@ export const openExercises = async (
       const assess = ({ stdout, stderr, code }: Ended): void => {
         expect([stderr, code]).toEqual([itsProfileAlone, expect.toSatisfy((one) => one < 4)]);
         const report: Check = JSON.parse(stdout);
-        assertCheck(expectedOf(expected, `check ${env}, ${incident ?? 'healthy'}`), report);
+        assertCheck(expectedOf(expected, checkName(env, incident ?? 'healthy', sets)), report);
       };
       const args = [
         'check',

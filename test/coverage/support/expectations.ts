@@ -44,6 +44,13 @@ export interface Expectation {
 /** Expectations by the name of an exercise: 'check event-bus/production, healthy', 'back-up of event-bus/production, healthy'. */
 export type Expectations = Readonly<Record<string, Expectation>>;
 
+/** Title of a check, and key of its expectations. */
+export const checkName = (
+  env: string,
+  incident: string,
+  sets: Readonly<Record<string, string>> = {},
+): string => [`check ${env}`, incident, ...Object.entries(sets).map((set) => set.join('='))].join(', ');
+
 /** The expectation of the exercise with this name. */
 export const expectedOf = (all: Expectations, name: string): Expectation => all[name] ?? {};
 

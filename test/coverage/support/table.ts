@@ -1,8 +1,13 @@
 import type { Exercises, RunExercise } from './exercises.ts';
+import { checkName } from './expectations.ts';
 
 /** One row of a table of exercises: a check, a log view, or a runbook to run. */
 export type Exercise =
-  | { readonly check: string; readonly incident?: string }
+  | {
+      readonly check: string;
+      readonly incident?: string;
+      readonly sets?: Readonly<Record<string, string>>;
+    }
   | { readonly view: string; readonly env: string; readonly incident?: string }
   | RunExercise;
 
@@ -18,7 +23,7 @@ export interface NamedExercise {
 /** Test title of an exercise. */
 const exerciseName = (exercise: Exercise): string => {
   const { incident = 'healthy' } = exercise;
-  if ('check' in exercise) return `check ${exercise.check}, ${incident}`;
+  if ('check' in exercise) return checkName(exercise.check, incident, exercise.sets);
   if ('view' in exercise) return `view ${exercise.view} of ${exercise.env}, ${incident}`;
   const { runbook, env, ending = 'recovered' } = exercise;
   return `${runbook} of ${env}, ${incident}: ${ending}`;
@@ -31,8 +36,8 @@ export const expectationName = (name: string): string => name.replace(/: recover
 export const named = (exercise: Exercise): NamedExercise => {
   const name = exerciseName(exercise);
   if ('check' in exercise) {
-    const { check: env, incident } = exercise;
-    return { name, env, carryOut: (exercises) => exercises.check(env, incident) };
+    const { check: env, incident, sets } = exercise;
+    return { name, env, carryOut: (exercises) => exercises.check(env, incident, sets) };
   }
   const { env } = exercise;
   if ('view' in exercise) {
@@ -40,4 +45,15 @@ export const named = (exercise: Exercise): NamedExercise => {
     return { name, env, view, carryOut: (exercises) => exercises.view(env, view, incident) };
   }
   return { name, env, runbook: exercise.runbook, carryOut: (exercises) => exercises.run(exercise) };
+};
+
+/** True if only a part of the exercises is carried out, so that nothing can be said of all rows. */
+export const isSampled = process.env.COVERAGE_SAMPLE !== undefined;
+
+/** Every n-th exercise for `COVERAGE_SAMPLE=n`, beginning with the first; without it all of them. */
+export const sampled = (exercises: readonly NamedExercise[]): readonly NamedExercise[] => {
+  const every = Number(process.env.COVERAGE_SAMPLE ?? 1);
+  if (!Number.isSafeInteger(every) || every < 1)
+    throw new Error('COVERAGE_SAMPLE is not a number from 1: 1 carries out every exercise');
+  return exercises.filter((_, index) => index % every === 0);
 };

@@ -65,8 +65,23 @@ const some = {
   items: expect.arrayContaining([{ source, title: expect.any(String), text: expect.any(String) }]),
 };
 
-/** A PostgreSQL where one session blocks a second, which blocks a third and a fourth. */
-export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
+/** Runs a statement that only reads, and returns the id under which pg_stat_statements has recorded it. */
+export const recordedQueryid = async (server: Address): Promise<string> => {
+  const [queryid] = (
+    await sql(server, [
+      'SELECT balance FROM accounts WHERE id = 7',
+      "SELECT 'id ' || queryid FROM pg_stat_statements WHERE query = 'SELECT balance FROM accounts WHERE id = $1' LIMIT 1",
+    ])
+  ).flatMap((line) => /^id (-?\d+)$/.exec(line)?.[1] ?? []);
+  if (queryid === undefined) throw new Error('pg_stat_statements has not recorded the statement');
+  return queryid;
+};
+
+/**
+ * A PostgreSQL where one session blocks a second, which blocks a third and a fourth. `queryid` is that of a recorded
+ * statement with one parameter, a number.
+ */
+export const postgresStage = (server: Address, queryid: string): Stage<RealSqlMood> => ({
   moods,
   call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
   isAnonymous: true,
@@ -174,6 +189,8 @@ export const postgresStage = (server: Address): Stage<RealSqlMood> => ({
     operations: {
       console: { writes: 'no' },
       query: { sql: 'SELECT 1' },
+      explain: { queryid, values: '7' },
+      explainAnalyze: { queryid, values: '7' },
       cancel: { where: { state: 'active' } },
       terminate: { where: { application: ['root', 'middle'] } },
       vacuum: { table: 'accounts' },

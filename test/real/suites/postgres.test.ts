@@ -13,7 +13,7 @@ import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
 import { maxConnections, type Role, urlOf } from '../postgres/roles.ts';
 import { holdSessions, openBlockingTree, openSession, type Session } from '../postgres/sessions.ts';
-import { postgresStage } from '../rigs/postgres.ts';
+import { postgresStage, recordedQueryid } from '../rigs/postgres.ts';
 import { underTest } from '../setting.ts';
 
 const server = underTest();
@@ -25,8 +25,9 @@ afterEach(async () => {
   stack = new AsyncDisposableStack();
 });
 
-describe('postgres contract', () => promises(postgresStage(server)));
-describe('postgres pace', () => pacePromises(postgresStage(server)));
+const stage = postgresStage(server, await recordedQueryid(server));
+describe('postgres contract', () => promises(stage));
+describe('postgres pace', () => pacePromises(stage));
 
 const sourceAs = async (role: Role, database?: string): Promise<Source> => {
   const module = moduleOf('postgres');

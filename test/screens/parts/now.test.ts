@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Level } from '../../../src/domain/level.ts';
-import { conditionMatchesRow, conditionUsesSignal } from '../../../src/expressions/condition-match.ts';
+import type { SignalSpec } from '../../../src/domain/profile.ts';
+import {
+  conditionCountsRow,
+  conditionMatchesRow,
+  conditionUsesSignal,
+} from '../../../src/expressions/condition-match.ts';
+import { parseTest } from '../../../src/expressions/parse.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { journalEntryLines } from '../../../src/ui/features/journal/entry-lines.ts';
@@ -12,7 +18,7 @@ import type { RowSubject } from '../../../src/ui/panes/pane-row.ts';
 import type { RenderContext } from '../../../src/ui/render-context.ts';
 import { lineToText } from '../../../src/ui/text/line.ts';
 import { createTextPen } from '../../../src/ui/text/pen.ts';
-import { breaker, health, noon } from '../../support/made-facts.ts';
+import { breaker, health, noon, spec } from '../../support/made-facts.ts';
 
 const pane: Pane = breakersPane;
 
@@ -85,6 +91,52 @@ describe('conditionMatchesRow', () => {
     expect(conditionUsesSignal('error.rate > 5 and p99 > 2', 'error.rate')).toBe(true);
     expect(conditionUsesSignal('error.rate.edge > 5', 'error.rate')).toBe(false);
   });
+});
+
+describe('conditionCountsRow', () => {
+  const where = (text: string) => {
+    const parsed = parseTest('breakers', text);
+    if (!parsed.ok) throw new Error(parsed.message);
+    return parsed.test;
+  };
+  const counting = (id: string, more: object): SignalSpec =>
+    spec(id, { derived: { is: 'fact', fold: { kind: 'breakers', fold: 'count', ...more } } });
+  const specs = [
+    counting('open', { where: where('state = open') }),
+    counting('bad', { where: where('level = crit') }),
+    counting('elsewhere', { source: 'other' }),
+    counting('calls', { fold: 'sum', field: 'failedCalls' }),
+    counting('pods', { kind: 'workloads' }),
+    spec('error.rate'),
+  ];
+  test.each<[string, boolean]>([
+    ['open > 0', true],
+    ['bad > 0 and error.rate > 5', true],
+    ['elsewhere > 0', false],
+    ['calls > 0', false],
+    ['pods > 0', false],
+    ['error.rate > 5', false],
+    ['this is no expression', false],
+  ])('%s: %s', (when, isCounted) => {
+    const row = {
+      key: '',
+      fact: breaker('psp', { state: 'open' }),
+      level: 'crit' as const,
+      stale: false,
+      feed: '',
+    };
+    expect(conditionCountsRow(when, 'breakers', row, specs)).toBe(isCounted);
+  });
+
+  test('a row outside the where is not counted', () =>
+    expect(
+      conditionCountsRow(
+        'open > 0',
+        'breakers',
+        { key: '', fact: breaker('psp', { state: 'closed' }), level: 'ok', stale: false, feed: '' },
+        specs,
+      ),
+    ).toBe(false));
 });
 
 test("preceding changes cover ten minutes and exclude the finding's own change", () => {

@@ -116,6 +116,7 @@ const engineOf = (
     describe: nothing,
     stopDescribing: nothing,
     rehearse: nothing,
+    drill: nothing,
     save: nothing,
     logs: {
       open: nothing,

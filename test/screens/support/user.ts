@@ -135,6 +135,7 @@ const recorder = (given: Given[]): Commands => {
     describe: record('describe'),
     stopDescribing: record('stopDescribing'),
     rehearse: record('rehearse'),
+    drill: record('drill'),
     save: record('save'),
     logs: {
       open: record('logs.open'),

@@ -260,3 +260,28 @@ test('with an identity mismatch at an address, nothing is planned there', async 
   });
   await server.close();
 });
+
+test('a temporary logger level plans its reset, whose undo leaves out instances that are gone', async () => {
+  await using fixture = await twoInstances();
+  const { logger } = fixture;
+  const plan = await logger.plan({ name: 'app.bus', level: 'DEBUG', for: '15m' }, never);
+  expect(plan.reset).toEqual({ afterMs: 900_000, leaves: 'DEBUG' });
+  const undo = logger.undo?.(plan);
+  expect(undo).toMatchObject({ with: { name: 'app.bus', level: null, skipMissing: true } });
+  const whole = await logger.plan(undo?.with ?? {}, never);
+  const gone = await logger.plan({ ...undo?.with, instance: ['a', 'z'] }, never);
+  expect(gone.targets).toEqual(whole.targets.slice(0, 1));
+  await expect(logger.plan({ name: 'app.bus', level: 'DEBUG', instance: ['a', 'z'] }, never)).rejects.toThrow(
+    'no instance "z"',
+  );
+});
+
+test.each([
+  [{ level: 'DEBUG', for: '5s' }, 'not a duration between 10s and 1'],
+  [{ level: 'DEBUG', for: '2d' }, 'not a duration between 10s and 1'],
+  [{ level: null, for: '15m' }, 'requires a level'],
+  [{ level: 'FATAL', for: '15m' }, 'requires a level'],
+])('an automatic reset is refused for %j', async (values, why) => {
+  await using fixture = await twoInstances();
+  await expect(fixture.logger.plan({ name: 'app.bus', ...values }, never)).rejects.toThrow(why);
+});

@@ -142,7 +142,7 @@ describe('the rate limit', () => {
     expect(items).toEqual([]);
     expect(faultOf(faults)).toMatchObject({
       kind: 'throttled',
-      message: expect.stringContaining('rate limit: 500 of 5,000 requests left, resets in 44m53s'),
+      message: expect.stringContaining('rate limit: 500 of 5,000 requests left, resets in 44m'),
       retryAfterMs: 44 * 60_000 + 53_000,
     });
     expect(it.asked).toHaveLength(before);

@@ -163,6 +163,23 @@ describe('createIndex', () => {
     expect(await act(await planFor('dropIndex', undo?.with ?? {}))).toEqual(['ok: dropped', 'no such index']);
   });
 
+  test.each([
+    [['status', '-timestamp'], '{ status: 1, timestamp: -1 }', 'status_1_timestamp_-1'],
+    [['-metadata.priority'], '{ metadata.priority: -1 }', 'metadata.priority_-1'],
+  ])('accepts %j as a list of fields in their order', async (fields, text, name) => {
+    const plan = await planFor('createIndex', { collection: 'events', key: fields });
+    expect(plan.calls[0]?.line).toBe(
+      `shop.runCommand({ createIndexes: "events", indexes: [{ key: ${text}, name: "${name}" }] })`,
+    );
+  });
+
+  test.each([[[]], [['$where']], [['--timestamp']], [['']], [['a\0b']]])(
+    'refuses %j as a list of fields',
+    (fields) => {
+      expect(() => planFor('createIndex', { collection: 'events', key: fields })).toThrow(/key/);
+    },
+  );
+
   test('reports the progress of a long build', async () => {
     await close();
     await open({ spec: { ...contractMongo, indexBuildMs: 3000 } });
@@ -239,6 +256,17 @@ test('profile: sets the profiler, reads it back, and its undo restores it', asyn
     'ok: set',
     'profiler: level 0, slowms 100',
   ]);
+});
+
+test('profile: a temporary level plans its reset, and the server shows the state that the reset expects', async () => {
+  const plan = await planFor('profile', { level: 1, slowMs: 250, for: '10m' });
+  expect(plan.reset).toEqual({ afterMs: 600_000, leaves: 'level 1, slowms 250' });
+  await act(plan);
+  const undo = operation('profile').undo?.(plan);
+  expect(undo?.with).toEqual({ level: 0, slowMs: 100 });
+  const back = await planFor('profile', undo?.with ?? {});
+  expect(back.targets[0]?.saw).toBe(plan.reset?.leaves);
+  await act(back);
 });
 
 describe('setting', () => {

@@ -79,8 +79,7 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
   }
 
   tick(now: Millis): void {
-    const restarts = this.#env.dependencies.get(this.spec.name)?.restarts ?? 0;
-    if (restarts !== this.#restarts) this.#restart(restarts, now);
+    this.#noticeRestart(now);
     if (!this.isUp || this.failing.has('sqs')) return;
     this.queues.advance();
     for (const flow of this.spec.queues) this.#flow(flow, now);
@@ -111,6 +110,8 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
 
   /** Creates the missing queues and topics, as the setup script does. Returns their names. */
   createMissing(): readonly string[] {
+    // The script may run before the next tick.
+    this.#noticeRestart(this.#env.now);
     const missing = this.#missing();
     for (const { name, dlq } of this.spec.queues)
       if (missing.includes(name)) this.queues.create({ name, ...(dlq === undefined ? {} : { dlq }) });
@@ -123,6 +124,11 @@ export class AwsAccount implements Part<AwsIncidentSpec> {
     return [...this.spec.queues, ...this.spec.topics]
       .map(({ name }) => name)
       .filter((name) => !names.has(name));
+  }
+
+  #noticeRestart(now: Millis): void {
+    const restarts = this.#env.dependencies.get(this.spec.name)?.restarts ?? 0;
+    if (restarts !== this.#restarts) this.#restart(restarts, now);
   }
 
   #restart(restarts: number, now: Millis): void {

@@ -2,6 +2,7 @@ import { dayMs } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { EnvironmentContext, Part } from '../environment-part.ts';
 import { Repository, type SimulatedRun } from './repository.ts';
+import type { FindingSpec } from './repository-spec.ts';
 import type { CiIncidentSpec, CiSpec, RunSpec } from './spec.ts';
 
 /** A run that is not created yet, by its model time. */
@@ -21,6 +22,8 @@ export class Ci implements Part<CiIncidentSpec> {
   #repository: Repository | undefined;
   #trouble: CiIncidentSpec | undefined;
   #due: readonly DueRun[] = [];
+  /** Open alerts of code scanning; the repository shows this list. */
+  readonly #findings: FindingSpec[] = [];
   /** Runs of the incident. */
   #runs: readonly SimulatedRun[] = [];
 
@@ -36,6 +39,7 @@ export class Ci implements Part<CiIncidentSpec> {
     this.#trouble = trouble;
     const { now } = this.#env;
     this.#due = trouble.runs.map((run) => ({ at: now - run.agoMs, run }));
+    this.#findings.splice(0, Infinity, ...(trouble.findings ?? []).map((one) => ({ ...one, createdAt: 0 })));
   }
 
   get isBroken(): boolean {
@@ -48,6 +52,7 @@ export class Ci implements Part<CiIncidentSpec> {
     runs.splice(0, runs.length, ...runs.filter((run) => !own.has(run)));
     for (const tag of Object.keys(this.#trouble?.tags ?? {})) this.#repository?.heads.delete(tag);
     this.#trouble = undefined;
+    this.#findings.length = 0;
     this.#due = [];
     this.#runs = [];
   }
@@ -92,7 +97,7 @@ export class Ci implements Part<CiIncidentSpec> {
     const { history, releases = [], artifacts = [], pulls = [], ...spec } = this.spec;
     const repository = new Repository({
       ...spec,
-      codeScanning: [],
+      codeScanning: this.#findings,
       dependabot: [],
       releases: releases.map(({ publishedAtAgo, ...one }) => ({
         ...one,

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { NewRun } from './repository.ts';
-import type { ArtifactSpec, PullSpec, ReleaseSpec, RepositorySpec } from './repository-spec.ts';
+import type { ArtifactSpec, FindingSpec, PullSpec, ReleaseSpec, RepositorySpec } from './repository-spec.ts';
 
 /** A run in a system's data. */
 export interface RunSpec extends Omit<NewRun, 'createdAt' | 'id'> {
@@ -32,6 +32,8 @@ export interface CiSpec
 export interface CiIncidentSpec {
   /** Runs that belong to the incident. It ends when newer runs of their workflows and branches have succeeded. */
   readonly runs: readonly RunSpec[];
+  /** Open alerts of code scanning; they stay until everything is fixed. */
+  readonly findings?: readonly Omit<FindingSpec, 'createdAt'>[];
   /** Releases that the incident publishes, as the tag and its commit. */
   readonly tags?: Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import type { Release } from '../deployment.ts';
+import type { Release } from '../release.ts';
 import type { ClusterContext } from './cluster-context.ts';
 import type { DeploymentObject, Pod, PodTemplate } from './objects.ts';
 import { mainContainerOf } from './objects.ts';

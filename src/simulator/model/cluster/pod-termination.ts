@@ -1,5 +1,6 @@
-import type { Deployment, Release } from '../deployment.ts';
+import type { Deployment } from '../deployment.ts';
 import type { ServiceInstance } from '../instance.ts';
+import type { Release } from '../release.ts';
 import type { ClusterContext } from './cluster-context.ts';
 import { rfc3339Seconds } from './names.ts';
 import type { Pod } from './objects.ts';

@@ -13,6 +13,8 @@ export interface ContainerBackend {
   configure(env: Readonly<Record<string, string>>): void;
   /** Exit status after SIGTERM: 0 for third-party servers, 143 for a Java process. */
   readonly stopCode: number;
+  /** The last line of its log if its release cannot start; it then ends by itself with status 1. */
+  readonly crash?: string | undefined;
 }
 
 /** Spring Boot's relaxed binding of `spring.datasource.hikari.maximum-pool-size`. */
@@ -41,6 +43,9 @@ export const instanceBackend = (instance: ServiceInstance): ContainerBackend => 
     instance.mongoPoolOverride = countIn(/[?&]maxPoolSize=(\d+)/i.exec(env[mongoUriVariable] ?? '')?.[1]);
   },
   stopCode: 143,
+  get crash() {
+    return instance.deployment.release.crash;
+  },
 });
 
 export const dependencyBackend = (dependency: Dependency): ContainerBackend => ({
@@ -86,6 +91,8 @@ export interface ContainerDefinition {
   /** Seed of the IDs, which are the same in every run of a scenario. */
   readonly seed: string;
   readonly name: string;
+  /** Compose project, if it is not that of the system. */
+  readonly project?: string;
   readonly service: string;
   readonly number: number;
   readonly image: string;
@@ -96,6 +103,8 @@ export interface ContainerDefinition {
 
 const eventsKept = 64;
 const killed = 137;
+/** Exit status of a JVM after an exception in its main thread. */
+const crashed = 1;
 
 /** 64 hexadecimal digits that are constant for a name. */
 const idOf = (name: string): string =>
@@ -108,6 +117,8 @@ export class ComposeContainer {
   #made = 0;
   #isRemoved = false;
   readonly name: string;
+  /** Undefined: the project of the system. */
+  readonly project: string | undefined;
   readonly service: string;
   readonly number: number;
   readonly image: string;
@@ -128,12 +139,13 @@ export class ComposeContainer {
   complaint = '';
 
   constructor(
-    { seed, name, service, number, image, startedAt, says }: ContainerDefinition,
+    { seed, name, project, service, number, image, startedAt, says }: ContainerDefinition,
     behind: ContainerBackend,
   ) {
     this.#says = says ?? (() => [`Started ${service} in 2.412 seconds`]);
     this.#seed = seed;
     this.name = name;
+    this.project = project;
     this.service = service;
     this.number = number;
     this.image = image;
@@ -164,7 +176,11 @@ export class ComposeContainer {
   sync(now: Millis): void {
     if (this.isRunning === this.#wasUp) return;
     if (this.isRunning) this.#started(now);
-    else this.#ended(now, this.#behind.stopCode);
+    else if (this.#behind.crash === undefined) this.#ended(now, this.#behind.stopCode);
+    else {
+      this.log.write(now, this.#behind.crash);
+      this.#ended(now, crashed);
+    }
   }
 
   start(now: Millis): void {
@@ -193,6 +209,12 @@ export class ComposeContainer {
     if (this.isRunning) this.kill(now, killed);
     this.#isRemoved = true;
     this.#tell(now, 'destroy');
+  }
+
+  /** Its name is free: nothing was created under it yet. */
+  reserve(): void {
+    this.#wasUp = false;
+    this.#isRemoved = true;
   }
 
   /** Creates another container under its name with these variables, without starting it. */

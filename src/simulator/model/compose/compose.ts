@@ -27,11 +27,17 @@ const daysOld = 3;
 
 const formatOf = ({ service }: ServiceInstance): LogFormat => service.log ?? 'spring';
 
-/** Docker's view of an environment: one container per instance and dependency, except those in the cluster. */
+/** Docker's view of an environment: one container per instance and dependency, except those in the cluster and external providers. */
 export class Compose implements Part<ComposeIncidentSpec> {
   readonly spec: ComposeSpec;
   readonly env: EnvironmentContext;
   readonly #known = new Map<string, ComposeContainer>();
+  /** Containers of other projects. */
+  readonly #others: ComposeContainer[] = [];
+  /** Images that were pulled, beside those of the containers. */
+  readonly pulled = new Set<string>();
+  /** Services whose container publishes a fixed host port. */
+  readonly fixedPorts = new Map<string, number>();
 
   constructor(spec: ComposeSpec, env: EnvironmentContext) {
     this.spec = spec;
@@ -42,13 +48,14 @@ export class Compose implements Part<ComposeIncidentSpec> {
   get containers(): readonly ComposeContainer[] {
     const { dependencies, instances, now } = this.env;
     const all = [
-      ...[...dependencies.keys()]
-        .filter((name) => !this.env.isInCluster(name))
-        .map((name) => this.#dependency(name)),
+      ...[...dependencies.values()]
+        .filter(({ spec: { name, isExternal } }) => isExternal !== true && !this.env.isInCluster(name))
+        .map(({ spec }) => this.#dependency(spec.name)),
       ...instances
         .filter(({ service }) => !this.env.isInCluster(service.name))
         .map((instance) => this.#instance(instance)),
       ...Object.keys(this.spec.additionalServices ?? {}).map((name) => this.#beside(name)),
+      ...this.#others,
     ];
     for (const container of all) container.sync(now);
     return all.filter(({ isRemoved }) => !isRemoved);
@@ -60,20 +67,69 @@ export class Compose implements Part<ComposeIncidentSpec> {
     return known?.isRemoved === true ? known : undefined;
   }
 
+  /** Adds a container of another project, which gets no traffic. */
+  addOther(
+    { project, service, version }: Record<'project' | 'service' | 'version', string>,
+    behind: ContainerBackend,
+  ): void {
+    const { now, spec } = this.env;
+    const name = `${project}-${service}-1`;
+    const of = { name: service, version, format: 'spring' } as const;
+    const added = new ComposeContainer(
+      {
+        ...{ seed: spec.name, name, project, service, number: 1 },
+        image: `${project}/${service}:${version}`,
+        startedAt: now - daysOld * 86_400_000,
+        says: (at) => [...startingLines(of, at), ...startedLines(of, at)],
+      },
+      behind,
+    );
+    this.#known.set(name, added);
+    this.#others.push(added);
+  }
+
+  /** Reserves the name of the next container of a service, which can then be created; other names are ignored. */
+  scaleOut(name: string): void {
+    const [, service = '', number = ''] = this.#numbered.exec(name) ?? [];
+    const deployment = this.env.deployments.get(service);
+    if (deployment === undefined || Number(number) !== deployment.replicas + 1) return;
+    this.env.scale(service, Number(number));
+    const added = this.env.instance(`${service}-${Number(number) - 1}`);
+    if (added === undefined) return;
+    added.running = false;
+    this.#instance(added).reserve();
+  }
+
+  /** Forgets a stopped container with the highest number of its service; false: it is another one. */
+  scaleIn({ service, number, project, isRunning }: ComposeContainer): boolean {
+    const deployment = this.env.deployments.get(service);
+    if (isRunning || project !== undefined || number === 1 || deployment?.replicas !== number) return false;
+    this.env.scale(service, number - 1);
+    return true;
+  }
+
+  get #numbered(): RegExp {
+    return new RegExp(`^${this.spec.project}-(.+)-(\\d+)$`);
+  }
+
   /** The instance in a container; undefined for a dependency. */
-  instanceIn({ service, number }: ComposeContainer): ServiceInstance | undefined {
+  instanceIn({ service, number, project }: ComposeContainer): ServiceInstance | undefined {
+    if (project !== undefined) return undefined;
     return this.env.instance(`${service}-${number - 1}`);
   }
 
   /** Writes the logs of everything that runs, once a second. */
   tick(now: Millis): void {
     if (!isLogTick(now)) return;
-    for (const container of this.containers) if (container.isRunning) this.#write(container);
+    for (const container of this.containers)
+      if (container.isRunning && container.project === undefined) this.#write(container);
   }
 
-  inject({ exited = {}, unhealthy = {} }: ComposeIncidentSpec): void {
+  inject({ exited = {}, unhealthy = {}, fixedPorts = {}, restarted = [] }: ComposeIncidentSpec): void {
     const { now } = this.env;
+    for (const [service, port] of Object.entries(fixedPorts)) this.fixedPorts.set(service, port);
     for (const container of this.containers) {
+      if (container.project === undefined && restarted.includes(container.service)) container.restart(now);
       const end = exited[container.service];
       const words = unhealthy[container.service];
       if (end !== undefined) container.end(now, end.code, end.oomKilled);
@@ -82,10 +138,13 @@ export class Compose implements Part<ComposeIncidentSpec> {
   }
 
   get isBroken(): boolean {
-    return this.containers.some(({ isRunning, complaint }) => !isRunning || complaint !== '');
+    return this.containers.some(
+      ({ isRunning, complaint, project }) => project === undefined && (!isRunning || complaint !== ''),
+    );
   }
 
   heal(): void {
+    this.fixedPorts.clear();
     for (const container of this.#known.values()) if (container.isRemoved) container.remake(this.env.now, {});
     for (const container of this.containers)
       if (!container.isRunning || container.complaint !== '') container.start(this.env.now);

@@ -4,7 +4,7 @@ import type { CallResult } from '../dependency-call.ts';
 import type { EnvironmentContext, Part } from '../environment-part.ts';
 import type { ServiceInstance } from '../instance.ts';
 import { poolUsageOf } from '../instance-gauges.ts';
-import { type RandomSource, seededRandom } from '../seeded-random.ts';
+import { fnv1a, type RandomSource, seededRandom } from '../seeded-random.ts';
 import { LongRunningStatements } from './long-running-statements.ts';
 import { PooledSessions } from './pooled-sessions.ts';
 import { ServerSettings } from './server-settings.ts';
@@ -71,8 +71,14 @@ class PasswordStore {
   }
 }
 
+const initialExtensions: readonly string[] = ['plpgsql', 'pg_stat_statements'];
+
 /** Slots not available to the pools, so that administrators can always connect. */
 const spareSlots = 4;
+
+/** The queryid of a statement in pg_stat_statements: the same for the same text. */
+export const queryIdOf = (query: string): string =>
+  `${1 + (fnv1a(query) % 9)}${String(fnv1a(`${query}/id`)).padStart(10, '0')}`;
 
 /** A PostgreSQL server: sessions, locks, settings. It runs while its dependency is up, and restarts with it. */
 export class Database implements Part<DatabaseIncidentSpec> {
@@ -82,6 +88,8 @@ export class Database implements Part<DatabaseIncidentSpec> {
   readonly databases: DatabaseRegistry;
   readonly passwords: PasswordStore;
   readonly missingIndex: MissingIndex;
+  /** Extensions of the application database. */
+  readonly extensions = new Set(initialExtensions);
   readonly #pids = new PidAllocator();
   readonly #pooled: PooledSessions;
   readonly #troubles: StuckSessions;
@@ -99,8 +107,12 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.passwords = new PasswordStore(spec.password);
     this.settings = new ServerSettings(spec.maxConnections);
     this.databases = new DatabaseRegistry(spec.database, spec.tables, () => env.now);
-    this.missingIndex = new MissingIndex(this.databases.own);
     this.#pooled = new PooledSessions(spec, env, this.#pids);
+    this.missingIndex = new MissingIndex(
+      this.databases.own,
+      () => env.now,
+      () => this.#pooled.instances.reduce((sum, { poolMax = 0 }) => sum + poolMax, 0),
+    );
     this.#troubles = new StuckSessions(this.#pids);
     this.#holds = new LongRunningStatements(this.#pids, spec.user);
     this.#chance = seededRandom(`${spec.name}/${env.spec.name}/database`);
@@ -128,6 +140,13 @@ export class Database implements Part<DatabaseIncidentSpec> {
   /** Contents of the application database, under its original name or not. */
   get tables(): TableCatalog {
     return this.databases.named(this.spec.database)?.tables ?? this.databases.own;
+  }
+
+  /** Frequent statements of the applications at their current speed; those slowed by a missing index come last. */
+  get sentStatements(): DatabaseSpec['statements'] {
+    const { missed, waitMs } = this.missingIndex;
+    const slow = missed && { query: missed.query, calls: 4210, meanMs: waitMs };
+    return [...this.spec.statements.filter(({ query }) => query !== slow?.query), ...(slow ? [slow] : [])];
   }
 
   /** All login roles. */
@@ -230,11 +249,17 @@ export class Database implements Part<DatabaseIncidentSpec> {
     if (trouble.longStatement !== undefined)
       this.#holds.inject(trouble.longStatement, this.#pooled.instances, this.env.now);
     if (trouble.missingIndex !== undefined) this.missingIndex.inject(trouble.missingIndex);
+    for (const name of trouble.missingExtensions ?? []) this.extensions.delete(name);
     this.#spread();
   }
 
   get isBroken(): boolean {
-    return this.#troubles.isThere || this.#holds.isThere || this.missingIndex.missed !== undefined;
+    return (
+      this.#troubles.isThere ||
+      this.#holds.isThere ||
+      this.missingIndex.missed !== undefined ||
+      initialExtensions.some((name) => !this.extensions.has(name))
+    );
   }
 
   heal(): void {
@@ -242,6 +267,7 @@ export class Database implements Part<DatabaseIncidentSpec> {
     this.#holds.heal();
     this.settings.heal();
     this.missingIndex.heal();
+    for (const name of initialExtensions) this.extensions.add(name);
     this.databases.heal();
     this.passwords.heal();
     this.#spread();

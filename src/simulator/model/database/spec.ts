@@ -50,6 +50,8 @@ export interface DatabaseSpec {
   readonly tables: readonly TableSpec[];
   readonly statements: readonly StatementSpec[];
   readonly background: readonly BackgroundSpec[];
+  /** True: Prometheus scrapes a postgres_exporter of the server. */
+  readonly isExported?: true;
 }
 
 interface SessionOwner {
@@ -106,12 +108,18 @@ export interface MissingIndexSpec {
   /** The query, as in pg_stat_statements, and the extra time of each request. */
   readonly query: string;
   readonly waitMs: Millis;
+  /** The wait rises to `waitMs` over this time, as the cache fills with scanned pages; absent: at once. */
+  readonly rampMs?: Millis;
+  /** Pooled connections up to which the wait is `waitMs`; more of them scan at the same time. Absent: any number. */
+  readonly connections?: number;
 }
 
 /** Effects of an incident on the database. */
 export interface DatabaseIncidentSpec {
   readonly longStatement?: LongStatementSpec;
   readonly missingIndex?: MissingIndexSpec;
+  /** Extensions that a new server does not have until they are created. */
+  readonly missingExtensions?: readonly string[];
   readonly sessionLeak?: SessionLeakSpec;
   readonly blockingTransaction?: BlockingTransactionSpec;
 }

@@ -13,14 +13,21 @@ import type { TableCatalog } from './table-catalog.ts';
 /** A dropped index and the queries that are slow until any index on these columns exists. */
 export class MissingIndex {
   readonly #tables: TableCatalog;
+  readonly #now: () => Millis;
+  readonly #connections: () => number;
   #spec: MissingIndexSpec | undefined;
+  #since: Millis = 0;
 
-  constructor(tables: TableCatalog) {
+  /** `connections`: pooled connections of all services. */
+  constructor(tables: TableCatalog, now: () => Millis, connections: () => number) {
     this.#tables = tables;
+    this.#now = now;
+    this.#connections = connections;
   }
 
   inject(spec: MissingIndexSpec): void {
     this.#spec = spec;
+    this.#since = this.#now();
     this.#tables.dropIndex(spec.index);
   }
 
@@ -31,7 +38,12 @@ export class MissingIndex {
   }
 
   get waitMs(): Millis {
-    return this.missed?.waitMs ?? 0;
+    const { missed } = this;
+    if (missed === undefined) return 0;
+    const { waitMs, rampMs = 0, connections } = missed;
+    const begun = rampMs === 0 ? 1 : Math.min(1, 0.5 + (0.5 * (this.#now() - this.#since)) / rampMs);
+    const crowd = connections === undefined ? 1 : Math.max(1, this.#connections() / connections);
+    return Math.round(waitMs * begun * crowd);
   }
 
   heal(): void {

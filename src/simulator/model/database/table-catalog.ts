@@ -81,6 +81,8 @@ export interface TableIndex {
   readonly columns: readonly string[];
   readonly bytes: number;
   readonly unique: boolean;
+  /** Number of its file, which is a new one after each rebuild. */
+  readonly filenode: number;
 }
 
 export interface TableState {
@@ -138,7 +140,17 @@ export class TableCatalog {
 
   createIndex(name: string, table: string, columns: readonly string[], unique: boolean): void {
     const bytes = Math.round((this.table(table)?.rows ?? 0) * 24);
-    this.indexes = [...this.indexes, { oid: this.#nextOid(), name, table, columns, bytes, unique }];
+    const oid = this.#nextOid();
+    this.indexes = [...this.indexes, { oid, name, table, columns, bytes, unique, filenode: oid }];
+  }
+
+  /** Rebuilds an index, all indexes of a table, or all. Concurrently, each of them is a new one under its old name. */
+  reindex(of: { readonly index?: string; readonly table?: string }, isConcurrent: boolean): void {
+    this.indexes = this.indexes.map((one) => {
+      if ((of.index ?? one.name) !== one.name || (of.table ?? one.table) !== one.table) return one;
+      const filenode = this.#nextOid();
+      return { ...one, oid: isConcurrent ? filenode : one.oid, filenode };
+    });
   }
 
   /** Returns true when an index starts with these columns, so that a query on them need not scan the whole table. */
@@ -164,7 +176,10 @@ export class TableCatalog {
       analyzedAt: this.#now() - vacuumedEarlierMs,
     }));
     this.indexes = this.#specs.flatMap(({ name: table, indexes }) =>
-      indexes.map(({ unique = false, ...index }) => ({ oid: this.#nextOid(), table, unique, ...index })),
+      indexes.map(({ unique = false, ...index }) => {
+        const oid = this.#nextOid();
+        return { oid, table, unique, filenode: oid, ...index };
+      }),
     );
   }
 

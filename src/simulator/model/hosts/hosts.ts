@@ -1,9 +1,36 @@
 import type { Millis } from '../../../domain/fault.ts';
+import { Deployment } from '../deployment.ts';
 import type { EnvironmentContext, Part } from '../environment-part.ts';
+import { ServiceInstance } from '../instance.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { HostMachine } from './host-machine.ts';
 import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 
-/** Machines of an environment: one per instance of the service that runs as a systemd unit. */
+/** The process of a unit that does not belong to a service of the system. */
+const processApart = ({ service }: HostsSpec, env: EnvironmentContext): ServiceInstance => {
+  const unit = {
+    ...{
+      name: service,
+      version: '1.0.0',
+      api: '/',
+      latencyMs: 1,
+      heapMaxBytes: 0,
+      calls: [],
+      indicators: [],
+    },
+    ...{ openBreakerIsDown: false, managementApart: false },
+  };
+  const name = `${service}-0`;
+  return new ServiceInstance(
+    env.spec,
+    new Deployment(unit, 1),
+    name,
+    seededRandom(`${env.spec.name}/${name}`),
+    env.now,
+  );
+};
+
+/** Machines of an environment: one per instance of the service that runs as a systemd unit, or one apart from the services. */
 export class Hosts implements Part<HostsIncidentSpec> {
   readonly spec: HostsSpec;
   readonly env: EnvironmentContext;
@@ -16,9 +43,10 @@ export class Hosts implements Part<HostsIncidentSpec> {
   constructor(spec: HostsSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.env = env;
-    this.machines = env
-      .instancesOf(spec.service)
-      .map((instance, index) => new HostMachine(spec, index, instance, env.spec.name, env.now));
+    const instances = spec.isApart === true ? [processApart(spec, env)] : env.instancesOf(spec.service);
+    this.machines = instances.map(
+      (instance, index) => new HostMachine(spec, index, instance, env.spec.name, env.now),
+    );
   }
 
   machine(name: string): HostMachine | undefined {

@@ -6,6 +6,8 @@ export interface HostsSpec {
   readonly name: string;
   /** The service that runs there, as a unit of the same name. */
   readonly service: string;
+  /** True for one machine apart from the services: its unit is not a service of the system. Absent: one machine per instance of `service`. */
+  readonly isApart?: true;
   /** Account for logins and for the service. */
   readonly user: string;
   /** Port of the service. */

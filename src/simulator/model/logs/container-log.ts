@@ -6,7 +6,7 @@ export interface ContainerLogLine {
   readonly text: string;
 }
 
-/** Log from before the start: generated on demand, second by second, and never stored. */
+/** Log from before the start: generated on demand, second by second. */
 export interface LogBackfill {
   readonly from: Millis;
   /** Start of the retained period. */
@@ -35,6 +35,8 @@ export class ContainerLog {
   #unread: (() => readonly ContainerLogLine[])[] = [];
   #past: LogBackfill | undefined;
   #head: readonly ContainerLogLine[] = [];
+  /** Seconds of the past that were read, newest first: a search reads the same ones several times. */
+  #seconds: (readonly ContainerLogLine[])[] = [];
   readonly #listeners = new Set<(line: ContainerLogLine) => void>();
 
   /** Lines in memory, without those from before the start. */
@@ -69,6 +71,7 @@ export class ContainerLog {
       // The lines between have been rotated away.
       this.#past = undefined;
       this.#head = [];
+      this.#seconds = [];
     }
     for (const listener of this.#listeners) listener(line);
   }
@@ -77,6 +80,7 @@ export class ContainerLog {
   remember(past: LogBackfill): void {
     this.#workOut();
     this.#past = past;
+    this.#seconds = [];
     this.#head = past.from > (this.#lines.at(-1)?.at ?? 0) ? [] : this.#lines;
     this.#lines = [];
   }
@@ -111,7 +115,9 @@ export class ContainerLog {
       at >= past.from && at + second > since && count < lineCount;
       at -= second
     ) {
-      const lines = past.second(at).filter((line) => line.at >= since);
+      const generated = this.#seconds[seconds.length] ?? past.second(at);
+      this.#seconds[seconds.length] = generated;
+      const lines = generated.filter((line) => line.at >= since);
       seconds.push(lines);
       count += lines.length;
     }

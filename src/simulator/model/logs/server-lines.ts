@@ -284,6 +284,7 @@ const images: readonly (readonly [RegExp, ServerKind])[] = [
   [/fluentd:/, 'fluentd'],
   [/(^|\/)mongo:/, 'mongodb'],
   [/localstack:/, 'localstack'],
+  [/(^|\/)(?:prometheus|alertmanager|grafana):/, 'quiet'],
 ];
 
 /** Kind of server in an image; undefined if unknown. */

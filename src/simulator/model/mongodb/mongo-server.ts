@@ -5,6 +5,8 @@ import type { IndexSpec, MongoClientSpec, MongoIncidentSpec, MongoSpec, StoredDo
 interface Collection {
   documents: StoredDocument[];
   indexes: IndexSpec[];
+  /** Number of times that it was dropped and created again; each is another collection with another UUID. */
+  made: number;
 }
 
 /** A connection as $currentOp shows it. */
@@ -135,6 +137,7 @@ export class MongoServer implements Part<MongoIncidentSpec> {
           ts: new Date(this.now - 60_000 * (profiled.length - at)),
         })),
         indexes: [],
+        made: 0,
       };
     return this.collections.get(namespace);
   }
@@ -143,9 +146,16 @@ export class MongoServer implements Part<MongoIncidentSpec> {
   requireCollection(namespace: string): Collection {
     const known = this.collections.get(namespace);
     if (known !== undefined) return known;
-    const created: Collection = { documents: [], indexes: [idIndex] };
+    const created: Collection = { documents: [], indexes: [idIndex], made: 0 };
     this.collections.set(namespace, created);
     return created;
+  }
+
+  /** Drops a collection and creates it again, with the same indexes. */
+  recreate(namespace: string): void {
+    const collection = this.requireCollection(namespace);
+    collection.documents.splice(0);
+    collection.made += 1;
   }
 
   #fill(): void {
@@ -158,6 +168,7 @@ export class MongoServer implements Part<MongoIncidentSpec> {
       this.collections.set(`${database}.${name}`, {
         documents: documents.map((document) => structuredCloneOf(document)),
         indexes: [idIndex, ...indexes],
+        made: 0,
       });
     for (const { application, address, user = 'app', operation, transactionMs } of clients) {
       const known = [...this.connections.values()].find((one) => one.address === address);

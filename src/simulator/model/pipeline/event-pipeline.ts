@@ -57,16 +57,18 @@ export class EventPipeline implements Part<PipelineIncidentSpec> {
     const documents = this.#documents;
     if (documents === undefined || this.#parts.mongodb?.isUp === false) return;
     if (!this.#isIdle(now)) for (const document of documents) this.#progress(document, now);
-    this.#add(now, 'PENDING');
+    if (this.#isProducing) this.#add(now, 'PENDING');
     const surplus = documents.length - kept;
     for (let left = surplus, at = 0; left > 0 && at < documents.length; )
-      if (documents[at]?.status === 'COMPLETED') {
+      // Corrupted events stay until they are restored.
+      if (documents[at]?.status === 'COMPLETED' && documents[at]?.type !== undefined) {
         documents.splice(at, 1);
         left -= 1;
       } else at += 1;
   }
 
-  inject({ stuck = 0, deadLetters = 0 }: PipelineIncidentSpec): void {
+  inject({ stuck = 0, deadLetters = 0, corrupted = 0 }: PipelineIncidentSpec): void {
+    for (const document of (this.#documents ?? []).slice(0, corrupted)) delete document.type;
     for (let index = 0; index < deadLetters; index += 1)
       this.#parts.aws?.queues.send(
         this.spec.dlq,
@@ -81,7 +83,8 @@ export class EventPipeline implements Part<PipelineIncidentSpec> {
 
   get isBroken(): boolean {
     const left = this.#parts.aws?.queues.queue(this.spec.dlq)?.visible.length ?? 0;
-    return this.#stuck.size > 0 || (this.#hasDeadLetters && left > 0);
+    const isCorrupted = (this.#documents ?? []).some(({ type }) => type === undefined);
+    return isCorrupted || this.#stuck.size > 0 || (this.#hasDeadLetters && left > 0);
   }
 
   heal(): void {
@@ -107,6 +110,10 @@ export class EventPipeline implements Part<PipelineIncidentSpec> {
 
   get #group(): ConsumerGroup | undefined {
     return this.#parts.messaging?.groups.get(this.spec.group);
+  }
+
+  get #isProducing(): boolean {
+    return this.#env.instancesOf(this.spec.producer).some(({ running }) => running);
   }
 
   /** True while no member of the group processes anything. */

@@ -20,4 +20,6 @@ export interface PipelineIncidentSpec {
   readonly stuck?: number;
   /** Number of messages in the dead-letter queue, from an outage that is over. */
   readonly deadLetters?: number;
+  /** Number of documents that have lost their type; a restore replaces them. */
+  readonly corrupted?: number;
 }

@@ -1,4 +1,5 @@
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
+import { runServerProgram } from '../container-tools/server-programs.ts';
 import type { DaemonContext } from './daemon-context.ts';
 import { type DaemonReply, type DaemonRequest, errorReply } from './daemon-request.ts';
 import type { ExecRegistry } from './exec-registry.ts';
@@ -7,7 +8,7 @@ import type { ExecRegistry } from './exec-registry.ts';
 export const removeContainer = (
   container: ComposeContainer,
   { query }: DaemonRequest,
-  { env }: DaemonContext,
+  { env, compose }: DaemonContext,
 ): DaemonReply => {
   const isForced = ['1', 'true'].includes(query.get('force') ?? '');
   if (container.isRunning && !isForced)
@@ -15,7 +16,8 @@ export const removeContainer = (
       409,
       `cannot remove container "/${container.name}": container is running: stop the container before removing or force remove`,
     );
-  container.remove(env.now);
+  // Compose stops a container before it removes it when a service is scaled in.
+  if (!compose.scaleIn(container)) container.remove(env.now);
   return { status: 204 };
 };
 
@@ -28,12 +30,13 @@ const variablesIn = (body: string): Readonly<Record<string, string>> => {
   );
 };
 
-/** `POST /containers/create?name=`: only under the name of a removed container; the model has no other ones. */
+/** `POST /containers/create?name=`: under the name of a removed container, or as the next one of a service. */
 export const createContainer = (
   { compose, env }: DaemonContext,
   { query, body }: DaemonRequest,
 ): DaemonReply => {
   const name = query.get('name') ?? '';
+  if (compose.removed(name) === undefined) compose.scaleOut(name);
   const container = compose.removed(name);
   if (container === undefined)
     return compose.containers.some((one) => one.name === name)
@@ -81,10 +84,12 @@ const order = (
       Id: execs.order({
         container,
         argv: argv.map(String),
+        hasTerminal: Reflect.get(Object(request), 'Tty') === true,
         variables: Array.isArray(envEntries) ? envEntries.map(String) : [],
         instance,
         now: env.now,
         toClock,
+        server: (program, input) => runServerProgram(env, container, program, input),
       }),
     },
   };

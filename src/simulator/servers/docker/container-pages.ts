@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
 import { heapUsedOf } from '../../model/instance-gauges.ts';
 import type { PublishedPorts } from './container-ports.ts';
@@ -110,6 +111,12 @@ const healthOf = ({ at }: DaemonContext, container: ComposeContainer) => {
   return { Status: healthWord(container), FailingStreak: complaint === '' ? 0 : 3, Log: [last] };
 };
 
+/** Host ports that the Compose file fixes. */
+const portBindingsOf = ({ compose }: DaemonContext, { service, project }: ComposeContainer) => {
+  const port = project === undefined ? compose.fixedPorts.get(service) : undefined;
+  return port === undefined ? {} : { '8080/tcp': [{ HostIp: '', HostPort: String(port) }] };
+};
+
 /** 'NAME=VALUE' …; the daemon returns null without any. */
 const envOf = ({ env }: ComposeContainer): readonly string[] | null => {
   const all = Object.entries(env).map(([name, value]) => `${name}=${value}`);
@@ -152,7 +159,7 @@ export const inspectContainer = (
       Memory: sight.compose.spec.memoryLimitBytes ?? 0,
       NanoCpus: 0,
       NetworkMode: 'default',
-      PortBindings: {},
+      PortBindings: portBindingsOf(sight, container),
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
     },
     NetworkSettings: { Ports: ports, Networks: {} },
@@ -180,12 +187,20 @@ export const daemonInfo = ({ at, compose, env }: DaemonContext) => {
 
 export const daemonVersion = { Version: '20.10.24', ApiVersion: '1.41', MinAPIVersion: '1.12', Os: 'linux' };
 
-/** `GET /images/json`: images of the containers. */
-export const imageList = ({ compose }: DaemonContext) =>
-  compose.containers.map((container) => ({
-    Id: imageIdOf(container),
-    RepoTags: [container.image],
-    RepoDigests: null,
-    Created: 1_700_000_000,
-    Size: 104_857_600,
-  }));
+const imageOf = (id: string, tag: string) => ({
+  Id: id,
+  RepoTags: [tag],
+  RepoDigests: null,
+  Created: 1_700_000_000,
+  Size: 104_857_600,
+});
+
+/** `GET /images/json`: images of the containers, and those that were pulled. */
+export const imageList = ({ compose }: DaemonContext) => [
+  ...compose.containers.map((container) => imageOf(imageIdOf(container), container.image)),
+  ...[...compose.pulled].map((image) => imageOf(pulledImageId(image), image)),
+];
+
+/** ID of a pulled image. */
+export const pulledImageId = (image: string): string =>
+  `sha256:${createHash('sha256').update(image).digest('hex')}`;

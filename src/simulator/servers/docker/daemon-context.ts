@@ -41,9 +41,9 @@ const configHash = (env: Readonly<Record<string, string>>): string =>
 /** Labels that Compose sets on containers. */
 export const composeLabels = (
   { compose }: DaemonContext,
-  { service, number, env }: ComposeContainer,
+  { project, service, number, env }: ComposeContainer,
 ): Readonly<Record<string, string>> => ({
-  'com.docker.compose.project': compose.spec.project,
+  'com.docker.compose.project': project ?? compose.spec.project,
   'com.docker.compose.service': service,
   'com.docker.compose.container-number': String(number),
   'com.docker.compose.oneoff': 'False',

@@ -23,6 +23,8 @@ import type { ExecRegistry } from './exec-registry.ts';
 import type { OneOffContainers } from './one-off-containers.ts';
 
 const followIntervalMs = 200;
+/** Past lines per write: one write per line takes most of the time of a long log. */
+const linesAtOnce = 200;
 
 /** `GET /containers/{id}/logs`; with `follow`, new lines until the container ends. */
 const answerLogs = (
@@ -34,10 +36,9 @@ const answerLogs = (
   const sight = resolveDaemon(view);
   const isTerminal = hasTerminal(sight, container);
   const since = 1000 * Number(query.get('since') ?? 0);
-  const write = ({ at, text }: ContainerLogLine): void => {
+  const framed = ({ at, text }: ContainerLogLine): string | Buffer => {
     const line = `${query.get('timestamps') === '1' ? `${rfc3339Nanos(sight.toClock(at))} ` : ''}${text}`;
-    if (isTerminal) response.write(`${line}\r\n`);
-    else response.write(streamFrame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1));
+    return isTerminal ? `${line}\r\n` : streamFrame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1);
   };
   response.writeHead(200);
   response.flushHeaders();
@@ -45,13 +46,18 @@ const answerLogs = (
   const last = tail === 'all' ? {} : { last: Number(tail) };
   const until = query.has('until') ? 1000 * Number(query.get('until')) : Number.POSITIVE_INFINITY;
   // `tail` applies to all lines, before `until` is applied.
-  for (const line of container.log.read({ since: view.model.toModel(since), ...last }))
-    if (sight.toClock(line.at) <= until) write(line);
+  const past = container.log
+    .read({ since: view.model.toModel(since), ...last })
+    .filter(({ at }) => sight.toClock(at) <= until);
+  for (let from = 0; from < past.length; from += linesAtOnce)
+    response.write(
+      Buffer.concat(past.slice(from, from + linesAtOnce).map((line) => Buffer.from(framed(line)))),
+    );
   if (query.get('follow') !== '1' || !container.isRunning) {
     response.end();
     return;
   }
-  const leave = container.log.follow(write);
+  const leave = container.log.follow((line) => response.write(framed(line)));
   // The model advances only when it is read.
   const stop = view.clock.every(followIntervalMs, () => {
     resolveDaemon(view);
@@ -67,10 +73,12 @@ const answerLogs = (
 const answerPull = (sight: DaemonContext, { query }: DaemonRequest, response: ServerResponse): void => {
   const [image, tag] = [query.get('fromImage') ?? '', query.get('tag') ?? 'latest'];
   const name = `${image}:${tag}`;
-  const isThere = imageList(sight).some(({ RepoTags }) => RepoTags[0] === name);
+  const hadIt = imageList(sight).some(({ RepoTags }) => RepoTags[0] === name);
+  const isThere = hadIt || sight.compose.spec.registry?.includes(name) === true;
+  if (isThere && !hadIt) sight.compose.pulled.add(name);
   const error = `manifest for ${name} not found: manifest unknown`;
   const last = isThere
-    ? { status: `Status: Image is up to date for ${name}` }
+    ? { status: `Status: ${hadIt ? 'Image is up to date' : 'Downloaded newer image'} for ${name}` }
     : { errorDetail: { message: error }, error };
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.write(`${JSON.stringify({ status: `Pulling from ${image}`, id: tag })}\r\n`);
@@ -217,6 +225,7 @@ const ofExec = (
   const page = execs.page(id);
   if (page === undefined) return errorReply(404, `No such exec instance: ${id}`);
   if (what === 'json') return good(page);
+  if (what === 'resize') return good({});
   if (what !== 'start') return notFound;
   response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
   response.flushHeaders();

@@ -8,6 +8,7 @@ import {
   runFileTool,
   type ToolOutput,
 } from '../container-tools/file-tools.ts';
+import { createInteractiveShell } from '../container-tools/interactive-shell.ts';
 import { logFiles, textFile } from '../container-tools/log-files.ts';
 import { streamFrame } from './daemon-request.ts';
 
@@ -18,11 +19,15 @@ export interface Exec {
   readonly argv: readonly string[];
   /** 'NAME=VALUE' each. */
   readonly variables: readonly string[];
+  /** True: it has a terminal. */
+  readonly hasTerminal: boolean;
   /** The service process in the container; undefined in a dependency's container. */
   readonly instance: ServiceInstance | undefined;
   /** Model time. */
   readonly now: Millis;
   toClock(at: Millis): Millis;
+  /** Programs of the server in the container; undefined for other commands. */
+  server(argv: readonly string[], input: Uint8Array): ToolOutput | undefined;
 }
 
 const notFound = (program: string): ToolOutput => ({
@@ -46,6 +51,10 @@ export interface ExecSink {
   end(): void;
 }
 
+/** java(1) prints its version to stderr. */
+const javaVersion =
+  'openjdk version "24.0.2" 2025-07-15\nOpenJDK Runtime Environment (build 24.0.2+12-54)\nOpenJDK 64-Bit Server VM (build 24.0.2+12-54, mixed mode, sharing)\n';
+
 /** Programs available in every container; 'hangs' for one that does not end. */
 export const runExec = (exec: Exec, input: Uint8Array): ToolOutput | 'hangs' => {
   const { container, argv, instance, now } = exec;
@@ -63,10 +72,12 @@ export const runExec = (exec: Exec, input: Uint8Array): ToolOutput | 'hangs' => 
       return { out: `${rest.join(' ')}\n`, code: 0 };
     case 'hostname':
       return { out: `${container.id.slice(0, 12)}\n`, code: 0 };
+    case 'java':
+      return instance === undefined ? notFound(program) : { err: javaVersion, code: 0 };
     case 'check-health':
       return instance === undefined ? notFound(program) : checkHealth(instance, now);
     default:
-      return runFileTool(argv, viewOf(exec)) ?? notFound(program);
+      return exec.server(argv, input) ?? runFileTool(argv, viewOf(exec)) ?? notFound(program);
   }
 };
 
@@ -118,6 +129,25 @@ export class ExecRegistry {
 
   has(id: string): boolean {
     return this.#known.has(id);
+  }
+
+  hasTerminal(id: string): boolean {
+    return this.#known.get(id)?.hasTerminal === true;
+  }
+
+  /** Starts a shell on a terminal. Returns the receiver of what is typed. */
+  startShell(id: string, response: ExecSink): (typed: string) => void {
+    const exec = this.#known.get(id);
+    if (exec === undefined) return () => {};
+    this.#running.set(id, response);
+    const write = (text: string): void => response.write(Buffer.from(text));
+    const run = (argv: readonly string[]) => {
+      const outcome = runExec({ ...exec, argv }, new Uint8Array());
+      if (outcome === 'hangs' || outcome.code === 126) return undefined;
+      return { ...outcome, ...(outcome.err === undefined ? {} : { err: String(outcome.err) }) };
+    };
+    const shell = createInteractiveShell('/ # ', run, { write, exit: (code) => this.#end(id, code) });
+    return shell.input;
   }
 
   /** Runs an exec with this stdin and writes its output. */

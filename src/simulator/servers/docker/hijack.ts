@@ -44,9 +44,15 @@ const serveExec = async (
   socket.write(
     'HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n',
   );
+  const sink = { write: (out: Uint8Array) => void socket.write(out), end: () => void socket.end() };
+  if (execs.hasTerminal(id)) {
+    const type = execs.startShell(id, sink);
+    for await (const piece of input) type(piece.toString('utf8'));
+    return;
+  }
   const bytes: Buffer[] = [];
   for await (const piece of input) bytes.push(piece);
-  execs.start(id, { write: (out) => socket.write(out), end: () => socket.end() }, Buffer.concat(bytes));
+  execs.start(id, sink, Buffer.concat(bytes));
 };
 
 /** Serves `POST /exec/{id}/start` on a connection that becomes the stdin of the program. Source: Docker Engine API. */

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { runServerProgram } from '../container-tools/server-programs.ts';
+import { pulledImageId } from './container-pages.ts';
 import type { DaemonContext } from './daemon-context.ts';
 import { type DaemonRequest, type DaemonResponse, errorReply, streamFrame } from './daemon-request.ts';
 import { type Exec, runExec } from './exec-registry.ts';
@@ -31,7 +33,11 @@ export class OneOffContainers {
     if (Reflect.get(Object(Reflect.get(body, 'HostConfig')), 'AutoRemove') !== true) return undefined;
     const name = order.query.get('name') ?? '';
     const image = String(Reflect.get(body, 'Image'));
-    const container = compose.containers.find((one) => `sha256:${one.id}` === image);
+    const isPulled = [...compose.pulled].some((one) => pulledImageId(one) === image);
+    // A pulled image is one of the first service of the system.
+    const container = compose.containers.find((one) =>
+      isPulled ? compose.instanceIn(one) !== undefined : `sha256:${one.id}` === image,
+    );
     if (container === undefined) return errorReply(404, `No such image: ${image}`);
     this.#made += 1;
     const id = this.#made.toString(16).padStart(64, 'f');
@@ -41,9 +47,11 @@ export class OneOffContainers {
         container,
         argv: [...stringsIn(body, 'Entrypoint'), ...stringsIn(body, 'Cmd')],
         variables: stringsIn(body, 'Env'),
+        hasTerminal: false,
         instance: compose.instanceIn(container),
         now: env.now,
         toClock,
+        server: (argv, input) => runServerProgram(env, container, argv, input),
       },
       attached: [],
       waiting: [],

@@ -1,5 +1,6 @@
-import { Long } from 'bson';
+import { Long, UUID } from 'bson';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import { fnv1a } from '../../model/seeded-random.ts';
 import { runPipeline } from './aggregate.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
@@ -86,13 +87,30 @@ const listIndexes: MongoHandler = (call) => {
   );
 };
 
+/** The UUID of a collection, constant until it is dropped. */
+const collectionUuid = (namespace: string, made: number): UUID => {
+  const hex = ['a', 'b', 'c', 'd'].map((part) =>
+    fnv1a(`${namespace}/${made}/${part}`).toString(16).padStart(8, '0'),
+  );
+  return new UUID(hex.join(''));
+};
+
 const listCollections: MongoHandler = (call) => {
   const prefix = `${call.database}.`;
-  const names = [...call.server.collections.keys()].filter((ns) => ns.startsWith(prefix));
+  const filter = isRecord(call.command.filter) ? call.command.filter : {};
+  const rows = [...call.server.collections]
+    .filter(([ns]) => ns.startsWith(prefix))
+    .map(([ns, { made }]) => ({
+      name: ns.slice(prefix.length),
+      type: 'collection',
+      ...(call.command.nameOnly === true
+        ? {}
+        : { info: { readOnly: false, uuid: collectionUuid(ns, made) } }),
+    }));
   return cursorReply(
     call,
     `${prefix}$cmd.listCollections`,
-    names.map((ns) => ({ name: ns.slice(prefix.length), type: 'collection' })),
+    rows.filter((row) => isMatchOf(row, filter)),
     undefined,
   );
 };

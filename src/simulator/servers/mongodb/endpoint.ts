@@ -7,13 +7,11 @@ import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-ser
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 import { ScramServer, scramCredentials } from '../scram-server.ts';
 import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
-import { startStandIns } from '../stand-in-programs.ts';
 import type { MongoCall } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
 import { executeMongoCommand } from './commands.ts';
 import { encodeReply, type MongoRequest, MongoRequestParser } from './frames.ts';
 import { roleFields } from './status.ts';
-import { mongoTools } from './tools.ts';
 
 const isRecord = (value: unknown): value is StoredDocument =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -184,18 +182,8 @@ export const startMongoServer = async (view: SimulatorContext): Promise<MongoEnd
   };
 };
 
-/**
- * Starts the environment's MongoDB on a free loopback port: `${world.mongodb}` is its address with the password; `mongodump` and
- * `mongorestore` are paths of replacements for its tools, which need no configuration.
- */
+/** Starts the environment's MongoDB on a free loopback port: `${world.mongodb}` is its address with the password. */
 export const startMongoEndpoint = async (view: SimulatorContext): Promise<ProtocolEndpoint> => {
   const { url, close } = await startMongoServer(view);
-  const tools = await startStandIns(view, 'mongo-tools', mongoTools(view));
-  return {
-    vars: { mongodb: url, ...tools.vars, 'mongo-tools-config': `${tools.vars.mongodump}.yaml` },
-    program: tools.program,
-    close: async () => {
-      await Promise.all([close(), tools.close()]);
-    },
-  };
+  return { vars: { mongodb: url }, close };
 };

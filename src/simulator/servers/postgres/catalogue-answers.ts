@@ -1,6 +1,6 @@
-import type { DatabaseSpec } from '../../model/database/spec.ts';
 import type { TableIndex } from '../../model/database/table-catalog.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
+import { PostgresError } from './protocol.ts';
 import { resultOfObjects, type StatementHandler, type StatementRequest } from './statement-request.ts';
 
 export const serverVersion = '15.8';
@@ -9,7 +9,8 @@ const versionNumber = 150_008;
 const identifierOf = ({ db }: StatementRequest): string =>
   db.spec.systemIdentifier ?? `7${String(fnv1a(`${db.spec.name}/${db.env.spec.name}`)).padStart(17, '0')}`;
 
-const definitionOf = ({ name, table: of, columns, unique }: TableIndex): string =>
+/** The statement that creates an index, as pg_get_indexdef returns it. */
+export const definitionOf = ({ name, table: of, columns, unique }: TableIndex): string =>
   `CREATE ${unique ? 'UNIQUE ' : ''}INDEX ${name} ON public.${of} USING btree (${columns.join(', ')})`;
 
 const relationColumns = ['oid', 'kind', 'schema', 'name', 'bytes', 'dead', 'indexes'];
@@ -71,16 +72,11 @@ const relationPermit: StatementHandler = ({ tables, user: me, values: [oid] }) =
 
 const limitOf = ({ values: [limit] }: StatementRequest): number => Number(limit ?? 10);
 
-/** Frequent statements of the applications at their current speed; those slowed by a missing index appear later. */
-export const sentStatements = ({ db }: StatementRequest): DatabaseSpec['statements'] => {
-  const { missed } = db.missingIndex;
-  const slow = missed && { query: missed.query, calls: 4210, meanMs: missed.waitMs };
-  return [...db.spec.statements.filter(({ query }) => query !== slow?.query), ...(slow ? [slow] : [])];
-};
-
-const statements: StatementHandler = (asking) =>
-  resultOfObjects(
-    [...sentStatements(asking)]
+const statements: StatementHandler = (asking) => {
+  if (!asking.db.extensions.has('pg_stat_statements'))
+    throw new PostgresError('42P01', 'relation "pg_stat_statements" does not exist');
+  return resultOfObjects(
+    [...asking.db.sentStatements]
       .sort((a, b) => b.meanMs - a.meanMs)
       .slice(0, limitOf(asking))
       .map(({ query, calls, meanMs }) => ({
@@ -92,6 +88,7 @@ const statements: StatementHandler = (asking) =>
       })),
     ['query', 'calls', 'mean_ms', 'total_ms', 'rows'],
   );
+};
 
 const sizes: StatementHandler = (asking) => {
   const { tables } = asking.tables;
@@ -198,7 +195,7 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
         superuser: false,
         monitor: true,
         signal_backend: true,
-        statements: true,
+        statements: asking.db.extensions.has('pg_stat_statements'),
         max: asking.db.settings.number('max_connections'),
         usable: asking.db.usable,
         client: asking.db.backends.length,

@@ -56,19 +56,34 @@ const vacuum: StatementHandler = ({ tables, text }) => {
   return commandDone('VACUUM');
 };
 
-const reindex: StatementHandler = ({ tables, text }) => {
-  const [kind, name = ''] = matched(text, new RegExp(`^REINDEX (INDEX|TABLE)(?: CONCURRENTLY)? ${quoted}$`));
+const reindex: StatementHandler = ({ tables, text, database }) => {
+  const [kind, concurrently, name = ''] = matched(
+    text,
+    new RegExp(`^REINDEX (INDEX|TABLE|DATABASE)( CONCURRENTLY)? ${quoted}$`),
+  );
+  const isConcurrent = concurrently !== '';
+  if (kind === 'DATABASE') {
+    if (name !== database) throw new PostgresError('0A000', 'can only reindex the currently open database');
+    tables.reindex({}, isConcurrent);
+    return commandDone('REINDEX');
+  }
   if ((kind === 'INDEX' ? tables.index(name) : tables.table(name)) === undefined) throw missing(name);
+  tables.reindex(kind === 'INDEX' ? { index: name } : { table: name }, isConcurrent);
   return commandDone('REINDEX');
 };
 
 const createIndex: StatementHandler = ({ tables, text }) => {
-  const [unique, name = '', of = '', list = ''] = matched(
+  const [unique, ifNotExists, name = '', of = '', list = ''] = matched(
     text,
-    new RegExp(`^CREATE (UNIQUE )?INDEX(?: CONCURRENTLY)? "([^"]+)" ON ${quoted} \\((.+)\\)$`),
+    new RegExp(
+      `^CREATE (UNIQUE )?INDEX(?: CONCURRENTLY)?( IF NOT EXISTS)? "([^"]+)" ON ${quoted} \\((.+)\\)$`,
+    ),
   );
   if (tables.table(of) === undefined) throw missing(of);
-  if (tables.index(name) !== undefined) throw new PostgresError('42P07', `relation "${name}" already exists`);
+  if (tables.index(name) !== undefined) {
+    if (ifNotExists !== '') return commandDone('CREATE INDEX');
+    throw new PostgresError('42P07', `relation "${name}" already exists`);
+  }
   tables.createIndex(name, of, list.replaceAll('"', '').split(', '), unique !== '');
   return commandDone('CREATE INDEX');
 };

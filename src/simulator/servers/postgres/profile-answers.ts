@@ -1,6 +1,7 @@
 import { formatBytes } from '../../../domain/format.ts';
 import type { Backend } from '../../model/database/sessions.ts';
 import { serverVersion } from './catalogue-answers.ts';
+import { maintenancePatterns } from './maintenance-answers.ts';
 import { PostgresError, type ResultRows } from './protocol.ts';
 import {
   isoMicroseconds,
@@ -162,7 +163,12 @@ export const answerProfileStatement: StatementHandler = (asking) => {
   const text = withoutType(normalized(asking.text));
   const answer = known[text];
   if (answer !== undefined) return answer(asking);
-  for (const [pattern, give] of [...statisticsPatterns, ...patterns, ...plannerPatterns]) {
+  for (const [pattern, give] of [
+    ...maintenancePatterns,
+    ...statisticsPatterns,
+    ...patterns,
+    ...plannerPatterns,
+  ]) {
     const [whole, ...groups] = pattern.exec(text) ?? [];
     if (whole !== undefined) return give(asking, groups);
   }

@@ -91,6 +91,21 @@ const setting: ServerStatementHandler = ({ db }, [verb = '', of = '', value = ''
   return commandDone('ALTER SYSTEM');
 };
 
+const createExtension: ServerStatementHandler = ({ db }, [ifNotExists, written]) => {
+  const of = plain(written);
+  if (db.extensions.has(of) && ifNotExists === undefined)
+    throw new PostgresError('42710', `extension "${of}" already exists`);
+  db.extensions.add(of);
+  return commandDone('CREATE EXTENSION');
+};
+
+const dropExtension: ServerStatementHandler = ({ db }, [ifExists, written]) => {
+  const of = plain(written);
+  if (!db.extensions.delete(of) && ifExists === undefined)
+    throw new PostgresError('42704', `extension "${of}" does not exist`);
+  return commandDone('DROP EXTENSION');
+};
+
 const reload: ServerStatementHandler = ({ db }) => {
   db.settings.reload();
   return resultOfObjects([{ pg_reload_conf: true }]);
@@ -109,6 +124,8 @@ const statements: readonly (readonly [RegExp, ServerStatementHandler, 'alone' | 
   [new RegExp(`^drop database (if exists )?${name}$`, 'i'), drop, 'alone'],
   [new RegExp(`^grant [\\w, ]+ on database ${name} to .+$`, 'i'), grant, 'anywhere'],
   [new RegExp(`^vacuum(?: \\(analyze\\)| analyze)?(?: ${name})?$`, 'i'), vacuum, 'alone'],
+  [new RegExp(`^create extension (if not exists )?${name}$`, 'i'), createExtension, 'anywhere'],
+  [new RegExp(`^drop extension (if exists )?${name}$`, 'i'), dropExtension, 'anywhere'],
   [/^alter system (set|reset) (\w+)(?:\s*(?:=|to)\s*(.+))?$/i, setting, 'alone'],
   [/^select pg_reload_conf\(\)$/i, reload, 'anywhere'],
 ];

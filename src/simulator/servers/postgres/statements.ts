@@ -3,6 +3,7 @@ import { changeRecorderFor, type SimulatorContext } from '../simulator-context.t
 import { activityAnswers } from './activity-answers.ts';
 import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers, roleAnswers } from './change-answers.ts';
+import { maintenanceAnswers } from './maintenance-answers.ts';
 import { answerProfileStatement } from './profile-answers.ts';
 import type { MessageReader } from './protocol.ts';
 import * as out from './protocol.ts';
@@ -13,6 +14,7 @@ const answerers: Readonly<Record<string, StatementHandler>> = {
   ...activityAnswers,
   ...catalogueAnswers,
   ...changeAnswers,
+  ...maintenanceAnswers,
   ...roleAnswers,
   sql: answerProfileStatement,
 };

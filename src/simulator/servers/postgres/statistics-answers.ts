@@ -1,6 +1,6 @@
 import { settingBytes } from '../../model/database/server-settings.ts';
 import { failedSagas } from '../../model/failed-sagas.ts';
-import { sentStatements } from './catalogue-answers.ts';
+import { recordedStatements } from './maintenance-answers.ts';
 import { PostgresError } from './protocol.ts';
 import {
   isoMicroseconds,
@@ -47,6 +47,8 @@ const columnsOf: Readonly<Record<string, readonly string[]>> = {
   saga_instances: ['id', 'saga_type', 'status', 'current_step', 'updated_at'],
   inventory: ['sku', 'reserved', 'on_hand'],
   payments: ['id', 'saga_id', 'amount', 'created_at'],
+  orders: ['id', 'user_id', 'symbol', 'status', 'created_at'],
+  transactions: ['id', 'user_id', 'transaction_date'],
 };
 
 /** Planner statistics: values of an ID column are unique, those of a status column few. */
@@ -136,7 +138,7 @@ export const statisticsPatterns: readonly (readonly [RegExp, StatisticsAnswer])[
   [
     /^select max\(s\.mean_exec_time\) as (\w+) from pg_stat_statements s join pg_database d on d\.oid = s\.dbid where d\.datname = current_database\(\) and s\.calls >= (\d+)$/,
     (asking, [name = '', least = '']) => {
-      const means = sentStatements(asking).filter(({ calls }) => calls >= Number(least));
+      const means = recordedStatements(asking).filter(({ calls }) => calls >= Number(least));
       const slowest = Math.max(...means.map(({ meanMs }) => meanMs));
       return resultOfObjects([{ [name]: means.length === 0 ? null : slowest }]);
     },

@@ -16,7 +16,7 @@ import {
   zExecTimeout,
 } from '../../exec-params.ts';
 import { findPasswords } from '../../secrets.ts';
-import { defaultDaemonUrl, zDockerName } from '../config.ts';
+import { zDockerName } from '../config.ts';
 import type { Daemon, DockerContext } from '../daemon.ts';
 import {
   checkDaemonAccess,
@@ -24,7 +24,7 @@ import {
   findContainerDrift,
   selectContainers,
 } from './container-selection.ts';
-import { containerExecPath, execBody, runContainerProgram } from './exec-run.ts';
+import { containerExecPath, dockerArgv, execBody, runContainerProgram } from './exec-run.ts';
 
 const execParams = z
   .strictObject({
@@ -49,14 +49,13 @@ const zEarlier = z.strictObject({
 
 /** Formats the command for a shell: `docker exec NAME PROGRAM…`, for a non-default daemon `docker -H …`. */
 const commandLine = (
-  { address }: Daemon,
+  daemon: Daemon,
   container: string,
   params: ExecParams,
   file: string | undefined,
 ): string => {
-  const at = address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')];
   const input = params.feed === undefined ? [] : ['-i'];
-  const argv = ['docker', ...at, 'exec', ...input, container, ...params.argv];
+  const argv = [...dockerArgv(daemon, 'exec'), ...input, container, ...params.argv];
   return secretMasker.mask(redirectedCommand(formatArgv(argv), params, file));
 };
 

@@ -10,22 +10,12 @@ import { killRemote, remoteKillArgv } from '../../../platform/processes/remote-k
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { toWireError } from '../../../platform/wire-error.ts';
 import { exitStatusEvents } from '../../define-operation.ts';
-import {
-  checksumIn,
-  createFileSaver,
-  type FileSaver,
-  type ProgramOutcome,
-  verifyInputFile,
-} from '../../exec-files.ts';
-import {
-  abortInputGraceMs,
-  feedStdin,
-  type StdinFeed,
-  stdinOutcome,
-  withProgress,
-} from '../../exec-input.ts';
-import { completionPattern, type ExecFileParams } from '../../exec-params.ts';
+import { openExecFileRun } from '../../exec-file-run.ts';
+import { checksumIn } from '../../exec-files.ts';
+import { withProgress } from '../../exec-input.ts';
+import type { ExecFileParams } from '../../exec-params.ts';
 import { field, number, text } from '../../wire-value.ts';
+import { defaultDaemonUrl } from '../config.ts';
 import type { Daemon } from '../daemon.ts';
 import { daemonErrorText } from '../daemon.ts';
 import { frameLines, parseFrames, type StreamFrame } from '../logs/frames.ts';
@@ -46,6 +36,13 @@ interface ContainerProgram extends ExecFileParams {
   readonly timeoutMs?: Millis;
 }
 
+/** The beginning of a docker command: `docker exec`, for a daemon that is not the default `docker -H … exec`. */
+export const dockerArgv = ({ address }: Daemon, verb: string): readonly string[] => [
+  'docker',
+  ...(address.name === defaultDaemonUrl ? [] : ['-H', address.name.replace(/^https?:/, 'tcp:')]),
+  verb,
+];
+
 export const containerExecPath = (container: string): string => `/containers/${container}/exec`;
 
 export const execBody = (argv: readonly string[], mark: string, isFed: boolean) => ({
@@ -64,8 +61,6 @@ interface RunState {
   stage: ExecStage;
   /** ID of its exec. */
   id: string;
-  saved?: FileSaver;
-  feeding?: StdinFeed;
   wire?: ByteWire;
 }
 
@@ -171,60 +166,34 @@ export async function* runContainerProgram(
   change: ChangeIo,
   signal: AbortSignal,
 ): AsyncGenerator<ActEvent, boolean, undefined> {
-  const { line, file = '', timeoutMs, save, gzip, feed } = program;
+  const { line, file = '', timeoutMs } = program;
   const deadline = timeoutMs === undefined ? undefined : change.clock.deadline(timeoutMs);
   const stop = deadline === undefined ? signal : AbortSignal.any([signal, deadline.signal]);
-  // The connection outlives the stop until the last input has been sent.
-  const cut = new AbortController();
-  const pattern = completionPattern(program);
+  const remoteSum = remoteChecksum(daemon, program, change, stop);
+  const { disk } = daemon.io;
+  const local = openExecFileRun({ params: program, file, disk, change, stop, remoteSum });
   const state: RunState = { stage: 'file', id: '' };
-  const breakOff = (why: unknown): void => {
-    if (state.feeding === undefined) {
-      cut.abort(why);
-      return;
-    }
-    const fed = state.feeding.abort(program.abort);
-    void Promise.race([fed, change.clock.sleep(abortInputGraceMs)]).then(() => cut.abort(why));
-  };
-  const stopped = (): void => breakOff(stop.reason);
-
-  const outcomeOf = async (code: number | undefined): Promise<ProgramOutcome> => {
-    if (state.saved !== undefined) return state.saved.finish(code === 0);
-    return state.feeding === undefined
-      ? { ok: code === 0, words: '' }
-      : stdinOutcome(state.feeding, code === 0);
-  };
-
   try {
-    if (feed !== undefined)
-      yield { is: 'output', text: await verifyInputFile(daemon.io.disk, file, pattern, stop) };
-    if (save !== undefined)
-      state.saved = createFileSaver(
-        await change.draft(file, gzip === true, stop),
-        pattern,
-        remoteChecksum(daemon, program, change, stop),
-      );
-    stop.addEventListener('abort', stopped, { once: true });
-    if (stop.aborted) stopped();
+    yield* local.prepare();
     state.stage = 'ready';
-    state.id = await createExec(daemon, program, change, cut.signal);
+    state.id = await createExec(daemon, program, change, local.cut);
     state.stage = 'sent';
-    const frames = parseFrames(await startExec(daemon, program, state, change, cut.signal));
+    const frames = parseFrames(await startExec(daemon, program, state, change, local.cut));
     state.stage = 'begun';
-    if (state.wire !== undefined)
-      state.feeding = feedStdin(state.wire, daemon.io.disk.bytes(file, stop), breakOff);
-    const shown = state.saved === undefined ? frames : withoutStdout(frames, state.saved.take);
+    if (state.wire !== undefined) local.feed(state.wire);
+    const take = local.take();
+    const shown = take === undefined ? frames : withoutStdout(frames, take);
     const lines = withProgress(
       frameLines(shown, { stamped: false }),
       change.clock,
-      () => (state.saved ?? state.feeding)?.size(),
+      local.copied,
       (words) => words,
     );
     for await (const output of lines)
       yield { is: 'output', text: secretMasker.mask(stripControls(output.replace(/\r$/, ''))) };
     state.stage = 'over';
     const { code, words } = await readExecEnd(daemon, state.id, stop);
-    const outcome = await outcomeOf(code);
+    const outcome = await local.outcomeOf(code);
     yield* exitStatusEvents(code === undefined ? {} : { status: code });
     yield { is: 'answered', line, status: words + outcome.words, ok: outcome.ok };
     return outcome.ok;
@@ -235,10 +204,8 @@ export async function* runContainerProgram(
     yield { is: 'answered', line, status, ok: false };
     return false;
   } finally {
-    stop.removeEventListener('abort', stopped);
-    await state.feeding?.abort();
     state.wire?.close();
-    await state.saved?.leave();
+    await local.close();
     deadline?.clear();
   }
 }

@@ -26,6 +26,7 @@ import { dockerLogs } from './logs-operation.ts';
 import { composeDown, composeProjectUp } from './project-operations.ts';
 import { dockerPull } from './pull-operation.ts';
 import { dockerRun } from './run-operation.ts';
+import { dockerShell } from './shell-operation.ts';
 
 /** Stored in the plan: the path of each call, and the state of each container before it. */
 const zEarlier = z.object({ paths: z.array(z.string()), states: z.array(z.string()) });
@@ -118,6 +119,7 @@ export const dockerOperations = [
   composeProjectUp,
   composeDown,
   dockerExec,
+  dockerShell,
   dockerRun,
   dockerLogs,
 ];

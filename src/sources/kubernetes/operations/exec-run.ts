@@ -6,21 +6,9 @@ import { secretMasker } from '../../../platform/terminal/secrets.ts';
 import { toFault } from '../../../platform/to-fault.ts';
 import { toWireError } from '../../../platform/wire-error.ts';
 import { exitStatusEvents } from '../../define-operation.ts';
-import {
-  checksumIn,
-  createFileSaver,
-  type FileSaver,
-  type ProgramOutcome,
-  verifyInputFile,
-} from '../../exec-files.ts';
-import {
-  abortInputGraceMs,
-  feedStdin,
-  type StdinFeed,
-  stdinOutcome,
-  withProgress,
-} from '../../exec-input.ts';
-import { completionPattern } from '../../exec-params.ts';
+import { openExecFileRun } from '../../exec-file-run.ts';
+import { checksumIn } from '../../exec-files.ts';
+import { withProgress } from '../../exec-input.ts';
 import type { KubeParts } from '../parts.ts';
 import { podStdin } from './exec-files.ts';
 import { type ExecOutput, openExec, readExecOutput, replaceCommand, runProbe } from './exec-session.ts';
@@ -67,50 +55,21 @@ export const runProgram = async function* (
 ): AsyncGenerator<ActEvent, boolean, undefined> {
   const deadline = change.clock.deadline(timeoutMs);
   const stop = AbortSignal.any([signal, deadline.signal]);
-  // The connection outlives the stop until the last input has been sent.
-  const cut = new AbortController();
-  const pattern = completionPattern(params);
-  let saved: FileSaver | undefined;
-  let feeding: StdinFeed | undefined;
+  const remoteSum = remoteChecksum(client, path, params, change, stop);
+  const local = openExecFileRun({ params, file, disk: io.disk, change, stop, remoteSum });
   let close: (() => void) | undefined;
-  let copied = (): number => 0;
   let ok = false;
   // Lines of several pods are prefixed with the pod; lines for verification are not.
   const own: string[] = [];
-  const breakOff = (why: unknown): void => {
-    const fed = feeding?.abort(params.abort) ?? Promise.resolve();
-    void Promise.race([fed, change.clock.sleep(abortInputGraceMs)]).then(() => cut.abort(why));
-  };
-  const stopped = (): void => breakOff(stop.reason);
-
-  const outcomeOf = async (code: number | undefined): Promise<ProgramOutcome> => {
-    if (saved !== undefined) return saved.finish(code === 0);
-    return feeding === undefined ? { ok: code === 0, words: '' } : stdinOutcome(feeding, code === 0);
-  };
-
   try {
-    if (params.feed !== undefined)
-      yield { is: 'output', text: await verifyInputFile(io.disk, file, pattern, stop) };
-    if (params.save !== undefined) {
-      saved = createFileSaver(
-        await change.draft(file, params.gzip === true, stop),
-        pattern,
-        remoteChecksum(client, path, params, change, stop),
-      );
-      copied = saved.size;
-    }
-    stop.addEventListener('abort', stopped, { once: true });
-    if (stop.aborted) breakOff(stop.reason);
-    const wire = await openExec(client, path, change, cut.signal, line);
+    yield* local.prepare();
+    const wire = await openExec(client, path, change, local.cut, line);
     close = () => wire.close();
-    if (params.feed !== undefined) {
-      feeding = feedStdin(podStdin(wire), io.disk.bytes(file, stop), breakOff);
-      copied = feeding.size;
-    }
+    local.feed(podStdin(wire));
     const outputs = withProgress<ExecOutput>(
-      readExecOutput(wire, saved?.take),
+      readExecOutput(wire, local.take()),
       change.clock,
-      () => copied(),
+      local.copied,
       (text) => ({ is: 'line', text }),
     );
     for await (const output of outputs)
@@ -119,7 +78,7 @@ export const runProgram = async function* (
         if (prefix !== '') own.push(text);
         yield { is: 'output', text: `${prefix}${text}` };
       } else {
-        const outcome = await outcomeOf(output.code);
+        const outcome = await local.outcomeOf(output.code);
         ok = outcome.ok;
         yield* exitStatusEvents(output.code === undefined ? {} : { status: output.code }, textOf(own));
         yield { is: 'answered', line, status: output.words + outcome.words, ok };
@@ -134,10 +93,8 @@ export const runProgram = async function* (
       ok: false,
     };
   } finally {
-    stop.removeEventListener('abort', stopped);
-    await feeding?.abort();
     close?.();
-    await saved?.leave();
+    await local.close();
     deadline.clear();
   }
   return ok;

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { formatDuration } from '../../../domain/duration.ts';
 import { formatArgv } from '../../../domain/format.ts';
 import type { GenericAction } from '../../../domain/generic-action.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
-import { toFault } from '../../../platform/to-fault.ts';
 import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { actShell, shellActionParts, shellArgv, shellLoss } from '../../shell-operation.ts';
 import { apiResources, objectPath } from '../api-resources.ts';
 import type { KubeParts } from '../parts.ts';
 import { parsePod } from '../pod/parse-pod.ts';
@@ -13,7 +12,7 @@ import { clusterArgs } from './exec.ts';
 import { chooseContainer, containerPin, findExecTargets, requireExecAccess } from './exec-targets.ts';
 import { describeLocation, objectDrift } from './find-object.ts';
 import { zContainerParam, zNamespaceParam, zObjectName } from './shared-params.ts';
-import { runShell, shellArgv, shellPath } from './shell-session.ts';
+import { runShell, shellPath } from './shell-session.ts';
 import { type PlanRecord, parsePlanRecord } from './write-planner.ts';
 
 const shellParams = z.strictObject({
@@ -22,11 +21,6 @@ const shellParams = z.strictObject({
   namespace: zNamespaceParam,
 });
 
-/** The longest session: the limit of a step. */
-const longestMs = 2 * 60 * 60_000;
-
-const notes = 'The screen is suspended until the shell ends. What it shows is recorded beside the ledger.';
-
 const shellAction = (
   id: string,
   title: string,
@@ -34,11 +28,10 @@ const shellAction = (
   pod: 'name' | 'owner',
   container: boolean,
 ): GenericAction => ({
+  ...shellActionParts,
   id,
-  verb: 'shell',
   title,
   step: container ? 'Shell in container ${param.container} of pod/${param.pod}' : 'Shell in pod/${param.pod}',
-  on: 'workloads',
   where,
   params: [
     { name: 'pod', type: 'choice', from: `workloads.${pod}`, title: 'Pod' },
@@ -52,9 +45,6 @@ const shellAction = (
     namespace: '${param.namespace}',
     ...(container ? { container: '${param.container}' } : {}),
   },
-  timeoutMs: longestMs,
-  verify: 'none',
-  notes,
 });
 
 const declared = declareOperation({
@@ -98,7 +88,7 @@ export const shell = defineOperation(declared, (parts: KubeParts) => {
             `a shell in container ${container.name} of pod ${pod.name}, node ${pod.node}: it can change anything there`,
             allowed.words,
           ],
-          lost: 'effects of what is typed: opsdeck cannot undo them',
+          lost: shellLoss,
           earlier,
         };
       } catch (error) {
@@ -122,25 +112,9 @@ export const shell = defineOperation(declared, (parts: KubeParts) => {
       const path = parsePlanRecord(plan).calls[0]?.path ?? '';
       const [call] = plan.calls;
       const line = call?.command ?? call?.line ?? client.describeCall('GET', path);
-      const { interact } = change;
-      if (interact === undefined)
-        return yield {
-          is: 'answered',
-          line,
-          status: 'a shell needs the terminal of the cockpit: start it there, or run this command yourself',
-          ok: false,
-        };
-      yield { is: 'call', line };
-      const startedAt = change.clock.now();
-      try {
-        const end = await interact((terminal) =>
-          runShell({ client, path, line, name: plan.targets[0]?.name ?? '' }, terminal, change, signal),
-        );
-        const took = formatDuration(Math.max(0, Math.round((change.clock.now() - startedAt) / 1000) * 1000));
-        yield { is: 'answered', line, status: `closed after ${took}: ${end}`, ok: true };
-      } catch (error) {
-        yield { is: 'answered', line, status: toFault(source, line, error, client.now()).message, ok: false };
-      }
+      yield* actShell({ source, line }, change, (terminal) =>
+        runShell({ client, path, line, name: plan.targets[0]?.name ?? '' }, terminal, change, signal),
+      );
     },
   };
 });

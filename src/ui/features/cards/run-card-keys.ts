@@ -51,6 +51,7 @@ const confirm = withCurrentRun((context, run) => {
   const typed =
     proposal && [typedTokens(proposal), namesToType(proposal)].find((words) => text === words.join(' '));
   if (typed !== undefined) return commands.confirm({ typed: typed.join('\n'), pasted: false });
+  if (view.cockpit.drill?.isRunning === true) commands.drill({ event: 'mistyped' });
   changeCard(context, run, { error: 'type the whole text shown above, then press enter' });
 });
 

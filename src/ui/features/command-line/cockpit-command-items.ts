@@ -3,6 +3,7 @@ import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { loginResult } from '../cards/login-keys.ts';
+import { drillCommandItems } from '../drill/command-items.ts';
 import { documentCommandItems } from '../external/commands.ts';
 import { forwardCommandItems } from '../forwards/forward-key.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
@@ -74,6 +75,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...logCommandItems(context),
   ...documentCommandItems(context),
   ...tourCommandItems(context),
+  ...drillCommandItems(context),
   ...topCommandItems(podsPane),
   ...eventsCommandItems(context),
   ...forwardCommandItems(context),

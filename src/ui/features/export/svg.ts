@@ -258,6 +258,8 @@ export const renderSvgDocument = (sheet: SvgDocument, content: string): string =
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="${escaped(`${family},monospace`)}" font-size="${cell.size}" xml:space="preserve" shape-rendering="crispEdges">`,
     `<title>${escaped(sheet.title)}</title>`,
+    // Newer browsers ignore an inherited xml:space, and would spread the letters over collapsed spaces.
+    '<style>text{white-space:pre}</style>',
     `<rect width="100%" height="100%" rx="6" shape-rendering="auto" fill="${sheet.ground}"/>`,
     ...(content === '' ? [] : [content]),
     '</svg>\n',

@@ -23,6 +23,7 @@ import {
   ownJournal,
   withChosenDrills,
 } from '../runs/drills.ts';
+import { pendingResetLines } from '../runs/pending-resets.ts';
 import { journalEntryLine, kindText } from './entry-lines.ts';
 
 interface JournalRow extends PaneRow {
@@ -192,7 +193,7 @@ const journalStates = (view: RenderContext, count: RowCounts): readonly StyledLi
           ],
         ];
   const drills = hiddenDrillsLines(view, 'journal', view.cockpit.journal, 'drill event');
-  return [...hiddenRowsLines(view, count), ...empty, ...drills, ...unseen];
+  return [...hiddenRowsLines(view, count), ...pendingResetLines(view), ...empty, ...drills, ...unseen];
 };
 
 /** The key of the workload that a recorded change names: sources record names, not rows. */

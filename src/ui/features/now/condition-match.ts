@@ -1,37 +1,64 @@
 import type { FactKind, FactTypes } from '../../../domain/facts.ts';
 import type { Level } from '../../../domain/level.ts';
-import { conditionMatchesRow, conditionUsesSignal } from '../../../expressions/condition-match.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import type { SignalSpec } from '../../../domain/profile.ts';
+import type { Row } from '../../../domain/snapshot.ts';
+import {
+  conditionCountsRow,
+  conditionMatchesRow,
+  conditionUsesSignal,
+} from '../../../expressions/condition-match.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-
-const aboutFact = <K extends FactKind>(when: string, kind: K, fact: FactTypes[K], level: Level): boolean =>
-  conditionMatchesRow(when, kind, { key: '', fact, level, stale: false, feed: '' });
+import type { RenderContext } from '../../render-context.ts';
 
 type JudgedRow = Pick<PaneRow, 'subject' | 'level'>;
+type Judging = Pick<RenderContext, 'cockpit' | 'own'>;
 
-/** True if the runbook matches now, because of this row. */
+const noSpecs: readonly SignalSpec[] = [];
+
+/** The row of a fact, as conditions test it. */
+export const conditionRow = <K extends FactKind>(fact: FactTypes[K], level: Level): Row<K> => ({
+  key: '',
+  fact,
+  level,
+  stale: false,
+  feed: '',
+});
+
+const isAboutFact = <K extends FactKind>(
+  when: string,
+  kind: K,
+  row: Row<K>,
+  specs: readonly SignalSpec[],
+): boolean =>
+  conditionMatchesRow(when, kind, row) || (row.level !== 'ok' && conditionCountsRow(when, kind, row, specs));
+
+/** True if the runbook matches now, because of this row, or because a signal counts it as a problem. */
 const matchesBecauseOf =
-  ({ subject, level }: JudgedRow) =>
+  ({ own }: Judging, { subject, level }: JudgedRow) =>
   ({ fits, runbook }: RunbookSuggestion): boolean => {
     if (subject === undefined || fits !== 'yes' || runbook.when === undefined) return false;
     return subject.kind === 'signal'
       ? conditionUsesSignal(runbook.when, subject.signal.id)
-      : aboutFact<FactKind>(runbook.when, subject.kind, subject.fact, level);
+      : isAboutFact<FactKind>(
+          runbook.when,
+          subject.kind,
+          conditionRow<FactKind>(subject.fact, level),
+          own?.facts.frame.signals ?? noSpecs,
+        );
   };
 
 /** The first matching runbook, in the order of the suggestions, that matches because of this row. */
-export const findRunbookForRow = (
-  { suggestions }: Pick<CockpitState, 'suggestions'>,
-  row: JudgedRow,
-): RunbookSuggestion | undefined => suggestions.find(matchesBecauseOf(row));
+export const findRunbookForRow = (view: Judging, row: JudgedRow): RunbookSuggestion | undefined =>
+  view.cockpit.suggestions.find(matchesBecauseOf(view, row));
 
 /** All runbooks that match because of a fact of this row, in the order of the suggestions. */
 export const runbooksMatchingRow = (
-  { suggestions }: Pick<CockpitState, 'suggestions'>,
+  view: Judging,
   { subject, level, facts }: JudgedRow & Pick<PaneRow, 'facts'>,
 ): readonly RunbookSuggestion[] => {
   const all = facts?.() ?? (subject === undefined ? [] : [subject]);
-  return suggestions.filter((suggestion) =>
-    all.some((one) => matchesBecauseOf({ subject: one, level })(suggestion)),
+  return view.cockpit.suggestions.filter((suggestion) =>
+    all.some((one) => matchesBecauseOf(view, { subject: one, level })(suggestion)),
   );
 };

@@ -11,6 +11,7 @@ import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason, suggestionText } from '../runbooks/actions.ts';
+import { pendingResetLines } from '../runs/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
@@ -80,6 +81,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   const isCalm = found.length === 0 && blind.length === 0;
   return [
     ...hiddenRowsLines(view, count),
+    ...pendingResetLines(view),
     ...(isCalm ? [calmLine(view, own, waiting)] : whatChangedLines(view)),
     ...waitingLines(view, waiting),
   ];
@@ -88,7 +90,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
 const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
   const { row } = finding;
   const { subject } = row;
-  const runbook = findRunbookForRow(view.cockpit, row);
+  const runbook = findRunbookForRow(view, row);
   const severity = rowSeverity(view.cockpit, row);
   const key = paneFindingKey(pane, row);
   const acknowledged = view.cockpit.acknowledged[key];

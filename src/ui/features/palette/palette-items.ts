@@ -138,18 +138,30 @@ const environmentItems = ({ view }: KeyContext): readonly PaletteItem[] => {
 };
 
 /** Why the environment has no drills: it is real, or its simulator has no scenario. */
-const noDrillReason = ({ embedded, incidents }: OpenEnvironment): string | undefined => {
+const noDrillReason = ({ embedded, incidents }: OpenEnvironment, isBlind: boolean): string | undefined => {
+  if (isBlind) return 'a blind drill is running: end it with :heal';
   if (!embedded) return 'a drill needs the simulator: start opsdeck with --rehearse';
   return incidents.length === 0 ? 'this simulator has no scenario' : undefined;
 };
 
 /** An item per scenario of the simulator; one that gives the reason if there is none. */
 const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
-  const { open } = view.cockpit;
+  const { open, drill } = view.cockpit;
   if (open === undefined) return [];
-  const whyNone = noDrillReason(open);
+  const isBlind = drill?.isRunning === true && drill.isBlind;
+  const whyNone = noDrillReason(open, isBlind);
+  const heal: PaletteItem = {
+    id: 'heal',
+    text: 'end the drill and heal the simulator',
+    command: 'heal',
+    ...(open.incident === undefined && drill?.isRunning !== true
+      ? { whyNot: 'no drill is running' }
+      : blockedInPast({ view })),
+    run: ({ commands }) => commands.rehearse(undefined),
+  };
   if (whyNone !== undefined)
     return [
+      ...(isBlind ? [heal] : []),
       {
         id: 'rehearse',
         text: 'start a drill (rehearse)',
@@ -165,13 +177,6 @@ const rehearsalItems = ({ view }: KeyContext): readonly PaletteItem[] => {
     ...(open.incident === incident ? { whyNot: 'already running' } : blockedInPast({ view })),
     run: ({ commands }: KeyContext) => commands.rehearse(incident),
   }));
-  const heal: PaletteItem = {
-    id: 'heal',
-    text: 'end the drill and heal the simulator',
-    command: 'heal',
-    ...(open.incident === undefined ? { whyNot: 'no drill is running' } : blockedInPast({ view })),
-    run: ({ commands }) => commands.rehearse(undefined),
-  };
   return [...going, heal];
 };
 

@@ -1,7 +1,11 @@
+import type { FactKind } from '../../../domain/facts.ts';
+import type { SignalRow } from '../../../domain/snapshot.ts';
+import { signalCountsRow } from '../../../expressions/condition-match.ts';
 import { findRelatedSignals } from '../../../kinds/relations.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { conditionRow } from '../now/condition-match.ts';
 import { namesOfRow } from '../related/names.ts';
 import { minTileHeight, windowText } from './tile.ts';
 import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } from './tiles.ts';
@@ -17,9 +21,7 @@ const heading = ({ pen }: RenderContext, { label }: PaneRow, rest: string): Styl
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
 const noneText = ({ snapshot }: EnvironmentView): string =>
-  snapshot.signals.length === 0
-    ? 'none: the profile has no signals'
-    : 'none: no signal has its names in labels or in its query';
+  snapshot.signals.length === 0 ? 'none: the profile has no signals' : 'none: no signal counts or names it';
 
 /** Types of sources that read many systems, so that their signals say nothing about one row. */
 const collectingTypes: ReadonlySet<string> = new Set(['prometheus', 'loki']);
@@ -29,6 +31,21 @@ const serverOf = ({ facts }: EnvironmentView, { subject }: PaneRow): string | un
   if (subject?.kind !== 'pools' && subject?.kind !== 'sessions') return undefined;
   const { source } = subject.fact;
   return collectingTypes.has(facts.frame.sources[source]?.type ?? '') ? undefined : source;
+};
+
+/** The signals that count the row: `read: { fact: queues, where: …, fold: count }`. */
+const signalsCountingRow = (
+  { snapshot, facts }: EnvironmentView,
+  { subject, level }: PaneRow,
+): readonly SignalRow[] => {
+  if (subject === undefined || subject.kind === 'signal') return [];
+  const row = conditionRow<FactKind>(subject.fact, level);
+  const ids = new Set(
+    facts.frame.signals
+      .filter((spec) => signalCountsRow<FactKind>(spec, subject.kind, row))
+      .map(({ id }) => id),
+  );
+  return snapshot.signals.filter(({ id }) => ids.has(id));
 };
 
 /**
@@ -43,7 +60,8 @@ export const renderRelatedSignals = (
   const { own } = view;
   if (own === undefined || height < headLines + minTileHeight) return [];
   const names = namesOfRow(own, row);
-  const signals = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row)).filter(
+  const named = findRelatedSignals(own.snapshot, own.facts.frame.signals, names, serverOf(own, row));
+  const signals = [...new Set([...named, ...signalsCountingRow(own, row)])].filter(
     ({ key, value }) =>
       typeof value === 'number' || (value === undefined && (own.facts.history[key]?.length ?? 0) > 0),
   );

@@ -173,10 +173,10 @@ const branchTargets = (
 };
 
 /** The runbook for an alert, or the one that matches because of the row. */
-const runbookFor = ({ cockpit }: RenderContext, row: PaneRow): RunbookSuggestion | undefined =>
+const runbookFor = (view: RenderContext, row: PaneRow): RunbookSuggestion | undefined =>
   row.subject?.kind === 'alerts'
-    ? (findRunbookForAlert(row.subject.fact, cockpit) ?? findRunbookForRow(cockpit, row))
-    : findRunbookForRow(cockpit, row);
+    ? (findRunbookForAlert(row.subject.fact, view.cockpit) ?? findRunbookForRow(view, row))
+    : findRunbookForRow(view, row);
 
 /** Words of a link's own text; a URL's path and host count as words. */
 const wordsOf = ({ id, title, url = '', note = '' }: ProfileLink): readonly string[] =>

@@ -27,7 +27,7 @@ const isElsewhere = (view: RenderContext, { subject }: PaneRow): boolean =>
 
 /** The row as the subject of a runbook list: with its text, if it is an alert or a log line, and what matches it. */
 const openedRowSubject = (view: RenderContext, pane: string, row: PaneRow): RunbookSubject => {
-  const matching = runbooksMatchingRow(view.cockpit, row).map(({ runbook }) => runbook.id);
+  const matching = runbooksMatchingRow(view, row).map(({ runbook }) => runbook.id);
   return { title: row.label, text: '', ...runbookSubject(pane, row), matching };
 };
 

@@ -66,7 +66,7 @@ export const tourSteps: readonly TourStep[] = [
     text: 'Everything here is simulated, so it can be broken. A drill starts a realistic problem; the next steps find and fix it.',
     anchor: 'header',
     instruction: 'type :rehearse, choose a scenario, press enter',
-    isDone: ({ cockpit }) => cockpit.open?.incident !== undefined,
+    isDone: ({ cockpit }) => cockpit.open?.incident !== undefined || cockpit.drill?.isRunning === true,
     isFor: ({ cockpit }) =>
       cockpit.open?.embedded === true &&
       cockpit.open.incident === undefined &&

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ActEvent, Plan } from '../../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../../../src/doors/io.ts';
-import type { InteractiveTerminal } from '../../../../src/platform/terminal/interactive-terminal.ts';
 import { WireError } from '../../../../src/platform/wire-error.ts';
 import { nameOf } from '../../../simulator/kube-stage.ts';
+import { typingTerminal } from '../../../support/typing-terminal.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';
 
 let stage: ActingStage;
@@ -15,34 +15,6 @@ afterEach(() => stage[Symbol.asyncDispose]());
 
 const { signal } = new AbortController();
 const namespace = 'microservices';
-
-/** A terminal that types each text after the previous one has been answered. */
-const terminalOf = (...texts: readonly string[]) => {
-  let shown = '';
-  const lent: InteractiveTerminal = {
-    size: () => ({ columns: 100, rows: 30 }),
-    onResize: () => {},
-    onInput: (listener) => {
-      const rest = [...texts];
-      const type = (): void => {
-        const [next] = rest;
-        if (next === undefined) return;
-        if (shown.endsWith('# ')) {
-          rest.shift();
-          shown += '\u0000';
-          listener(Buffer.from(next));
-        }
-        setImmediate(type);
-      };
-      setImmediate(type);
-    },
-    write: (bytes) => {
-      shown += Buffer.from(bytes).toString('utf8');
-    },
-    run: () => Promise.reject(new Error('a shell starts no program here')),
-  };
-  return { lent, shown: () => shown };
-};
 
 const podOf = async (): Promise<string> => nameOf((await stage.podsOf('saga-orchestrator'))[0]);
 
@@ -68,7 +40,7 @@ test('the preview names pod, container and permission; it is destructive and can
 });
 
 test('what is typed reaches the shell, its output the terminal, and its exit status the ledger', async () => {
-  const terminal = terminalOf('hostname\r', 'no-such-program\r', 'exit 3\r');
+  const terminal = typingTerminal('hostname\r', 'no-such-program\r', 'exit 3\r');
   const change = openChangeIo(stage.clock, { lendTerminal: (use) => use(terminal.lent) });
   const events = await act(change);
   await change.close();
@@ -84,7 +56,7 @@ test('what is typed reaches the shell, its output the terminal, and its exit sta
 });
 
 test('ctrl-] leaves at once', async () => {
-  const terminal = terminalOf('echo a\u001d');
+  const terminal = typingTerminal('echo a\u001d');
   const change = openChangeIo(stage.clock, { lendTerminal: (use) => use(terminal.lent) });
   const events = await act(change);
   await change.close();

@@ -1,4 +1,9 @@
-import type { CommandOutcome } from './pod-command.ts';
+/** Output and exit status of a command in a shell. */
+interface ShellCommandOutcome {
+  readonly out?: string | Uint8Array;
+  readonly err?: string;
+  readonly code: number;
+}
 
 /** The output side of an interactive session. */
 interface ShellOutput {
@@ -16,7 +21,7 @@ const [endOfInput, backspace, interrupt] = ['\u0004', '\u007f', '\u0003'];
  */
 export const createInteractiveShell = (
   prompt: string,
-  run: (argv: readonly string[]) => CommandOutcome | undefined,
+  run: (argv: readonly string[]) => ShellCommandOutcome | undefined,
   { write, exit }: ShellOutput,
 ) => {
   let line = '';

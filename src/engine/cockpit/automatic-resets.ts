@@ -1,0 +1,104 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { isGivenUp, isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Executor } from '../../runs/door.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import { runJournalEntry } from '../journal/run-entries.ts';
+import { withJournalEntries } from './messages.ts';
+
+/** Carries out the resets of temporary changes at their time, and shows them until then. */
+interface AutomaticResets {
+  /** Reads them again: a run, another process or an earlier cockpit may have stored some. */
+  reload(): void;
+  /** Carries out those that are due. */
+  everySecond(): void;
+  /** Stops; a reset in progress is ended and recorded first. */
+  close(): Promise<void>;
+}
+
+interface Parts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly executor: Executor;
+  readonly isDrill: boolean;
+  say(text: string, level: 'ok' | 'warn'): void;
+}
+
+/** Time until a reset that could not be carried out is tried again. */
+const againMs = 60_000;
+
+/** Creates the resets of one open environment. */
+export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }: Parts): AutomaticResets => {
+  const stop = new AbortController();
+  let pending: readonly PendingReset[] = [];
+  let work: Promise<void> = Promise.resolve();
+  let isBusy = false;
+  let lastError = '';
+  const triedAt = new Map<string, number>();
+
+  const inOrder = (step: () => Promise<void>): void => {
+    work = work.then(step).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      if (why !== lastError && !stop.signal.aborted) say(`automatic resets: ${why}`, 'warn');
+      lastError = why;
+    });
+  };
+
+  const read = async (): Promise<void> => {
+    pending = await executor.resets();
+    lastError = '';
+    if (!stop.signal.aborted) cockpit.setState({ resets: pending });
+  };
+
+  const keyOf = ({ run, step }: PendingReset): string => `${run} ${step}`;
+
+  const isDue = (reset: PendingReset): boolean => {
+    const now = clock.now();
+    const tried = triedAt.get(keyOf(reset));
+    const waits = tried !== undefined && now - tried < againMs;
+    return !waits && !isGivenUp(reset) && now + clock.wallOffset() >= reset.dueAt;
+  };
+
+  const carryOut = async (reset: PendingReset): Promise<void> => {
+    triedAt.set(keyOf(reset), clock.now());
+    const events: RunEvent[] = [];
+    let title = reset.title;
+    const outcome = await executor.reset(reset, stop.signal, (event) => {
+      events.push(event);
+      if (event.event === 'planned') title = event.proposal.title;
+      const entry = runJournalEntry(title, event, events, isDrill);
+      if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
+    });
+    if (outcome?.ended !== undefined)
+      say(
+        outcome.ended.ending === 'recovered'
+          ? `done automatically: ${reset.title}`
+          : `${title}: ${outcome.why}`,
+        outcome.ended.ending === 'recovered' ? 'ok' : 'warn',
+      );
+    await read();
+  };
+
+  return {
+    reload: () => inOrder(read),
+    everySecond: () => {
+      if (isBusy || stop.signal.aborted) return;
+      const due = pending.filter(isDue);
+      if (due.length === 0) return;
+      isBusy = true;
+      inOrder(async () => {
+        try {
+          for (const reset of due)
+            if (!stop.signal.aborted && pending.some((one) => isSameReset(one, reset))) await carryOut(reset);
+        } finally {
+          isBusy = false;
+        }
+      });
+    },
+    close: async () => {
+      stop.abort('the environment was closed');
+      await work;
+    },
+  };
+};

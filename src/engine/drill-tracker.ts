@@ -1,0 +1,220 @@
+import type { DrillEvent, DrillScore, DrillSignal } from '../domain/drill.ts';
+import {
+  bestDrill,
+  type DrillProgress,
+  type DrillRecord,
+  type DrillResult,
+  type DrillSubject,
+  type DrillTarget,
+  isSameDrill,
+} from '../domain/drill-record.ts';
+import type { Millis } from '../domain/fault.ts';
+import type { RunEvent } from '../domain/run.ts';
+import type { DrillHistory } from '../persistence/drill-history.ts';
+import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
+import type { Clock } from '../platform/clock.ts';
+import { scoreDrill } from '../runs/drill-score.ts';
+
+/** A drill that begins. */
+export interface BegunDrill extends DrillSubject {
+  readonly how: DrillRecord['how'];
+  readonly blind: boolean;
+  /** The score card opens by itself. */
+  readonly opensCard?: boolean;
+  /** The seed of a random choice. */
+  readonly seed?: number;
+  readonly who: LedgerActor;
+  /** The targets of the incident that a runbook handles. */
+  targetOf(runbook: string): DrillTarget | undefined;
+  /** True if no effect of the incident is left in the simulator. */
+  isHealed(): boolean;
+}
+
+interface DrillTrackerParts {
+  readonly clock: Clock;
+  readonly history: DrillHistory;
+  readonly newId: () => string;
+  readonly mask: (text: string) => string;
+  /** Reports, once, that the history cannot be written or read. */
+  failed(why: string): void;
+}
+
+/** Follows the drill of a process from its start to its score, and keeps it in the history. One at a time. */
+export interface DrillTracker {
+  /** Calls `listener` after each change of a drill. */
+  onChange(listener: (progress: DrillProgress) => void): void;
+  /** Begins a drill. One that is still running ends without recovery. */
+  begin(drill: BegunDrill): void;
+  /** The running drill; undefined if there is none. */
+  current(): BegunDrill | undefined;
+  /** Takes an event of a run; those of other environments do not count. */
+  observe(place: Pick<DrillSubject, 'system' | 'env'>, event: RunEvent): void;
+  signal(signal: DrillSignal): void;
+  /** Asks the simulator whether the incident is over. */
+  look(): void;
+  /** Ends the drill. Resolves to its result once that is stored; undefined without a drill. */
+  end(): Promise<DrillResult | undefined>;
+}
+
+interface RunningDrill {
+  readonly id: string;
+  readonly begun: BegunDrill;
+  readonly startedAt: Millis;
+  /** Wall clock. */
+  readonly at: Millis;
+  readonly events: DrillEvent[];
+  isHealed: boolean;
+  /** The stored state, to write only changes. */
+  stored: string;
+}
+
+/** Events that appear in no score. */
+const unscored: ReadonlySet<DrillEvent['event']> = new Set(['output', 'verifying', 'before', 'diagnosed']);
+
+/** `opsdeck run` does not observe when a person notices or diagnoses: these times are unknown. */
+const observedScore = (how: BegunDrill['how'], score: DrillScore): DrillScore => {
+  if (how === 'cockpit') return score;
+  const { noticedMs: _, diagnosedMs: __, ...observed } = score;
+  return observed;
+};
+
+const recordOf = (
+  { id, begun, at, startedAt, events }: RunningDrill,
+  mask: DrillTrackerParts['mask'],
+  endedAt?: Millis,
+): DrillRecord => {
+  const { who, targetOf, isHealed: _, opensCard: __, ...subject } = begun;
+  const score = observedScore(begun.how, scoreDrill(startedAt, events));
+  const target = score.runbook === undefined ? undefined : targetOf(score.runbook);
+  return {
+    id,
+    ...subject,
+    at,
+    ...(endedAt === undefined ? {} : { endedAt }),
+    who: `${who.user}@${who.host}`,
+    host: who.host,
+    pid: who.pid,
+    ...(who.start === undefined ? {} : { start: who.start }),
+    ...(who.place === undefined ? {} : { place: who.place }),
+    ...(target === undefined ? {} : { target }),
+    score: { ...score, wrongTurns: score.wrongTurns.map(({ is, text }) => ({ is, text: mask(text) })) },
+  };
+};
+
+export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
+  const { clock, history, newId, mask } = parts;
+  let changed = (_: DrillProgress): void => {};
+  let running: RunningDrill | undefined;
+  let last: DrillResult | undefined;
+  let work: Promise<unknown> = Promise.resolve();
+  let hasFailed = false;
+
+  const failed = (error: unknown): void => {
+    if (hasFailed) return;
+    hasFailed = true;
+    parts.failed(mask(error instanceof Error ? error.message : String(error)));
+  };
+  /** One access to the history after the other; a failed one does not block the next. */
+  const queued = <T>(access: () => Promise<T>): Promise<T | undefined> => {
+    const done = work.then(access).catch((error: unknown): undefined => {
+      failed(error);
+      return undefined;
+    });
+    work = done;
+    return done;
+  };
+
+  const progress = (drill: RunningDrill, result?: DrillResult): DrillProgress => ({
+    isRunning: result === undefined,
+    isBlind: drill.begun.blind,
+    opensCard: drill.begun.opensCard === true,
+    startedAt: drill.startedAt,
+    hasNoticed: drill.events.some(({ event }) => event === 'noticed'),
+    hints: drill.events.flatMap((event) => (event.event === 'hint' ? [event.hint] : [])),
+    ...(result === undefined ? {} : { result }),
+  });
+
+  /** Stores the state of the drill, if it differs from the stored one. */
+  const store = (drill: RunningDrill): void => {
+    const record = recordOf(drill, mask);
+    const text = JSON.stringify(record);
+    if (text === drill.stored) return;
+    drill.stored = text;
+    void queued(() => history.put(record));
+  };
+
+  const finish = async (drill: RunningDrill): Promise<DrillResult> => {
+    const record = recordOf(drill, mask, clock.now() + clock.wallOffset());
+    const before = await queued(async () => {
+      const { drills, problem } = await history.read();
+      if (problem !== undefined) failed(new Error(problem));
+      await history.put(record);
+      return drills;
+    });
+    const best = bestDrill(
+      (before ?? []).filter((one) => one.id !== record.id && isSameDrill(one, record)),
+      record.how,
+    );
+    return { record, ...(best === undefined ? {} : { best }) };
+  };
+
+  const end = async (): Promise<DrillResult | undefined> => {
+    const drill = running;
+    running = undefined;
+    if (drill === undefined) {
+      await work;
+      return last;
+    }
+    const done = finish(drill).then((result) => {
+      last = result;
+      // Another drill may have begun meanwhile.
+      if (running === undefined) changed(progress(drill, result));
+      return result;
+    });
+    work = done;
+    return done;
+  };
+
+  const add = (event: DrillEvent): void => {
+    if (running === undefined || unscored.has(event.event)) return;
+    running.events.push(event);
+    changed(progress(running));
+    if (scoreDrill(running.startedAt, running.events).outcome === 'recovered') void end();
+    else store(running);
+  };
+
+  return {
+    onChange: (listener) => {
+      changed = listener;
+    },
+    begin: (begun) => {
+      void end();
+      const startedAt = clock.now();
+      running = {
+        id: newId(),
+        begun,
+        startedAt,
+        at: startedAt + clock.wallOffset(),
+        events: [],
+        isHealed: false,
+        stored: '',
+      };
+      changed(progress(running));
+      store(running);
+    },
+    current: () => running?.begun,
+    observe: ({ system, env }, event) => {
+      if (running?.begun.system === system && running.begun.env === env) add(event);
+    },
+    signal: (signal) => {
+      const isKnown = signal.event === 'noticed' && running?.events.some(({ event }) => event === 'noticed');
+      if (isKnown !== true) add({ ...signal, at: clock.now() });
+    },
+    look: () => {
+      if (running === undefined || running.isHealed || !running.begun.isHealed()) return;
+      running.isHealed = true;
+      add({ event: 'healed', at: clock.now() });
+    },
+    end,
+  };
+};

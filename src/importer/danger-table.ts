@@ -1,0 +1,388 @@
+import type { Danger } from '../domain/operation.ts';
+
+/** How dangerous a program is, by its verb and its options. */
+export interface ProgramRule {
+  /** By the first words that are no options: 'rollout restart', 'get'. */
+  readonly verbs?: Readonly<Record<string, Danger>>;
+  /** Danger of a verb that the table does not list, and of a program without verbs. Default: destructive. */
+  readonly other?: Danger;
+  /** Danger without any word: `psql` alone opens a console. Default: as `other`. */
+  readonly alone?: Danger;
+  /** Options that raise the danger to at least this. */
+  readonly raise?: Readonly<Record<string, Danger>>;
+  /** Options that make any call harmless: `--help`, `--dry-run=client`. */
+  readonly harmless?: readonly string[];
+  /** Options whose value is the next word. */
+  readonly valued?: readonly string[];
+}
+
+const verbs = (danger: Danger, words: string): Record<string, Danger> =>
+  Object.fromEntries(words.split(/,\s*/).map((word) => [word, danger]));
+
+const each = (rule: ProgramRule, names: string): Record<string, ProgramRule> =>
+  Object.fromEntries(names.split(' ').map((name) => [name, rule]));
+
+const reading: ProgramRule = { other: 'read' };
+
+const kubectl: ProgramRule = {
+  verbs: {
+    ...verbs(
+      'read',
+      'get, describe, logs, top, explain, version, cluster-info, api-resources, api-versions, diff, wait, events',
+    ),
+    ...verbs(
+      'read',
+      'rollout status, rollout history, auth can-i, auth whoami, config view, config get-contexts, config current-context',
+    ),
+    ...verbs('safe', 'uncordon, annotate, config use-context, config set-context, port-forward'),
+    ...verbs(
+      'disruptive',
+      'rollout restart, rollout undo, rollout pause, rollout resume, scale, autoscale, set image, set env, set resources',
+    ),
+    ...verbs(
+      'disruptive',
+      'apply, create, patch, label, cordon, drain, taint, expose, edit, cp, debug, evict',
+    ),
+    ...verbs('destructive', 'delete, replace, run, attach'),
+  },
+  harmless: ['--dry-run=client', '--dry-run=server', '--help'],
+  raise: { '--force': 'destructive' },
+  valued: [
+    '-n',
+    '--namespace',
+    '--context',
+    '--kubeconfig',
+    '-l',
+    '--selector',
+    '-c',
+    '--container',
+    '-o',
+    '--output',
+    '-f',
+    '--filename',
+    '--cluster',
+    '--user',
+    '--tail',
+    '--since',
+    '-p',
+    '--patch',
+  ],
+};
+
+const docker: ProgramRule = {
+  verbs: {
+    ...verbs(
+      'read',
+      'ps, logs, inspect, stats, top, images, info, version, port, events, diff, history, search, ls, config',
+    ),
+    ...verbs(
+      'read',
+      'container ls, container inspect, container logs, image ls, network ls, network inspect, volume ls, volume inspect, system df, service ls, service ps, service logs, node ls',
+    ),
+    ...verbs('safe', 'start, pull, build, unpause, login'),
+    ...verbs(
+      'disruptive',
+      'stop, restart, kill, pause, up, create, cp, rename, tag, push, update, commit, load, import, service update, service scale, scale',
+    ),
+    ...verbs(
+      'destructive',
+      'rm, rmi, down, prune, run, swarm, system prune, volume rm, volume prune, network rm, container prune, image prune',
+    ),
+  },
+  raise: { '--volumes': 'destructive' },
+  valued: [
+    '-f',
+    '--file',
+    '-p',
+    '--project-name',
+    '--context',
+    '-H',
+    '--host',
+    '--env-file',
+    '--profile',
+    '--tail',
+    '-n',
+    '--since',
+  ],
+};
+
+const systemctl: ProgramRule = {
+  verbs: {
+    ...verbs(
+      'read',
+      'status, is-active, is-enabled, is-failed, list-units, list-unit-files, list-timers, list-dependencies, show, cat, get-default',
+    ),
+    ...verbs('safe', 'daemon-reload, reset-failed, start'),
+    ...verbs(
+      'disruptive',
+      'stop, restart, reload, try-restart, reload-or-restart, enable, disable, kill, set-property',
+    ),
+    ...verbs('destructive', 'mask, edit, reboot, poweroff, halt, isolate, rescue, emergency'),
+  },
+  alone: 'read',
+};
+
+const git: ProgramRule = {
+  verbs: {
+    ...verbs(
+      'read',
+      'status, log, diff, show, describe, blame, grep, ls-files, ls-remote, rev-parse, shortlog, reflog, remote, version, secrets',
+    ),
+    ...verbs('safe', 'fetch, clone, worktree, bisect'),
+    ...verbs(
+      'disruptive',
+      'pull, checkout, switch, merge, commit, add, stash, revert, cherry-pick, push, tag, submodule, branch',
+    ),
+    ...verbs('destructive', 'reset, clean, rebase, gc, filter-branch'),
+  },
+  raise: { '--force': 'destructive', '-D': 'destructive', '--delete': 'destructive' },
+  valued: ['-C', '-c'],
+};
+
+const build: ProgramRule = {
+  verbs: {
+    ...verbs('read', 'tree, metadata, list, ls, outdated, version, dependencies, why'),
+    ...verbs(
+      'safe',
+      'build, check, test, bench, clippy, audit, deny, doc, fmt, bloat, compile, package, verify, lint, ci, tauri, vet',
+    ),
+    ...verbs('disruptive', 'clean, update, install, add'),
+    ...verbs('destructive', 'run, publish, deploy, start, exec'),
+  },
+  valued: ['-p', '--package', '-C', '--prefix', '-f'],
+};
+
+/** Programs by name. A program that is not listed is destructive. */
+export const programRules: Readonly<Record<string, ProgramRule>> = {
+  ...each(
+    reading,
+    'ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern k9s kubectx kubens for case select exit return break continue wait',
+  ),
+  ...each(kubectl, 'kubectl oc k'),
+  ...each(docker, 'docker docker-compose podman podman-compose nerdctl'),
+  ...each(systemctl, 'systemctl'),
+  ...each(git, 'git'),
+  ...each(build, 'cargo npm pnpm yarn mvn ./mvnw go make pip poetry uv dotnet'),
+  ...each(
+    { verbs: { ...verbs('safe', 'build, test, check, assemble'), ...verbs('read', 'tasks, dependencies') } },
+    'gradle ./gradlew',
+  ),
+  ...each({ other: 'read', raise: { '-s': 'destructive', '--set': 'destructive' } }, 'date'),
+  ...each({ other: 'disruptive', alone: 'read' }, 'hostname'),
+  ...each({ other: 'destructive', harmless: ['-z', '-vz', '-zv'] }, 'nc ncat netcat'),
+  ...each(
+    {
+      other: 'read',
+      raise: {
+        '-o': 'disruptive',
+        '-i': 'disruptive',
+        '-C': 'destructive',
+        '--clear': 'destructive',
+        '--pre': 'destructive',
+      },
+    },
+    'sort yq dmesg rg',
+  ),
+  ...each(
+    {
+      other: 'read',
+      raise: { '--vacuum-time': 'destructive', '--vacuum-size': 'destructive', '--rotate': 'disruptive' },
+    },
+    'journalctl',
+  ),
+  ...each(
+    {
+      other: 'read',
+      raise: {
+        '-delete': 'destructive',
+        '-exec': 'destructive',
+        '-execdir': 'destructive',
+        '-ok': 'destructive',
+        '-fprint': 'disruptive',
+        '-fls': 'disruptive',
+        '-fprintf': 'disruptive',
+        '-okdir': 'destructive',
+      },
+    },
+    'find',
+  ),
+  ...each(
+    { other: 'read', raise: { '-i': 'disruptive', '--in-place': 'disruptive', '-f': 'destructive' } },
+    'sed',
+  ),
+  ...each({ other: 'read', raise: { '-i': 'disruptive', '-f': 'destructive' } }, 'awk gawk mawk'),
+  ...each(
+    { other: 'safe' },
+    'mkdir touch export set unset read local declare umask pg_dump pg_dumpall mysqldump mongodump ulimit',
+  ),
+  ...each(
+    { other: 'disruptive' },
+    'cp chmod chown chgrp ln tee gzip gunzip bzip2 xz zip unzip scp sftp mount umount logger jmap createdb valgrind perf strace tcpdump crontab mongoimport',
+  ),
+  ...each(
+    { other: 'disruptive', raise: { '--delete': 'destructive', '--remove-source-files': 'destructive' } },
+    'rsync',
+  ),
+  ...each(
+    { other: 'destructive' },
+    'rm mv dd mkfs fdisk parted shred truncate kill killall pkill reboot shutdown halt poweroff init userdel iptables nft ip dropdb pg_restore mongorestore eval exec source . alias trap',
+  ),
+  ...each({ other: 'disruptive', raise: { '-t': 'read', '--list': 'read' } }, 'tar'),
+  ...each({ other: 'disruptive', harmless: ['--spider'] }, 'wget'),
+  ...each(
+    { other: 'destructive', harmless: ['--version', '-version', '-V', '--help'] },
+    'java node python python3 ruby perl bash sh zsh pwsh',
+  ),
+  ...each({ other: 'read' }, 'curl'),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'x509, s_client, version, verify, crl, asn1parse'),
+        ...verbs('safe', 'req, genrsa, genpkey, rand'),
+      },
+    },
+    'openssl',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'list, status, get, history, show, version, template, lint, search, env, diff'),
+        ...verbs('disruptive', 'upgrade, install, rollback, repo, dependency, pull, push'),
+        ...verbs('destructive', 'uninstall, delete'),
+      },
+      harmless: ['--dry-run'],
+      valued: ['-n', '--namespace', '--kube-context'],
+    },
+    'helm',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs(
+          'read',
+          'plan, show, output, validate, version, providers, graph, state list, state show, workspace list',
+        ),
+        ...verbs('safe', 'init, fmt, get'),
+        ...verbs('destructive', 'apply, destroy, import, taint, state rm, state mv'),
+      },
+    },
+    'terraform tofu',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs(
+          'read',
+          'run list, run view, run watch, workflow list, workflow view, pr list, pr view, pr checks, issue list, issue view, release list, release view, repo view, auth status, status',
+        ),
+        ...verbs(
+          'disruptive',
+          'workflow run, workflow enable, workflow disable, run rerun, run cancel, pr merge, pr create, issue create, release create, pr comment',
+        ),
+        ...verbs('destructive', 'run delete, release delete, repo delete'),
+      },
+      valued: ['-R', '--repo', '--limit', '-L', '--workflow', '--branch', '--ref'],
+    },
+    'gh',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs(
+          'read',
+          'list_queues, list_connections, list_channels, list_consumers, list_exchanges, list_bindings, status, cluster_status, environment, report, ping, node_health_check',
+        ),
+        ...verbs('disruptive', 'stop_app, start_app, close_connection, set_policy, rotate_logs'),
+        ...verbs('destructive', 'reset, force_reset, purge_queue, delete_queue, forget_cluster_node'),
+      },
+    },
+    'rabbitmqctl rabbitmq-diagnostics',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft'),
+        ...verbs('disruptive', 'write, kv put, lease renew, login'),
+        ...verbs('destructive', 'seal, operator seal, delete, kv delete, lease revoke'),
+      },
+    },
+    'vault',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'get, endpoint health, endpoint status, member list, alarm list, version'),
+        ...verbs('safe', 'snapshot save'),
+        ...verbs('disruptive', 'defrag, compact, put, move-leader'),
+        ...verbs('destructive', 'del, snapshot restore, member remove'),
+      },
+    },
+    'etcdctl',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'members, info, catalog, kv get, operator raft, monitor'),
+        ...verbs('disruptive', 'kv put, reload, leave, maint'),
+        ...verbs('destructive', 'kv delete, force-leave'),
+      },
+    },
+    'consul',
+  ),
+  ...each(
+    {
+      verbs: {
+        ...verbs('read', 'list, topology, history, version, show-config, query'),
+        ...verbs('disruptive', 'restart, reload, pause, resume, flush, edit-config'),
+        ...verbs('destructive', 'switchover, failover, reinit, remove'),
+      },
+    },
+    'patronictl',
+  ),
+};
+
+/** Verbs of cloud command lines (`aws SERVICE VERB`, `gcloud … VERB`), by their first part. */
+export const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
+  [
+    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|test|validate|estimate|configure)(?:-|$)/,
+    'read',
+  ],
+  [
+    /^(?:delete|terminate|purge|remove|rm|rb|mv|deregister|revoke|disable|destroy|reset|release|cancel)(?:-|$)/,
+    'destructive',
+  ],
+  [
+    /^(?:start|stop|reboot|restart|update|put|create|send|publish|invoke|set|modify|enable|cp|sync|register|run|tag|attach|detach|resize|scale|failover|redrive|mb|deploy|apply)(?:-|$)/,
+    'disruptive',
+  ],
+];
+
+/** Verbs of PowerShell cmdlets. */
+export const cmdletVerbs: readonly (readonly [RegExp, Danger])[] = [
+  [
+    /^(?:Get|Test|Measure|Select|Where|Format|Sort|Group|Compare|Find|Resolve|Show|Write|Out|ConvertTo|ConvertFrom|Wait)-/i,
+    'read',
+  ],
+  [
+    /^(?:Start|Stop|Restart|Set|Suspend|Resume|Enable|Disable|New|Add|Copy|Update|Install|Invoke-WebRequest|Send)-?/i,
+    'disruptive',
+  ],
+];
+
+/** Commands of Redis. */
+export const redisCommands: Readonly<Record<string, Danger>> = {
+  ...verbs(
+    'read',
+    'get, mget, info, scan, ttl, pttl, llen, lrange, dbsize, ping, type, exists, hgetall, hget, hlen, hkeys, smembers, scard, zrange, zcard, xlen, xinfo, strlen, time, role, lastsave',
+  ),
+  ...verbs(
+    'read',
+    'client list, config get, slowlog get, slowlog len, memory usage, memory stats, memory doctor, latency doctor, latency latest, object encoding, cluster info, cluster nodes, command',
+  ),
+  ...verbs('safe', 'memory purge, slowlog reset'),
+  ...verbs(
+    'disruptive',
+    'set, expire, persist, config set, config rewrite, client kill, client pause, bgsave, bgrewriteaof, save, monitor, keys, publish, lpush, rpush, hset, sadd, incr, replicaof, slaveof, cluster failover',
+  ),
+  ...verbs('destructive', 'del, unlink, flushdb, flushall, shutdown, debug, script, eval, rename, swapdb'),
+};

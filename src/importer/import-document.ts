@@ -1,0 +1,39 @@
+import { stripControls } from '../domain/controls.ts';
+import type { SourceModule } from '../sources/source.ts';
+import { type DraftedProfile, draftProfile } from './draft.ts';
+import { parseMarkdown } from './markdown.ts';
+import { withoutSecrets } from './secrets.ts';
+
+/** The largest document that is parsed: the time of the parser can grow faster than the text. */
+export const mostDocumentBytes = 256 * 1024;
+
+/** A document that is no runbook in Markdown. The message says why, and what to do. */
+export class DocumentError extends Error {}
+
+export interface ImportedDocument {
+  readonly draft: DraftedProfile;
+  /** The first line with bytes that are not UTF-8; they were replaced. */
+  readonly notUtf8?: number;
+}
+
+interface ImportOptions {
+  readonly system: string;
+  /** Name of the document in comments and messages. */
+  readonly file: string;
+  readonly modules: readonly SourceModule[];
+}
+
+/** Drafts a profile from a Markdown document. Executes nothing and reads nothing else. Throws DocumentError. */
+export const importDocument = (text: string, { system, file, modules }: ImportOptions): ImportedDocument => {
+  if (Buffer.byteLength(text) > mostDocumentBytes)
+    throw new DocumentError(
+      `${file} is larger than ${mostDocumentBytes / 1024} KiB. Split it into one file per system.`,
+    );
+  if (text.includes('\0'))
+    throw new DocumentError(`${file} is not text: it contains NUL bytes. Convert it to UTF-8.`);
+  const lines = text.replace(/^\u{FEFF}/u, '').replaceAll(/\r\n?/g, '\n');
+  const bad = lines.split('\n').findIndex((line) => line.includes('\u{FFFD}'));
+  const { text: safe, secrets } = withoutSecrets(stripControls(lines), system);
+  const draft = draftProfile(parseMarkdown(safe), { system, file: stripControls(file), secrets, modules });
+  return { draft, ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };
+};

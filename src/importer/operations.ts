@@ -1,0 +1,115 @@
+import type { Danger } from '../domain/operation.ts';
+import { isDanger, moreDangerous, operationDanger } from '../runs/policy/danger.ts';
+import type { SourceModule } from '../sources/source.ts';
+import { effectiveWords } from './classify.ts';
+import type { FoundCommand } from './commands.ts';
+import {
+  type DraftedSource,
+  draftSources,
+  innerWords,
+  isInteractive,
+  knownOperation,
+  sqlOperation,
+  type WantedCall,
+} from './known-operations.ts';
+import { hasSecretMark } from './secrets.ts';
+
+/** A command as an operation of a source. */
+export interface DraftedCall {
+  readonly source: DraftedSource;
+  readonly name: string;
+  readonly with: Readonly<Record<string, unknown>>;
+  readonly danger: Danger;
+  /** The source declares no danger of its own, so the step must. */
+  readonly needsDanger: boolean;
+  /** It reads a feed, which only a diagnosis can do. */
+  readonly isFeed: boolean;
+  /** Programs behind a pipe that only shorten the output: the operation shows all of it. */
+  readonly dropped: string;
+}
+
+/** Programs that only shorten or format what they read. */
+const filters = /^(?:jq|yq|grep|egrep|fgrep|head|tail|sort|uniq|wc|cut|column|less|more|cat|tr|awk)$/;
+
+/** The one command of a statement and the filters behind it; undefined when it does more. */
+const pipeline = (
+  command: FoundCommand,
+): { readonly words: readonly string[]; readonly dropped: string } | undefined => {
+  const { statement } = command;
+  if (
+    statement === undefined ||
+    statement.isBroken ||
+    statement.isCompound ||
+    statement.substitutions.length > 0
+  )
+    return undefined;
+  const [first, ...rest] = statement.commands;
+  if (first === undefined || first.assignments.length > 0) return undefined;
+  if (
+    !rest.every((one) => one.isPiped && filters.test(one.words[0]?.value ?? '') && one.redirects.length === 0)
+  )
+    return undefined;
+  const isQuiet = first.redirects.every(
+    ({ operator, target }) => operator === '>&' || target.value === '/dev/null',
+  );
+  if (!isQuiet || !first.words.every(({ isLiteral }) => isLiteral)) return undefined;
+  return {
+    words: effectiveWords(first),
+    dropped: rest.map(({ words }) => words.map(({ value }) => value).join(' ')).join(' | '),
+  };
+};
+
+const onHosts = (words: readonly string[], command: FoundCommand): WantedCall | undefined => {
+  const isScript = /^\.{0,2}\//.test(words[0] ?? '') && !words[0]?.startsWith('/');
+  // A relative path depends on a directory that the document does not say.
+  if (isScript || isInteractive(words) || /^(?:cd|export|set|source|alias)$/.test(words[0] ?? ''))
+    return undefined;
+  const isSudo = command.statement?.commands[0]?.words[0]?.value === 'sudo';
+  return { source: draftSources.hosts, name: 'exec', with: { argv: isSudo ? ['sudo', ...words] : words } };
+};
+
+/** Secrets may stand in a header or a body, and never in the arguments of a program. */
+const leaksSecret = ({ source, with: params }: WantedCall): boolean =>
+  hasSecretMark(JSON.stringify(source.type === 'http' ? params.path : params));
+
+/**
+ * Drafts an operation for a command. Undefined when it needs a shell, a terminal, a placeholder's value, or an operation
+ * that no source type has: it then stays a manual step. The source type itself checks the parameters.
+ */
+export const draftCall = (
+  command: FoundCommand,
+  modules: readonly SourceModule[],
+): DraftedCall | undefined => {
+  if (/<[\w][\w -]*>|\.\.\.|\{\{/.test(command.raw)) return undefined;
+  const piped = command.language === 'shell' ? pipeline(command) : undefined;
+  if (command.language !== 'sql' && piped === undefined) return undefined;
+  const words = piped?.words ?? [];
+  const wanted =
+    command.language === 'sql'
+      ? sqlOperation(command.raw, undefined)
+      : (knownOperation(words) ??
+        (innerWords(words) === undefined &&
+        !/^(?:kubectl|oc|k|helm|docker|docker-compose|psql|curl|gh)$/.test(words[0] ?? '')
+          ? onHosts(words, command)
+          : undefined));
+  if (wanted === undefined || leaksSecret(wanted)) return undefined;
+  const module = modules.find(({ type }) => type === wanted.source.type);
+  if (module === undefined) return undefined;
+  const dropped = piped?.dropped ?? '';
+  const operation = Object.hasOwn(module.operations, wanted.name)
+    ? module.operations[wanted.name]
+    : undefined;
+  const { danger: tabled } = command.class;
+  if (
+    operation === undefined ||
+    (Object.keys(wanted.with).length === 0 && module.feedNames.includes(wanted.name))
+  )
+    return module.feedNames.includes(wanted.name)
+      ? { ...wanted, danger: 'read', needsDanger: false, isFeed: true, dropped }
+      : undefined;
+  const parsed = operation.params.safeParse(wanted.with);
+  if (!parsed.success) return undefined;
+  const own = operationDanger(operation, wanted.with);
+  const danger = isDanger(own) ? moreDangerous(own, tabled) : tabled;
+  return { ...wanted, danger, needsDanger: !isDanger(own), isFeed: false, dropped };
+};

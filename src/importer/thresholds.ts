@@ -1,0 +1,221 @@
+import { parseDuration } from '../domain/duration.ts';
+import { parseBound } from '../domain/threshold.ts';
+import type { Block, CodeBlock, TableBlock } from './document.ts';
+import { roleOfPart } from './document.ts';
+import { slug } from './names.ts';
+
+/** A limit of the document. With a `query` it becomes a signal, otherwise a variable. */
+export interface FoundThreshold {
+  readonly line: number;
+  readonly title: string;
+  /** The sentence that states it. */
+  readonly text?: string;
+  /** PromQL, where the document gives a metric. */
+  readonly query?: string;
+  readonly warn?: string;
+  readonly crit?: string;
+  readonly for?: string;
+  readonly unit?: string;
+  /** The limits as written, by their column: { warning: '70-85%' }. */
+  readonly written: Readonly<Record<string, string>>;
+}
+
+const severe = /^(?:p0|p1|sev-?[01]|critical|page|emergency|high)\b/i;
+
+/** Splits 'metric > 0.8' at its last comparison. */
+const splitComparison = (text: string): { readonly query: string; readonly bound?: string } => {
+  const [, query = text, operator = '', number = ''] =
+    /^(.*[^\s=!<>])\s*(==|!=|>=|<=|>|<)\s*(-?[\d.]+(?:e-?\d+)?)\s*$/s.exec(text.trim()) ?? [];
+  if (number === '') return { query: text.trim() };
+  return { query: query.trim(), bound: `${operator === '==' ? '=' : operator}${number}` };
+};
+
+/** A bound that the profile format accepts; undefined otherwise. */
+const boundOf = (text: string | undefined): string | undefined =>
+  text === undefined || 'error' in parseBound(text) ? undefined : text;
+
+const byLevel = (bound: string | undefined, severity: string): Pick<FoundThreshold, 'warn' | 'crit'> => {
+  const valid = boundOf(bound);
+  if (valid === undefined) return {};
+  return severe.test(severity) ? { crit: valid } : { warn: valid };
+};
+
+const indentOf = (line: string): number => line.length - line.trimStart().length;
+
+const unquoted = (text: string): string =>
+  text
+    .replace(/\s#\s.*$/, '')
+    .trim()
+    .replace(/^(["'])(.*)\1$/, '$2');
+
+/** Alert rules of Prometheus: `- alert: NAME` with expr, for and severity. A block scalar of `expr` may have several lines. */
+const alertRules = (block: CodeBlock): readonly FoundThreshold[] => {
+  const lines = block.text.split('\n');
+  const starts = lines.flatMap((line, i) => (/^\s*(?:-\s*)?alert:\s*\S/.test(line) ? [i] : []));
+  return starts.flatMap((start, n): readonly FoundThreshold[] => {
+    const own = lines.slice(start, starts[n + 1]);
+    const fieldText = (key: string): string => {
+      const at = own.findIndex((line) => new RegExp(`^\\s*(?:- )?${key}:`).test(line));
+      const head = unquoted((own[at] ?? '').replace(/^[^:]*:\s*/, ''));
+      if (!/^[|>][-+]?$/.test(head)) return head;
+      const rest = own.slice(at + 1);
+      const end = rest.findIndex((line) => line.trim() !== '' && indentOf(line) <= indentOf(own[at] ?? ''));
+      return rest
+        .slice(0, end < 0 ? undefined : end)
+        .join(' ')
+        .replaceAll(/\s+/g, ' ')
+        .trim();
+    };
+    const expr = fieldText('expr');
+    if (expr === '') return [];
+    const { query, bound } = splitComparison(expr);
+    const wait = fieldText('for');
+    const written = { expr, severity: fieldText('severity') };
+    return [
+      {
+        line: block.firstLine + start,
+        title: fieldText('alert'),
+        query,
+        ...byLevel(bound, fieldText('severity')),
+        ...(parseDuration(wait) === undefined ? {} : { for: wait }),
+        written,
+      },
+    ];
+  });
+};
+
+const isMetric = (text: string): boolean =>
+  /^[a-z][a-z0-9:]*_[a-z0-9_:]+(?:\{.*\})?(?:\s*[-+*/].*)?$/i.test(text.trim()) ||
+  /^(?:rate|sum|avg|max|min|histogram_quantile|increase)\s*\(/.test(text.trim());
+
+const amount = /^(?:[^<>≤≥=!\d]{0,24})?(<=|>=|==|!=|[<>≤≥])\s*(-?[\d.,]+)\s*(%|[a-z/]+)?/i;
+
+/** '> 5% of calls' as bound and unit. */
+const limitOf = (text: string): { readonly bound: string; readonly unit: string } | undefined => {
+  const [, operator = '', digits = '', unit = ''] = amount.exec(text.trim()) ?? [];
+  const factor = { k: 1e3, m: 1e6, K: 1e3, M: 1e6 }[unit] ?? 1;
+  const value = Number(digits.replaceAll(',', '')) * factor;
+  if (operator === '' || Number.isNaN(value)) return undefined;
+  const plain = { '≤': '<=', '≥': '>=', '==': '=' }[operator] ?? operator;
+  return { bound: `${plain}${value}`, unit: factor === 1 ? unit : '' };
+};
+
+/** Lists of 'Metric: …', 'Threshold: …', 'Severity: …' in a code block. */
+const metricLists = (block: CodeBlock): readonly FoundThreshold[] => {
+  const lines = block.text.split('\n');
+  return lines.flatMap((line, i): readonly FoundThreshold[] => {
+    const metric = /^\s*-?\s*metric:\s*(\S.*)$/i.exec(line)?.[1];
+    if (metric === undefined) return [];
+    const end = lines.findIndex((other, j) => j > i && /^\s*-?\s*metric:/i.test(other));
+    const own = lines.slice(i, end < 0 ? undefined : end);
+    const fieldText = (key: RegExp): string =>
+      own.map((other) => key.exec(other)?.[1] ?? '').find((text) => text !== '') ?? '';
+    const threshold = unquoted(fieldText(/^\s*-?\s*(?:threshold|limit|alert):\s*(\S.*)$/i));
+    const severity = fieldText(/^\s*-?\s*severity:\s*(\S.*)$/i);
+    const limit = limitOf(threshold);
+    const title = /^\s*#\s*(\S.*)$/.exec(lines[i - 1] ?? '')?.[1] ?? metric;
+    return [
+      {
+        line: block.firstLine + i,
+        title,
+        ...(isMetric(metric) ? { query: metric } : {}),
+        ...byLevel(limit?.bound, severity),
+        ...(limit === undefined || limit.unit === '' ? {} : { unit: limit.unit }),
+        written: { threshold, severity },
+      },
+    ];
+  });
+};
+
+/** PromQL blocks: each expression is a signal, with its comparison as the limit. */
+const promql = (block: CodeBlock, title: string): readonly FoundThreshold[] =>
+  block.text.split(/\n\s*\n/).flatMap((text, i): readonly FoundThreshold[] => {
+    const code = text
+      .split('\n')
+      .filter((line) => !/^\s*#/.test(line))
+      .join(' ')
+      .trim();
+    if (code === '') return [];
+    const line = block.firstLine + block.text.slice(0, block.text.indexOf(text)).split('\n').length - 1;
+    const { query, bound } = splitComparison(code);
+    return [
+      {
+        line,
+        title: i === 0 ? title : `${title} (${i + 1})`,
+        query,
+        ...byLevel(bound, ''),
+        written: { expr: code },
+      },
+    ];
+  });
+
+const columns: readonly (readonly ['normal' | 'warning' | 'critical', RegExp])[] = [
+  ['warning', /^(?:warn|alert|degraded|yellow|threshold)/i],
+  ['critical', /^(?:crit|severe|red|page|emergency)/i],
+  ['normal', /^(?:normal|target|healthy|expected|ok\b|good|green|slo|objective|goal)/i],
+];
+
+/** Returns the columns of a table of limits: the name, and at least one limit. Undefined for another table. */
+const limitColumns = ({ header }: TableBlock): ReadonlyMap<number, string> | undefined => {
+  const named = new Map(
+    header.flatMap((title, i) => {
+      const column = i === 0 ? undefined : columns.find(([, pattern]) => pattern.test(title))?.[0];
+      return column === undefined ? [] : [[i, column] as const];
+    }),
+  );
+  return named.size > 0 ? named : undefined;
+};
+
+/** Returns whether a table gives limits of metrics. */
+const isThresholdTable = (block: TableBlock): boolean =>
+  limitColumns(block) !== undefined &&
+  block.rows.some(({ cells }) => cells.slice(1).some((cell) => /\d/.test(cell)));
+
+const tableRows = (block: TableBlock): readonly FoundThreshold[] => {
+  const named = limitColumns(block) ?? new Map<number, string>();
+  return block.rows.map(({ line, cells }): FoundThreshold => {
+    const written = Object.fromEntries([...named].map(([i, column]) => [column, cells[i] ?? '']));
+    const name = cells[0] ?? '';
+    const metric = cells.find((cell) => isMetric(cell));
+    const [warn, crit] = [limitOf(written.warning ?? ''), limitOf(written.critical ?? '')];
+    const unit = crit?.unit ?? warn?.unit ?? '';
+    const query = metric === undefined ? {} : { query: metric };
+    const limits = { ...(warn && { warn: warn.bound }), ...(crit && { crit: crit.bound }) };
+    return {
+      line,
+      title: name,
+      ...query,
+      ...(metric === undefined ? {} : limits),
+      ...(unit === '' ? {} : { unit }),
+      written,
+    };
+  });
+};
+
+/** 'Response time: <200ms', 'Consumer lag (should be < 1000)'. */
+const stated =
+  /^(.{3,60}?)\s*(?::|\((?:should|must) be|\bshould be|\bmust be)\s*(?:target|p\d\d|target:|alert:?|max|min)?\s*((?:[<>≤≥]=?)\s*\d[^()]*)\)?/i;
+
+const statedLimit = (block: Block): readonly FoundThreshold[] => {
+  if ((block.is !== 'item' && block.is !== 'text') || roleOfPart(block.part) !== 'none') return [];
+  const [, title = '', limit = ''] = stated.exec(block.text) ?? [];
+  return title === ''
+    ? []
+    : [{ line: block.line, title, text: block.text, written: { target: limit.trim() } }];
+};
+
+/** Finds the limits that a block states; empty when it states none. `title`: the label for a query without a name. */
+export const thresholdsOf = (block: Block, title: string): readonly FoundThreshold[] => {
+  if (block.is === 'table') return isThresholdTable(block) ? tableRows(block) : [];
+  if (block.is !== 'code') return statedLimit(block);
+  if (block.lang === 'promql') return promql(block, title);
+  if (!/^(?:ya?ml|text|txt)?$/.test(block.lang)) return [];
+  const rules = alertRules(block);
+  return rules.length > 0 ? rules : metricLists(block);
+};
+
+/** The variables of a limit whose metric is unknown: one per column. */
+export const variablesOf = ({ title, written }: FoundThreshold): readonly (readonly [string, string])[] =>
+  Object.entries(written).flatMap(([column, text]) =>
+    text === '' ? [] : [[`${slug(title, 'limit')}-${slug(column, 'limit')}`, text] as const],
+  );

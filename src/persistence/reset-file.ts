@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { PendingReset } from '../domain/pending-reset.ts';
+import { savedTexts } from '../platform/files/kept-files.ts';
+import { acquireLock, type Lock, LockHeldError } from '../platform/files/lock-file.ts';
+import { privateDir } from '../platform/files/private-dir.ts';
+
+const name = 'resets.json';
+const patienceMs = 2000;
+
+const zReset = z.object({
+  run: z.string(),
+  step: z.string(),
+  system: z.string(),
+  env: z.string(),
+  drill: z.literal(true).exactOptional(),
+  title: z.string(),
+  targets: z.array(z.string()),
+  dueAt: z.number(),
+  attempts: z.number(),
+  problem: z.string().exactOptional(),
+});
+const zFile = z.object({ opsdeck: z.literal(1), resets: z.array(zReset) });
+
+/** The file of pending resets in a state directory, shared by the processes of this machine. */
+export interface ResetFile {
+  readonly path: string;
+  /** Returns the pending resets of all environments. Rejects when the file cannot be read. */
+  read(): Promise<readonly PendingReset[]>;
+  /** Replaces the resets, one process at a time. Rejects when the file cannot be locked, read or written. */
+  update(change: (known: readonly PendingReset[]) => readonly PendingReset[]): Promise<void>;
+  /** Claims a reset for this process until the lock is released; undefined while another process has it. */
+  claim(reset: Pick<PendingReset, 'run' | 'step'>): Promise<Lock | undefined>;
+}
+
+/** Path of the file of pending resets. */
+export const resetFilePath = (stateDir: string): string => join(stateDir, name);
+
+/** Opens the file; performs no I/O. Its texts are masked by the caller. */
+export const resetFile = (stateDir: string): ResetFile => {
+  const texts = savedTexts(stateDir);
+  const path = resetFilePath(stateDir);
+
+  /** An invalid file is not replaced: it may name changes that are still in effect. */
+  const read = async (): Promise<readonly PendingReset[]> => {
+    const text = await texts.read(name);
+    if (text === undefined) return [];
+    try {
+      return zFile.parse(JSON.parse(text)).resets;
+    } catch {
+      throw new Error(
+        `${path} is not valid: the ledger (opsdeck audit) has the temporary changes; undo them, then remove the file`,
+      );
+    }
+  };
+
+  return {
+    path,
+    read,
+    update: async (change) => {
+      await privateDir(stateDir);
+      const lock = await acquireLock(join(stateDir, 'resets.lock'), patienceMs);
+      try {
+        const resets = change(await read());
+        await texts.write(name, `${JSON.stringify({ opsdeck: 1, resets }, null, 1)}\n`);
+      } finally {
+        await lock.release();
+      }
+    },
+    claim: async ({ run, step }) => {
+      await privateDir(stateDir);
+      try {
+        return await acquireLock(join(stateDir, `reset-${encodeURIComponent(`${run} ${step}`)}.lock`), 0);
+      } catch (error) {
+        if (error instanceof LockHeldError) return undefined;
+        throw error;
+      }
+    },
+  };
+};

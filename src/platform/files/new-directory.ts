@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await stat(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/**
+ * Writes files into a directory that does not exist yet: all of them, or none. Resolves to false when something is
+ * there already, which stays as it is. Rejects when the files cannot be written.
+ */
+export const writeNewDirectory = async (
+  dir: string,
+  files: readonly { readonly name: string; readonly text: string }[],
+): Promise<boolean> => {
+  if (await exists(dir)) return false;
+  const parent = dirname(dir);
+  await mkdir(parent, { recursive: true });
+  const draft = join(parent, `.${randomUUID()}.part`);
+  try {
+    await mkdir(draft);
+    for (const { name, text } of files) await writeFile(join(draft, name), text, { flag: 'wx' });
+    // Fails on a directory that was created meanwhile, unless it is empty.
+    await rename(draft, dir);
+    return true;
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (await exists(dir)) return false;
+    throw error;
+  }
+};

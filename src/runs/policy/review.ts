@@ -1,0 +1,24 @@
+import type { Runbook } from '../../domain/runbook.ts';
+
+type Reviewable = Pick<Runbook, 'reviewed' | 'diagnose' | 'act' | 'verify'>;
+
+/** The parts of a runbook that carry `reviewed: false`: 'runbook' for the whole, and the ids of its steps. */
+export const unreviewedParts = ({ reviewed, diagnose, act, verify }: Reviewable): readonly string[] => [
+  ...(reviewed === false ? ['runbook'] : []),
+  ...[...diagnose, ...act, ...(verify === 'none' ? [] : verify)]
+    .filter((step) => step.reviewed === false)
+    .map(({ id }) => id),
+];
+
+const mostNamed = 5;
+
+/**
+ * Why a draft cannot be run; undefined when a person has reviewed every part. One unreviewed step is enough: steps
+ * depend on those before them.
+ */
+export const draftRefusal = (runbook: Reviewable): string | undefined => {
+  const parts = unreviewedParts(runbook);
+  if (parts.length === 0) return undefined;
+  const more = parts.length > mostNamed ? ` and ${parts.length - mostNamed} more` : '';
+  return `draft, not reviewed: ${parts.slice(0, mostNamed).join(', ')}${more}; review the profile and remove reviewed: false`;
+};

@@ -1,0 +1,109 @@
+import type { StepUndo, TargetPin } from '../../domain/operation.ts';
+import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import type { ProposalRequest } from '../door.ts';
+import type { UndoneStep } from '../pending-run.ts';
+import { undoCallsOf } from '../undo/undo.ts';
+
+/** A step whose change was sent as a temporary one, as the ledger recorded it. */
+interface TemporaryStep {
+  readonly proposal: Proposal;
+  readonly step: PlannedStep;
+  readonly leaves: string;
+}
+
+/**
+ * Finds the temporary change in the records of its run. The ledger decides, not the list of pending resets: a change
+ * that was never confirmed or sent is not taken back.
+ */
+const temporaryStep = (events: readonly RunEvent[], id: string): TemporaryStep | undefined => {
+  const planned = events.find((event) => event.event === 'planned');
+  const isScheduled = events.some((event) => event.event === 'reset-scheduled' && event.step === id);
+  const isSent = events.some((event) => event.event === 'acting' && event.step === id);
+  if (planned?.event !== 'planned' || !isScheduled || !isSent) return undefined;
+  const { proposal } = planned;
+  const step = proposal.steps.find((one) => one.id === id);
+  const leaves = step?.plan?.reset?.leaves;
+  return step === undefined || leaves === undefined ? undefined : { proposal, step, leaves };
+};
+
+/**
+ * Builds the automatic reset of one step: a run of its undo calls. Its targets must still be as the change left them, or
+ * as they were before. Undefined when the ledger has no such change, or nothing of it is left to take back.
+ */
+export const resetRequest = (events: readonly RunEvent[], id: string): ProposalRequest | undefined => {
+  const found = temporaryStep(events, id);
+  if (found === undefined) return undefined;
+  const { proposal, step, leaves } = found;
+  const calls = undoCallsOf(events, proposal, step);
+  if (calls.length === 0) return undefined;
+  const before: readonly TargetPin[] = (step.plan?.targets ?? []).map(({ name, uid, saw }) => ({
+    name,
+    uid,
+    saw,
+  }));
+  const taken = calls.map((call, index): { readonly id: string; readonly call: StepUndo } => ({
+    id: `u${index + 1}`,
+    call,
+  }));
+  return {
+    runbook: {
+      position: { file: '', line: 0, col: 0 },
+      id: `${proposal.runbook}.reset`,
+      title: `Reset: ${proposal.title}`,
+      covers: [],
+      params: [],
+      diagnose: [],
+      act: taken.map(({ id: undo, call }) => ({
+        id: undo,
+        title: call.title,
+        use: call.use,
+        with: call.with,
+        danger: step.danger,
+      })),
+      verify: [],
+    },
+    params: {},
+    undoes: proposal.run,
+    resets: { leaves, before },
+    undoing: {
+      system: proposal.system,
+      env: proposal.env,
+      drill: proposal.drill === true,
+      capturedAt: proposal.plannedAt,
+      left: {},
+      back: taken.map(
+        ({ id: undo, call }): UndoneStep => ({
+          id: undo,
+          title: call.title,
+          use: call.use,
+          with: call.with,
+          before,
+        }),
+      ),
+      unseen: [],
+    },
+  };
+};
+
+/**
+ * Compares the targets of a reset with its change: a target that no longer exists took the change with it, one that was
+ * restored needs nothing, and any other state is a later change. Returns why the reset is not carried out.
+ */
+export const resetRefusal = (
+  pins: readonly TargetPin[],
+  { leaves, before }: NonNullable<ProposalRequest['resets']>,
+  mask: (text: string) => string,
+): string | undefined => {
+  let isOpen = false;
+  for (const { name, uid, saw } of pins) {
+    const was = before.find((pin) => pin.uid === mask(uid));
+    const now = mask(saw);
+    if (was === undefined)
+      return `${name} is another object than the one that was changed; it was not overwritten`;
+    if (now === leaves) isOpen = true;
+    else if (now !== was.saw)
+      return `${name} has changed since the run: expected ${leaves}, found ${now}; it was not overwritten`;
+  }
+  return isOpen ? undefined : 'nothing to reset: its targets already have their previous state';
+};

@@ -1,0 +1,322 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type ActEvent,
+  notApplicable,
+  PlanError,
+  type Target,
+  type TargetDrift,
+} from '../../domain/operation.ts';
+import type { ChangeIo } from '../../doors/io.ts';
+import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { defineOperation } from '../define-operation.ts';
+import { resolveLocalPath } from '../local-files.ts';
+import { zArgv } from './config.ts';
+import {
+  type DetachedProcess,
+  parseDetachedProcess,
+  processText,
+  readProcessArgv,
+  startDetachedArgv,
+  startedPrefix,
+  stopDetachedArgv,
+} from './detached-process.ts';
+import type { ProgramContext } from './program-context.ts';
+import { programFileText, resolveProgramFile } from './program-context.ts';
+
+const zName = z
+  .string()
+  .regex(/^[\w][\w.-]{0,59}$/, { error: 'letters, digits, dots and dashes only' })
+  .meta({ description: 'name of the program: opsdeck keeps its process and its log under it' });
+
+const startParams = z.strictObject({
+  name: zName,
+  argv: zArgv,
+  url: z
+    .url({ protocol: /^https?$/ })
+    .meta({
+      description: 'refuse to start while a server listens at this address',
+      examples: ['http://localhost:8081'],
+    })
+    .exactOptional(),
+  cwd: z
+    .string()
+    .min(1)
+    .meta({ description: 'working directory; default: that of the source' })
+    .exactOptional(),
+  log: z
+    .string()
+    .min(1)
+    .meta({ description: 'file for its output; default: in the state directory of opsdeck' })
+    .exactOptional(),
+});
+
+const stopParams = z.strictObject({
+  name: zName,
+  pid: z
+    .string()
+    .regex(/^[1-9]\d{0,9}$/)
+    .meta({ description: 'process ID; default: the kept one' })
+    .exactOptional(),
+  start: z
+    .string()
+    .regex(/^[\w-]+\+\d+$/)
+    .meta({ description: 'start time of that process, as the start reported it' })
+    .exactOptional(),
+});
+
+/** The directory of kept processes. Throws PlanError: they are those of this machine, and of a state directory. */
+const keptDir = ({ io, end }: ProgramContext): string => {
+  if (end !== '') throw notApplicable('a detached program runs on this machine only, not behind via');
+  if (io.stateDir === undefined)
+    throw new PlanError('failed', 'there is no state directory for its process ID');
+  return join(io.stateDir, 'detached');
+};
+
+/** Runs a reading program of this module. Throws WireError. */
+const readText = async (
+  parts: ProgramContext,
+  argv: readonly string[],
+  signal: AbortSignal,
+): Promise<string> => (await parts.io.run(parts.program(argv, { cwd: '/' }), signal)).out;
+
+/** The kept process of a name that still runs; undefined if there is none. */
+const readKept = async (
+  parts: ProgramContext,
+  name: string,
+  signal: AbortSignal,
+): Promise<DetachedProcess | undefined> => {
+  const file = join(keptDir(parts), `${name}.pid`);
+  const kept = parseDetachedProcess(
+    await readText(parts, ['sh', '-c', 'cat "$1" 2>&- || :', 'sh', file], signal),
+  );
+  return kept === undefined ? undefined : readRunning(parts, kept, signal);
+};
+
+/** The same process, if it still runs: an ID alone may belong to a later process. */
+const readRunning = async (
+  parts: ProgramContext,
+  wanted: DetachedProcess,
+  signal: AbortSignal,
+): Promise<DetachedProcess | undefined> => {
+  const found = parseDetachedProcess(await readText(parts, readProcessArgv(wanted.pid), signal));
+  return found?.start === wanted.start ? found : undefined;
+};
+
+/** Throws PlanError when a server listens at the address. */
+const requireFree = async (
+  { io }: ProgramContext,
+  url: string | undefined,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (url === undefined) return;
+  const { hostname: host, port, protocol, origin } = new URL(url);
+  const number = Number(port === '' ? (protocol === 'https:' ? 443 : 80) : port);
+  try {
+    await io.tcp(host.replace(/^\[(.*)\]$/, '$1'), number, signal);
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'unreachable') return;
+    throw error;
+  }
+  throw notApplicable(`${origin} already answers: the program, or another one, is running`);
+};
+
+/** `start`: starts a program that outlives opsdeck. Its undo ends exactly that process, by its ID and start time. */
+export const startOperation = defineOperation(
+  {
+    name: 'start',
+    danger: 'disruptive',
+    params: startParams,
+    bindingRules: { argv: 'argv', url: 'address' },
+  },
+  (parts: ProgramContext) => {
+    const { source } = parts;
+    type Params = z.infer<typeof startParams>;
+    const filesOf = ({ name, log }: Params): { readonly pid: string; readonly log: string } => {
+      const dir = keptDir(parts);
+      return {
+        pid: join(dir, `${name}.pid`),
+        log:
+          log === undefined ? join(dir, `${name}.log`) : resolveLocalPath(log, parts.program([]).cwd ?? '/'),
+      };
+    };
+    const programOf = ({ argv, cwd }: Params) => parts.program(argv, cwd === undefined ? {} : { cwd });
+    const typed = (params: Params): string =>
+      `setsid ${parts.commandLine(params.argv)} >> ${filesOf(params).log} 2>&1 &`;
+
+    const target = async (params: Params, signal: AbortSignal): Promise<Target> => {
+      const running = await readKept(parts, params.name, signal);
+      if (running !== undefined)
+        throw notApplicable(`${params.name} already runs as ${processText(running)}, started by opsdeck`);
+      await requireFree(parts, params.url, signal);
+      const program = programOf(params);
+      const file = await resolveProgramFile(parts.files, program, signal);
+      if (file.kind !== 'file') throw new WireError('missing', `${file.path} is not a file`);
+      const where = `${hostname()}:${program.cwd ?? ''}`;
+      return { name: params.name, uid: `${where} ${file.path}`, saw: programFileText(file), where };
+    };
+
+    return {
+      plan: async (params, signal) => {
+        try {
+          const { log, pid } = filesOf(params);
+          return {
+            targets: [await target(params, signal)],
+            calls: [{ line: typed(params), target: 0 }],
+            objects: [
+              `${params.name} runs until it is stopped, also after opsdeck ends`,
+              `output: appended to ${log}`,
+              `process ID and start time: kept in ${pid}`,
+              ...(params.url === undefined ? ['no address is checked: it may be running already'] : []),
+            ],
+          };
+        } catch (error) {
+          if (error instanceof PlanError) throw error;
+          const { kind, message } = parts.fault(params.argv, error);
+          throw new PlanError(kind === 'missing' ? 'not-applicable' : 'failed', message, { cause: error });
+        }
+      },
+      recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+        const [planned] = plan.targets;
+        const drift = (found: string): TargetDrift => ({
+          target: plan.params.name,
+          planned: planned?.saw ?? '',
+          found,
+        });
+        try {
+          const { uid, saw } = await target(plan.params, signal);
+          return uid === planned?.uid && saw === planned.saw ? undefined : drift(saw);
+        } catch (error) {
+          if (error instanceof PlanError) return drift(error.message);
+          if (error instanceof WireError && error.kind === 'missing') return drift('no such file');
+          throw error;
+        }
+      },
+      act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+        const { params } = plan;
+        const line = typed(params);
+        const files = filesOf(params);
+        const program = { ...programOf(params), argv: startDetachedArgv(files, params.argv), typed: line };
+        yield* runDetachedScript(parts, { program, line, argv: params.argv }, change, signal);
+      },
+      undo: (plan) => ({
+        use: `${source}.stop`,
+        // words: quoted: the reference to a reported value
+        with: { name: plan.params.name, pid: '${made.pid}', start: '${made.start}' },
+        title: `Stop ${plan.params.name}`,
+        pins: 'gone',
+      }),
+    };
+  },
+);
+
+/** Runs the script that starts or stops a process, and reports the process that it names. */
+async function* runDetachedScript(
+  parts: ProgramContext,
+  {
+    program,
+    line,
+    argv,
+  }: {
+    readonly program: ReturnType<ProgramContext['program']>;
+    readonly line: string;
+    readonly argv: readonly string[];
+  },
+  change: ChangeIo,
+  signal: AbortSignal,
+): AsyncGenerator<ActEvent> {
+  yield { is: 'call', line };
+  let said = '';
+  try {
+    for await (const event of change.run(program, signal)) {
+      if (event.is === 'line') {
+        const started = event.text.startsWith(startedPrefix) ? parseDetachedProcess(event.text) : undefined;
+        if (started !== undefined) {
+          yield { is: 'made', key: 'pid', value: String(started.pid) };
+          yield { is: 'made', key: 'start', value: started.start };
+          yield { is: 'output', text: `runs as ${processText(started)}` };
+          continue;
+        }
+        said = secretMasker.mask(event.text);
+        yield { is: 'output', text: said };
+        continue;
+      }
+      const { status } = event.end;
+      const why = status === 0 || said === '' ? '' : `: ${oneLine(said, 160)}`;
+      yield { is: 'answered', line, status: `status ${status ?? 'unknown'}${why}`, ok: status === 0 };
+    }
+  } catch (error) {
+    yield { is: 'answered', line, status: parts.fault(argv, error).message, ok: false };
+  }
+}
+
+/** `stop`: sends TERM to the process group of a program that `start` started. */
+export const stopOperation = defineOperation(
+  { name: 'stop', danger: 'disruptive', params: stopParams },
+  (parts: ProgramContext) => {
+    type Params = z.infer<typeof stopParams>;
+    const find = async (params: Params, signal: AbortSignal): Promise<DetachedProcess> => {
+      keptDir(parts);
+      const { name, pid, start } = params;
+      const running =
+        pid === undefined || start === undefined
+          ? await readKept(parts, name, signal)
+          : await readRunning(parts, { pid: Number(pid), start, group: 0, name: '' }, signal);
+      if (running === undefined)
+        throw notApplicable(
+          `${name} has ended: no process ${pid ?? 'is kept that'} ${pid === undefined ? 'runs' : 'with that start time'}`,
+        );
+      if (running.group !== running.pid)
+        throw notApplicable(
+          `${processText(running)} does not lead its process group: it was not started by opsdeck`,
+        );
+      return running;
+    };
+    return {
+      plan: async (params, signal) => {
+        const found = await find(params, signal);
+        return {
+          targets: [
+            {
+              name: params.name,
+              uid: `${hostname()} ${found.pid} ${found.start}`,
+              saw: processText(found),
+              where: hostname(),
+            },
+          ],
+          calls: [{ line: `kill -s TERM -- -${found.pid}`, target: 0 }],
+          objects: [`${processText(found)} and its process group`],
+          lost: 'what the program has not saved',
+          earlier: { pid: found.pid, start: found.start },
+        };
+      },
+      recheck: async (plan, signal): Promise<TargetDrift | undefined> => {
+        const [planned] = plan.targets;
+        try {
+          const found = await find(plan.params, signal);
+          const uid = `${hostname()} ${found.pid} ${found.start}`;
+          if (uid === planned?.uid) return undefined;
+          return { target: plan.params.name, planned: planned?.saw ?? '', found: processText(found) };
+        } catch (error) {
+          if (!(error instanceof PlanError)) throw error;
+          return { target: plan.params.name, planned: planned?.saw ?? '', found: error.message };
+        }
+      },
+      act: async function* (plan, change, signal): AsyncIterable<ActEvent> {
+        const [, pid = '', start = ''] = plan.targets[0]?.uid.split(' ') ?? [];
+        const argv = stopDetachedArgv(pid, start);
+        const line = `kill -s TERM -- -${pid}`;
+        const program = { ...parts.program(argv, { cwd: '/' }), typed: line };
+        yield* runDetachedScript(
+          parts,
+          { program, line, argv: ['kill', '-TERM', `-${pid}`] },
+          change,
+          signal,
+        );
+      },
+    };
+  },
+);

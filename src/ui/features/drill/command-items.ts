@@ -1,0 +1,35 @@
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+import { hintKey } from './hints.ts';
+
+const noScoreReason = ({ view: { cockpit } }: KeyContext): string | undefined => {
+  if (cockpit.drill === undefined) return 'no drill was started in this session';
+  return cockpit.drill.result === undefined
+    ? 'the drill is running: its score follows at the end'
+    : undefined;
+};
+
+/** `:score` and `:hint`. */
+export const drillCommandItems = (context: KeyContext): readonly PaletteItem[] => {
+  const [noScore, noHint] = [noScoreReason(context), hintKey.whyNot?.(context)];
+  return [
+    {
+      id: 'score',
+      text: 'score card of the last drill',
+      command: 'score',
+      ...(noScore === undefined ? {} : { whyNot: noScore }),
+      run: ({ model }) => model.setState({ overlay: { is: 'score' } }),
+    },
+    {
+      id: 'hint',
+      text: 'next hint of the drill',
+      command: 'hint',
+      ...(noHint === undefined ? {} : { whyNot: noHint }),
+      run: (now) => {
+        now.model.setState({ overlay: noOverlay });
+        hintKey.run(now);
+      },
+    },
+  ];
+};

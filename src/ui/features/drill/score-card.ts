@@ -1,0 +1,109 @@
+import type { StoreApi } from 'zustand/vanilla';
+import { type ScoreRow, scoreCard } from '../../../domain/drill-record.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import type { UiStore } from '../../model.ts';
+import { overlayBelow } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { lineWidth, type StyledLine } from '../../text/line.ts';
+import type { Card } from '../cards/card.ts';
+import { cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
+
+const labelCells = 18;
+const valueCells = 14;
+
+/** 'time to act       12s           8s          respond within 15m (P1) ● met' */
+const rowLine = ({ pen }: RenderContext, { label, value, best, target, isMet }: ScoreRow): StyledLine => [
+  pen.run(label.padEnd(labelCells), 'faint'),
+  pen.run(value.padEnd(valueCells), 'bold'),
+  pen.run(best.padEnd(valueCells)),
+  pen.run(target === '' ? '' : `${target} `, 'faint'),
+  ...(isMet === undefined
+    ? []
+    : [
+        pen.glyph(isMet ? 'ok' : 'warn', isMet ? 'ok' : 'warn'),
+        pen.run(isMet ? ' met' : ' missed', isMet ? 'ok' : 'warn'),
+      ]),
+];
+
+/** A label and its text, wrapped. */
+const textLines = (
+  view: RenderContext,
+  label: string,
+  text: string,
+  role: 'plain' | 'warn' | 'bold' = 'plain',
+): readonly StyledLine[] =>
+  view.pen
+    .wrap(text, cardInnerWidth(view) - labelCells)
+    .map(
+      (piece, index): StyledLine => [
+        view.pen.run((index === 0 ? label : '').padEnd(labelCells), 'faint'),
+        view.pen.run(piece, role),
+      ],
+    );
+
+/** Renders the score card of the last drill. */
+export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
+  const { pen, cockpit } = view;
+  const { result } = cockpit.drill ?? {};
+  if (result === undefined) return undefined;
+  const { record, best } = result;
+  const card = scoreCard(record, best);
+  const level = card.isRecovered ? 'ok' : 'warn';
+  const outcome: StyledLine = [pen.glyph(level, level), pen.run(` ${card.outcome}`, level)];
+  const name = `   ${pen.maskText(`${record.system}/${record.env} ${record.incident}`)}`;
+  const title: StyledLine = [pen.run('SCORE', 'bold'), pen.run(name)];
+  const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardInnerWidth(view);
+  return {
+    edge: level,
+    lines: [
+      cardHeading(view, title, isShort ? outcome : []),
+      ...(isShort ? [] : [outcome]),
+      ...pen.wrap(record.title, cardInnerWidth(view)).map((text): StyledLine => [pen.run(text)]),
+      [
+        pen.run(''.padEnd(labelCells)),
+        pen.run('this drill'.padEnd(valueCells), 'faint'),
+        pen.run(best === undefined ? '' : "team's best", 'faint'),
+      ],
+      ...card.rows.map((row) => rowLine(view, row)),
+      ...textLines(view, 'gates', card.gates),
+      ...card.wrongTurns.flatMap((text) => textLines(view, 'wrong turn', text, 'warn')),
+      ...textLines(view, 'score', card.total, 'bold'),
+      ...textLines(view, 'best before', card.best === '' ? 'none' : card.best),
+      keyHints(pen, 'esc close', ':score shows it again'),
+    ],
+  };
+};
+
+/** Keys of the score card. */
+export const scoreCardKeys: readonly Binding[] = [
+  {
+    id: 'score.close',
+    keys: ['esc', 'enter', 'q'],
+    description: 'close the score card',
+    footer: 'close',
+    run: ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) }),
+  },
+];
+
+/** True while a card, a list, a text field or the tour has the attention of the operator. */
+const isOccupied = (model: UiStore, { run }: CockpitState): boolean => {
+  const { overlay, isFiltering, tour } = model.getState();
+  return overlay.is !== 'none' || isFiltering || tour !== undefined || (run !== undefined && !run.background);
+};
+
+/** Opens the score card of a drill that asks for it, once, as soon as nothing else is open. Returns an unsubscribe function. */
+export const showScoreWhenFree = (model: UiStore, cockpit: StoreApi<CockpitState>): (() => void) => {
+  let shown: string | undefined;
+  const look = (): void => {
+    const state = cockpit.getState();
+    const id = state.drill?.opensCard === true ? state.drill.result?.record.id : undefined;
+    if (id === undefined || id === shown || isOccupied(model, state)) return;
+    shown = id;
+    model.setState({ overlay: { is: 'score' } });
+  };
+  const stops = [model.subscribe(look), cockpit.subscribe(look)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+};

@@ -1,0 +1,57 @@
+import type { Exercise } from '../support/table.ts';
+
+const env = 'trading/production';
+
+const incidents = [
+  'dependency-down',
+  'service-down',
+  'high-error-rate',
+  'high-latency',
+  'pool-exhaustion',
+  'pool-leak',
+  'slow-queries',
+  'statements-missing',
+  'pipeline-failed',
+  'paged',
+  'cache-full',
+  'kafka-down',
+  'finding-open',
+];
+
+const views: readonly { readonly view: string; readonly incident?: string }[] = [
+  { view: 'service' },
+  { view: 'database' },
+  { view: 'gateway' },
+  { view: 'deployments' },
+  { view: 'access' },
+  { view: 'access-5xx', incident: 'service-down' },
+  { view: 'errors', incident: 'high-error-rate' },
+  { view: 'gateway-5xx', incident: 'high-error-rate' },
+  { view: 'pool', incident: 'pool-exhaustion' },
+];
+
+const inspections: readonly Exercise[] = [
+  {
+    env,
+    incident: 'kafka-down',
+    runbook: 'container-restart',
+    params: { service: 'kafka' },
+    confirm: ['kafka'],
+  },
+  { env, runbook: 'check-configuration' },
+  { env, runbook: 'daily-check' },
+  { env, incident: 'dependency-down', runbook: 'daily-check' },
+  { env, runbook: 'weekly-check', done: ['c5', 'c6-review', 'c7'] },
+  { env, runbook: 'monthly-check', done: ['c1', 'c8'] },
+  { env, incident: 'finding-open', runbook: 'weekly-check', done: ['c5', 'c6-review', 'c7'] },
+  { env, incident: 'finding-open', runbook: 'monthly-check', done: ['c1', 'c8'] },
+];
+
+/** `check` of the trading service, healthy and in each incident, its log views, and its checklists. */
+export const tradingChecks: readonly Exercise[] = [
+  { check: env },
+  { check: 'trading/local' },
+  ...incidents.map((incident) => ({ check: env, incident })),
+  ...views.map((one) => ({ ...one, env })),
+  ...inspections,
+];

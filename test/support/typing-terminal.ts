@@ -1,0 +1,29 @@
+import type { InteractiveTerminal } from '../../src/platform/terminal/interactive-terminal.ts';
+
+/** A terminal that types each text after the previous one has been answered. */
+export const typingTerminal = (...texts: readonly string[]) => {
+  let shown = '';
+  const lent: InteractiveTerminal = {
+    size: () => ({ columns: 100, rows: 30 }),
+    onResize: () => {},
+    onInput: (listener) => {
+      const rest = [...texts];
+      const type = (): void => {
+        const [next] = rest;
+        if (next === undefined) return;
+        if (shown.endsWith('# ')) {
+          rest.shift();
+          shown += '\u0000';
+          listener(Buffer.from(next));
+        }
+        setImmediate(type);
+      };
+      setImmediate(type);
+    },
+    write: (bytes) => {
+      shown += Buffer.from(bytes).toString('utf8');
+    },
+    run: () => Promise.reject(new Error('a shell starts no program here')),
+  };
+  return { lent, shown: () => shown };
+};
