@@ -32,6 +32,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'host':
     case 'sshd':
     case 'moto':
+    case 'elasticmq':
       return [];
   }
 };

@@ -39,6 +39,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   host: ['host-server', 'host', 'eventmesh-incident', 'check-host'],
   loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
   moto: ['aws', 'aws-services', 'aws-acting'],
+  elasticmq: ['aws-redrive'],
   sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host'],
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };

@@ -1,5 +1,6 @@
 import { alertmanager } from './alertmanager.ts';
 import { dockerd } from './dockerd.ts';
+import { elasticmq } from './elasticmq.ts';
 import { kafka4, kafka39 } from './kafka.ts';
 import { kafkaCluster } from './kafka-cluster.ts';
 import { kubeControlPlane } from './kube-control-plane.ts';
@@ -36,4 +37,5 @@ export const realServers: readonly RealServer[] = [
   sshd,
   loki,
   moto,
+  elasticmq,
 ];

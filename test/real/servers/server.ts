@@ -22,6 +22,7 @@ export interface Address {
     | 'host'
     | 'loki'
     | 'moto'
+    | 'elasticmq'
     | 'sshd';
   readonly version: string;
   readonly port: number;

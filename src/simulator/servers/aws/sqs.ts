@@ -69,6 +69,12 @@ const noResource = awsFailure(
   'The resource that you specified does not exist.',
 );
 
+const taskRunning = awsFailure(
+  400,
+  'InvalidParameterValue',
+  'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
+);
+
 /** Changes. The simulator purges at once, where SQS takes up to a minute. */
 const changeActions = (store: QueueStore): AwsActions => {
   const byArn = (arn: string): SimulatedQueue | undefined => store.queue(arn.split(':').at(-1) ?? '');
@@ -94,6 +100,8 @@ const changeActions = (store: QueueStore): AwsActions => {
     StartMessageMoveTask: (body) => {
       const queue = byArn(bodyText(body, 'SourceArn'));
       if (queue === undefined) return noResource;
+      store.advance();
+      if (store.moves(queue.arn).some(({ status }) => status === 'RUNNING')) return taskRunning;
       const rate = body.MaxNumberOfMessagesPerSecond;
       const handle = store.redrive(queue, typeof rate === 'number' ? rate : undefined);
       return handle === undefined

@@ -12,9 +12,9 @@ const requestsAtOnce = 4;
 /** True while SQS moves messages for the task. */
 export const isMoving = ({ status }: MoveTask): boolean => status === 'RUNNING' || status === 'CANCELLING';
 
-/** 'RUNNING: 120 of 300 messages moved' */
+/** 'RUNNING: 120 of 300 messages moved'. The total is approximate: one below the moved messages is omitted. */
 export const moveText = ({ status, moved, toMove, failure }: MoveTask): string => {
-  const of = toMove === undefined ? '' : ` of ${formatCount(toMove)}`;
+  const of = toMove === undefined || toMove < (moved ?? 0) ? '' : ` of ${formatCount(toMove)}`;
   const why = failure === undefined ? '' : `, ${failure}`;
   return `${status}: ${formatCount(moved)}${of} messages moved${why}`;
 };
