@@ -1,12 +1,22 @@
+/** Length of an id that a pane and a command line show whole, in characters. */
+const maxLength = 48;
+
+/** The first whole words up to this length; the head of a first word that is longer. */
+const wholeWords = (words: string): string =>
+  words.length <= maxLength
+    ? words
+    : (words.slice(0, maxLength + 1).match(/^.+(?=-)/)?.[0] ?? words.slice(0, maxLength)).replace(/-+$/, '');
+
 /** A text as an id: lower-case words joined by `-`, beginning with a letter. */
 export const slug = (text: string, fallback: string): string => {
-  const words = text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .slice(0, 48)
-    .replace(/-+$/, '');
+  const words = wholeWords(
+    text
+      .normalize('NFKD')
+      .replaceAll(/\p{M}+/gu, '')
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-+|-+$/g, ''),
+  );
   if (words === '') return fallback;
   return /^[a-z]/.test(words) ? words : `${fallback}-${words}`;
 };
