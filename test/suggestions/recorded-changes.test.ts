@@ -84,6 +84,22 @@ test('Docker and Alertmanager: containers that ended and alerts that fire are in
   );
 });
 
+test('GitHub: a failed deployment is an event, not the trigger of a problem, and its rollback is not suggested', async () => {
+  await using opened = await openLater('trading/production', 'deployment-failed');
+  const { journal, trigger, suggestions } = opened.cockpit.getState();
+  expect(journal).toContainEqual(
+    expect.objectContaining({
+      kind: 'event',
+      source: 'gh',
+      what: 'deployment trademaster-trading-service',
+      change: expect.stringMatching(/^a41e77b of main to production by ravi: failure$/),
+      level: 'warn',
+    }),
+  );
+  expect(trigger).toBeUndefined();
+  expect(suggestions.find(({ runbook }) => runbook.id === 'high-error-rate')?.fits).toBe('no');
+});
+
 test('without a change there is no trigger, and the coverage names the sources that were read', async () => {
   await using opened = await openLater('saga/production', 'pool-exhaustion', 20_000);
   const { trigger, changeCoverage } = opened.cockpit.getState();

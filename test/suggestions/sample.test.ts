@@ -17,6 +17,8 @@ const sample: ReadonlySet<string> = new Set([
   'saga/pool-exhaustion',
   'saga/broker-down',
   'trading/dependency-down',
+  'trading/deployment-failed',
+  'trading/restart-failed',
   'trading/pool-exhaustion',
 ]);
 

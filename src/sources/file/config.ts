@@ -92,6 +92,9 @@ const zWhole = z
   .meta({
     description: '1 if the file, or the newest match of the glob, can be read and unpacked completely',
   });
+const zLineCount = z
+  .strictObject({ lineCount: zFile })
+  .meta({ description: 'number of lines of the file, or of the newest match of the glob, unpacked' });
 const zAge = z.strictObject({ age: zFile }).meta({ description: 'seconds since the last modification' });
 const zBytes = z.strictObject({ bytes: zFile }).meta({ description: 'file size in bytes' });
 const zExists = z.strictObject({ exists: zFile }).meta({ description: '1 if the file exists, else 0' });
@@ -106,8 +109,9 @@ export type CsvRead = z.infer<typeof zCsv>;
 export type JsonRead = z.infer<typeof zJson>;
 export type NewestRead = z.infer<typeof zNewest>;
 export type WholeRead = z.infer<typeof zWhole>;
+export type LineCountRead = z.infer<typeof zLineCount>;
 export type StatRead = z.infer<typeof zAge> | z.infer<typeof zBytes> | z.infer<typeof zExists>;
 export type FileLinesRead = z.infer<typeof zLines>;
 
 /** Read target of a signal: exactly one of these. */
-export const fileReads = z.union([zCsv, zJson, zNewest, zWhole, zAge, zBytes, zExists, zLines]);
+export const fileReads = z.union([zCsv, zJson, zNewest, zWhole, zLineCount, zAge, zBytes, zExists, zLines]);

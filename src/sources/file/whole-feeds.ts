@@ -3,10 +3,10 @@ import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { Disk } from '../../platform/files/file-interfaces.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
-import { fileReads, type WholeRead } from './config.ts';
+import { fileReads, type LineCountRead, type WholeRead } from './config.ts';
 import type { FileContext } from './file-context.ts';
 import { locateFile } from './file-context.ts';
-import { fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
+import { type FileSignalRead, fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
 
 /** Block size in bytes. Source: POSIX.1-2017, pax, "ustar Interchange Format". */
 const blockBytes = 512;
@@ -139,29 +139,70 @@ const missingEntries = (listing: readonly TarEntry[], required: readonly string[
 const endBytes = 4096;
 const endLines = 5;
 
+/** The signals of a file that is read to its end. */
+interface MeasuredFile<R> {
+  /** Name of the feed. */
+  readonly part: string;
+  /** Path or glob, as in the profile. */
+  readonly file: string;
+  readonly signals: readonly FileSignalRead<R>[];
+}
+
 /**
- * One feed per file with a `whole` signal. Reads a file to its end once, and again only when it was replaced or
- * changed.
+ * A feed that reads a file to its end once, and again only when it was replaced or changed. `measure` returns the value
+ * of the signals from the path of the file. Of a glob, the newest match is read.
  */
-export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] =>
-  groupSignals(
+const measuredFeed = <R>(
+  parts: FileContext,
+  { part, file, signals }: MeasuredFile<R>,
+  measure: (path: string, signal: AbortSignal) => Promise<number>,
+): Feed => {
+  const path = parts.resolvePath(file);
+  let last: { readonly print: string; readonly value: number } | undefined;
+  const load = async (signal: AbortSignal): Promise<number> => {
+    if (parts.endpoint !== '')
+      throw new WireError('unconfigured', 'whole and lineCount read local files only');
+    const found = await locateFile(parts.files, path, signal);
+    const print = `${found.path} ${found.sizeBytes} ${found.writtenAt}`;
+    if (last?.print !== print) last = { print, value: await measure(found.path, signal) };
+    return last.value;
+  };
+  return fileSignalFeed(parts, { part, path, signals }, load, (value) => ({ value }));
+};
+
+/** One feed per file with a `whole` or a `lineCount` signal. */
+export const wholeFeeds = (parts: FileContext, signals: readonly SignalRequest[]): readonly Feed[] => [
+  ...groupSignals(
     fileSignalsOfForm(signals, asWholeRead),
     ({ whole, complete = '', holds = [] }) => `whole ${whole} ${complete}${holds.join(' ')}`,
   ).map(([part, group]) => {
     const read: WholeRead = group[0]?.read ?? { whole: '' };
-    const { whole } = read;
-    const path = parts.resolvePath(whole);
-    let last: { readonly print: string; readonly value: number } | undefined;
-    const validateFile = async (signal: AbortSignal): Promise<number> => {
-      if (parts.endpoint !== '') throw new WireError('unconfigured', 'whole reads local files only');
-      const file = await locateFile(parts.files, path, signal);
-      const print = `${file.path} ${file.sizeBytes} ${file.writtenAt}`;
-      if (last?.print !== print)
-        last = { print, value: (await isWhole(parts.io.disk, file.path, read, signal)) ? 1 : 0 };
-      return last.value;
-    };
-    return fileSignalFeed(parts, { part, path, signals: group }, validateFile, (value) => ({ value }));
-  });
+    return measuredFeed(parts, { part, file: read.whole, signals: group }, async (path, signal) =>
+      (await isWhole(parts.io.disk, path, read, signal)) ? 1 : 0,
+    );
+  }),
+  ...groupSignals(
+    fileSignalsOfForm(signals, asLineCountRead),
+    ({ lineCount }) => `lineCount ${lineCount}`,
+  ).map(([part, group]) =>
+    measuredFeed(parts, { part, file: group[0]?.read.lineCount ?? '', signals: group }, (path, signal) =>
+      countLines(parts.io.disk.bytes(path, signal)),
+    ),
+  ),
+];
+
+const lineFeed = 0x0a;
+
+/** The number of lines, including a last one without a line break. Throws the errors of the read. */
+const countLines = async (pieces: AsyncIterable<Uint8Array>): Promise<number> => {
+  let count = 0;
+  let lastByte = lineFeed;
+  for await (const piece of pieces) {
+    for (const byte of piece) if (byte === lineFeed) count += 1;
+    lastByte = piece.at(-1) ?? lastByte;
+  }
+  return lastByte === lineFeed ? count : count + 1;
+};
 
 /** True when the file decompresses to its end, and its last lines or its contents show that it is complete. */
 const isWhole = async (
@@ -200,4 +241,9 @@ const endsComplete = async (
 const asWholeRead = (read: SignalRequest['read']): WholeRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'whole' in parsed ? parsed : undefined;
+};
+
+const asLineCountRead = (read: SignalRequest['read']): LineCountRead | undefined => {
+  const parsed = fileReads.parse(read);
+  return 'lineCount' in parsed ? parsed : undefined;
 };

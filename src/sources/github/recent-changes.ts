@@ -52,10 +52,12 @@ export const githubChanges =
         if (at === undefined || at < since) continue;
         call = deploymentStatusPath(client, one.id);
         const { state = 'pending' } = (await readDeploymentStatus(client, one, signal)) ?? {};
+        const hasFailed = isFailedCi({ status: state });
         changes.push({
           at,
-          kind: 'rollout',
-          level: isFailedCi({ status: state }) ? 'warn' : 'ok',
+          // A failed deployment leaves the previous release: there is nothing that a rollback would take back.
+          kind: hasFailed ? 'event' : 'rollout',
+          level: hasFailed ? 'warn' : 'ok',
           what: `deployment ${serviceOf(client)}`,
           change: deploymentText(one, state),
         });

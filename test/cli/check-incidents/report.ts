@@ -113,7 +113,7 @@ export const checkReportShape = z.strictObject({
   alerts: row({
     name: z.string(),
     severity: z.string(),
-    state: z.enum(['firing', 'pending', 'silenced', 'inhibited']),
+    state: z.enum(['firing', 'acknowledged', 'pending', 'silenced', 'inhibited']),
     since: time,
     labels: words,
     summary: z.string(),
@@ -130,9 +130,15 @@ export const checkReportShape = z.strictObject({
     query: z.string(),
   }),
   queues: row({ name: z.string(), kind: z.string(), depth: known, oldestSeconds: known, level }),
-  // No simulated system has people on call or dashboards.
-  oncalls: z.tuple([]),
-  dashboards: z.tuple([]),
+  oncalls: row({
+    name: z.string(),
+    policy: z.string(),
+    escalationLevel: z.number(),
+    schedule: z.string(),
+    startsAt: time.nullable(),
+    endsAt: time.nullable(),
+  }),
+  dashboards: row({ name: z.string(), url: z.string(), folder: z.string() }),
   ci: row({ workflow: z.string(), run: z.string(), status: z.string(), seconds: known, level }),
   faults: z.array(z.object({ source: z.string(), kind: z.string(), message: z.string() })),
 });

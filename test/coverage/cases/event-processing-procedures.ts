@@ -17,7 +17,7 @@ export const eventProcessingProcedures: readonly RunExercise[] = [
   {
     env,
     runbook: 'back-up-topic',
-    params: { topic: 'events', max: '500' },
+    params: { topic: 'events', max: '1000000' },
     confirm: ['event-processing-kafka-1'],
   },
   {

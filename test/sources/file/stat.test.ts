@@ -67,6 +67,20 @@ test('whether the newest file is complete: valid compression, with the expected 
   expect((await read()).values()).toEqual({ whole: 0, packed: 0 });
 });
 
+test('the lines of the newest file, unpacked: a last one without a line break counts, a truncated file has no number', async () => {
+  const { put, read } = await openFile({ lines: { lineCount: 'dumps/*' } });
+  await put('dumps/1.txt', 'one\ntwo', 50 * hour);
+  expect((await read()).values()).toEqual({ lines: 2 });
+  await put('dumps/2.gz', gzipSync('record\n'.repeat(70_000)), 40 * hour);
+  expect((await read()).values()).toEqual({ lines: 70_000 });
+  await put('dumps/3.txt', '', 30 * hour);
+  expect((await read()).values()).toEqual({ lines: 0 });
+  await put('dumps/4.gz', gzipSync('record\n'.repeat(70_000)).subarray(0, -40), hour);
+  const { faults, items } = await read();
+  expect(faults).toMatchObject([{ kind: 'malformed' }]);
+  expect(items.filter(({ value }) => value !== undefined)).toEqual([]);
+});
+
 test('no file is 0 if the directory exists, and unknown otherwise', async () => {
   const { dir, read } = await openFile({
     age: { newest: 'dumps/*.gz', read: 'ageHours' },

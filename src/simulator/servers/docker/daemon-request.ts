@@ -9,6 +9,20 @@ export const streamFrame = (output: string | Uint8Array, stream: 1 | 2): Buffer 
   return Buffer.concat([head, payload]);
 };
 
+/** Bytes that the daemon copies at once. Source: io.Copy of Go. */
+const copiedBytes = 32 * 1024;
+
+/** The output of a program as frames of at most 32 KiB; without output, none. */
+export const streamFrames = (output: string | Uint8Array, stream: 1 | 2): Buffer => {
+  const payload = typeof output === 'string' ? Buffer.from(output) : output;
+  const count = Math.ceil(payload.length / copiedBytes);
+  return Buffer.concat(
+    Array.from({ length: count }, (_, index) =>
+      streamFrame(payload.subarray(index * copiedBytes, (index + 1) * copiedBytes), stream),
+    ),
+  );
+};
+
 /** A parsed request to the daemon; `path` without the API version. */
 export interface DaemonRequest {
   readonly method: string;

@@ -133,14 +133,18 @@ const written = (sight: DaemonContext, container: ComposeContainer, event: Conta
 const msOf = (query: URLSearchParams, name: string): number | undefined =>
   query.has(name) ? 1000 * Number(query.get(name)) : undefined;
 
-/** `GET /events`: events since `since` and until `until`; without `until`, indefinitely. */
+/**
+ * `GET /events`: events since `since` and until `until`; without `until`, indefinitely. All label filters must match.
+ */
 const answerEvents = (view: SimulatorContext, query: URLSearchParams, response: ServerResponse): void => {
   const since = msOf(query, 'since') ?? view.clock.now();
   const until = msOf(query, 'until') ?? Number.POSITIVE_INFINITY;
+  const labels = filterIn(query, 'label');
   const reported = new Set<ContainerEvent>();
   const sendEvents = (): void => {
     const sight = resolveDaemon(view);
     const events = sight.compose.containers
+      .filter((container) => labels.every((label) => hasLabel(composeLabels(sight, container), label)))
       .flatMap((container) => container.events.map((event) => ({ container, event })))
       .filter(({ event }) => {
         const at = sight.toClock(event.at);

@@ -10,7 +10,7 @@ import {
 } from '../container-tools/file-tools.ts';
 import { createInteractiveShell } from '../container-tools/interactive-shell.ts';
 import { logFiles, textFile } from '../container-tools/log-files.ts';
-import { streamFrame } from './daemon-request.ts';
+import { streamFrames } from './daemon-request.ts';
 
 /** A command created for a container. */
 export interface Exec {
@@ -160,7 +160,7 @@ export class ExecRegistry {
     else {
       this.#ended.set(id, reported.code);
       for (const [stream, output] of [[1, reported.out] as const, [2, reported.err] as const])
-        if (output !== undefined && output.length > 0) response.write(streamFrame(output, stream));
+        if (output !== undefined && output.length > 0) response.write(streamFrames(output, stream));
       response.end();
     }
   }
