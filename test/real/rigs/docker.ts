@@ -170,6 +170,7 @@ export const dockerStage = (socket: string): Stage<WayMood> => ({
       composeProjectUp: {},
       composeDown: {},
       exec: { container: 'contract-web-1', argv: ['true'] },
+      shell: { container: 'contract-web-1' },
       run: { image: shopImage, argv: ['true'] },
       logs: { service: 'web', lines: 10 },
     },
