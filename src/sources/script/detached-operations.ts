@@ -13,27 +13,25 @@ import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { defineOperation } from '../define-operation.ts';
-import { resolveLocalPath } from '../local-files.ts';
-import { zArgv } from './config.ts';
 import {
   type DetachedProcess,
-  parseDetachedProcess,
+  findDetachedProcess,
   processText,
-  readProcessArgv,
+  type ReadProgram,
+  readKeptProcess,
   startDetachedArgv,
-  startedPrefix,
   stopDetachedArgv,
-} from './detached-process.ts';
+  stopDetachedShape,
+  withStartedProcess,
+  zDetachedName,
+} from '../detached-process.ts';
+import { resolveLocalPath } from '../local-files.ts';
+import { zArgv } from './config.ts';
 import type { ProgramContext } from './program-context.ts';
 import { programFileText, resolveProgramFile } from './program-context.ts';
 
-const zName = z
-  .string()
-  .regex(/^[\w][\w.-]{0,59}$/, { error: 'letters, digits, dots and dashes only' })
-  .meta({ description: 'name of the program: opsdeck keeps its process and its log under it' });
-
 const startParams = z.strictObject({
-  name: zName,
+  name: zDetachedName,
   argv: zArgv,
   url: z
     .url({ protocol: /^https?$/ })
@@ -54,20 +52,6 @@ const startParams = z.strictObject({
     .exactOptional(),
 });
 
-const stopParams = z.strictObject({
-  name: zName,
-  pid: z
-    .string()
-    .regex(/^[1-9]\d{0,9}$/)
-    .meta({ description: 'process ID; default: the kept one' })
-    .exactOptional(),
-  start: z
-    .string()
-    .regex(/^[\w-]+\+\d+$/)
-    .meta({ description: 'start time of that process, as the start reported it' })
-    .exactOptional(),
-});
-
 /** The directory of kept processes. Throws PlanError: they are those of this machine, and of a state directory. */
 const keptDir = ({ io, end }: ProgramContext): string => {
   if (end !== '') throw notApplicable('a detached program runs on this machine only, not behind via');
@@ -76,35 +60,11 @@ const keptDir = ({ io, end }: ProgramContext): string => {
   return join(io.stateDir, 'detached');
 };
 
-/** Runs a reading program of this module. Throws WireError. */
-const readText = async (
-  parts: ProgramContext,
-  argv: readonly string[],
-  signal: AbortSignal,
-): Promise<string> => (await parts.io.run(parts.program(argv, { cwd: '/' }), signal)).out;
-
-/** The kept process of a name that still runs; undefined if there is none. */
-const readKept = async (
-  parts: ProgramContext,
-  name: string,
-  signal: AbortSignal,
-): Promise<DetachedProcess | undefined> => {
-  const file = join(keptDir(parts), `${name}.pid`);
-  const kept = parseDetachedProcess(
-    await readText(parts, ['sh', '-c', 'cat "$1" 2>&- || :', 'sh', file], signal),
-  );
-  return kept === undefined ? undefined : readRunning(parts, kept, signal);
-};
-
-/** The same process, if it still runs: an ID alone may belong to a later process. */
-const readRunning = async (
-  parts: ProgramContext,
-  wanted: DetachedProcess,
-  signal: AbortSignal,
-): Promise<DetachedProcess | undefined> => {
-  const found = parseDetachedProcess(await readText(parts, readProcessArgv(wanted.pid), signal));
-  return found?.start === wanted.start ? found : undefined;
-};
+/** Runs reading programs on this machine. */
+const readerOf =
+  (parts: ProgramContext): ReadProgram =>
+  async (argv, signal) =>
+    (await parts.io.run(parts.program(argv, { cwd: '/' }), signal)).out;
 
 /** Throws PlanError when a server listens at the address. */
 const requireFree = async (
@@ -148,7 +108,7 @@ export const startOperation = defineOperation(
       `setsid ${parts.commandLine(params.argv)} >> ${filesOf(params).log} 2>&1 &`;
 
     const target = async (params: Params, signal: AbortSignal): Promise<Target> => {
-      const running = await readKept(parts, params.name, signal);
+      const running = await readKeptProcess(readerOf(parts), filesOf(params).pid, signal);
       if (running !== undefined)
         throw notApplicable(`${params.name} already runs as ${processText(running)}, started by opsdeck`);
       await requireFree(parts, params.url, signal);
@@ -214,7 +174,10 @@ export const startOperation = defineOperation(
 );
 
 /** Runs the script that starts or stops a process, and reports the process that it names. */
-async function* runDetachedScript(
+const runDetachedScript = (...of: Parameters<typeof runScript>): AsyncIterable<ActEvent> =>
+  withStartedProcess(runScript(...of));
+
+async function* runScript(
   parts: ProgramContext,
   {
     program,
@@ -233,13 +196,6 @@ async function* runDetachedScript(
   try {
     for await (const event of change.run(program, signal)) {
       if (event.is === 'line') {
-        const started = event.text.startsWith(startedPrefix) ? parseDetachedProcess(event.text) : undefined;
-        if (started !== undefined) {
-          yield { is: 'made', key: 'pid', value: String(started.pid) };
-          yield { is: 'made', key: 'start', value: started.start };
-          yield { is: 'output', text: `runs as ${processText(started)}` };
-          continue;
-        }
         said = secretMasker.mask(event.text);
         yield { is: 'output', text: said };
         continue;
@@ -253,28 +209,14 @@ async function* runDetachedScript(
   }
 }
 
+type StopParams = z.infer<z.ZodObject<typeof stopDetachedShape>>;
+
 /** `stop`: sends TERM to the process group of a program that `start` started. */
 export const stopOperation = defineOperation(
-  { name: 'stop', danger: 'disruptive', params: stopParams },
+  { name: 'stop', danger: 'disruptive', params: z.strictObject(stopDetachedShape) },
   (parts: ProgramContext) => {
-    type Params = z.infer<typeof stopParams>;
-    const find = async (params: Params, signal: AbortSignal): Promise<DetachedProcess> => {
-      keptDir(parts);
-      const { name, pid, start } = params;
-      const running =
-        pid === undefined || start === undefined
-          ? await readKept(parts, name, signal)
-          : await readRunning(parts, { pid: Number(pid), start, group: 0, name: '' }, signal);
-      if (running === undefined)
-        throw notApplicable(
-          `${name} has ended: no process ${pid ?? 'is kept that'} ${pid === undefined ? 'runs' : 'with that start time'}`,
-        );
-      if (running.group !== running.pid)
-        throw notApplicable(
-          `${processText(running)} does not lead its process group: it was not started by opsdeck`,
-        );
-      return running;
-    };
+    const find = (params: StopParams, signal: AbortSignal): Promise<DetachedProcess> =>
+      findDetachedProcess(readerOf(parts), params, join(keptDir(parts), `${params.name}.pid`), signal);
     return {
       plan: async (params, signal) => {
         const found = await find(params, signal);

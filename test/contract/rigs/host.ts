@@ -148,6 +148,9 @@ export const hostStage: Stage<HostMood> = {
       systemctl: { unit: 'eventmesh-api', verb: 'restart' },
       kill: { pid: 431, signal: 'TERM' },
       exec: { argv: ['true'] },
+      start: { name: 'api', argv: ['sleep', '600'], port: 8081 },
+      // A process of the simulated machine that has run since its boot.
+      stop: { name: 'api', pid: '431', start: '5f0c1a2b+0' },
       ports: { port: 8080 },
       journal: { unit: 'eventmesh-api', lines: 10 },
       tail: { file: '/var/log/eventmesh/api.log', lines: 10 },

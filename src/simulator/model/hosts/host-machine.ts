@@ -57,6 +57,8 @@ export class HostMachine {
   readonly instance: ServiceInstance;
   readonly unit: SystemdUnit;
   readonly processes = new ProcessTable();
+  /** Files that keep the processes of detached programs, by path. */
+  readonly keptProcesses = new Map<string, string>();
   readonly #said: UnitLog;
   readonly bootedAt: Millis;
   readonly load: MachineLoad;

@@ -1,6 +1,7 @@
 import type { HostLogLine } from '../../model/hosts/unit-log.ts';
 import { curl } from './commands/curl.ts';
 import { du, hostSha256sum, mkdir, mv, rm, tar } from './commands/deployed-files.ts';
+import { detachedCommand } from './commands/detached.ts';
 import { df, fileLine, find, test, toolOf } from './commands/files.ts';
 import {
   commandFailed,
@@ -64,7 +65,7 @@ interface Script {
 }
 
 const beginning = /^[^;]*; export [A-Z_ ]+; printf '%s\\n' '([^']*)'/;
-const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n%s\\n' '\2' >&2/y;
+const step = /; (.*?); s=\$\?; printf '\\n%s %s\\n' '([^']*)' "\$s"; printf '\\n%s\\n' '\2' >&2/sy;
 
 /** Undefined for other scripts. */
 export const parseScript = (text: string): Script | undefined => {
@@ -165,7 +166,7 @@ const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResu
   if (name === 'perf') return perf(args, scene);
   if (name === 'vmstat') return vmstat(args, scene);
   if (name === 'iostat') return iostat(args, scene);
-  const written = name === 'sh' ? runDropInScript(args, scene) : undefined;
+  const written = name === 'sh' ? (runDropInScript(args, scene) ?? detachedCommand(argv, scene)) : undefined;
   if (written !== undefined) return written;
   return commands[name]?.(args, scene) ?? commandFailed(127, `sh: 1: ${name}: not found`);
 };
@@ -199,6 +200,8 @@ export const runShellText = (text: string, scene: ShellCommandContext): ShellRes
     const announced = /; echo (opsdeck-pid) \$OPSDECK_RUN; (?:LC_ALL=C; export LC_ALL; )?exec "\$@"$/.exec(
       script,
     )?.[1];
+    const detached = detachedCommand(argv, scene);
+    if (detached !== undefined) return detached;
     const log = runLogScript(script, rest, scene);
     if (log !== undefined) return log;
     if (announced === undefined) return runScript(script, scene);

@@ -65,11 +65,14 @@ const describeMachineIdentity = ({ node, pid }: MachineIdentity): string =>
 const defaultTimeout = '1m';
 const maxTimeoutMs = 2 * 3_600_000;
 
+/** Program and arguments of an operation. */
+export const zHostArgv = z
+  .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
+  .min(1)
+  .meta({ description: 'program and its arguments, passed as is: no shell is involved' });
+
 const execParams = z.strictObject({
-  argv: z
-    .array(z.union([z.string(), z.number(), z.boolean()]).transform(String))
-    .min(1)
-    .meta({ description: 'program and its arguments, passed as is: no shell is involved' }),
+  argv: zHostArgv,
   host: zHost,
   mainPidOf: zUnitName
     .meta({ description: 'unit whose main PID replaces {pid} in the arguments' })

@@ -19,6 +19,7 @@ import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts'
 import { stdoutOf } from '../ssh/command-batch.ts';
 import type { Machine } from '../ssh/machine.ts';
 import { backupOperation } from './backup.ts';
+import { startOnHost, stopOnHost } from './detached.ts';
 import { hostExec } from './exec.ts';
 import { type KillTarget, killParams, readKillTarget, selectKillTarget } from './kill-target.ts';
 import { defineHostRead, hostReadOperations } from './read-operations.ts';
@@ -148,6 +149,8 @@ export const hostOperations = [
   systemctlOperation,
   killOperation,
   hostExec,
+  startOnHost,
+  stopOnHost,
   backupOperation,
   restoreOperation,
   swapOperation,
