@@ -45,8 +45,14 @@ export const installForContract = async (server: Address): Promise<() => Promise
 
 const percent = expect.toSatisfy((value: unknown) => typeof value === 'number' && value > 0 && value <= 100);
 
+/** A process that leads its group, and its start time as the source prints it. */
+export interface HostVictim {
+  readonly pid: number;
+  readonly start: string;
+}
+
 /** Rows and signals of a systemd host. `victim`: the main process of its worker. */
-const rigOf = (name: string, victim: number): SourceExpectation => {
+const rigOf = (name: string, victim: HostVictim): SourceExpectation => {
   const stamp = { source, namespace: '', owner: '', node: name };
   const sample = (signal: string, value: unknown) => ({ source, signal, labels: {}, value });
   // Its memory is known only if the machine's cgroups account for it.
@@ -106,8 +112,10 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
     },
     operations: {
       systemctl: { unit: 'eventmesh-api', verb: 'restart' },
-      kill: { pid: victim, mainPid: true },
+      kill: { pid: victim.pid, mainPid: true },
       exec: { argv: ['true'] },
+      start: { name: 'api', argv: ['sleep', '600'] },
+      stop: { name: 'api', pid: String(victim.pid), start: victim.start },
       ports: {},
       journal: { unit: 'eventmesh-api', lines: 10 },
       tail: { file: '/var/log/eventmesh/api.log', lines: 10 },
@@ -126,7 +134,7 @@ const rigOf = (name: string, victim: number): SourceExpectation => {
 };
 
 /** A real sshd behind the access control, and the real OpenSSH client. */
-export const hostStageOf = (server: Address, victim: number): Stage<HostMood> => ({
+export const hostStageOf = (server: Address, victim: HostVictim): Stage<HostMood> => ({
   moods: hostMoods,
   call: new RegExp(`^${detailOf(server, 'alias')}: ssh ${detailOf(server, 'alias')}(?: \\S+)*: \\S`),
   isAnonymous: true,

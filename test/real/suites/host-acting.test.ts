@@ -51,4 +51,24 @@ describe('exec over ssh, through the executor', () => {
     expect(ran.ended.sent).toEqual([expect.stringMatching(/^ssh .* outcome unknown: canceled/)]);
     expect(await acting.ledgerHolds()).toBe(true);
   });
+
+  test('a detached program outlives its run and the connection; its undo ends exactly that process', async () => {
+    const line = `sleep 6${process.pid}`;
+    const ran = await acting.run(oneStep('hosts.start', { name: 'sleeper', argv: line.split(' ') }, 'none'));
+    expect(ran.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+    const { output } = await onHost(server, `pgrep -xf '${line}'`);
+    // It leads a session of its own, and has no run mark.
+    const shown = await onHost(
+      server,
+      `ps -o sid=,pgid= -p ${output.trim()}; tr '\\0' '\\n' < /proc/${output.trim()}/environ`,
+    );
+    expect(shown.output.trim().split(/\s+/).slice(0, 2)).toEqual([output.trim(), output.trim()]);
+    expect(shown.output).not.toContain('OPSDECK_RUN');
+    const again = await acting.run(oneStep('hosts.start', { name: 'sleeper', argv: ['sleep', '1'] }, 'none'));
+    expect(again.events.some((event) => event.event === 'acted')).toBe(false);
+    const ended = await acting.run(oneStep('hosts.stop', { name: 'sleeper' }, 'none'));
+    expect(ended.events).toContainEqual(expect.objectContaining({ event: 'acted', ok: true }));
+    await until(`${line} is gone`, async () => !(await isRunning(`^${line}$`)));
+    expect(await acting.ledgerHolds()).toBe(true);
+  });
 });

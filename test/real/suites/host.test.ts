@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { promises } from '../../contract/promises.ts';
 import { breakApi, repairHost } from '../host/root.ts';
 import { until } from '../machine/until.ts';
-import { hostStageOf, installForContract } from '../rigs/host.ts';
+import { type HostVictim, hostStageOf, installForContract } from '../rigs/host.ts';
 import { detailOf, underTest } from '../setting.ts';
 import { onHost } from '../ssh/client.ts';
 import { openRealHost } from '../ssh/source.ts';
@@ -14,7 +14,18 @@ const pidOf = async (of: string): Promise<number> =>
   Number((await onHost(server, `systemctl show -p MainPID --value ${of}`)).output);
 
 // The poll rate is tested with the embedded sshd: here each of its hundreds of reads would be a login.
-const stage = hostStageOf(server, await pidOf('eventmesh-worker'));
+/** The main process of the worker, with the boot and the start time of proc(5). */
+const worker = async (): Promise<HostVictim> => {
+  const pid = await pidOf('eventmesh-worker');
+  const { output } = await onHost(
+    server,
+    `cut -c1-8 /proc/sys/kernel/random/boot_id; sed 's/.*) //' /proc/${pid}/stat`,
+  );
+  const [boot, stat = ''] = output.split('\n');
+  return { pid, start: `${boot}+${stat.split(' ')[19]}` };
+};
+
+const stage = hostStageOf(server, await worker());
 describe('host contract', () => {
   let uninstall: () => Promise<void>;
   beforeAll(async () => {
