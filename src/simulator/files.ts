@@ -11,6 +11,7 @@ import type { Environment } from './model/environment.ts';
 import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
 import { writeScriptLogs } from './script-logs.ts';
 import { mongoArchive } from './servers/container-tools/mongo-tools.ts';
+import { gradleWrapperSource } from './servers/gradle/endpoint.ts';
 import { deploymentScriptPaths } from './servers/scripts/deployment-scripts.ts';
 import { deploymentScriptSource } from './servers/scripts/endpoint.ts';
 import type { SimulatorContext } from './servers/simulator-context.ts';
@@ -157,6 +158,12 @@ const writeScripts = ({ address }: SimulatorContext, dir: string): void => {
   }
 };
 
+/** The Gradle wrapper of a system that can be started from its source code, written once. */
+const writeGradleWrapper = ({ address }: SimulatorContext, dir: string): void => {
+  const [url, file] = [address?.('gradle'), join(dir, 'gradlew')];
+  if (url !== undefined && !existsSync(file)) put(file, gradleWrapperSource(process.execPath, url), 0o755);
+};
+
 /** Manifests that operators apply. A modified file is not overwritten. */
 const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>): void => {
   mkdirSync(dir, { recursive: true });
@@ -176,6 +183,7 @@ const putLasting = (view: SimulatorContext, dir: string): void => {
     writeCheckout(checkout, dir, (at) => view.model.toClock(at) + view.clock.wallOffset());
   writeCompose(dir, env);
   writeScripts(view, dir);
+  writeGradleWrapper(view, dir);
   const check = join(dir, simulatorFileNames.check);
   if (!existsSync(check)) put(check, checkScriptSource(process.execPath), 0o755);
 };

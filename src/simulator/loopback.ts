@@ -37,13 +37,13 @@ const socketOf = (half: Duplex, other: Duplex): MemorySocket => {
 };
 
 /**
- * Listens on a free port of the loopback interface, and in memory for `connectInMemory`. Resolves to the port; rejects if no port
+ * Listens on a free port of the loopback interface (or `port`), and in memory for `connectInMemory`. Resolves to the port; rejects if no port
  * is free.
  */
-export const listenOnLoopback = async (server: Server): Promise<number> => {
+export const listenOnLoopback = async (server: Server, port = 0): Promise<number> => {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(port, '127.0.0.1', resolve);
   });
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');

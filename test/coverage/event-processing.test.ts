@@ -32,7 +32,6 @@ test.skipIf(isSampled)('all previously covered rows are still covered', async ()
 /** Rows that no entry of the profile claims, with the reason. */
 const notCovered: Readonly<Record<string, string>> = {
   'S2-R05': 'the history of opsdeck ends after a day; services.up shows the services that are healthy now',
-  'S2-P12': 'a program that stays in the background has no operation',
 };
 
 test('every row is covered, or has a reason why not', async () => {

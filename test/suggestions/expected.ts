@@ -99,6 +99,10 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['replay-events', 'start-services', 'service-restart'],
       harmful: ['restore', 'events-stuck', 'localstack-restart'],
     },
+    'producer-stopped': {
+      right: ['start-services', 'service-restart', 'start-from-source'],
+      harmful: ['restore', 'events-stuck', 'localstack-restart'],
+    },
     'system-failure': { right: ['redeploy'], harmful: ['restore', 'events-stuck', 'replay-events'] },
   },
   eventmesh: {

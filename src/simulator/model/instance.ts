@@ -64,6 +64,8 @@ export class ServiceInstance {
   #startedAt: Millis;
   /** False if the process has ended and does not respond. */
   running = true;
+  /** True while it runs from the source code, outside of its container. */
+  isFromSource = false;
   /** False if clients are not routed here (yet); other instances respond. */
   inService = true;
   /** Extra time of every request to this instance. */
@@ -184,6 +186,7 @@ export class ServiceInstance {
   /** Initial state: running, fast, and exactly the configured breakers, all closed. */
   repair(now: Millis): void {
     this.running = true;
+    this.isFromSource = false;
     this.extraDelayMs = 0;
     this.ownFailure = undefined;
     this.heapRetained = undefined;
@@ -217,6 +220,13 @@ export class ServiceInstance {
     this.collections = 0;
     this.#breakers.clear();
     this.#configureBreakers(now);
+  }
+
+  /** Starts outside of its container, as `gradlew bootRun` does. */
+  startFromSource(now: Millis): void {
+    this.running = true;
+    this.isFromSource = true;
+    this.restart(now);
   }
 
   /** Type of a client request: write or read. */

@@ -254,6 +254,8 @@ export interface SystemSpec {
   readonly manifests?: Readonly<Record<string, string>>;
   /** Log files of operator scripts. */
   readonly scriptLogs?: readonly ScriptLogSpec[];
+  /** The service that `./gradlew :SERVICE:bootRun` starts from the checkout; absent: none. */
+  readonly gradle?: { readonly service: string };
   readonly rehearsal: RehearsalSpec;
 }
 

@@ -7,7 +7,7 @@ type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 /** Servers of an environment's parts, loaded only if its system has the part. */
 const startsOf = (
   env: ReturnType<SystemModel['layout']>,
-  { hasCertificate }: SystemModel['spec'],
+  { hasCertificate, gradle }: SystemModel['spec'],
 ): readonly (() => Promise<Start>)[] => {
   const { cluster, compose, database, messaging, mongodb, redis, aws, hosts, checkout, colors } = env.parts;
   return [
@@ -33,6 +33,7 @@ const startsOf = (
     ...(colors === undefined
       ? []
       : [async () => (await import('./scripts/endpoint.ts')).startScriptsEndpoint]),
+    ...(gradle === undefined ? [] : [async () => (await import('./gradle/endpoint.ts')).startGradleEndpoint]),
     ...(hasCertificate === true ? [async () => (await import('./tls-endpoint.ts')).startTlsEndpoint] : []),
     ...((cluster ?? compose ?? hosts) === undefined
       ? []

@@ -128,6 +128,12 @@ const incidents: readonly IncidentSpec[] = [
     compose: { exited: { 'service-8082': { code: 143 } } },
   },
   {
+    name: 'producer-stopped',
+    title:
+      'the container of the producer was stopped, to run the producer from its source code: no new events arrive',
+    compose: { exited: { 'event-producer': { code: 143 } } },
+  },
+  {
     name: 'system-failure',
     title: 'the machine has restarted, and no container has started again; LocalStack has lost its queues',
     compose: {
@@ -207,6 +213,7 @@ export const eventProcessing: SystemSpec = {
   aws: eventAws,
   pipeline: eventPipeline,
   scriptLogs: gradleLogs,
+  gradle: { service: 'event-producer' },
   rehearsal: {
     addresses: {
       'service-8081': 'event-producer',
@@ -223,6 +230,7 @@ export const eventProcessing: SystemSpec = {
       'service-logs': 'files',
       dashboards: 'grafana',
       pwsh: 'pwsh',
+      'producer-app': 'gradle-app',
     },
     texts: {
       token: 'rehearsal',

@@ -70,6 +70,12 @@ checkEveryIncident({
       calm: ['pools'],
     },
     {
+      incident: 'producer-stopped',
+      level: 'crit',
+      raised: ['crit signals containers', 'crit signals services.up'],
+      calm: ['pools'],
+    },
+    {
       incident: 'system-failure',
       level: 'crit',
       raised: ['crit health mongodb', 'crit health localstack', 'crit signals containers'],

@@ -42,6 +42,12 @@ export const eventProcessingProcedures: readonly RunExercise[] = [
     params: { services: [consumer] },
     confirm: [consumer],
   },
+  {
+    env: 'event-processing/local',
+    incident: 'producer-stopped',
+    runbook: 'start-from-source',
+    confirm: [producer],
+  },
   { env, runbook: 'more-partitions', params: { count: '12' }, confirm: ['events'] },
   { env, runbook: 'producer-batch', confirm: [producer] },
   { env, runbook: 'index-priority', confirm: [events] },

@@ -264,6 +264,10 @@ export const eventProcessingExpected: Expectations = {
     acts: { a1: /\/start → 204/ },
     proves: ['v-run', 'v1'],
   },
+  'start-from-source of event-processing/local, producer-stopped': {
+    acts: { a1: /runs as process \d+ \(gradlew\)/ },
+    proves: ['v1'],
+  },
   'more-partitions of event-processing/production, healthy': { proves: ['v1'] },
   'producer-batch of event-processing/production, healthy': {
     acts: { a1: [/SPRING_KAFKA_PRODUCER_BATCHSIZE=32768/, recreated('event-producer')] },

@@ -29,13 +29,14 @@ const countIn = (text: string | undefined): number | undefined =>
 export const instanceBackend = (instance: ServiceInstance): ContainerBackend => ({
   start: (now) => {
     instance.running = true;
+    instance.isFromSource = false;
     instance.restart(now);
   },
   stop: () => {
     instance.running = false;
   },
   get isUp() {
-    return instance.running;
+    return instance.running && !instance.isFromSource;
   },
   configure: (env) => {
     instance.poolMaxOverride = countIn(env[poolSizeVariable]);
