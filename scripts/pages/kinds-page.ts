@@ -55,6 +55,10 @@ export const kindsPage = (): string =>
     'a kind does not list is OK; `limits` of a [profile](profiles.md#limits) change that. Unknown numbers are `null` in JSON and',
     'unknown in expressions, never 0.',
     '',
+    'Beside these lists, the object has `opsdeck` (1, the version of the format), `system`, `env`, `at`, `level` (the worst), `signals`',
+    'and `faults` (what could not be read). Lists, fields and words are added without a new version, as `oncalls`, `dashboards` and the',
+    'state `acknowledged` of alerts were: ignore the ones that you do not know.',
+    '',
     ...allKinds().flatMap(section),
   ]
     .join('\n')
