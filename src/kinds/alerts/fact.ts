@@ -14,6 +14,8 @@ export interface Alert extends Fact {
   readonly summary: string;
   /** The address of its runbook: the annotation `runbook_url` of its rule. */
   readonly runbookUrl?: string;
+  /** The address of the panel or dashboard that its rule names, without a time range. */
+  readonly panelUrl?: string;
 }
 
 declare module '../../domain/facts.ts' {

@@ -59,6 +59,9 @@ export const healthFeed = ({ source, config, api }: GrafanaClient, env: string):
   });
 };
 
+/** Address of the server, with its sub-path. */
+const baseOf = ({ endpoint }: JsonApi): string => endpoint.base.replace(/\/+$/, '');
+
 /** Firing and pending alerts of Grafana-managed rules. */
 export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRequest[]): Feed => {
   const { source, config, api } = client;
@@ -89,9 +92,11 @@ export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRe
         );
         return {
           items: alerts.map(
-            ({ activeAt, ...alert }): Alert => ({
+            ({ activeAt, panelPath, ...alert }): Alert => ({
               ...stamp,
               ...alert,
+              // Unlike the path of a dashboard, it lacks the sub-path of the server.
+              ...(panelPath === undefined ? {} : { panelUrl: `${baseOf(api)}${panelPath}` }),
               ...(activeAt === undefined ? {} : { since: api.toClock(activeAt) }),
             }),
           ),

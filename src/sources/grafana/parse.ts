@@ -39,6 +39,8 @@ export interface GrafanaAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly runbookUrl?: string;
+  /** Path of the panel that the rule is linked to: '/d/UID?viewPanel=4'. */
+  readonly panelPath?: string;
 }
 
 /** What an instance state means; other states are normal. Source: Grafana docs, alert instance states. */
@@ -48,6 +50,17 @@ const instanceStates: Readonly<Record<string, { readonly state: AlertState; read
   recovering: { state: 'firing', note: 'recovering' },
   nodata: { state: 'firing', note: 'no data: the query of the rule returns nothing' },
   error: { state: 'firing', note: 'error: the rule cannot be evaluated' },
+};
+
+/**
+ * The panel that a rule is linked to, or its dashboard. Source: Grafana documentation 12.4, annotations `__dashboardUid__` and
+ * `__panelId__` of an alert rule.
+ */
+const panelOf = (annotations: unknown): { readonly panelPath?: string } => {
+  const uid = text(field(annotations, '__dashboardUid__')) ?? '';
+  const panel = text(field(annotations, '__panelId__')) ?? '';
+  if (!/^[\w-]{1,40}$/.test(uid)) return {};
+  return { panelPath: `/d/${uid}${/^\d+$/.test(panel) ? `?viewPanel=${panel}` : ''}` };
 };
 
 const alertOf = (rule: unknown, instance: unknown): readonly GrafanaAlert[] => {
@@ -69,6 +82,8 @@ const alertOf = (rule: unknown, instance: unknown): readonly GrafanaAlert[] => {
       labels,
       summary: [known.note, summary].filter((part) => part !== '').join(' · '),
       ...alertRunbook(annotations),
+      ...panelOf(field(rule, 'annotations')),
+      ...panelOf(annotations),
       ...(activeAt === undefined || activeAt <= 0 ? {} : { activeAt }),
     },
   ];

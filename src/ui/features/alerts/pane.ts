@@ -1,3 +1,4 @@
+import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -14,6 +15,7 @@ import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { maskForExport } from '../export/clipboard.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
@@ -83,6 +85,30 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   ];
 };
 
+/** The panel of an alert with the time of its incident and its labels as variables; undefined if its rule names none. */
+const panelLink = (
+  { wallOffset, now, past }: RenderContext,
+  { fact, since }: AlertRow,
+): string | undefined =>
+  fact.panelUrl === undefined
+    ? undefined
+    : dashboardLink(
+        fact.panelUrl,
+        incidentWindow((since ?? now) + wallOffset, past === undefined ? undefined : now + wallOffset),
+        fact.labels,
+      );
+
+/** The address of the panel: terminals make it clickable. */
+const panelLines = (view: RenderContext, row: AlertRow): readonly StyledLine[] => {
+  const link = panelLink(view, row);
+  if (link === undefined) return [];
+  const { pen, columns, cockpit } = view;
+  return [
+    [pen.run(`   panel at the time of the alert · ${boundKey(cockpit, 'alert.panel', 'u')} copies`, 'faint')],
+    ...pen.wrap(link, columns - 8).map((piece): StyledLine => [pen.run(`     ${piece}`)]),
+  ];
+};
+
 /** Where an alert of another environment is handled. */
 const environmentLines = ({ pen, cockpit }: RenderContext, { env }: AlertRow): readonly StyledLine[] =>
   env === ''
@@ -110,6 +136,7 @@ const alertDetails = (view: RenderContext, row: AlertRow, opened: boolean): read
     ...environmentLines(view, row),
     ...lost,
     ...labels,
+    ...panelLines(view, row),
     ...noteLines(view, row),
   ];
 };
@@ -146,8 +173,34 @@ const otherEnvironment = ({ row, view }: KeyContext): string | undefined => {
   return env === undefined || env === '' ? undefined : env;
 };
 
+/** The row of the selected alert. */
+const selectedAlert = ({ row, view }: KeyContext): AlertRow | undefined =>
+  selectAlertRows(view).find(({ key }) => key === row?.key);
+
+const panelKey: Binding = {
+  id: 'alert.panel',
+  keys: ['u'],
+  description: 'copy the link to the Grafana panel of the alert, with its time range and variables',
+  whyNot: (context) => {
+    const row = selectedAlert(context);
+    if (row === undefined) return 'no alert is selected';
+    return row.fact.panelUrl === undefined
+      ? `the rule of ${row.fact.name} is not linked to a panel of a Grafana source`
+      : undefined;
+  },
+  run: (context) => {
+    const row = selectedAlert(context);
+    const link = row === undefined ? undefined : panelLink(context.view, row);
+    if (link === undefined) return;
+    const text = maskForExport(context.view, link);
+    context.copy(text);
+    context.notify(`link to the panel: ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard`);
+  },
+};
+
 /** The keys of 7 ALERTS. */
 const alertKeys: readonly Binding[] = [
+  panelKey,
   {
     id: 'alert.silence',
     keys: ['S'],

@@ -1,9 +1,11 @@
+import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts';
+import type { Millis } from '../../../domain/fault.ts';
 import type { ProfileLink } from '../../../domain/profile.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
+import { compareByLabel, minDefined } from '../../panes/ranking.ts';
 import { profileListStatus } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 
@@ -32,6 +34,25 @@ const dashboardRows = ({ own }: RenderContext): readonly Row<'dashboards'>[] =>
 const dashboardNote = ({ folder, tags }: Row<'dashboards'>['fact']): string =>
   [folder, tags.join(', ')].filter((part) => part !== '').join(' · ');
 
+/** Start of the oldest alert that fires; undefined if none does. */
+const incidentStart = ({ own }: RenderContext): Millis | undefined =>
+  minDefined(
+    (own?.snapshot.kinds.alerts.rows ?? []).map(({ fact }) =>
+      fact.state === 'firing' ? fact.since : undefined,
+    ),
+  );
+
+/** The address of a dashboard, for the time of the incident while alerts fire. */
+const dashboardUrl = (view: RenderContext, url: string): string => {
+  const { now, wallOffset, past } = view;
+  const since = incidentStart(view);
+  if (since === undefined) return url;
+  return dashboardLink(
+    url,
+    incidentWindow(since + wallOffset, past === undefined ? undefined : now + wallOffset),
+  );
+};
+
 /** The links of the profile, then the dashboards by title. */
 const linkRows = (view: RenderContext): readonly LinkRow[] => {
   const links = view.cockpit.open?.links ?? [];
@@ -40,7 +61,12 @@ const linkRows = (view: RenderContext): readonly LinkRow[] => {
     .filter(({ fact }) => !known.has(fact.url))
     .map(({ key, fact }) => {
       const note = dashboardNote(fact);
-      return { id: key, title: fact.name, url: fact.url, ...(note === '' ? {} : { note }) };
+      return {
+        id: key,
+        title: fact.name,
+        url: dashboardUrl(view, fact.url),
+        ...(note === '' ? {} : { note }),
+      };
     })
     .toSorted((a, b) => (a.title < b.title ? -1 : Number(a.title > b.title)));
   return [...links, ...dashboards].map(rowOfLink);
@@ -76,7 +102,7 @@ export const linksPane = defineKindPane<LinkRow>({
   noun: 'links',
   keys: [],
   statusLines: (view, count) => profileListStatus(view, count, 'links', '{ id, title, url or file }'),
-  inputs: (view) => [view.cockpit.open, dashboardRows(view)],
+  inputs: (view) => [view.cockpit.open, dashboardRows(view), incidentStart(view), view.past?.at],
   rows: linkRows,
   order: 'profile order',
   orders: [{ name: 'by name', compare: compareByLabel }],
