@@ -25,6 +25,7 @@ import {
 } from './global-options.ts';
 import { addExamples, pointToHelp } from './help.ts';
 import { declareImport } from './import/flags.ts';
+import { declareIncident } from './incident/flags.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
@@ -226,6 +227,12 @@ const declare = (
     ],
   );
 
+  declareIncident(
+    command('incident'),
+    new Option('--timeout <duration>', 'declare: time limit of the reading that suggests the severity')
+      .argParser(durationOption)
+      .default(10_000, '10s'),
+  ).action(runs(async () => (await import('./incident/incident.ts')).incident));
   declareDrill(command('drill')).action(runs(async () => (await import('./drill/drill.ts')).drill));
 
   program.commandsGroup('Profile commands:');

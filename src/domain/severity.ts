@@ -13,6 +13,8 @@ export interface Severity {
   readonly respond: string;
   /** Time to the next escalation step: 'immediately', '30m'; '' when unset. */
   readonly escalate: string;
+  /** Time between updates for stakeholders: '30m'. Absent: the default. */
+  readonly updateEvery?: string;
   readonly examples: readonly string[];
   readonly covers: readonly string[];
 }

@@ -19,7 +19,8 @@ import { createExecutor } from '../../runs/executor.ts';
 import type { CommandContext } from '../context.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 
-const userName = (): string => {
+/** The name of the user of this process. */
+export const userName = (): string => {
   try {
     return userInfo().username;
   } catch {

@@ -1,0 +1,43 @@
+import { formatAge } from '../../domain/duration.ts';
+import { type IncidentPlan, incidentTargets, nextEscalation } from '../../incidents/incident-clock.ts';
+import type { DeclaredIncident } from '../../incidents/incident-record.ts';
+
+const orDash = (text: string): string => (text === '' ? '–' : text);
+
+/** An incident for a terminal: fields, then the targets with their times. */
+export const showLines = (incident: DeclaredIncident, plan: IncidentPlan, now: number): readonly string[] => {
+  const { id, title, severity, severityReason, status, impact, cause, commander, services, eta } = incident;
+  const age = formatAge((incident.resolvedAt ?? now) - incident.declaredAt);
+  const next = nextEscalation(incident, plan);
+  const contact = next?.contact === undefined ? '' : `${next.contact.name} ${next.contact.reach}`.trim();
+  return [
+    `${id}  ${orDash(severity)}  ${status}  ${incident.resolvedAt === undefined ? `open ${age}` : `resolved after ${age}`}  ${incident.system}/${incident.env}${incident.isDrill ? '  DRILL' : ''}`,
+    `  title      ${title}`,
+    `  severity   ${orDash(severity)}${severityReason === '' ? '' : `: ${severityReason}`}`,
+    `  impact     ${orDash(impact)}`,
+    `  services   ${orDash(services)}`,
+    `  commander  ${orDash(commander)}`,
+    `  cause      ${orDash(cause)}`,
+    ...(eta === '' ? [] : [`  eta        ${eta}`]),
+    ...incidentTargets(incident, plan, now).map(
+      (one) => `  ${one.state === 'late' ? '✗' : one.state === 'met' ? '✓' : '·'} ${one.title}: ${one.text}`,
+    ),
+    ...(contact === '' || incident.resolvedAt !== undefined ? [] : [`  call next  ${contact}`]),
+    ...incident.links.map(({ service, reference, url }) =>
+      `  ${service.padEnd(9)}  ${reference} ${url}`.trimEnd(),
+    ),
+  ];
+};
+
+/** One line per incident. */
+export const listLines = (incidents: readonly DeclaredIncident[], now: number): readonly string[] =>
+  incidents.map(({ id, severity, status, declaredAt, resolvedAt, system, env, title }) =>
+    [
+      id.padEnd(8),
+      orDash(severity).padEnd(5),
+      status.padEnd(13),
+      formatAge((resolvedAt ?? now) - declaredAt).padEnd(6),
+      `${system}/${env}`.padEnd(24),
+      title,
+    ].join(' '),
+  );

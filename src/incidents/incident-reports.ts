@@ -1,0 +1,208 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { Millis } from '../domain/fault.ts';
+import { isoTime } from '../domain/format.ts';
+import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
+import type { DeclaredIncident, TimelineLine } from './incident-record.ts';
+import { plainMarkdown } from './markdown.ts';
+
+const orNone = (text: string): string => (text === '' ? '–' : plainMarkdown(text));
+
+/** '2026-03-04 10:15 UTC' */
+const minuteOf = (at: Millis): string => `${isoTime(at).slice(0, 16).replace('T', ' ')} UTC`;
+
+const lengthText = ({ declaredAt, resolvedAt }: DeclaredIncident, now: Millis): string =>
+  formatDuration(Math.max(0, Math.round(((resolvedAt ?? now) - declaredAt) / 60_000)) * 60_000);
+
+const clockText = (at: Millis): string => isoTime(at).slice(11, 19);
+
+const timelineRow = ({ at, who, word, text }: TimelineLine): string =>
+  `- ${clockText(at)} ${word}${text === '' ? '' : ` ${plainMarkdown(text)}`}${who === '' ? '' : ` (${plainMarkdown(who)})`}`;
+
+/** The timeline as a Markdown list under a heading per day (UTC). */
+const timelineLines = (timeline: readonly TimelineLine[]): readonly string[] => {
+  const days = Map.groupBy(timeline, ({ at }) => isoTime(at).slice(0, 10));
+  return [...days].flatMap(([day, lines]) => [`### ${day} (UTC)`, '', ...lines.map(timelineRow), '']);
+};
+
+const bullets = (texts: readonly string[], none: string): readonly string[] =>
+  texts.length === 0 ? [none] : texts.map((text) => `- ${plainMarkdown(text)}`);
+
+/** The fields of an update, in the order of the incident template of most runbooks. */
+const templateFields = (
+  incident: DeclaredIncident,
+  text: string,
+): readonly (readonly [label: string, value: string])[] => [
+  ['Severity', incident.severity],
+  ['Status', incident.status.toUpperCase()],
+  ['Impact', incident.impact],
+  ['Affected services', incident.services],
+  ['Started', minuteOf(incident.declaredAt)],
+  ['Current status', text],
+  ['Expected resolution', incident.eta],
+  ['Incident commander', incident.commander],
+];
+
+/**
+ * An update for stakeholders as plain text, for a channel. `template`: the team's own, with `{severity}`, `{status}`, `{impact}`,
+ * `{services}`, `{started}`, `{current}`, `{actions}`, `{next}`, `{eta}`, `{commander}`, `{title}`, `{id}`.
+ */
+export const updateText = (incident: DeclaredIncident, text: string, template?: string): string => {
+  const actions = incident.actions.map((one) => `• ${one.text}`);
+  const next = incident.nextSteps.map((one) => `• ${one}`);
+  if (template !== undefined) {
+    const values: Readonly<Record<string, string>> = {
+      id: incident.id,
+      title: incident.title,
+      severity: incident.severity,
+      status: incident.status.toUpperCase(),
+      impact: incident.impact,
+      services: incident.services,
+      started: minuteOf(incident.declaredAt),
+      current: text,
+      actions: actions.join('\n'),
+      next: next.join('\n'),
+      eta: incident.eta,
+      commander: incident.commander,
+    };
+    return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+      Object.hasOwn(values, name) ? values[name] || '–' : whole,
+    );
+  }
+  return [
+    `${incident.id} · ${incident.title}`,
+    ...templateFields(incident, text).map(([label, value]) => `${label}: ${value === '' ? '–' : value}`),
+    'Actions taken:',
+    ...(actions.length === 0 ? ['–'] : actions),
+    'Next steps:',
+    ...(next.length === 0 ? ['–'] : next),
+  ].join('\n');
+};
+
+const head = (incident: DeclaredIncident, now: Millis): readonly string[] => [
+  '| | |',
+  '| --- | --- |',
+  `| Environment | ${plainMarkdown(`${incident.system}/${incident.env}`)}${incident.isDrill ? ' (drill on a simulator)' : ''} |`,
+  `| Severity | ${orNone(incident.severity)}${incident.severityReason === '' ? '' : `: ${plainMarkdown(incident.severityReason)}`} |`,
+  `| Status | ${incident.status} |`,
+  `| Impact | ${orNone(incident.impact)} |`,
+  `| Affected services | ${orNone(incident.services)} |`,
+  `| Commander | ${orNone(incident.commander)} |`,
+  `| Declared | ${minuteOf(incident.declaredAt)} by ${plainMarkdown(incident.declaredBy)} |`,
+  `| ${incident.resolvedAt === undefined ? 'Open for' : 'Duration'} | ${lengthText(incident, now)} |`,
+];
+
+/** A summary for the next shift: where the incident stands, what is due, what is open. Markdown. */
+export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan, now: Millis): string => {
+  const next = nextEscalation(incident, plan);
+  const recent = incident.timeline.slice(-15);
+  return [
+    `# Handover of ${incident.id}: ${plainMarkdown(incident.title)}`,
+    '',
+    ...head(incident, now),
+    '',
+    '## Due',
+    '',
+    ...incidentTargets(incident, plan, now).map(
+      ({ title, state, text }) =>
+        `- ${plainMarkdown(title)}: ${plainMarkdown(text)}${state === 'late' ? ' **late**' : ''}`,
+    ),
+    ...(next?.contact === undefined
+      ? []
+      : [`- Call next: ${plainMarkdown(`${next.contact.name} ${next.contact.reach}`)}`]),
+    '',
+    '## Actions taken',
+    '',
+    ...bullets(
+      incident.actions.map(({ at, text }) => `${clockText(at)} ${text}`),
+      'None.',
+    ),
+    '',
+    '## Next steps',
+    '',
+    ...bullets(incident.nextSteps, 'None recorded.'),
+    '',
+    `## Last ${recent.length} entries of the timeline`,
+    '',
+    ...timelineLines(recent),
+  ].join('\n');
+};
+
+/** A draft of the post-mortem. What only people can judge is left to them, and says so. Markdown. */
+export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPlan, now: Millis): string => {
+  const dueAt = postMortemDueAt(incident);
+  return [
+    `# Post-mortem of ${incident.id}: ${plainMarkdown(incident.title)}`,
+    '',
+    `Draft. Due: ${dueAt === undefined ? '48 h after the resolution' : minuteOf(dueAt)}.`,
+    '',
+    ...head(incident, now),
+    '',
+    '## Targets',
+    '',
+    ...incidentTargets(incident, plan, now).map(
+      ({ title, text, state }) =>
+        `- ${plainMarkdown(title)}: ${plainMarkdown(text)}${state === 'late' ? ' **late**' : ''}`,
+    ),
+    '',
+    '## Cause',
+    '',
+    incident.cause === '' ? '_To be filled in._' : plainMarkdown(incident.cause),
+    '',
+    '## Contributing factors',
+    '',
+    '_To be filled in by the people who were there._',
+    '',
+    '## What went well, what did not',
+    '',
+    '_To be filled in._',
+    '',
+    '## Actions taken',
+    '',
+    ...bullets(
+      incident.actions.map(({ at, text }) => `${clockText(at)} ${text}`),
+      'None.',
+    ),
+    '',
+    '## Action items',
+    '',
+    ...(incident.actionItems.length === 0
+      ? ['_To be filled in: what, owner, due date._']
+      : incident.actionItems.map(
+          ({ text, owner }) =>
+            `- [ ] ${plainMarkdown(text)}, owner: ${owner === '' ? '_none_' : plainMarkdown(owner)}`,
+        )),
+    '',
+    '## Timeline',
+    '',
+    ...timelineLines(incident.timeline),
+  ].join('\n');
+};
+
+/** An incident as JSON, with its timeline: times in ISO 8601, unknown ones null. */
+export const incidentJson = (
+  incident: DeclaredIncident,
+  plan: IncidentPlan,
+  now: Millis,
+): Readonly<Record<string, unknown>> => {
+  const { actions, timeline, isDrill, escalated, acknowledgedAt, resolvedAt, updatedAt, ...rest } = incident;
+  const timeOrNull = (at: Millis | undefined): string | null => (at === undefined ? null : isoTime(at));
+  const line = ({ at, ...one }: TimelineLine): unknown => ({ at: isoTime(at), ...one });
+  return {
+    ...rest,
+    drill: isDrill,
+    declaredAt: isoTime(incident.declaredAt),
+    acknowledgedAt: timeOrNull(acknowledgedAt),
+    resolvedAt: timeOrNull(resolvedAt),
+    updatedAt: timeOrNull(updatedAt),
+    postMortemDueAt: timeOrNull(postMortemDueAt(incident)),
+    escalated: Object.fromEntries(Object.entries(escalated).map(([step, at]) => [step, isoTime(at)])),
+    targets: incidentTargets(incident, plan, now).map(({ title, state, dueAt, text }) => ({
+      title,
+      state,
+      dueAt: timeOrNull(dueAt),
+      text,
+    })),
+    actions: actions.map(line),
+    timeline: timeline.map(line),
+  };
+};

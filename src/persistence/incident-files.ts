@@ -1,0 +1,219 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import {
+  type DeclaredIncident,
+  type IncidentEntry,
+  type IncidentEvent,
+  incidentFields,
+  incidentOf,
+  incidentStatuses,
+  linkedServices,
+  observedKinds,
+} from '../incidents/incident-record.ts';
+import { localFiles } from '../platform/files/local-files.ts';
+import { acquireLock } from '../platform/files/lock-file.ts';
+import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
+
+const patienceMs = 5000;
+const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit']);
+
+const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
+  z.object({
+    event: z.literal('declared'),
+    system: z.string(),
+    env: z.string(),
+    title: z.string(),
+    severity: z.string(),
+    reason: z.string(),
+    impact: z.string(),
+    services: z.string(),
+    commander: z.string(),
+    drill: z.literal(true).exactOptional(),
+  }),
+  z.object({ event: z.literal('acknowledged') }),
+  z.object({ event: z.literal('severity'), severity: z.string(), reason: z.string() }),
+  z.object({ event: z.literal('status'), status: z.enum(incidentStatuses), text: z.string() }),
+  z.object({ event: z.literal('field'), field: z.enum(incidentFields), value: z.string() }),
+  z.object({ event: z.literal('note'), text: z.string() }),
+  z.object({ event: z.literal('update'), text: z.string(), to: z.string() }),
+  z.object({ event: z.literal('escalated'), step: z.string(), text: z.string() }),
+  z.object({ event: z.literal('next-step'), text: z.string() }),
+  z.object({ event: z.literal('action-item'), text: z.string(), owner: z.string() }),
+  z.object({
+    event: z.literal('linked'),
+    service: z.enum(linkedServices),
+    reference: z.string(),
+    url: z.string(),
+  }),
+  z.object({
+    event: z.literal('observed'),
+    kind: z.enum(observedKinds),
+    key: z.string(),
+    text: z.string(),
+    level: zLevel,
+    seenAt: z.number(),
+  }),
+  z.object({ event: z.literal('post-mortem'), file: z.string() }),
+]);
+const zEntry = z.object({ seq: z.int().min(1), at: z.number(), who: z.string(), entry: zEvent });
+
+/** The incidents of a state directory. */
+interface ReadIncidents {
+  /** By number, the oldest first. */
+  readonly incidents: readonly DeclaredIncident[];
+  /** Records that cannot be read, with the reason. They are left as they are. */
+  readonly problems: readonly string[];
+}
+
+/** The records of incidents in a state directory, shared by the processes of this machine. */
+export interface IncidentFiles {
+  readonly dir: string;
+  /** Rejects when the directory cannot be read. */
+  read(): Promise<ReadIncidents>;
+  /** Changes whenever a record has changed; '' without any. Cheap enough for every second. */
+  version(): Promise<string>;
+  /** Starts the record of an incident under the next free number, and returns its id. */
+  declare(who: string, at: number, event: Extract<IncidentEvent, { event: 'declared' }>): Promise<string>;
+  /**
+   * Appends to a record; resolves once it is on disk. `make` receives the incident as it is now, and may decline by returning
+   * nothing. Rejects for an unknown or damaged record: nothing is appended after a damaged line.
+   */
+  append(
+    id: string,
+    who: string,
+    at: number,
+    make: (incident: DeclaredIncident, keys: ReadonlySet<string>) => readonly IncidentEvent[],
+  ): Promise<DeclaredIncident>;
+}
+
+const idPattern = /^INC-[1-9]\d{0,8}$/;
+const numberOf = (id: string): number => Number(id.slice(4));
+
+interface ParsedRecord {
+  readonly entries: readonly IncidentEntry[];
+  /** Bytes of the whole lines: what follows is an append that a crash cut short. */
+  readonly wholeBytes: number;
+}
+
+/** Parses a record. An append that a crash cut short has no line end, and did not happen. Throws at a damaged line. */
+const parseRecord = (path: string, text: string): ParsedRecord => {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const entries = whole
+    .split('\n')
+    .slice(0, -1)
+    .map((line, index): IncidentEntry => {
+      try {
+        const entry = zEntry.parse(JSON.parse(line));
+        if (entry.seq === index + 1) return entry;
+      } catch {
+        // The error below names the line; a schema error would only repeat it.
+      }
+      throw new Error(
+        `${path}:${index + 1}: not a valid entry of an incident; restore the file from a backup`,
+      );
+    });
+  return { entries, wholeBytes: Buffer.byteLength(whole) };
+};
+
+const observedKeys = (entries: readonly IncidentEntry[]): ReadonlySet<string> =>
+  new Set(entries.flatMap(({ entry }) => (entry.event === 'observed' ? [entry.key] : [])));
+
+/** Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. */
+export const incidentFiles = (stateDir: string, mask: (text: string) => string): IncidentFiles => {
+  const dir = join(stateDir, 'incidents');
+  const pathOf = (id: string): string => join(dir, `${id}.jsonl`);
+
+  const ids = async (): Promise<readonly string[]> =>
+    ((await readdir(dir).catch(orIfAbsent<string[]>([]))) ?? [])
+      .flatMap((name) => (name.endsWith('.jsonl') ? [name.slice(0, -'.jsonl'.length)] : []))
+      .filter((id) => idPattern.test(id))
+      .toSorted((a, b) => numberOf(a) - numberOf(b));
+
+  const masked = (event: IncidentEvent): IncidentEvent =>
+    zEvent.parse(
+      Object.fromEntries(
+        Object.entries(event).map(([name, value]) => [
+          name,
+          // The key of an observation is a digest, and is compared.
+          typeof value === 'string' && name !== 'event' && name !== 'key' ? mask(value) : value,
+        ]),
+      ),
+    );
+
+  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
+    await privateDir(dir);
+    const lock = await acquireLock(join(stateDir, 'incidents.lock'), patienceMs);
+    try {
+      return await work();
+    } finally {
+      await lock.release();
+    }
+  };
+
+  const write = async (
+    id: string,
+    { entries, wholeBytes }: ParsedRecord,
+    added: readonly Omit<IncidentEntry, 'seq'>[],
+  ): Promise<readonly IncidentEntry[]> => {
+    const next = added.map((one, index) => ({ seq: entries.length + index + 1, ...one }));
+    await using file = await openToAppend(pathOf(id));
+    const { size } = await file.stat();
+    if (size > wholeBytes) await file.truncate(wholeBytes);
+    await file.appendFile(next.map((one) => `${JSON.stringify(one)}\n`).join(''));
+    await file.sync();
+    return [...entries, ...next];
+  };
+
+  return {
+    dir,
+    read: async () => {
+      const incidents: DeclaredIncident[] = [];
+      const problems: string[] = [];
+      for (const id of await ids()) {
+        try {
+          const text = await localFiles.read(pathOf(id));
+          const incident =
+            text === undefined ? undefined : incidentOf(id, parseRecord(pathOf(id), text).entries);
+          if (incident !== undefined) incidents.push(incident);
+        } catch (error) {
+          problems.push(error instanceof Error ? error.message : String(error));
+        }
+      }
+      return { incidents, problems };
+    },
+    version: async () => {
+      const stats = await Promise.all(
+        (await ids()).map(async (id) => {
+          const found = await stat(pathOf(id)).catch(orIfAbsent(undefined));
+          return found === undefined ? '' : `${id} ${found.size} ${found.mtimeMs}`;
+        }),
+      );
+      return stats.join('\n');
+    },
+    declare: (who, at, event) =>
+      locked(async () => {
+        const id = `INC-${Math.max(0, ...(await ids()).map(numberOf)) + 1}`;
+        await write(id, { entries: [], wholeBytes: 0 }, [{ at, who, entry: masked(event) }]);
+        await using handle = await open(dir, 'r');
+        await handle.sync();
+        return id;
+      }),
+    append: (id, who, at, make) =>
+      locked(async () => {
+        const text = idPattern.test(id) ? await localFiles.read(pathOf(id)) : undefined;
+        if (text === undefined) throw new Error(`no incident ${id} in ${dir}`);
+        const record = parseRecord(pathOf(id), text);
+        const incident = incidentOf(id, record.entries);
+        if (incident === undefined) throw new Error(`${pathOf(id)}: the declaration is missing`);
+        const events = make(incident, observedKeys(record.entries));
+        if (events.length === 0) return incident;
+        const entries = await write(
+          id,
+          record,
+          events.map((event) => ({ at, who, entry: masked(event) })),
+        );
+        return incidentOf(id, entries) ?? incident;
+      }),
+  };
+};

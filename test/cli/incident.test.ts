@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openSimulation, type Simulation } from '../simulation/simulation.ts';
+
+let simulation: Simulation;
+beforeAll(() => {
+  simulation = openSimulation();
+});
+afterAll(() => simulation[Symbol.asyncDispose]());
+
+const trading = ['--env', 'trading/production', '--rehearse', 'high-error-rate'];
+const run = (...argv: readonly string[]) => simulation.run(['incident', ...argv, ...trading]);
+
+test('an incident from its declaration to its post-mortem', async () => {
+  const declared = await run('declare', '--title', 'Orders fail', '--impact', 'EU');
+  expect(declared.code).toBe(0);
+  // The findings of the simulated incident, by the severities of the profile.
+  expect(declared.stdout).toMatch(/severity {3}P[01]: .+ is (?:firing|critical)/);
+  expect(declared.stdout).toContain('INC-1  P');
+  expect(declared.stdout).toContain('DRILL');
+
+  expect((await run('ack')).stdout).toContain('✓ Acknowledge: acknowledged after');
+  await run('note', 'pool exhausted on order-service');
+  await run('status', 'INC-1', 'identified', 'pool');
+  expect((await run('update', 'restarting', '--to', '#ops')).stdout).toContain('Current status: restarting');
+  await run('set', 'cause=connection leak');
+  await run('escalate', 'no answer');
+  expect((await run('status', 'resolved')).stdout).toContain('resolved after');
+
+  expect((await run('list')).stdout).toBe('no open incidents; --all lists the others\n');
+  const { stdout } = await run('post-mortem', 'INC-1', '--json');
+  const { status, cause, timeline, escalated, postMortemDueAt } = JSON.parse(stdout);
+  expect({ status, cause, steps: Object.keys(escalated).length }).toEqual({
+    status: 'resolved',
+    cause: 'connection leak',
+    steps: 1,
+  });
+  expect(typeof postMortemDueAt).toBe('string');
+  expect(timeline.map(({ word }: { word: string }) => word)).toEqual([
+    'declared',
+    'acknowledged',
+    'note',
+    'status',
+    'update',
+    'cause',
+    'escalated',
+    'status',
+  ]);
+  expect((await run('post-mortem', 'INC-1')).stdout).toContain('# Post-mortem of INC-1: Orders fail');
+});
+
+test('a drill is no incident of the real environment', async () => {
+  await run('declare', '--title', 'practice');
+  const real = await simulation.run(['incident', 'list', '--env', 'trading/production']);
+  expect(real.stdout).toBe('no open incidents; --all lists the others\n');
+  const { code, stderr } = await simulation.run(['incident', 'note', 'text', '--env', 'trading/production']);
+  expect(code).toBe(4);
+  expect(stderr).toContain('no open incident; declare one: opsdeck incident declare --title TEXT');
+});
+
+test.each([
+  [['declare'], 'missing title: opsdeck incident declare --title TEXT'],
+  [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
+  [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],
+  [['set', 'owner=me'], 'expected FIELD=VALUE with a field of title, impact'],
+  [['note'], 'missing text: opsdeck incident note [ID] TEXT'],
+  [['show', 'INC-99'], 'no incident INC-99'],
+])('%j is refused with a clear error', async (argv, message) => {
+  const { code, stderr } = await run(...argv);
+  expect(stderr).toContain(message);
+  expect(code).toBe(4);
+});
