@@ -1,8 +1,8 @@
+import type { DeclaredIncident, TimelineLine } from '../domain/declared-incident.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import { isoTime } from '../domain/format.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
-import type { DeclaredIncident, TimelineLine } from './incident-record.ts';
 import { plainMarkdown } from './markdown.ts';
 
 const orNone = (text: string): string => (text === '' ? '–' : plainMarkdown(text));

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import {
   type DeclaredIncident,
+  declaredIncidentOf,
   type IncidentEntry,
   type IncidentEvent,
   incidentFields,
-  incidentOf,
   incidentStatuses,
   linkedServices,
   observedKinds,
-} from '../incidents/incident-record.ts';
+} from '../domain/declared-incident.ts';
 import { localFiles } from '../platform/files/local-files.ts';
 import { acquireLock } from '../platform/files/lock-file.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
@@ -174,7 +174,7 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
         try {
           const text = await localFiles.read(pathOf(id));
           const incident =
-            text === undefined ? undefined : incidentOf(id, parseRecord(pathOf(id), text).entries);
+            text === undefined ? undefined : declaredIncidentOf(id, parseRecord(pathOf(id), text).entries);
           if (incident !== undefined) incidents.push(incident);
         } catch (error) {
           problems.push(error instanceof Error ? error.message : String(error));
@@ -204,7 +204,7 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
         const text = idPattern.test(id) ? await localFiles.read(pathOf(id)) : undefined;
         if (text === undefined) throw new Error(`no incident ${id} in ${dir}`);
         const record = parseRecord(pathOf(id), text);
-        const incident = incidentOf(id, record.entries);
+        const incident = declaredIncidentOf(id, record.entries);
         if (incident === undefined) throw new Error(`${pathOf(id)}: the declaration is missing`);
         const events = make(incident, observedKeys(record.entries));
         if (events.length === 0) return incident;
@@ -213,7 +213,7 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
           record,
           events.map((event) => ({ at, who, entry: masked(event) })),
         );
-        return incidentOf(id, entries) ?? incident;
+        return declaredIncidentOf(id, entries) ?? incident;
       }),
   };
 };

@@ -67,6 +67,7 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/atomic-file.ts',
       'src/persistence/history/database/db.ts',
       'src/platform/files/kept-files.ts',
+      'src/persistence/incident-files.ts',
       'src/persistence/ledger/file.ts',
       // Opens files for callers that append.
       'src/platform/files/private-dir.ts',

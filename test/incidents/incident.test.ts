@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import {
+  type DeclaredIncident,
+  declaredIncidentOf,
+  type IncidentEvent,
+} from '../../src/domain/declared-incident.ts';
 import type { EscalationLevel } from '../../src/domain/profile.ts';
 import type { Severity, SeverityModel } from '../../src/domain/severity.ts';
 import { incidentTargets, nextEscalation, postMortemDueAt } from '../../src/incidents/incident-clock.ts';
-import {
-  type DeclaredIncident,
-  type IncidentEvent,
-  incidentOf,
-} from '../../src/incidents/incident-record.ts';
 import { handoverMarkdown, postMortemMarkdown, updateText } from '../../src/incidents/incident-reports.ts';
 import { suggestSeverity } from '../../src/incidents/suggest-severity.ts';
 
@@ -27,7 +27,7 @@ const declaredEvent: IncidentEvent = {
 
 /** The incident of these events, one a minute after the declaration. */
 const incidentAfter = (...events: readonly IncidentEvent[]): DeclaredIncident => {
-  const made = incidentOf(
+  const made = declaredIncidentOf(
     'INC-7',
     [declaredEvent, ...events].map((entry, index) => ({
       seq: index + 1,
@@ -115,7 +115,7 @@ describe('record', () => {
 
   test('a record that does not begin with a declaration is no incident', () => {
     expect(
-      incidentOf('INC-1', [{ seq: 1, at: 0, who: '', entry: { event: 'acknowledged' } }]),
+      declaredIncidentOf('INC-1', [{ seq: 1, at: 0, who: '', entry: { event: 'acknowledged' } }]),
     ).toBeUndefined();
   });
 });

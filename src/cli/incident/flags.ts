@@ -1,5 +1,5 @@
 import { Argument, type Command, type Option } from 'commander';
-import { incidentFields, incidentStatuses } from '../../incidents/incident-record.ts';
+import { incidentFields, incidentStatuses } from '../../domain/declared-incident.ts';
 import { addExamples } from '../help.ts';
 
 /** The options of `opsdeck incident`. */

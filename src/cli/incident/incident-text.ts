@@ -1,6 +1,6 @@
+import type { DeclaredIncident } from '../../domain/declared-incident.ts';
 import { formatAge } from '../../domain/duration.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation } from '../../incidents/incident-clock.ts';
-import type { DeclaredIncident } from '../../incidents/incident-record.ts';
 
 const orDash = (text: string): string => (text === '' ? '–' : text);
 

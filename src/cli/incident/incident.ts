@@ -1,9 +1,4 @@
 import { hostname } from 'node:os';
-import type { Profile } from '../../domain/profile.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import { severityEvidence } from '../../incidents/evidence.ts';
-import type { IncidentPlan } from '../../incidents/incident-clock.ts';
-import { nextEscalation } from '../../incidents/incident-clock.ts';
 import {
   type DeclaredIncident,
   type DeclaredStatus,
@@ -12,7 +7,12 @@ import {
   incidentFields,
   incidentStatuses,
   isOpenIncident,
-} from '../../incidents/incident-record.ts';
+} from '../../domain/declared-incident.ts';
+import type { Profile } from '../../domain/profile.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { severityEvidence } from '../../incidents/evidence.ts';
+import type { IncidentPlan } from '../../incidents/incident-clock.ts';
+import { nextEscalation } from '../../incidents/incident-clock.ts';
 import {
   handoverMarkdown,
   incidentJson,

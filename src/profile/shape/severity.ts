@@ -11,7 +11,11 @@ export const zSeverity = z.strictObject({
   rank: z.int().min(1).max(4).meta({ description: '1 (worst) to 4, for sorting' }),
   respond: zWords.meta({ description: 'expected response time: 15m, next business day' }),
   escalate: zWords.meta({ description: 'when to escalate: immediately, 30m' }),
-  updateEvery: z.string().min(1).exactOptional().meta({ description: 'time between updates for stakeholders: 30m' }),
+  updateEvery: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .meta({ description: 'time between updates for stakeholders: 30m' }),
   examples: z.array(z.string().min(1)).default([]),
   covers: zCovers,
 });

@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Level } from '../domain/level.ts';
+import type { Millis } from './fault.ts';
+import type { Level } from './level.ts';
 
 /** Progress of a declared incident, in order. It may go back: a fix that did not hold is investigated again. */
 export const incidentStatuses = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
@@ -111,7 +111,7 @@ export interface DeclaredIncident {
   readonly eta: string;
   readonly declaredBy: string;
   readonly declaredAt: Millis;
-  /** Absent: nobody has acknowledged it. */
+  /** Absent: it was not acknowledged. */
   readonly acknowledgedAt?: Millis;
   readonly acknowledgedBy?: string;
   /** Absent: it is open. */
@@ -269,7 +269,10 @@ const applied = (incident: DeclaredIncident, { at, who, entry }: IncidentEntry):
  * The incident that these entries record; undefined if the first is not its declaration. A change that several cockpits
  * observed appears once.
  */
-export const incidentOf = (id: string, entries: readonly IncidentEntry[]): DeclaredIncident | undefined => {
+export const declaredIncidentOf = (
+  id: string,
+  entries: readonly IncidentEntry[],
+): DeclaredIncident | undefined => {
   const [first] = entries;
   if (first?.entry.event !== 'declared') return undefined;
   let incident = initial(id, first, first.entry);
