@@ -109,7 +109,7 @@ export type CsvRead = z.infer<typeof zCsv>;
 export type JsonRead = z.infer<typeof zJson>;
 export type NewestRead = z.infer<typeof zNewest>;
 export type WholeRead = z.infer<typeof zWhole>;
-export type LineCountRead = z.infer<typeof zLineCount>;
+export type FileLineCountRead = z.infer<typeof zLineCount>;
 export type StatRead = z.infer<typeof zAge> | z.infer<typeof zBytes> | z.infer<typeof zExists>;
 export type FileLinesRead = z.infer<typeof zLines>;
 

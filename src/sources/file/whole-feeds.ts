@@ -3,7 +3,7 @@ import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { Disk } from '../../platform/files/file-interfaces.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
-import { fileReads, type LineCountRead, type WholeRead } from './config.ts';
+import { type FileLineCountRead, fileReads, type WholeRead } from './config.ts';
 import type { FileContext } from './file-context.ts';
 import { locateFile } from './file-context.ts';
 import { type FileSignalRead, fileSignalFeed, fileSignalsOfForm, groupSignals } from './signal-feed.ts';
@@ -243,7 +243,7 @@ const asWholeRead = (read: SignalRequest['read']): WholeRead | undefined => {
   return 'whole' in parsed ? parsed : undefined;
 };
 
-const asLineCountRead = (read: SignalRequest['read']): LineCountRead | undefined => {
+const asLineCountRead = (read: SignalRequest['read']): FileLineCountRead | undefined => {
   const parsed = fileReads.parse(read);
   return 'lineCount' in parsed ? parsed : undefined;
 };
