@@ -14,6 +14,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 const down = '\x1b[B';
 
@@ -41,7 +42,7 @@ const actOnCulprit = async (cockpit: Cockpit, what: RegExp, ...keys: readonly st
   await cockpit.keys(enter);
 };
 
-test("S0-I1, service won't start: the change is rolled back", async () => {
+incidentDrill('S0-I1', 'recovers', "service won't start: the change is rolled back", async () => {
   await using cockpit = await open('wont-start');
   await cockpit.sees(downForGood);
   await arm(cockpit, 'INC-21');
@@ -63,17 +64,22 @@ test("S0-I1, service won't start: the change is rolled back", async () => {
   ]);
 });
 
-test('S0-I1, a restart keeps the broken template: executed, not recovered', async () => {
-  await using cockpit = await open('wont-start');
-  await cockpit.sees(downForGood);
-  await arm(cockpit, 'drill');
-  await chooseRunbook(cockpit, 'restart-pods');
-  await confirm(cockpit);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not met/) },
-  ]);
-});
+incidentDrill(
+  'S0-I1',
+  'wrong path',
+  'a restart keeps the broken template: executed, not recovered',
+  async () => {
+    await using cockpit = await open('wont-start');
+    await cockpit.sees(downForGood);
+    await arm(cockpit, 'drill');
+    await chooseRunbook(cockpit, 'restart-pods');
+    await confirm(cockpit);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    expect(await cockpit.ended()).toEqual([
+      { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not met/) },
+    ]);
+  },
+);
 
 test('S0-I1, the database login is refused: the user is corrected', async () => {
   await using cockpit = await open('bad-credential');
@@ -87,7 +93,7 @@ test('S0-I1, the database login is refused: the user is corrected', async () => 
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S0-I2, high memory: scaling out recovers it, and undo scales back', async () => {
+incidentDrill('S0-I2', 'recovers', 'high memory: scaling out recovers it, and undo scales back', async () => {
   await using cockpit = await open('high-memory');
   await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
   await arm(cockpit, 'INC-23');
@@ -112,22 +118,27 @@ test('S0-I2, high memory: scaling out recovers it, and undo scales back', async 
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
 });
 
-test('S0-I2, garbage collection helps only briefly: executed, not recovered', async () => {
-  await using cockpit = await open('high-memory');
-  await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
-  await arm(cockpit, 'drill');
-  await chooseRunbook(cockpit, 'collect-garbage');
-  await cockpit.sees(/┃ +Pods/);
-  await cockpit.keys(enter);
-  await confirm(cockpit);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  expect(await cockpit.ledger()).toContain('Command executed successfully');
-  expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Heap usage at most 80 %: not met/) },
-  ]);
-});
+incidentDrill(
+  'S0-I2',
+  'wrong path',
+  'garbage collection helps only briefly: executed, not recovered',
+  async () => {
+    await using cockpit = await open('high-memory');
+    await cockpit.sees(/✗ Heap usage .*✗ CRIT/);
+    await arm(cockpit, 'drill');
+    await chooseRunbook(cockpit, 'collect-garbage');
+    await cockpit.sees(/┃ +Pods/);
+    await cockpit.keys(enter);
+    await confirm(cockpit);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    expect(await cockpit.ledger()).toContain('Command executed successfully');
+    expect(await cockpit.ended()).toEqual([
+      { ending: 'executed-not-recovered', why: expect.stringMatching(/^Heap usage at most 80 %: not met/) },
+    ]);
+  },
+);
 
-test('S0-I5, database connectivity: the blocking session is terminated', async () => {
+incidentDrill('S0-I5', 'recovers', 'database connectivity: the blocking session is terminated', async () => {
   await using cockpit = await open('database-blocked');
   await cockpit.sees(culprit);
   await cockpit.sees(/✗ exhausted +event-bus-ser/);
@@ -160,31 +171,36 @@ test('S0-I5, a session idle in transaction has no statement to cancel: refused',
   expect(await cockpit.ledger().catch(() => 'nothing was written')).not.toContain('"event":"acting"');
 });
 
-test('S0-I3, a reset while the database is down: executed, not recovered', async () => {
-  await using cockpit = await open('dependency-down');
-  await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
-  await arm(cockpit, 'drill');
-  // The cause is not fixed, so the reset is not sent.
-  await chooseRunbook(cockpit, 'breakers-open');
-  await takeChoice(cockpit, 'database');
-  await confirm(cockpit);
-  for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
-    await tick(cockpit, step);
-  await cockpit.sees(/NOT APPLICABLE/);
-  expect(await cockpit.ledger()).not.toContain('"event":"acting"');
-  await cockpit.keys(esc);
-  await chooseRunbook(cockpit, 'breaker-anyway');
-  await takeChoice(cockpit, 'database');
-  await cockpit.sees(/┃ +Reason for the early reset/);
-  await cockpit.keys(...'orders wait', enter);
-  await cockpit.sees(/CONFIRM IN PRODUCTION/);
-  await cockpit.keys(...'database', enter);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  expect((await cockpit.ended()).map(({ ending }) => ending)).toEqual([
-    'not-applicable',
-    'executed-not-recovered',
-  ]);
-});
+incidentDrill(
+  'S0-I3',
+  'wrong path',
+  'a reset while the database is down: executed, not recovered',
+  async () => {
+    await using cockpit = await open('dependency-down');
+    await cockpit.sees(/✗ OPEN +event-bus-ser\S+ +database/);
+    await arm(cockpit, 'drill');
+    // The cause is not fixed, so the reset is not sent.
+    await chooseRunbook(cockpit, 'breakers-open');
+    await takeChoice(cockpit, 'database');
+    await confirm(cockpit);
+    for (const step of [/▸ +Identify the failing dependency/, /▸ +Review error and/, /▸ +Fix the cause/])
+      await tick(cockpit, step);
+    await cockpit.sees(/NOT APPLICABLE/);
+    expect(await cockpit.ledger()).not.toContain('"event":"acting"');
+    await cockpit.keys(esc);
+    await chooseRunbook(cockpit, 'breaker-anyway');
+    await takeChoice(cockpit, 'database');
+    await cockpit.sees(/┃ +Reason for the early reset/);
+    await cockpit.keys(...'orders wait', enter);
+    await cockpit.sees(/CONFIRM IN PRODUCTION/);
+    await cockpit.keys(...'database', enter);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    expect((await cockpit.ended()).map(({ ending }) => ending)).toEqual([
+      'not-applicable',
+      'executed-not-recovered',
+    ]);
+  },
+);
 
 /** Returns the changes sent while a run is refused for each reason; `drift` acts as another user during the cancel window. */
 const refusesAll = async (
@@ -274,7 +290,7 @@ const endCulprit = async (cockpit: Cockpit): Promise<void> => {
   await cockpit.keys(enter);
 };
 
-test('S0-I5, the job blocks again: executed, not recovered', async () => {
+incidentDrill('S0-I5', 'wrong path', 'the job blocks again: executed, not recovered', async () => {
   await using cockpit = await open('database-blocked-again');
   await cockpit.sees(culprit);
   await cockpit.keys('R');

@@ -4,6 +4,7 @@ import {
   arm,
   type Cockpit,
   chooseRunbook,
+  chooseSuggested,
   confirm,
   enter,
   esc,
@@ -11,6 +12,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 const env = 'eventmesh/production';
 
@@ -39,36 +41,41 @@ const typeNames = async (cockpit: Cockpit): Promise<void> => {
 
 const noAnswer = /✗ CRIT +eventmesh-api +answered 502 Bad Gateway, expected 200/;
 
-test('S4-I4, port in use: the process is stopped and the service started, host by host', async () => {
-  await using cockpit = await openArmed('port-conflict', [
-    noAnswer,
-    /✗ failed +eventmesh-api vm-1/,
-    /✗ held by python3 port 8080 vm-1/,
-  ]);
-  await cockpit.keys('R');
-  await cockpit.sees(/● port-conflict .* matches +DESTRUCTIVE/);
-  await cockpit.keys(esc);
+incidentDrill(
+  'S4-I4',
+  'recovers',
+  'port in use: the process is stopped and the service started, host by host',
+  async () => {
+    await using cockpit = await openArmed('port-conflict', [
+      noAnswer,
+      /✗ failed +eventmesh-api vm-1/,
+      /✗ held by python3 port 8080 vm-1/,
+    ]);
+    await cockpit.keys('R');
+    await cockpit.sees(/● port-conflict .* matches +DESTRUCTIVE/);
+    await cockpit.keys(esc);
 
-  await take(cockpit, 'port-conflict', 'vm-1');
-  await cockpit.sees(/target +\d+ python3 -m http\.server 8080, /);
-  await cockpit.sees(/python3 -m http\.server 8080[\s\S]*runs as deploy[\s\S]*listens on port 8080/);
-  await cockpit.sees(/kill -TERM \d+/);
-  await typeNames(cockpit);
-  await cockpit.sees(verified);
-  await cockpit.keys(esc);
-  // One host serves all requests again; the other is unchanged.
-  await cockpit.sees(/✗ CRIT +eventmesh-api · vm-2|✗ failed +eventmesh-api vm-2/);
+    await take(cockpit, 'port-conflict', 'vm-1');
+    await cockpit.sees(/target +\d+ python3 -m http\.server 8080, /);
+    await cockpit.sees(/python3 -m http\.server 8080[\s\S]*runs as deploy[\s\S]*listens on port 8080/);
+    await cockpit.sees(/kill -TERM \d+/);
+    await typeNames(cockpit);
+    await cockpit.sees(verified);
+    await cockpit.keys(esc);
+    // One host serves all requests again; the other is unchanged.
+    await cockpit.sees(/✗ CRIT +eventmesh-api · vm-2|✗ failed +eventmesh-api vm-2/);
 
-  await take(cockpit, 'port-conflict', 'vm-2');
-  await typeNames(cockpit);
-  await cockpit.sees(verified);
-  await cockpit.sees(/overview +● \d+ OK/);
-  expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
-  const ledger = await cockpit.ledger();
-  for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
-});
+    await take(cockpit, 'port-conflict', 'vm-2');
+    await typeNames(cockpit);
+    await cockpit.sees(verified);
+    await cockpit.sees(/overview +● \d+ OK/);
+    expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }, { ending: 'recovered' }]);
+    const ledger = await cockpit.ledger();
+    for (const host of ['vm-1', 'vm-2']) expect(ledger).toContain(host);
+  },
+);
 
-test('S4-I4, port in use, restart only: executed, not recovered', async () => {
+incidentDrill('S4-I4', 'wrong path', 'port in use, restart only: executed, not recovered', async () => {
   await using cockpit = await openArmed('port-conflict', [noAnswer, /✗ held by python3 port 8080 vm-1/]);
   await take(cockpit, 'restart', 'vm-1');
   await confirm(cockpit);
@@ -90,4 +97,23 @@ test('S4-I4, service crashed: reading the panic and restarting recovers it', asy
   await tick(cockpit, /▸ +Read the panic in the log/);
   await cockpit.sees(verified);
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
+});
+
+incidentDrill('S4-I2', 'recovers', 'the tests fail until their author has fixed them', async () => {
+  await using cockpit = await openCockpit('eventmesh/dev', 'tests-fixed');
+  await cockpit.sees(/✗ Failed tests \(last build\) .*✗ CRIT/);
+  await chooseSuggested(cockpit, 'test-failure');
+  await cockpit.sees(/enter confirm/);
+  await cockpit.reads();
+  await cockpit.keys(enter);
+  await cockpit.sees(/✗ FAILED[\s\S]*test result: FAILED\. 3 passed; 1 failed/);
+  await cockpit.keys(esc);
+  await cockpit.simulation.wait(90_000);
+  await chooseRunbook(cockpit, 'test-failure');
+  await cockpit.sees(/enter confirm/);
+  await cockpit.reads();
+  await cockpit.keys(enter);
+  await cockpit.sees(/EXECUTED, NOT VERIFIED/);
+  await cockpit.sees(/overview +● \d+ OK/);
+  expect(await cockpit.ended()).toMatchObject([{ ending: 'failed' }, { ending: 'recovered' }]);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import {
   arm,
@@ -10,6 +10,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 /** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
@@ -35,7 +36,7 @@ const scaleEventBus = async (cockpit: Cockpit, pods: string): Promise<void> => {
   await tick(cockpit, /▸ +File a ticket/);
 };
 
-test('S1-I1, high error rate: the release is rolled back', async () => {
+incidentDrill('S1-I1', 'recovers', 'high error rate: the release is rolled back', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ Error rate % .*✗ CRIT/);
   await arm(cockpit, 'INC-11');
@@ -57,7 +58,7 @@ test('S1-I1, high error rate: the release is rolled back', async () => {
   ]);
 });
 
-test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
+incidentDrill('S1-I1', 'wrong path', 'scaling out a bad release: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-error-rate');
   await cockpit.sees(/✗ Error rate % .*✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -72,7 +73,7 @@ test('S1-I1, scaling out a bad release: executed, not recovered', async () => {
   ]);
 });
 
-test('S1-I2, high latency: a third instance recovers it', async () => {
+incidentDrill('S1-I2', 'recovers', 'high latency: a third instance recovers it', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
   await arm(cockpit, 'INC-12');
@@ -82,7 +83,7 @@ test('S1-I2, high latency: a third instance recovers it', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S1-I2, scaling in makes it worse: executed, not recovered', async () => {
+incidentDrill('S1-I2', 'wrong path', 'scaling in makes it worse: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'high-latency');
   await cockpit.sees(/✗ Response time p99 ms .*✗ CRIT/);
   await arm(cockpit, 'drill');
@@ -96,7 +97,7 @@ test('S1-I2, scaling in makes it worse: executed, not recovered', async () => {
   ]);
 });
 
-test('S0-I4, SLA compliance: enough replicas recover it', async () => {
+incidentDrill('S0-I4', 'recovers', 'SLA compliance: enough replicas recover it', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'INC-13');
@@ -106,7 +107,7 @@ test('S0-I4, SLA compliance: enough replicas recover it', async () => {
   expect(await cockpit.ended()).toMatchObject([{ ending: 'recovered' }]);
 });
 
-test('S0-I4, one more replica is not enough: executed, not recovered', async () => {
+incidentDrill('S0-I4', 'wrong path', 'one more replica is not enough: executed, not recovered', async () => {
   await using cockpit = await openCockpit('event-bus/production', 'sla');
   await cockpit.sees(/✗ SLA compliance .*✗ CRIT/);
   await arm(cockpit, 'drill');

@@ -14,6 +14,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 const exhausted = /✗ exhausted +trademaster/;
 
@@ -28,7 +29,7 @@ const byHand = async (cockpit: Cockpit): Promise<void> => {
   await tick(cockpit, /▸ +Look for connection leaks/);
 };
 
-test('S1-I4, connection pool exhausted: long-running queries are ended', async () => {
+incidentDrill('S1-I4', 'recovers', 'connection pool exhausted: long-running queries are ended', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-exhaustion');
   await armFor(cockpit, 'INC-31');
   await cockpit.keys('R');
@@ -58,7 +59,7 @@ test('S1-I4, a larger pool recovers it, and undo restores the old size', async (
   expect((await cockpit.ended()).map(({ ending }) => ending)[0]).toBe('recovered');
 });
 
-test('S1-I4, the service repeats the queries: executed, not recovered', async () => {
+incidentDrill('S1-I4', 'wrong path', 'the service repeats the queries: executed, not recovered', async () => {
   await using cockpit = await openCockpit('trading/production', 'pool-leak');
   await armFor(cockpit, 'drill');
   await chooseRunbook(cockpit, 'pool-restart');

@@ -11,6 +11,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 /** The header when no signal is past its thresholds. */
 const allWell = /overview +● \d+ OK/;
@@ -148,11 +149,7 @@ const refused = async (it: Drill, incident: Incident): Promise<void> => {
   await cockpit.keys(esc);
 };
 
-test.for([
-  { id: 'S3-I1', scenario: 'saga-failures', incident: sagas },
-  { id: 'S3-I2', scenario: 'high-latency', incident: latency },
-  { id: 'S3-I3', scenario: 'memory-leak', incident: memory },
-])('$id: symptom, suggestion with its reason, diagnosis, run, recovered', async ({ scenario, incident }) => {
+const resolve = async (scenario: string, incident: Incident): Promise<void> => {
   await using it = await openSaga(scenario);
   const { cockpit } = it;
   await suggest(it, incident);
@@ -168,33 +165,9 @@ test.for([
   // The run keeps the complete output of the steps, also the part that the preview omits.
   for (const found of incident.found) expect(await cockpit.ledger()).toMatch(found);
   expect(it.simulator.incident).toBeUndefined();
-});
+};
 
-test.for([
-  {
-    id: 'S3-I1',
-    scenario: 'saga-failures-data',
-    incident: sagas,
-    why: /^Saga success rate at least 99 %: not met, saga\.ok is/,
-  },
-  {
-    id: 'S3-I2',
-    scenario: 'slow-statements',
-    incident: latency,
-    why: /Response time p95 at most 500 ms: not met, p95/,
-  },
-  {
-    id: 'S3-I3',
-    scenario: 'memory-leak',
-    // The pods of another service: the leak continues.
-    incident: {
-      ...memory,
-      target: 'payment-service',
-      give: (cockpit: Cockpit) => giveService(cockpit, 'payment-service'),
-    },
-    why: /No pod was OOM-killed: not met, oom is \d/,
-  },
-])('$id: refused with nothing changed, then executed, not recovered', async ({ scenario, incident, why }) => {
+const failToResolve = async (scenario: string, incident: Incident, why: RegExp): Promise<void> => {
   await using it = await openSaga(scenario, { patience: '12s' });
   const { cockpit } = it;
   await cockpit.sees(incident.symptom);
@@ -209,7 +182,30 @@ test.for([
     why: expect.stringMatching(why),
   });
   expect(it.simulator.incident).toBe(scenario);
-});
+};
+
+const toRecovery = 'symptom, suggestion with its reason, diagnosis, run, recovered';
+incidentDrill('S3-I1', 'recovers', toRecovery, () => resolve('saga-failures', sagas));
+incidentDrill('S3-I2', 'recovers', toRecovery, () => resolve('high-latency', latency));
+incidentDrill('S3-I3', 'recovers', toRecovery, () => resolve('memory-leak', memory));
+
+const notRecovered = 'refused with nothing changed, then executed, not recovered';
+incidentDrill('S3-I1', 'wrong path', notRecovered, () =>
+  failToResolve('saga-failures-data', sagas, /^Saga success rate at least 99 %: not met, saga\.ok is/),
+);
+incidentDrill('S3-I2', 'wrong path', notRecovered, () =>
+  failToResolve('slow-statements', latency, /Response time p95 at most 500 ms: not met, p95/),
+);
+
+/** The pods of another service: the leak continues. */
+const otherPods: Incident = {
+  ...memory,
+  target: 'payment-service',
+  give: (cockpit) => giveService(cockpit, 'payment-service'),
+};
+incidentDrill('S3-I3', 'wrong path', notRecovered, () =>
+  failToResolve('memory-leak', otherPods, /No pod was OOM-killed: not met, oom is \d/),
+);
 
 test('without Prometheus neither runbook is suggested, and both show the missing source', async () => {
   await using it = await openSaga('saga-failures', { prometheus: 'http://127.0.0.1:1' });

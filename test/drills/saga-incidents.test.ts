@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect } from 'vitest';
 import { openCockpit } from '../simulation/cockpit.ts';
 import {
   arm,
@@ -10,6 +10,7 @@ import {
   esc,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 const env = 'saga/production';
 
@@ -30,74 +31,94 @@ const exhausted = [
   /▲ FIRING +DatabaseConnections +saga-orchestrator/,
 ];
 
-test('S3-I4, pools exhausted: the sessions that hold the slots are terminated', async () => {
-  await using cockpit = await openArmed('pool-exhaustion', exhausted);
-  await chooseSuggested(cockpit, 'connections');
-  await cockpit.sees(/shell +psql -c 'SELECT .* · 75 more · Y copies all/);
-  // The result of the check that decides is in sight without scrolling.
-  await cockpit.sees(/true: pg\.conn is 9\d/);
-  await cockpit.sees(/pid \d+ · reports · .* active for \d+m · SELECT/);
-  await cockpit.sees(/73 more · tab shows all/);
-  await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
-  await cockpit.sees(/76 of 76 gone/);
-  await cockpit.sees(verified);
-  await cockpit.sees(allWell);
-  expect(await cockpit.ended()).toEqual([
-    {
-      ending: 'recovered',
-      why: 'No session is older than the minimum age; Connection usage at most 80 %',
-    },
-  ]);
-});
+incidentDrill(
+  'S3-I4',
+  'recovers',
+  'pools exhausted: the sessions that hold the slots are terminated',
+  async () => {
+    await using cockpit = await openArmed('pool-exhaustion', exhausted);
+    await chooseSuggested(cockpit, 'connections');
+    await cockpit.sees(/shell +psql -c 'SELECT .* · 75 more · Y copies all/);
+    // The result of the check that decides is in sight without scrolling.
+    await cockpit.sees(/true: pg\.conn is 9\d/);
+    await cockpit.sees(/pid \d+ · reports · .* active for \d+m · SELECT/);
+    await cockpit.sees(/73 more · tab shows all/);
+    await confirm(cockpit);
+    await cockpit.sees(/SENDING IN \ds/);
+    await cockpit.sees(/76 of 76 gone/);
+    await cockpit.sees(verified);
+    await cockpit.sees(allWell);
+    expect(await cockpit.ended()).toEqual([
+      {
+        ending: 'recovered',
+        why: 'No session is older than the minimum age; Connection usage at most 80 %',
+      },
+    ]);
+  },
+);
 
-test('S3-I4, a restart of the service while other clients hold the slots: executed, not recovered', async () => {
-  await using cockpit = await openArmed('pool-exhaustion', exhausted);
-  await chooseRunbook(cockpit, 'connections-restart');
-  await confirm(cockpit);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  expect(await cockpit.ended()).toEqual([
-    {
-      ending: 'executed-not-recovered',
-      why: expect.stringMatching(/^Connection usage at most 80 %: not met, pg\.conn is 9\d/),
-    },
-  ]);
-});
+incidentDrill(
+  'S3-I4',
+  'wrong path',
+  'a restart of the service while other clients hold the slots: executed, not recovered',
+  async () => {
+    await using cockpit = await openArmed('pool-exhaustion', exhausted);
+    await chooseRunbook(cockpit, 'connections-restart');
+    await confirm(cockpit);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    expect(await cockpit.ended()).toEqual([
+      {
+        ending: 'executed-not-recovered',
+        why: expect.stringMatching(/^Connection usage at most 80 %: not met, pg\.conn is 9\d/),
+      },
+    ]);
+  },
+);
 
 const behind = [/▲ Consumer lag: orchestrator +▲ WARN 1,\d/, /saga-orchestrator\S* .*falling behind/];
 
-test('S3-I5, consumer lag: a third consumer recovers it; more consumers than partitions are refused', async () => {
-  await using cockpit = await openArmed('consumer-lag', behind);
-  await chooseSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/┃ +Replicas/);
-  await cockpit.keys('5', enter);
-  await confirm(cockpit);
-  await cockpit.sees(/partitions is 3/);
-  expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'not-applicable' });
-  await cockpit.keys(esc);
-  await chooseSuggested(cockpit, 'consumer-lag');
-  await cockpit.sees(/┃ +Replicas/);
-  await cockpit.keys('3', enter);
-  await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
-  await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
-  await confirm(cockpit);
-  await cockpit.sees(/SENDING IN \ds/);
-  await cockpit.sees(verified);
-  await cockpit.sees(/undo +Scale deployment\/saga-orchestrator back to 2 replicas/);
-  expect((await cockpit.ended()).at(-1)).toEqual({
-    ending: 'recovered',
-    why: 'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing',
-  });
-});
+incidentDrill(
+  'S3-I5',
+  'recovers',
+  'consumer lag: a third consumer recovers it; more consumers than partitions are refused',
+  async () => {
+    await using cockpit = await openArmed('consumer-lag', behind);
+    await chooseSuggested(cockpit, 'consumer-lag');
+    await cockpit.sees(/┃ +Replicas/);
+    await cockpit.keys('5', enter);
+    await confirm(cockpit);
+    await cockpit.sees(/partitions is 3/);
+    expect((await cockpit.ended()).at(-1)).toMatchObject({ ending: 'not-applicable' });
+    await cockpit.keys(esc);
+    await chooseSuggested(cockpit, 'consumer-lag');
+    await cockpit.sees(/┃ +Replicas/);
+    await cockpit.keys('3', enter);
+    await cockpit.sees(/saga-orchestrator-group: Stable · 2 members/);
+    await cockpit.sees(/deployment\/saga-orchestrator: 2 → 3 replicas/);
+    await confirm(cockpit);
+    await cockpit.sees(/SENDING IN \ds/);
+    await cockpit.sees(verified);
+    await cockpit.sees(/undo +Scale deployment\/saga-orchestrator back to 2 replicas/);
+    expect((await cockpit.ended()).at(-1)).toEqual({
+      ending: 'recovered',
+      why: 'Deployment is available; Replica count matches the request; All replicas have joined the group; Lag is decreasing',
+    });
+  },
+);
 
-test('S3-I5, more partitions for the same two consumers: executed, not recovered', async () => {
-  await using cockpit = await openArmed('consumer-lag', behind);
-  await chooseRunbook(cockpit, 'more-partitions');
-  await cockpit.sees(/false: members\.idle is 0/);
-  await cockpit.sees(/type +saga-events +to confirm:/);
-  await cockpit.keys(...'saga-events', enter);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  expect(await cockpit.ended()).toEqual([
-    { ending: 'executed-not-recovered', why: expect.stringMatching(/^Lag is decreasing: not met/) },
-  ]);
-});
+incidentDrill(
+  'S3-I5',
+  'wrong path',
+  'more partitions for the same two consumers: executed, not recovered',
+  async () => {
+    await using cockpit = await openArmed('consumer-lag', behind);
+    await chooseRunbook(cockpit, 'more-partitions');
+    await cockpit.sees(/false: members\.idle is 0/);
+    await cockpit.sees(/type +saga-events +to confirm:/);
+    await cockpit.keys(...'saga-events', enter);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    expect(await cockpit.ended()).toEqual([
+      { ending: 'executed-not-recovered', why: expect.stringMatching(/^Lag is decreasing: not met/) },
+    ]);
+  },
+);

@@ -12,6 +12,7 @@ import {
   tick,
   verified,
 } from '../support/cockpit-verbs.ts';
+import { incidentDrill } from './incident-drill.ts';
 
 const env = 'trading/production';
 
@@ -54,19 +55,24 @@ test('S1-I2, the service publishes a fixed host port: scaling is refused before 
   await cockpit.sees(/cannot scale trademaster-trading-service: it publishes a fixed host port/);
 });
 
-test('S1-I3, the broker answers again: the circuit breaker is reset in every container', async () => {
-  await using cockpit = await openCockpit(env, 'breaker-left-open');
-  await cockpit.sees(open);
-  await arm(cockpit, 'INC-42');
-  await chooseSuggested(cockpit, 'breaker-reset');
-  await choose(cockpit, 'brokerService');
-  await confirm(cockpit);
-  await tick(cockpit, /▸ +Check the status page/);
-  await cockpit.sees(verified);
-  expect(await endings(cockpit)).toEqual(['recovered']);
-});
+incidentDrill(
+  'S1-I3',
+  'recovers',
+  'the broker answers again: the circuit breaker is reset in every container',
+  async () => {
+    await using cockpit = await openCockpit(env, 'breaker-left-open');
+    await cockpit.sees(open);
+    await arm(cockpit, 'INC-42');
+    await chooseSuggested(cockpit, 'breaker-reset');
+    await choose(cockpit, 'brokerService');
+    await confirm(cockpit);
+    await tick(cockpit, /▸ +Check the status page/);
+    await cockpit.sees(verified);
+    expect(await endings(cockpit)).toEqual(['recovered']);
+  },
+);
 
-test('S1-I3, the broker does not answer: nothing is reset', async () => {
+incidentDrill('S1-I3', 'wrong path', 'the broker does not answer: nothing is reset', async () => {
   await using cockpit = await openCockpit(env, 'dependency-down');
   await cockpit.sees(open);
   await arm(cockpit, 'drill');
@@ -80,21 +86,26 @@ test('S1-I3, the broker does not answer: nothing is reset', async () => {
   expect(await endings(cockpit)).toEqual(['failed']);
 });
 
-test('S1-I5, a deployment was rolled back: green passes its tests, and the pipeline is next', async () => {
-  await using cockpit = await openCockpit(env, 'deployment-failed');
-  await cockpit.sees(/✗ CRIT +green/);
-  await arm(cockpit, 'INC-43');
-  await chooseRunbook(cockpit, 'green-deploy');
-  await confirm(cockpit);
-  await cockpit.sees(/PASS smoke tests of green/);
-  await tick(cockpit, /▸ +If the tests failed/);
-  await cockpit.sees(verified);
-  // The pipeline is still red until its deployment is repeated.
-  await cockpit.sees(/next +n +pipeline-failure/);
-  expect(await endings(cockpit)).toEqual(['recovered']);
-});
+incidentDrill(
+  'S1-I5',
+  'recovers',
+  'a deployment was rolled back: green passes its tests, and the pipeline is next',
+  async () => {
+    await using cockpit = await openCockpit(env, 'deployment-failed');
+    await cockpit.sees(/✗ CRIT +green/);
+    await arm(cockpit, 'INC-43');
+    await chooseRunbook(cockpit, 'green-deploy');
+    await confirm(cockpit);
+    await cockpit.sees(/PASS smoke tests of green/);
+    await tick(cockpit, /▸ +If the tests failed/);
+    await cockpit.sees(verified);
+    // The pipeline is still red until its deployment is repeated.
+    await cockpit.sees(/next +n +pipeline-failure/);
+    expect(await endings(cockpit)).toEqual(['recovered']);
+  },
+);
 
-test('S1-I5, the release is at fault: its smoke tests fail on green', async () => {
+incidentDrill('S1-I5', 'wrong path', 'the release is at fault: its smoke tests fail on green', async () => {
   await using cockpit = await openCockpit(env, 'deployment-broken');
   await cockpit.sees(/✗ CRIT +green/);
   await arm(cockpit, 'drill');
@@ -105,31 +116,41 @@ test('S1-I5, the release is at fault: its smoke tests fail on green', async () =
   expect(await endings(cockpit)).toEqual(['failed']);
 });
 
-test('S1-I6, no container runs: a restart recovers it, and a rollback is locked', async () => {
-  await using cockpit = await openCockpit(env, 'service-down');
-  await cockpit.sees(/✗ FIRING +ApplicationDown/);
-  await arm(cockpit, 'INC-44');
-  await chooseRunbook(cockpit, 'application-rollback');
-  await confirm(cockpit);
-  await cockpit.sees(/NOT APPLICABLE/);
-  await cockpit.keys(esc);
-  await chooseSuggested(cockpit, 'application-down');
-  await confirm(cockpit);
-  await cockpit.sees(verified);
-  expect(await endings(cockpit)).toEqual(['not-applicable', 'recovered']);
-});
+incidentDrill(
+  'S1-I6',
+  'recovers',
+  'no container runs: a restart recovers it, and a rollback is locked',
+  async () => {
+    await using cockpit = await openCockpit(env, 'service-down');
+    await cockpit.sees(/✗ FIRING +ApplicationDown/);
+    await arm(cockpit, 'INC-44');
+    await chooseRunbook(cockpit, 'application-rollback');
+    await confirm(cockpit);
+    await cockpit.sees(/NOT APPLICABLE/);
+    await cockpit.keys(esc);
+    await chooseSuggested(cockpit, 'application-down');
+    await confirm(cockpit);
+    await cockpit.sees(verified);
+    expect(await endings(cockpit)).toEqual(['not-applicable', 'recovered']);
+  },
+);
 
-test('S1-I6, a release that does not start: the failed restart unlocks the rollback', async () => {
-  await using cockpit = await openCockpit(env, 'release-crashes');
-  await cockpit.sees(/✗ FIRING +ApplicationDown/);
-  await arm(cockpit, 'INC-45');
-  await chooseSuggested(cockpit, 'application-down');
-  await confirm(cockpit);
-  await cockpit.sees(/EXECUTED, NOT RECOVERED/);
-  await cockpit.keys(esc);
-  await chooseRunbook(cockpit, 'application-rollback');
-  await confirm(cockpit);
-  await tick(cockpit, /▸ +Follow-up: find the root cause/);
-  await cockpit.sees(verified);
-  expect(await endings(cockpit)).toEqual(['executed-not-recovered', 'recovered']);
-});
+incidentDrill(
+  'S1-I6',
+  'wrong path',
+  'a release that does not start: the failed restart unlocks the rollback',
+  async () => {
+    await using cockpit = await openCockpit(env, 'release-crashes');
+    await cockpit.sees(/✗ FIRING +ApplicationDown/);
+    await arm(cockpit, 'INC-45');
+    await chooseSuggested(cockpit, 'application-down');
+    await confirm(cockpit);
+    await cockpit.sees(/EXECUTED, NOT RECOVERED/);
+    await cockpit.keys(esc);
+    await chooseRunbook(cockpit, 'application-rollback');
+    await confirm(cockpit);
+    await tick(cockpit, /▸ +Follow-up: find the root cause/);
+    await cockpit.sees(verified);
+    expect(await endings(cockpit)).toEqual(['executed-not-recovered', 'recovered']);
+  },
+);

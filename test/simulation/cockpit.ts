@@ -69,6 +69,21 @@ const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard =>
   };
 };
 
+/** Receives the text of the ledger of each cockpit that is closed. */
+let ledgerListener: ((ledger: string) => void) | undefined;
+
+/** Runs a test, and returns the ledgers of the cockpits that it has closed. */
+export const ledgersOf = async (body: () => Promise<void>): Promise<readonly string[]> => {
+  const ledgers: string[] = [];
+  ledgerListener = (ledger) => ledgers.push(ledger);
+  try {
+    await body();
+  } finally {
+    ledgerListener = undefined;
+  }
+  return ledgers;
+};
+
 type Size = readonly [columns: number, rows: number];
 type OpenCockpit = ProgramParts['openCockpit'];
 
@@ -116,6 +131,7 @@ const openOn = async (
     ledger,
     ended: async () => endedIn(await ledger()),
     [Symbol.asyncDispose]: async () => {
+      if (ledgerListener !== undefined) ledgerListener(await ledger().catch(() => ''));
       end();
       await simulation.until(ended);
     },

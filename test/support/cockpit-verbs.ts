@@ -51,7 +51,7 @@ export const arm = async (cockpit: Cockpit, reason: string): Promise<void> => {
 };
 
 /** The ids in the list of runbooks, and the selected id. */
-const listedRunbooks = (screen: readonly string[]) => {
+export const listedRunbooks = (screen: readonly string[]) => {
   const lines = screen.flatMap((line) => {
     const [, mark, id] = /┃ +(▸)? *[●◌○?] (\S+) /.exec(line) ?? [];
     return id === undefined ? [] : [{ id, isChosen: mark !== undefined }];

@@ -230,7 +230,7 @@ describe('tables and indexes', () => {
     );
     await fixture.act(plan);
     expect(await fixture.operation('createIndex').recheck(plan, never)).toMatchObject({
-      planned: 'not found',
+      planned: 'no such index',
     });
     const undo = fixture.operation('createIndex').undo?.(plan);
     expect(undo).toMatchObject({
