@@ -3,7 +3,7 @@ import type { Level } from './level.ts';
 
 /**
  * Category of a change. `restart`: a unit, container or pod was started again. `event`: an event that the platform
- * recorded. `annotation`: a note on a time axis, in Grafana. `ack`: an acknowledgement.
+ * recorded. `annotation`: a note on a time axis, in Grafana. `ack`: an acknowledgement. `checklist`: a mark of a person.
  */
 export type JournalKind =
   | 'verdict'
@@ -16,7 +16,8 @@ export type JournalKind =
   | 'annotation'
   | 'source'
   | 'run'
-  | 'ack';
+  | 'ack'
+  | 'checklist';
 
 /** One observed change of an environment: an answer to "what changed?". */
 export interface JournalEntry {

@@ -1,11 +1,12 @@
 import type { Derivation } from '../expressions/calc/derivation.ts';
+import type { ChecklistSchedule } from './checklist/schedule.ts';
 import { formatDuration } from './duration.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { AuditCopy, AuthorityLevel, Guard } from './guard.ts';
 import type { Limits } from './level.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
-import type { Runbook } from './runbook.ts';
+import type { ExpectedResult, Runbook } from './runbook.ts';
 import type { SeverityModel } from './severity.ts';
 import type { Threshold } from './threshold.ts';
 
@@ -89,7 +90,7 @@ export const checklistItemModes = ['auto', 'assist', 'human'] as const;
 export type ChecklistItemMode = (typeof checklistItemModes)[number];
 
 /** One item of a checklist. */
-interface ChecklistItem {
+export interface ChecklistItem {
   readonly id: string;
   readonly title: string;
   readonly mode: ChecklistItemMode;
@@ -98,6 +99,8 @@ interface ChecklistItem {
   /** `source.feed` or `source.operation` of danger read; its response is shown. */
   readonly use?: string;
   readonly with?: Readonly<Record<string, unknown>>;
+  /** The result of an operation in `use` with which an auto item is done. */
+  readonly expect?: ExpectedResult;
   /** Declares that an operation without a declared danger is read-only. */
   readonly danger?: 'read';
   /** Instructions for the reader. */
@@ -113,8 +116,12 @@ export interface Checklist {
   readonly title: string;
   /** The due condition, as text. */
   readonly when: string;
+  /** Absent: on demand; an occurrence begins with the first tick. */
+  readonly schedule?: ChecklistSchedule;
   /** The runbook it belongs to. */
   readonly runbook?: string;
+  /** Runbooks that start only when every item is settled. Absent: none. */
+  readonly gates?: readonly string[];
   readonly items: readonly ChecklistItem[];
   readonly covers: readonly string[];
 }

@@ -1,5 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Acknowledgements } from '../domain/acknowledgement.ts';
+import type { ChecklistRecord } from '../domain/checklist/record.ts';
+import type { ChecklistStatus } from '../domain/checklist/status.ts';
 import type { Dependencies } from '../domain/dependencies.ts';
 import type { DrillProgress } from '../domain/drill-record.ts';
 import type { Note } from '../domain/facts.ts';
@@ -285,6 +287,10 @@ export interface CockpitState {
   readonly journal: readonly JournalEntry[];
   /** Acknowledged findings of the open environment. */
   readonly acknowledged: Acknowledgements;
+  /** The checklists of the open environment in their current occurrences; absent: not yet read. */
+  readonly checklists?: readonly ChecklistStatus[];
+  /** Their records, in the order of the file, for the history. */
+  readonly checklistRecords?: readonly ChecklistRecord[];
   /** The open port-forwards of the environment, oldest first; absent: none. */
   readonly forwards?: readonly PortForward[];
   /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */

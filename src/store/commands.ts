@@ -1,4 +1,5 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
+import type { ChecklistMark } from '../domain/checklist/record.ts';
 import type { DrillSignal } from '../domain/drill.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
@@ -56,6 +57,10 @@ export interface Commands {
   withdrawAcknowledgements(findings: readonly string[]): void;
   /** Ends acknowledgements whose finding is gone or has become worse. */
   endAcknowledgements(ended: readonly { readonly finding: string; readonly end: AcknowledgementEnd }[]): void;
+  /** Records a person's mark on an item of a checklist. Changes nothing outside. `note`: '' for none. */
+  markChecklistItem(list: string, item: string, mark: ChecklistMark, note: string): void;
+  /** Ends the current occurrence of a checklist, whatever is open. */
+  endChecklist(list: string): void;
   /** Reports the result of a login renewal that a run waits for. */
   loggedIn(answer: LoginResult): void;
   /** Supplies a value for the parameter that the card prompts for. */

@@ -6,6 +6,7 @@ import type { OpenedEnvironment } from '../../src/engine/cockpit/cockpit-parts.t
 import { type CockpitController, createCockpitController } from '../../src/engine/cockpit/controller.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { acknowledgementFile } from '../../src/persistence/acknowledgement-file.ts';
+import { checklistFile } from '../../src/persistence/checklist-file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/ledger-record.ts';
 import { createArming } from '../../src/runs/admission.ts';
@@ -137,6 +138,7 @@ export const openCockpitUnderTest = async (
     save: async () => ({ why: 'not supported' }),
     stateDir,
     acknowledgements: acknowledgementFile(stateDir, (text) => text),
+    checklists: checklistFile(stateDir, (text) => text),
     quit: () => {},
   });
   const made: CockpitUnderTest = {

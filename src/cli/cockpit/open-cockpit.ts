@@ -6,6 +6,7 @@ import { withMessage } from '../../engine/cockpit/messages.ts';
 import { createDrillTracker } from '../../engine/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { acknowledgementFile } from '../../persistence/acknowledgement-file.ts';
+import { checklistFile } from '../../persistence/checklist-file.ts';
 import { drillHistory } from '../../persistence/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
@@ -210,6 +211,7 @@ export const composeCockpit = (
     for (const engine of engines) engine.jumped(deltaMs);
   });
   const acknowledgements = acknowledgementFile(context.stateDir, context.masker.outgoing);
+  const checklists = checklistFile(context.stateDir, context.masker.outgoing);
   const controller = createCockpitController({
     cockpit,
     clock,
@@ -234,6 +236,7 @@ export const composeCockpit = (
     },
     stateDir: context.stateDir,
     acknowledgements,
+    checklists,
     drills: { tracker: drills, ...(rehearse === undefined ? {} : { requested: rehearse }) },
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
@@ -241,6 +244,7 @@ export const composeCockpit = (
   const stopWatching = [
     watchFiles(clock, () => profileFiles, controller.profileSaved),
     watchFiles(clock, () => [acknowledgements.path], controller.acknowledgementsSaved),
+    watchFiles(clock, () => [checklists.path], controller.checklistsSaved),
     watchFiles(clock, () => [ledgerPath(context.stateDir)], controller.ledgerWritten),
     watchFiles(clock, () => [resetFilePath(context.stateDir)], controller.resetsSaved),
     watchFiles(

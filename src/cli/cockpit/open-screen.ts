@@ -57,6 +57,8 @@ const withCommands = (quit: () => void): LaterCommands => {
       note: (run, text) => now?.note(run, text),
       acknowledge: (findings, note) => now?.acknowledge(findings, note),
       withdrawAcknowledgements: (findings) => now?.withdrawAcknowledgements(findings),
+      markChecklistItem: (list, item, mark, note) => now?.markChecklistItem(list, item, mark, note),
+      endChecklist: (list) => now?.endChecklist(list),
       endAcknowledgements: (ended) => now?.endAcknowledgements(ended),
       loggedIn: (ok) => now?.loggedIn(ok),
       give: (name, value) => now?.give(name, value),

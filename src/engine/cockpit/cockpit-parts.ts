@@ -3,6 +3,7 @@ import type { Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { PortForwards } from '../../doors/port-forwards.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
+import type { ChecklistFile } from '../../persistence/checklist-file.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -72,6 +73,8 @@ export interface CockpitParts {
   readonly stateDir: string;
   /** The stored acknowledgements. */
   readonly acknowledgements: AcknowledgementFile;
+  /** The stored records of checklists. */
+  readonly checklists: ChecklistFile;
   /** Absent: drills are not scored. */
   readonly drills?: DrillParts;
   quit(): void;

@@ -15,6 +15,7 @@ import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 import { createAutomaticResets } from './automatic-resets.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
+import { type CockpitChecklists, createChecklists } from './checklists.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 import { createCockpitDrills } from './drills.ts';
@@ -66,6 +67,7 @@ interface ControllerState {
   /** Ends showing the port-forwards. */
   readonly stopForwards: () => void;
   readonly resets: ReturnType<typeof createAutomaticResets>;
+  readonly checklists: CockpitChecklists;
 }
 
 export interface CockpitController extends Commands {
@@ -75,6 +77,8 @@ export interface CockpitController extends Commands {
   profileSaved(): void;
   /** Handles acknowledgements that were stored, possibly by another cockpit. */
   acknowledgementsSaved(): void;
+  /** Handles records of checklists, possibly by another process. */
+  checklistsSaved(): void;
   /** Handles new records of the ledger, possibly by another process. */
   ledgerWritten(): void;
   /** Handles changed pending resets, possibly by another process. */
@@ -135,8 +139,9 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     reopening.everySecond();
     drills.everySecond();
     if (present === undefined) return;
-    const { opened, changes, criticals, resets } = present;
+    const { opened, changes, criticals, resets, checklists } = present;
     resets.everySecond();
+    checklists.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
@@ -177,6 +182,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     await was.flow.settled();
     await was.flow.unwatch('the environment was closed');
     await was.resets.close();
+    await was.checklists.close();
     cockpit.setState({ resets: [] });
     await Promise.all([...was.across.map((engine) => engine.close()), was.opened.close()]);
   };
@@ -245,6 +251,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         isDrill: opened.simulator !== undefined,
         say,
       }),
+      checklists: createChecklists({ ...parts, file: parts.checklists, opened, say }),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);
@@ -260,6 +267,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     parts.switched(opened, []);
     opened.engine.start();
     here.resets.reload();
+    here.checklists.reload();
+    here.checklists.reloadRuns();
     guarded(readRecorded(here));
     guarded(showPrincipals(here));
     readLedgerJournal();
@@ -326,8 +335,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     first: openOne,
     profileSaved: reopening.saved,
     acknowledgementsSaved: acknowledging.reload,
-    ledgerWritten: readLedgerJournal,
+    checklistsSaved: () => present?.checklists.reload(),
+    ledgerWritten: () => {
+      readLedgerJournal();
+      present?.checklists.reloadRuns();
+    },
     resetsSaved: () => present?.resets.reload(),
+    markChecklistItem: (...mark) => present?.checklists.markChecklistItem(...mark),
+    endChecklist: (list) => present?.checklists.endChecklist(list),
     acknowledge: acknowledging.acknowledge,
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,

@@ -18,7 +18,14 @@ export const environmentState = (
   isBlind = false,
 ): CockpitState => {
   const { profile, file, simulator, arming, engine, who } = opened;
-  const { profileErrors: _, run, isPickingEnvironment: __, ...rest } = state;
+  const {
+    profileErrors: _,
+    run,
+    isPickingEnvironment: __,
+    checklists: ___,
+    checklistRecords: ____,
+    ...rest
+  } = state;
   const incident = isBlind ? undefined : simulator?.incident;
   const permitted = permittedVerbs(profile.tier, profile.guard);
   return {

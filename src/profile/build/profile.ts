@@ -64,8 +64,15 @@ const buildChecklists = (
     ];
   });
   return {
-    made: made.map(({ title, items, ...rest }) =>
-      definite({ ...rest, title: title ?? rest.id, items: items.map((item) => definite(item)) }),
+    made: made.map(({ title, items, schedule, ...rest }) =>
+      definite({
+        ...rest,
+        schedule: schedule === undefined ? undefined : definite(schedule),
+        title: title ?? rest.id,
+        items: items.map(({ expect, ...item }) =>
+          definite({ ...item, expect: expect === undefined ? undefined : definite(expect) }),
+        ),
+      }),
     ),
     complaints: [...complaints, ...named],
   };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { parseScheduleDay } from '../../domain/checklist/schedule.ts';
 import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile.ts';
-import { zUse, zWith } from './runbook.ts';
-import { zCovers, zExpression, zIdentifier, zTitle } from './words.ts';
+import { zExpect, zUse, zWith } from './runbook.ts';
+import { zCovers, zExpression, zIdentifier, zTimeOfDay, zTitle, zZone } from './words.ts';
 
 const zRunbookId = z.string().min(1).optional();
 
@@ -9,6 +10,7 @@ interface ItemShape {
   readonly mode: ChecklistItemMode;
   readonly that?: unknown;
   readonly use?: unknown;
+  readonly expect?: unknown;
   readonly with?: unknown;
   readonly runbook?: unknown;
 }
@@ -20,6 +22,10 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   const shows = item.that !== undefined || item.use !== undefined;
   if (item.mode === 'auto' && !shows && item.runbook === undefined)
     say('mode', 'mode auto needs that, use or runbook; add one, or write mode: human');
+  if (item.mode === 'auto' && item.use !== undefined && item.that === undefined && item.expect === undefined)
+    say('mode', 'mode auto cannot judge use without expect; add expect, or write mode: assist');
+  if (item.expect !== undefined && item.use === undefined)
+    say('expect', 'expect needs use; add use, or remove it');
   if (item.mode === 'human' && shows) say('mode', 'mode human cannot show data; write mode: assist, or auto');
   if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
 };
@@ -34,6 +40,7 @@ const zItem = z
     that: zExpression.optional(),
     use: zUse.optional(),
     with: zWith.optional(),
+    expect: zExpect.optional().meta({ description: 'the result of `use` with which an auto item is done' }),
     danger: z.literal('read').optional(),
     show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
     runbook: zRunbookId.meta({ description: 'runbook that performs this item' }),
@@ -41,11 +48,52 @@ const zItem = z
   })
   .superRefine(fits);
 
+const zScheduleDay = z
+  .union([z.string(), z.int()])
+  .meta({
+    description: 'a weekday, the first such weekday of the month, or a day of the month',
+    examples: ['monday', 'first monday', 15],
+  })
+  .transform((text, context) => {
+    const day = parseScheduleDay(String(text));
+    if (day !== undefined) return day;
+    context.addIssue({
+      code: 'custom',
+      message: `"${text}" is not a day; write monday, first monday, or 15`,
+    });
+    return z.NEVER;
+  });
+
+/** The kind of day that each interval takes. */
+const daysOf = { daily: [], weekly: ['weekday'], monthly: ['first', 'date'] } as const;
+
+const zChecklistSchedule = z
+  .strictObject({
+    every: z
+      .enum(['daily', 'weekly', 'monthly'])
+      .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
+    on: zScheduleDay.optional().meta({ description: 'the day it is due; default: the last one' }),
+    at: zTimeOfDay.optional().meta({ description: 'the time it is due; default: the end of the day' }),
+    tz: zZone.optional().meta({ description: 'time zone; default: schedule.tz of the profile' }),
+  })
+  .superRefine(({ every, on }, context) => {
+    const allowed: readonly string[] = daysOf[every];
+    if (on === undefined || allowed.includes(on.is)) return;
+    const message =
+      every === 'daily'
+        ? 'a daily list is due every day; remove on'
+        : every === 'weekly'
+          ? 'a weekly list is due on a weekday; write on: monday'
+          : 'a monthly list is due on a day of the month; write on: 15, or first monday';
+    context.addIssue({ code: 'custom', path: ['on'], message });
+  });
+
 /** Schema of a checklist. */
 export const zChecklist = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
   when: z.string().default('').meta({ description: 'when it is due, in words' }),
+  schedule: zChecklistSchedule.optional().meta({ description: 'when it is due; default: on demand' }),
   runbook: zRunbookId.meta({ description: 'runbook that it belongs to' }),
   items: z.array(zItem).min(1),
   covers: zCovers,

@@ -219,7 +219,8 @@ const zAct = z
   })
   .superRefine(oneOf('use', 'manual'));
 
-const zExpect = z
+/** Schema of the expected result of a reading operation. */
+export const zExpect = z
   .strictObject({
     rows: z
       .string()

@@ -1,5 +1,6 @@
 import { currentRun } from '../features/cards/confirmation.ts';
 import { cardTextField, runCardKeys } from '../features/cards/run-card-keys.ts';
+import { checklistDialogField, checklistDialogKeys } from '../features/checklists/keys.ts';
 import { columnListKeys } from '../features/columns/columns-card.ts';
 import { commandLineField, commandLineKeys } from '../features/command-line/keys.ts';
 import { hintCardKeys } from '../features/drill/hints.ts';
@@ -210,6 +211,8 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
         tables: table('ACKNOWLEDGE', acknowledgeDialogKeys),
         field: acknowledgeDialogField(overlay),
       };
+    case 'checklist':
+      return { tables: table('CHECKLIST', checklistDialogKeys), field: checklistDialogField(overlay) };
     case 'score':
       return { tables: table('SCORE', scoreCardKeys) };
     case 'hints':

@@ -58,6 +58,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   arm: { is: 'arm', text: '', over: noOverlay },
   words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
   acknowledge: { is: 'acknowledge', findings: [], text: '', over: noOverlay },
+  checklist: { is: 'checklist', list: '', item: '', title: '', mark: 'note', text: '', over: noOverlay },
   quit: { is: 'quit' },
   score: { is: 'score' },
   hints: { is: 'hints' },

@@ -1,3 +1,4 @@
+import type { ChecklistMark } from '../../domain/checklist/record.ts';
 import {
   type Card,
   cardInnerWidth,
@@ -121,6 +122,35 @@ export const renderReasonDialog = (context: KeyContext, { why, about, text }: Re
         inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
       ),
       keyHints(pen, texts.enter, texts.esc, 'recorded in the ledger'),
+    ],
+  };
+};
+
+const checklistDialogTexts: Readonly<
+  Record<ChecklistMark, { readonly title: string; readonly hint: string }>
+> = {
+  override: { title: 'OVERRIDE CHECK', hint: 'required · the list shows the override and your reason' },
+  'not-needed': { title: 'NOT NEEDED', hint: 'required · the list shows your reason' },
+  note: { title: 'NOTE', hint: 'kept with the item' },
+  done: { title: 'TICK', hint: 'kept with the item' },
+  open: { title: 'WITHDRAW', hint: 'kept with the item' },
+};
+
+/** Renders the dialog that asks for the reason or note of a mark on an item of a checklist. */
+export const renderChecklistDialog = (
+  { view }: KeyContext,
+  { mark, title, text }: Extract<Overlay, { is: 'checklist' }>,
+): Card => {
+  const { pen } = view;
+  const texts = checklistDialogTexts[mark];
+  const label = mark === 'note' ? 'note' : 'reason';
+  return {
+    edge: mark === 'override' ? 'warn' : 'focus',
+    lines: [
+      ...cardTitleLines(view, [pen.run(texts.title, 'bold')], title),
+      labeledLine(pen, label, inputField(pen, text, 'plain', cardInnerWidth(view) - cardLabelWidth)),
+      [pen.run(texts.hint, 'faint')],
+      keyHints(pen, 'enter record', 'esc cancel', 'changes nothing outside'),
     ],
   };
 };

@@ -1,4 +1,5 @@
 import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
+import type { ChecklistMark } from '../../domain/checklist/record.ts';
 import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
@@ -81,6 +82,16 @@ export type Overlay =
   | {
       readonly is: 'acknowledge';
       readonly findings: readonly AcknowledgedFinding[];
+      readonly text: string;
+      readonly over: Overlay;
+    }
+  /** The reason or note for a mark on an item of a checklist. */
+  | {
+      readonly is: 'checklist';
+      readonly list: string;
+      readonly item: string;
+      readonly title: string;
+      readonly mark: ChecklistMark;
       readonly text: string;
       readonly over: Overlay;
     }

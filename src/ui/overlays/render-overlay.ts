@@ -33,7 +33,7 @@ import { formatElapsed, pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { justifyLine } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
-import { renderAcknowledgeDialog, renderReasonDialog } from './dialogs.ts';
+import { renderAcknowledgeDialog, renderChecklistDialog, renderReasonDialog } from './dialogs.ts';
 import { needsEnvironmentChoice, orderedRunbookIds, selectEnvironmentNames } from './lists.ts';
 import type { Overlay } from './overlay.ts';
 
@@ -204,6 +204,8 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return renderReasonDialog(context, overlay);
     case 'acknowledge':
       return renderAcknowledgeDialog(context, overlay);
+    case 'checklist':
+      return renderChecklistDialog(context, overlay);
     case 'score':
       return renderScoreCard(context);
     case 'hints':

@@ -1,4 +1,5 @@
 import { derivedFromKinds } from '../../kinds/registry.ts';
+import { checklistsPane } from '../features/checklists/pane.ts';
 import { contactsPane } from '../features/contacts/pane.ts';
 import { forwardsPane } from '../features/forwards/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
@@ -25,6 +26,7 @@ export const allPanes = derivedFromKinds((): readonly Pane[] => [
     journalPane,
     runbooksPane,
     runsPane,
+    checklistsPane,
     forwardsPane,
     contactsPane,
     linksPane,

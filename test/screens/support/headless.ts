@@ -112,6 +112,8 @@ const engineOf = (
     acknowledge: nothing,
     withdrawAcknowledgements: nothing,
     endAcknowledgements: nothing,
+    markChecklistItem: nothing,
+    endChecklist: nothing,
     loggedIn: nothing,
     describe: nothing,
     stopDescribing: nothing,

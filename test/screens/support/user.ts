@@ -131,6 +131,8 @@ const recorder = (given: Given[]): Commands => {
     acknowledge: record('acknowledge'),
     withdrawAcknowledgements: record('withdrawAcknowledgements'),
     endAcknowledgements: record('endAcknowledgements'),
+    markChecklistItem: record('markChecklistItem'),
+    endChecklist: record('endChecklist'),
     loggedIn: record('loggedIn'),
     describe: record('describe'),
     stopDescribing: record('stopDescribing'),

@@ -72,6 +72,7 @@ export const defaultAliases: CommandAliases = {
   al: 'alerts',
   br: 'breakers',
   cg: 'lag',
+  cl: 'checklists',
   ov: 'overview',
   ns: 'namespaces',
   no: 'nodes',

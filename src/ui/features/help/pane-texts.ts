@@ -33,6 +33,8 @@ const texts: Readonly<Record<string, string>> = {
   runbooks:
     'Runbooks of the profile, matching ones first, with the reason. enter shows a preview; nothing is sent.',
   runs: 'Every run in the ledger, from all sessions and processes of this machine.',
+  checklists:
+    'Checklists of the profile. enter opens a list, and ticks an item. [=] its check holds, [x] a person ticked it, [!] a person overrode its check, [-] not needed, [?] its check has no data. An item with a check is open again when the check no longer holds.',
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
   links: 'Pages and files of the profile, then the dashboards of Grafana.',

@@ -12,6 +12,7 @@ import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/s
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { runbookChecklistKey } from '../checklists/keys.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from './actions.ts';
 import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
@@ -161,6 +162,7 @@ export const runbooksPane = defineKindPane<RunbookRow>({
       whyNot: ({ row }) => (row === undefined ? 'no runbook selected' : undefined),
       run: ({ model, view }) => updatePane(model, id, { opened: !paneState(view.ui, id).opened }),
     },
+    runbookChecklistKey,
   ],
   statusLines: states,
   inputs: ({ cockpit }) => [cockpit.suggestions, cockpit.endedRuns, cockpit.open],

@@ -2,7 +2,7 @@ import { type MaskWords, splitAddress } from '../../../domain/mask/mask-words.ts
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 
-/** The operator in a journal entry of an acknowledgement: '… by ana@desk-3: note'. */
+/** The operator in a journal entry of an acknowledgement or of a checklist: '… by ana@desk-3: note'. */
 const operatorIn = /\bby (\S+@[^\s:]+)/;
 
 const wordsOf = (operators: Iterable<string>): MaskWords => ({
@@ -20,19 +20,21 @@ const wordsOf = (operators: Iterable<string>): MaskWords => ({
 
 const memoized = memoizePerObject<MaskWords>();
 
-/** The operator here, and the users and hosts of acknowledgements and of runs, including ended ones that the journal still lists. */
+/** The operator here, and the users and hosts of acknowledgements, checklists and of runs, including ended ones that the journal still lists. */
 export const operatorWords = ({
   acknowledged,
+  checklistRecords,
   journal,
   open,
-}: Pick<CockpitState, 'acknowledged' | 'journal' | 'open'>): MaskWords =>
-  memoized(journal, [acknowledged, open?.operator], () =>
+}: Pick<CockpitState, 'acknowledged' | 'checklistRecords' | 'journal' | 'open'>): MaskWords =>
+  memoized(journal, [acknowledged, checklistRecords, open?.operator], () =>
     wordsOf(
       new Set([
         ...(open?.operator === undefined ? [] : [open.operator]),
         ...Object.values(acknowledged).map(({ who }) => who),
+        ...(checklistRecords ?? []).map(({ who }) => who),
         ...journal.flatMap(({ kind, change, by }) =>
-          kind === 'ack' ? (operatorIn.exec(change)?.[1] ?? []) : (by ?? []),
+          kind === 'ack' || kind === 'checklist' ? (operatorIn.exec(change)?.[1] ?? []) : (by ?? []),
         ),
       ]),
     ),

@@ -37,10 +37,14 @@ const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
   why: 'matches are evaluated for live data only',
 });
 
+/** Checklists are judged for live data only. */
+const withoutChecklists = ({ checklists: _, checklistRecords: __, ...rest }: CockpitState): CockpitState =>
+  rest;
+
 /** The cockpit state with the journal up to a time of the engine's clock, without live-only data. Cached per time. */
 const cockpitAt = (cockpit: CockpitState, moment: Millis, wallOffset: Millis): CockpitState =>
   cockpits(cockpit, [moment, wallOffset], () => ({
-    ...cockpit,
+    ...withoutChecklists(cockpit),
     suggestions: cockpit.suggestions.map(unjudged),
     acknowledged: Object.fromEntries(
       Object.entries(cockpit.acknowledged).filter(([, { at }]) => at - wallOffset <= moment),

@@ -1,0 +1,109 @@
+import type { Millis } from '../fault.ts';
+
+/**
+ * What a record says about an item. `open`: an earlier mark is withdrawn. `override`: a person vouches for an item whose
+ * own check does not.
+ */
+export type ChecklistMark = 'done' | 'override' | 'not-needed' | 'open' | 'note';
+
+/** The state of an item at the end of an occurrence, as text for the history. */
+export interface EndedItem {
+  readonly item: string;
+  readonly title: string;
+  readonly state: 'done' | 'overridden' | 'not-needed' | 'open';
+  /** Evidence, name and note: 'ready is 100', 'ana@desk-3: asked the team'. */
+  readonly why: string;
+}
+
+interface RecordHead {
+  readonly system: string;
+  readonly env: string;
+  /** True: made on a simulator of an environment that is real otherwise. */
+  readonly drill?: true;
+  readonly list: string;
+  /** The occurrence: the period of a schedule, '2026-11-23', else its number, '#1'. */
+  readonly occurrence: string;
+  /** 'ana@desk-3' */
+  readonly who: string;
+  /** Wall-clock ms. */
+  readonly at: Millis;
+}
+
+/** One line of the checklist file. */
+export type ChecklistRecord = RecordHead &
+  (
+    | {
+        readonly is: ChecklistMark;
+        readonly item: string;
+        /** '' for none. An override, and an item that is not needed, always has one. */
+        readonly note: string;
+        /** What a reading said at that time. */
+        readonly evidence?: string;
+      }
+    | {
+        /** A person or a run ended it, or every item of a scheduled list was settled. */
+        readonly is: 'end';
+        readonly items: readonly EndedItem[];
+        /** The run that it gated. */
+        readonly run?: string;
+      }
+  );
+
+export type ItemRecord = Exclude<ChecklistRecord, { is: 'end' }>;
+export type EndRecord = Extract<ChecklistRecord, { is: 'end' }>;
+
+/** The records of one list in one occurrence. */
+export interface OccurrenceRecords {
+  readonly occurrence: string;
+  /** The newest mark of each item; a withdrawn one is absent. */
+  readonly marks: Readonly<Record<string, ItemRecord>>;
+  /** Notes, oldest first. */
+  readonly notes: readonly ItemRecord[];
+  /** Absent: no person has touched it yet. */
+  readonly beganAt?: Millis;
+  readonly end?: EndRecord;
+}
+
+const isItemRecord = (record: ChecklistRecord): record is ItemRecord => record.is !== 'end';
+
+/** True if a person may make this mark: some need a reason. */
+export const markProblem = (mark: ChecklistMark, note: string): string | undefined =>
+  (mark === 'override' || mark === 'not-needed' || mark === 'note') && note.trim() === ''
+    ? mark === 'note'
+      ? 'a note needs text'
+      : 'a reason is required'
+    : undefined;
+
+/** The occurrence of a list without a schedule: one more than those that have ended. A second end changes nothing. */
+export const numberedOccurrence = (records: readonly ChecklistRecord[], list: string): string => {
+  const ended = new Set(
+    records.flatMap((one) => (one.list === list && one.is === 'end' ? [one.occurrence] : [])),
+  );
+  let number = 1;
+  while (ended.has(`#${number}`)) number++;
+  return `#${number}`;
+};
+
+/** Collects the records of one occurrence, in the order of the file. Records of other occurrences do not count. */
+export const occurrenceRecords = (
+  records: readonly ChecklistRecord[],
+  list: string,
+  occurrence: string,
+): OccurrenceRecords => {
+  const own = records.filter((one) => one.list === list && one.occurrence === occurrence);
+  const marks: Record<string, ItemRecord> = {};
+  for (const one of own) {
+    if (!isItemRecord(one) || one.is === 'note' || markProblem(one.is, one.note) !== undefined) continue;
+    if (one.is === 'open') delete marks[one.item];
+    else marks[one.item] = one;
+  }
+  const [first] = own;
+  const end = own.find((one) => one.is === 'end');
+  return {
+    occurrence,
+    marks,
+    notes: own.filter(isItemRecord).filter(({ is }) => is === 'note'),
+    ...(first === undefined ? {} : { beganAt: first.at }),
+    ...(end === undefined ? {} : { end }),
+  };
+};

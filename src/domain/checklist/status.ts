@@ -1,0 +1,173 @@
+import type { Millis } from '../fault.ts';
+import type { Checklist, ChecklistItem } from '../profile.ts';
+import {
+  type ChecklistRecord,
+  type EndedItem,
+  type ItemRecord,
+  numberedOccurrence,
+  type OccurrenceRecords,
+  occurrenceRecords,
+} from './record.ts';
+import { schedulePeriod } from './schedule.ts';
+
+/** What the data says about an item now. */
+export interface ItemReading {
+  /** 'unknown': no data, stale data or a failed read; never 'true'. */
+  readonly value: 'true' | 'false' | 'unknown';
+  /** The deciding row or value, or why it is unknown. */
+  readonly why: string;
+  /** Since when it has been true, as observed, in wall-clock ms. */
+  readonly since?: Millis;
+}
+
+/** The state of an item, and who or what decided it. */
+export type ItemState =
+  | { readonly is: 'done'; readonly by: 'reading'; readonly why: string; readonly since?: Millis }
+  | { readonly is: 'done'; readonly by: 'person'; readonly mark: ItemRecord }
+  /** A person vouches for it although its check does not say so. */
+  | { readonly is: 'overridden'; readonly mark: ItemRecord; readonly why: string }
+  | { readonly is: 'not-needed'; readonly mark: ItemRecord }
+  | {
+      readonly is: 'open';
+      /** Why it is not done; '' for an item of a person. */
+      readonly why: string;
+      /** True: its check has no answer. */
+      readonly isUnknown: boolean;
+    };
+
+/** An item in an occurrence. */
+export interface ItemStatus {
+  readonly item: ChecklistItem;
+  readonly state: ItemState;
+  /** What the data shows; absent: the item has no check. */
+  readonly reading?: ItemReading;
+  readonly notes: readonly ItemRecord[];
+}
+
+/** A checklist in its current occurrence. */
+export interface ChecklistStatus {
+  readonly list: Checklist;
+  readonly occurrence: string;
+  readonly items: readonly ItemStatus[];
+  /** The number of items that need nothing more: done, overridden or not needed. */
+  readonly settled: number;
+  /** Absent: untouched. */
+  readonly beganAt?: Millis;
+  /** Of a list with a schedule: when it is due, wall-clock ms. */
+  readonly dueAt?: Millis;
+  /** True: it was due, and has neither ended nor are all items settled. */
+  readonly isOverdue: boolean;
+  /** True: it has ended in this period; only a list with a schedule stays so. */
+  readonly hasEnded: boolean;
+}
+
+const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemState => {
+  if (item.mode !== 'auto') return { is: 'open', why: '', isUnknown: false };
+  if (reading === undefined) return { is: 'open', why: 'not read yet', isUnknown: true };
+  return { is: 'open', why: reading.why, isUnknown: reading.value === 'unknown' };
+};
+
+/**
+ * The state of an item. An auto item is done only while its reading is true; a person's tick cannot replace it, an
+ * override with a reason can, and is shown as such.
+ */
+export const itemState = (
+  item: ChecklistItem,
+  mark: ItemRecord | undefined,
+  reading: ItemReading | undefined,
+): ItemState => {
+  if (item.mode === 'auto' && reading?.value === 'true') {
+    const { why, since } = reading;
+    return { is: 'done', by: 'reading', why, ...(since === undefined ? {} : { since }) };
+  }
+  if (mark?.is === 'not-needed') return { is: 'not-needed', mark };
+  if (item.mode !== 'auto')
+    return mark === undefined ? openState(item, reading) : { is: 'done', by: 'person', mark };
+  const open = openState(item, reading);
+  return mark?.is === 'override' && open.is === 'open' ? { is: 'overridden', mark, why: open.why } : open;
+};
+
+/** True for an item that needs nothing more. */
+export const isSettled = ({ state }: ItemStatus): boolean => state.is !== 'open';
+
+/** What is known about the lists of an environment. */
+interface ChecklistInputs {
+  /** Records of this environment, in the order of the file. */
+  readonly records: readonly ChecklistRecord[];
+  /** The reading of an item; undefined: it has none, or none yet. */
+  reading(list: string, item: string): ItemReading | undefined;
+  /** Wall-clock ms. */
+  readonly now: Millis;
+  /** Time zone of the profile. */
+  readonly zone: string | undefined;
+}
+
+/** Returns the current occurrence of a list. */
+export const currentOccurrence = (
+  list: Checklist,
+  { records, now, zone }: Pick<ChecklistInputs, 'records' | 'now' | 'zone'>,
+): string =>
+  list.schedule === undefined
+    ? numberedOccurrence(records, list.id)
+    : schedulePeriod(list.schedule, now, zone).id;
+
+const itemsOf = (
+  { id, items }: Checklist,
+  { marks, notes }: OccurrenceRecords,
+  { reading }: Pick<ChecklistInputs, 'reading'>,
+): readonly ItemStatus[] =>
+  items.map((item) => {
+    const read = reading(id, item.id);
+    return {
+      item,
+      state: itemState(item, marks[item.id], read),
+      ...(read === undefined ? {} : { reading: read }),
+      notes: notes.filter((note) => note.item === item.id),
+    };
+  });
+
+/** Returns the status of a list in its current occurrence. Pure. */
+export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): ChecklistStatus => {
+  const own = occurrenceRecords(inputs.records, list.id, currentOccurrence(list, inputs));
+  const items = itemsOf(list, own, inputs);
+  const settled = items.filter(isSettled).length;
+  const dueAt =
+    list.schedule === undefined ? undefined : schedulePeriod(list.schedule, inputs.now, inputs.zone).dueAt;
+  const hasEnded = own.end !== undefined;
+  return {
+    list,
+    occurrence: own.occurrence,
+    items,
+    settled,
+    ...(own.beganAt === undefined ? {} : { beganAt: own.beganAt }),
+    ...(dueAt === undefined ? {} : { dueAt }),
+    isOverdue: dueAt !== undefined && inputs.now >= dueAt && !hasEnded && settled < items.length,
+    hasEnded,
+  };
+};
+
+/** 'ana@desk-3: asked the team' */
+const markText = ({ who, note }: ItemRecord): string => (note === '' ? who : `${who}: ${note}`);
+
+/** Who or what decided the state, and why: evidence, name, note. */
+export const stateReason = (state: ItemState): string => {
+  switch (state.is) {
+    case 'done':
+      return state.by === 'reading' ? state.why : markText(state.mark);
+    case 'overridden':
+      return `${markText(state.mark)} (check: ${state.why})`;
+    case 'not-needed':
+      return markText(state.mark);
+    case 'open':
+      return state.why;
+  }
+};
+
+/** The items for the record of an end. */
+export const endedItems = ({ items }: Pick<ChecklistStatus, 'items'>): readonly EndedItem[] =>
+  items.map(({ item, state }) => ({
+    item: item.id,
+    title: item.title,
+    state: state.is,
+    why: stateReason(state),
+  }));

@@ -1,0 +1,206 @@
+import type { StoreApi } from 'zustand/vanilla';
+import type { ChecklistRecord } from '../../domain/checklist/record.ts';
+import { markProblem } from '../../domain/checklist/record.ts';
+import {
+  type ChecklistStatus,
+  checklistStatus,
+  currentOccurrence,
+  endedItems,
+} from '../../domain/checklist/status.ts';
+import type { ChecklistFile, ChecklistScope } from '../../persistence/checklist-file.ts';
+import { pastRuns } from '../../persistence/ledger/past-runs.ts';
+import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { createItemCalls } from '../../runs/checklists/item-calls.ts';
+import { createChecklistReader, type EvidenceRun } from '../../runs/checklists/readings.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
+import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
+import { withJournalEntries } from './messages.ts';
+
+/** The checklists of one open environment: their states in the store, their records in the state directory. */
+export interface CockpitChecklists extends Pick<Commands, 'markChecklistItem' | 'endChecklist'> {
+  /** Reads the records again: another process may have written some. */
+  reload(): void;
+  /** Reads the runs again: items rest on them. */
+  reloadRuns(): void;
+  /** Judges every item by the current facts. */
+  everySecond(): void;
+  /** Stops; records in progress are written first. */
+  close(): Promise<void>;
+}
+
+interface Parts extends Pick<CockpitParts, 'openIo' | 'stateDir'> {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Clock;
+  readonly file: ChecklistFile;
+  readonly opened: OpenedEnvironment;
+  say(text: string, level: 'ok' | 'warn'): void;
+}
+
+/** Runs of the ledger that are searched for evidence. */
+const mostRuns = 500;
+
+/** Creates the checklists of an environment. Nothing is read before `reload`. */
+export const createChecklists = (parts: Parts): CockpitChecklists => {
+  const { cockpit, clock, file, opened, stateDir, say } = parts;
+  const { profile, engine, simulator, who } = opened;
+  const lists = profile.checklists ?? [];
+  const { system, env, zone } = profile;
+  // A drill of a real environment has its own occurrences: its facts are not real.
+  const isDrill = simulator !== undefined && profile.world === undefined;
+  const scope: ChecklistScope = { system, env, isDrill };
+  const operator = who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
+  const read = createChecklistReader(lists);
+  const calls = createItemCalls(lists, { engine, openIo: parts.openIo, clock });
+  let records: readonly ChecklistRecord[] | undefined;
+  let runs: readonly EvidenceRun[] | undefined;
+  let isClosed = false;
+  let lastProblem = '';
+  let shown = '';
+  let work: Promise<void> = Promise.resolve();
+
+  const warnOnce = (problem: string): void => {
+    if (problem !== lastProblem && problem !== '') say(problem, 'warn');
+    lastProblem = problem;
+  };
+  const inOrder = (step: () => Promise<void>): void => {
+    work = work.then(step).catch((error: unknown) => {
+      warnOnce(`checklists: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  };
+
+  const statuses = (): readonly ChecklistStatus[] => {
+    const now = clock.now();
+    const wallOffset = clock.wallOffset();
+    const reading = read({
+      snapshot: engine.snapshot(),
+      history: engine.facts.getState().history,
+      now,
+      wallOffset,
+      runs,
+      called: calls.latest,
+    });
+    return lists.map((list) =>
+      checklistStatus(list, { records: records ?? [], reading, now: now + wallOffset, zone }),
+    );
+  };
+
+  const show = (): void => {
+    if (isClosed || records === undefined) return;
+    const checklists = statuses();
+    // Every evaluation makes new objects; the store changes only when what they say does.
+    const text = JSON.stringify([checklists, records.length]);
+    if (text === shown) return;
+    shown = text;
+    cockpit.setState({ checklists, checklistRecords: records });
+  };
+
+  const append = (record: ChecklistRecord): void =>
+    inOrder(async () => {
+      await file.append(record);
+      await readRecords();
+    });
+
+  const readRecords = async (): Promise<void> => {
+    const { records: stored, problem = '' } = await file.read(scope);
+    warnOnce(problem);
+    records = stored;
+    show();
+  };
+
+  const head = (list: string, occurrence: string) => ({
+    system,
+    env,
+    ...(isDrill ? { drill: true as const } : {}),
+    list,
+    occurrence,
+    who: operator,
+    at: clock.now() + clock.wallOffset(),
+  });
+
+  const end = (status: ChecklistStatus): void =>
+    append({ ...head(status.list.id, status.occurrence), is: 'end', items: endedItems(status) });
+
+  /** Occurrences whose end this process has written or tried to write. */
+  const ending = new Set<string>();
+
+  /** A scheduled list is complete once every item is settled; its record keeps the evidence for the history. */
+  const endCompleted = (): void => {
+    for (const status of cockpit.getState().checklists ?? []) {
+      const key = `${status.list.id} ${status.occurrence}`;
+      const isComplete = status.settled === status.items.length && status.beganAt !== undefined;
+      if (status.list.schedule === undefined || status.hasEnded || !isComplete || ending.has(key)) continue;
+      ending.add(key);
+      end(status);
+    }
+  };
+
+  const statusOf = (list: string): ChecklistStatus | undefined =>
+    cockpit.getState().checklists?.find((one) => one.list.id === list);
+
+  return {
+    reload: () => inOrder(readRecords),
+    reloadRuns: () => {
+      if (!lists.some(({ items }) => items.some(({ runbook }) => runbook !== undefined))) return;
+      inOrder(async () => {
+        const all = await pastRuns(newestRecords(stateDir), mostRuns);
+        runs = all.filter(
+          (run) =>
+            run.system === system && run.env === env && (run.drill === true) === (simulator !== undefined),
+        );
+        show();
+      });
+    },
+    everySecond: () => {
+      if (lists.length === 0 || isClosed) return;
+      calls.everySecond();
+      show();
+      endCompleted();
+    },
+    markChecklistItem: (list, item, mark, note) => {
+      const found = lists.find(({ id }) => id === list);
+      const status = statusOf(list);
+      const problem = markProblem(mark, note);
+      if (found === undefined || status === undefined || records === undefined) return;
+      if (problem !== undefined) return say(`not recorded: ${problem}`, 'warn');
+      const one = status.items.find((it) => it.item.id === item);
+      if (one === undefined) return;
+      const occurrence = currentOccurrence(found, {
+        records,
+        now: clock.now() + clock.wallOffset(),
+        zone,
+      });
+      append({
+        ...head(list, occurrence),
+        is: mark,
+        item,
+        note,
+        ...(one.reading === undefined ? {} : { evidence: one.reading.why }),
+      });
+      cockpit.setState((s) =>
+        withJournalEntries(s, [
+          {
+            at: clock.now(),
+            kind: 'checklist',
+            level: 'ok',
+            what: `${found.title}: ${one.item.title}`,
+            change: `${mark.replace('-', ' ')} by ${operator}${note === '' ? '' : `: ${note}`}`,
+            source: '',
+            ...(simulator === undefined ? {} : { drill: true as const }),
+          },
+        ]),
+      );
+    },
+    endChecklist: (list) => {
+      const status = statusOf(list);
+      if (status === undefined || status.hasEnded) return;
+      end(status);
+    },
+    close: async () => {
+      isClosed = true;
+      await calls.close();
+      await work;
+    },
+  };
+};

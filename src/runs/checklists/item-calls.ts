@@ -1,0 +1,92 @@
+import type { Millis } from '../../domain/fault.ts';
+import type { Checklist, ChecklistItem } from '../../domain/profile.ts';
+import type { VerifyStep } from '../../domain/runbook.ts';
+import type { Truth } from '../../expressions/truth.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { createOperationCheck, type OperationCheck } from '../reads/operation-check.ts';
+import type { ReadSessionParts } from '../reads/read-session.ts';
+
+/** Interval of an item that calls its source: a checklist is read by people, and an API has a rate limit. */
+const everyMs: Millis = 5 * 60_000;
+/** Interval after a failed call. */
+const againMs: Millis = 60_000;
+
+/** The results of the items that call a reading operation and judge its result. */
+export interface ItemCalls {
+  /** The last result; undefined: none yet. One that could not be repeated in time is unknown. */
+  latest(list: string, item: string): Truth | undefined;
+  /** Starts the calls that are due. */
+  everySecond(): void;
+  /** Calls every item of these lists once; resolves when they have answered. */
+  callNow(lists: readonly string[], signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface ItemCall {
+  readonly list: string;
+  readonly item: ChecklistItem;
+  readonly check: OperationCheck;
+  /** When the last call began, and its result. */
+  result?: { readonly began: Millis; readonly truth: Truth };
+  going?: Promise<void>;
+}
+
+const stepOf = (item: ChecklistItem): VerifyStep => ({
+  id: item.id,
+  title: item.title,
+  ...(item.use === undefined ? {} : { use: item.use }),
+  ...(item.with === undefined ? {} : { with: item.with }),
+  ...(item.danger === undefined ? {} : { danger: item.danger }),
+  ...(item.expect === undefined ? {} : { expect: item.expect }),
+  withinMs: 0,
+  forMs: 0,
+});
+
+/** Creates the calls of some lists; none is made before it is due or requested. */
+export const createItemCalls = (
+  lists: readonly Checklist[],
+  parts: ReadSessionParts & { readonly clock: Clock },
+): ItemCalls => {
+  const { clock } = parts;
+  const stop = new AbortController();
+  const calls = lists.flatMap(({ id, items }) =>
+    items
+      .filter(({ that, use, expect }) => that === undefined && use !== undefined && expect !== undefined)
+      .map((item): ItemCall => ({ list: id, item, check: createOperationCheck(stepOf(item), {}, parts) })),
+  );
+
+  const call = (one: ItemCall, signal: AbortSignal): Promise<void> => {
+    one.going ??= (async () => {
+      const began = clock.now();
+      one.result = { began, truth: await one.check.ask(AbortSignal.any([signal, stop.signal])) };
+    })().finally(() => delete one.going);
+    return one.going;
+  };
+
+  const isDue = ({ result }: ItemCall): boolean =>
+    result === undefined ||
+    clock.now() - result.began >= (result.truth.value === 'unknown' ? againMs : everyMs);
+
+  return {
+    latest: (list, item) => {
+      const one = calls.find((it) => it.list === list && it.item.id === item);
+      if (one?.result === undefined) return undefined;
+      const { began, truth } = one.result;
+      return clock.now() - began > 2 * everyMs
+        ? { value: 'unknown', why: `not read for more than ${(2 * everyMs) / 60_000} min` }
+        : truth;
+    },
+    everySecond: () => {
+      if (stop.signal.aborted) return;
+      for (const one of calls.filter(isDue)) void call(one, stop.signal);
+    },
+    callNow: async (wanted, signal) => {
+      await Promise.all(calls.filter(({ list }) => wanted.includes(list)).map((one) => call(one, signal)));
+    },
+    close: async () => {
+      stop.abort('the environment was closed');
+      await Promise.all(calls.map(({ going }) => going));
+      await Promise.all(calls.map(({ check }) => check.close()));
+    },
+  };
+};

@@ -1,0 +1,114 @@
+import type { ItemReading } from '../../domain/checklist/status.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Checklist, ChecklistItem } from '../../domain/profile.ts';
+import { isUnverified } from '../../domain/run.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { createHoldMemory, evaluateExpression } from '../../expressions/evaluate.ts';
+import { parseExpression } from '../../expressions/parse.ts';
+import type { Truth } from '../../expressions/truth.ts';
+import type { PastRun } from '../../store/cockpit.ts';
+import type { FactsState } from '../../store/facts.ts';
+
+/** A run that counts as the evidence of an item: a newer failed one takes it back. */
+export type EvidenceRun = Pick<
+  PastRun,
+  'run' | 'runbook' | 'ending' | 'why' | 'endedAt' | 'lastAt' | 'at'
+> & {
+  readonly relapsed?: boolean;
+};
+
+/** The age from which a run proves nothing about now. */
+export const longestRunAgeMs: Millis = 24 * 60 * 60_000;
+
+/** What items are judged by, at one moment. */
+export interface ChecklistSight {
+  readonly snapshot: Snapshot;
+  readonly history: FactsState['history'];
+  /** The engine's clock. */
+  readonly now: Millis;
+  /** Wall clock minus that clock. */
+  readonly wallOffset: Millis;
+  /** Runs of this environment, newest first; undefined: the ledger has not been read, or cannot be. */
+  readonly runs: readonly EvidenceRun[] | undefined;
+  /** The last result of an item with `use`; undefined: not read yet. */
+  called(list: string, item: string): Truth | undefined;
+}
+
+/** Returns the reading of an item; undefined for one without a check. */
+export type ChecklistReader = (
+  sight: ChecklistSight,
+) => (list: string, item: string) => ItemReading | undefined;
+
+/**
+ * The newest run of a runbook decides. Only a verified recovery counts, and only for a day. A run that has not ended, was
+ * refused or was a dry run says nothing.
+ */
+export const runTruth = (
+  runbook: string,
+  runs: readonly EvidenceRun[] | undefined,
+  wall: Millis,
+): Truth & { readonly since?: Millis } => {
+  if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read' };
+  const silent: readonly (PastRun['ending'] | undefined)[] = [
+    'dry-run',
+    'declined',
+    'forbidden',
+    'not-applicable',
+  ];
+  const last = runs.find((one) => one.runbook === runbook && !silent.includes(one.ending));
+  if (last === undefined) return { value: 'false', why: `no run of ${runbook} yet` };
+  const { ending, endedAt = last.lastAt, run, why } = last;
+  if (ending === undefined) return { value: 'unknown', why: `run ${run} of ${runbook} has not ended` };
+  if (ending !== 'recovered' || isUnverified({ ending, why }))
+    return { value: 'false', why: `run ${run} of ${runbook}: ${why === '' ? ending : why}` };
+  if (last.relapsed === true) return { value: 'false', why: `run ${run} of ${runbook} relapsed` };
+  if (wall - endedAt > longestRunAgeMs)
+    return {
+      value: 'false',
+      why: `the last run of ${runbook} is older than ${formatDuration(longestRunAgeMs)}`,
+    };
+  return { value: 'true', why: `run ${run} of ${runbook} recovered`, since: endedAt };
+};
+
+type Judge = (sight: ChecklistSight) => (Truth & { readonly since?: Millis }) | undefined;
+
+const judgeOf = (list: string, item: ChecklistItem): Judge => {
+  const { that, runbook, mode } = item;
+  if (that !== undefined) {
+    const parsed = parseExpression(that);
+    if (!parsed.ok) return () => ({ value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` });
+    const memory = createHoldMemory();
+    return ({ snapshot, now, history }) =>
+      evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] ?? [] });
+  }
+  if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list, item.id);
+  if (mode === 'auto' && runbook !== undefined)
+    return ({ runs, now, wallOffset }) => runTruth(runbook, runs, now + wallOffset);
+  return () => undefined;
+};
+
+/**
+ * Creates a reader with memory: `for` counts from the first evaluation on, and a reading has been true since the first of
+ * its consecutive true evaluations.
+ */
+export const createChecklistReader = (lists: readonly Checklist[]): ChecklistReader => {
+  const judges = lists.flatMap(({ id, items }) =>
+    items.map((item) => [`${id} ${item.id}`, judgeOf(id, item)] as const),
+  );
+  const trueSince = new Map<string, Millis>();
+  return (sight) => {
+    const wall = sight.now + sight.wallOffset;
+    const readings = new Map<string, ItemReading>();
+    for (const [key, judge] of judges) {
+      const truth = judge(sight);
+      if (truth?.value !== 'true') trueSince.delete(key);
+      if (truth === undefined) continue;
+      const { value, why } = truth;
+      if (value === 'true') trueSince.set(key, truth.since ?? trueSince.get(key) ?? wall);
+      const since = trueSince.get(key);
+      readings.set(key, { value, why, ...(since === undefined ? {} : { since }) });
+    }
+    return (list, item) => readings.get(`${list} ${item}`);
+  };
+};

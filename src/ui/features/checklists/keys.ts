@@ -1,0 +1,188 @@
+import type { ChecklistMark } from '../../../domain/checklist/record.ts';
+import type { Checklist } from '../../../domain/profile.ts';
+import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
+import { paneState, updatePane } from '../../model.ts';
+import { overlayBelow } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { type ChecklistRow, checklistRows, checklistsPaneId, listRowKey } from './rows.ts';
+
+/** The row under the cursor. */
+const selected = ({ view, row }: KeyContext): ChecklistRow | undefined =>
+  checklistRows(view).find(({ key }) => key === row?.key);
+
+const toggle = ({ model, view }: KeyContext, key: string): void => {
+  const { expandedKeys = [] } = paneState(view.ui, checklistsPaneId);
+  updatePane(model, checklistsPaneId, {
+    expandedKeys: expandedKeys.includes(key)
+      ? expandedKeys.filter((one) => one !== key)
+      : [...expandedKeys, key],
+  });
+};
+
+const ask = (context: KeyContext, { list, item }: ChecklistRow, mark: ChecklistMark): void => {
+  if (item === undefined) return;
+  context.model.setState({
+    overlay: {
+      is: 'checklist',
+      list: list.list.id,
+      item: item.item.id,
+      title: item.item.title,
+      mark,
+      text: '',
+      over: context.view.ui.overlay,
+    },
+  });
+};
+
+/** Ticks an item, or withdraws the mark of a person. An auto item needs a reason, because its check decides. */
+const tick = (context: KeyContext, row: ChecklistRow): void => {
+  const { commands, notify } = context;
+  const { list, item } = row;
+  if (item === undefined) return;
+  const { state } = item;
+  const isChecked = state.is === 'done' && state.by === 'reading';
+  if (list.hasEnded) notify('this list is completed; the next one begins with its next period');
+  else if (isChecked) notify('its check decides: it is done while the check holds');
+  else if (state.is === 'open' && item.item.mode === 'auto') ask(context, row, 'override');
+  else commands.markChecklistItem(list.list.id, item.item.id, state.is === 'open' ? 'done' : 'open', '');
+};
+
+/** Opens or closes a list; on an item, ticks it. */
+export const enterChecklistRow = (context: KeyContext, row: ChecklistRow): void => {
+  if (row.item === undefined) {
+    toggle(context, row.key);
+    return;
+  }
+  const why = timeTravelBlockedReason(context.view);
+  if (why === undefined) tick(context, row);
+  else context.notify(why);
+};
+
+const onItem =
+  (more: (row: ChecklistRow) => string | undefined = () => undefined): NonNullable<Binding['whyNot']> =>
+  (context) => {
+    const row = selected(context);
+    if (row?.item === undefined) return 'select an item of a checklist';
+    return timeTravelBlockedReason(context.view) ?? more(row);
+  };
+
+const withRow =
+  (act: (context: KeyContext, row: ChecklistRow) => void): Binding['run'] =>
+  (context) => {
+    const row = selected(context);
+    if (row !== undefined) act(context, row);
+  };
+
+const endReason = (context: KeyContext): string | undefined => {
+  const row = selected(context);
+  if (row === undefined) return 'select a checklist';
+  if (row.list.beganAt === undefined) return 'this list has not begun';
+  return row.list.hasEnded ? 'this list has ended' : timeTravelBlockedReason(context.view);
+};
+
+/** Keys of CHECKLISTS. A mark is a record, not a change of the system, so they work in READ-ONLY. */
+export const checklistKeys: readonly Binding[] = [
+  {
+    id: 'checklist.tick',
+    keys: ['space'],
+    description: 'tick the item, or withdraw the tick; an override of a check needs a reason',
+    footer: 'tick',
+    whyNot: onItem(),
+    run: withRow(tick),
+  },
+  {
+    id: 'checklist.not-needed',
+    keys: ['-'],
+    description: 'mark the item as not needed (asks why)',
+    footer: 'not needed',
+    whyNot: onItem(({ item }) => (item?.state.is === 'open' ? undefined : 'this item is not open')),
+    run: withRow((context, row) => ask(context, row, 'not-needed')),
+  },
+  {
+    id: 'checklist.note',
+    keys: ['!'],
+    description: 'add a note to the item',
+    footer: 'note',
+    whyNot: onItem(),
+    run: withRow((context, row) => ask(context, row, 'note')),
+  },
+  {
+    id: 'checklist.end',
+    keys: ['d'],
+    description: 'end the list now, with what is open, and keep it in the history',
+    footer: 'end list',
+    whyNot: endReason,
+    run: withRow(({ commands }, { list }) => commands.endChecklist(list.list.id)),
+  },
+];
+
+/** The list of a runbook: one that gates it, else one that belongs to it. */
+const checklistOf = (lists: readonly Checklist[], runbook: string): Checklist | undefined =>
+  lists.find(({ gates }) => gates?.includes(runbook)) ?? lists.find((list) => list.runbook === runbook);
+
+const listsOf = ({ view }: KeyContext): readonly Checklist[] =>
+  (view.cockpit.checklists ?? []).map(({ list }) => list);
+
+/** `c` in RUNBOOKS: the checklist of the runbook. */
+export const runbookChecklistKey: Binding = {
+  id: 'runbook.checklist',
+  keys: ['c'],
+  description: 'open the checklist of the runbook',
+  footer: 'checklist',
+  footerMinColumns: 100,
+  whyNot: (context) =>
+    context.row === undefined || checklistOf(listsOf(context), context.row.key) === undefined
+      ? 'this runbook has no checklist'
+      : undefined,
+  run: (context) => {
+    const list = context.row === undefined ? undefined : checklistOf(listsOf(context), context.row.key);
+    if (list === undefined) return;
+    const { model, view } = context;
+    const key = listRowKey(list.id);
+    const { expandedKeys = [] } = paneState(view.ui, checklistsPaneId);
+    updatePane(model, checklistsPaneId, { expandedKeys: [...new Set([...expandedKeys, key])] });
+    moveCursorToRow(model, checklistsPaneId, key);
+    navigateTo(model, checklistsPaneId);
+  },
+};
+
+type ChecklistOverlay = Extract<KeyContext['view']['ui']['overlay'], { is: 'checklist' }>;
+
+const problems: Readonly<Record<ChecklistMark, string>> = {
+  override: 'a reason is required to override the check',
+  'not-needed': 'a reason is required',
+  note: 'the note is empty',
+  done: '',
+  open: '',
+};
+
+/** Keys of the dialog that asks for a reason or a note. */
+export const checklistDialogKeys: readonly Binding[] = [
+  {
+    id: 'checklist-reason.give',
+    keys: ['enter'],
+    description: 'record it with this text',
+    footer: 'record',
+    run: (context) => {
+      const { overlay } = context.view.ui;
+      if (overlay.is !== 'checklist') return;
+      const text = overlay.text.trim();
+      if (text === '') return context.notify(problems[overlay.mark]);
+      context.model.setState({ overlay: overlay.over });
+      context.commands.markChecklistItem(overlay.list, overlay.item, overlay.mark, text);
+    },
+  },
+  {
+    id: 'checklist-reason.close',
+    keys: ['esc'],
+    description: 'close without recording',
+    footer: 'close',
+    run: ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) }),
+  },
+];
+
+export const checklistDialogField = (overlay: ChecklistOverlay): TextField => ({
+  value: overlay.text,
+  set: ({ model }, text) => model.setState({ overlay: { ...overlay, text } }),
+});

@@ -1,0 +1,172 @@
+import { type EndRecord, occurrenceRecords } from '../../../domain/checklist/record.ts';
+import { scheduleText } from '../../../domain/checklist/schedule.ts';
+import type { ItemStatus } from '../../../domain/checklist/status.ts';
+import type { Column } from '../../components/table.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
+import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
+import { treeIndent } from '../../panes/tree.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { pluralize } from '../../text/format.ts';
+import type { StyledLine } from '../../text/line.ts';
+import type { TextRole } from '../../theme/roles.ts';
+import { checklistKeys, enterChecklistRow } from './keys.ts';
+import {
+  boxOf,
+  type ChecklistRow,
+  checklistRows,
+  checklistsPaneId,
+  dueText,
+  evidenceText,
+  itemStateText,
+  stateTime,
+  timeText,
+} from './rows.ts';
+
+const roleOf = ({ state, item }: ItemStatus): TextRole => {
+  if (state.is === 'overridden') return 'warn';
+  if (state.is !== 'open') return state.is === 'done' ? 'ok' : 'faint';
+  if (state.isUnknown) return 'unknown';
+  return item.mode === 'auto' ? 'warn' : 'plain';
+};
+
+/** Below this width the evidence is shown in the details only. */
+const roomy = 90;
+
+const columns = (view: RenderContext): readonly Column<ChecklistRow>[] => {
+  const { pen, now, wallOffset } = view;
+  const wall = now + wallOffset;
+  return [
+    {
+      head: '',
+      name: 'ITEM',
+      required: true,
+      width: 34,
+      grow: 2,
+      cell: ({ treePosition, list, item }): StyledLine =>
+        item === undefined
+          ? [...treeIndent(pen, treePosition), pen.run(list.list.title, 'bold')]
+          : [pen.run('   '), pen.run(boxOf(item), roleOf(item)), pen.run(` ${item.item.title}`)],
+    },
+    {
+      head: 'STATE',
+      required: true,
+      width: 15,
+      cell: ({ list, item }): StyledLine =>
+        item === undefined
+          ? [
+              pen.run(
+                `${list.settled} of ${list.items.length}`,
+                list.settled === list.items.length ? 'ok' : 'plain',
+              ),
+            ]
+          : [pen.run(itemStateText(item), roleOf(item))],
+    },
+    {
+      head: 'SINCE',
+      width: 15,
+      cell: ({ list, item }) =>
+        item === undefined
+          ? pen.run(dueText(list, wall), list.isOverdue ? 'warn' : 'faint')
+          : pen.run(timeText(view, stateTime(item)), 'faint'),
+    },
+    {
+      head: 'EVIDENCE',
+      width: 30,
+      grow: 3,
+      hideBelow: roomy,
+      cell: ({ list, item }) => pen.run(item === undefined ? list.list.when : evidenceText(item), 'faint'),
+    },
+  ];
+};
+
+/** Ended occurrences that the details list. */
+const listed = 5;
+
+/** 'ended 2026-11-22 09:58:01 by ana@desk-3: 6 of 6', newest first. */
+const historyLines = (view: RenderContext, { list }: ChecklistRow): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
+  const records = cockpit.checklistRecords ?? [];
+  const ends = records
+    .filter((one): one is EndRecord => one.is === 'end' && one.list === list.list.id)
+    .filter((one) => occurrenceRecords(records, one.list, one.occurrence).end === one)
+    .toReversed();
+  return ends.slice(0, listed).map(({ occurrence, at, who, items, run }): StyledLine => {
+    const settled = items.filter(({ state }) => state !== 'open').length;
+    const by = run === undefined ? `by ${pen.maskField(who, 'user')}` : `with run ${run}`;
+    return [
+      pen.run(`   ${occurrence}  ended ${timeText(view, at)} ${by}: ${settled} of ${items.length}`, 'faint'),
+    ];
+  });
+};
+
+const wrapped = (view: RenderContext, text: string, role: TextRole = 'plain'): readonly StyledLine[] =>
+  text === ''
+    ? []
+    : view.pen.wrap(text, view.columns - 4).map((piece): StyledLine => [view.pen.run(`   ${piece}`, role)]);
+
+const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLine[] => {
+  const { list, isOverdue } = row.list;
+  const { when, schedule, gates = [], runbook } = list;
+  const about = [
+    when,
+    schedule === undefined ? 'on demand' : scheduleText(schedule),
+    runbook === undefined ? '' : `runbook ${runbook}`,
+    gates.length === 0 ? '' : `${gates.join(', ')} start only when it is complete`,
+  ].filter((part) => part !== '');
+  const due = dueText(row.list, view.now + view.wallOffset);
+  return [
+    [view.pen.run(` ${list.title}`, 'bold'), view.pen.run(`  ${due}`, isOverdue ? 'warn' : 'faint')],
+    ...wrapped(view, about.join(' · ')),
+    ...historyLines(view, row),
+  ];
+};
+
+const itemDetails = (view: RenderContext, item: ItemStatus): readonly StyledLine[] => {
+  const { pen } = view;
+  const { title, mode, show, runbook } = item.item;
+  const decides = {
+    auto: 'its check decides',
+    assist: 'a person decides, with data',
+    human: 'a person decides',
+  };
+  const about = [decides[mode], show ?? '', runbook === undefined ? '' : `runbook ${runbook}`];
+  const marked = 'mark' in item.state ? (item.state.mark.evidence ?? '') : '';
+  return [
+    [pen.run(` ${boxOf(item)} ${title}`, 'bold'), pen.run(`  ${itemStateText(item)}`, roleOf(item))],
+    ...wrapped(view, evidenceText(item), roleOf(item) === 'warn' ? 'warn' : 'plain'),
+    ...(marked === '' ? [] : wrapped(view, `the data then: ${marked}`, 'faint')),
+    ...(item.item.mode === 'auto' || item.reading === undefined || item.state.is === 'open'
+      ? []
+      : wrapped(view, `the data now: ${item.reading.why}`, 'faint')),
+    ...wrapped(view, about.filter((part) => part !== '').join(' · '), 'faint'),
+    ...item.notes.flatMap(({ at, who, note }) =>
+      wrapped(view, `${timeText(view, at)} ${pen.maskField(who, 'user')}: ${note}`),
+    ),
+  ];
+};
+
+const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] =>
+  profileListStatus(view, count, 'checklists', '{ id, title, items }');
+
+const caption = ({ cockpit: { checklists = [] } }: RenderContext): string => {
+  const overdue = checklists.filter(({ isOverdue }) => isOverdue).length;
+  return [pluralize(checklists.length, 'list'), ...(overdue === 0 ? [] : [`${overdue} overdue`])].join(' · ');
+};
+
+/** CHECKLISTS: the lists of the profile; a list opens into its items, which check themselves or are ticked. */
+export const checklistsPane = defineKindPane<ChecklistRow>({
+  id: checklistsPaneId,
+  title: 'CHECKLISTS',
+  noun: 'checklists',
+  keys: checklistKeys,
+  statusLines,
+  inputs: ({ cockpit }) => [cockpit.checklists],
+  rows: checklistRows,
+  order: 'profile order',
+  orders: [],
+  hasLevels: false,
+  caption,
+  table: columns,
+  details: (view, row) => (row.item === undefined ? listDetails(view, row) : itemDetails(view, row.item)),
+  enter: enterChecklistRow,
+});

@@ -1,0 +1,111 @@
+import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklist/status.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import type { Millis } from '../../../domain/fault.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { createTreeRows, type TreeNode } from '../../panes/tree.ts';
+import type { RenderContext } from '../../render-context.ts';
+import { formatShortPastTime } from '../time-travel/past-time.ts';
+
+/** A checklist, or an item below it. */
+export interface ChecklistRow extends PaneRow {
+  readonly list: ChecklistStatus;
+  /** Absent: the row is the list. */
+  readonly item?: ItemStatus;
+  readonly position: number;
+}
+
+export const checklistsPaneId = 'checklists';
+
+export const listRowKey = (list: string): string => `list ${list}`;
+
+/** Key of an item's row. */
+const itemRowKey = (list: string, item: string): string => `item ${list} ${item}`;
+
+/** '[x]' a person, '[=]' by its check, '[!]' overridden, '[-]' not needed, '[?]' its check is unknown, '[ ]' open. */
+export const boxOf = ({ state }: ItemStatus): string => {
+  switch (state.is) {
+    case 'done':
+      return state.by === 'reading' ? '[=]' : '[x]';
+    case 'overridden':
+      return '[!]';
+    case 'not-needed':
+      return '[-]';
+    case 'open':
+      return state.isUnknown ? '[?]' : '[ ]';
+  }
+};
+
+/** The state in a word or two. */
+export const itemStateText = ({ state, item }: ItemStatus): string => {
+  switch (state.is) {
+    case 'done':
+      return state.by === 'reading' ? 'by its check' : 'done';
+    case 'overridden':
+      return 'overridden';
+    case 'not-needed':
+      return 'not needed';
+    case 'open':
+      if (state.isUnknown) return 'unknown';
+      return item.mode === 'auto' ? 'check fails' : 'open';
+  }
+};
+
+/** When the state began: since when its check holds, or when a person decided. Wall-clock ms. */
+export const stateTime = ({ state }: ItemStatus): Millis | undefined => {
+  if (state.is === 'open') return undefined;
+  return state.is === 'done' && state.by === 'reading' ? state.since : state.mark.at;
+};
+
+/** Why the item is in its state; of an open item with data, what the data shows. */
+export const evidenceText = ({ state, reading, item }: ItemStatus): string => {
+  const why = stateReason(state);
+  if (why !== '' || state.is !== 'open') return why;
+  return reading?.why ?? item.show ?? '';
+};
+
+/** 'overdue by 2h', 'due in 3h', 'completed', 'not begun', 'in progress' */
+export const dueText = (status: ChecklistStatus, wall: Millis): string => {
+  const { dueAt, isOverdue, hasEnded, beganAt, settled, items } = status;
+  if (hasEnded) return 'completed';
+  if (isOverdue && dueAt !== undefined) return `overdue by ${formatAge(wall - dueAt)}`;
+  if (settled === items.length) return 'complete';
+  if (dueAt !== undefined) return `due in ${formatAge(dueAt - wall)}`;
+  return beganAt === undefined ? 'on demand' : 'in progress';
+};
+
+/** '10:03:04', with the date if it is not today. */
+export const timeText = ({ now, wallOffset }: RenderContext, at: Millis | undefined): string =>
+  at === undefined ? '' : formatShortPastTime(at, now + wallOffset);
+
+const listRow = (list: ChecklistStatus, position: number): ChecklistRow => ({
+  key: listRowKey(list.list.id),
+  level: list.isOverdue ? 'warn' : 'ok',
+  label: list.list.title,
+  text: [list.list.id, list.list.title, list.list.when].join(' '),
+  list,
+  position,
+});
+
+const itemRow = (list: ChecklistStatus, item: ItemStatus, position: number): ChecklistRow => ({
+  key: itemRowKey(list.list.id, item.item.id),
+  level: 'ok',
+  label: `${list.list.title}: ${item.item.title}`,
+  text: [item.item.id, item.item.title, itemStateText(item), evidenceText(item)].join(' '),
+  list,
+  item,
+  position,
+});
+
+const roots = ({ cockpit: { checklists = [] } }: RenderContext): readonly TreeNode<ChecklistRow>[] =>
+  checklists.map((list, position) => ({
+    row: listRow(list, position),
+    children: () => list.items.map((item, at) => ({ row: itemRow(list, item, at) })),
+  }));
+
+/** The lists in profile order, with the items of the opened ones. */
+export const checklistRows = createTreeRows<ChecklistRow>({
+  id: checklistsPaneId,
+  first: (a, b) => a.position - b.position,
+  from: ({ cockpit }) => [cockpit.checklists],
+  roots,
+});

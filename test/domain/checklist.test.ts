@@ -1,0 +1,231 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type ChecklistMark,
+  type ChecklistRecord,
+  numberedOccurrence,
+  occurrenceRecords,
+} from '../../src/domain/checklist/record.ts';
+import {
+  type ChecklistSchedule,
+  parseScheduleDay,
+  schedulePeriod,
+} from '../../src/domain/checklist/schedule.ts';
+import { checklistStatus, type ItemReading } from '../../src/domain/checklist/status.ts';
+import type { Checklist, ChecklistItem } from '../../src/domain/profile.ts';
+
+const item = (id: string, mode: ChecklistItem['mode']): ChecklistItem => ({
+  id,
+  title: id,
+  mode,
+  covers: [],
+});
+const items = [item('alerts', 'auto'), item('dashboards', 'assist'), item('plan', 'human')];
+const daily: Checklist = {
+  id: 'daily',
+  title: 'Daily',
+  when: '',
+  schedule: { every: 'daily', at: 600, tz: 'Asia/Kolkata' },
+  items,
+  covers: [],
+};
+const { schedule: _, ...demand } = { ...daily, id: 'deploy' };
+
+const at = (text: string): number => Date.parse(text);
+/** 10:05 in Kolkata. */
+const now = at('2026-11-23T04:35:00Z');
+
+const record = (
+  is: ChecklistMark,
+  itemId: string,
+  more: { readonly note?: string; readonly occurrence?: string; readonly list?: string } = {},
+): ChecklistRecord => ({
+  system: 'shop',
+  env: 'production',
+  list: more.list ?? 'daily',
+  occurrence: more.occurrence ?? '2026-11-23',
+  who: 'ana@desk-3',
+  at: now,
+  is,
+  item: itemId,
+  note: more.note ?? '',
+});
+
+const end = (occurrence: string): ChecklistRecord => ({
+  system: 'shop',
+  env: 'production',
+  list: 'deploy',
+  occurrence,
+  who: 'ana@desk-3',
+  at: now,
+  is: 'end',
+  items: [],
+});
+
+const holds: ItemReading = { value: 'true', why: 'alerts.firing is 0', since: now };
+const fails: ItemReading = { value: 'false', why: 'alerts.firing is 2' };
+const stale: ItemReading = { value: 'unknown', why: 'alerts.firing is stale' };
+
+const statesOf = (
+  records: readonly ChecklistRecord[],
+  reading: ItemReading | undefined,
+  list: Checklist = daily,
+) =>
+  checklistStatus(list, {
+    records,
+    reading: (_list, id) => (id === 'alerts' ? reading : undefined),
+    now,
+    zone: undefined,
+  }).items.map(({ state }) => (state.is === 'done' ? `done by ${state.by}` : state.is));
+
+describe('an item with a check', () => {
+  test('is done while its check holds, and open again when it no longer does', () => {
+    expect(statesOf([], holds)[0]).toBe('done by reading');
+    expect(statesOf([], fails)[0]).toBe('open');
+  });
+
+  test.each([['stale', stale] as const, ['not read', undefined] as const])(
+    'is unknown, not done, while its data is %s',
+    (_name, reading) => {
+      const { items: seen } = checklistStatus(daily, {
+        records: [],
+        reading: () => reading,
+        now,
+        zone: undefined,
+      });
+      expect(seen[0]?.state).toMatchObject({ is: 'open', isUnknown: true });
+    },
+  );
+
+  test('is not replaced by a tick; an override needs a reason, and ends where the check holds', () => {
+    expect(statesOf([record('done', 'alerts')], fails)[0]).toBe('open');
+    expect(statesOf([record('override', 'alerts')], fails)[0]).toBe('open');
+    const overridden = [record('override', 'alerts', { note: 'known false alarm' })];
+    expect(statesOf(overridden, fails)[0]).toBe('overridden');
+    expect(statesOf(overridden, stale)[0]).toBe('overridden');
+    expect(statesOf(overridden, holds)[0]).toBe('done by reading');
+  });
+});
+
+describe('an item of a person', () => {
+  test('is done by a tick and open again when it is withdrawn', () => {
+    expect(statesOf([record('done', 'plan')], undefined)[2]).toBe('done by person');
+    expect(statesOf([record('done', 'plan'), record('open', 'plan')], undefined)[2]).toBe('open');
+  });
+
+  test('is not ticked by data', () =>
+    expect(
+      checklistStatus(daily, { records: [], reading: () => holds, now, zone: undefined }).items[1]?.state.is,
+    ).toBe('open'));
+
+  test('is not needed only for a reason', () => {
+    expect(statesOf([record('not-needed', 'plan')], undefined)[2]).toBe('open');
+    expect(statesOf([record('not-needed', 'plan', { note: 'no release' })], undefined)[2]).toBe('not-needed');
+  });
+
+  test('a tick of the previous period does not count', () =>
+    expect(statesOf([record('done', 'plan', { occurrence: '2026-11-22' })], undefined)[2]).toBe('open'));
+
+  test('a tick of another list does not count', () =>
+    expect(statesOf([record('done', 'plan', { list: 'weekly' })], undefined)[2]).toBe('open'));
+});
+
+describe('occurrences on demand', () => {
+  test('one begins after the end of the one before; a second end of the same changes nothing', () => {
+    const ticked = record('done', 'plan', { list: 'deploy', occurrence: '#1' });
+    expect(numberedOccurrence([ticked], 'deploy')).toBe('#1');
+    expect(statesOf([ticked], undefined, demand)[2]).toBe('done by person');
+    expect(numberedOccurrence([ticked, end('#1'), end('#1')], 'deploy')).toBe('#2');
+    expect(statesOf([ticked, end('#1')], undefined, demand)[2]).toBe('open');
+  });
+
+  test('a tick that another cockpit made for the ended one belongs to it', () => {
+    const late = record('done', 'plan', { list: 'deploy', occurrence: '#1' });
+    expect(statesOf([end('#1'), late], undefined, demand)[2]).toBe('open');
+    expect(occurrenceRecords([end('#1'), late], 'deploy', '#1').marks).toHaveProperty('plan');
+  });
+});
+
+const overdue = (records: readonly ChecklistRecord[], wall: number): boolean =>
+  checklistStatus(daily, { records, reading: () => holds, now: wall, zone: undefined }).isOverdue;
+
+describe('overdue', () => {
+  test('from the due time on, until every item is settled', () => {
+    expect(overdue([], now - 6 * 60_000)).toBe(false);
+    expect(overdue([], now)).toBe(true);
+    expect(overdue([record('done', 'dashboards')], now)).toBe(true);
+    expect(overdue([record('done', 'dashboards'), record('done', 'plan')], now)).toBe(false);
+  });
+});
+
+const period = (schedule: ChecklistSchedule, wall: string, zone?: string) => {
+  const { id, dueAt } = schedulePeriod(schedule, at(wall), zone);
+  return `${id} ${new Date(dueAt).toISOString().slice(0, 16)}`;
+};
+
+describe('schedulePeriod', () => {
+  const monday = { is: 'weekday', day: 1 } as const;
+  test.each<readonly [string, ChecklistSchedule, string, string]>([
+    [
+      'a day begins at midnight of its zone',
+      daily.schedule ?? { every: 'daily' },
+      '2026-11-22T18:30:00Z',
+      '2026-11-23 2026-11-23T04:30',
+    ],
+    [
+      'the last minute before it',
+      daily.schedule ?? { every: 'daily' },
+      '2026-11-22T18:29:00Z',
+      '2026-11-22 2026-11-22T04:30',
+    ],
+    [
+      'a week from Monday',
+      { every: 'weekly', on: monday, at: 660, tz: 'Asia/Kolkata' },
+      '2026-11-29T12:00:00Z',
+      '2026-11-23 2026-11-23T05:30',
+    ],
+    [
+      'a week without a day: the end of Sunday',
+      { every: 'weekly', tz: 'UTC' },
+      '2026-11-25T12:00:00Z',
+      '2026-11-23 2026-11-30T00:00',
+    ],
+    [
+      'the first Monday',
+      { every: 'monthly', on: { is: 'first', day: 1 }, at: 600, tz: 'UTC' },
+      '2026-11-23T12:00:00Z',
+      '2026-11-01 2026-11-02T10:00',
+    ],
+    [
+      'a date that the month lacks',
+      { every: 'monthly', on: { is: 'date', date: 31 }, at: 0, tz: 'UTC' },
+      '2026-02-10T12:00:00Z',
+      '2026-02-01 2026-02-28T00:00',
+    ],
+    [
+      'across the end of summer time',
+      { every: 'daily', at: 600, tz: 'America/Los_Angeles' },
+      '2026-11-01T12:00:00Z',
+      '2026-11-01 2026-11-01T18:00',
+    ],
+    [
+      'a time that summer time skips',
+      { every: 'daily', at: 150, tz: 'America/Los_Angeles' },
+      '2026-03-08T12:00:00Z',
+      '2026-03-08 2026-03-08T09:30',
+    ],
+  ])('%s', (_name, schedule, wall, expected) => expect(period(schedule, wall)).toBe(expected));
+
+  test('uses the zone of the profile where the list has none', () =>
+    expect(period({ every: 'daily', at: 0 }, '2026-11-23T20:00:00Z', 'Asia/Kolkata')).toBe(
+      '2026-11-24 2026-11-23T18:30',
+    ));
+});
+
+test.each([
+  ['monday', { is: 'weekday', day: 1 }],
+  ['First Monday', { is: 'first', day: 1 }],
+  ['15', { is: 'date', date: 15 }],
+  ['32', undefined],
+  ['first 3', undefined],
+  ['someday', undefined],
+])('parseScheduleDay %s', (text, expected) => expect(parseScheduleDay(text)).toEqual(expected));

@@ -1,0 +1,75 @@
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { ChecklistRecord } from '../../src/domain/checklist/record.ts';
+import { checklistFile } from '../../src/persistence/checklist-file.ts';
+
+const stateDirOf = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-checklists-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  return dir;
+};
+
+const scope = { system: 'shop', env: 'production', isDrill: false };
+const head = { system: 'shop', env: 'production', list: 'deploy', occurrence: '#1', at: 1000 };
+const tick = (item: string, who = 'ana@desk-3', note = ''): ChecklistRecord => ({
+  ...head,
+  who,
+  is: 'done',
+  item,
+  note,
+});
+const end: ChecklistRecord = { ...head, who: 'ana@desk-3', is: 'end', items: [] };
+
+const open = (dir: string) => checklistFile(dir, (text) => text.replaceAll('hunter2', '…'));
+
+describe('checklistFile', () => {
+  test('keeps records in order, for their environment, and private', async () => {
+    const dir = await stateDirOf();
+    const file = open(dir);
+    expect(await file.read(scope)).toEqual({ records: [] });
+    await file.append(tick('one'));
+    await file.append({ ...tick('elsewhere'), env: 'staging' });
+    await file.append({ ...tick('drilled'), drill: true });
+    await file.append(tick('two'));
+    expect((await file.read(scope)).records).toEqual([tick('one'), tick('two')]);
+    expect((await file.read({ ...scope, isDrill: true })).records).toMatchObject([{ item: 'drilled' }]);
+    expect((await stat(file.path)).mode & 0o777).toBe(0o600);
+  });
+
+  test('masks secrets in notes', async () => {
+    const dir = await stateDirOf();
+    await open(dir).append(tick('one', 'ana@desk-3', 'password is hunter2'));
+    expect(await readFile(join(dir, 'checklists.jsonl'), 'utf8')).not.toContain('hunter2');
+  });
+
+  test('several cockpits lose no record', async () => {
+    const dir = await stateDirOf();
+    const writers = ['ana@a', 'ben@b', 'cyd@c', 'dee@d'];
+    await Promise.all(
+      writers.flatMap((who) => [1, 2, 3, 4, 5].map((n) => open(dir).append(tick(`item-${n}`, who)))),
+    );
+    const { records, problem } = await open(dir).read(scope);
+    expect(problem).toBeUndefined();
+    expect(new Set(records.map((one) => `${one.who} ${one.is === 'end' ? '' : one.item}`)).size).toBe(20);
+  });
+
+  test('a line torn by a crash is ignored and reported; the next record stands on its own line', async () => {
+    const dir = await stateDirOf();
+    const file = open(dir);
+    await file.append(tick('one'));
+    await appendFile(file.path, '{"opsdeck":1,"system":"shop","is":"do');
+    await file.append(tick('two'));
+    const { records, problem } = await file.read(scope);
+    expect(records).toEqual([tick('one'), tick('two')]);
+    expect(problem).toContain('1 of 3 lines cannot be parsed');
+  });
+
+  test('one of two cockpits ends an occurrence', async () => {
+    const dir = await stateDirOf();
+    const written = await Promise.all([open(dir).append(end), open(dir).append(end)]);
+    expect(written.filter(Boolean)).toHaveLength(1);
+    expect((await open(dir).read(scope)).records).toHaveLength(1);
+  });
+});
