@@ -101,7 +101,7 @@ const endsWhole = async (path: string): Promise<boolean> => {
 };
 
 /** Path of the checklist file. */
-export const checklistFilePath = (stateDir: string): string => join(stateDir, name);
+const checklistFilePath = (stateDir: string): string => join(stateDir, name);
 
 /**
  * Opens the file; performs no I/O. `mask` removes secrets from every text before it is written: a note may contain one.

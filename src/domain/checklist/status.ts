@@ -71,7 +71,7 @@ const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemS
  * The state of an item. An auto item is done only while its reading is true; a person's tick cannot replace it, an
  * override with a reason can, and is shown as such.
  */
-export const itemState = (
+const itemState = (
   item: ChecklistItem,
   mark: ItemRecord | undefined,
   reading: ItemReading | undefined,
@@ -88,7 +88,7 @@ export const itemState = (
 };
 
 /** True for an item that needs nothing more. */
-export const isSettled = ({ state }: ItemStatus): boolean => state.is !== 'open';
+const isSettled = ({ state }: ItemStatus): boolean => state.is !== 'open';
 
 /** What is known about the lists of an environment. */
 interface ChecklistInputs {

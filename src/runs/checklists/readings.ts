@@ -19,7 +19,7 @@ export type EvidenceRun = Pick<
 };
 
 /** The age from which a run proves nothing about now. */
-export const longestRunAgeMs: Millis = 24 * 60 * 60_000;
+const longestRunAgeMs: Millis = 24 * 60 * 60_000;
 
 /** What items are judged by, at one moment. */
 export interface ChecklistSight {
@@ -44,7 +44,7 @@ export type ChecklistReader = (
  * The newest run of a runbook decides. Only a verified recovery counts, and only for a day. A run that has not ended, was
  * refused or was a dry run says nothing.
  */
-export const runTruth = (
+const runTruth = (
   runbook: string,
   runs: readonly EvidenceRun[] | undefined,
   wall: Millis,
