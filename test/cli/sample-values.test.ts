@@ -26,6 +26,7 @@ const environments = {
   'event-processing': ['local', 'production'],
   saga: ['production'],
   eventmesh: ['local', 'dev', 'staging', 'production'],
+  trading: ['local', 'production'],
 };
 
 const cases = Object.entries(environments).flatMap(([system, envs]) =>

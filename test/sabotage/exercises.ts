@@ -12,6 +12,7 @@ import { sagaIncidents } from '../coverage/cases/saga-incidents.ts';
 import { sagaProcedures } from '../coverage/cases/saga-procedures.ts';
 import { tradingDatabaseIncidents, tradingProcedures } from '../coverage/cases/trading-database.ts';
 import { tradingReleases } from '../coverage/cases/trading-releases.ts';
+import { tradingTools } from '../coverage/cases/trading-tools.ts';
 import type { RunExercise } from '../coverage/support/exercises.ts';
 import { sagaFiles } from './saga-files.ts';
 
@@ -68,6 +69,7 @@ const all = [
   ...tradingDatabaseIncidents,
   ...tradingProcedures,
   ...tradingReleases,
+  ...tradingTools,
 ].filter(({ ending = 'recovered' }) => ending === 'recovered');
 
 const isVerified = (one: RunExercise): boolean => !declared.has(`${systemOf(one)} ${one.runbook}`);

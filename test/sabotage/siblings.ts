@@ -21,6 +21,12 @@ const families: Readonly<Record<string, readonly (readonly string[])[]>> = {
     ['events-dlq', 'event-notifications'],
     ['events', 'processed-events'],
   ],
+  trading: [
+    ['trademaster-trading-service', 'kafka', 'gateway', 'cache'],
+    ['brokerService', 'databaseService'],
+    ['trading-green', 'trading'],
+    ['idx_orders_symbol ON orders (symbol)', 'idx_orders_symbol ON positions (symbol)'],
+  ],
   eventmesh: [
     ['vm-1', 'vm-2'],
     ['eventmesh-api', 'eventmesh-worker'],

@@ -31,13 +31,6 @@ const views: readonly { readonly view: string; readonly incident?: string }[] = 
 ];
 
 const inspections: readonly Exercise[] = [
-  {
-    env,
-    incident: 'kafka-down',
-    runbook: 'container-restart',
-    params: { service: 'kafka' },
-    confirm: ['kafka'],
-  },
   { env, runbook: 'check-configuration' },
   { env, runbook: 'daily-check' },
   { env, incident: 'dependency-down', runbook: 'daily-check' },
