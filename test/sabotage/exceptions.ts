@@ -57,21 +57,34 @@ const exceptions: readonly Exception[] = [
     step: 'file: truncated file',
     reason: passwords,
   },
-  ...['pool-size', 'pool-configuration', 'jvm-options'].map(
-    (runbook): Exception => ({
+  ...[
+    ['pool-size', 'a2'],
+    ['pool-configuration', 'a1'],
+    ['jvm-options', 'a1'],
+  ].map(
+    ([runbook = '', step = '']): Exception => ({
       system: 'trading',
       runbook,
+      step,
       sabotage: 'half',
-      reason:
-        'the containers have the new values, and the Compose file is replaced atomically: it is never half a file',
+      reason: settingFile,
     }),
   ),
-  ...['incident-alert', 'incident-report'].map(
-    (runbook): Exception => ({
+  ...[
+    ['acknowledge-incident', 'a1'],
+    ['resolve-incident', 'a1'],
+    ['inform-channel', 'a1'],
+    ['inform-channel', 'a2'],
+    ['incident-alert', 's1'],
+    ['incident-alert', 's3'],
+    ['incident-report', 's7-resolve'],
+  ].map(
+    ([runbook = '', step = '']): Exception => ({
       system: 'trading',
       runbook,
+      step,
       sabotage: 'half',
-      reason: 'the first call makes the change, the second one reads its result',
+      reason: 'the first call makes the whole change, and the second one only reads its result',
     }),
   ),
   { system: 'eventmesh', runbook: 'build-update', step: 'a3', reason: `a compiler check; ${result}` },

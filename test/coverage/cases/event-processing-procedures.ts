@@ -32,7 +32,7 @@ export const eventProcessingProcedures: readonly RunExercise[] = [
     env,
     incident: 'consumer-stopped',
     runbook: 'replay-events',
-    params: { age: '1m' },
+    params: { age: '10m' },
     confirm: ['event-consumer-group', consumer],
   },
   {

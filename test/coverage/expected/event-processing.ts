@@ -69,6 +69,8 @@ export const eventProcessingExpected: Expectations = {
     signals: {
       brokers: crit(1),
       rebalances: warn(0),
+      partitions: crit(6),
+      'kafka.offline': crit(0),
       'sqs.depth': crit(0, 60),
       'mongo.disk': crit(40),
       'lambda.errors': warn(0),
@@ -136,6 +138,9 @@ export const eventProcessingExpected: Expectations = {
   'view access of event-processing/production, healthy': { lines: /"c":"ACCESS"/ },
   'view localstack of event-processing/production, healthy': { lines: /localstack\.request\.aws/ },
   'view service-files of event-processing/production, healthy': { lines: /\[event-producer\]/ },
+  'view security of event-processing/production, healthy': {
+    lines: /\b(401|403)\b|Unauthorized|AccessDenied|Authentication failed/,
+  },
   'view breaker of event-processing/production, breaker-open': { lines: /service-8084.*OPEN/ },
   'view aws of event-processing/production, localstack-unavailable': { lines: /SqsException/ },
   'consumer-lag of event-processing/production, consumer-lag': {
@@ -257,7 +262,7 @@ export const eventProcessingExpected: Expectations = {
   },
   'replay-events of event-processing/production, consumer-stopped': {
     diagnose: { d1: /Empty/, d3: /^true/ },
-    proves: ['vh', 'v-members', 'v-consumed'],
+    proves: ['v-back', 'vh', 'v-members', 'v-consumed'],
     holds: ['v-lag'],
   },
   'start-services of event-processing/production, consumer-stopped': {

@@ -34,6 +34,8 @@ const views: readonly { readonly view: string; readonly incident?: string }[] = 
 export const strictLimits = {
   brokers: '2',
   'rebalances-max': '-1',
+  'partitions-min': '7',
+  'offline-max': '-1',
   'queue-max': '-1',
   'disk-warn': '10',
   'disk-crit': '30',
