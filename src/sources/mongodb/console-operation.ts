@@ -141,7 +141,8 @@ export const mongoConsoleOperation = defineConsole(
     state: (signal) =>
       readForPlan(client, 'console', async () => {
         const { member } = await client.askAll(
-          { commands: [{ database: 'admin', command: { hello: 1 } }] },
+          // Every server knows it; the handshake has described the member.
+          { commands: [{ database: 'admin', command: { ping: 1 } }] },
           signal,
         );
         return `${member.role} ${member.address}`;

@@ -24,6 +24,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'kubernetes':
     case 'kube-node':
     case 'mongodb':
+    case 'mongosh':
     case 'postgres':
     case 'redis':
     case 'kafka':

@@ -7,6 +7,7 @@ import { kubeControlPlane } from './kube-control-plane.ts';
 import { kubeNode } from './kube-node.ts';
 import { loki } from './loki.ts';
 import { mongoJavaServer } from './mongo-java-server.ts';
+import { mongosh } from './mongosh.ts';
 import { moto } from './moto.ts';
 import { nodeExporter } from './node-exporter.ts';
 import { postgres } from './postgres.ts';
@@ -29,6 +30,7 @@ export const realServers: readonly RealServer[] = [
   postgres,
   redis,
   mongoJavaServer,
+  mongosh,
   kafka4,
   kafka39,
   kafkaCluster,

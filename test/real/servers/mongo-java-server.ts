@@ -3,13 +3,13 @@ import { mongoReads } from '../../../src/clients/mongodb/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { find } from '../machine/command.ts';
-import { launch } from '../machine/launch.ts';
+import { type Launched, launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { jarsOf, propertyOf } from '../provision/jars.ts';
-import type { RealServer } from './server.ts';
+import type { RealServer, StartContext } from './server.ts';
 
-const name = 'mongo-java-server';
+export const mongoName = 'mongo-java-server';
 const pom = 'test/real/mongodb/pom.xml';
 /** A single-file program: the compiler of the JDK runs it from its source. */
 const program = 'test/real/mongodb/Server.java';
@@ -26,37 +26,50 @@ const isReady = async (port: number): Promise<boolean> => {
   }
 };
 
+/** Its jars, and its version. */
+export const mongoAvailability: RealServer['have'] = async (machine) => {
+  if ((await find('javac')) === undefined) return packageMissing('default-jdk-headless', machine.provision);
+  const jars = await jarsOf(mongoName, pom, machine);
+  return jars.is === 'available'
+    ? { is: 'available', version: await propertyOf(pom, 'mongo.version') }
+    : jars;
+};
+
+/** Starts it on a free port. Rejects when it does not start. */
+export const startMongo = async ({
+  dir,
+  machine,
+}: Pick<StartContext, 'dir' | 'machine'>): Promise<Launched & { readonly port: number }> => {
+  const jars = await jarsOf(mongoName, pom, { ...machine, provision: false });
+  if (jars.is !== 'available') throw new Error(jars.why);
+  const port = await freePort();
+  const launched = await launch({
+    program: 'java',
+    args: [
+      ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${jars.dir}/*`],
+      ...[resolve(program), String(port)],
+    ],
+    dir,
+    isReady: () => isReady(port),
+    withinMs,
+    signal: machine.signal,
+  });
+  return { ...launched, port };
+};
+
 /** An independent implementation of MongoDB's wire protocol, in memory; not MongoDB itself. It has no logins. */
 export const mongoJavaServer: RealServer = {
-  name,
+  name: mongoName,
   tier: 'fast',
   packages: [
     { program: 'javac', name: 'default-jdk-headless' },
     { program: 'mvn', name: 'maven' },
   ],
   uses: [],
-  have: async (machine) => {
-    if ((await find('javac')) === undefined) return packageMissing('default-jdk-headless', machine.provision);
-    const jars = await jarsOf(name, pom, machine);
-    return jars.is === 'available'
-      ? { is: 'available', version: await propertyOf(pom, 'mongo.version') }
-      : jars;
-  },
-  start: async ({ dir, version, machine }) => {
-    const jars = await jarsOf(name, pom, { ...machine, provision: false });
-    if (jars.is !== 'available') throw new Error(jars.why);
-    const port = await freePort();
-    const launched = await launch({
-      program: 'java',
-      args: [
-        ...['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', `${jars.dir}/*`],
-        ...[resolve(program), String(port)],
-      ],
-      dir,
-      isReady: () => isReady(port),
-      withinMs,
-      signal: machine.signal,
-    });
-    return { ...launched, address: { name, kind: 'mongodb', version, port } };
+  have: mongoAvailability,
+  start: async (context) => {
+    const started = await startMongo(context);
+    const { version } = context;
+    return { ...started, address: { name: mongoName, kind: 'mongodb', version, port: started.port } };
   },
 };

@@ -14,6 +14,7 @@ export interface Address {
     | 'kubernetes'
     | 'kube-node'
     | 'mongodb'
+    | 'mongosh'
     | 'postgres'
     | 'redis'
     | 'kafka'

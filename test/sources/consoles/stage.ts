@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -54,19 +55,25 @@ printf '%s\\r\\n' '${print}'
 exit ${status}
 `;
 
-/** A terminal that runs programs without a screen. */
-const terminalWith = (shown: string[]): InteractiveTerminal => ({
+/** Runs a program that needs no input. */
+const runToEnd: InteractiveTerminal['run'] = async ({ argv: [file = '', ...args], env }, _signal, output) => {
+  const { stdout, status, error } = spawnSync(file, args, { env: { ...env } });
+  if (error !== undefined) return { trouble: error.message };
+  output(stdout);
+  return { status: status ?? 1 };
+};
+
+/** A terminal without a screen. */
+const terminalWith = (shown: string[], run: InteractiveTerminal['run']): InteractiveTerminal => ({
   size: () => ({ columns: 100, rows: 30 }),
   onResize: () => {},
   onInput: () => {},
   write: (bytes) => void shown.push(Buffer.from(bytes).toString('utf8')),
-  run: async ({ argv: [file = '', ...args], env }, _signal, output) => {
-    const { stdout, status, error } = spawnSync(file, args, { env: { ...env } });
-    if (error !== undefined) return { trouble: error.message };
-    shown.push(stdout.toString('utf8'));
-    output(stdout);
-    return { status: status ?? 1 };
-  },
+  run: (program, signal, output) =>
+    run(program, signal, (bytes) => {
+      shown.push(Buffer.from(bytes).toString('utf8'));
+      output(bytes);
+    }),
 });
 
 /** One source of this type, with the executor, a ledger, a trace, and a PATH of fake programs. */
@@ -74,6 +81,7 @@ export const openConsoleStage = async (
   type: string,
   entry: object,
   route: Pick<ReadIoOptions, 'dial'> = {},
+  run: InteractiveTerminal['run'] = runToEnd,
 ) => {
   const clock = systemClock();
   const dir = mkdtempSync(join(scratchDir(), 'opsdeck-console-'));
@@ -100,7 +108,7 @@ export const openConsoleStage = async (
     trace: (event) => void traced.push(event),
   });
   const shown: string[] = [];
-  const terminal = terminalWith(shown);
+  const terminal = terminalWith(shown, run);
   const change = openChangeIo(clock, { ...route, lendTerminal: (use) => use(terminal) });
   const executor = createExecutor({
     engine,
@@ -132,6 +140,8 @@ export const openConsoleStage = async (
       writeFileSync(join(bin, program), fakeProgram(dir, print, status));
       chmodSync(join(bin, program), 0o755);
     },
+    /** Makes a real program available under its name. */
+    link: (program: string, path: string): void => symlinkSync(path, join(bin, program)),
     run: async (params: ParamValues = {}): Promise<readonly RunEvent[]> => {
       const proposal = await propose(params);
       const events: RunEvent[] = [];
