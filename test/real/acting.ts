@@ -6,7 +6,9 @@ import type { Proposal } from '../../src/domain/proposal.ts';
 import type { OperatorAnswers, RunEvent } from '../../src/domain/run.ts';
 import type { Runbook, VerifyStep } from '../../src/domain/runbook.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
+import type { ReadIoOptions } from '../../src/doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../src/doors/port-forwards.ts';
+import { openReadIo } from '../../src/doors/read-io.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
@@ -73,7 +75,13 @@ export const proof = (that: string, withinMs = 10_000, forMs = 500): VerifyStep 
   forMs,
 });
 
-export const openActing = async (id: string, type: string, entry: object): Promise<Acting> => {
+/** `local`: where its operations save files, and the terminal that they are lent. Absent: neither. */
+export const openActing = async (
+  id: string,
+  type: string,
+  entry: object,
+  local: Pick<ReadIoOptions, 'stateDir' | 'lendTerminal'> = {},
+): Promise<Acting> => {
   const clock = systemClock();
   const config = moduleOf(type).config.parse({ every: '250ms', ...entry });
   const profile: Profile = {
@@ -98,10 +106,11 @@ export const openActing = async (id: string, type: string, entry: object): Promi
     random: () => 0,
     memory: false,
     paused: true,
+    openIo: (of, way) => openReadIo(of, { ...way, ...local }),
   });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-acting-'));
   const forwards = createPortForwards(() => clock.now());
-  const change = openChangeIo(clock, { portForwards: forwards });
+  const change = openChangeIo(clock, { portForwards: forwards, ...local });
   const executor = createExecutor({
     engine,
     change,

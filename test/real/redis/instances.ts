@@ -10,6 +10,9 @@ export interface RedisInstance extends AsyncDisposable {
   readonly port: number;
   /** Its directory, which is removed with it. */
   readonly dir: string;
+  /** Stops its process where it is: its connections stay open, and it answers nothing until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 interface InstanceOptions {
@@ -55,6 +58,8 @@ export const openRedisInstance = async ({
     return {
       port,
       dir,
+      pause: () => void process.kill(launched.pid, 'SIGSTOP'),
+      resume: () => void process.kill(launched.pid, 'SIGCONT'),
       [Symbol.asyncDispose]: async () => {
         await launched.end();
         await remove();

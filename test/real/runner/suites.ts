@@ -9,7 +9,7 @@ import type { SuiteCount } from './report.ts';
 
 /** The suites of a kind of server. */
 export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
-  spring: ['contract', 'pace', 'actuator-shape', 'actuator-log-file', 'breaker'],
+  spring: ['contract', 'pace', 'actuator-shape', 'actuator-log-file', 'actuator-heap-dump', 'breaker'],
   'node-exporter': ['contract', 'pace'],
   prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check'],
   kubernetes: [
@@ -32,6 +32,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   ],
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
   mongodb: ['mongodb'],
+  mongosh: ['mongodb-console'],
   redis: ['redis', 'redis-topology'],
   kafka: ['kafka-server', 'kafka', 'check-kafka'],
   'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka'],

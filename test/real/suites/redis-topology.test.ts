@@ -204,6 +204,90 @@ describe('a cluster node', () => {
   });
 });
 
+/** The reply of a command that names the error, without a login. */
+const asked = async ({ port }: RedisInstance, ...commands: readonly (readonly string[])[]) =>
+  redisCommands({ port }, commands, 'none');
+
+describe('a cluster of two nodes', () => {
+  /** Two nodes that share the slots: the first has those up to 8,191. */
+  const openTwo = async (): Promise<readonly [RedisInstance, RedisInstance]> => {
+    const [low, high] = [await own(openClusterNode()), await own(openClusterNode())];
+    await asked(low, ['CLUSTER', 'ADDSLOTSRANGE', '0', '8191'], ['CLUSTER', 'SET-CONFIG-EPOCH', '1']);
+    await asked(high, ['CLUSTER', 'ADDSLOTSRANGE', '8192', '16383'], ['CLUSTER', 'SET-CONFIG-EPOCH', '2']);
+    const bus = await busOf(low);
+    await asked(high, ['CLUSTER', 'MEET', '127.0.0.1', String(low.port), bus]);
+    for (const node of [low, high])
+      await until('both nodes agree', async () =>
+        String((await asked(node, ['CLUSTER', 'INFO']))[0]).includes('cluster_state:ok'),
+      );
+    return [low, high];
+  };
+  const busOf = async (node: RedisInstance): Promise<string> => {
+    const [, bus = ''] = /@(\d+)/.exec(String((await asked(node, ['CLUSTER', 'NODES']))[0])) ?? [];
+    return bus;
+  };
+  // Slots by CLUSTER KEYSLOT: `b` is 3300, `a` 15495.
+  const [hereKey, elsewhereKey] = ['b', 'a'];
+  const lengths = { here: { length: hereKey }, elsewhere: { length: elsewhereKey } };
+
+  test('a key of another node is missing, with the address of that node, and hides no other key', async () => {
+    const [low, high] = await openTwo();
+    await asked(low, ['RPUSH', hereKey, '1', '2']);
+    await asked(high, ['RPUSH', elsewhereKey, '1', '2', '3']);
+    const below = await open({ url: local(low.port) }, lengths);
+    expect(await valuesOf(below, 'keys:here')).toEqual([2]);
+    const moved = await read(below, 'keys:elsewhere');
+    expect(moved.items).toEqual([]);
+    expect(moved.faults).toMatchObject([
+      {
+        kind: 'missing',
+        message: expect.stringMatching(
+          new RegExp(`this key is on another node of the cluster \\(15495 127\\.0\\.0\\.1:${high.port}\\)$`),
+        ),
+        remedy: 'set the url of the source to the node that the message names',
+      },
+    ]);
+    // The remedy is right: that node has the key.
+    expect(await valuesOf(await open({ url: local(high.port) }, lengths), 'keys:elsewhere')).toEqual([3]);
+    expect(await health(below)).toEqual([['up', '']]);
+  });
+
+  test('while a slot is migrated, a key that has left is missing; afterward the other node has it', async () => {
+    const [low, high] = await openTwo();
+    const source = await open({ url: local(low.port) }, lengths);
+    const [lowId, highId] = await Promise.all(
+      [low, high].map(async (node) => String((await asked(node, ['CLUSTER', 'MYID']))[0])),
+    );
+    const slot = '3300';
+    await asked(high, ['CLUSTER', 'SETSLOT', slot, 'IMPORTING', lowId ?? '']);
+    await asked(low, ['CLUSTER', 'SETSLOT', slot, 'MIGRATING', highId ?? '']);
+    expect((await read(source, 'keys:here')).faults).toMatchObject([
+      { kind: 'missing', message: expect.stringContaining('the slot of this key is being moved') },
+    ]);
+    for (const node of [high, low]) await asked(node, ['CLUSTER', 'SETSLOT', slot, 'NODE', highId ?? '']);
+    expect((await read(source, 'keys:here')).faults).toMatchObject([
+      {
+        kind: 'missing',
+        message: expect.stringContaining(`another node of the cluster (3300 127.0.0.1:${high.port})`),
+      },
+    ]);
+  });
+
+  test('a node that is gone degrades the others, which then answer for no key', async () => {
+    const [low, high] = await openTwo();
+    const source = await open({ url: local(low.port) }, { ...lengths, state: { cluster: 'state' } });
+    await asked(low, ['CONFIG', 'SET', 'cluster-node-timeout', '500']);
+    await high[Symbol.asyncDispose]();
+    await until('the node has noticed', async () =>
+      (await valuesOf(source, 'topology:state')).includes('fail'),
+    );
+    expect(await health(source)).toEqual([['degraded', expect.stringMatching(/^cluster state fail/)]]);
+    expect((await read(source, 'keys:here')).faults).toMatchObject([
+      { kind: 'unreachable', message: expect.stringContaining('the cluster is down') },
+    ]);
+  });
+});
+
 describe('a sentinel', () => {
   test('its master, replicas and quorum; a master that is gone degrades it', async () => {
     const master = await openRedisInstance();
@@ -245,6 +329,48 @@ describe('a sentinel', () => {
     expect((await doctor(source)).filter(([ok]) => !ok)).toEqual([
       [false, `master shop at 127.0.0.1:${master.port} is odown; quorum 1 of 1 sentinels`],
     ]);
+  });
+
+  test('a failover: the sentinel names the new master, the promoted replica is one, and the old one returns as a replica', async () => {
+    const master = await openRedisInstance();
+    stack.defer(() => master[Symbol.asyncDispose]());
+    const replica = await own(openReplica(master.port));
+    const sentinel = await own(openSentinel(master.port));
+    const reads = {
+      state: { sentinel: 'state', master: 'shop' },
+      address: { sentinel: 'address', master: 'shop' },
+      replicas: { sentinel: 'replicas', master: 'shop' },
+    };
+    const watcher = await open({ url: local(sentinel.port) }, reads);
+    const role = { role: { info: 'role' }, link: { info: 'master_link_status' } };
+    const below = await open({ url: local(replica.port) }, role);
+    const above = await open({ url: local(master.port) }, role);
+    const watched = async (): Promise<readonly unknown[]> =>
+      (await Promise.all(Object.keys(reads).map((id) => valuesOf(watcher, `topology:${id}`)))).flat();
+    await until('the sentinel has found the replica', async () => (await watched())[2] === 1);
+    expect(await watched()).toEqual(['ok', `127.0.0.1:${master.port}`, 1]);
+    expect((await valuesOf(below, 'pools'))[0]).toBe('slave');
+
+    // The master hangs, as behind a network that is down: its port stays, and it answers nothing.
+    await redisCommands(replica, [['CONFIG', 'SET', 'repl-timeout', '2']], 'none');
+    master.pause();
+    await until('the sentinel calls it down, or has already replaced it', async () => {
+      const [state, address] = await watched();
+      return state !== 'ok' || address === `127.0.0.1:${replica.port}`;
+    });
+    await until('the replica is the master', async () => (await valuesOf(below, 'pools'))[0] === 'master');
+    await until('the sentinel names it', async () => (await watched())[1] === `127.0.0.1:${replica.port}`);
+    expect(await watched()).toEqual(['ok', `127.0.0.1:${replica.port}`, 1]);
+    expect(await health(watcher)).toEqual([['up', '']]);
+    expect(await health(below)).toEqual([['up', '']]);
+
+    master.resume();
+    await until('the old master follows', async () => (await valuesOf(above, 'pools'))[1] === 'up');
+    expect((await valuesOf(above, 'pools'))[0]).toBe('slave');
+    expect(await health(above)).toEqual([['up', `replica of 127.0.0.1:${replica.port}`]]);
+    await expect(redisCommands(master, [['SET', 'a', 'b']], 'none')).rejects.toMatchObject({
+      kind: 'denied',
+    });
   });
 
   test('the least privileges that the doctor names suffice, and without them it names the missing one', async () => {
