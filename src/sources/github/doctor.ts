@@ -32,6 +32,9 @@ const requestsPerHour = ({
   return Math.ceil(perHour * (workflow.length + 1 + 5 / 2 + (findings === undefined ? 0 : 2 / 10)));
 };
 
+/** GitHub reports a missing write permission only in the response to a change. */
+const operationNeeds = `operations also need ${needs.dispatch} (dispatch, rerun, cancel), ${needs.review} (approve), ${needs.issues} (issue); a missing one is reported when it is used`;
+
 /** Examines the repository: the token, its permissions, the rate limit, and every part that the profile reads. */
 export const examine = async (
   client: GithubClient,
@@ -83,7 +86,7 @@ export const examine = async (
           ]),
       ...(mayPush === false
         ? [ok('operations are not available: the user of the token has read access only')]
-        : []),
+        : [ok(operationNeeds)]),
     ];
   });
   if (repository.some((finding) => !finding.ok)) return repository;

@@ -10,6 +10,19 @@ import { rateLimitError, rateLimitOf } from './rate-limit.ts';
 /** GitHub asks to wait at least a minute after a secondary limit without Retry-After. */
 const secondaryWaitMs: Millis = 60_000;
 
+/** The permissions whose name in the settings of a token differs from that in the API. Source: GitHub docs, Permissions. */
+const settingNames: Readonly<Record<string, string>> = {
+  security_events: 'code scanning alerts',
+  vulnerability_alerts: 'dependabot alerts',
+};
+
+/** 'pull requests: read' of 'pull_requests=read' */
+const permissionText = (written: string): string => {
+  const [name = '', level] = written.split('=');
+  const setting = settingNames[name] ?? name.replaceAll('_', ' ');
+  return level === undefined ? setting : `${setting}: ${level}`;
+};
+
 /**
  * 'actions: write' of the header X-Accepted-GitHub-Permissions ('actions=write; contents=read,actions=read' has
  * alternatives).
@@ -20,8 +33,9 @@ const acceptedPermissions = (header: string | undefined): string =>
     .map((one) =>
       one
         .split(',')
-        .map((part) => part.trim().replace('=', ': '))
+        .map((part) => part.trim())
         .filter((part) => part !== '')
+        .map(permissionText)
         .join(' and '),
     )
     .filter((one) => one !== '')
