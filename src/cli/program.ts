@@ -10,6 +10,7 @@ import {
   rejectSwallowedOptions,
 } from './argv.ts';
 import { addAuditOptions } from './audit/flags.ts';
+import { declareChecklist } from './checklist/flags.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
 import { interruptSignal } from './command-invocation.ts';
 import { createContext } from './context.ts';
@@ -233,6 +234,9 @@ const declare = (
       .argParser(durationOption)
       .default(10_000, '10s'),
   ).action(runs(async () => (await import('./incident/incident.ts')).incident));
+  declareChecklist(command('checklist')).action(
+    runs(async () => (await import('./checklist/checklist.ts')).checklist),
+  );
   declareDrill(command('drill')).action(runs(async () => (await import('./drill/drill.ts')).drill));
 
   program.commandsGroup('Profile commands:');

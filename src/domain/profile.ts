@@ -120,7 +120,7 @@ export interface Checklist {
   readonly schedule?: ChecklistSchedule;
   /** The runbook it belongs to. */
   readonly runbook?: string;
-  /** Runbooks that start only when every item is settled. Absent: none. */
+  /** Runbooks that name it: they start only when no item is open. Absent: none. */
   readonly gates?: readonly string[];
   readonly items: readonly ChecklistItem[];
   readonly covers: readonly string[];

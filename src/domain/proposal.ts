@@ -33,6 +33,7 @@ type CheckKind =
   | 'lock'
   | 'blast'
   | 'target'
+  | 'checklist'
   | 'outage';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */

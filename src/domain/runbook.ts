@@ -206,6 +206,8 @@ export interface Runbook {
   readonly act: readonly ActStep[];
   /** 'none': no verification required. Empty list: no verification defined, so a run can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
+  /** The checklist that gates its start. Absent: none. */
+  readonly checklist?: string;
   /** Watch time of a recovered run, to detect a relapse. Absent: 10 min. 0: not watched. */
   readonly watchMs?: Millis;
   /** Signals for the load on its target, shown in the preview. */

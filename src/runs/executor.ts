@@ -2,12 +2,14 @@ import { dirname } from 'node:path';
 import type { Proposal } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
+import { openReadIo } from '../doors/read-io.ts';
 import { LedgerError } from '../persistence/ledger/ledger-error.ts';
 import { readLedger } from '../persistence/ledger/read-ledger.ts';
 import { resetFile } from '../persistence/reset-file.ts';
 import { maxProposalAgeMs } from './admission.ts';
 import { withChecks } from './checks/admission-checks.ts';
 import { createCheckParts } from './checks/check-parts.ts';
+import { createChecklistGate } from './checks/checklist-gate.ts';
 import { elapsedSince } from './clock-instant.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
 import { createIncidentTracker } from './incident/incident-tracker.ts';
@@ -85,8 +87,13 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   /** Pending proposals by run. A view only hands back the id of one. */
   const open = new Map<string, PendingRun>();
   const watching = createRecoveryWatchRegistry();
-  const checking = createCheckParts(parts);
   const stateDir = dirname(parts.ledger.path);
+  const checklists = createChecklistGate({
+    ...{ engine, clock, stateDir, mask: parts.mask, who: parts.who },
+    openIo: parts.openIo ?? ((options) => openReadIo(clock, options)),
+    isSimulated: parts.drill === true,
+  });
+  const checking = createCheckParts({ ...parts, checklists });
   const resets = parts.resets ?? resetFile(stateDir);
 
   /** Masks the confirmed names, as the names shown are masked. */
@@ -163,14 +170,15 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
     const incident = createIncidentTracker({ engine, clock, runbook: held.runbook.id });
     if (incident !== undefined) held.incident = incident;
+    let hasActed = false;
     const seen = (event: RunEvent): void => {
+      hasActed ||= event.event === 'acting';
       watching.seen(held, event);
       show(event);
     };
     const recorder = recorderFor(proposal.run, seen, held.runbook);
-    return executeRun(
-      createActiveRun(held, asShown(answers), { ...parts, checking, resets }, recorder, signal),
-    );
+    const active = createActiveRun(held, asShown(answers), { ...parts, checking, resets }, recorder, signal);
+    return executeRun(active).finally(() => checking.checklists.ended(proposal.run, hasActed));
   };
 
   return {

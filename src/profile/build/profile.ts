@@ -1,6 +1,7 @@
 import type { AuditCopy, AuthorityLevel } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Checklist, Profile, ProfileReview, ShareNames } from '../../domain/profile.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
@@ -47,6 +48,27 @@ const itemComplaints = (
     ...duplicates(maps, 'id', `${label} item`),
   ];
 };
+
+/** Reports runbooks whose checklist does not exist. */
+const unknownChecklists = (tree: MapNode, lists: readonly Checklist[]): readonly Complaint[] => {
+  const ids = lists.map(({ id }) => id);
+  return mapItems(tree, 'runbooks').maps.flatMap((node) => {
+    const named = childOf(node, 'checklist');
+    const id = textAt(node, 'checklist');
+    if (named === undefined || id === undefined || ids.includes(id)) return [];
+    const todo = ids.length === 0 ? 'add it to checklists' : `write one of ${ids.join(', ')}`;
+    return [
+      errorAt(named.position, `runbook ${textAt(node, 'id') ?? ''}: no checklist is called ${id}`, todo),
+    ];
+  });
+};
+
+/** Adds to each list the runbooks that it gates. */
+const withGates = (lists: readonly Checklist[], runbooks: readonly Runbook[]): readonly Checklist[] =>
+  lists.map((list) => {
+    const gates = runbooks.filter(({ checklist }) => checklist === list.id).map(({ id }) => id);
+    return gates.length === 0 ? list : { ...list, gates };
+  });
 
 /** Builds the checklists: names must exist, expressions must parse, and operations must be read-only. */
 const buildChecklists = (
@@ -202,6 +224,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
         plugins.made,
       ),
       ...stricterSources(sources.made, head.made.tier),
+      ...unknownChecklists(tree, checklists.made),
     ],
     made: {
       ...head.made,
@@ -217,7 +240,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       contacts: contacts.made,
       links: links.made,
       ...(escalation.made.length === 0 ? {} : { escalation: escalation.made }),
-      ...(checklists.made.length === 0 ? {} : { checklists: checklists.made }),
+      ...(checklists.made.length === 0 ? {} : { checklists: withGates(checklists.made, runbooks.made) }),
       ...(review.made === undefined ? {} : { review: review.made }),
       ...(zone.made === undefined ? {} : { zone: zone.made }),
       guard: guard.made,

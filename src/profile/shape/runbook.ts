@@ -292,6 +292,9 @@ export const zRunbook = z.strictObject({
   reverts: z.array(z.string().min(1)).min(1).optional().meta({
     description: 'workloads whose last deployment it takes back; default: those of its rollback steps',
   }),
+  checklist: zIdentifier
+    .optional()
+    .meta({ description: 'checklist without open items that its start requires' }),
   params: z.record(zIdentifier, zParam).default({}),
   diagnose: z.array(zDiagnose).default([]),
   act: z.array(zAct).default([]),

@@ -88,12 +88,18 @@ export const admitRun = async (
   signal: AbortSignal,
 ): Promise<Admission> => {
   const subject = checkedRunOf(held);
-  const [permission, standing, targets] = await Promise.all([
+  const { override, checks: shown = [] } = held.proposal;
+  // A reason overrides only what it was given for.
+  const vouched = shown.some(({ what, asks }) => what === 'checklist' && asks === true)
+    ? override
+    : undefined;
+  const [permission, standing, targets, lists] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
     confirmedTargetChecks(held, parts, signal),
+    parts.checklists.rulings(subject, vouched, signal),
   ]);
-  const rulings = [...permission, ...standing, ...targets];
+  const rulings = [...permission, ...standing, ...targets, ...lists];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(rulings);
@@ -213,10 +219,11 @@ export const withChecks = async (
   const { engine, clock } = parts;
   const subject = checkedRunOf(held);
   const { acts } = subject;
-  const [permission, standing, targets, lock, carried] = await Promise.all([
+  const [permission, standing, targets, lists, lock, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
     continuousChecks(subject, parts, acts.length),
     proposedTargetChecks(held, parts, proposal, signal),
+    parts.checklists.rulings(subject, override, signal),
     lockCheck(subject, parts, wallTimeOf(parts)),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
@@ -225,6 +232,7 @@ export const withChecks = async (
     ...permission,
     ...standing,
     ...targets,
+    ...lists,
     ...lock,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];

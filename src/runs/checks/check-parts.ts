@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
 import type { PendingAct, PendingStep } from '../pending-run.ts';
 import { isChanging } from '../policy/danger.ts';
-import type { RunUnderPolicy } from '../policy/ruling.ts';
+import type { CheckRuling, RunUnderPolicy } from '../policy/ruling.ts';
 
 /** The run to check. */
 export interface CheckedRun extends RunUnderPolicy {
@@ -72,6 +72,21 @@ export const actsCounted =
     return { at: times.sort((a, b) => a - b), whole };
   };
 
+/** The checklists that gate runs of one environment. */
+export interface ChecklistGate {
+  /** Reads the lists of a runbook and rules on its start. Empty where no list gates it; an undo is not gated. */
+  rulings(
+    run: { readonly run: string; readonly runbook: string },
+    overridden: string | undefined,
+    signal: AbortSignal,
+  ): Promise<readonly CheckRuling[]>;
+  /**
+   * Handles the end of a run. Ends the lists that gated one which has acted: the next run needs them again. Never rejects:
+   * the run is recorded already.
+   */
+  ended(run: string, hasActed: boolean): Promise<void>;
+}
+
 /** The dependencies of the checks. */
 export interface CheckParts {
   readonly engine: Engine;
@@ -82,6 +97,7 @@ export interface CheckParts {
   readonly mask: (text: string) => string;
   readonly locks: TargetLocks;
   readonly countActs: CountActs;
+  readonly checklists: ChecklistGate;
 }
 
 /**
@@ -95,9 +111,12 @@ export const createCheckParts = (parts: {
   readonly ledger: Pick<Ledger, 'path'>;
   readonly locks?: TargetLocks;
   readonly drill?: true;
+  readonly checklists: ChecklistGate;
 }): CheckParts => {
   const { engine, clock, who, mask, ledger } = parts;
   const stateDir = dirname(ledger.path);
   const locks = parts.locks ?? targetLocks(join(stateDir, 'locks'));
-  return { engine, drill: parts.drill === true, clock, who, mask, locks, countActs: actsCounted(stateDir) };
+  const countActs = actsCounted(stateDir);
+  const { checklists } = parts;
+  return { engine, drill: parts.drill === true, clock, who, mask, locks, countActs, checklists };
 };

@@ -92,7 +92,7 @@ export interface CheckRuling {
   readonly does: 'passes' | 'asks' | 'forbids';
 }
 
-const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'outage'];
+const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'checklist', 'outage'];
 
 /** True when a reason of the operator can override a check of this kind. All other refusals are final. */
 export const isOverridable = (what: GateCheck['what']): boolean => overridable.includes(what);

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { addExamples } from '../help.ts';
+
+/** Declares `opsdeck checklist`. */
+export const declareChecklist = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('show, tick or export checklists')
+      .description(
+        'List the checklists of the environment, show one with its items and evidence, export it, or record a tick.\n' +
+          'Sources are read once; a condition with a duration counts from then on.\n\n' +
+          'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue),\n' +
+          '3 a check has no answer, 4 usage or profile error.',
+      )
+      .argument('[id]', 'checklist id')
+      .option('--tick <item>', 'tick an item of a person')
+      .option('--withdraw <item>', 'withdraw the mark of an item')
+      .option('--not-needed <item>', 'mark an item as not needed; requires --note')
+      .option('--override <item>', 'vouch for an item whose check does not hold; requires --note')
+      .option('--end', 'end the list now, with what is open')
+      .option('--note <text>', 'note of a mark')
+      .option('--json', 'print one JSON array')
+      .option('--markdown', 'print Markdown'),
+    [
+      ['opsdeck checklist --env production', 'every list, and what is overdue'],
+      ['opsdeck checklist before-deploy --env production', 'one list with its evidence'],
+      [
+        'opsdeck checklist before-deploy --env production --tick changes --note "reviewed by Ana"',
+        'tick an item',
+      ],
+      ['opsdeck checklist daily --env production --markdown > daily.md', 'export'],
+    ],
+  );

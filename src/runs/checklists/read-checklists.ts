@@ -1,0 +1,115 @@
+import type { ChecklistRecord } from '../../domain/checklist/record.ts';
+import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/status.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Checklist } from '../../domain/profile.ts';
+import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { parseExpression } from '../../expressions/parse.ts';
+import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
+import { pastRuns } from '../../persistence/ledger/past-runs.ts';
+import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { buildSnapshot } from '../../store/snapshot.ts';
+import { withDeadline } from '../planning/source-reads.ts';
+import { checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { createItemCalls } from './item-calls.ts';
+import { createChecklistReader } from './readings.ts';
+
+/** What one reading of checklists needs. */
+export interface ChecklistSources {
+  readonly engine: Engine;
+  readonly openIo: (options?: ReadIoOptions) => ReadIo;
+  readonly clock: Clock;
+  readonly stateDir: string;
+  readonly mask: (text: string, field?: string) => string;
+  /** True: a simulator serves the environment. */
+  readonly isSimulated: boolean;
+}
+
+/** The lists in their current occurrences, and their file. */
+export interface ReadChecklistsResult {
+  readonly statuses: readonly ChecklistStatus[];
+  readonly records: readonly ChecklistRecord[];
+  readonly file: ChecklistFile;
+  readonly scope: ChecklistScope;
+  readonly problem?: string;
+}
+
+/** Time limit of one reading. */
+const readMs: Millis = 10_000;
+/** Runs of the ledger that are searched for evidence. */
+const mostRuns = 500;
+
+/** The records of a drill of a real environment are kept apart from its own. */
+export const checklistScope = ({
+  engine: { profile },
+  isSimulated,
+}: Pick<ChecklistSources, 'engine' | 'isSimulated'>): ChecklistScope => ({
+  system: profile.system,
+  env: profile.env,
+  isDrill: isSimulated && profile.world === undefined,
+});
+
+const feedsOf = (lists: readonly Checklist[], { feeds, profile }: Engine): readonly string[] => {
+  const ids = lists.flatMap(({ items }) =>
+    items.flatMap(({ that }) => {
+      const parsed = that === undefined ? undefined : parseExpression(that);
+      return parsed?.ok === true
+        ? checkFeeds(parsed.expression, feeds, profile.signals).map(({ id }) => id)
+        : [];
+    }),
+  );
+  return [...new Set(ids)];
+};
+
+/**
+ * Judges lists by data that is read after this call began; what has not answered by then is unknown. A condition with
+ * `for` counts from this call on. Rejects when records or ledger cannot be read.
+ */
+export const readChecklists = async (
+  lists: readonly Checklist[],
+  sources: ChecklistSources,
+  signal: AbortSignal,
+): Promise<ReadChecklistsResult> => {
+  const { engine, clock, stateDir, mask, isSimulated } = sources;
+  const { profile } = engine;
+  const file = checklistFile(stateDir, mask);
+  const scope = checklistScope(sources);
+  const since = clock.now();
+  const calls = createItemCalls(lists, sources);
+  const limit = clock.deadline(readMs);
+  const ids = lists.map(({ id }) => id);
+  try {
+    const read = (stop: AbortSignal) =>
+      Promise.all([engine.readNow(feedsOf(lists, engine), stop), calls.callNow(ids, stop)]);
+    await withDeadline((stop) => read(AbortSignal.any([stop, limit.signal])), clock, signal)
+      // What could not be read stays unknown.
+      .catch(() => {});
+  } finally {
+    limit.clear();
+    await calls.close();
+  }
+  const [stored, all] = await Promise.all([file.read(scope), pastRuns(newestRecords(stateDir), mostRuns)]);
+  const now = clock.now();
+  const state = freshState(engine.facts.getState(), since - 1, now);
+  const reading = createChecklistReader(lists)({
+    snapshot: buildSnapshot(state, now),
+    history: state.history,
+    now,
+    wallOffset: clock.wallOffset(),
+    runs: all.filter(
+      ({ system, env, drill }) =>
+        system === profile.system && env === profile.env && (drill === true) === isSimulated,
+    ),
+    called: calls.latest,
+  });
+  const statuses = lists.map((list) =>
+    checklistStatus(list, {
+      records: stored.records,
+      reading,
+      now: now + clock.wallOffset(),
+      zone: profile.zone,
+    }),
+  );
+  return { ...stored, statuses, file, scope };
+};

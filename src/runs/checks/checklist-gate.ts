@@ -1,0 +1,51 @@
+import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
+import type { Checklist } from '../../domain/profile.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { checklistFile } from '../../persistence/checklist-file.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import { type ChecklistSources, checklistScope, readChecklists } from '../checklists/read-checklists.ts';
+import { checklistRulings, unreadableChecklists } from '../policy/checklists.ts';
+import type { ChecklistGate } from './check-parts.ts';
+
+const gatesOf = ({ profile }: Engine, runbook: string): readonly Checklist[] =>
+  (profile.checklists ?? []).filter(({ gates }) => gates?.includes(runbook) === true);
+
+/** Creates the gate. `who` is written as the one who ended a list. */
+export const createChecklistGate = (
+  sources: ChecklistSources & { readonly who: LedgerActor },
+): ChecklistGate => {
+  const { engine, clock, stateDir, mask, who } = sources;
+  const read = new Map<string, readonly ChecklistStatus[]>();
+  return {
+    rulings: async ({ run, runbook }, overridden, signal) => {
+      const lists = gatesOf(engine, runbook);
+      if (lists.length === 0) return [];
+      try {
+        const { statuses } = await readChecklists(lists, sources, signal);
+        read.set(run, statuses);
+        return checklistRulings(runbook, statuses, overridden);
+      } catch (error) {
+        return [unreadableChecklists(error instanceof Error ? error.message : String(error))];
+      }
+    },
+    ended: async (run, hasActed) => {
+      const statuses = read.get(run) ?? [];
+      read.delete(run);
+      if (!hasActed) return;
+      const file = checklistFile(stateDir, mask);
+      const { system, env, isDrill } = checklistScope(sources);
+      // The run is over and recorded; a list that could not be ended stays visible in CHECKLISTS.
+      for (const status of statuses.filter(({ list }) => list.schedule === undefined))
+        await file
+          .append({
+            ...{ system, env, list: status.list.id, occurrence: status.occurrence, run },
+            ...(isDrill ? { drill: true as const } : {}),
+            who: `${who.user}@${who.host}`,
+            at: clock.now() + clock.wallOffset(),
+            is: 'end',
+            items: endedItems(status),
+          })
+          .catch(() => false);
+    },
+  };
+};

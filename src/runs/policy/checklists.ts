@@ -1,0 +1,66 @@
+import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
+import type { CheckRuling } from './ruling.ts';
+
+/** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
+const isOwnItem = ({ item }: ItemStatus, runbook: string): boolean =>
+  item.mode === 'auto' && item.runbook === runbook && item.that === undefined && item.use === undefined;
+
+const mostNamed = 5;
+
+const named = (items: readonly ItemStatus[]): string => {
+  const texts = items.slice(0, mostNamed).map(({ item, state }) => {
+    const why = state.is === 'open' && state.why !== '' ? ` (${state.why})` : '';
+    return `${item.title}${why}`;
+  });
+  const more = items.length - texts.length;
+  return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
+
+const rulingOf = (
+  { list, items }: ChecklistStatus,
+  runbook: string,
+  overridden: string | undefined,
+): CheckRuling => {
+  const asked = items.filter((item) => !isOwnItem(item, runbook));
+  const open = asked.filter(({ state }) => state.is === 'open');
+  const vouched = asked.filter(
+    ({ state, item }) => state.is === 'overridden' || (state.is === 'not-needed' && item.mode === 'auto'),
+  );
+  if (open.length > 0) {
+    const why = `checklist ${list.id}: ${open.length} of ${asked.length} items open: ${named(open)}`;
+    if (overridden !== undefined)
+      return {
+        check: { what: 'checklist', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
+        does: 'asks',
+      };
+    const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason (--override "reason")`;
+    return { check: { what: 'checklist', ok: false, why, remedy }, does: 'forbids' };
+  }
+  // A person vouches for what a check does not say, so the name is typed.
+  if (vouched.length > 0) {
+    const why = `checklist ${list.id}: not by their checks: ${named(vouched)}`;
+    return { check: { what: 'checklist', ok: false, asks: true, why }, does: 'asks' };
+  }
+  return {
+    check: { what: 'checklist', ok: true, why: `checklist ${list.id} is complete` },
+    does: 'passes',
+  };
+};
+
+/** Whether the lists that gate a runbook allow its start. An unknown item is open. `overridden`: the reason. */
+export const checklistRulings = (
+  runbook: string,
+  statuses: readonly ChecklistStatus[],
+  overridden: string | undefined,
+): readonly CheckRuling[] => statuses.map((status) => rulingOf(status, runbook, overridden));
+
+/** The ruling where the lists cannot be read: not complete. */
+export const unreadableChecklists = (why: string): CheckRuling => ({
+  check: {
+    what: 'checklist',
+    ok: false,
+    why: `cannot read the checklists: ${why}`,
+    remedy: 'make the state directory readable',
+  },
+  does: 'forbids',
+});
