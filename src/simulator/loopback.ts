@@ -66,11 +66,15 @@ export const connectInMemory = (port: number): Duplex => {
   return socket;
 };
 
-/** The status of a GET to a simulator server, sent in memory. Rejects if the connection is closed. */
-export const statusInMemory = (url: string): Promise<number> =>
+/** The status of a request to a simulator server, sent in memory. Rejects if the connection is closed. */
+export const statusInMemory = (
+  url: string,
+  method = 'GET',
+  headers: Readonly<Record<string, string>> = {},
+): Promise<number> =>
   new Promise((resolve, reject) => {
     const createConnection = () => connectInMemory(Number(new URL(url).port));
-    const outgoing = request(url, { createConnection }, (answer) => {
+    const outgoing = request(url, { createConnection, method, headers }, (answer) => {
       answer.resume();
       answer.once('end', () => resolve(answer.statusCode ?? 0));
     });

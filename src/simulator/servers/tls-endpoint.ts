@@ -2,6 +2,7 @@ import { createServer } from 'node:tls';
 import { dayMs } from '../../domain/duration.ts';
 import { listenOnLoopback } from '../loopback.ts';
 import { certificateFor } from '../model/cluster/seed/certificate.ts';
+import { notAllowed, serve } from './http-server.ts';
 import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts';
 
 /** Days since the certificate was issued; it is valid for a year. */
@@ -9,7 +10,8 @@ const issuedDays = 100;
 
 /**
  * A TLS server with the certificate of an environment's public address: `${world.tls-host}` is its host and port, and
- * `${world.tls-ca}` the certificate, which signs itself. It closes a connection after the handshake.
+ * `${world.tls-ca}` the certificate and its successor, which sign themselves. It closes a connection after the handshake. A POST
+ * to `${world.tls-renewal}` installs the successor, as a person does.
  */
 export const startTlsEndpoint = async ({ clock }: SimulatorContext): Promise<ProtocolEndpoint> => {
   const wallNow = clock.now() + clock.wallOffset();
@@ -17,8 +19,22 @@ export const startTlsEndpoint = async ({ clock }: SimulatorContext): Promise<Pro
   const server = createServer({ cert: certificate, key }, (socket) => socket.end());
   server.on('tlsClientError', () => {});
   const port = await listenOnLoopback(server);
+  // Another subject: of two certificates with one subject, a client may take the wrong one as the issuer.
+  const renewed = certificateFor(['platform.localhost', 'localhost'], wallNow);
+  const renewal = await serve(({ method }) => {
+    if (method !== 'POST') return notAllowed('POST');
+    server.setSecureContext({ cert: renewed.certificate, key: renewed.key });
+    return { status: 204 };
+  }, clock);
   return {
-    vars: { 'tls-host': `localhost:${port}`, 'tls-ca': certificate },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    vars: {
+      'tls-host': `localhost:${port}`,
+      'tls-ca': `${certificate}${renewed.certificate}`,
+      'tls-renewal': renewal.url,
+    },
+    close: async () => {
+      await renewal.close();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
 };

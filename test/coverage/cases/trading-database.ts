@@ -1,3 +1,5 @@
+import { expect } from 'vitest';
+import { statusInMemory } from '../../../src/simulator/loopback.ts';
 import { queryIdOf } from '../../../src/simulator/model/database/database.ts';
 import { userOrders } from '../../../src/simulator/systems/trading-database.ts';
 import type { RunExercise } from '../support/exercises.ts';
@@ -83,6 +85,29 @@ export const tradingDatabaseIncidents: readonly RunExercise[] = [
 export const tradingProcedures: readonly RunExercise[] = [
   { env, runbook: 'vacuum', confirm: [database] },
   { env, runbook: 'reindex', confirm: [database] },
+  {
+    env,
+    runbook: 'rotate-keys',
+    done: ['a1', 'a2'],
+    byHand: async (vars) => {
+      const secret = `${vars['world.github']}/repos/trademaster/trading/actions/secrets/STRIPE_API_KEY`;
+      expect(await statusInMemory(secret, 'PUT', { authorization: 'Bearer rehearsal' })).toBe(204);
+    },
+  },
+  {
+    env,
+    incident: 'high-latency',
+    runbook: 'rotate-keys',
+    done: ['a1', 'a2'],
+    ending: 'executed-not-recovered',
+  },
+  {
+    env,
+    incident: 'high-latency',
+    runbook: 'renew-certificate',
+    done: ['a1'],
+    ending: 'executed-not-recovered',
+  },
   {
     env,
     runbook: 'index-set',

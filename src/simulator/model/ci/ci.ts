@@ -74,7 +74,7 @@ export class Ci implements Part<CiIncidentSpec> {
     if (head !== undefined) repository.heads.set(this.spec.defaultBranch, head);
     repository.secrets = Object.entries(secretDays).map(([name, days]) => ({
       name,
-      updatedAt: wallNow - days * dayMs,
+      updatedAt: repository.rotated.get(name) ?? wallNow - days * dayMs,
     }));
     for (const [tag, sha] of Object.entries(this.#trouble?.tags ?? {})) repository.heads.set(tag, sha);
     const due = this.#due.filter(({ at }) => at <= this.#env.now);

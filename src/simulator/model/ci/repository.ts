@@ -93,6 +93,8 @@ export class Repository {
   readonly runs: SimulatedRun[] = [];
   /** Secrets with the time of their last change. */
   secrets: readonly SecretSpec[];
+  /** Secrets that were set again, with the time. */
+  readonly rotated = new Map<string, number>();
   /** Branch or tag → newest commit. */
   readonly heads: Map<string, string>;
   readonly issues: SimulatedIssue[] = [];

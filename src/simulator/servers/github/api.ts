@@ -168,6 +168,17 @@ const runPage = (ask: Ask, run: SimulatedRun, rest: readonly string[]): ServerRe
   }
 };
 
+/** The secrets, or with a name a new value of one. */
+const secretsPage = (ask: Ask, key: string): ServerReply => {
+  const { request, repository, now } = ask;
+  const all = repository.secrets;
+  if (key === '')
+    return paged(ask, all.map(secretObject), (secrets) => ({ total_count: all.length, secrets }));
+  if (request.method !== 'PUT' || !all.some(({ name }) => name === key)) return notFound;
+  repository.rotated.set(key, now);
+  return { status: 204 };
+};
+
 const actionsPage = (ask: Ask, [area = '', key = '', ...rest]: readonly string[]): ServerReply => {
   const { request, repository, site, now } = ask;
   if (area === 'runs' && key === '') return runList(ask);
@@ -198,10 +209,7 @@ const actionsPage = (ask: Ask, [area = '', key = '', ...rest]: readonly string[]
       (artifacts) => ({ total_count: all.length, artifacts }),
     );
   }
-  if (area === 'secrets') {
-    const all = repository.secrets;
-    return paged(ask, all.map(secretObject), (secrets) => ({ total_count: all.length, secrets }));
-  }
+  if (area === 'secrets') return secretsPage(ask, key);
   if (area === 'jobs' && rest[0] === 'logs') {
     const exists = repository.runs.some((run) =>
       repository.state(run, now).jobs.some(({ id }) => id === Number(key)),
