@@ -132,7 +132,10 @@ export const openEnvironment = async (
   const files = entry.files ?? context.files;
   const { simulators, catalogue, until, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
-    const lines = complaints.map(formatComplaint);
+    // Without values, a profile has many warnings: the errors, which refuse it, come first.
+    const isError = ({ severity }: Complaint): boolean => severity === 'error';
+    const ordered = [...complaints.filter(isError), ...complaints.filter((one) => !isError(one))];
+    const lines = ordered.map(formatComplaint);
     context.tracing?.emit({
       what: 'refused',
       file: entry.file,

@@ -37,6 +37,23 @@ export const valueText = (name: string, value: FieldValue): string => {
   return value === '' ? 'empty' : String(value);
 };
 
+/** The texts that a test compares a field with by '=' or 'in'. */
+const textsFor = (test: Test, field: string): readonly string[] => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap((part) => textsFor(part, field));
+  if ((test.is !== 'compare' && test.is !== 'in') || test.field !== field) return [];
+  if (test.is === 'compare' && test.op !== '=') return [];
+  return operandsIn(test).flatMap((to) => (to.is === 'literal' ? [to.text] : []));
+};
+
+/** Formats a list by the items that the test asks for, if it has them: 'broker up and 9 more'. */
+const askedText = (name: string, value: FieldValue, test: Test): string => {
+  if (typeof value !== 'object') return valueText(name, value);
+  const asked = textsFor(test, name);
+  const found = value.filter((item) => asked.includes(item));
+  if (found.length === 0 || found.length === value.length) return valueText(name, value);
+  return `${found.join(', ')} and ${value.length - found.length} more`;
+};
+
 /** Returns the fields that a test compares with their values before the action. */
 const changesIn = (test: Test): readonly string[] => {
   if (test.is === 'not') return changesIn(test.part);
@@ -65,7 +82,7 @@ export const describeRow = <K extends FactKind>(
   const changes = new Set(changesIn(test));
   const parts = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
-    const now = value === undefined ? `${name} is unknown` : `${name} is ${valueText(name, value)}`;
+    const now = value === undefined ? `${name} is unknown` : `${name} is ${askedText(name, value, test)}`;
     if (!changes.has(name)) return now;
     const then = fieldBefore(kind, row, name, context);
     return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;

@@ -39,7 +39,17 @@ const snapshot = snapshotWith({
   pools: [pool('main', { active: 20, max: 20, pending: 3 }), pool('side', { active: 4, max: 20 })],
   lag: [lag('billing', { lag: 48_210, end: 9_007_199_254_740_993n, committed: 9_007_199_254_740_992n })],
   // Component status in the spelling of Spring Boot.
-  health: [health('api', { latencyMs: 900, components: [{ name: 'db', status: 'DOWN' }] })],
+  health: [
+    health('api', { latencyMs: 900, components: [{ name: 'db', status: 'DOWN' }] }),
+    health('web', {
+      latencyMs: 5,
+      components: [
+        { name: 'ping', status: 'UP' },
+        { name: 'cache', status: 'DOWN' },
+        { name: 'disk', status: 'UP' },
+      ],
+    }),
+  ],
   alerts: [alert('Down', 'firing'), alert('Slow', 'silenced')],
   workloads: [unit('vm-3', { startedAt: noon - 1000 })],
   sessions: [],
@@ -83,6 +93,16 @@ test.each([
   ['any(breakers | name matches /^p.p$/)', 'true', 'breakers bus-0 · psp name is psp'],
   ['any(breakers | not state = closed)', 'true', 'breakers bus-0 · psp state is open'],
   ['any(health | components = "db down")', 'true', 'health api components is db down'],
+  [
+    'any(health[service = web] | components = "cache down")',
+    'true',
+    'health web components is cache down and 2 more',
+  ],
+  [
+    'any(health[service = web] | components = "db down")',
+    'false',
+    expect.stringContaining('components is ping up, cache down, disk up'),
+  ],
   ['any(health | instance = "")', 'true', 'health api instance is empty'],
   ['any(health | at > "2026-03-04T10:00:00Z")', 'true', 'health api at is 2026-03-04T10:15:07.000Z'],
   ['any(workloads | kind = node)', 'true', 'workloads vm-3 kind is node'],

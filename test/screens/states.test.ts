@@ -170,6 +170,16 @@ test('a profile with errors: shows every line, and that nothing was contacted', 
   expect(user.given).toEqual([['askNow']]);
 });
 
+test('a profile with errors and warnings counts both', async () => {
+  const profileErrors = [
+    'base.yaml:263:110: unknown key "lineCount"; valid: json, path',
+    'base.yaml:20:12: warning: ${env:KEY} has no value: source aws is disabled; set the environment variable KEY',
+    'base.yaml:21:15: warning: ${env:URL} has no value: source aws is disabled; set the environment variable URL',
+  ];
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors } } });
+  expect(user.rowWith('PROFILE')).toContain('has 1 error, 2 warnings, nothing was contacted');
+});
+
 test('complaints longer than the screen are complete, and hidden ones are counted', async () => {
   const refused = Array.from(
     { length: 12 },

@@ -23,6 +23,13 @@ const complaints = (view: RenderContext, texts: readonly string[], room: number)
   return lines;
 };
 
+/** '2 errors, 29 warnings'. */
+const countText = (texts: readonly string[]): string => {
+  const warnings = texts.filter((text) => text.includes(': warning: ')).length;
+  const errors = pluralize(texts.length - warnings, 'error');
+  return warnings === 0 ? errors : `${errors}, ${pluralize(warnings, 'warning')}`;
+};
+
 /** The body for an invalid profile: every error as file:line:col. Nothing was contacted. */
 const refusedBody = (view: RenderContext, height: number): readonly StyledLine[] => {
   const { cockpit, pen } = view;
@@ -35,10 +42,7 @@ const refusedBody = (view: RenderContext, height: number): readonly StyledLine[]
     `${boundKey(cockpit, 'quit', 'q')} quit`,
   ];
   return [
-    [
-      pen.run(' PROFILE', 'bold'),
-      pen.run(`  has ${pluralize(texts.length, 'error')}, nothing was contacted`),
-    ],
+    [pen.run(' PROFILE', 'bold'), pen.run(`  has ${countText(texts)}, nothing was contacted`)],
     ...complaints(view, texts, height - 3),
     [],
     [pen.run(` ${keys.join(' · ')}`, 'faint')],
