@@ -19,7 +19,7 @@ const { positionals, values } = parseArgs({
   options: { sample: { type: 'string' } },
 });
 const systems =
-  positionals.length === 0 ? ['event-bus', 'saga', 'event-processing', 'eventmesh'] : positionals;
+  positionals.length === 0 ? ['event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'] : positionals;
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-mutation-'));
 
 const exercise = (): Promise<number> =>

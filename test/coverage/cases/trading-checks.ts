@@ -12,11 +12,25 @@ const incidents = [
   'slow-queries',
   'statements-missing',
   'pipeline-failed',
+  'deployment-failed',
   'paged',
   'cache-full',
   'kafka-down',
   'finding-open',
 ];
+
+/** Limits that a healthy environment passes, for signals that no incident raises. */
+export const tradingStrictLimits = {
+  'repository-ms': '1',
+  'heap-warn': '5',
+  'slots-warn': '5',
+  'memory-warn': '10',
+  'backup-hours': '1',
+  'tls-days': '300',
+  'key-days': '50',
+  'kafka-brokers': '2',
+  'pool-size': '11',
+};
 
 const views: readonly { readonly view: string; readonly incident?: string }[] = [
   { view: 'service' },
@@ -43,6 +57,7 @@ const inspections: readonly Exercise[] = [
 /** `check` of the trading service, healthy and in each incident, its log views, and its checklists. */
 export const tradingChecks: readonly Exercise[] = [
   { check: env },
+  { check: env, sets: tradingStrictLimits },
   { check: 'trading/local' },
   ...incidents.map((incident) => ({ check: env, incident })),
   ...views.map((one) => ({ ...one, env })),

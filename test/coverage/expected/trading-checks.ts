@@ -1,4 +1,5 @@
-import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import { tradingStrictLimits } from '../cases/trading-checks.ts';
+import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 /** Expected `check` results of the trading service, healthy and in each incident: key values and their levels. */
 export const tradingCheckExpectations: Expectations = {
@@ -67,7 +68,29 @@ export const tradingCheckExpectations: Expectations = {
       'cache.memory': ok(41, 42),
       'cache.clients': ok(0.1, 2),
       'cache.hits': ok(90),
+      'standby.failures': ok(0),
+      'colors.weight': ok(100),
     },
+  },
+  [checkName('trading/production', 'healthy', tradingStrictLimits)]: {
+    signals: {
+      'repository.mean': warn(8),
+      heap: warn(25, 55),
+      'db.slots': warn(20, 30),
+      'app.memory': warn(15, 35),
+      'host.memory': warn(30, 40),
+      'backup.hours': warn(8, 9),
+      tls: warn(264.9, 265),
+      'keys.age': warn(63),
+      'kafka.brokers': crit(1),
+      'pool.size': warn(10),
+    },
+  },
+  'check trading/production, deployment-failed': {
+    level: 'crit',
+    // Green is stopped.
+    unread: ['colors'],
+    signals: { 'ci.failed': crit(1), 'standby.failures': warn(1, 100) },
   },
   'check trading/local, healthy': { level: 'ok', signals: { 'app.up': ok(1), 'pool.most': ok(10) } },
   'check trading/production, dependency-down': {
