@@ -229,6 +229,7 @@ export const eventProcessing: SystemSpec = {
       backups: 'backups',
       'service-logs': 'files',
       dashboards: 'grafana',
+      prometheus: 'prometheus',
       pwsh: 'pwsh',
       'producer-app': 'gradle-app',
     },

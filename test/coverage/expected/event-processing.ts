@@ -17,6 +17,7 @@ export const eventProcessingExpected: Expectations = {
     level: 'ok',
     signals: {
       'services.up': ok(4),
+      availability: ok(99.99, 100),
       throughput: ok(1100, 1300),
       p99: ok(100, 700),
       'error.rate': ok(0),
