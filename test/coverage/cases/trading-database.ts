@@ -103,6 +103,12 @@ export const tradingProcedures: readonly RunExercise[] = [
   },
   {
     env,
+    runbook: 'renew-certificate',
+    done: ['a1'],
+    byHand: async (vars) => void (await statusInMemory(vars['world.tls-renewal'] ?? '', 'POST')),
+  },
+  {
+    env,
     incident: 'high-latency',
     runbook: 'renew-certificate',
     done: ['a1'],
