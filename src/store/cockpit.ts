@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Acknowledgements } from '../domain/acknowledgement.ts';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
 import type { ChecklistStatus } from '../domain/checklist/status.ts';
+import type { DeclaredIncident } from '../domain/declared-incident.ts';
 import type { Dependencies } from '../domain/dependencies.ts';
 import type { DrillProgress } from '../domain/drill-record.ts';
 import type { Note } from '../domain/facts.ts';
@@ -291,6 +292,8 @@ export interface CockpitState {
   readonly checklists?: readonly ChecklistStatus[];
   /** Their records, in the order of the file, for the history. */
   readonly checklistRecords?: readonly ChecklistRecord[];
+  /** The declared incidents of the open environment, oldest first; absent: not yet read. */
+  readonly incidents?: readonly DeclaredIncident[];
   /** The open port-forwards of the environment, oldest first; absent: none. */
   readonly forwards?: readonly PortForward[];
   /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */

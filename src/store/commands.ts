@@ -1,5 +1,6 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
 import type { ChecklistMark } from '../domain/checklist/record.ts';
+import type { IncidentEvent } from '../domain/declared-incident.ts';
 import type { DrillSignal } from '../domain/drill.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
@@ -51,6 +52,10 @@ export interface Commands {
   showRun(run: string): void;
   /** Adds the operator's note on a run to the ledger. */
   note(run: string, text: string): void;
+  /** Declares an incident with the severity that the present findings suggest. */
+  declareIncident(title: string): void;
+  /** Adds to the record of a declared incident. */
+  addToIncident(id: string, event: IncidentEvent): void;
   /** Acknowledges findings, with a note or ''. Changes nothing outside. */
   acknowledge(findings: readonly AcknowledgedFinding[], note: string): void;
   /** Withdraws the acknowledgements of these findings. */

@@ -7,6 +7,7 @@ import { type CockpitController, createCockpitController } from '../../src/engin
 import { openEngine } from '../../src/engine/engine.ts';
 import { acknowledgementFile } from '../../src/persistence/acknowledgement-file.ts';
 import { checklistFile } from '../../src/persistence/checklist-file.ts';
+import { incidentFiles } from '../../src/persistence/incident-files.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/ledger-record.ts';
 import { createArming } from '../../src/runs/admission.ts';
@@ -139,6 +140,7 @@ export const openCockpitUnderTest = async (
     stateDir,
     acknowledgements: acknowledgementFile(stateDir, (text) => text),
     checklists: checklistFile(stateDir, (text) => text),
+    incidents: incidentFiles(stateDir, (text) => text),
     quit: () => {},
   });
   const made: CockpitUnderTest = {

@@ -11,6 +11,7 @@ import { drillHistory } from '../../persistence/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
+import { incidentFiles } from '../../persistence/incident-files.ts';
 import { ledgerPath } from '../../persistence/ledger/read-ledger.ts';
 import { resetFilePath } from '../../persistence/reset-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
@@ -237,6 +238,7 @@ export const composeCockpit = (
     stateDir: context.stateDir,
     acknowledgements,
     checklists,
+    incidents: incidentFiles(context.stateDir, context.masker.outgoing),
     drills: { tracker: drills, ...(rehearse === undefined ? {} : { requested: rehearse }) },
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,

@@ -55,6 +55,8 @@ const withCommands = (quit: () => void): LaterCommands => {
       readRuns: () => now?.readRuns(),
       showRun: (run) => now?.showRun(run),
       note: (run, text) => now?.note(run, text),
+      declareIncident: (title) => now?.declareIncident(title),
+      addToIncident: (id, event) => now?.addToIncident(id, event),
       acknowledge: (findings, note) => now?.acknowledge(findings, note),
       withdrawAcknowledgements: (findings) => now?.withdrawAcknowledgements(findings),
       markChecklistItem: (list, item, mark, note) => now?.markChecklistItem(list, item, mark, note),

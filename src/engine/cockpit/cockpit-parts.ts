@@ -4,6 +4,7 @@ import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { PortForwards } from '../../doors/port-forwards.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import type { ChecklistFile } from '../../persistence/checklist-file.ts';
+import type { IncidentFiles } from '../../persistence/incident-files.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -75,6 +76,8 @@ export interface CockpitParts {
   readonly acknowledgements: AcknowledgementFile;
   /** The stored records of checklists. */
   readonly checklists: ChecklistFile;
+  /** The records of declared incidents. */
+  readonly incidents: IncidentFiles;
   /** Absent: drills are not scored. */
   readonly drills?: DrillParts;
   quit(): void;

@@ -18,6 +18,7 @@ import { isOnlyOnRows } from './built-in-runbooks.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
+import { createDeclaredIncidents } from './declared-incidents.ts';
 import { createCockpitDrills } from './drills.ts';
 import { environmentState, withOpenEnvironments } from './environment-state.ts';
 import {
@@ -148,6 +149,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
     const reportedNow = changes(snapshot);
     if (reportedNow.length > 0) cockpit.setState((s) => withJournalChanges(s, reportedNow));
+    incidents.everySecond();
   };
   const stopTicking = clock.every(1000, everySecond);
 
@@ -163,6 +165,14 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     cockpit,
     clock,
     file: parts.acknowledgements,
+    opened: () => present?.opened,
+    say,
+  });
+
+  const incidents = createDeclaredIncidents({
+    cockpit,
+    clock,
+    files: parts.incidents,
     opened: () => present?.opened,
     say,
   });
@@ -262,6 +272,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       true,
     );
     acknowledging.open(opened);
+    incidents.reload();
     // Immediate, so that a key pressed within the first second already finds the runbooks for its row.
     offer(here, opened.engine.snapshot());
     parts.switched(opened, []);
@@ -346,10 +357,13 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     acknowledge: acknowledging.acknowledge,
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,
+    declareIncident: incidents.declareIncident,
+    addToIncident: incidents.addToIncident,
     close: async () => {
       opening++;
       stopTicking();
       await acknowledging.settled();
+      await incidents.settled();
       await ledgerWork;
       await closePresent();
     },

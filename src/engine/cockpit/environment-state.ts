@@ -80,6 +80,7 @@ export const environmentState = (
     changeCoverage: undefined,
     journal: again ? state.journal : [],
     acknowledged: again ? state.acknowledged : {},
+    incidents: again ? (state.incidents ?? []) : [],
   };
 };
 

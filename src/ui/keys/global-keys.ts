@@ -1,4 +1,5 @@
 import { initialCursor } from '../cursor.ts';
+import { incidentKey } from '../features/incident/incident-keys.ts';
 import { activeRunReason } from '../features/runbooks/actions.ts';
 import { actionsForRows } from '../features/runbooks/row-actions.ts';
 import { listSubject } from '../features/runbooks/row-runbooks.ts';
@@ -79,6 +80,7 @@ export const actionKeys: readonly Binding[] = [
         overlay: { is: 'palette', mode: 'row', text: '', cursor: initialCursor, calls: false },
       }),
   },
+  incidentKey,
   {
     id: 'runbook.card',
     keys: ['R'],

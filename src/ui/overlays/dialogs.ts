@@ -8,6 +8,7 @@ import {
   keyHints,
   labeledLine,
 } from '../features/cards/card.ts';
+import { giveToIncident } from '../features/incident/incident-keys.ts';
 import { acknowledgedSubject } from '../features/now/acknowledge.ts';
 import type { Binding, KeyContext, TextField } from '../panes/pane.ts';
 import { type Overlay, overlayBelow } from './overlay.ts';
@@ -62,6 +63,7 @@ const dialogTexts = {
     does: 'override for this reason and plan again',
     footer: 'plan again',
     esc: 'esc cancel',
+    record: 'recorded in the ledger',
   },
   note: {
     title: 'NOTE',
@@ -71,6 +73,47 @@ const dialogTexts = {
     does: 'save the note with the run',
     footer: 'save',
     esc: 'esc cancel',
+    record: 'recorded in the ledger',
+  },
+  incident: {
+    title: 'DECLARE INCIDENT',
+    label: 'title',
+    none: 'a title is required',
+    enter: 'enter declare',
+    does: 'declare an incident with this title',
+    footer: 'declare',
+    esc: 'esc cancel',
+    record: 'kept in the state directory',
+  },
+  'incident-note': {
+    title: 'NOTE',
+    label: 'note',
+    none: 'the note is empty',
+    enter: 'enter save',
+    does: 'add the note to the incident',
+    footer: 'save',
+    esc: 'esc cancel',
+    record: 'kept with the incident',
+  },
+  'incident-status': {
+    title: 'STATUS',
+    label: 'what is known',
+    none: 'say what is known now',
+    enter: 'enter set',
+    does: 'set the status of the incident',
+    footer: 'set',
+    esc: 'esc cancel',
+    record: 'kept with the incident',
+  },
+  'incident-update': {
+    title: 'UPDATE',
+    label: 'update',
+    none: 'the update is empty',
+    enter: 'enter save',
+    does: 'record the update for stakeholders',
+    footer: 'save',
+    esc: 'esc cancel',
+    record: 'kept with the incident; nothing is posted',
   },
 } as const;
 
@@ -83,7 +126,8 @@ const give = (context: KeyContext) => {
   if (text === '') return context.notify(dialogTexts[overlay.why].none);
   close(context);
   if (overlay.why === 'override') return context.commands.override(text);
-  context.commands.note(overlay.run, text);
+  if (overlay.why === 'note') return context.commands.note(overlay.run, text);
+  giveToIncident(context, overlay.why, overlay.run, text);
 };
 
 export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly Binding[] => [
@@ -121,7 +165,7 @@ export const renderReasonDialog = (context: KeyContext, { why, about, text }: Re
         texts.label,
         inputField(pen, text, 'plain', cardInnerWidth(context.view) - cardLabelWidth),
       ),
-      keyHints(pen, texts.enter, texts.esc, 'recorded in the ledger'),
+      keyHints(pen, texts.enter, texts.esc, texts.record),
     ],
   };
 };

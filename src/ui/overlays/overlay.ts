@@ -69,9 +69,16 @@ export type Overlay =
     }
   | { readonly is: 'arm'; readonly text: string; readonly over: Overlay }
   | {
-      /** Text for the ledger: the reason of an override, or a note on a run. */
+      /** Text for the ledger: the reason of an override, or a note on a run. Or text for the record of an incident. */
       readonly is: 'words';
-      readonly why: 'override' | 'note';
+      readonly why:
+        | 'override'
+        | 'note'
+        | 'incident'
+        | 'incident-note'
+        | 'incident-status'
+        | 'incident-update';
+      /** The id of the run or of the incident; '' for one to declare. */
       readonly run: string;
       /** Title of the subject. */
       readonly about: string;

@@ -3,6 +3,7 @@ import { checklistsPane } from '../features/checklists/pane.ts';
 import { contactsPane } from '../features/contacts/pane.ts';
 import { forwardsPane } from '../features/forwards/pane.ts';
 import { healthPane } from '../features/health/pane.ts';
+import { incidentPane } from '../features/incident/pane.ts';
 import { journalPane } from '../features/journal/pane.ts';
 import { linksPane } from '../features/links/pane.ts';
 import { logsPane } from '../features/logs/pane.ts';
@@ -30,6 +31,7 @@ export const allPanes = derivedFromKinds((): readonly Pane[] => [
     forwardsPane,
     contactsPane,
     linksPane,
+    incidentPane,
   ].map(isolatePane),
 ]);
 

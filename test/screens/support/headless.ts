@@ -110,6 +110,8 @@ const engineOf = (
     showRun: nothing,
     note: nothing,
     acknowledge: nothing,
+    declareIncident: nothing,
+    addToIncident: nothing,
     withdrawAcknowledgements: nothing,
     endAcknowledgements: nothing,
     markChecklistItem: nothing,

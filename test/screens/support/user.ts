@@ -129,6 +129,8 @@ const recorder = (given: Given[]): Commands => {
     showRun: record('showRun'),
     note: record('note'),
     acknowledge: record('acknowledge'),
+    declareIncident: record('declareIncident'),
+    addToIncident: record('addToIncident'),
     withdrawAcknowledgements: record('withdrawAcknowledgements'),
     endAcknowledgements: record('endAcknowledgements'),
     markChecklistItem: record('markChecklistItem'),

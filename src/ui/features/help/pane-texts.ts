@@ -37,6 +37,8 @@ const texts: Readonly<Record<string, string>> = {
     'Checklists of the profile. enter opens a list, and ticks an item. [=] its check holds, [x] a person ticked it, [!] a person overrode its check, [-] not needed, [?] its check has no data. An item with a check is open again when the check no longer holds.',
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
+  incident:
+    'The open incident: severity with its reason, status, and the targets of the profile: acknowledge, next update, next escalation. The timeline below fills itself with level changes, alerts, deployments and runs. Documents: opsdeck incident handover, post-mortem.',
   links: 'Pages and files of the profile, then the dashboards of Grafana.',
 };
 

@@ -1,0 +1,186 @@
+import type { StoreApi } from 'zustand/vanilla';
+import {
+  type DeclaredIncident,
+  type IncidentEvent,
+  isOpenIncident,
+  type ObservedKind,
+} from '../../domain/declared-incident.ts';
+import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
+import { severityEvidence } from '../../incidents/evidence.ts';
+import { suggestSeverity } from '../../incidents/suggest-severity.ts';
+import type { IncidentFiles } from '../../persistence/incident-files.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
+import type { OpenedEnvironment } from './cockpit-parts.ts';
+
+/** The declared incidents of the open environment: shown, changed by keys, and filled with what is observed. */
+interface IncidentKeeper extends Pick<Commands, 'declareIncident' | 'addToIncident'> {
+  /** Reads them if a record has changed since, by this process or another. */
+  reload(): void;
+  /** Adds new changes of the journal to the open incidents, and looks for changed records. */
+  everySecond(): void;
+  /** Resolves when every change is on disk. */
+  settled(): Promise<void>;
+}
+
+interface Parts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly files: IncidentFiles;
+  opened(): OpenedEnvironment | undefined;
+  say(text: string, level: 'ok' | 'warn'): void;
+}
+
+/** The kind of a journal entry in a timeline. Absent: it has no place there. */
+const observedKind: Partial<Readonly<Record<JournalKind, ObservedKind>>> = {
+  verdict: 'level',
+  rollout: 'deploy',
+  image: 'deploy',
+  config: 'deploy',
+  annotation: 'deploy',
+  restart: 'level',
+  alert: 'alert',
+  run: 'run',
+};
+
+/** Changes before the declaration that may belong to the incident. */
+const leadMs = 15 * 60_000;
+/** Two cockpits may observe the same change at different times. */
+const sameMs = 60_000;
+/** The number of observed changes that a record may have: a flapping row must not bury what people wrote. */
+const mostObserved = 1000;
+
+const observedEvent = (
+  entry: JournalEntry,
+  wallOffset: number,
+): Extract<IncidentEvent, { event: 'observed' }> | undefined => {
+  const kind = observedKind[entry.kind];
+  if (kind === undefined) return undefined;
+  const seenAt = entry.at + wallOffset;
+  const text = `${entry.what} ${entry.change}`.trim();
+  const key = `${entry.run === undefined ? Math.round(seenAt) : entry.run} ${kind} ${text}`;
+  return { event: 'observed', kind, key, text, level: entry.level, seenAt };
+};
+
+/** True if the timeline has this change, observed by this cockpit or another. */
+const isKnown = (
+  { timeline }: DeclaredIncident,
+  keys: ReadonlySet<string>,
+  { key, kind, text, seenAt }: Extract<IncidentEvent, { event: 'observed' }>,
+): boolean =>
+  keys.has(key) ||
+  timeline.some((line) => line.word === kind && line.text === text && Math.abs(line.at - seenAt) < sameMs);
+
+/** A drill of a real environment: its incidents are practice. */
+const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
+  simulator !== undefined && profile.world === undefined;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Keeps the declared incidents in the store and in the state directory. */
+export const createDeclaredIncidents = ({ cockpit, clock, files, opened, say }: Parts): IncidentKeeper => {
+  let work: Promise<void> = Promise.resolve();
+  let isBusy = false;
+  let version: string | undefined;
+  let reported = '';
+  const recorded = new WeakMap<JournalEntry, Set<string>>();
+
+  const inOrder = (step: () => Promise<void>, what: string): void => {
+    work = work.then(step).catch((error: unknown) => say(`${what}: ${reasonOf(error)}`, 'warn'));
+  };
+
+  const wallNow = (): number => clock.now() + clock.wallOffset();
+  const whoOf = ({ who }: OpenedEnvironment): string =>
+    who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
+  const isOf = (here: OpenedEnvironment, { system, env, isDrill: drill }: DeclaredIncident): boolean =>
+    system === here.profile.system && env === here.profile.env && drill === isDrill(here);
+
+  const read = async (always: boolean): Promise<void> => {
+    const here = opened();
+    if (here === undefined) return;
+    const latest = await files.version();
+    if (!always && latest === version) return;
+    const { incidents, problems } = await files.read();
+    version = latest;
+    const problem = problems.join('; ');
+    if (problem !== '' && problem !== reported) say(problem, 'warn');
+    reported = problem;
+    if (opened()?.profile === here.profile)
+      cockpit.setState({ incidents: incidents.filter((one) => isOf(here, one)) });
+  };
+
+  const record = async (here: OpenedEnvironment): Promise<void> => {
+    const { journal, incidents = [] } = cockpit.getState();
+    for (const incident of incidents.filter(isOpenIncident)) {
+      const since = incident.declaredAt - leadMs;
+      const fresh = journal.flatMap((entry) => {
+        const event = observedEvent(entry, clock.wallOffset());
+        if (event === undefined || event.seenAt < since || recorded.get(entry)?.has(incident.id)) return [];
+        return [{ entry, event }];
+      });
+      if (fresh.length === 0) continue;
+      await files.append(incident.id, whoOf(here), wallNow(), (now, keys) => {
+        if (!isOpenIncident(now)) return [];
+        const room = Math.max(0, mostObserved - keys.size);
+        return fresh
+          .map(({ event }) => event)
+          .filter((event) => !isKnown(now, keys, event))
+          .slice(0, room);
+      });
+      for (const { entry } of fresh)
+        recorded.set(entry, new Set([...(recorded.get(entry) ?? []), incident.id]));
+    }
+  };
+
+  return {
+    reload: () => inOrder(() => read(true), 'cannot read the incidents'),
+    everySecond: () => {
+      const here = opened();
+      if (isBusy || here === undefined) return;
+      isBusy = true;
+      inOrder(async () => {
+        try {
+          await record(here);
+          await read(false);
+        } finally {
+          isBusy = false;
+        }
+      }, 'incident not updated');
+    },
+    declareIncident: (title) => {
+      const here = opened();
+      if (here === undefined) return;
+      const { severity: model, system, env } = here.profile;
+      const suggested = suggestSeverity(model, severityEvidence(here.engine.snapshot()));
+      inOrder(async () => {
+        const id = await files.declare(whoOf(here), wallNow(), {
+          event: 'declared',
+          system,
+          env,
+          title,
+          severity: suggested?.severity.id ?? '',
+          reason: suggested?.reason ?? '',
+          impact: '',
+          services: '',
+          commander: whoOf(here),
+          ...(isDrill(here) ? { drill: true as const } : {}),
+        });
+        say(
+          `declared ${id}${suggested === undefined ? '' : `, ${suggested.severity.id}: ${suggested.reason}`}`,
+          'ok',
+        );
+        await read(true);
+      }, 'incident not declared');
+    },
+    addToIncident: (id, event) => {
+      const here = opened();
+      if (here === undefined) return;
+      inOrder(async () => {
+        await files.append(id, whoOf(here), wallNow(), () => [event]);
+        await read(true);
+      }, `not added to ${id}`);
+    },
+    settled: () => work,
+  };
+};
