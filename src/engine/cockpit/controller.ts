@@ -161,21 +161,9 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
-  const acknowledging = createAcknowledgements({
-    cockpit,
-    clock,
-    file: parts.acknowledgements,
-    opened: () => present?.opened,
-    say,
-  });
-
-  const incidents = createDeclaredIncidents({
-    cockpit,
-    clock,
-    files: parts.incidents,
-    opened: () => present?.opened,
-    say,
-  });
+  const kept = { cockpit, clock, opened: () => present?.opened, say };
+  const acknowledging = createAcknowledgements({ ...kept, file: parts.acknowledgements });
+  const incidents = createDeclaredIncidents({ ...kept, files: parts.incidents });
 
   const closePresent = async (): Promise<void> => {
     const was = present;
