@@ -89,7 +89,7 @@ export const nextEscalation = (
 };
 
 /** Time until the next update for stakeholders is due, where the severity names none. */
-export const defaultUpdateEvery = '30m';
+const defaultUpdateEvery = '30m';
 
 /** The targets of an incident, by the profile's severity and escalation path: acknowledge, next update, next escalation. */
 export const incidentTargets = (
@@ -139,7 +139,7 @@ export const incidentTargets = (
 };
 
 /** Time after the resolution in which the post-mortem is due. Source: incident process of most runbooks, 48 h. */
-export const postMortemMs = 48 * 3_600_000;
+const postMortemMs = 48 * 3_600_000;
 
 /** When the post-mortem is due; undefined while the incident is open. */
 export const postMortemDueAt = ({ resolvedAt }: DeclaredIncident): Millis | undefined =>

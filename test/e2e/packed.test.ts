@@ -47,9 +47,8 @@ test('prints its version', () => {
 test.each(['demo', 'saga'])('reads the simulated %s with all of its clients', (system) => {
   const result = run('check', '--env', `${system}/production`, '--rehearse', '--json');
   expect(result.stderr).not.toMatch(/Cannot find (?:module|package)/);
-  const { signals, faults }: { signals: readonly { id: string; level: string }[]; faults: unknown } = JSON.parse(
-    result.stdout,
-  );
+  const { signals, faults }: { signals: readonly { id: string; level: string }[]; faults: unknown } =
+    JSON.parse(result.stdout);
   expect(faults).toEqual([]);
   // The latency of a real request is this machine's, and a busy one exceeds the threshold rightly.
   const simulated = signals.filter(({ id }) => id !== 'edge.latency');

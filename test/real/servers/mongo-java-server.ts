@@ -9,7 +9,7 @@ import { packageMissing } from '../provision/debian.ts';
 import { jarsOf, propertyOf } from '../provision/jars.ts';
 import type { RealServer, StartContext } from './server.ts';
 
-export const mongoName = 'mongo-java-server';
+const mongoName = 'mongo-java-server';
 const pom = 'test/real/mongodb/pom.xml';
 /** A single-file program: the compiler of the JDK runs it from its source. */
 const program = 'test/real/mongodb/Server.java';

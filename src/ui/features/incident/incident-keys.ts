@@ -47,7 +47,7 @@ const ask = ({ model, view }: KeyContext, why: IncidentDialog, run: string, abou
   model.setState({ overlay: { is: 'words', why, run, about, text: '', over: view.ui.overlay } });
 
 /** The status after the present one. */
-export const nextStatus = ({ status }: DeclaredIncident): DeclaredStatus =>
+const nextStatus = ({ status }: DeclaredIncident): DeclaredStatus =>
   incidentStatuses[incidentStatuses.indexOf(status) + 1] ?? 'resolved';
 
 /** `!`: declares an incident, or adds a note to the open one. */
