@@ -9,6 +9,7 @@ import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../pe
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { checkFeeds, freshState } from '../verification/check-feeds.ts';
@@ -33,6 +34,8 @@ export interface ReadChecklistsResult {
   readonly file: ChecklistFile;
   readonly scope: ChecklistScope;
   readonly problem?: string;
+  /** The newest runs of the environment in the ledger. */
+  readonly runs: readonly PastRun[];
 }
 
 /** Time limit of one reading. */
@@ -92,15 +95,16 @@ export const readChecklists = async (
   const [stored, all] = await Promise.all([file.read(scope), pastRuns(newestRecords(stateDir), mostRuns)]);
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since - 1, now);
+  const runs = all.filter(
+    ({ system, env, drill }) =>
+      system === profile.system && env === profile.env && (drill === true) === isSimulated,
+  );
   const reading = createChecklistReader(lists)({
     snapshot: buildSnapshot(state, now),
     history: state.history,
     now,
     wallOffset: clock.wallOffset(),
-    runs: all.filter(
-      ({ system, env, drill }) =>
-        system === profile.system && env === profile.env && (drill === true) === isSimulated,
-    ),
+    runs,
     called: calls.latest,
   });
   const statuses = lists.map((list) =>
@@ -111,5 +115,5 @@ export const readChecklists = async (
       zone: profile.zone,
     }),
   );
-  return { ...stored, statuses, file, scope };
+  return { ...stored, statuses, file, scope, runs };
 };

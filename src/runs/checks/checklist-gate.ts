@@ -4,7 +4,7 @@ import type { Engine } from '../../engine/engine.ts';
 import { checklistFile } from '../../persistence/checklist-file.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { type ChecklistSources, checklistScope, readChecklists } from '../checklists/read-checklists.ts';
-import { checklistRulings, unreadableChecklists } from '../policy/checklists.ts';
+import { checklistRulings, unreadableChecklists, usedUpRulings } from '../policy/checklists.ts';
 import type { ChecklistGate } from './check-parts.ts';
 
 const gatesOf = ({ profile }: Engine, runbook: string): readonly Checklist[] =>
@@ -21,9 +21,10 @@ export const createChecklistGate = (
       const lists = gatesOf(engine, runbook);
       if (lists.length === 0) return [];
       try {
-        const { statuses } = await readChecklists(lists, sources, signal);
+        const { statuses, runs } = await readChecklists(lists, sources, signal);
         read.set(run, statuses);
-        return checklistRulings(runbook, statuses, overridden);
+        const usedUp = usedUpRulings(statuses, runs, run);
+        return usedUp.length > 0 ? usedUp : checklistRulings(runbook, statuses, overridden);
       } catch (error) {
         return [unreadableChecklists(error instanceof Error ? error.message : String(error))];
       }
@@ -34,7 +35,7 @@ export const createChecklistGate = (
       if (!hasActed) return;
       const file = checklistFile(stateDir, mask);
       const { system, env, isDrill } = checklistScope(sources);
-      // The run is over and recorded; a list that could not be ended stays visible in CHECKLISTS.
+      // The run is over and recorded. Where the end cannot be, the policy refuses the ticks of before this run.
       for (const status of statuses.filter(({ list }) => list.schedule === undefined))
         await file
           .append({

@@ -1,4 +1,5 @@
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
+import type { RunEnding } from '../../domain/run.ts';
 import type { CheckRuling } from './ruling.ts';
 
 /** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
@@ -46,6 +47,43 @@ const rulingOf = (
     does: 'passes',
   };
 };
+
+/** A run of the ledger that a list gates. */
+export interface GatedRun {
+  readonly run: string;
+  readonly runbook: string;
+  /** Wall-clock ms of its newest record. */
+  readonly lastAt: number;
+  /** Absent: it is running, or its process died. */
+  readonly ending?: RunEnding;
+}
+
+/** Endings of runs that have sent nothing. */
+const unsent: readonly RunEnding[] = ['declined', 'forbidden', 'not-applicable', 'dry-run'];
+
+/**
+ * Rules on lists whose ticks were made before a run that may have acted since: that run has used them up, although its process
+ * died or could not record their end. The run that asks is not counted.
+ */
+export const usedUpRulings = (
+  statuses: readonly ChecklistStatus[],
+  runs: readonly GatedRun[],
+  asking: string,
+): readonly CheckRuling[] =>
+  statuses.flatMap(({ list, beganAt }): readonly CheckRuling[] => {
+    if (list.schedule !== undefined || beganAt === undefined) return [];
+    const used = runs.find(
+      ({ run, runbook, lastAt, ending }) =>
+        run !== asking &&
+        list.gates?.includes(runbook) === true &&
+        lastAt > beganAt &&
+        (ending === undefined || !unsent.includes(ending)),
+    );
+    if (used === undefined) return [];
+    const why = `checklist ${list.id}: its items were ticked before run ${used.run} of ${used.runbook}`;
+    const remedy = `end it with d in CHECKLISTS or opsdeck checklist ${list.id} --end, and tick its items again`;
+    return [{ check: { what: 'checklist', ok: false, why, remedy }, does: 'forbids' }];
+  });
 
 /** Whether the lists that gate a runbook allow its start. An unknown item is open. `overridden`: the reason. */
 export const checklistRulings = (

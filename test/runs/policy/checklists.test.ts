@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ItemRecord } from '../../../src/domain/checklist/record.ts';
 import type { ChecklistStatus, ItemState, ItemStatus } from '../../../src/domain/checklist/status.ts';
 import type { ChecklistItem } from '../../../src/domain/profile.ts';
-import { checklistRulings } from '../../../src/runs/policy/checklists.ts';
+import { checklistRulings, type GatedRun, usedUpRulings } from '../../../src/runs/policy/checklists.ts';
 
 const mark: ItemRecord = {
   system: 'shop',
@@ -78,4 +78,45 @@ describe('the checklist of a runbook', () => {
 
   test('says nothing about a runbook without one', () =>
     expect(checklistRulings('deploy', [], undefined)).toEqual([]));
+});
+
+describe('ticks of before a run', () => {
+  const began: ChecklistStatus = {
+    ...list(item('told', { is: 'done', by: 'person', mark }, { mode: 'human' })),
+    beganAt: 1000,
+  };
+  const gating: ChecklistStatus = { ...began, list: { ...began.list, gates: ['deploy'] } };
+  const run = (more: Partial<GatedRun>): GatedRun => ({
+    run: 'R1',
+    runbook: 'deploy',
+    lastAt: 2000,
+    ...more,
+  });
+  const rulings = (one: GatedRun, status = gating) => usedUpRulings([status], [one], 'R2');
+
+  test.each([
+    ['has recovered', { ending: 'recovered' }],
+    ['was canceled, perhaps after it had sent something', { ending: 'cancelled' }],
+    ['has no end: its process died', {}],
+  ] as const)('do not count after one that %s', (_name, more) => {
+    const [ruling, ...others] = rulings(run(more));
+    expect(others).toEqual([]);
+    expect(ruling).toMatchObject({ does: 'forbids', check: { what: 'checklist', ok: false } });
+    expect(ruling?.check.why).toContain('run R1 of deploy');
+    expect(ruling?.check.remedy).toContain('opsdeck checklist before-deploy --end');
+  });
+
+  test.each([
+    ['one that sent nothing', run({ ending: 'forbidden' })],
+    ['a run of before the ticks', run({ ending: 'recovered', lastAt: 900 })],
+    ['a run that the list does not gate', run({ ending: 'recovered', runbook: 'scale' })],
+    ['the run that asks', run({ run: 'R2' })],
+  ])('count after %s', (_name, one) => expect(rulings(one)).toEqual([]));
+
+  test('count where nothing was ticked, and in a list with a schedule', () => {
+    const { beganAt: _, ...untouched } = gating;
+    expect(rulings(run({ ending: 'recovered' }), untouched)).toEqual([]);
+    const scheduled = { ...gating, list: { ...gating.list, schedule: { every: 'daily' as const, at: 600 } } };
+    expect(rulings(run({ ending: 'recovered' }), scheduled)).toEqual([]);
+  });
 });
