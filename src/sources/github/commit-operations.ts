@@ -43,7 +43,8 @@ async function* readOnce(
     yield { is: 'output', text: written };
     yield { is: 'answered', line, status: unmet ?? '200 OK', ok: unmet === undefined };
   } catch (error) {
-    yield { is: 'answered', line, status: client.fault(path, error).message, ok: false };
+    const { message, remedy } = client.fault(path, error);
+    yield { is: 'answered', line, status: remedy === undefined ? message : `${message}; ${remedy}`, ok: false };
   }
 }
 

@@ -123,6 +123,16 @@ describe('operations', () => {
     },
   );
 
+  test('reviews without their permission names it', async () => {
+    const { pull_requests: _, ...rest } = reading;
+    await using it = await opened(rest);
+    expect((await it.run('reviews', { ref: 'main' })).at(-1)).toMatchObject({
+      ...{ is: 'answered', ok: false },
+      status: expect.stringContaining('grant the token the repository permission pull requests: read'),
+    });
+    expect(readme).toContain('| pull requests: read |');
+  });
+
   test.each(cases)('%s needs no other write permission', async (name, params, needed) => {
     await using it = await opened({ ...reading, [needed]: 'write' });
     expect((await it.run(name, params)).filter((event) => event.is === 'answered' && !event.ok)).toEqual([]);
