@@ -188,6 +188,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
   ],
   'event-processing/local': [
     '${env:DOCKER_HOST} has no value: source compose is disabled',
+    '${env:EVENT_PROCESSING_PROMETHEUS_URL} has no value: source prometheus is disabled',
     '${env:EVENT_PROCESSING_LOGS} has no value: source service-files is disabled',
     '${env:EVENT_PROCESSING_BACKUPS} has no value: source dumps is disabled',
     '${env:EVENT_PROCESSING_BACKUPS} has no value: source topic-dumps is disabled',
@@ -208,6 +209,7 @@ const supplied: Readonly<Record<string, readonly string[]>> = {
     '${env:EVENT_PROCESSING_AWS_KEY} has no value: source aws is disabled',
     '${env:EVENT_PROCESSING_AWS_SECRET} has no value: source aws is disabled',
     '${env:DOCKER_HOST} has no value: source compose is disabled',
+    '${env:EVENT_PROCESSING_PROMETHEUS_URL} has no value: source prometheus is disabled',
     '${env:EVENT_PROCESSING_LOGS} has no value: source service-files is disabled',
     '${env:EVENT_PROCESSING_BACKUPS} has no value: source dumps is disabled',
     '${env:EVENT_PROCESSING_BACKUPS} has no value: source topic-dumps is disabled',
@@ -515,6 +517,7 @@ test('signals of the saga platform have the thresholds of its runbook', async ()
 test('signals of event processing have the thresholds of its runbook', async () => {
   expect(await limitsOf('event-processing')).toEqual([
     'crit <4',
+    'S2-R05 warn <99.99 crit <99.9',
     'S2-R06 warn <1000 crit <500',
     'S2-R07 S2-R18 warn >1000 crit >2000',
     'S2-R08 S2-R19 warn >=0.1 crit >5',

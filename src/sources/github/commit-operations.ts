@@ -44,7 +44,12 @@ async function* readOnce(
     yield { is: 'answered', line, status: unmet ?? '200 OK', ok: unmet === undefined };
   } catch (error) {
     const { message, remedy } = client.fault(path, error);
-    yield { is: 'answered', line, status: remedy === undefined ? message : `${message}; ${remedy}`, ok: false };
+    yield {
+      is: 'answered',
+      line,
+      status: remedy === undefined ? message : `${message}; ${remedy}`,
+      ok: false,
+    };
   }
 }
 
