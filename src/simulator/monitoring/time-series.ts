@@ -32,6 +32,29 @@ const firstAfter = (times: readonly Millis[], limit: Millis): number => {
   return low;
 };
 
+/** Calculated samples, newest first; undefined before the process started. */
+interface PastSamples {
+  readonly at: Millis[];
+  readonly values: (number | undefined)[];
+}
+
+/** The distance of calculated samples in a range of this length. */
+const distanceWithin = (length: Millis): Millis => {
+  if (length <= fineMs) return scrapeIntervalMs;
+  return length <= keptMs ? coarseMs : 5 * coarseMs;
+};
+
+/** Index of the first time before `limit` among times that are newest first. */
+const firstOlder = (times: readonly Millis[], limit: Millis): number => {
+  let [low, high] = [0, times.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) >= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
 /** Returns samples at least a minute apart, from the retention period before `now`; staleness markers stay. */
 const thinned = ({ at, values }: SeriesPoints, now: Millis): SeriesPoints => {
   let last = Number.NEGATIVE_INFINITY;
@@ -56,6 +79,8 @@ export class TimeSeries {
   /** Time of the first sample that was scraped. */
   #first: Millis | undefined;
   readonly #past: SeriesBackfill | undefined;
+  /** What was calculated of the time before the first sample, by distance of the samples. */
+  readonly #calculated = new Map<Millis, PastSamples>();
 
   constructor(metric: MetricLabels, past?: SeriesBackfill) {
     this.metric = metric;
@@ -113,16 +138,28 @@ export class TimeSeries {
     return at === undefined ? undefined : this.#past?.(at);
   }
 
-  /** The part of [from, to] that lies at most `backfillMs` before the first sample. */
+  /**
+   * The part of [from, to] that lies at most `backfillMs` before the first sample. A long range has fewer samples than
+   * Prometheus would keep, and they are calculated once: a range query asks for the same ones at each of its steps.
+   */
   #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
     const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
     const first = this.#first;
     if (first === undefined || this.#past === undefined || from >= first) return found;
-    const steps = Math.floor(Math.min(first - from, backfillMs) / scrapeIntervalMs);
-    for (let time = first - steps * scrapeIntervalMs; time < first && time <= to; time += scrapeIntervalMs) {
-      const value = this.#past(time);
+    const apart = distanceWithin(to - from);
+    const oldest = Math.max(from, first - backfillMs);
+    const past = this.#calculated.get(apart) ?? { at: [], values: [] };
+    this.#calculated.set(apart, past);
+    for (let at = (past.at.at(-1) ?? first) - apart; at >= oldest; at -= apart) {
+      past.at.push(at);
+      past.values.push(this.#past(at));
+    }
+    for (let index = firstOlder(past.at, oldest) - 1; index >= 0; index -= 1) {
+      const at = past.at[index] ?? 0;
+      const value = past.values[index];
+      if (at > to) break;
       if (value === undefined) continue;
-      found.at.push(time);
+      found.at.push(at);
       found.values.push(value);
     }
     return found;
