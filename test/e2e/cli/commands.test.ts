@@ -59,7 +59,7 @@ const complete = async (words: readonly string[]): Promise<readonly string[]> =>
 
 test('bash completes subcommands, their options and environments', async () => {
   await sandbox.put('profiles/dev.yaml', shopProfile('http://127.0.0.1:1'));
-  expect(await complete(['ch'])).toEqual(['check']);
+  expect(await complete(['ch'])).toEqual(['check', 'checklist']);
   expect(await complete(['check', '--ti'])).toEqual(['--timeout']);
   expect(await complete(['--env', 'dev', 'run', '--dr'])).toEqual(['--dry-run']);
   expect(await complete(['audit', 'v'])).toEqual(['verify']);
