@@ -23,6 +23,36 @@ const typist = (lines: readonly TypedLine[]): ((shown: Uint8Array | string) => s
   };
 };
 
+/** A terminal that opsdeck writes to itself, and in which each line is typed at its prompt. `resizeTo` changes its size. */
+export const typedTerminal = (lines: readonly TypedLine[]) => {
+  let shown = '';
+  let size = { columns: 100, rows: 30 };
+  let typed: ((bytes: Uint8Array) => void) | undefined;
+  const resized: (() => void)[] = [];
+  const type = typist(lines);
+  const lent: InteractiveTerminal = {
+    size: () => size,
+    onResize: (listener) => void resized.push(listener),
+    onInput: (listener) => {
+      typed = listener;
+    },
+    write: (bytes) => {
+      shown += Buffer.from(bytes).toString('utf8');
+      const next = type(bytes);
+      if (next !== undefined) typed?.(Buffer.from(next));
+    },
+    run: () => Promise.reject(new Error('a shell starts no program here')),
+  };
+  return {
+    lent,
+    shown: () => stripVTControlCharacters(shown),
+    resizeTo: (columns: number, rows: number): void => {
+      size = { columns, rows };
+      for (const listener of resized) listener();
+    },
+  };
+};
+
 /**
  * Runs a program in a pseudo-terminal and types each line as soon as what was shown since the last one matches its
  * prompt. `started`: called with the process ID of the pseudo-terminal.

@@ -30,6 +30,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'kafka':
     case 'kafka-cluster':
     case 'docker':
+    case 'docker-compose':
     case 'host':
     case 'sshd':
     case 'moto':

@@ -1,4 +1,5 @@
 import { alertmanager } from './alertmanager.ts';
+import { dockerCompose } from './docker-compose.ts';
 import { dockerd } from './dockerd.ts';
 import { elasticmq } from './elasticmq.ts';
 import { kafka4, kafka39 } from './kafka.ts';
@@ -35,6 +36,7 @@ export const realServers: readonly RealServer[] = [
   kafka39,
   kafkaCluster,
   dockerd,
+  dockerCompose,
   systemdHost,
   sshd,
   loki,

@@ -20,6 +20,7 @@ export interface Address {
     | 'kafka'
     | 'kafka-cluster'
     | 'docker'
+    | 'docker-compose'
     | 'host'
     | 'loki'
     | 'moto'

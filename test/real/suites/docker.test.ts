@@ -4,24 +4,20 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ActEvent } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
-import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { docker } from '../../../src/sources/docker/index.ts';
-import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
 import { promises } from '../../contract/promises.ts';
 import { oneStep, openActing, proof } from '../acting.ts';
 import { runContainer, type Wanted } from '../docker/containers.ts';
 import { askEngine, callEngine } from '../docker/engine.ts';
 import { shopImage } from '../docker/image.ts';
-import { find } from '../machine/command.ts';
+import { openDockerSource } from '../docker/source.ts';
 import { until } from '../machine/until.ts';
 import { dockerStage } from '../rigs/docker.ts';
 import { detailOf, underTest } from '../setting.ts';
 
 const socket = detailOf(underTest(), 'socket');
 const never = new AbortController().signal;
-const program = await find('docker-compose');
 let stack = new AsyncDisposableStack();
 
 afterEach(async () => {
@@ -34,47 +30,8 @@ const stoppable = 'trap "exit 0" TERM; while :; do sleep 0.1; done';
 
 const open = async (
   entry: Readonly<Record<string, unknown>> = { project: 'shop' },
-  { signals = [], dir }: { readonly signals?: readonly SignalRequest[]; readonly dir?: string } = {},
-) => {
-  const clock = systemClock();
-  const config = docker.config.parse({ socket, ...entry });
-  const source = await docker.open(
-    { id: 'd', env: 'test', config, signals, ...(dir && { dir }) },
-    openReadIo(clock),
-  );
-  const change = openChangeIo(clock);
-  stack.defer(async () => {
-    await source.close();
-    await change.close();
-  });
-  const operation = (name: string): Operation => {
-    const match = source.operations.find((one) => one.name === name);
-    if (match === undefined) throw new Error(`no operation ${name}`);
-    return match;
-  };
-  return {
-    source,
-    operation,
-    do: async (name: string, params: Readonly<Record<string, unknown>>): Promise<readonly string[]> => {
-      const plan = await operation(name).plan(docker.operations[name]?.params.parse(params) ?? {}, never);
-      const events: ActEvent[] = [];
-      for await (const event of operation(name).act(plan, change, never)) events.push(event);
-      return events.flatMap((event) =>
-        event.is === 'output'
-          ? [event.text]
-          : event.is === 'answered'
-            ? [`${event.ok ? 'ok' : 'failed'} ${event.status}`]
-            : [],
-      );
-    },
-    rows: async () => {
-      const { items = [] } = (await source.feeds[0]?.read(never)) ?? {};
-      return items.flatMap((item) =>
-        'owner' in item ? [`${item.kind} ${item.name} ${item.status} ${item.ready}/${item.wanted}`] : [],
-      );
-    },
-  };
-};
+  options: Parameters<typeof openDockerSource>[1] = {},
+) => stack.use(await openDockerSource({ socket, ...entry }, options));
 
 describe('contract', () => promises(dockerStage(socket)));
 
@@ -354,70 +311,4 @@ describe('readings', () => {
       remedy: expect.stringContaining('add this user to the group that owns the socket'),
     });
   });
-});
-
-/** Compose V1 is a separate program. */
-describe('Compose', () => {
-  test.runIf(program !== undefined)(
-    'creates a service, scales it up and back with the Compose program',
-    async () => {
-      const dir = await mkdtemp(join(tmpdir(), 'opsdeck-compose-'));
-      stack.defer(() => rm(dir, { recursive: true }));
-      await writeFile(
-        join(dir, 'compose.yaml'),
-        `version: "3"\nservices:\n  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n`,
-      );
-      stack.defer(async () => {
-        // This daemon also runs the container of a whole host.
-        const filters = encodeURIComponent('{"label":["com.docker.compose.project=shop"]}');
-        const path = `/containers/json?all=1&filters=${filters}`;
-        const all = await askEngine<readonly { Id: string }[]>(socket, 'GET', path);
-        for (const { Id } of all) await callEngine(socket, 'DELETE', `/containers/${Id}?force=true&v=true`);
-      });
-      const {
-        do: act,
-        rows,
-        operation,
-      } = await open({ project: 'shop', files: ['compose.yaml'], compose: ['docker-compose'] }, { dir });
-      expect((await act('composeUp', { service: 'web' })).at(-1)).toBe('ok exited with status 0');
-      expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
-      const plan = await operation('composeScale').plan({ service: 'web', replicas: 3 }, never);
-      expect((await act('composeScale', { service: 'web', replicas: 3 })).at(-1)).toBe(
-        'ok exited with status 0',
-      );
-      expect((await rows()).at(-1)).toBe('service web running 3/3');
-      expect(await operation('composeScale').recheck(plan, never)).toMatchObject({ target: 'web' });
-      const undo = operation('composeScale').undo?.(plan);
-      expect((await act('composeScale', undo?.with ?? {})).at(-1)).toBe('ok exited with status 0');
-      expect(await rows()).toEqual(['container shop_web_1 running 1/1', 'service web running 1/1']);
-
-      const objectsOf = async (name: string) => (await operation(name).plan({}, never)).objects;
-      expect(await objectsOf('composeProjectUp')).toEqual([
-        'create a container of service other: it has no container',
-        'unchanged: shop_web_1',
-      ]);
-      expect((await act('composeProjectUp', {})).at(-1)).toBe('ok exited with status 0');
-      await expect(objectsOf('composeProjectUp')).rejects.toThrow('already runs as in its files');
-      await writeFile(
-        join(dir, 'compose.yaml'),
-        `version: "3"\nservices:\n  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 601"] }\n  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }\n`,
-      );
-      expect(await objectsOf('composeProjectUp')).toEqual([
-        'recreate shop_web_1 of service web: its configuration has changed',
-        'unchanged: shop_other_1',
-      ]);
-      expect((await act('composeProjectUp', {})).at(-1)).toBe('ok exited with status 0');
-      await act('stop', { service: 'other', grace: '0s' });
-      expect(await objectsOf('composeProjectUp')).toEqual([
-        expect.stringMatching(/^start shop_other_1 of service other: it is exited$/),
-        'unchanged: shop_web_1',
-      ]);
-      expect((await objectsOf('composeDown')).slice(0, 2)).toEqual([
-        expect.stringMatching(/^remove shop_other_1: exited, opsdeck-shop/),
-        expect.stringMatching(/^remove shop_web_1: running, opsdeck-shop/),
-      ]);
-      expect((await act('composeDown', {})).at(-1)).toBe('ok exited with status 0');
-      expect(await rows()).toEqual([]);
-    },
-  );
 });
