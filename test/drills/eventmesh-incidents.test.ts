@@ -106,7 +106,10 @@ incidentDrill('S4-I2', 'recovers', 'the tests fail until their author has fixed 
   await cockpit.sees(/enter confirm/);
   await cockpit.reads();
   await cockpit.keys(enter);
-  await cockpit.sees(/✗ FAILED[\s\S]*test result: FAILED\. 3 passed; 1 failed/);
+  await cockpit.sees(
+    /✗ FAILED[\s\S]*failure +test \S+ \.\.\. FAILED[\s\S]*integration_tests\.rs:88:5[\s\S]*left: 503[\s\S]*right: 200/,
+  );
+  await cockpit.sees(/test result: FAILED\. 3 passed; 1 failed/);
   await cockpit.keys(esc);
   await cockpit.simulation.wait(90_000);
   await chooseRunbook(cockpit, 'test-failure');

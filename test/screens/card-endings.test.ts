@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObservedChange } from '../../src/domain/run.ts';
+import type { ObservedChange, RunEvent } from '../../src/domain/run.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { stages } from './support/headless.ts';
 import { acted, endedRun, running } from './support/runs.ts';
@@ -137,3 +137,51 @@ test.each(['W', 'J', 'P', 'U', '/', 'v', 'x'])(
     expect(user.rows().join('\n')).toMatch(/text ignored: no text field here · enter discards it|press esc/);
   },
 );
+
+/** A step whose program has failed: two tests, each with its place. */
+const failedTests: readonly RunEvent[] = [
+  { run: 'run-1', at: 5, event: 'acting', step: 'a1', title: 'Run all tests' },
+  ...[
+    'running 3 tests',
+    'test keeps_order ... ok',
+    'test publishes_twice ... FAILED',
+    'test retries ... FAILED',
+    "thread 'publishes_twice' panicked at tests/publish.rs:88:5:",
+    'left: 503',
+    '',
+    "thread 'retries' panicked at tests/retry.rs:12:9:",
+    'left: 0',
+    '',
+    'test result: FAILED. 1 passed; 2 failed',
+  ].map((text): RunEvent => ({ run: 'run-1', at: 6, event: 'output', step: 'a1', text })),
+  { run: 'run-1', at: 7, event: 'acted', step: 'a1', ok: false, result: 'exited with status 101' },
+];
+
+test('a failed program shows what failed and where, before the end of its output', async () => {
+  const failed = endedRun('failed', 'Run all tests: exited with status 101', { events: failedTests });
+  const card = cardOf(await open(failed)).map((line) => line.trim());
+  const at = card.findIndex((line) => line.startsWith('failure'));
+  expect(card.slice(at, at + 8)).toEqual([
+    'failure  test publishes_twice ... FAILED',
+    'test retries ... FAILED',
+    "thread 'publishes_twice' panicked at tests/publish.rs:88:5:",
+    'left: 503',
+    "thread 'retries' panicked at tests/retry.rs:12:9:",
+    'left: 0',
+    'output',
+    'test result: FAILED. 1 passed; 2 failed',
+  ]);
+});
+
+test('on a short screen the first failures are shown, and how many more there are', async () => {
+  const failed = endedRun('failed', 'Run all tests: exited with status 101', { events: failedTests });
+  const text = cardOf(await open(failed, [80, 24])).join('\n');
+  expect(text).toMatch(/left: 503\n +2 more · L shows the output/);
+  expect(text).not.toContain('retry.rs');
+});
+
+test('a run that succeeded shows no failures, whatever its output says', async () => {
+  const events = failedTests.map((event) => (event.event === 'acted' ? { ...event, ok: true } : event));
+  const text = cardOf(await open(endedRun('recovered', 'all checks passed', { events }))).join('\n');
+  expect(text).not.toMatch(/^failure/m);
+});

@@ -30,7 +30,13 @@ import {
   unfinishedStepTexts,
 } from './ending-styles.ts';
 import { incidentLines, nextRunbook } from './incident-lines.ts';
-import { actStartedAt, filterRunEvents, findRunEvent, recentOutputLines } from './run-text.ts';
+import {
+  actStartedAt,
+  failedOutputLines,
+  filterRunEvents,
+  findRunEvent,
+  recentOutputLines,
+} from './run-text.ts';
 import { completedStepLines, verificationLines } from './step-lines.ts';
 
 /** Output lines shown after `tab`; LOGS has all of them. */
@@ -200,6 +206,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...completedStepLines(view, run),
       ...verificationLines(view, run),
       ...changeLines(view, run, state.showsCalls),
+      ...failedOutputLines(view, run, state.showsCalls),
       ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
       ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),

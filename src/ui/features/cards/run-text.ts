@@ -1,10 +1,11 @@
+import { failureLines } from '../../../domain/failure-lines.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { RunEvent } from '../../../domain/run.ts';
 import type { ParamValue, ParamValues } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
-import { labeledLine } from './card.ts';
+import { labeledLine, labeledList } from './card.ts';
 
 /** A value as text; a selection as its values. */
 export const paramText = (value: ParamValue): string =>
@@ -36,3 +37,23 @@ export const recentOutputLines = (view: RenderContext, run: RunView, count: numb
   filterRunEvents(run, 'output')
     .slice(-count)
     .map((event, index) => labeledLine(view.pen, index === 0 ? 'output' : '', event.text, 'faint'));
+
+/** Lines of a failure on a card: on a short screen the verdict and its place, else the first failures whole. */
+const failureShown = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 4 : 8);
+
+/**
+ * What failed and where, from the output of the failed steps; empty if none has failed. `all`: every such line, for an
+ * expanded card.
+ */
+export const failedOutputLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
+  const failed = new Set(filterRunEvents(run, 'acted').flatMap(({ step, ok }) => (ok ? [] : [step])));
+  const lines = failureLines(
+    filterRunEvents(run, 'output').flatMap(({ step, text }) => (failed.has(step) ? [text] : [])),
+  );
+  const shown = all ? lines : lines.slice(0, failureShown(view));
+  const more = lines.length - shown.length;
+  return [
+    ...labeledList(view, 'failure', shown, { all: true }),
+    ...(more === 0 ? [] : [labeledLine(view.pen, '', `${more} more · L shows the output`, 'faint')]),
+  ];
+};
