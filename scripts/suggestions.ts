@@ -37,6 +37,7 @@ const run = (): Promise<number> =>
 const marks: Readonly<Record<Rating, string>> = {
   right: '✓',
   none: '–',
+  over: 'over',
   late: 'nothing',
   wrong: 'other:',
   harmful: 'HARMFUL:',

@@ -65,6 +65,8 @@ const readAfterMs = [5_000, 15_000, 30_000, 60_000] as const satisfies readonly 
 export interface SuggestedAt {
   readonly afterMs: Millis;
   readonly runbooks: readonly RunbookSuggestion[];
+  /** The incident has ended by itself: no effect of it is left in the simulator. */
+  readonly isOver: boolean;
 }
 
 /** Reads the suggested runbooks of an incident in their order on NOW. `untilMs`: the last time. */
@@ -79,7 +81,11 @@ export const measureSuggestions = async (
   const read: SuggestedAt[] = [];
   for (const afterMs of readAfterMs.filter((one) => one <= untilMs)) {
     await simulation.wait(since + afterMs - simulation.clock.now());
-    read.push({ afterMs, runbooks: cockpit.getState().suggestions.filter(({ fits }) => fits === 'yes') });
+    read.push({
+      afterMs,
+      runbooks: cockpit.getState().suggestions.filter(({ fits }) => fits === 'yes'),
+      isOver: simulation.simulators.every((simulator) => simulator.incident === undefined),
+    });
   }
   return read;
 };

@@ -33,12 +33,20 @@ export const sampledIncidents = (): readonly RatedIncident[] => {
   );
 };
 
-/** `right`: an expected runbook is first. `none`: none is suggested, as expected. */
-export type Rating = 'right' | 'none' | 'late' | 'wrong' | 'harmful';
+/**
+ * `right`: an expected runbook is first. `none`: none is suggested, as expected. `over`: none is suggested, because the
+ * incident has ended by itself.
+ */
+export type Rating = 'right' | 'none' | 'over' | 'late' | 'wrong' | 'harmful';
 
 /** The rating of the first suggestion; `late`: there is none although one is expected. */
-const rate = ({ right, harmful = [] }: ExpectedSuggestion, first: string | undefined): Rating => {
-  if (first === undefined) return right.length === 0 ? 'none' : 'late';
+const rate = (
+  { right, harmful = [] }: ExpectedSuggestion,
+  first: string | undefined,
+  isOver: boolean,
+): Rating => {
+  if (first === undefined && right.length === 0) return 'none';
+  if (first === undefined) return isOver ? 'over' : 'late';
   if (harmful.includes(first)) return 'harmful';
   return right.includes(first) ? 'right' : 'wrong';
 };
@@ -56,9 +64,9 @@ export const scoreOf = (incident: RatedIncident, measured: readonly SuggestedAt[
   system: incident.system,
   incident: incident.incident,
   isRated: incident.right.length > 0,
-  at: measured.map(({ afterMs, runbooks }) => {
+  at: measured.map(({ afterMs, runbooks, isOver }) => {
     const first = runbooks[0]?.runbook.id;
-    return { afterMs, rating: rate(incident, first), first: first ?? '' };
+    return { afterMs, rating: rate(incident, first, isOver), first: first ?? '' };
   }),
 });
 
