@@ -214,6 +214,19 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       harmful: ['high-error-rate', 'pool-restart'],
     },
     'kafka-down': { right: ['container-restart'], harmful: ['high-error-rate', 'pool-restart'] },
+    'monitoring-down': { right: ['container-restart'], harmful: ['high-error-rate', 'pool-restart'] },
+    // The service is fine: a restart, a rollback or a larger pool does not bring back its database.
+    'database-down': {
+      right: ['container-restart'],
+      harmful: [
+        'high-error-rate',
+        'high-latency',
+        'application-down',
+        'pool-restart',
+        'pool-size',
+        'breaker-reset',
+      ],
+    },
     'finding-open': { right: [], harmful: ['high-error-rate', 'container-restart'], none: noRunbook },
     'cache-full': { right: [], harmful: ['high-error-rate', 'pool-restart'], none: noRunbook },
     'pool-leak': { right: ['pool-exhausted', 'pool-size'], harmful: ['high-error-rate', 'high-latency'] },

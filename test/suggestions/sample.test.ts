@@ -17,6 +17,7 @@ const sample: ReadonlySet<string> = new Set([
   'saga/pool-exhaustion',
   'saga/broker-down',
   'trading/dependency-down',
+  'trading/database-down',
   'trading/deployment-failed',
   'trading/restart-failed',
   'trading/pool-exhaustion',

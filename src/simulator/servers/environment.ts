@@ -125,13 +125,27 @@ const grafanaHealthHandler: Handler = (ask) => {
     : notAllowed('GET');
 };
 
-/** Grafana with the dashboards of the system, and annotations. */
+/** The container of a Compose service without instances; undefined where it runs in no container. */
+const containerOf = ({ model, env, clock }: SimulatorContext, name: string) =>
+  model
+    .environmentAt(env, clock.now())
+    .parts.compose?.containers.find(({ service, project }) => project === undefined && service === name);
+
+/** A server in a container of its own: it is gone while the container does not run. */
+const inContainer =
+  (view: SimulatorContext, name: string, handler: Handler): Handler =>
+  (ask) =>
+    containerOf(view, name)?.isRunning === false ? 'cut' : handler(ask);
+
+/** Grafana with the dashboards of the system, and annotations. Its database fails while its container is unhealthy. */
 const grafanaOf = (view: SimulatorContext): Handler => {
   const { dashboards } = view.model.spec;
   if (dashboards === undefined) return grafanaHealthHandler;
   return grafanaHandler({
     clock: view.clock,
-    database: 'ok',
+    get database() {
+      return (containerOf(view, 'grafana')?.complaint ?? '') === '' ? 'ok' : 'failing';
+    },
     dashboards,
     instances: [],
     annotations: [],
@@ -172,8 +186,8 @@ const noted = (view: SimulatorContext, handlers: Handlers): ReadonlyMap<string, 
 /** All handlers of an environment by name, with change requests recorded. */
 export const environmentHandlers = (view: SimulatorContext): ReadonlyMap<string, Handler> =>
   noted(view, [
-    ['prometheus', prometheusHandler(view)],
-    ['alertmanager', alertmanagerHandler(view)],
+    ['prometheus', inContainer(view, 'prometheus', prometheusHandler(view))],
+    ['alertmanager', inContainer(view, 'alertmanager', alertmanagerHandler(view))],
     ...unmonitored(view),
   ]);
 
@@ -185,7 +199,7 @@ const unmonitored = (view: SimulatorContext): Handlers => {
   const env = view.model.layout(view.env);
   const { hosts, ci, pager, channel, colors } = view.model.spec;
   return [
-    ['grafana', grafanaOf(view)],
+    ['grafana', inContainer(view, 'grafana', grafanaOf(view))],
     ['chat', chatHandler],
     ['deploy', deployHandler(view)],
     ...(ci === undefined ? [] : [['github', githubOf(view)] as const]),

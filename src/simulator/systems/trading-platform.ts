@@ -124,6 +124,23 @@ export const tradingPlatformIncidents: readonly IncidentSpec[] = [
     compose: { exited: { kafka: { code: 137, oomKilled: true } } },
   },
   {
+    name: 'monitoring-down',
+    title:
+      'the kernel has killed Prometheus and Alertmanager, and the database of Grafana is locked: no alert reaches anyone',
+    compose: {
+      exited: {
+        prometheus: { code: 137, oomKilled: true },
+        alertmanager: { code: 137, oomKilled: true },
+      },
+      unhealthy: { grafana: 'database is locked' },
+    },
+  },
+  {
+    name: 'database-down',
+    title: 'the container of the database has exited: everything that needs it fails',
+    compose: { exited: { database: { code: 1 } } },
+  },
+  {
     name: 'finding-open',
     title: 'code scanning has found a critical vulnerability in the main branch',
     ci: openFinding,

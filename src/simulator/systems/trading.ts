@@ -100,6 +100,9 @@ export const trading: SystemSpec = {
   compose: {
     project: 'trading',
     memoryLimitBytes: 4096 * 1024 * 1024,
+    variables: {
+      [service]: { JAVA_OPTS: '-Xms1g -Xmx2g', SPRING_DATASOURCE_HIKARI_MINIMUMIDLE: '10' },
+    },
     ...tradingContainers,
     registry: tradingImages,
   },

@@ -153,5 +153,26 @@ checkEveryIncident({
       raised: ['crit health kafka', 'crit workloads kafka', 'unknown signals kafka.lag'],
       calm: ['breakers', 'pools', 'alerts'],
     },
+    // What only Prometheus and Alertmanager know is unknown, and no alert is not "no problem".
+    {
+      incident: 'monitoring-down',
+      level: 'crit',
+      raised: [
+        'crit signals prometheus.up',
+        'crit signals alertmanager.up',
+        'warn signals grafana.unhealthy',
+        'crit health prometheus',
+        'crit health alertmanager',
+        'crit workloads prometheus',
+        'unknown signals error.rate',
+      ],
+      calm: ['lag'],
+    },
+    {
+      incident: 'database-down',
+      level: 'crit',
+      raised: ['crit signals db.up', 'crit health postgres', 'crit workloads database'],
+      calm: ['lag'],
+    },
   ],
 });

@@ -16,6 +16,8 @@ const incidents = [
   'paged',
   'cache-full',
   'kafka-down',
+  'monitoring-down',
+  'database-down',
   'finding-open',
 ];
 

@@ -35,4 +35,18 @@ export const tradingTools: readonly RunExercise[] = [
     params: { service: 'kafka' },
     confirm: ['kafka'],
   },
+  {
+    env,
+    incident: 'monitoring-down',
+    runbook: 'container-restart',
+    params: { service: 'prometheus' },
+    confirm: ['prometheus'],
+  },
+  {
+    env,
+    incident: 'database-down',
+    runbook: 'container-restart',
+    params: { service: 'database' },
+    confirm: ['database'],
+  },
 ];
