@@ -26,13 +26,20 @@ export const kindsOf = ({ id, danger }: CatalogueRow): readonly TouchKind[] => {
 
 const each = (words: Iterable<string>): string => [...new Set(words)].join(', ');
 
+/**
+ * True if an entry of this class serves a row of that one: the same, or a destructive entry where the row asks for a
+ * disruptive one. Its gates include those that the row asks for, as of a console without a mode that only reads.
+ */
+const fitsDanger = ({ danger: asked }: CatalogueRow, { danger }: Touch): boolean =>
+  danger === asked || (asked === 'disruptive' && danger === 'destructive');
+
 /** Executed entries that cover a row, with matching kind, danger class and source type. */
 export const serving = (row: CatalogueRow, touches: readonly Touch[]): readonly Touch[] =>
   touches.filter(
     (touch) =>
       touch.ids.includes(row.id) &&
       kindsOf(row).includes(touch.kind) &&
-      touch.danger === row.danger &&
+      fitsDanger(row, touch) &&
       fitsSource(row, touch),
   );
 
@@ -44,7 +51,7 @@ export const lackOf = (row: CatalogueRow, touches: readonly Touch[], written: Re
   const ofKind = own.filter(({ kind }) => kindsOf(row).includes(kind));
   if (ofKind.length === 0)
     return `claimed by ${each(own.map(({ by }) => by))}, served by ${each(kindsOf(row))} alone`;
-  const ofClass = ofKind.filter(({ danger }) => danger === row.danger);
+  const ofClass = ofKind.filter((touch) => fitsDanger(row, touch));
   if (ofClass.length === 0)
     return `executed as ${each(ofKind.map(({ danger }) => danger ?? 'shown'))} by ${each(ofKind.map(({ by }) => by))}, asked as ${row.danger}`;
   return `executed by ${each(ofClass.flatMap(({ types }) => types))}, asked of ${each(row.sources ?? [])}`;

@@ -31,6 +31,13 @@ describe('a requirement is covered', () => {
     expect(lackOf(manual, [touch({ danger: 'manual', types: [] })], written)).toBeUndefined();
   });
 
+  test('also by a destructive entry where it asks for a disruptive one, whose gates are fewer', () => {
+    const touches = [touch({ danger: 'destructive' })];
+    expect(lackOf(row(), touches, written)).toBeUndefined();
+    expect(lackOf(row({ danger: 'safe' }), touches, written)).toMatch(/asked as safe/);
+    expect(lackOf(row({ danger: 'destructive' }), [touch()], written)).toMatch(/asked as destructive/);
+  });
+
   test.each([
     ['no entry names it', row(), [], new Set<string>(), 'no entry covers it'],
     ['it was never executed', row(), [touch({ ids: ['S0-I3'] })], written, 'no test executed it'],

@@ -31,8 +31,11 @@ const optionsIn = (args: readonly string[]): GlobalOptions => {
   return globalOptionsOf(program, undefined);
 };
 
+/** Lends the terminal of a cockpit to a program. */
+type Interact = ProcessTerminal['interact'];
+
 /** The terminal of a process without job control; `end` is the signal it receives when it is closed. */
-const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
+const terminalOf = (end: (listener: () => void) => void, interact: Interact): ProcessTerminal => ({
   onEnd: end,
   onCrash: () => {},
   onStop: () => () => {},
@@ -40,9 +43,11 @@ const terminalOf = (end: (listener: () => void) => void): ProcessTerminal => ({
   onWindowChange: () => () => {},
   written: async () => {},
   run: async () => ({ status: 0 }),
-  interact: () => Promise.reject(new Error('not used here')),
+  interact,
   stop: () => {},
 });
+
+const lendsNothing: Interact = () => Promise.reject(new Error('not used here'));
 
 const keyboardOf = (simulation: Simulation, terminal: FakeTerminal): Keyboard => {
   const { clock } = simulation;
@@ -92,6 +97,7 @@ const openOn = async (
   simulation: Simulation,
   size: Size,
   open: (openCockpit: OpenCockpit, terminal: FakeTerminal) => Promise<unknown>,
+  interact: Interact = lendsNothing,
 ): Promise<SimulatedCockpit> => {
   const terminal = createTerminal(...size);
   const { platform } = simulation;
@@ -105,7 +111,7 @@ const openOn = async (
           platform: { ...platform, processEnv: env },
           terminal: terminalOf((listener) => {
             end = listener;
-          }),
+          }, interact),
           stdin: terminal.stdin,
           stdout: terminal.stdout,
         },
@@ -138,14 +144,21 @@ const openOn = async (
   };
 };
 
-/** Opens the cockpit of an environment in a simulation, with further arguments. */
+/**
+ * Opens the cockpit of an environment in a simulation, with further arguments. `interact`: lends its terminal to shells
+ * and consoles; absent: none is opened.
+ */
 export const openCockpitIn = (
   simulation: Simulation,
   args: readonly string[],
   size: Size = [120, 40],
+  interact?: Interact,
 ): Promise<SimulatedCockpit> =>
-  openOn(simulation, size, (openCockpit) =>
-    openCockpit(optionsIn([...args, '--state-dir', simulation.stateDir])),
+  openOn(
+    simulation,
+    size,
+    (openCockpit) => openCockpit(optionsIn([...args, '--state-dir', simulation.stateDir])),
+    interact,
   );
 
 /** A cockpit that a command has opened. */

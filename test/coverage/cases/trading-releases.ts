@@ -4,6 +4,7 @@ const env = 'trading/production';
 const service = 'trademaster-trading-service';
 /** Commit of the release whose deployment has failed. */
 const failedCommit = 'a41e77b0'.repeat(5);
+const image = `ghcr.io/trademaster/trading-service:${failedCommit}`;
 
 /** Exercises of releases, restarts and circuit breakers of the trading service. */
 export const tradingReleases: readonly RunExercise[] = [
@@ -97,7 +98,22 @@ export const tradingReleases: readonly RunExercise[] = [
     incident: 'deployment-failed',
     runbook: 'image-verify',
     params: { sha: failedCommit },
-    confirm: [`ghcr.io/trademaster/trading-service:${failedCommit}`],
+    confirm: [image],
+    next: {
+      runbook: 'image-java',
+      params: { sha: failedCommit },
+      confirm: [image],
+      prints: /openjdk version \\?"24/,
+    },
+  },
+  // An image that was not pulled starts nothing.
+  {
+    env,
+    incident: 'deployment-failed',
+    runbook: 'image-java',
+    params: { sha: failedCommit },
+    confirm: [image],
+    ending: 'not-applicable',
   },
   {
     env,

@@ -1,4 +1,5 @@
 import { tradingChecks } from '../cases/trading-checks.ts';
+import { tradingConsoles } from '../cases/trading-consoles.ts';
 import { tradingDatabaseIncidents, tradingProcedures } from '../cases/trading-database.ts';
 import { tradingReleases } from '../cases/trading-releases.ts';
 import { tradingTools } from '../cases/trading-tools.ts';
@@ -11,4 +12,5 @@ export const trading = [
   ...tradingReleases,
   ...tradingDatabaseIncidents,
   ...tradingProcedures,
+  ...tradingConsoles,
 ].map(named);

@@ -8,7 +8,8 @@ import { coverageOf } from '../../../scripts/coverage/report.ts';
 import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
 import type { RunEnding, RunEvent } from '../../../src/domain/run.ts';
-import { type Ended, openSimulation } from '../../simulation/simulation.ts';
+import { type Ended, openSimulation, type Simulation } from '../../simulation/simulation.ts';
+import { type ConsoleExercise, openConsoleByKeys } from './console-exercise.ts';
 import {
   assertCheck,
   assertEvents,
@@ -18,6 +19,7 @@ import {
   expectedOf,
 } from './expectations.ts';
 import { inertAction } from './inert-action.ts';
+import { systemAddresses } from './system-addresses.ts';
 
 /** A runbook to run as a drill, and its expected ending. */
 export interface RunExercise {
@@ -35,6 +37,8 @@ export interface RunExercise {
   byHand?(vars: Readonly<Record<string, string>>): Promise<void>;
   /** Default: recovered. */
   readonly ending?: RunEnding;
+  /** A run on the same system afterwards, which recovers only if this one had its effect. */
+  readonly next?: Pick<RunExercise, 'runbook' | 'params' | 'confirm'> & { readonly prints: RegExp };
 }
 
 /** Commands in a simulation; their traces record which entries of the profile they executed. */
@@ -45,6 +49,8 @@ export interface Exercises extends AsyncDisposable {
   view(env: string, name: string, incident?: string): Promise<void>;
   /** Runs `opsdeck run` with its diagnosis; returns its events. */
   run(exercise: RunExercise): Promise<readonly RunEvent[]>;
+  /** Opens a console by keys. */
+  console(exercise: ConsoleExercise): Promise<void>;
   /** Trace file for a command that the test starts itself. */
   trace(): string;
   /** Rows of docs/coverage.json that have not been executed yet. */
@@ -82,18 +88,14 @@ const setsOf = (sets: Readonly<Record<string, string>> = {}): readonly string[] 
 const rehearse = (incident: string | undefined): readonly string[] =>
   incident === undefined ? ['--rehearse'] : ['--rehearse', incident];
 
-export const argsOf = ({
-  env,
-  incident,
-  runbook,
-  params = {},
-  sets,
-  confirm = [],
-  done = [],
-}: RunExercise) => [
+/** The arguments of an exercise. `system`: those that select the system; default: a drill of its own. */
+export const argsOf = (
+  { env, incident, runbook, params = {}, sets, confirm = [], done = [] }: RunExercise,
+  system: readonly string[] = rehearse(incident),
+) => [
   ...['run', runbook, '--env', env, '--json', '--diagnose', '--arm', 'an exercise'],
   ...['--override', 'an exercise', '--allow-outage', 'an exercise'],
-  ...rehearse(incident),
+  ...system,
   ...setsOf(sets),
   ...Object.entries(params).flatMap(([name, value]) =>
     [value].flat().flatMap((one) => ['--param', `${name}=${one}`]),
@@ -113,6 +115,17 @@ export const eventsOf = ({ stdout, stderr }: Ended): readonly RunEvent[] => {
     .map((line) => JSON.parse(line));
 };
 
+/** The arguments of a command; those of an exercise with a next run select a simulator that both share. */
+const onSharedSystem = async (
+  simulation: Simulation,
+  args: readonly string[],
+  exercise: RunExercise | undefined,
+): Promise<{ readonly given: readonly string[]; readonly at?: readonly string[] }> => {
+  if (exercise?.next === undefined) return { given: args };
+  const at = await systemAddresses(simulation, exercise);
+  return { given: argsOf(exercise, at), at };
+};
+
 /** Opens the exercises of one system. */
 export const openExercises = async (
   system: string,
@@ -126,6 +139,22 @@ export const openExercises = async (
     return join(dir, `${system}-${process.pid}-${performance.now()}-${runs}`);
   };
 
+  /** Carries out the next run of an exercise, on the same system. */
+  const carryOn = async (
+    simulation: Simulation,
+    { env: on, next }: RunExercise,
+    at: readonly string[] | undefined,
+    env: Readonly<Record<string, string>>,
+  ): Promise<void> => {
+    if (next === undefined) return;
+    const { prints, ...rest } = next;
+    const trace = path();
+    const { stdout } = await simulation.run([...argsOf({ env: on, ...rest }, at), '--trace', trace], env);
+    expect(stdout).toMatch(/"event":"ended"[^\n]*"ending":"recovered"/);
+    expect(stdout).toMatch(prints);
+    await rename(trace, `${trace}.trace`);
+  };
+
   /** A trace counts only after the result has been checked: until then its file has another name. */
   const opsdeck = async (
     args: readonly string[],
@@ -136,9 +165,9 @@ export const openExercises = async (
       inert !== undefined && inert.runbook === exercise?.runbook ? inertAction(inert.step) : undefined;
     await using simulation = openSimulation(act === undefined ? {} : { saboteur: act.saboteur });
     const trace = path();
-    const command = simulation.start([...args, '--trace', trace], {
-      ...(profiles === undefined ? {} : { OPSDECK_PROFILES: profiles }),
-    });
+    const env = profiles === undefined ? {} : { OPSDECK_PROFILES: profiles };
+    const { given, at } = await onSharedSystem(simulation, args, exercise);
+    const command = simulation.start([...given, '--trace', trace], env);
     act?.follow(command);
     if (exercise?.byHand !== undefined) {
       await command.printed(/"event":"verifying"/);
@@ -148,6 +177,7 @@ export const openExercises = async (
     if (profiles !== undefined && /cannot load profile /.test(ended.stderr)) throw new Refused(ended.stderr);
     assess(ended);
     await rename(trace, `${trace}.trace`);
+    if (exercise?.next !== undefined) await carryOn(simulation, exercise, at, env);
     return ended;
   };
 
@@ -189,6 +219,11 @@ export const openExercises = async (
         assertEvents(expectedOf(expected, name), events);
       };
       return eventsOf(await opsdeck(argsOf(exercise), assess, exercise));
+    },
+    console: async (exercise) => {
+      const trace = path();
+      await openConsoleByKeys(exercise, { trace, profiles, isInert: inert?.runbook === exercise.opens });
+      await rename(trace, `${trace}.trace`);
     },
     lost: async () => {
       const [catalogue, kept, touches] = [await readCatalogue(), await readKept(), await readTouches(dir)];

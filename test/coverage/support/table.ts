@@ -1,7 +1,8 @@
+import type { ConsoleExercise } from './console-exercise.ts';
 import type { Exercises, RunExercise } from './exercises.ts';
 import { checkName } from './expectations.ts';
 
-/** One row of a table of exercises: a check, a log view, or a runbook to run. */
+/** One row of a table of exercises: a check, a log view, a console to open, or a runbook to run. */
 export type Exercise =
   | {
       readonly check: string;
@@ -9,6 +10,7 @@ export type Exercise =
       readonly sets?: Readonly<Record<string, string>>;
     }
   | { readonly view: string; readonly env: string; readonly incident?: string }
+  | ConsoleExercise
   | RunExercise;
 
 /** An exercise with its name, and the runbook or view that it covers. */
@@ -22,6 +24,7 @@ export interface NamedExercise {
 
 /** Test title of an exercise. */
 const exerciseName = (exercise: Exercise): string => {
+  if ('opens' in exercise) return `${exercise.opens} of ${exercise.env}, by keys: recovered`;
   const { incident = 'healthy' } = exercise;
   if ('check' in exercise) return checkName(exercise.check, incident, exercise.sets);
   if ('view' in exercise) return `view ${exercise.view} of ${exercise.env}, ${incident}`;
@@ -40,6 +43,8 @@ export const named = (exercise: Exercise): NamedExercise => {
     return { name, env, carryOut: (exercises) => exercises.check(env, incident, sets) };
   }
   const { env } = exercise;
+  if ('opens' in exercise)
+    return { name, env, runbook: exercise.opens, carryOut: (exercises) => exercises.console(exercise) };
   if ('view' in exercise) {
     const { view, incident } = exercise;
     return { name, env, view, carryOut: (exercises) => exercises.view(env, view, incident) };
