@@ -107,7 +107,7 @@ incidentDrill('S4-I2', 'recovers', 'the tests fail until their author has fixed 
   await cockpit.reads();
   await cockpit.keys(enter);
   await cockpit.sees(
-    /✗ FAILED[\s\S]*failure +test \S+ \.\.\. FAILED[\s\S]*integration_tests\.rs:88:5[\s\S]*left: 503[\s\S]*right: 200/,
+    /✗ FAILED[\s\S]*failure [\s\S]*test \S+ \.\.\. FAILED[\s\S]*integration_tests\.rs:88:5[\s\S]*left: 503[\s\S]*right: 200/,
   );
   await cockpit.sees(/test result: FAILED\. 3 passed; 1 failed/);
   await cockpit.keys(esc);

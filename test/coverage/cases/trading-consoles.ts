@@ -8,7 +8,7 @@ export const tradingConsoles: readonly ConsoleExercise[] = [
     env,
     opens: 'database-console',
     program: 'psql',
-    args: /^psql host=127\.0\.0\.1 port=\d+ user=trademaster_user dbname=trademaster_trading sslmode=prefer$/,
+    args: /^psql host=127\.0\.0\.1 port=\d+ user=opsdeck dbname=trademaster_trading sslmode=prefer$/,
     variables: { PGOPTIONS: '-c default_transaction_read_only=on', PGPASSWORD: 'rehearsal' },
   },
   {

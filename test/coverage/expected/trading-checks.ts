@@ -213,7 +213,7 @@ export const tradingCheckExpectations: Expectations = {
     holds: ['v-kafka', 'vh'],
   },
   'container-restart of trading/production, database-down': {
-    diagnose: { d1: /database.*exited/i, d4: /^false/ },
+    diagnose: { d1: /trading-database-1 .*status failed/, d4: /^false/ },
     acts: { a1: /\/restart\?t=30 → 204/ },
     proves: ['v-run', 'vh'],
     holds: ['v-kafka'],
