@@ -14,10 +14,14 @@ const verdicts: readonly RegExp[] = [
   /(?:^|[\s[])(?:ERROR|FATAL)[\s\]:]/,
 ];
 
+/** Lines that begin a diagnostic of rustc, gcc or git: 'error[E0063]: …', 'src/a.c:3:5: error: …', 'fatal: …'. */
+const diagnostics: readonly RegExp[] = [/(?:^|\s)(?:error|fatal)(?:\[\w+\])?: /i];
+
+/** Lines below a diagnostic that belong to it: indented, or a numbered source line. */
+const detail = /^(?:\s+\S|\d+ +\|)/;
+
 /** Lines that begin a report whose following lines, up to a blank one, say where and why. */
 const reports: readonly RegExp[] = [
-  // rustc, gcc, git: 'error[E0063]: …', 'src/a.c:3:5: error: …', 'fatal: …'.
-  /(?:^|\s)(?:error|fatal)(?:\[\w+\])?: /i,
   // Rust and Go: "thread 'x' panicked at src/a.rs:88:5:", 'panic: …'.
   /\bpanicked at /,
   /^panic: /,
@@ -61,10 +65,14 @@ const reportTail = 4;
 export const failureLines = (output: readonly string[]): readonly string[] => {
   const found: string[] = [];
   let tail = 0;
+  let isDiagnostic = false;
   for (const line of output.flatMap(renderedLines)) {
     const isReport = isLike(line, reports);
-    if (isReport) tail = reportTail + 1;
-    else if (line.trim() === '') tail = 0;
+    const begins = isReport || isLike(line, diagnostics);
+    if (begins) {
+      tail = reportTail + 1;
+      isDiagnostic = !isReport;
+    } else if (line.trim() === '' || (isDiagnostic && !detail.test(line))) tail = 0;
     if (tail > 0 || isLike(line, verdicts)) found.push(line);
     tail = Math.max(0, tail - 1);
   }

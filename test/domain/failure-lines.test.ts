@@ -52,6 +52,15 @@ test('a compiler error has its place and the source line, and ends at a blank li
     '   |     ^^^^^^^^ missing `retries`',
   ]));
 
+test('an error without details does not take the lines of another stream with it', () =>
+  expect(
+    failureLines([
+      'error: test failed, to rerun pass `--test publish`',
+      'running 3 tests',
+      'test a ... FAILED',
+    ]),
+  ).toEqual(['error: test failed, to rerun pass `--test publish`', 'test a ... FAILED']));
+
 test('a compiler error in JSON is shown as the compiler renders it; warnings and other messages are not', () => {
   const message = (level: string, rendered: string): string =>
     JSON.stringify({ reason: 'compiler-message', message: { level, rendered } });
