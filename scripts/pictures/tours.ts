@@ -17,6 +17,35 @@ export const tours: readonly Tour[] = [
   demoTour,
   incidentTour,
   {
+    name: 'incident-call',
+    size: '120x36',
+    args: ['--env', 'trading/production', '--rehearse', 'pool-exhaustion'],
+    pictures: [
+      {
+        file: 'incident-call',
+        title:
+          'INCIDENT: severity, status and clock, the targets, the fields, and the timeline that fills itself',
+        steps: [
+          isRead,
+          /exhausted trademaster/,
+          '!',
+          /DECLARE INCIDENT/,
+          'text:Orders space text:time space text:out enter',
+          ': text:incident enter',
+          /INVESTIGATING/,
+          'f j enter',
+          /IMPACT/,
+          'text:orders space text:of space text:all space text:users enter',
+          /impact +orders/,
+          'f j j j j j enter',
+          /AFFECTED SERVICES/,
+          'text:trademaster-trading-service enter',
+          /services +trademaster/,
+        ],
+      },
+    ],
+  },
+  {
     name: 'lag',
     size: '120x36',
     args: saga('consumer-lag'),

@@ -13,9 +13,20 @@ export type IncidentField = (typeof incidentFields)[number];
 export const linkedServices = ['pagerduty', 'slack', 'github'] as const;
 export type LinkedService = (typeof linkedServices)[number];
 
-/** What opsdeck observed. `capture`: a saved picture of a pane. */
-export const observedKinds = ['level', 'alert', 'run', 'deploy', 'bookmark', 'capture'] as const;
+/** What opsdeck observed. `bookmark`: a line of a log that a person chose. `capture`: a saved picture of a pane. */
+export const observedKinds = ['level', 'alert', 'run', 'arming', 'deploy', 'bookmark', 'capture'] as const;
 export type ObservedKind = (typeof observedKinds)[number];
+
+/** What a run sends about an incident to another service. */
+export const sentActions = ['update', 'acknowledge', 'resolve', 'issue'] as const;
+export type SentAction = (typeof sentActions)[number];
+
+/**
+ * The outcome of sending. `unknown`: the request may have had an effect, because its response was lost or is an error;
+ * sending it again may repeat it.
+ */
+export const sendOutcomes = ['sent', 'failed', 'unknown'] as const;
+export type SendOutcome = (typeof sendOutcomes)[number];
 
 /** A change of a declared incident. Its record is the list of them, in order; it is never rewritten. */
 export type IncidentEvent =
@@ -51,6 +62,21 @@ export type IncidentEvent =
       readonly reference: string;
       readonly url: string;
     }
+  /** The end of a run that sends something about the incident. One per run. */
+  | {
+      readonly event: 'sent';
+      readonly run: string;
+      readonly action: SentAction;
+      readonly service: LinkedService;
+      readonly outcome: SendOutcome;
+      /** Id of the record at the service: of a thread, an incident, an issue. '' when it is not known. */
+      readonly reference: string;
+      readonly url: string;
+      /** `update`: the entry of this record that was posted. 0: none. */
+      readonly update: number;
+      /** Why it failed; '' otherwise. */
+      readonly text: string;
+    }
   | {
       readonly event: 'observed';
       readonly kind: ObservedKind;
@@ -61,6 +87,7 @@ export type IncidentEvent =
       /** Wall-clock ms of the change itself. */
       readonly seenAt: Millis;
     }
+  /** The finished post-mortem. `file`: its path or address. */
   | { readonly event: 'post-mortem'; readonly file: string };
 
 /** An event as it is stored. */
@@ -90,6 +117,16 @@ export interface IncidentLink {
   readonly service: LinkedService;
   readonly reference: string;
   readonly url: string;
+}
+
+/** A text for stakeholders: an update, or the words of a change of the status. */
+export interface IncidentUpdate {
+  /** Its entry in the record. */
+  readonly seq: number;
+  readonly at: Millis;
+  readonly text: string;
+  /** The outcome of its last posting; absent: it was not posted. */
+  readonly posting?: SendOutcome;
 }
 
 /** A declared incident, as its record gives it. */
@@ -123,10 +160,13 @@ export interface DeclaredIncident {
   readonly nextSteps: readonly string[];
   readonly actionItems: readonly { readonly text: string; readonly owner: string }[];
   readonly links: readonly IncidentLink[];
+  readonly updates: readonly IncidentUpdate[];
+  /** The runs whose outcome is in the record. */
+  readonly sentRuns: readonly string[];
   /** Outcomes of runs, for the list of actions taken. */
   readonly actions: readonly TimelineLine[];
   readonly timeline: readonly TimelineLine[];
-  /** Path of the written post-mortem; absent: none. */
+  /** Path or address of the finished post-mortem; absent: none. */
   readonly postMortem?: string;
 }
 
@@ -141,6 +181,13 @@ const fieldWords: Readonly<Record<IncidentField, string>> = {
 };
 
 const quietly = (text: string): string => (text === '' ? '' : `: ${text}`);
+
+const sentTexts: Readonly<Record<SentAction, Readonly<Record<SendOutcome, string>>>> = {
+  update: { sent: 'update posted', failed: 'update not posted', unknown: 'update may have been posted' },
+  acknowledge: { sent: 'acknowledged', failed: 'not acknowledged', unknown: 'may be acknowledged' },
+  resolve: { sent: 'resolved', failed: 'not resolved', unknown: 'may be resolved' },
+  issue: { sent: 'issue filed', failed: 'issue not filed', unknown: 'issue may have been filed' },
+};
 
 /** The line that an entry adds to the timeline. */
 const lineOf = ({ at, who, entry }: IncidentEntry): TimelineLine => {
@@ -174,6 +221,13 @@ const lineOf = ({ at, who, entry }: IncidentEntry): TimelineLine => {
       return by('action item', `${entry.text}${entry.owner === '' ? '' : ` (${entry.owner})`}`);
     case 'linked':
       return by('linked', `${entry.service} ${entry.reference}`);
+    case 'sent': {
+      const { service, action, outcome, reference, text } = entry;
+      const what = [sentTexts[action][outcome], outcome === 'sent' ? reference : ''].filter(
+        (part) => part !== '',
+      );
+      return by(service, `${what.join(' ')}${quietly(text)}`, outcome === 'sent' ? 'ok' : 'warn');
+    }
     case 'observed':
       return { at: entry.seenAt, who: '', word: entry.kind, text: entry.text, level: entry.level };
     case 'post-mortem':
@@ -216,12 +270,47 @@ const initial = (
   nextSteps: [],
   actionItems: [],
   links: [],
+  updates: [],
+  sentRuns: [],
   actions: [],
   timeline: [],
 });
 
+const withLink = (
+  incident: DeclaredIncident,
+  { service, reference, url }: IncidentLink,
+): DeclaredIncident => {
+  const known = incident.links.find((one) => one.service === service && one.reference === reference);
+  const others = incident.links.filter((one) => one !== known);
+  return {
+    ...incident,
+    links: [...others, { service, reference, url: url === '' ? (known?.url ?? '') : url }],
+  };
+};
+
+const withUpdate = (incident: DeclaredIncident, seq: number, at: Millis, text: string): DeclaredIncident =>
+  text === '' ? incident : { ...incident, updates: [...incident.updates, { seq, at, text }] };
+
+/** A posting counts as the latest update, also where the text is that of a change of the status. */
+const withSent = (
+  incident: DeclaredIncident,
+  at: Millis,
+  sent: Extract<IncidentEvent, { event: 'sent' }>,
+): DeclaredIncident => {
+  const { run, action, outcome, reference, update } = sent;
+  const linked = outcome === 'sent' && reference !== '' ? withLink(incident, sent) : incident;
+  return {
+    ...linked,
+    sentRuns: [...incident.sentRuns, run],
+    updates: incident.updates.map((one) => (one.seq === update ? { ...one, posting: outcome } : one)),
+    ...(action === 'update' && outcome === 'sent'
+      ? { updatedAt: Math.max(at, incident.updatedAt ?? 0) }
+      : {}),
+  };
+};
+
 /** Applies an entry to what it changes; the timeline is separate. */
-const applied = (incident: DeclaredIncident, { at, who, entry }: IncidentEntry): DeclaredIncident => {
+const applied = (incident: DeclaredIncident, { seq, at, who, entry }: IncidentEntry): DeclaredIncident => {
   switch (entry.event) {
     case 'acknowledged':
       // The first counts: the time to acknowledge is measured from it.
@@ -231,15 +320,15 @@ const applied = (incident: DeclaredIncident, { at, who, entry }: IncidentEntry):
     case 'severity':
       return { ...incident, severity: entry.severity, severityReason: entry.reason };
     case 'status': {
-      const { resolvedAt: _, ...open } = incident;
+      const { resolvedAt: _, ...open } = withUpdate(incident, seq, at, entry.text);
       return entry.status === 'resolved'
-        ? { ...incident, status: entry.status, resolvedAt: incident.resolvedAt ?? at }
+        ? { ...open, status: entry.status, resolvedAt: incident.resolvedAt ?? at }
         : { ...open, status: entry.status };
     }
     case 'field':
       return { ...incident, [entry.field]: entry.value };
     case 'update':
-      return { ...incident, updatedAt: at };
+      return { ...withUpdate(incident, seq, at, entry.text), updatedAt: at };
     case 'escalated':
       return entry.step in incident.escalated
         ? incident
@@ -251,11 +340,10 @@ const applied = (incident: DeclaredIncident, { at, who, entry }: IncidentEntry):
         ...incident,
         actionItems: [...incident.actionItems, { text: entry.text, owner: entry.owner }],
       };
-    case 'linked': {
-      const { service, reference, url } = entry;
-      const others = incident.links.filter((one) => one.service !== service || one.reference !== reference);
-      return { ...incident, links: [...others, { service, reference, url }] };
-    }
+    case 'linked':
+      return withLink(incident, entry);
+    case 'sent':
+      return incident.sentRuns.includes(entry.run) ? incident : withSent(incident, at, entry);
     case 'post-mortem':
       return { ...incident, postMortem: entry.file };
     case 'declared':
@@ -264,6 +352,9 @@ const applied = (incident: DeclaredIncident, { at, who, entry }: IncidentEntry):
       return incident;
   }
 };
+
+/** The end of the line of a run that has begun: its outcome has a line of its own. */
+const startedText = ' started';
 
 /**
  * The incident that these entries record; undefined if the first is not its declaration. A change that several cockpits
@@ -284,10 +375,12 @@ export const declaredIncidentOf = (
       if (seen.has(one.entry.key)) continue;
       seen.add(one.entry.key);
     }
+    if (one.entry.event === 'sent' && incident.sentRuns.includes(one.entry.run)) continue;
     incident = applied(incident, one);
     const line = lineOf(one);
     timeline.push(line);
-    if (one.entry.event === 'observed' && one.entry.kind === 'run') actions.push(line);
+    if (one.entry.event === 'observed' && one.entry.kind === 'run' && !one.entry.text.endsWith(startedText))
+      actions.push(line);
   }
   return { ...incident, actions, timeline: timeline.toSorted((a, b) => a.at - b.at) };
 };

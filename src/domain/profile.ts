@@ -3,6 +3,7 @@ import type { ChecklistSchedule } from './checklist/schedule.ts';
 import { formatDuration } from './duration.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { AuditCopy, AuthorityLevel, Guard } from './guard.ts';
+import type { IncidentResponse } from './incident-response.ts';
 import type { Limits } from './level.ts';
 import type { LogLevel } from './log-level.ts';
 import type { Position } from './position.ts';
@@ -265,6 +266,8 @@ export interface Profile {
   readonly links: readonly ProfileLink[];
   /** Escalation path, first responder first. Absent: none. */
   readonly escalation?: readonly EscalationLevel[];
+  /** Where declared incidents are reported. Absent: they are only recorded. */
+  readonly incident?: IncidentResponse;
   /** Absent: none. */
   readonly checklists?: readonly Checklist[];
   /** Absent: no review schedule. */

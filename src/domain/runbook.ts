@@ -1,3 +1,4 @@
+import type { SentAction } from './declared-incident.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Danger } from './operation.ts';
@@ -71,6 +72,8 @@ export interface ParamSpec {
   readonly min?: number;
   /** `int`: maximum value; `choices`: maximum number (default 10). */
   readonly max?: number;
+  /** `string`: the value may have several lines. Only texts that opsdeck composes itself do. */
+  readonly isMultiline?: true;
   readonly default?: ParamValue;
   /** The default contains a variable of the profile, so that it differs between environments. */
   readonly isProfileDefault?: true;
@@ -225,6 +228,8 @@ export interface Runbook {
     /** True: also listed among the runbooks of the profile. */
     readonly isListed?: true;
   };
+  /** Set for a runbook that reports a declared incident to a source of `incident`, which no profile has written. */
+  readonly reports?: SentAction;
   readonly position: Position;
   /** Set when a reference in it has no value: it can be shown but not run. */
   readonly problem?: Fault;

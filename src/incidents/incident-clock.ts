@@ -65,14 +65,17 @@ export interface NextEscalation {
 }
 
 /**
- * Who is called next. The time counts from the step before, or from the declaration for the first; `escalate` of the severity
+ * Who is called next; an acknowledgement answers for the first step. The time counts from the step before, or from the declaration for the first; `escalate` of the severity
  * is the time to the second step where that step has none of its own.
  */
 export const nextEscalation = (
   incident: DeclaredIncident,
   { escalation = [], contacts = [], severity }: IncidentPlan,
 ): NextEscalation | undefined => {
-  const index = escalation.findIndex(({ id }) => !(id in incident.escalated));
+  // Whoever acknowledged it is the first responder.
+  const isCalled = ({ id }: EscalationLevel, nth: number): boolean =>
+    id in incident.escalated || (nth === 0 && incident.acknowledgedAt !== undefined);
+  const index = escalation.findIndex((step, nth) => !isCalled(step, nth));
   const step = escalation[index];
   if (step === undefined) return undefined;
   const before = escalation[index - 1];

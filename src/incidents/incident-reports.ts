@@ -2,6 +2,7 @@ import type { DeclaredIncident, TimelineLine } from '../domain/declared-incident
 import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import { isoTime } from '../domain/format.ts';
+import { filledTemplate, type UpdateVariable } from '../domain/incident-response.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
 import { plainMarkdown } from './markdown.ts';
 
@@ -27,56 +28,51 @@ const timelineLines = (timeline: readonly TimelineLine[]): readonly string[] => 
 const bullets = (texts: readonly string[], none: string): readonly string[] =>
   texts.length === 0 ? [none] : texts.map((text) => `- ${plainMarkdown(text)}`);
 
-/** The fields of an update, in the order of the incident template of most runbooks. */
-const templateFields = (
+/** The values of an update. */
+const updateValues = (
   incident: DeclaredIncident,
   text: string,
-): readonly (readonly [label: string, value: string])[] => [
-  ['Severity', incident.severity],
-  ['Status', incident.status.toUpperCase()],
-  ['Impact', incident.impact],
-  ['Affected services', incident.services],
-  ['Started', minuteOf(incident.declaredAt)],
-  ['Current status', text],
-  ['Expected resolution', incident.eta],
-  ['Incident commander', incident.commander],
-];
+): Readonly<Record<UpdateVariable, string>> => ({
+  id: incident.id,
+  title: incident.title,
+  severity: incident.severity,
+  status: incident.status.toUpperCase(),
+  impact: incident.impact,
+  services: incident.services,
+  started: minuteOf(incident.declaredAt),
+  current: text,
+  actions: incident.actions
+    .slice(-mostActions)
+    .map((one) => `• ${one.text}`)
+    .join('\n'),
+  next: incident.nextSteps.map((one) => `• ${one}`).join('\n'),
+  eta: incident.eta,
+  commander: incident.commander,
+});
 
-/**
- * An update for stakeholders as plain text, for a channel. `template`: the team's own, with `{severity}`, `{status}`, `{impact}`,
- * `{services}`, `{started}`, `{current}`, `{actions}`, `{next}`, `{eta}`, `{commander}`, `{title}`, `{id}`.
- */
-export const updateText = (incident: DeclaredIncident, text: string, template?: string): string => {
-  const actions = incident.actions.map((one) => `• ${one.text}`);
-  const next = incident.nextSteps.map((one) => `• ${one}`);
-  if (template !== undefined) {
-    const values: Readonly<Record<string, string>> = {
-      id: incident.id,
-      title: incident.title,
-      severity: incident.severity,
-      status: incident.status.toUpperCase(),
-      impact: incident.impact,
-      services: incident.services,
-      started: minuteOf(incident.declaredAt),
-      current: text,
-      actions: actions.join('\n'),
-      next: next.join('\n'),
-      eta: incident.eta,
-      commander: incident.commander,
-    };
-    return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? values[name] || '–' : whole,
-    );
-  }
-  return [
-    `${incident.id} · ${incident.title}`,
-    ...templateFields(incident, text).map(([label, value]) => `${label}: ${value === '' ? '–' : value}`),
-    'Actions taken:',
-    ...(actions.length === 0 ? ['–'] : actions),
-    'Next steps:',
-    ...(next.length === 0 ? ['–'] : next),
-  ].join('\n');
-};
+/** Actions of an update: a channel truncates a long message, and readers want the latest. */
+const mostActions = 10;
+
+/** The text of an update where the profile has none, in the order of the incident template of most runbooks. */
+const plainTemplate = [
+  '{id} · {title}',
+  'Severity: {severity}',
+  'Status: {status}',
+  'Impact: {impact}',
+  'Affected services: {services}',
+  'Started: {started}',
+  'Current status: {current}',
+  'Expected resolution: {eta}',
+  'Incident commander: {commander}',
+  'Actions taken:',
+  '{actions}',
+  'Next steps:',
+  '{next}',
+].join('\n');
+
+/** An update for stakeholders as plain text, for a channel. `template`: the team's own. */
+export const updateText = (incident: DeclaredIncident, text: string, template = plainTemplate): string =>
+  filledTemplate(template, updateValues(incident, text));
 
 const head = (incident: DeclaredIncident, now: Millis): readonly string[] => [
   '| | |',
@@ -90,6 +86,28 @@ const head = (incident: DeclaredIncident, now: Millis): readonly string[] => [
   `| Declared | ${minuteOf(incident.declaredAt)} by ${plainMarkdown(incident.declaredBy)} |`,
   `| ${incident.resolvedAt === undefined ? 'Open for' : 'Duration'} | ${lengthText(incident, now)} |`,
 ];
+
+/** The text of an issue for an incident. Markdown. */
+export const issueBody = (incident: DeclaredIncident): string =>
+  [
+    `Declared incident ${incident.id} of ${plainMarkdown(`${incident.system}/${incident.env}`)}${incident.isDrill ? ' (drill on a simulator)' : ''}.`,
+    '',
+    `- Severity: ${orNone(incident.severity)}`,
+    `- Impact: ${orNone(incident.impact)}`,
+    `- Affected services: ${orNone(incident.services)}`,
+    `- Commander: ${orNone(incident.commander)}`,
+    `- Declared: ${minuteOf(incident.declaredAt)}`,
+    `- Cause: ${orNone(incident.cause)}`,
+    '',
+    '## Action items',
+    '',
+    ...(incident.actionItems.length === 0
+      ? ['_To be filled in._']
+      : incident.actionItems.map(
+          ({ text, owner }) =>
+            `- [ ] ${plainMarkdown(text)}${owner === '' ? '' : `, owner: ${plainMarkdown(owner)}`}`,
+        )),
+  ].join('\n');
 
 /** A summary for the next shift: where the incident stands, what is due, what is open. Markdown. */
 export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan, now: Millis): string => {
@@ -184,7 +202,9 @@ export const incidentJson = (
   plan: IncidentPlan,
   now: Millis,
 ): Readonly<Record<string, unknown>> => {
-  const { actions, timeline, isDrill, escalated, acknowledgedAt, resolvedAt, updatedAt, ...rest } = incident;
+  const { actions, timeline, isDrill, escalated, acknowledgedAt, resolvedAt, updatedAt, ...others } =
+    incident;
+  const { sentRuns: _, updates, ...rest } = others;
   const timeOrNull = (at: Millis | undefined): string | null => (at === undefined ? null : isoTime(at));
   const line = ({ at, ...one }: TimelineLine): unknown => ({ at: isoTime(at), ...one });
   return {
@@ -202,6 +222,7 @@ export const incidentJson = (
       dueAt: timeOrNull(dueAt),
       text,
     })),
+    updates: updates.map(({ at, text, posting }) => ({ at: isoTime(at), text, posting: posting ?? null })),
     actions: actions.map(line),
     timeline: timeline.map(line),
   };

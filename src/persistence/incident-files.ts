@@ -10,10 +10,13 @@ import {
   incidentStatuses,
   linkedServices,
   observedKinds,
+  sendOutcomes,
+  sentActions,
 } from '../domain/declared-incident.ts';
 import { localFiles } from '../platform/files/local-files.ts';
 import { acquireLock } from '../platform/files/lock-file.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
+import { saveNewFile } from '../platform/files/save-file.ts';
 
 const patienceMs = 5000;
 const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit']);
@@ -47,6 +50,17 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     url: z.string(),
   }),
   z.object({
+    event: z.literal('sent'),
+    run: z.string(),
+    action: z.enum(sentActions),
+    service: z.enum(linkedServices),
+    outcome: z.enum(sendOutcomes),
+    reference: z.string(),
+    url: z.string(),
+    update: z.int().min(0),
+    text: z.string(),
+  }),
+  z.object({
     event: z.literal('observed'),
     kind: z.enum(observedKinds),
     key: z.string(),
@@ -73,6 +87,8 @@ export interface IncidentFiles {
   read(): Promise<ReadIncidents>;
   /** Changes whenever a record has changed; '' without any. Cheap enough for every second. */
   version(): Promise<string>;
+  /** Writes a new private file beside the record of an incident, and returns its path. Rejects when it is not on disk. */
+  keep(id: string, name: string, text: string): Promise<string>;
   /** Starts the record of an incident under the next free number, and returns its id. */
   declare(who: string, at: number, event: Extract<IncidentEvent, { event: 'declared' }>): Promise<string>;
   /**
@@ -190,6 +206,14 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
         }),
       );
       return stats.join('\n');
+    },
+    keep: async (id, name, text) => {
+      if (!idPattern.test(id)) throw new Error(`no incident ${id} in ${dir}`);
+      const beside = join(dir, id);
+      await privateDir(beside);
+      const saved = await saveNewFile(beside, name, text);
+      if ('path' in saved) return saved.path;
+      throw new Error(saved.why);
     },
     declare: (who, at, event) =>
       locked(async () => {

@@ -7,6 +7,7 @@ import type { Dependencies } from '../domain/dependencies.ts';
 import type { DrillProgress } from '../domain/drill-record.ts';
 import type { Note } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { IncidentResponse } from '../domain/incident-response.ts';
 import type { IncidentStatus } from '../domain/incident-status.ts';
 import type { ChangeCoverage, JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
@@ -189,6 +190,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly links?: readonly ProfileLink[];
   /** Escalation path; absent: not in the profile. */
   readonly escalation?: readonly EscalationLevel[];
+  /** The sources that declared incidents are reported to; absent: not in the profile. */
+  readonly incidentResponse?: IncidentResponse;
   /** Review date of the profile; absent: not in the profile. */
   readonly review?: ProfileReview;
   /** IANA time zone of its calendar days; absent: the zone of this machine. */

@@ -1,6 +1,6 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
 import type { ChecklistMark } from '../domain/checklist/record.ts';
-import type { IncidentEvent } from '../domain/declared-incident.ts';
+import type { IncidentEvent, SentAction } from '../domain/declared-incident.ts';
 import type { DrillSignal } from '../domain/drill.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
@@ -54,8 +54,12 @@ export interface Commands {
   note(run: string, text: string): void;
   /** Declares an incident with the severity that the present findings suggest. */
   declareIncident(title: string): void;
-  /** Adds to the record of a declared incident. */
+  /** Adds to the record of a declared incident. Where the profile names a channel, an update is then previewed for it. */
   addToIncident(id: string, event: IncidentEvent): void;
+  /** Previews the run that sends something about an incident to another service. */
+  sendIncident(id: string, action: SentAction): void;
+  /** Keeps a file with an incident, and refers to it in the timeline. `title`: what it shows. */
+  captureForIncident(id: string, name: string, text: string, title: string): void;
   /** Acknowledges findings, with a note or ''. Changes nothing outside. */
   acknowledge(findings: readonly AcknowledgedFinding[], note: string): void;
   /** Withdraws the acknowledgements of these findings. */

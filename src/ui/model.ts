@@ -122,6 +122,8 @@ export interface UiState {
   readonly navigationCount: number;
   /** Rows whose level changed and that were not seen since. */
   readonly changes: UnseenChanges;
+  /** The declared incident that INCIDENT shows and its keys act on; absent: the newest open one. */
+  readonly incident?: string;
   /** The rows that are not sorted again, because the user moves in them. */
   readonly orderHold?: OrderHold | undefined;
   /** The pane whose rows were just sorted again, and when (engine clock). */

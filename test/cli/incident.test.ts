@@ -21,12 +21,13 @@ test('an incident from its declaration to its post-mortem', async () => {
   expect((await run('ack')).stdout).toContain('✓ Acknowledge: acknowledged after');
   await run('note', 'pool exhausted on order-service');
   await run('status', 'INC-1', 'identified', 'pool');
-  expect((await run('update', 'restarting', '--to', '#ops')).stdout).toContain('Current status: restarting');
+  expect((await run('update', 'restarting', '--to', '#ops')).stdout).toContain('*Current status*: restarting');
   await run('set', 'cause=connection leak');
   await run('escalate', 'no answer');
   expect((await run('status', 'resolved')).stdout).toContain('resolved after');
 
-  expect((await run('list')).stdout).toBe('no open incidents; --all lists the others\n');
+  // Resolved incidents are listed until the post-mortem is finished.
+  expect((await run('list')).stdout).toMatch(/^INC-1 .* resolved .* Orders fail {2}post-mortem due in 2d\n$/);
   const { stdout } = await run('post-mortem', 'INC-1', '--json');
   const { status, cause, timeline, escalated, postMortemDueAt } = JSON.parse(stdout);
   expect({ status, cause, steps: Object.keys(escalated).length }).toEqual({
@@ -46,12 +47,16 @@ test('an incident from its declaration to its post-mortem', async () => {
     'status',
   ]);
   expect((await run('post-mortem', 'INC-1')).stdout).toContain('# Post-mortem of INC-1: Orders fail');
+  expect((await run('finish', 'INC-1', 'docs/incidents/1.md')).stdout).toContain('docs/incidents/1.md');
+  expect((await run('list')).stdout).toBe(
+    'no open incidents and no due post-mortems; --all lists the others\n',
+  );
 });
 
 test('a drill is no incident of the real environment', async () => {
   await run('declare', '--title', 'practice');
   const real = await simulation.run(['incident', 'list', '--env', 'trading/production']);
-  expect(real.stdout).toBe('no open incidents; --all lists the others\n');
+  expect(real.stdout).toBe('no open incidents and no due post-mortems; --all lists the others\n');
   const { code, stderr } = await simulation.run(['incident', 'note', 'text', '--env', 'trading/production']);
   expect(code).toBe(4);
   expect(stderr).toContain('no open incident; declare one: opsdeck incident declare --title TEXT');

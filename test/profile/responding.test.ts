@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { daysSinceReviewDue, escalationTurn, isUnfilledContact } from '../../src/domain/profile.ts';
+import { sourceModules } from '../../src/sources/registry.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }
@@ -169,5 +170,50 @@ describe('review and schedule', () => {
       'p/dev.yaml:10:30: schedule.quiet: schedule cannot hold quiet hours; write them as guard.quiet',
       'p/dev.yaml:10:47: schedule.maintenance: schedule cannot hold maintenance windows; write them as guard.freeze',
     ]);
+  });
+});
+
+describe('incident', () => {
+  const sources = `sources:
+  chat: { type: slack, token: "\${env:SHOP_TOKEN}", channel: C0123ABCD }
+  hook: { type: slack, webhook: { url: "\${env:SHOP_TOKEN}" } }
+  pd: { type: pagerduty, token: "\${env:SHOP_TOKEN}" }
+`;
+  const how = { modules: sourceModules, env: { SHOP_TOKEN: 'https://hooks.example/t0ken' } };
+  const made = async (more: string) => (await finish(`${head}${sources}${more}`, how)).profile.incident;
+  const wrong = async (more: string): Promise<readonly string[]> =>
+    (await saidOf(`${head}${sources}${more}`, how)).filter((line) => line.includes('incident'));
+
+  test('names the sources of its reports', async () => {
+    expect(
+      await made('incident: { updates: { source: chat, template: "{status} {current}" }, pager: pd }\n'),
+    ).toEqual({
+      updates: { source: 'chat', template: '{status} {current}' },
+      pager: 'pd',
+    });
+    expect(await made('incident: { updates: { source: hook } }\n')).toEqual({
+      updates: { source: 'hook', isWebhook: true },
+    });
+    expect(await made('')).toBeUndefined();
+  });
+
+  test.each([
+    [
+      '{ updates: { source: chit } }',
+      'incident.updates.source: no source is called "chit"; did you mean "chat"?',
+    ],
+    ['{ pager: chat }', 'incident.pager: source chat is of type slack, not pagerduty; write one of pd'],
+    [
+      '{ tracker: pd }',
+      'incident.tracker: source pd is of type pagerduty, not github; add a source of type github',
+    ],
+    [
+      '{ updates: { source: chat, template: "{sevrity}" } }',
+      'incident.updates.template: unknown variable {sevrity}; did you mean "severity"?',
+    ],
+  ])('rejects %s', async (written, message) => {
+    const said = await wrong(`incident: ${written}\n`);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(message);
   });
 });

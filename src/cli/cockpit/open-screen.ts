@@ -57,6 +57,8 @@ const withCommands = (quit: () => void): LaterCommands => {
       note: (run, text) => now?.note(run, text),
       declareIncident: (title) => now?.declareIncident(title),
       addToIncident: (id, event) => now?.addToIncident(id, event),
+      sendIncident: (id, action) => now?.sendIncident(id, action),
+      captureForIncident: (...capture) => now?.captureForIncident(...capture),
       acknowledge: (findings, note) => now?.acknowledge(findings, note),
       withdrawAcknowledgements: (findings) => now?.withdrawAcknowledgements(findings),
       markChecklistItem: (list, item, mark, note) => now?.markChecklistItem(list, item, mark, note),

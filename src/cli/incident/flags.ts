@@ -32,6 +32,7 @@ export const incidentActions = [
   'action-item',
   'handover',
   'post-mortem',
+  'finish',
 ] as const;
 export type IncidentAction = (typeof incidentActions)[number];
 
@@ -44,7 +45,8 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
         'Declare an incident, add to its record, and write its documents. Records are kept in the state directory; all cockpits\n' +
           'of this machine share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
-          'update prints the text for stakeholders. Without ID: the only open incident of the environment.\n\n' +
+          'update prints the text for stakeholders; finish records the path or address of the finished post-mortem. Reports to PagerDuty,\n' +
+          'Slack and GitHub are runs: opsdeck run incident-update. Without ID: the only open incident of the environment.\n\n' +
           'Exit codes: 0 success, 1 not stored, 4 usage or profile error.',
       )
       .addArgument(new Argument('<action>', 'action').choices([...incidentActions]))
@@ -57,7 +59,7 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
       .option('--commander <name>', 'declare: incident commander; default: you')
       .option('--to <channel>', 'update: where it was posted')
       .option('--owner <name>', 'action-item: owner')
-      .option('--all', 'list: include resolved incidents and other environments')
+      .option('--all', 'list: include finished incidents and other environments')
       .addOption(timeout)
       .option('--json', 'list, show, post-mortem: print JSON'),
     [

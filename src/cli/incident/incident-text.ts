@@ -1,6 +1,7 @@
 import type { DeclaredIncident } from '../../domain/declared-incident.ts';
-import { formatAge } from '../../domain/duration.ts';
+import { formatAge, formatDuration } from '../../domain/duration.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation } from '../../incidents/incident-clock.ts';
+import { duePostMortem } from '../../incidents/incident-progress.ts';
 
 const orDash = (text: string): string => (text === '' ? '–' : text);
 
@@ -22,6 +23,8 @@ export const showLines = (incident: DeclaredIncident, plan: IncidentPlan, now: n
     ...incidentTargets(incident, plan, now).map(
       (one) => `  ${one.state === 'late' ? '✗' : one.state === 'met' ? '✓' : '·'} ${one.title}: ${one.text}`,
     ),
+    ...(postMortemText(incident, now) === '' ? [] : [`  due        ${postMortemText(incident, now)}`]),
+    ...(incident.postMortem === undefined ? [] : [`  post-mortem ${incident.postMortem}`]),
     ...(contact === '' || incident.resolvedAt !== undefined ? [] : [`  call next  ${contact}`]),
     ...incident.links.map(({ service, reference, url }) =>
       `  ${service.padEnd(9)}  ${reference} ${url}`.trimEnd(),
@@ -29,15 +32,28 @@ export const showLines = (incident: DeclaredIncident, plan: IncidentPlan, now: n
   ];
 };
 
+/** 'post-mortem overdue by 4h'; '' where none is due. */
+const postMortemText = (incident: DeclaredIncident, now: number): string => {
+  const dueAt = duePostMortem(incident);
+  if (dueAt === undefined) return '';
+  const left = Math.round((dueAt - now) / 60_000) * 60_000;
+  return left >= 0
+    ? `post-mortem due in ${formatDuration(left)}`
+    : `post-mortem overdue by ${formatDuration(-left)}`;
+};
+
 /** One line per incident. */
 export const listLines = (incidents: readonly DeclaredIncident[], now: number): readonly string[] =>
-  incidents.map(({ id, severity, status, declaredAt, resolvedAt, system, env, title }) =>
-    [
+  incidents.map((incident) => {
+    const { id, severity, status, declaredAt, resolvedAt, system, env, title } = incident;
+    const due = postMortemText(incident, now);
+    return [
       id.padEnd(8),
       orDash(severity).padEnd(5),
       status.padEnd(13),
       formatAge((resolvedAt ?? now) - declaredAt).padEnd(6),
       `${system}/${env}`.padEnd(24),
       title,
-    ].join(' '),
-  );
+      ...(due === '' ? [] : [` ${due}`]),
+    ].join(' ');
+  });

@@ -13,6 +13,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { nextEscalation } from '../../incidents/incident-clock.ts';
+import { duePostMortem } from '../../incidents/incident-progress.ts';
 import {
   handoverMarkdown,
   incidentJson,
@@ -21,6 +22,7 @@ import {
 } from '../../incidents/incident-reports.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { type IncidentFiles, incidentFiles } from '../../persistence/incident-files.ts';
+import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import { searchProfilesUnambiguous } from '../choose-profile.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
@@ -59,18 +61,33 @@ const planOf = ({ severity, escalation, contacts }: Profile): IncidentPlan => ({
   contacts,
 });
 
+/** Adds the outcomes of runs that have sent something about the incident, and returns it as it is then. */
+const withSends = async (
+  call: Call,
+  incident: DeclaredIncident,
+  profile: Profile,
+): Promise<DeclaredIncident> => {
+  const runs = await readIncidentRuns(call.context.stateDir, incident.declaredAt);
+  let latest = incident;
+  for (const { who: by, at, event } of missingSends(incident, runs, profile.world !== undefined))
+    latest = await filesOf(call).append(incident.id, by, at, (now) =>
+      now.sentRuns.includes(event.run) ? [] : [event],
+    );
+  return latest;
+};
+
 /** Runs `work` with the plan of the incident's own environment. Nothing is read from its sources. */
 const withPlan = <T>(
   { context }: Call,
   { system, env }: DeclaredIncident,
-  work: (plan: IncidentPlan) => Promise<T> | T,
+  work: (plan: IncidentPlan, profile: Profile) => Promise<T> | T,
 ): Promise<T> => {
   // The plan is that of the profile, in a drill too: no simulator is needed.
   const { rehearse: _, ...options } = context.options;
   return withEnvironment(
     { ...context, options: { ...options, env: `${system}/${env}` } },
     { memory: false },
-    async ({ profile }) => work(planOf(profile)),
+    async ({ profile }) => work(planOf(profile), profile),
   );
 };
 
@@ -203,6 +220,9 @@ const eventOf = (
         throw new UsageError(`no step of the escalation path is left for ${incident.id}`);
       return { event: 'escalated', step: next.step.id, text };
     }
+    case 'finish':
+      if (isOpenIncident(incident)) throw new UsageError(`${incident.id} is open: resolve it first`);
+      return { event: 'post-mortem', file: needText(action, text) };
     case 'next-step':
       return { event: 'next-step', text: needText(action, text) };
     case 'action-item':
@@ -214,7 +234,7 @@ const eventOf = (
 
 const add = async (call: Call, action: IncidentAction): Promise<number> => {
   const { incident, text } = await chosen(call, call.args.slice(1));
-  return withPlan(call, incident, async (plan) => {
+  return withPlan(call, incident, async (plan, { incident: response }) => {
     const event = eventOf(action, call, incident, plan, text);
     const changed = await filesOf(call)
       .append(incident.id, who(), wallNow(call), () => [event])
@@ -225,7 +245,8 @@ const add = async (call: Call, action: IncidentAction): Promise<number> => {
       );
       return notStoredExit;
     }
-    if (event.event === 'update') call.output.lines(updateText(changed, event.text).split('\n'));
+    if (event.event === 'update')
+      call.output.lines(updateText(changed, event.text, response?.updates?.template).split('\n'));
     else call.output.lines(showLines(changed, plan, wallNow(call)));
     return 0;
   });
@@ -235,8 +256,9 @@ const isIncident = (value: unknown): value is DeclaredIncident =>
   typeof value === 'object' && value !== null && 'timeline' in value;
 
 const print = async (call: Call, action: 'show' | 'handover' | 'post-mortem'): Promise<number> => {
-  const { incident } = await chosen(call, call.args.slice(1));
-  return withPlan(call, incident, (plan) => {
+  const { incident: stored } = await chosen(call, call.args.slice(1));
+  return withPlan(call, stored, async (plan, profile) => {
+    const incident = await withSends(call, stored, profile);
     const now = wallNow(call);
     const { output, options } = call;
     if (options.json === true) output.json(incidentJson(incident, plan, now), true);
@@ -260,13 +282,17 @@ const timelineText = ({ timeline }: DeclaredIncident): readonly string[] =>
 const list = async (call: Call): Promise<number> => {
   const { options, output } = call;
   const all = await readAll(call);
-  const shown = all.filter((one) => options.all === true || (isOpenIncident(one) && isHere(call, one)));
+  // A resolved incident is listed until its post-mortem is finished.
+  const isDue = (one: DeclaredIncident): boolean => isOpenIncident(one) || duePostMortem(one) !== undefined;
+  const shown = all.filter((one) => options.all === true || (isDue(one) && isHere(call, one)));
   if (options.json === true) {
     output.json(shown.map((one) => incidentJson(one, {}, wallNow(call))));
     return 0;
   }
   if (shown.length === 0)
-    output.line(all.length === 0 ? 'no incidents' : 'no open incidents; --all lists the others');
+    output.line(
+      all.length === 0 ? 'no incidents' : 'no open incidents and no due post-mortems; --all lists the others',
+    );
   else output.lines(listLines(shown, wallNow(call)));
   return 0;
 };

@@ -1,5 +1,7 @@
 import { type GenericAction, sourcePlaceholder } from '../../domain/generic-action.ts';
+import type { IncidentResponse } from '../../domain/incident-response.ts';
 import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
+import { incidentRunbooks } from '../../incidents/incident-runbooks.ts';
 import type { Source } from '../../sources/source.ts';
 
 /** Inserts the id of the source into every text of a tree. */
@@ -80,14 +82,19 @@ const runbookOf = (
 };
 
 /**
- * The runbooks of the generic actions that the operations of these sources declare. They pass through the executor like
+ * The runbooks that report an incident, and those of the generic actions that the operations of these sources declare. They pass through the executor like
  * any other. When several sources offer the same action, its id and title name the source. A runbook of the profile
  * with the same id replaces one.
  */
 export const builtInRunbooks = (
-  { runbooks, file }: { readonly runbooks: readonly Pick<Runbook, 'id'>[]; readonly file: string },
+  profile: {
+    readonly runbooks: readonly Pick<Runbook, 'id'>[];
+    readonly file: string;
+    readonly incident?: IncidentResponse;
+  },
   sources: ReadonlyMap<string, Pick<Source, 'id' | 'operations'>>,
 ): readonly Runbook[] => {
+  const { runbooks, file } = profile;
   const offered = [...sources.values()].flatMap(({ id: source, operations }) =>
     operations.flatMap(({ name: operation, actions = [] }) =>
       actions.map((action): OfferedAction => ({ source, operation, action })),
@@ -95,11 +102,12 @@ export const builtInRunbooks = (
   );
   const taken = new Set(runbooks.map(({ id }) => id));
   const position = { file, line: 1, col: 1 };
-  return [...Map.groupBy(offered, ({ action }) => action.id).values()]
+  const generic = [...Map.groupBy(offered, ({ action }) => action.id).values()]
     .flatMap((alike) => alike.map((one) => runbookOf(one, alike.length === 1, position)))
     .filter(({ id }) => !taken.has(id));
+  return [...generic, ...incidentRunbooks({ ...profile, runbooks: [...runbooks, ...generic] })];
 };
 
-/** True for a generic action that is offered on its rows, and not among the runbooks of the profile. */
-export const isOnlyOnRows = ({ generic }: Runbook): boolean =>
-  generic !== undefined && generic.isListed !== true;
+/** True for a generic action that is offered on its rows, and for a report of an incident, which INCIDENT offers. */
+export const isOnlyOnRows = ({ generic, reports }: Runbook): boolean =>
+  reports !== undefined || (generic !== undefined && generic.isListed !== true);

@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { withoutForeignDrills } from '../../domain/journal.ts';
 import type { Danger } from '../../domain/operation.ts';
-import { formatForward, type PortForward } from '../../domain/port-forward.ts';
+import { formatForward } from '../../domain/port-forward.ts';
 import { severityOfRunbook } from '../../domain/severity.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
@@ -24,6 +24,7 @@ import { environmentState, withOpenEnvironments } from './environment-state.ts';
 import {
   createCopyFailureReporter,
   fileSavedText,
+  forwardProblem,
   withJournalChanges,
   withJournalEntries,
   withMessage,
@@ -43,14 +44,6 @@ import {
   warningLimit,
   withRunbookDanger,
 } from './runbook-dangers.ts';
-
-/** The first port-forward whose connections have begun to fail. */
-const forwardProblem = (was: readonly PortForward[], now: readonly PortForward[]): string | undefined => {
-  const failing = now.find(
-    ({ id, problem }) => problem !== undefined && was.find((one) => one.id === id)?.problem === undefined,
-  );
-  return failing === undefined ? undefined : `${formatForward(failing)}: ${failing.problem?.text}`;
-};
 
 interface ControllerState {
   readonly opened: OpenedEnvironment;
@@ -163,7 +156,11 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const kept = { cockpit, clock, opened: () => present?.opened, say };
   const acknowledging = createAcknowledgements({ ...kept, file: parts.acknowledgements });
-  const incidents = createDeclaredIncidents({ ...kept, files: parts.incidents });
+  const incidents = createDeclaredIncidents({
+    ...parts,
+    ...kept,
+    begin: (...how) => guarded(present?.flow.begin(...how)),
+  });
 
   const closePresent = async (): Promise<void> => {
     const was = present;
@@ -337,6 +334,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     checklistsSaved: () => present?.checklists.reload(),
     ledgerWritten: () => {
       readLedgerJournal();
+      incidents.ledgerWritten();
       present?.checklists.reloadRuns();
     },
     resetsSaved: () => present?.resets.reload(),
@@ -345,8 +343,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     acknowledge: acknowledging.acknowledge,
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,
-    declareIncident: incidents.declareIncident,
-    addToIncident: incidents.addToIncident,
+    ...incidents.commands,
     close: async () => {
       opening++;
       stopTicking();

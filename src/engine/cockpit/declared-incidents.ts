@@ -4,20 +4,31 @@ import {
   type IncidentEvent,
   isOpenIncident,
   type ObservedKind,
+  type SentAction,
 } from '../../domain/declared-incident.ts';
+import { dayMs } from '../../domain/duration.ts';
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
+import type { Runbook } from '../../domain/runbook.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import type { IncidentFiles } from '../../persistence/incident-files.ts';
+import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
+import { incidentSend } from './incident-sends.ts';
 
 /** The declared incidents of the open environment: shown, changed by keys, and filled with what is observed. */
-interface IncidentKeeper extends Pick<Commands, 'declareIncident' | 'addToIncident'> {
+interface IncidentKeeper {
+  readonly commands: Pick<
+    Commands,
+    'declareIncident' | 'addToIncident' | 'sendIncident' | 'captureForIncident'
+  >;
   /** Reads them if a record has changed since, by this process or another. */
   reload(): void;
+  /** New records in the ledger, by this process or another: a run may have sent something about an incident. */
+  ledgerWritten(): void;
   /** Adds new changes of the journal to the open incidents, and looks for changed records. */
   everySecond(): void;
   /** Resolves when every change is on disk. */
@@ -27,7 +38,11 @@ interface IncidentKeeper extends Pick<Commands, 'declareIncident' | 'addToIncide
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
-  readonly files: IncidentFiles;
+  readonly incidents: IncidentFiles;
+  /** Where the ledger is. */
+  readonly stateDir: string;
+  /** Asks for missing parameters, plans the run and shows its card. */
+  begin(runbook: Runbook, inputs: Readonly<Record<string, string>>): void;
   opened(): OpenedEnvironment | undefined;
   say(text: string, level: 'ok' | 'warn'): void;
 }
@@ -51,12 +66,17 @@ const sameMs = 60_000;
 /** The number of observed changes that a record may have: a flapping row must not bury what people wrote. */
 const mostObserved = 1000;
 
+/** After its resolution, an incident is still resolved in other services for this long. */
+const linkedMs = 7 * dayMs;
+
 const observedEvent = (
   entry: JournalEntry,
   wallOffset: number,
 ): Extract<IncidentEvent, { event: 'observed' }> | undefined => {
-  const kind = observedKind[entry.kind];
-  if (kind === undefined) return undefined;
+  const known = observedKind[entry.kind];
+  if (known === undefined) return undefined;
+  // Arming belongs to no run, and is no action that was taken.
+  const kind = known === 'run' && entry.run === undefined ? 'arming' : known;
   const seenAt = entry.at + wallOffset;
   const text = `${entry.what} ${entry.change}`.trim();
   const key = `${entry.run === undefined ? Math.round(seenAt) : entry.run} ${kind} ${text}`;
@@ -79,11 +99,13 @@ const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Keeps the declared incidents in the store and in the state directory. */
-export const createDeclaredIncidents = ({ cockpit, clock, files, opened, say }: Parts): IncidentKeeper => {
+export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
+  const { cockpit, clock, incidents: files, opened, say } = parts;
   let work: Promise<void> = Promise.resolve();
   let isBusy = false;
   let version: string | undefined;
   let reported = '';
+  let isLedgerRead = false;
   const recorded = new WeakMap<JournalEntry, Set<string>>();
 
   const inOrder = (step: () => Promise<void>, what: string): void => {
@@ -110,12 +132,35 @@ export const createDeclaredIncidents = ({ cockpit, clock, files, opened, say }: 
       cockpit.setState({ incidents: incidents.filter((one) => isOf(here, one)) });
   };
 
+  /** Adds the outcomes of runs that have sent something, which the ledger has. A resolved incident is closed elsewhere, too. */
+  const link = async (here: OpenedEnvironment): Promise<void> => {
+    if (isLedgerRead) return;
+    isLedgerRead = true;
+    const { incidents = [] } = cockpit.getState();
+    const recent = incidents.filter(({ resolvedAt }) => wallNow() - (resolvedAt ?? wallNow()) < linkedMs);
+    if (recent.length === 0) return;
+    const isSimulation = here.profile.world !== undefined;
+    const runs = await readIncidentRuns(
+      parts.stateDir,
+      Math.min(...recent.map(({ declaredAt }) => declaredAt)),
+    );
+    for (const incident of recent)
+      for (const { who, at, event } of missingSends(incident, runs, isSimulation))
+        await files.append(incident.id, who, at, (now) => (now.sentRuns.includes(event.run) ? [] : [event]));
+  };
+
+  /** What opsdeck itself sends about an incident is no change of the environment: it has entries of its own. */
+  const reports = ({ profile }: OpenedEnvironment): ReadonlySet<string> =>
+    new Set(profile.runbooks.flatMap((one) => (one.reports === undefined ? [] : [one.title])));
+
   const record = async (here: OpenedEnvironment): Promise<void> => {
     const { journal, incidents = [] } = cockpit.getState();
+    const own = reports(here);
     for (const incident of incidents.filter(isOpenIncident)) {
       const since = incident.declaredAt - leadMs;
       const fresh = journal.flatMap((entry) => {
-        const event = observedEvent(entry, clock.wallOffset());
+        const event =
+          entry.kind === 'run' && own.has(entry.what) ? undefined : observedEvent(entry, clock.wallOffset());
         if (event === undefined || event.seenAt < since || recorded.get(entry)?.has(incident.id)) return [];
         return [{ entry, event }];
       });
@@ -133,21 +178,29 @@ export const createDeclaredIncidents = ({ cockpit, clock, files, opened, say }: 
     }
   };
 
-  return {
-    reload: () => inOrder(() => read(true), 'cannot read the incidents'),
-    everySecond: () => {
-      const here = opened();
-      if (isBusy || here === undefined) return;
-      isBusy = true;
-      inOrder(async () => {
-        try {
-          await record(here);
-          await read(false);
-        } finally {
-          isBusy = false;
-        }
-      }, 'incident not updated');
-    },
+  const change = async (here: OpenedEnvironment, id: string, event: IncidentEvent): Promise<void> => {
+    await files.append(id, whoOf(here), wallNow(), () => [event]);
+    await read(true);
+  };
+
+  /** Starts the run that sends it. What was sent so far is known first, so that nothing is offered twice. */
+  const send = async (here: OpenedEnvironment, id: string, action: SentAction): Promise<void> => {
+    isLedgerRead = false;
+    await link(here);
+    await read(true);
+    const incident = cockpit.getState().incidents?.find((one) => one.id === id);
+    if (incident === undefined) return;
+    const found = incidentSend(here.profile, incident, action);
+    if (typeof found === 'string') return say(found, 'warn');
+    parts.begin(found.runbook, found.inputs);
+  };
+
+  /** The update that a change of the record asks to be posted. Without a channel it is only recorded. */
+  const isForChannel = ({ profile }: OpenedEnvironment, event: IncidentEvent): boolean =>
+    profile.incident?.updates !== undefined &&
+    (event.event === 'update' || (event.event === 'status' && event.text !== ''));
+
+  const commands: IncidentKeeper['commands'] = {
     declareIncident: (title) => {
       const here = opened();
       if (here === undefined) return;
@@ -177,9 +230,55 @@ export const createDeclaredIncidents = ({ cockpit, clock, files, opened, say }: 
       const here = opened();
       if (here === undefined) return;
       inOrder(async () => {
-        await files.append(id, whoOf(here), wallNow(), () => [event]);
-        await read(true);
+        await change(here, id, event);
+        if (isForChannel(here, event)) await send(here, id, 'update');
       }, `not added to ${id}`);
+    },
+    sendIncident: (id, action) => {
+      const here = opened();
+      if (here !== undefined) inOrder(() => send(here, id, action), 'nothing was sent');
+    },
+    captureForIncident: (id, name, text, title) => {
+      const here = opened();
+      if (here === undefined) return;
+      inOrder(async () => {
+        const path = await files.keep(id, name, text);
+        const seenAt = wallNow();
+        await change(here, id, {
+          event: 'observed',
+          kind: 'capture',
+          key: `capture ${path}`,
+          text: `${title}: ${path}`,
+          level: 'ok',
+          seenAt,
+        });
+        say(`kept with ${id}: ${path}`, 'ok');
+      }, `not kept with ${id}`);
+    },
+  };
+
+  return {
+    commands,
+    ledgerWritten: () => {
+      isLedgerRead = false;
+    },
+    reload: () => {
+      isLedgerRead = false;
+      inOrder(() => read(true), 'cannot read the incidents');
+    },
+    everySecond: () => {
+      const here = opened();
+      if (isBusy || here === undefined) return;
+      isBusy = true;
+      inOrder(async () => {
+        try {
+          await record(here);
+          await link(here);
+          await read(false);
+        } finally {
+          isBusy = false;
+        }
+      }, 'incident not updated');
     },
     settled: () => work,
   };

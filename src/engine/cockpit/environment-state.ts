@@ -47,6 +47,7 @@ export const environmentState = (
       contacts: profile.contacts,
       links: profile.links,
       ...(profile.escalation === undefined ? {} : { escalation: profile.escalation }),
+      ...(profile.incident === undefined ? {} : { incidentResponse: profile.incident }),
       ...(profile.review === undefined ? {} : { review: profile.review }),
       ...(profile.zone === undefined ? {} : { zone: profile.zone }),
       ...(profile.severity === undefined ? {} : { severity: profile.severity }),

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
+import { formatForward, type PortForward } from '../../domain/port-forward.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
@@ -82,4 +83,15 @@ export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'war
       }
     }
   };
+};
+
+/** The first port-forward whose connections have begun to fail. */
+export const forwardProblem = (
+  was: readonly PortForward[],
+  now: readonly PortForward[],
+): string | undefined => {
+  const failing = now.find(
+    ({ id, problem }) => problem !== undefined && was.find((one) => one.id === id)?.problem === undefined,
+  );
+  return failing === undefined ? undefined : `${formatForward(failing)}: ${failing.problem?.text}`;
 };

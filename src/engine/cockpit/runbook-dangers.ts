@@ -66,7 +66,7 @@ export const genericSuggestions = (
   dangers: ReadonlyMap<string, Danger>,
 ): readonly RunbookSuggestion[] =>
   runbooks
-    .filter(isOnlyOnRows)
+    .filter((one) => isOnlyOnRows(one) && one.reports === undefined)
     .map((runbook) => withRunbookDanger({ runbook, fits: 'never', why: 'an action on a row' }, dangers));
 
 /** True when both name the same change for the same reason. */

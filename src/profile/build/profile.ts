@@ -14,6 +14,7 @@ import { duplicates, gapWarnings, mapItems } from './context.ts';
 import { buildDependencies } from './dependencies.ts';
 import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
+import { buildIncident } from './incident.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
@@ -193,6 +194,10 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     contacts.made.map(({ id }) => id),
   );
   const checklists = buildChecklists(tree, sources.made, known, runbookIds);
+  const incident = buildIncident(
+    tree,
+    sources.made.map((source) => source.entry),
+  );
   const review = buildReview(tree);
   const zone = buildZone(tree);
   const dependencies = buildDependencies(tree);
@@ -212,6 +217,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     contacts,
     links,
     escalation,
+    incident,
     checklists,
     review,
     zone,
@@ -241,6 +247,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       links: links.made,
       ...(escalation.made.length === 0 ? {} : { escalation: escalation.made }),
       ...(checklists.made.length === 0 ? {} : { checklists: withGates(checklists.made, runbooks.made) }),
+      ...(incident.made === undefined ? {} : { incident: incident.made }),
       ...(review.made === undefined ? {} : { review: review.made }),
       ...(zone.made === undefined ? {} : { zone: zone.made }),
       guard: guard.made,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { derivedFromKinds } from '../../kinds/registry.ts';
 import { zChecklist } from './checklist.ts';
 import { zGuard } from './guard.ts';
+import { zIncidentResponse } from './incident.ts';
 import { zLogs } from './logs.ts';
 import { zRunbook } from './runbook.ts';
 import {
@@ -72,6 +73,9 @@ export const sectionShape = derivedFromKinds(() => ({
   contacts: z.array(zContact).optional(),
   links: z.array(zLink).optional(),
   escalation: z.array(zEscalation).optional().meta({ description: 'escalation path, first contact first' }),
+  incident: zIncidentResponse
+    .optional()
+    .meta({ description: 'where a declared incident is reported: channel, pager, issue tracker' }),
   checklists: z.array(zChecklist).optional().meta({ description: 'checklists' }),
   review: zReview.optional().meta({ description: 'review schedule and owner' }),
   schedule: zSchedule.optional().meta({ description: 'IANA time zone of the schedule' }),

@@ -18,8 +18,9 @@ const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
   return { value };
 };
 
-const textOf = (text: string, { pattern }: ParamSpec): Parsed => {
-  if (/\p{Cc}/u.test(text)) return { what: 'value contains control characters' };
+const textOf = (text: string, { pattern, isMultiline }: ParamSpec): Parsed => {
+  if (/\p{Cc}/u.test(isMultiline === true ? text.replaceAll('\n', '') : text))
+    return { what: 'value contains control characters' };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
   if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };

@@ -49,6 +49,11 @@ const zTs = z
   .regex(/^\d{9,11}\.\d{6}$/, { error: 'a message id has the form 1772619307.000100' })
   .meta({ description: 'id (ts) of the message' });
 
+const zReplyTo = z.union([zTs, z.literal('')]).meta({
+  description:
+    "id (ts) of the first message of the thread, if it is known: the key is then not searched; '' for none",
+});
+
 const zChannelParam = zChannel
   .meta({ description: 'channel id; default: that of the source' })
   .exactOptional();
@@ -86,6 +91,20 @@ const findThread = async (
     const { message } = client.api.fault(historyPath(channel), error);
     return { note: `starts the thread ${key}; whether it exists already is unknown (${message})` };
   }
+};
+
+/** The thread that a message belongs to; undefined for none. */
+const threadFor = async (
+  client: SlackClient,
+  {
+    channel,
+    thread,
+    replyTo,
+  }: { readonly channel: string; readonly thread: string | undefined; readonly replyTo: string },
+  signal: AbortSignal,
+): Promise<FoundThread | undefined> => {
+  if (replyTo !== '') return { ts: replyTo, note: `reply in the thread ${thread ?? replyTo}` };
+  return thread === undefined ? undefined : findThread(client, channel, thread, signal);
 };
 
 const messageTarget = ({ api }: SlackClient, channel: string, name: string, saw: string, ts = '') => ({
@@ -153,6 +172,7 @@ const postOperation = defineOperation(
       text: zText,
       channel: zChannelParam,
       thread: zThread.exactOptional(),
+      replyTo: zReplyTo.exactOptional(),
       mention: z
         .array(zMention)
         .max(10)
@@ -161,9 +181,9 @@ const postOperation = defineOperation(
     }),
   }),
   (parts: SlackParts) => ({
-    plan: async ({ text, channel: wanted, thread, mention }, signal) => {
+    plan: async ({ text, channel: wanted, thread, replyTo = '', mention }, signal) => {
       if (parts.webhook !== undefined) {
-        if (wanted !== undefined || thread !== undefined || mention.length > 0)
+        if (wanted !== undefined || thread !== undefined || replyTo !== '' || mention.length > 0)
           throw notApplicable('a webhook has no channel, thread or mention: use a source with a token');
         return webhookPlan(parts.webhook, text);
       }
@@ -172,7 +192,7 @@ const postOperation = defineOperation(
       const info = await planRead(client.api, channelPath(channel), signal);
       const name = `#${textOf(field(field(info, 'channel'), 'name')) ?? channel}`;
       if (field(field(info, 'channel'), 'is_archived') === true) throw notApplicable(`${name} is archived`);
-      const found = thread === undefined ? undefined : await findThread(client, channel, thread, signal);
+      const found = await threadFor(client, { channel, thread, replyTo }, signal);
       const body = messageBody(
         { channel, text, mention, ...(thread === undefined ? {} : { thread }) },
         found?.ts,
@@ -217,6 +237,9 @@ const postOperation = defineOperation(
       const id = threadId(channel, thread ?? '');
       if (thread !== undefined && !client.threads.has(id)) client.threads.set(id, ts);
       yield { is: 'made', key: 'ts', value: ts };
+      // A reply belongs to the thread of its first message.
+      const root = textOf(field(JSON.parse(body), 'thread_ts')) ?? ts;
+      if (thread !== undefined) yield { is: 'made', key: 'thread', value: root };
       yield* reportPermalink(client, change, { channel, ts }, signal);
     },
   }),

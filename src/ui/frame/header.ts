@@ -1,6 +1,7 @@
 import { formatClockTime, formatCount } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { onCallSummary } from '../features/contacts/on-call.ts';
+import { incidentSummary } from '../features/incident/head.ts';
 import { countFindings } from '../features/now/counts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
 import { paneState } from '../model.ts';
@@ -116,7 +117,12 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...levelCounts(view, gap)];
-  const drill = [...incident(view), pen.run(' ')];
+  const practice = incident(view);
+  const drill = [
+    ...incidentSummary(view, columns - lineWidth(left) - lineWidth(practice)),
+    ...practice,
+    pen.run(' '),
+  ];
   const onCall = columns < roomy ? [] : onCallSummary(view);
   const spare = columns - lineWidth(left) - lineWidth(drill) - lineWidth(onCall) - 2 * gap.length;
   // The reason for the level matters more than the person on call.

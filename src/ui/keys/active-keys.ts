@@ -7,6 +7,7 @@ import { hintCardKeys } from '../features/drill/hints.ts';
 import { scoreCardKeys } from '../features/drill/score-card.ts';
 import { exportListKeys } from '../features/export/export.ts';
 import { applyFilter } from '../features/filter/filter.ts';
+import { incidentMenuKeys } from '../features/incident/menu.ts';
 import { logListKeys } from '../features/logs/list-dialog.ts';
 import { logSaveKeys } from '../features/logs/save-dialog.ts';
 import { acknowledgeDialogField, acknowledgeDialogKeys } from '../features/now/acknowledge.ts';
@@ -206,6 +207,8 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('ARM', armDialogKeys), field: armDialogField(overlay) };
     case 'words':
       return { tables: table('REASON', reasonDialogKeys(overlay)), field: reasonDialogField(overlay) };
+    case 'incident-menu':
+      return { tables: table('INCIDENT', incidentMenuKeys) };
     case 'acknowledge':
       return {
         tables: table('ACKNOWLEDGE', acknowledgeDialogKeys),

@@ -57,6 +57,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },
   arm: { is: 'arm', text: '', over: noOverlay },
   words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
+  'incident-menu': { is: 'incident-menu', menu: 'fields', incident: '', cursor: initialCursor },
   acknowledge: { is: 'acknowledge', findings: [], text: '', over: noOverlay },
   checklist: { is: 'checklist', list: '', item: '', title: '', mark: 'note', text: '', over: noOverlay },
   quit: { is: 'quit' },

@@ -8,7 +8,8 @@ import {
   keyHints,
   labeledLine,
 } from '../features/cards/card.ts';
-import { giveToIncident } from '../features/incident/incident-keys.ts';
+import { incidentDialogTexts, type ReasonDialogTexts } from '../features/incident/dialog-texts.ts';
+import { giveToIncident } from '../features/incident/incident-dialogs.ts';
 import { acknowledgedSubject } from '../features/now/acknowledge.ts';
 import type { Binding, KeyContext, TextField } from '../panes/pane.ts';
 import { type Overlay, overlayBelow } from './overlay.ts';
@@ -54,7 +55,7 @@ export const quitDialogKeys: readonly Binding[] = [
 type ReasonOverlay = Extract<Overlay, { is: 'words' }>;
 
 /** Texts of the dialog, by purpose. */
-const dialogTexts = {
+const dialogTexts: Readonly<Record<ReasonOverlay['why'], ReasonDialogTexts>> = {
   override: {
     title: 'OVERRIDE',
     label: 'reason',
@@ -75,47 +76,8 @@ const dialogTexts = {
     esc: 'esc cancel',
     record: 'recorded in the ledger',
   },
-  incident: {
-    title: 'DECLARE INCIDENT',
-    label: 'title',
-    none: 'a title is required',
-    enter: 'enter declare',
-    does: 'declare an incident with this title',
-    footer: 'declare',
-    esc: 'esc cancel',
-    record: 'kept in the state directory',
-  },
-  'incident-note': {
-    title: 'NOTE',
-    label: 'note',
-    none: 'the note is empty',
-    enter: 'enter save',
-    does: 'add the note to the incident',
-    footer: 'save',
-    esc: 'esc cancel',
-    record: 'kept with the incident',
-  },
-  'incident-status': {
-    title: 'STATUS',
-    label: 'what is known',
-    none: 'say what is known now',
-    enter: 'enter set',
-    does: 'set the status of the incident',
-    footer: 'set',
-    esc: 'esc cancel',
-    record: 'kept with the incident',
-  },
-  'incident-update': {
-    title: 'UPDATE',
-    label: 'update',
-    none: 'the update is empty',
-    enter: 'enter save',
-    does: 'record the update for stakeholders',
-    footer: 'save',
-    esc: 'esc cancel',
-    record: 'kept with the incident; nothing is posted',
-  },
-} as const;
+  ...incidentDialogTexts,
+};
 
 const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
@@ -127,7 +89,7 @@ const give = (context: KeyContext) => {
   close(context);
   if (overlay.why === 'override') return context.commands.override(text);
   if (overlay.why === 'note') return context.commands.note(overlay.run, text);
-  giveToIncident(context, overlay.why, overlay.run, text);
+  giveToIncident(context, { ...overlay, why: overlay.why, text });
 };
 
 export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly Binding[] => [

@@ -2,6 +2,7 @@ import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
 import type { ChecklistMark } from '../../domain/checklist/record.ts';
 import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
+import type { IncidentMenu, IncidentQuestion } from '../features/incident/view-state.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';
 import type { RunbookSubject } from '../features/runbooks/runbook-subject.ts';
 
@@ -71,19 +72,23 @@ export type Overlay =
   | {
       /** Text for the ledger: the reason of an override, or a note on a run. Or text for the record of an incident. */
       readonly is: 'words';
-      readonly why:
-        | 'override'
-        | 'note'
-        | 'incident'
-        | 'incident-note'
-        | 'incident-status'
-        | 'incident-update';
+      readonly why: 'override' | 'note' | IncidentQuestion;
       /** The id of the run or of the incident; '' for one to declare. */
       readonly run: string;
       /** Title of the subject. */
       readonly about: string;
+      /** The severity that the text gives the reason for. Absent: none. */
+      readonly severity?: string;
       readonly text: string;
       readonly over: Overlay;
+    }
+  /** A list of what can be done with a declared incident. */
+  | {
+      readonly is: 'incident-menu';
+      readonly menu: IncidentMenu;
+      /** Its id. */
+      readonly incident: string;
+      readonly cursor: Cursor;
     }
   /** The note of an acknowledgement. */
   | {

@@ -17,6 +17,7 @@ import { renderHints } from '../features/drill/hints.ts';
 import { renderScoreCard } from '../features/drill/score-card.ts';
 import { exportFormats, selectedRows } from '../features/export/export.ts';
 import { renderHelp } from '../features/help/help.ts';
+import { renderIncidentMenu } from '../features/incident/menu.ts';
 import { renderLogList } from '../features/logs/list-dialog.ts';
 import { renderLogSaveDialog } from '../features/logs/save-dialog.ts';
 import { renderPalette } from '../features/palette/palette-card.ts';
@@ -202,6 +203,8 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return armCard(context, overlay.text);
     case 'words':
       return renderReasonDialog(context, overlay);
+    case 'incident-menu':
+      return renderIncidentMenu(context, overlay, room);
     case 'acknowledge':
       return renderAcknowledgeDialog(context, overlay);
     case 'checklist':

@@ -8,7 +8,7 @@ import { filterHighlighter } from '../features/filter/highlighter.ts';
 import { rowRunbookLines, withRowRunbooks } from '../features/runbooks/row-runbooks.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { fitLine, fitStatusLine, lineToText, type StyledLine } from '../text/line.ts';
+import { fitLine, fitStatusLine, type StyledLine } from '../text/line.ts';
 import { countProblems, type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
 import { countsHome, hasHeadsRow, withoutYieldingHead } from './heads.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
@@ -18,10 +18,11 @@ import { type PaneOrder, selectedOrder, sortableHeads, withSortMark } from './or
 import type { Binding, KeyContext, Pane, PaneCell } from './pane.ts';
 import { fittedDetails, minRowsToScroll, seenLine, withFlash } from './pane-lines.ts';
 import { createPaneQuery } from './pane-query.ts';
-import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
+import type { PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import { findingsOf, type ProblemDescriber } from './problem.ts';
 import { isFoldable } from './ranking.ts';
 import { inHeldOrder } from './row-order.ts';
+import { sheetOf, sheetWidth } from './sheet.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
 import { renderTitle, type TitleHeads, titleTags } from './title.ts';
 
@@ -37,6 +38,8 @@ interface PaneSpec<R extends PaneRow> {
   readonly kind?: FeedKind;
   /** The key of the row that shows a fact of `kind`, if it differs from the fact's key (groups). */
   rowKey?(row: FactRow): string;
+  /** Lines between the title and the rows of the full pane: what the rows are about. The rows keep room for a few. */
+  head?(view: RenderContext): readonly StyledLine[];
   /** Status lines below the rows, or instead of them, for a pane without a `kind`. */
   statusLines?(view: RenderContext, counted: RowCounts): readonly StyledLine[];
   readonly keys: readonly Binding[];
@@ -117,23 +120,8 @@ const foldOkRows = <R extends PaneRow>(
 /** A title line without column heads: they are in a row of their own, or there are no rows. */
 const noHeads: TitleHeads = { all: [], kept: [] };
 
-/** Table width for exports, wide enough for every column. */
-const sheetWidth = 200;
-
-const cellText = <R>(column: Column<R>, row: R): string => {
-  const cell = column.cell(row);
-  return ('text' in cell ? cell.text : lineToText(cell)).trim();
-};
-
-/** Rows as a table with all of these columns. */
-const sheetOf = <R extends PaneRow>(chosen: readonly Column<R>[], rows: readonly R[]): ExportTable => {
-  const columns = chosen.filter(({ hideFrom }) => sheetWidth < (hideFrom ?? Infinity));
-  const heads = columns.map(({ head }, index) => (head === '' && index === 0 ? 'STATE' : head));
-  return {
-    heads,
-    cells: rows.map((row) => columns.map((column) => cellText(column, row))),
-  };
-};
+/** Rows that stay visible below the lines of `head`. */
+const minRowsBelowHead = 4;
 
 /** True if a source provides this kind, even if it currently fails. */
 const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
@@ -193,6 +181,13 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const orderTag = (view: RenderContext, form: PaneForm): StyledLine => {
     if (isOrderHeld(view, form)) return [view.pen.run('  order held', 'key')];
     return view.ui.resorted?.pane === spec.id ? [view.pen.run('  re-sorted', 'key')] : [];
+  };
+
+  /** The lines above the rows, as far as they leave room for a few rows. */
+  const headOf = (view: RenderContext, room: PaneRoom, rows: number): readonly StyledLine[] => {
+    if (room.form !== 'full') return [];
+    const most = room.height - 2 - Math.min(rows, minRowsBelowHead);
+    return (spec.head?.({ ...view, columns: room.width }) ?? []).slice(0, Math.max(0, most));
   };
 
   const states = (view: RenderContext, form: PaneForm): readonly StyledLine[] => {
@@ -266,8 +261,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       room.form === 'full' && row !== undefined && !isFolded(row)
         ? detailsOf({ ...view, columns: room.width }, row, state.opened)
         : [];
-    const hasHeads = hasHeadsRow(room, columns, rows.length);
-    const top = hasHeads ? 2 : 1;
+    const head = headOf(view, room, rows.length);
+    // Column heads in the title would be above lines that are not theirs.
+    const hasHeads = (head.length > 0 && rows.length > 0) || hasHeadsRow(room, columns, rows.length);
+    const top = (hasHeads ? 2 : 1) + head.length;
     const fits = Math.max(1, room.height - top - reported.length);
     const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
     const forRows = fits - detailRoom;
@@ -287,6 +284,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       reported,
       details,
       detailRoom,
+      head,
       hasHeads,
       scrolls,
       seen,
@@ -299,7 +297,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const { pen } = view;
     const state = paneState(view.ui, spec.id);
     const placedRows = place(view, room);
-    const { rows, columns, inner, index, row, reported, hasHeads, seen, isCut, drawn } = placedRows;
+    const { rows, columns, inner, index, row, reported, head, hasHeads, seen, isCut, drawn } = placedRows;
     // Numbers come first, so a few rows show whether the column has any.
     const order = selectedOrder(state, spec.orders, () => columns, wanted(view).rows.slice(0, 20));
     const visible = rows.slice(seen.from, seen.to);
@@ -324,9 +322,9 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     const kept = (): StyledLine => tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
     const all = [
       ...(hasHeads
-        ? [titleLine(view, room, noHeads), [pen.run(' '), ...headLine]]
+        ? [titleLine(view, room, noHeads), ...head, [pen.run(' '), ...headLine]]
         : rows.length === 0
-          ? [titleLine(view, room, noHeads)]
+          ? [titleLine(view, room, noHeads), ...head]
           : [titleLine(view, room, { all: headLine, kept: kept(), home: countsHome(placed) })]),
       ...lines,
       ...(placedRows.scrolls ? [seenLine(pen, seen, rows.length)] : []),

@@ -20,6 +20,8 @@ interface How {
   readonly env?: Readonly<Record<string, string>>;
   /** Directories of the catalogue. */
   readonly dirs?: readonly string[];
+  /** Absent: the types of the tests. */
+  readonly modules?: typeof toyModules;
 }
 
 /** Loads `p/dev.yaml` with this text. */
@@ -27,7 +29,7 @@ export const load = async (text: string, how: How = {}): Promise<LoadedProfile> 
   const files = memoryFiles({ 'p/dev.yaml': text, ...how.files });
   return loadProfile('p/dev.yaml', {
     files,
-    modules: toyModules,
+    modules: how.modules ?? toyModules,
     sets: how.sets ?? {},
     processEnv: how.env ?? {},
     now,

@@ -112,6 +112,8 @@ const engineOf = (
     acknowledge: nothing,
     declareIncident: nothing,
     addToIncident: nothing,
+    sendIncident: nothing,
+    captureForIncident: nothing,
     withdrawAcknowledgements: nothing,
     endAcknowledgements: nothing,
     markChecklistItem: nothing,

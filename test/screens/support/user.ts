@@ -131,6 +131,8 @@ const recorder = (given: Given[]): Commands => {
     acknowledge: record('acknowledge'),
     declareIncident: record('declareIncident'),
     addToIncident: record('addToIncident'),
+    sendIncident: record('sendIncident'),
+    captureForIncident: record('captureForIncident'),
     withdrawAcknowledgements: record('withdrawAcknowledgements'),
     endAcknowledgements: record('endAcknowledgements'),
     markChecklistItem: record('markChecklistItem'),

@@ -12,6 +12,7 @@ import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { documentKeys, type NamedText } from '../external/documents.ts';
+import { incidentCaptureKey } from '../incident/evidence-keys.ts';
 import { maskForExport } from './clipboard.ts';
 import { screenToSvg } from './svg.ts';
 import { exportHeader, maskedTable, plainTableLines, toCsv } from './table-text.ts';
@@ -142,6 +143,7 @@ const chosenText = (context: KeyContext): NamedText | undefined => {
 export const exportListKeys: readonly Binding[] = [
   { id: 'export.write', keys: ['enter'], description: 'write a new file', footer: 'write', run: write },
   ...documentKeys('export', chosenText),
+  incidentCaptureKey((context) => exportPane(context, 'svg')),
   { id: 'export.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
   { id: 'export.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
   {

@@ -38,7 +38,7 @@ const texts: Readonly<Record<string, string>> = {
   contacts:
     'People on call now, the escalation path in the order of calling, then the other contacts of the profile.',
   incident:
-    'The open incident: severity with its reason, status, and the targets of the profile: acknowledge, next update, next escalation. The timeline below fills itself with level changes, alerts, deployments and runs. Documents: opsdeck incident handover, post-mortem.',
+    'The open incident. Above: severity, status, clock, the targets of the profile (acknowledge, next update, next escalation with the person to call), and its fields. Below: the timeline, which fills itself with level changes, alerts, deployments and runs; a in LOGS adds lines, i in the export list (E) adds an image. O reports it to PagerDuty, Slack and GitHub; each report has a preview.',
   links: 'Pages and files of the profile, then the dashboards of Grafana.',
 };
 

@@ -1,54 +1,19 @@
-import {
-  type DeclaredIncident,
-  type DeclaredStatus,
-  type IncidentEvent,
-  incidentStatuses,
-  isOpenIncident,
-} from '../../../domain/declared-incident.ts';
-import { severityEvidence } from '../../../incidents/evidence.ts';
-import { type IncidentPlan, nextEscalation } from '../../../incidents/incident-clock.ts';
-import { suggestSeverity } from '../../../incidents/suggest-severity.ts';
-import type { CockpitState } from '../../../store/cockpit.ts';
+import type { IncidentEvent } from '../../../domain/declared-incident.ts';
+import { isOpenIncident } from '../../../domain/declared-incident.ts';
+import { nextEscalation } from '../../../incidents/incident-clock.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { liveContext } from '../../render-context.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
-
-/** The incident that keys act on: the newest open one, else the newest. */
-export const presentIncident = ({ incidents = [] }: CockpitState): DeclaredIncident | undefined =>
-  incidents.findLast(isOpenIncident) ?? incidents.at(-1);
-
-/** Severities, escalation path and contacts of the open environment. */
-export const incidentPlan = ({ open }: CockpitState): IncidentPlan => ({
-  ...(open?.severity === undefined ? {} : { severity: open.severity }),
-  ...(open?.escalation === undefined ? {} : { escalation: open.escalation }),
-  contacts: open?.contacts ?? [],
-});
-
-const openIncident = ({ view }: KeyContext): DeclaredIncident | undefined =>
-  liveContext(view).cockpit.incidents?.findLast(isOpenIncident);
-
-const noIncident = (context: KeyContext): string | undefined =>
-  openIncident(context) === undefined ? 'no open incident: press ! to declare one' : undefined;
-
-const blocked = (context: KeyContext): string | undefined =>
-  timeTravelBlockedReason(context.view) ?? noIncident(context);
-
-/** 'P1: alert HighErrorRate is firing'; '' where no finding gives a severity. */
-const suggestionText = ({ view }: KeyContext): string => {
-  const { snapshot } = view.own ?? {};
-  if (snapshot === undefined) return '';
-  const suggested = suggestSeverity(view.cockpit.open?.severity, severityEvidence(snapshot));
-  return suggested === undefined ? '' : `${suggested.severity.id}: ${suggested.reason}`;
-};
-
-type IncidentDialog = 'incident' | 'incident-note' | 'incident-status' | 'incident-update';
-
-const ask = ({ model, view }: KeyContext, why: IncidentDialog, run: string, about: string): void =>
-  model.setState({ overlay: { is: 'words', why, run, about, text: '', over: view.ui.overlay } });
-
-/** The status after the present one. */
-const nextStatus = ({ status }: DeclaredIncident): DeclaredStatus =>
-  incidentStatuses[incidentStatuses.indexOf(status) + 1] ?? 'resolved';
+import {
+  incidentPlan,
+  noIncidentReason,
+  noOpenIncidentReason,
+  openIncidentOf,
+  presentIncident,
+  severitySuggestion,
+} from './chosen-incident.ts';
+import { askAboutIncident, nextStatus } from './incident-dialogs.ts';
+import { openIncidentMenu } from './menu.ts';
+import type { IncidentMenu } from './view-state.ts';
 
 /** `!`: declares an incident, or adds a note to the open one. */
 export const incidentKey: Binding = {
@@ -60,94 +25,223 @@ export const incidentKey: Binding = {
   whyNot: ({ view }) =>
     view.cockpit.open === undefined ? 'no environment is open yet' : timeTravelBlockedReason(view),
   run: (context) => {
-    const incident = openIncident(context);
+    const incident = openIncidentOf(context);
     if (incident !== undefined)
-      return ask(context, 'incident-note', incident.id, `${incident.id} ${incident.title}`);
-    const suggested = suggestionText(context);
-    ask(context, 'incident', '', suggested === '' ? 'no finding gives a severity' : `severity ${suggested}`);
+      return askAboutIncident(context, {
+        why: 'incident-note',
+        run: incident.id,
+        about: `${incident.id} ${incident.title}`,
+      });
+    declare(context);
   },
 };
 
+const declare = (context: KeyContext): void => {
+  const suggested = severitySuggestion(context);
+  const about =
+    suggested === undefined
+      ? 'no finding gives a severity'
+      : `severity ${suggested.severity.id}: ${suggested.reason}`;
+  askAboutIncident(context, { why: 'incident', run: '', about });
+};
+
 const add = (context: KeyContext, event: IncidentEvent): void => {
-  const incident = openIncident(context);
+  const incident = openIncidentOf(context);
   if (incident !== undefined) context.commands.addToIncident(incident.id, event);
 };
+
+/** True if the pager of the profile has an incident that no one has acknowledged. */
+const isPaged = ({ view }: KeyContext): boolean => {
+  const pager = view.cockpit.open?.incidentResponse?.pager;
+  const rows = view.own?.snapshot.kinds.alerts.rows ?? [];
+  return rows.some(({ fact }) => fact.source === pager && fact.state === 'firing');
+};
+
+/** Opens a list about the shown incident. */
+const menuKey = (
+  menu: IncidentMenu,
+  binding: Pick<Binding, 'id' | 'keys' | 'description'> & Partial<Pick<Binding, 'footer'>>,
+  whyNot: Binding['whyNot'],
+): Binding => ({
+  ...binding,
+  ...(whyNot === undefined ? {} : { whyNot }),
+  run: (context) => {
+    const incident = presentIncident(context);
+    if (incident !== undefined) openIncidentMenu(context, menu, incident.id);
+  },
+});
+
+/** Shows another incident: the open ones, then the resolved ones, each newest first. */
+const switchBy =
+  (step: number) =>
+  (context: KeyContext): void => {
+    const { incidents = [] } = context.view.cockpit;
+    const newest = incidents.toReversed();
+    const ids = [...newest.filter(isOpenIncident), ...newest.filter((one) => !isOpenIncident(one))].map(
+      ({ id }) => id,
+    );
+    const at = ids.indexOf(presentIncident(context)?.id ?? '');
+    const id = ids[(at + step + ids.length) % ids.length];
+    if (id !== undefined) context.model.setState({ incident: id });
+  };
+
+const onlyOne = ({ view }: KeyContext): string | undefined =>
+  (view.cockpit.incidents?.length ?? 0) > 1 ? undefined : 'there is no other incident';
 
 /** Keys of INCIDENT. */
 export const incidentPaneKeys: readonly Binding[] = [
   {
     id: 'incident.ack',
     keys: ['a'],
-    description: 'acknowledge the incident',
+    description: 'acknowledge the incident, then preview the acknowledgement in PagerDuty',
     footer: 'acknowledge',
     whyNot: (context) =>
-      blocked(context) ??
-      (openIncident(context)?.acknowledgedAt === undefined ? undefined : 'the incident is acknowledged'),
-    run: (context) => add(context, { event: 'acknowledged' }),
+      noOpenIncidentReason(context) ??
+      (openIncidentOf(context)?.acknowledgedAt === undefined ? undefined : 'the incident is acknowledged'),
+    run: (context) => {
+      add(context, { event: 'acknowledged' });
+      const incident = openIncidentOf(context);
+      if (incident !== undefined && isPaged(context))
+        context.commands.sendIncident(incident.id, 'acknowledge');
+    },
   },
+  menuKey(
+    'severity',
+    { id: 'incident.severity', keys: ['S'], description: 'set the severity; the suggested one is selected' },
+    noOpenIncidentReason,
+  ),
   {
     id: 'incident.status',
     keys: ['t'],
     description: 'set the next status: identified, monitoring, resolved',
     footer: 'status',
-    whyNot: blocked,
+    whyNot: noOpenIncidentReason,
     run: (context) => {
-      const incident = openIncident(context);
+      const incident = openIncidentOf(context);
       if (incident !== undefined)
-        ask(
-          context,
-          'incident-status',
-          incident.id,
-          `${incident.id} ${incident.status} → ${nextStatus(incident)}`,
-        );
+        askAboutIncident(context, {
+          why: 'incident-status',
+          run: incident.id,
+          about: `${incident.id} ${incident.status} → ${nextStatus(incident)}`,
+        });
+    },
+  },
+  {
+    id: 'incident.reopen',
+    keys: ['T'],
+    description: 'set the status back to investigating: the fix does not hold',
+    whyNot: (context) =>
+      noIncidentReason(context) ??
+      (presentIncident(context)?.status === 'investigating' ? 'it is being investigated' : undefined),
+    run: (context) => {
+      const incident = presentIncident(context);
+      if (incident !== undefined)
+        context.commands.addToIncident(incident.id, { event: 'status', status: 'investigating', text: '' });
     },
   },
   {
     id: 'incident.update',
     keys: ['i'],
-    description: 'record an update for stakeholders',
+    description: 'record an update for stakeholders, then preview its message',
     footer: 'update',
-    whyNot: blocked,
+    whyNot: noOpenIncidentReason,
     run: (context) => {
-      const incident = openIncident(context);
+      const incident = openIncidentOf(context);
       if (incident !== undefined)
-        ask(context, 'incident-update', incident.id, `${incident.id} ${incident.title}`);
+        askAboutIncident(context, {
+          why: 'incident-update',
+          run: incident.id,
+          about: `${incident.id} ${incident.title}`,
+        });
     },
   },
+  {
+    id: 'incident.command',
+    keys: ['c'],
+    description: 'take or hand over command',
+    whyNot: noOpenIncidentReason,
+    run: (context) => {
+      const incident = openIncidentOf(context);
+      const me = context.view.cockpit.open?.operator ?? '';
+      if (incident !== undefined)
+        askAboutIncident(context, {
+          why: 'incident-commander',
+          run: incident.id,
+          about: `${incident.id} is commanded by ${incident.commander === '' ? 'no one' : incident.commander}`,
+          text: incident.commander === me ? '' : me,
+        });
+    },
+  },
+  menuKey(
+    'fields',
+    {
+      id: 'incident.fields',
+      keys: ['f'],
+      description: 'edit a field: impact, affected services, cause, next step, action item',
+      footer: 'fields',
+    },
+    noIncidentReason,
+  ),
   {
     id: 'incident.escalate',
     keys: ['E'],
     description: 'record that the next step of the escalation path was called',
     footer: 'escalate',
     whyNot: (context) => {
-      const no = blocked(context);
-      const incident = openIncident(context);
+      const no = noOpenIncidentReason(context);
+      const incident = openIncidentOf(context);
       if (no !== undefined || incident === undefined) return no;
       return nextEscalation(incident, incidentPlan(context.view.cockpit)) === undefined
         ? 'no step of the escalation path is left'
         : undefined;
     },
     run: (context) => {
-      const incident = openIncident(context);
+      const incident = openIncidentOf(context);
       const next = incident && nextEscalation(incident, incidentPlan(context.view.cockpit));
       if (next === undefined) return;
       add(context, { event: 'escalated', step: next.step.id, text: '' });
       context.notify(`escalated to ${next.step.title}`);
     },
   },
+  menuKey(
+    'outside',
+    {
+      id: 'incident.report',
+      keys: ['O'],
+      description: 'report it: post the update, acknowledge or resolve in PagerDuty, file an issue',
+      footer: 'report',
+    },
+    noIncidentReason,
+  ),
+  menuKey(
+    'documents',
+    {
+      id: 'incident.documents',
+      keys: ['d'],
+      description: 'write a document: handover, update, post-mortem, record',
+      footer: 'documents',
+    },
+    noIncidentReason,
+  ),
+  {
+    id: 'incident.next',
+    keys: [']'],
+    description: 'show the next incident, open ones first',
+    whyNot: onlyOne,
+    run: switchBy(1),
+  },
+  {
+    id: 'incident.previous',
+    keys: ['['],
+    description: 'show the previous incident',
+    whyNot: onlyOne,
+    run: switchBy(-1),
+  },
+  {
+    id: 'incident.declare',
+    keys: ['N'],
+    description: 'declare another incident',
+    whyNot: ({ view }) => timeTravelBlockedReason(view),
+    run: declare,
+  },
 ];
-
-/** Carries out what a dialog about an incident was given. */
-export const giveToIncident = (
-  { commands, view }: KeyContext,
-  why: IncidentDialog,
-  id: string,
-  text: string,
-): void => {
-  const incident = liveContext(view).cockpit.incidents?.find((one) => one.id === id);
-  if (why === 'incident') commands.declareIncident(text);
-  else if (why === 'incident-note') commands.addToIncident(id, { event: 'note', text });
-  else if (why === 'incident-update') commands.addToIncident(id, { event: 'update', text, to: '' });
-  else if (incident !== undefined)
-    commands.addToIncident(id, { event: 'status', status: nextStatus(incident), text });
-};

@@ -1,7 +1,5 @@
 import type { DeclaredIncident, TimelineLine } from '../../../domain/declared-incident.ts';
-import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
-import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
@@ -11,7 +9,9 @@ import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
-import { incidentPaneKeys, incidentPlan, presentIncident } from './incident-keys.ts';
+import { shownIncident } from './chosen-incident.ts';
+import { incidentHead, postMortemLines } from './head.ts';
+import { incidentPaneKeys } from './incident-keys.ts';
 
 interface TimelineRow extends PaneRow {
   readonly line: TimelineLine;
@@ -20,8 +20,8 @@ interface TimelineRow extends PaneRow {
 const rowsOf = new WeakMap<DeclaredIncident, readonly TimelineRow[]>();
 
 /** The timeline of the present incident, newest first. Incidents are immutable, so their rows are cached. */
-const timelineRows = ({ cockpit }: RenderContext): readonly TimelineRow[] => {
-  const incident = presentIncident(cockpit);
+const timelineRows = (view: RenderContext): readonly TimelineRow[] => {
+  const incident = shownIncident(view);
   if (incident === undefined) return [];
   const known = rowsOf.get(incident);
   if (known !== undefined) return known;
@@ -53,8 +53,7 @@ const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
   const { pen } = view;
   return [
     {
-      head: '',
-      name: 'TIME',
+      head: 'TIME',
       required: true,
       width: 13,
       cell: ({ line }) => pen.run(timeText(view, line.at), 'faint'),
@@ -85,57 +84,11 @@ const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
   ];
 };
 
-const targetStyle = { met: 'ok', pending: 'plain', late: 'crit', none: 'faint' } as const;
-
-const targetRuns = ({ pen }: RenderContext, { title, state, text }: IncidentTarget): StyledLine => [
-  pen.run('   '),
-  state === 'late'
-    ? pen.glyph('crit', 'crit')
-    : state === 'met'
-      ? pen.glyph('ok', 'ok')
-      : pen.run('·', 'faint'),
-  pen.run(` ${title}: `, 'faint'),
-  pen.run(text, targetStyle[state]),
-];
-
-/** Severity, status, fields and targets of the incident, above its timeline. */
-const incidentHead = (view: RenderContext, incident: DeclaredIncident): readonly StyledLine[] => {
-  const { pen, cockpit, now, wallOffset, columns: width } = view;
-  const wall = now + wallOffset;
-  const plan = incidentPlan(cockpit);
-  const { id, severity, severityReason, status, title, impact, cause, commander, resolvedAt, declaredAt } =
-    incident;
-  const age = formatAge((resolvedAt ?? wall) - declaredAt);
-  const next = resolvedAt === undefined ? nextEscalation(incident, plan) : undefined;
-  const contact = next?.contact;
-  const fields = [
-    severityReason === '' ? '' : `severity: ${severityReason}`,
-    impact === '' ? '' : `impact: ${impact}`,
-    cause === '' ? '' : `cause: ${cause}`,
-    commander === '' ? '' : `commander: ${pen.maskField(commander, 'user')}`,
-    contact === undefined ? '' : `call next: ${pen.maskField(contact.name, 'user')} ${contact.reach}`.trim(),
-  ].filter((text) => text !== '');
-  return [
-    [
-      pen.run(` ${id} `, 'bold'),
-      pen.run(severity === '' ? 'no severity' : severity, resolvedAt === undefined ? 'crit' : 'plain'),
-      pen.run(` ${status}`, 'bold'),
-      pen.run(` · ${resolvedAt === undefined ? `open ${age}` : `resolved after ${age}`} · `),
-      pen.run(title),
-    ],
-    ...fields.flatMap((text) =>
-      pen.wrap(text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),
-    ),
-    ...incidentTargets(incident, plan, wall).map((target) => targetRuns(view, target)),
-  ];
-};
-
 const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
   const { pen, cockpit } = view;
-  const incident = presentIncident(cockpit);
-  if (incident !== undefined) return [...incidentHead(view, incident), ...hiddenRowsLines(view, count)];
   if (cockpit.incidents === undefined)
     return [[pen.run(' '), pen.glyph('none', 'loading'), pen.run(' Loading incidents', 'loading')]];
+  if (shownIncident(view) !== undefined) return [...postMortemLines(view), ...hiddenRowsLines(view, count)];
   const key = boundKey(cockpit, 'incident', '!');
   return [
     [
@@ -153,18 +106,22 @@ export const incidentPane = defineKindPane<TimelineRow>({
   title: 'INCIDENT',
   noun: 'entries',
   keys: incidentPaneKeys,
+  head: incidentHead,
   statusLines,
-  inputs: ({ cockpit, now }) => [cockpit.incidents, cockpit.open, Math.floor(now / 1000)],
+  inputs: ({ cockpit, ui, now }) => [cockpit.incidents, cockpit.open, ui.incident, Math.floor(now / 1000)],
   rows: timelineRows,
   order: 'newest first',
   orders: [{ name: 'by event', compare: compareByLabel }],
   hasLevels: false,
   table: columns,
-  details: ({ pen, columns: width }, { line }) => [
-    [
-      pen.run(` ${line.word}`, 'bold'),
-      pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
-    ],
-    ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
-  ],
+  details: ({ pen, columns: width }, { line }, opened) =>
+    opened
+      ? [
+          [
+            pen.run(` ${line.word}`, 'bold'),
+            pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
+          ],
+          ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+        ]
+      : [],
 });

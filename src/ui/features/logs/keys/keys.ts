@@ -3,6 +3,7 @@ import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import { pluralize } from '../../../text/format.ts';
 import { maskForExport, maxClipboardBytes } from '../../export/clipboard.ts';
+import { logBookmarkKey } from '../../incident/evidence-keys.ts';
 import { openLogListKeys } from '../list-dialog.ts';
 import { errorLevelCode } from '../ring-row.ts';
 import { bookmarkIds, bookmarkRows, selectedLogRows } from '../rows.ts';
@@ -87,6 +88,7 @@ const logLookKeys: readonly Binding[] = [
     whyNot: ({ rows }) => (rows.length === 0 ? 'no line is selected' : undefined),
     run: copyLines,
   },
+  logBookmarkKey,
 ];
 
 /** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */

@@ -1,0 +1,181 @@
+import type { SentAction } from '../domain/declared-incident.ts';
+import {
+  type IncidentChannel,
+  type IncidentResponse,
+  incidentRunbookIds,
+} from '../domain/incident-response.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../domain/runbook.ts';
+
+const withinMs = 60_000;
+
+const incidentParam: ParamSpec = {
+  name: 'incident',
+  type: 'string',
+  title: 'Declared incident',
+  pattern: 'INC-[1-9][0-9]{0,8}',
+};
+
+const runbook = (
+  reports: SentAction,
+  { params, ...rest }: Pick<Runbook, 'title' | 'params' | 'act' | 'verify' | 'notes'>,
+  position: Runbook['position'],
+): Runbook => ({
+  id: incidentRunbookIds[reports],
+  covers: [],
+  diagnose: [],
+  params: [incidentParam, ...params],
+  reports,
+  position,
+  ...rest,
+});
+
+type Position = Runbook['position'];
+
+/** Posts an update: into the thread of the incident, which its first update starts. */
+const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position: Position): Runbook => {
+  const inChannel = channel === undefined ? {} : { channel };
+  const thread = '${param.thread}';
+  const inThread = isWebhook === true ? {} : { thread, replyTo: '${param.reply-to}', ...inChannel };
+  return runbook(
+    'update',
+    {
+      title: `Post an update of the incident (${source})`,
+      params: [
+        { name: 'update', type: 'int', title: 'Entry of the record', min: 0, default: 0 },
+        { name: 'thread', type: 'string', title: 'Key of the thread', pattern: '[A-Za-z0-9.:#/_-]{1,100}' },
+        {
+          name: 'reply-to',
+          type: 'string',
+          title: 'First message of the thread',
+          pattern: '([0-9]{9,11}[.][0-9]{6})?',
+          default: '',
+        },
+        { name: 'text', type: 'string', title: 'Text', isMultiline: true },
+      ],
+      act: [
+        {
+          id: 'a1',
+          title: 'Post the update of ${param.incident}',
+          use: `${source}.post`,
+          with: { text: '${param.text}', ...inThread },
+        },
+      ],
+      verify:
+        isWebhook === true
+          ? 'none'
+          : [
+              {
+                id: 'v1',
+                title: 'The message is in the thread of the incident',
+                use: `${source}.thread`,
+                with: { thread, ...inChannel },
+                expect: { path: 'messages', change: '> 0' },
+                withinMs,
+                forMs: 0,
+              },
+            ],
+      notes: 'The updates of an incident are one thread. A message that was read cannot be recalled.',
+    },
+    position,
+  );
+};
+
+const pageParam = (pager: string, where: string): ParamSpec => ({
+  name: 'page',
+  type: 'choice',
+  title: 'PagerDuty incident',
+  from: 'alerts.labels.incident',
+  where: `source = "${pager}" and ${where}`,
+});
+
+const stateOfPage = (pager: string, title: string, json: Readonly<Record<string, number>>): VerifyStep => ({
+  id: 'v1',
+  title,
+  use: `${pager}.status`,
+  with: { incident: '${param.page}' },
+  expect: { json },
+  withinMs,
+  forMs: 0,
+});
+
+const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] => [
+  runbook(
+    'acknowledge',
+    {
+      title: 'Acknowledge in PagerDuty',
+      params: [pageParam(pager, 'state = firing')],
+      act: [
+        {
+          id: 'a1',
+          title: 'Acknowledge incident ${param.page}',
+          use: `${pager}.acknowledge`,
+          with: { incident: '${param.page}' },
+        },
+      ],
+      verify: [stateOfPage(pager, 'The PagerDuty incident is acknowledged', { triggered: 0, open: 1 })],
+      notes: 'The escalation of PagerDuty stops.',
+    },
+    position,
+  ),
+  runbook(
+    'resolve',
+    {
+      title: 'Resolve in PagerDuty',
+      params: [pageParam(pager, 'state in (firing, acknowledged)')],
+      act: [
+        {
+          id: 'a1',
+          title: 'Resolve incident ${param.page}',
+          use: `${pager}.resolve`,
+          with: { incident: '${param.page}' },
+        },
+      ],
+      verify: [stateOfPage(pager, 'The PagerDuty incident is resolved', { open: 0 })],
+      notes: 'A resolved incident cannot be reopened.',
+    },
+    position,
+  ),
+];
+
+const issueRunbook = (tracker: string, position: Position): Runbook =>
+  runbook(
+    'issue',
+    {
+      title: `File an issue for the incident (${tracker})`,
+      params: [{ name: 'title', type: 'string', title: 'Title', pattern: '.{1,250}' }],
+      act: [
+        {
+          id: 'a1',
+          title: 'File an issue for ${param.incident}',
+          use: `${tracker}.issue`,
+          with: { title: '${param.title}', labels: ['incident'] },
+        },
+      ],
+      // A created issue has a number; nothing else tells whether it helps.
+      verify: 'none',
+    },
+    position,
+  );
+
+/**
+ * The runbooks that report a declared incident to the sources of `incident` in the profile. They pass through the executor like
+ * any other. A runbook of the profile with the same id replaces one.
+ */
+export const incidentRunbooks = ({
+  incident,
+  runbooks,
+  file,
+}: {
+  readonly incident?: IncidentResponse;
+  readonly runbooks: readonly Pick<Runbook, 'id'>[];
+  readonly file: string;
+}): readonly Runbook[] => {
+  const position = { file, line: 1, col: 1 };
+  const { updates, pager, tracker } = incident ?? {};
+  const taken = new Set(runbooks.map(({ id }) => id));
+  return [
+    ...(updates === undefined ? [] : [updateRunbook(updates, position)]),
+    ...(pager === undefined ? [] : pagerRunbooks(pager, position)),
+    ...(tracker === undefined ? [] : [issueRunbook(tracker, position)]),
+  ].filter(({ id }) => !taken.has(id));
+};

@@ -1,0 +1,161 @@
+import {
+  type DeclaredIncident,
+  type IncidentEvent,
+  type LinkedService,
+  type SendOutcome,
+  type SentAction,
+  sentActions,
+} from '../domain/declared-incident.ts';
+import type { Millis } from '../domain/fault.ts';
+import { incidentRunbookIds } from '../domain/incident-response.ts';
+import type { RunEvent } from '../domain/run.ts';
+import type { ParamValues } from '../domain/runbook.ts';
+import { isProcessAlive } from '../platform/processes/process-identity.ts';
+import type { LedgerRecord } from './ledger/ledger-record.ts';
+import { newestRecords } from './ledger/read-ledger.ts';
+
+type SentEvent = Extract<IncidentEvent, { event: 'sent' }>;
+
+/** A run of the ledger that has sent something about an incident, or has tried to. */
+interface IncidentRun {
+  /** 'INC-7' */
+  readonly incident: string;
+  readonly system: string;
+  readonly env: string;
+  readonly isDrill: boolean;
+  /** Wall-clock ms of its end, and who ran it. */
+  readonly at: Millis;
+  readonly who: string;
+  readonly event: SentEvent;
+}
+
+const services: Readonly<Record<SentAction, LinkedService>> = {
+  update: 'slack',
+  acknowledge: 'pagerduty',
+  resolve: 'pagerduty',
+  issue: 'github',
+};
+
+const textOf = (params: ParamValues, name: string): string => String(params[name] ?? '');
+
+/** The id of the record at the service: made by the run, or the one that it acted on. */
+const referenceOf = (
+  action: SentAction,
+  params: ParamValues,
+  made: Readonly<Record<string, string>>,
+): string => {
+  switch (action) {
+    case 'update':
+      return made.thread ?? made.ts ?? '';
+    case 'issue':
+      return made.issue === undefined ? '' : `#${made.issue}`;
+    case 'acknowledge':
+    case 'resolve':
+      return `#${textOf(params, 'page').replace(/^#/, '')}`;
+  }
+};
+
+/**
+ * The outcome of a run. A request that was answered with an error, or whose process died, may have had an effect: only a run
+ * that never began its step is known to have sent nothing.
+ */
+const outcomeOf = (events: readonly RunEvent[]): { readonly outcome: SendOutcome; readonly text: string } => {
+  const acted = events.find((event) => event.event === 'acted');
+  const ended = events.find((event) => event.event === 'ended');
+  if (acted?.ok === true) return { outcome: 'sent', text: '' };
+  if (!events.some((event) => event.event === 'acting'))
+    return { outcome: 'failed', text: ended?.why ?? 'the process ended before anything was sent' };
+  const why = acted?.result ?? ended?.why ?? 'the process died before the response was recorded';
+  return { outcome: 'unknown', text: why };
+};
+
+const urlIn = (events: readonly RunEvent[]): string => {
+  const texts = events.flatMap((event) => (event.event === 'output' ? [event.text] : []));
+  return texts.flatMap((text) => /https?:\/\/\S+/.exec(text)?.[0] ?? []).at(-1) ?? '';
+};
+
+/** True once no process can add to the run. */
+const isOver = async ({ host, pid, start, place }: LedgerRecord): Promise<boolean> =>
+  (await isProcessAlive({
+    host,
+    pid,
+    ...(start === undefined ? {} : { start }),
+    ...(place === undefined ? {} : { place }),
+  })) === false;
+
+const withoutEffect: readonly string[] = ['declined', 'dry-run'];
+
+/** Undefined: no run about an incident, one that its operator declined, or one that is still going on. */
+const incidentRunOf = async (records: readonly LedgerRecord[]): Promise<IncidentRun | undefined> => {
+  const [first] = records;
+  const last = records.at(-1);
+  const events = records.map(({ entry }) => entry);
+  const proposal = events.find((event) => event.event === 'planned')?.proposal;
+  const action = sentActions.find((one) => incidentRunbookIds[one] === proposal?.runbook);
+  if (first === undefined || last === undefined || proposal === undefined || action === undefined)
+    return undefined;
+  const ended = events.find((event) => event.event === 'ended');
+  if (withoutEffect.includes(ended?.ending ?? '')) return undefined;
+  if (ended === undefined && !(await isOver(first))) return undefined;
+  const made = events.find((event) => event.event === 'acted')?.made ?? {};
+  const { params } = proposal;
+  return {
+    incident: textOf(params, 'incident'),
+    system: first.system,
+    env: first.env,
+    isDrill: proposal.drill === true,
+    at: Date.parse((records.find(({ entry }) => entry.event === 'acted') ?? last).at),
+    who: `${first.who}@${first.host}`,
+    event: {
+      event: 'sent',
+      run: first.entry.run,
+      action,
+      service: services[action],
+      ...outcomeOf(events),
+      reference: referenceOf(action, params, made),
+      url: urlIn(events),
+      update: action === 'update' ? Number(params.update ?? 0) : 0,
+    },
+  };
+};
+
+/** Limit of one reading, so that a very large ledger cannot block the cockpit. */
+const maxRecords = 50_000;
+/** Records are not strictly ordered by time: several processes write them. */
+const disorderMs = 3_600_000;
+
+/**
+ * The runs about incidents since a time (wall-clock ms), oldest first. The ledger has each before its request is sent, so what was
+ * sent is known after a crash, too. Rejects with a LedgerError.
+ */
+export const readIncidentRuns = async (stateDir: string, since: Millis): Promise<readonly IncidentRun[]> => {
+  const newest: LedgerRecord[] = [];
+  for await (const record of newestRecords(stateDir)) {
+    if (newest.length >= maxRecords || Date.parse(record.at) < since - disorderMs) break;
+    newest.push(record);
+  }
+  const found: IncidentRun[] = [];
+  for (const records of Map.groupBy(newest.reverse(), ({ entry }) => entry.run).values()) {
+    const one = await incidentRunOf(records);
+    if (one !== undefined) found.push(one);
+  }
+  return found;
+};
+
+/**
+ * What the record of an incident lacks: the outcomes of its runs, each once. `isSimulation`: its environment only exists in the
+ * simulator, so that all of its runs act on one. Otherwise a practice run says nothing about a real incident.
+ */
+export const missingSends = (
+  incident: Pick<DeclaredIncident, 'id' | 'system' | 'env' | 'isDrill' | 'sentRuns'>,
+  runs: readonly IncidentRun[],
+  isSimulation: boolean,
+): readonly IncidentRun[] =>
+  runs.filter(
+    (one) =>
+      one.incident === incident.id &&
+      one.system === incident.system &&
+      one.env === incident.env &&
+      one.isDrill === (incident.isDrill || isSimulation) &&
+      !incident.sentRuns.includes(one.event.run),
+  );

@@ -1,0 +1,89 @@
+import {
+  type IncidentResponse,
+  unknownUpdateVariables,
+  updateVariables,
+} from '../../domain/incident-response.ts';
+import type { Complaint } from '../../domain/position.ts';
+import type { SourceEntry } from '../../domain/profile.ts';
+import { checkNode } from '../check.ts';
+import { didYouMean, errorAt } from '../complaints.ts';
+import { zIncidentResponse } from '../shape/incident.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode } from '../tree.ts';
+import { type BuildResult, gapWarnings } from './context.ts';
+
+type Sources = readonly Pick<SourceEntry, 'id' | 'type' | 'config'>[];
+
+/** Reports a source that does not exist or has another type. */
+const sourceComplaints = (
+  node: YamlNode,
+  path: readonly string[],
+  { id, type }: { readonly id: string | undefined; readonly type: string },
+  sources: Sources,
+): readonly Complaint[] => {
+  if (id === undefined) return [];
+  const { position } = nearestNode(node, path);
+  const label = `incident.${path.join('.')}`;
+  const found = sources.find((one) => one.id === id);
+  const fitting = sources.filter((one) => one.type === type).map((one) => one.id);
+  if (found === undefined)
+    return [
+      errorAt(
+        position,
+        `${label}: no source is called "${id}"`,
+        didYouMean(id, fitting, `add a source of type ${type}`),
+      ),
+    ];
+  return found.type === type
+    ? []
+    : [
+        errorAt(
+          position,
+          `${label}: source ${id} is of type ${found.type}, not ${type}`,
+          fitting.length === 0 ? `add a source of type ${type}` : `write one of ${fitting.join(', ')}`,
+        ),
+      ];
+};
+
+const isWebhook = (source: string, sources: Sources): boolean => {
+  const config = sources.find(({ id }) => id === source)?.config;
+  return typeof config === 'object' && config !== null && 'webhook' in config;
+};
+
+/** Builds the sources that an incident is reported to. Undefined when the profile has none. */
+export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<IncidentResponse | undefined> => {
+  const node = childOf(tree, 'incident');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zIncidentResponse, node, { under: ['incident'] });
+  const gapped = gapWarnings(gaps, 'incidents are only recorded');
+  if (value === undefined || gaps.length > 0)
+    return { made: undefined, complaints: [...complaints, ...gapped] };
+  const { updates, pager, tracker } = value;
+  const variables = unknownUpdateVariables(updates?.template ?? '').map((name) =>
+    errorAt(
+      nearestNode(node, ['updates', 'template']).position,
+      `incident.updates.template: unknown variable {${name}}`,
+      didYouMean(name, updateVariables),
+    ),
+  );
+  return {
+    made: {
+      ...(updates === undefined
+        ? {}
+        : {
+            updates: {
+              ...updates,
+              ...(isWebhook(updates.source, sources) ? { isWebhook: true as const } : {}),
+            },
+          }),
+      ...(pager === undefined ? {} : { pager }),
+      ...(tracker === undefined ? {} : { tracker }),
+    },
+    complaints: [
+      ...complaints,
+      ...sourceComplaints(node, ['updates', 'source'], { id: updates?.source, type: 'slack' }, sources),
+      ...sourceComplaints(node, ['pager'], { id: pager, type: 'pagerduty' }, sources),
+      ...sourceComplaints(node, ['tracker'], { id: tracker, type: 'github' }, sources),
+      ...variables,
+    ],
+  };
+};

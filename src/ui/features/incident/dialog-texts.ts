@@ -1,0 +1,71 @@
+import type { IncidentQuestion } from './view-state.ts';
+
+/** Texts of a dialog that asks for words. */
+export interface ReasonDialogTexts {
+  readonly title: string;
+  readonly label: string;
+  /** Why nothing happens without a text. */
+  readonly none: string;
+  readonly enter: string;
+  readonly does: string;
+  readonly footer: string;
+  readonly esc: string;
+  readonly record: string;
+}
+
+const kept = 'kept with the incident';
+
+/** A dialog that sets a field, or adds an entry. */
+const recording = (title: string, label: string, record = kept): ReasonDialogTexts => ({
+  title,
+  label,
+  none: `the ${label} is empty`,
+  enter: 'enter save',
+  does: `record the ${label}`,
+  footer: 'save',
+  esc: 'esc cancel',
+  record,
+});
+
+/** Texts of the dialogs about declared incidents. */
+export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialogTexts>> = {
+  incident: {
+    title: 'DECLARE INCIDENT',
+    label: 'title',
+    none: 'a title is required',
+    enter: 'enter declare',
+    does: 'declare an incident with this title',
+    footer: 'declare',
+    esc: 'esc cancel',
+    record: 'kept in the state directory',
+  },
+  'incident-note': { ...recording('NOTE', 'note'), does: 'add the note to the incident' },
+  'incident-status': {
+    ...recording('STATUS', 'what is known'),
+    none: 'say what is known now',
+    enter: 'enter set',
+    does: 'set the status of the incident',
+    footer: 'set',
+  },
+  'incident-update': {
+    ...recording('UPDATE', 'update', 'kept with the incident; a preview comes before it is posted'),
+    does: 'record the update for stakeholders',
+  },
+  'incident-severity': {
+    ...recording('SEVERITY', 'reason'),
+    none: 'a reason is required',
+    enter: 'enter set',
+    does: 'set the severity for this reason',
+    footer: 'set',
+  },
+  'incident-next-step': recording('NEXT STEP', 'next step'),
+  'incident-action-item': recording('ACTION ITEM', 'action item', 'owner after " @": Fix the pool @ana'),
+  'incident-post-mortem': recording('POST-MORTEM', 'path or address', 'of the finished post-mortem'),
+  'incident-title': recording('TITLE', 'title'),
+  'incident-impact': recording('IMPACT', 'impact'),
+  'incident-cause': recording('CAUSE', 'cause'),
+  'incident-commander': recording('INCIDENT COMMANDER', 'name', 'hands over command'),
+  'incident-scribe': recording('SCRIBE', 'name'),
+  'incident-services': recording('AFFECTED SERVICES', 'services'),
+  'incident-eta': recording('EXPECTED RESOLUTION', 'time'),
+};

@@ -1,0 +1,79 @@
+import type { IncidentEvent } from '../../../domain/declared-incident.ts';
+import { formatClockTime } from '../../../domain/format.ts';
+import { cutText } from '../../../domain/mask/cut-text.ts';
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { ringRowHead } from '../logs/ring-row.ts';
+import { bookmarkRows, selectedLogRows } from '../logs/rows.ts';
+import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
+
+/** Lines that one key press adds: a record is read by people. */
+const mostLines = 20;
+/** Characters of a line in the record; LOGS has the whole line. */
+const mostText = 500;
+
+/** The marked lines, or the one under the cursor. */
+const chosenLines = ({ view }: KeyContext): readonly PaneRow[] => {
+  const marked = bookmarkRows(view);
+  return marked.length > 0 ? marked : selectedLogRows(view);
+};
+
+/** A line with its source and time. The same line added twice, also by another person, is in the record once. */
+const bookmarkOf = ({ view }: KeyContext, row: PaneRow): IncidentEvent | undefined => {
+  const { logs } = view.cockpit;
+  const head = logs === undefined ? undefined : ringRowHead(logs.ring, Number(row.key));
+  if (head === undefined) return undefined;
+  const stream = logs?.streams[head.stream];
+  const source = [stream?.source, stream?.label]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+  const line = cutText(row.text, mostText);
+  return {
+    event: 'observed',
+    kind: 'bookmark',
+    key: `bookmark ${source} ${head.at} ${line}`,
+    text: `${source}: ${line}`,
+    level: row.level,
+    seenAt: head.at,
+  };
+};
+
+/** Adds log lines to the open incident. */
+export const logBookmarkKey: Binding = {
+  id: 'logs.to-incident',
+  keys: ['a'],
+  description: 'add the line or marked lines to the open incident, with source and time',
+  whyNot: (context) =>
+    noOpenIncidentReason(context) ?? (chosenLines(context).length === 0 ? 'no line is selected' : undefined),
+  run: (context) => {
+    const incident = openIncidentOf(context);
+    const lines = chosenLines(context);
+    const events = lines.slice(0, mostLines).flatMap((row) => bookmarkOf(context, row) ?? []);
+    if (incident === undefined || events.length === 0) return;
+    for (const event of events) context.commands.addToIncident(incident.id, event);
+    const left = lines.length - events.length;
+    context.notify(
+      `${events.length === 1 ? '1 line' : `${events.length} lines`} added to ${incident.id}${left > 0 ? `; ${left} more are marked: add at most ${mostLines} at once` : ''}`,
+    );
+  },
+};
+
+/** Keeps an image of the pane with the open incident. */
+export const incidentCaptureKey = (
+  imageOf: (context: KeyContext) => { readonly name: string; readonly text: string },
+): Binding => ({
+  id: 'export.incident',
+  keys: ['i'],
+  description: 'keep an image of the pane with the open incident',
+  footer: 'incident',
+  whyNot: noOpenIncidentReason,
+  run: (context) => {
+    const incident = openIncidentOf(context);
+    if (incident === undefined) return;
+    const { name, text } = imageOf(context);
+    const at = formatClockTime(context.view.now + context.view.wallOffset);
+    context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${at}`);
+    context.model.setState({ overlay: noOverlay });
+  },
+});

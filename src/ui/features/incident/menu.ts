@@ -1,0 +1,301 @@
+import {
+  type DeclaredIncident,
+  type IncidentField,
+  incidentFields,
+  isOpenIncident,
+  type SentAction,
+} from '../../../domain/declared-incident.ts';
+import { issueLink, pageLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
+import {
+  handoverMarkdown,
+  incidentJson,
+  postMortemMarkdown,
+  updateText,
+} from '../../../incidents/incident-reports.ts';
+import { cursorAt, cursorIndexIn } from '../../cursor.ts';
+import { helpKey } from '../../keys/shared-keys.ts';
+import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { justifyLine, type StyledLine } from '../../text/line.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../cards/card.ts';
+import { maskForExport } from '../export/clipboard.ts';
+import { incidentPlan, severitySuggestion } from './chosen-incident.ts';
+import { askAboutIncident } from './incident-dialogs.ts';
+import type { IncidentMenu } from './view-state.ts';
+
+type MenuOverlay = Extract<Overlay, { is: 'incident-menu' }>;
+
+interface MenuItem {
+  readonly id: string;
+  readonly text: string;
+  /** What it has now, or does. */
+  readonly about: string;
+  /** Why it cannot be chosen. */
+  readonly whyNot?: string | undefined;
+  choose(): void;
+}
+
+const severityItems = (context: KeyContext, { id, severity }: DeclaredIncident): readonly MenuItem[] => {
+  const suggested = severitySuggestion(context);
+  const severities = context.view.cockpit.open?.severity?.severities ?? [];
+  return severities.map((one) => {
+    const reason = one.id === suggested?.severity.id ? suggested.reason : '';
+    return {
+      id: one.id,
+      text: `${one.id} ${one.title}`,
+      about: reason === '' ? one.examples.slice(0, 2).join(', ') : `suggested: ${reason}`,
+      whyNot: one.id === severity ? 'the present severity' : undefined,
+      choose: () =>
+        askAboutIncident(context, {
+          why: 'incident-severity',
+          run: id,
+          about: `${id} ${severity} → ${one.id}`,
+          severity: one.id,
+          text: reason,
+        }),
+    };
+  });
+};
+
+const fieldTexts: Readonly<Record<IncidentField, string>> = {
+  title: 'Title',
+  impact: 'Impact',
+  cause: 'Cause',
+  commander: 'Incident commander',
+  scribe: 'Scribe',
+  services: 'Affected services',
+  eta: 'Expected resolution',
+};
+
+const fieldItems = (context: KeyContext, incident: DeclaredIncident): readonly MenuItem[] => {
+  const about = `${incident.id} ${incident.title}`;
+  return [
+    ...incidentFields.map(
+      (field): MenuItem => ({
+        id: field,
+        text: fieldTexts[field],
+        about: incident[field],
+        choose: () =>
+          askAboutIncident(context, {
+            why: `incident-${field}`,
+            run: incident.id,
+            about,
+            text: incident[field],
+          }),
+      }),
+    ),
+    {
+      id: 'next-step',
+      text: 'Add a next step',
+      about: incident.nextSteps.at(-1) ?? '',
+      choose: () => askAboutIncident(context, { why: 'incident-next-step', run: incident.id, about }),
+    },
+    {
+      id: 'action-item',
+      text: 'Add an action item',
+      about: incident.actionItems.at(-1)?.text ?? '',
+      choose: () => askAboutIncident(context, { why: 'incident-action-item', run: incident.id, about }),
+    },
+  ];
+};
+
+const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly MenuItem[] => {
+  const { updates, pager, tracker } = context.view.cockpit.open?.incidentResponse ?? {};
+  const item = (
+    action: SentAction,
+    text: string,
+    source: string | undefined,
+    about: string,
+    whyNot: string | undefined,
+  ): MenuItem => ({
+    id: action,
+    text,
+    about,
+    whyNot: source === undefined ? 'not in the profile' : whyNot,
+    choose: () => context.commands.sendIncident(incident.id, action),
+  });
+  const update = unpostedUpdate(incident);
+  const issue = issueLink(incident);
+  const page = pageLink(incident);
+  const isUncertain = update?.posting === 'unknown';
+  return [
+    item(
+      'update',
+      isUncertain ? 'Post the update again' : 'Post the latest update',
+      updates?.source,
+      isUncertain ? 'the last attempt may have been posted: check the channel first' : (update?.text ?? ''),
+      update === undefined ? 'no update is left to post' : undefined,
+    ),
+    item('acknowledge', 'Acknowledge in PagerDuty', pager, page, undefined),
+    item('resolve', 'Resolve in PagerDuty', pager, page, undefined),
+    item('issue', 'File an issue', tracker, '', issue === '' ? undefined : `issue ${issue} is filed`),
+  ];
+};
+
+/** A document without the names that share mode hides. */
+const masked = (context: KeyContext, text: string): string =>
+  `${text
+    .split('\n')
+    .map((line) => maskForExport(context.view, line))
+    .join('\n')}\n`;
+
+const documentItems = (context: KeyContext, incident: DeclaredIncident): readonly MenuItem[] => {
+  const { view, commands } = context;
+  const plan = incidentPlan(view.cockpit);
+  const now = view.now + view.wallOffset;
+  const template = view.cockpit.open?.incidentResponse?.updates?.template;
+  const write = (id: string, text: string, name: string, about: string, make: () => string): MenuItem => ({
+    id,
+    text,
+    about,
+    choose: () => commands.save(name, masked(context, make())),
+  });
+  const json = (): string => JSON.stringify(incidentJson(incident, plan, now), undefined, 2);
+  const latest = incident.updates.at(-1);
+  return [
+    write('handover', 'Handover', `${incident.id}-handover.md`, 'summary for the next shift, Markdown', () =>
+      handoverMarkdown(incident, plan, now),
+    ),
+    {
+      ...write('update', 'Update', `${incident.id}-update.txt`, 'the latest update as it is posted', () =>
+        updateText(incident, latest?.text ?? '', template),
+      ),
+      whyNot: latest === undefined ? 'no update is recorded yet' : undefined,
+    },
+    write(
+      'post-mortem',
+      'Post-mortem',
+      `${incident.id}-post-mortem.md`,
+      'draft with the timeline, Markdown',
+      () => postMortemMarkdown(incident, plan, now),
+    ),
+    write('json', 'Record', `${incident.id}.json`, 'all fields and the timeline, JSON', json),
+    {
+      id: 'finished',
+      text: 'Post-mortem is finished',
+      about: incident.postMortem ?? 'records its path or address',
+      whyNot: isOpenIncident(incident) ? 'the incident is open' : undefined,
+      choose: () =>
+        askAboutIncident(context, {
+          why: 'incident-post-mortem',
+          run: incident.id,
+          about: `${incident.id} ${incident.title}`,
+          text: incident.postMortem ?? '',
+        }),
+    },
+  ];
+};
+
+const lists: Readonly<
+  Record<IncidentMenu, (context: KeyContext, incident: DeclaredIncident) => readonly MenuItem[]>
+> = { severity: severityItems, fields: fieldItems, outside: outsideItems, documents: documentItems };
+
+const titles: Readonly<Record<IncidentMenu, string>> = {
+  severity: 'SEVERITY',
+  fields: 'FIELDS',
+  outside: 'REPORT',
+  documents: 'DOCUMENTS',
+};
+
+const incidentOf = ({ view }: KeyContext, { incident }: MenuOverlay): DeclaredIncident | undefined =>
+  view.cockpit.incidents?.find(({ id }) => id === incident);
+
+const itemsOf = (context: KeyContext, overlay: MenuOverlay): readonly MenuItem[] => {
+  const incident = incidentOf(context, overlay);
+  return incident === undefined ? [] : lists[overlay.menu](context, incident);
+};
+
+const idsOf = (items: readonly MenuItem[]): readonly string[] => items.map(({ id }) => id);
+
+/** Opens a list about an incident. The suggested severity is selected. */
+export const openIncidentMenu = (context: KeyContext, menu: IncidentMenu, incident: string): void => {
+  const opened: MenuOverlay = { is: 'incident-menu', menu, incident, cursor: { index: 0 } };
+  const ids = idsOf(itemsOf(context, opened));
+  const suggested = menu === 'severity' ? severitySuggestion(context)?.severity.id : undefined;
+  const index = suggested === undefined ? 0 : Math.max(0, ids.indexOf(suggested));
+  context.model.setState({ overlay: { ...opened, cursor: cursorAt(ids, index) } });
+};
+
+const onMenu =
+  (act: (context: KeyContext, overlay: MenuOverlay) => void) =>
+  (context: KeyContext): void => {
+    const { overlay } = context.view.ui;
+    if (overlay.is === 'incident-menu') act(context, overlay);
+  };
+
+const move = (step: number) =>
+  onMenu((context, overlay) => {
+    const ids = idsOf(itemsOf(context, overlay));
+    const cursor = cursorAt(ids, cursorIndexIn(ids, overlay.cursor) + step);
+    context.model.setState({ overlay: { ...overlay, cursor } });
+  });
+
+const choose = onMenu((context, overlay) => {
+  const items = itemsOf(context, overlay);
+  const item = items[cursorIndexIn(idsOf(items), overlay.cursor)];
+  if (item === undefined) return;
+  if (item.whyNot !== undefined) return context.notify(`${item.text}: ${item.whyNot}`);
+  context.model.setState({ overlay: noOverlay });
+  item.choose();
+});
+
+/** Keys of the lists of INCIDENT. */
+export const incidentMenuKeys: readonly Binding[] = [
+  {
+    id: 'incident-menu.choose',
+    keys: ['enter'],
+    description: 'choose the entry',
+    footer: 'choose',
+    run: choose,
+  },
+  { id: 'incident-menu.down', keys: ['j', 'down'], description: 'move down', run: move(1) },
+  { id: 'incident-menu.up', keys: ['k', 'up'], description: 'move up', run: move(-1) },
+  {
+    id: 'incident-menu.close',
+    keys: ['esc'],
+    description: 'close the list',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+  helpKey,
+];
+
+const textCells = 28;
+
+/** Renders a list of INCIDENT in at most `room` lines. */
+export const renderIncidentMenu = (context: KeyContext, overlay: MenuOverlay, room: number): Card => {
+  const { pen } = context.view;
+  const items = itemsOf(context, overlay);
+  const at = cursorIndexIn(idsOf(items), overlay.cursor);
+  const seen = visiblePage('environments', items.length, at, room);
+  const lines = items.slice(seen.from, seen.from + seen.count).map((item, index): StyledLine => {
+    const isChosen = seen.from + index === at;
+    const role = item.whyNot === undefined ? 'plain' : 'faint';
+    return justifyLine(
+      [
+        isChosen ? pen.glyph('chosen', 'key') : pen.run(' '),
+        pen.run(`  ${item.text.padEnd(textCells)}`, isChosen ? 'bold' : role),
+        pen.run(pen.cut(item.whyNot ?? item.about, cardInnerWidth(context.view) - textCells - 3), 'faint'),
+      ],
+      [],
+      cardInnerWidth(context.view),
+      'plain',
+      pen.ellipsis,
+    );
+  });
+  const incident = incidentOf(context, overlay);
+  return {
+    edge: 'focus',
+    lines: [
+      cardHeading(
+        context.view,
+        [pen.run(titles[overlay.menu], 'bold'), pen.run(`  ${incident?.id ?? ''} ${incident?.title ?? ''}`)],
+        [],
+      ),
+      ...(items.length === 0
+        ? [[pen.glyph('empty', 'loading'), pen.run(' the profile has no severities', 'loading')]]
+        : lines),
+      keyHints(pen, 'enter choose', 'esc close'),
+    ],
+  };
+};

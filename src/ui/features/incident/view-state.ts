@@ -1,0 +1,16 @@
+import type { IncidentField } from '../../../domain/declared-incident.ts';
+
+/** What a dialog about an incident asks for. */
+export type IncidentQuestion =
+  | 'incident'
+  | 'incident-note'
+  | 'incident-status'
+  | 'incident-update'
+  | 'incident-severity'
+  | 'incident-next-step'
+  | 'incident-action-item'
+  | 'incident-post-mortem'
+  | `incident-${IncidentField}`;
+
+/** The lists of INCIDENT. */
+export type IncidentMenu = 'severity' | 'fields' | 'outside' | 'documents';

@@ -1,0 +1,287 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { IncidentResponse } from '../../../src/domain/incident-response.ts';
+import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { Proposal } from '../../../src/domain/proposal.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
+import { createDeclaredIncidents } from '../../../src/engine/cockpit/declared-incidents.ts';
+import { incidentRunbooks } from '../../../src/incidents/incident-runbooks.ts';
+import { incidentFiles } from '../../../src/persistence/incident-files.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { noon, snapshotWith } from '../../support/made-facts.ts';
+
+const stateDirOf = async (): Promise<string> => {
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-incidents-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  return dir;
+};
+
+const response: IncidentResponse = {
+  updates: { source: 'slack', template: '{status} {current}' },
+  pager: 'pd',
+  tracker: 'gh',
+};
+
+const environment = (user: string): OpenedEnvironment => {
+  const runbooks = incidentRunbooks({ incident: response, runbooks: [], file: 'p.yaml' });
+  return {
+    profile: { system: 'shop', env: 'production', incident: response, runbooks },
+    who: { user, host: 'desk' },
+    engine: { snapshot: () => snapshotWith({}) },
+  } as unknown as OpenedEnvironment;
+};
+
+/** A cockpit of a state directory. */
+const cockpitIn = async (stateDir: string, user = 'ana') => {
+  const cockpit = createCockpitStore();
+  const said: string[] = [];
+  const begun: { readonly id: string; readonly inputs: Readonly<Record<string, string>> }[] = [];
+  const here = environment(user);
+  const keeper = createDeclaredIncidents({
+    cockpit,
+    clock: { now: () => noon, wallOffset: () => 0 },
+    incidents: incidentFiles(stateDir, (text) => text.replaceAll('hunter2', '•••')),
+    stateDir,
+    begin: ({ id }, inputs) => void begun.push({ id, inputs }),
+    opened: () => here,
+    say: (text) => void said.push(text),
+  });
+  keeper.reload();
+  await keeper.settled();
+  return {
+    commands: keeper.commands,
+    said,
+    begun,
+    keeper,
+    settled: keeper.settled,
+    second: async () => {
+      keeper.everySecond();
+      await keeper.settled();
+    },
+    happens: (...entries: readonly JournalEntry[]) =>
+      cockpit.setState(({ journal }) => ({ journal: [...journal, ...entries] })),
+    incident: () => cockpit.getState().incidents?.at(-1),
+  };
+};
+
+const change = (what: string, at = noon): JournalEntry => ({
+  at,
+  kind: 'verdict',
+  level: 'crit',
+  what,
+  change: 'OK → CRIT',
+  source: 'k8s',
+});
+
+const words = (lines: readonly { readonly word: string; readonly text: string }[] = []) =>
+  lines.map(({ word, text }) => `${word} ${text}`.trim());
+
+/** Records a run of an incident runbook; without `ended`, its process has died. */
+const recordRun = async (
+  stateDir: string,
+  run: string,
+  runbook: string,
+  params: Proposal['params'],
+  events: readonly Record<string, unknown>[],
+  drill = false,
+): Promise<void> => {
+  const ledger = await openLedger(stateDir);
+  const proposal = {
+    run,
+    runbook,
+    title: runbook,
+    system: 'shop',
+    env: 'production',
+    params,
+    ...(drill ? { drill } : {}),
+  };
+  for (const event of [{ event: 'planned', proposal }, ...events])
+    await ledger.append({
+      at: noon,
+      // No process has this id: the run is over.
+      who: { user: 'ana', host: hostname(), pid: 2 ** 30 },
+      system: 'shop',
+      env: 'production',
+      entry: { run, at: noon, ...event } as unknown as RunEvent,
+    });
+};
+
+const acting = { event: 'acting', step: 'a1', title: 'Post' };
+const acted = {
+  event: 'acted',
+  step: 'a1',
+  ok: true,
+  result: '200',
+  made: { ts: '1772619308.000100', thread: '1772619307.000100' },
+};
+const ended = { event: 'ended', ending: 'recovered', why: '', sent: [] };
+
+test('two cockpits of one state directory fill the timeline, and nothing twice', async () => {
+  const dir = await stateDirOf();
+  const [ana, ben] = [await cockpitIn(dir), await cockpitIn(dir, 'ben')];
+  ana.commands.declareIncident('Orders fail');
+  await ana.settled();
+  await ben.second();
+  expect(ben.incident()?.id).toBe('INC-1');
+  ana.happens(change('pod a', noon), change('pod b', noon + 10));
+  // The other cockpit observes the same changes a little later, and one more.
+  ben.happens(change('pod a', noon + 900), change('pod b', noon + 1500), change('pod c', noon + 2000));
+  await Promise.all([ana.second(), ben.second()]);
+  await Promise.all([ana.second(), ben.second()]);
+  const lines = words(ana.incident()?.timeline).filter((line) => line.startsWith('level'));
+  expect(lines.toSorted()).toEqual([
+    'level pod a OK → CRIT',
+    'level pod b OK → CRIT',
+    'level pod c OK → CRIT',
+  ]);
+  expect(words(ben.incident()?.timeline)).toEqual(words(ana.incident()?.timeline));
+});
+
+test('an update is recorded first; its message is previewed with the template, and is in the record once it was sent', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  ana.commands.addToIncident('INC-1', { event: 'update', text: 'restarting hunter2', to: '' });
+  await ana.settled();
+  expect(ana.begun).toEqual([
+    {
+      id: 'incident-update',
+      inputs: {
+        incident: 'INC-1',
+        update: '2',
+        thread: expect.stringMatching(/^opsdeck-INC-1-\w+$/),
+        'reply-to': '',
+        text: 'INVESTIGATING restarting •••',
+      },
+    },
+  ]);
+  await recordRun(dir, 'run-1', 'incident-update', { incident: 'INC-1', update: 2 }, [acting, acted, ended]);
+  const ben = await cockpitIn(dir, 'ben');
+  ana.keeper.ledgerWritten();
+  await Promise.all([ana.second(), ben.second()]);
+  await Promise.all([ana.second(), ben.second()]);
+  const posted = words(ben.incident()?.timeline).filter((line) => line.startsWith('slack'));
+  expect(posted).toEqual(['slack update posted 1772619307.000100']);
+  // The next update goes to the same thread, and the posted one is not offered again.
+  ana.commands.sendIncident('INC-1', 'update');
+  await ana.settled();
+  expect(ana.said.at(-1)).toBe('the latest update is posted: record a new one');
+  ana.commands.addToIncident('INC-1', { event: 'status', status: 'identified', text: 'pool' });
+  await ana.settled();
+  expect(ana.begun.at(-1)?.inputs).toMatchObject({
+    update: '4',
+    'reply-to': '1772619307.000100',
+    text: 'IDENTIFIED pool',
+  });
+});
+
+test('a cockpit that died while it posted: the next one says that the update may have been posted', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  ana.commands.addToIncident('INC-1', { event: 'update', text: 'restarting', to: '' });
+  await ana.settled();
+  await recordRun(dir, 'run-1', 'incident-update', { incident: 'INC-1', update: 2 }, [acting]);
+  const next = await cockpitIn(dir);
+  await next.second();
+  await next.second();
+  expect(next.incident()?.updates).toMatchObject([{ text: 'restarting', posting: 'unknown' }]);
+  expect(words(next.incident()?.timeline).at(-1)).toContain('update may have been posted');
+});
+
+test('a refused run has sent nothing; a declined one leaves no trace', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  ana.commands.addToIncident('INC-1', { event: 'update', text: 'restarting', to: '' });
+  await ana.settled();
+  const params = { incident: 'INC-1', update: 2 };
+  await recordRun(dir, 'run-1', 'incident-update', params, [
+    { event: 'ended', ending: 'forbidden', why: 'not armed', sent: [] },
+  ]);
+  await recordRun(dir, 'run-2', 'incident-update', params, [
+    { event: 'ended', ending: 'declined', why: 'declined by the operator', sent: [] },
+  ]);
+  ana.keeper.ledgerWritten();
+  await ana.second();
+  await ana.second();
+  expect(ana.incident()?.sentRuns).toEqual(['run-1']);
+  expect(words(ana.incident()?.timeline).at(-1)).toBe('slack update not posted: not armed');
+});
+
+test('a practice run says nothing about a real incident', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  await ana.settled();
+  await recordRun(
+    dir,
+    'run-1',
+    'incident-resolve',
+    { incident: 'INC-1', page: '12' },
+    [acting, acted, ended],
+    true,
+  );
+  ana.keeper.ledgerWritten();
+  await ana.second();
+  expect(ana.incident()?.links).toEqual([]);
+});
+
+test('the linked PagerDuty incident is resolved, and a second issue is not filed', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  ana.commands.sendIncident('INC-1', 'acknowledge');
+  await ana.settled();
+  expect(ana.begun).toEqual([{ id: 'incident-acknowledge', inputs: { incident: 'INC-1' } }]);
+  await recordRun(dir, 'run-1', 'incident-acknowledge', { incident: 'INC-1', page: '12' }, [
+    acting,
+    acted,
+    ended,
+  ]);
+  await recordRun(dir, 'run-2', 'incident-issue', { incident: 'INC-1', title: 't' }, [
+    acting,
+    { ...acted, made: { issue: '7' } },
+    { event: 'output', step: 'a1', text: 'issue #7 https://github.example/acme/shop/issues/7' },
+    ended,
+  ]);
+  ana.commands.sendIncident('INC-1', 'resolve');
+  ana.commands.sendIncident('INC-1', 'issue');
+  await ana.settled();
+  expect(ana.begun.at(-1)).toEqual({ id: 'incident-resolve', inputs: { incident: 'INC-1', page: '12' } });
+  expect(ana.said.at(-1)).toBe('issue #7 is filed');
+  expect(ana.incident()?.links).toMatchObject([
+    { service: 'pagerduty', reference: '#12' },
+    { service: 'github', reference: '#7', url: 'https://github.example/acme/shop/issues/7' },
+  ]);
+});
+
+test('a capture is a private file beside the record, and the timeline names it', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg/>', 'LAG at 10:15:00');
+  ana.commands.captureForIncident('INC-1', 'lag.svg', '<svg>2</svg>', 'LAG at 10:16:00');
+  await ana.settled();
+  const lines = words(ana.incident()?.timeline).filter((line) => line.startsWith('capture'));
+  expect(lines).toEqual([
+    `capture LAG at 10:15:00: ${join(dir, 'incidents', 'INC-1', 'lag.svg')}`,
+    `capture LAG at 10:16:00: ${join(dir, 'incidents', 'INC-1', 'lag-2.svg')}`,
+  ]);
+  expect(await readFile(join(dir, 'incidents', 'INC-1', 'lag-2.svg'), 'utf8')).toBe('<svg>2</svg>');
+});
+
+test('without a source in the profile nothing is sent, and the reason is given', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.sendIncident('INC-9', 'update');
+  await ana.settled();
+  expect(ana.begun).toEqual([]);
+  ana.commands.addToIncident('INC-9', { event: 'note', text: 'x' });
+  await ana.settled();
+  expect(ana.said.at(-1)).toContain('not added to INC-9: no incident INC-9');
+});

@@ -1,0 +1,285 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type DeclaredIncident,
+  declaredIncidentOf,
+  type IncidentEvent,
+} from '../../src/domain/declared-incident.ts';
+import type { SeverityModel } from '../../src/domain/severity.ts';
+import type { CockpitState } from '../../src/store/cockpit.ts';
+import { noon } from '../support/made-facts.ts';
+import { shop } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const minute = 60_000;
+const start = noon - 12 * minute;
+
+const severity = (id: string, rank: number, title: string, respond: string) => ({
+  id,
+  title,
+  rank,
+  respond,
+  escalate: '30m',
+  examples: ['service down'],
+  covers: [],
+});
+const model: SeverityModel = {
+  severities: [severity('P0', 1, 'Critical', 'immediately'), severity('P1', 2, 'High', '5m')],
+  of: {
+    alerts: {},
+    labels: {},
+    signals: {},
+    kinds: { breakers: [{ when: 'crit', severity: 'P0' }] },
+    runbooks: {},
+    levels: [],
+  } as unknown as SeverityModel['of'],
+};
+
+const declared = (change: Partial<Extract<IncidentEvent, { event: 'declared' }>> = {}): IncidentEvent => ({
+  event: 'declared',
+  system: 'shop',
+  env: 'production',
+  title: 'Payments fail',
+  severity: 'P1',
+  reason: 'breaker billing-0 · psp is critical',
+  impact: '',
+  services: '',
+  commander: 'ana@desk-3',
+  ...change,
+});
+
+const incidentOf = (id: string, at: number, ...events: readonly IncidentEvent[]): DeclaredIncident => {
+  const made = declaredIncidentOf(
+    id,
+    events.map((entry, index) => ({ seq: index + 1, at: at + index * minute, who: 'ana@desk-3', entry })),
+  );
+  if (made === undefined) throw new Error('no incident');
+  return made;
+};
+
+const observed = (kind: 'level' | 'run' | 'deploy', text: string, at: number): IncidentEvent => ({
+  event: 'observed',
+  kind,
+  key: text,
+  text,
+  level: kind === 'level' ? 'crit' : 'ok',
+  seenAt: at,
+});
+
+const payments = incidentOf(
+  'INC-7',
+  start,
+  declared(),
+  { event: 'field', field: 'impact', value: '6 % of orders in the EU' },
+  observed('level', 'breaker billing-0 · psp CLOSED → OPEN', start - minute),
+  observed('deploy', 'deployment billing image 1.4.2 → 1.4.3', start - 4 * minute),
+  { event: 'update', text: 'psp does not answer', to: '' },
+  observed('run', 'Force the breaker closed RECOVERED', start + 5 * minute),
+);
+const search = incidentOf('INC-6', start - 60 * minute, declared({ title: 'Search is slow', severity: '' }));
+const solved = (hoursAgo: number): DeclaredIncident =>
+  incidentOf('INC-5', noon - hoursAgo * 60 * minute, declared({ title: 'Mail stands still' }), {
+    event: 'status',
+    status: 'resolved',
+    text: '',
+  });
+
+const open = async (
+  incidents: readonly DeclaredIncident[],
+  size: readonly [number, number] = [120, 36],
+  more: Partial<CockpitState> = {},
+): Promise<User> => {
+  const scene = shop();
+  const { open: environment } = scene.cockpit ?? {};
+  if (environment === undefined) throw new Error('no environment');
+  const user = await openCockpit({
+    size,
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        open: {
+          ...environment,
+          operator: 'ben@desk-4',
+          severity: model,
+          contacts: [
+            { id: 'a', name: 'Ana Ruiz', role: '', reach: '+1-555-0123', covers: [] },
+            { id: 'b', name: 'Ben Okafor', role: '', reach: '#leads', covers: [] },
+          ],
+          escalation: ['a', 'b'].map((contact) => ({
+            id: contact,
+            title: contact === 'a' ? 'On-call' : 'Lead',
+            contact,
+            respond: '',
+            authority: '',
+            when: '',
+            covers: [],
+          })),
+          incidentResponse: { updates: { source: 'slack' }, pager: 'pd' },
+        },
+        incidents,
+        ...more,
+      },
+    },
+  });
+  await user.press(':');
+  await user.type('incident');
+  await user.press('enter');
+  return user;
+};
+
+test.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)('head, clock and timeline at %ix%i', async (columns, rows) => {
+  const user = await open([search, payments], [columns, rows]);
+  await user.seesScreen(`incident-${columns}x${rows}`);
+});
+
+test('the head is above the timeline: severity, status and clock, then targets, fields, events', async () => {
+  const user = await open([payments]);
+  const rows = user.rows();
+  const at = (text: string): number => rows.findIndex((row) => row.includes(text));
+  expect(user.rowWith('INC-7  P1 High')).toMatch(/INVESTIGATING +Payments fail +open 12m/);
+  expect(at('INC-7  P1 High')).toBeLessThan(at('Acknowledge:'));
+  expect(at('Acknowledge:')).toBeLessThan(at('impact'));
+  expect(at('impact')).toBeLessThan(at('TIME'));
+  expect(at('TIME')).toBeLessThan(at('run'));
+  expect(user.rowWith('Acknowledge:')).toContain('7m late');
+  expect(user.rowWith('call next')).toContain('Ana Ruiz +1-555-0123');
+  expect(user.rowWith('the latest update is not posted')).toContain('(O)');
+});
+
+describe('several open incidents', () => {
+  test('the header names the shown one, its most urgent target, and the number of others', async () => {
+    const user = await open([search, payments], [160, 36]);
+    expect(user.rowWith('INC-7 P1')).toMatch(/INC-7 P1 +investigating 12m .*late · \+1/);
+    expect(user.rowWith('also open')).toContain('INC-6 investigating Search is slow');
+    await user.press(']');
+    expect(user.rowWith('also open')).toContain('INC-7 P1 investigating Payments fail');
+    expect(user.rowWith('Search is slow')).toContain('INC-6  no severity');
+    await user.press('! h i enter');
+    expect(user.given).toContainEqual(['addToIncident', 'INC-6', { event: 'note', text: 'hi' }]);
+    await user.press('[');
+    expect(user.rowWith('also open')).toContain('INC-6');
+  });
+
+  test('without another one the keys say so', async () => {
+    const user = await open([payments]);
+    await user.press(']');
+    expect(user.rows().join('\n')).toContain('there is no other incident');
+  });
+});
+
+describe('keys', () => {
+  const added = (user: User): readonly unknown[] =>
+    user.given.filter(([command]) => command === 'addToIncident').map(([, ...rest]) => rest);
+
+  test('S selects the suggested severity with its reason', async () => {
+    const user = await open([payments]);
+    await user.press('S');
+    expect(user.rowWith('▸')).toMatch(/P0 Critical +suggested: breakers .* is critical/);
+    await user.press('enter');
+    expect(user.rowWith('P1 → P0')).toContain('INC-7');
+    await user.press('enter');
+    expect(added(user)).toEqual([
+      [
+        'INC-7',
+        { event: 'severity', severity: 'P0', reason: expect.stringMatching(/breakers .* is critical/) },
+      ],
+    ]);
+  });
+
+  test('the present severity cannot be chosen again', async () => {
+    const user = await open([payments]);
+    await user.press('S j enter');
+    expect(user.rows().join('\n')).toContain('P1 High: the present severity');
+    expect(added(user)).toEqual([]);
+  });
+
+  test('a acknowledges here, and previews it in PagerDuty', async () => {
+    const user = await open([payments]);
+    await user.press('a');
+    expect(added(user)).toEqual([['INC-7', { event: 'acknowledged' }]]);
+    expect(user.given).toContainEqual(['sendIncident', 'INC-7', 'acknowledge']);
+  });
+
+  test('c takes command; f edits a field with its present value', async () => {
+    const user = await open([payments]);
+    await user.press('c enter');
+    await user.press('f j enter');
+    expect(user.rowWith('impact')).toContain('6 % of orders in the EU');
+    await user.press('! enter');
+    expect(added(user)).toEqual([
+      ['INC-7', { event: 'field', field: 'commander', value: 'ben@desk-4' }],
+      ['INC-7', { event: 'field', field: 'impact', value: '6 % of orders in the EU!' }],
+    ]);
+  });
+
+  test('t goes on to the next status, T back to investigating', async () => {
+    const user = await open([solved(1)]);
+    await user.press('t');
+    expect(user.rows().join('\n')).toContain('no open incident');
+    await user.press('T');
+    expect(added(user)).toEqual([['INC-5', { event: 'status', status: 'investigating', text: '' }]]);
+  });
+
+  test('O reports; what the profile does not name cannot be chosen', async () => {
+    const user = await open([payments]);
+    await user.press('O enter');
+    expect(user.given).toContainEqual(['sendIncident', 'INC-7', 'update']);
+    await user.press('O j j j enter');
+    expect(user.rows().join('\n')).toContain('File an issue: not in the profile');
+  });
+
+  test('an action item has an owner', async () => {
+    const user = await open([payments]);
+    await user.press('f');
+    await user.press(`${'j '.repeat(8)}enter`);
+    await user.type('Size the pool @ben');
+    await user.press('enter');
+    expect(added(user)).toEqual([['INC-7', { event: 'action-item', text: 'Size the pool', owner: 'ben' }]]);
+  });
+
+  test('d writes the documents; share mode masks their names', async () => {
+    const user = await open([payments]);
+    await user.press('d enter');
+    const saved = user.given.find(([command]) => command === 'save');
+    expect(saved?.[1]).toBe('INC-7-handover.md');
+    expect(String(saved?.[2])).toContain('# Handover of INC-7: Payments fail');
+    expect(String(saved?.[2])).toContain('ana@desk-3');
+    await user.press('s d j j enter');
+    const shared = user.given.filter(([command]) => command === 'save').at(-1);
+    expect(shared?.[1]).toBe('INC-7-post-mortem.md');
+    expect(String(shared?.[2])).not.toContain('ana@desk-3');
+  });
+
+  test('an image of a pane is kept with the open incident', async () => {
+    const user = await open([payments]);
+    await user.press('3 E i');
+    const kept = user.given.find(([command]) => command === 'captureForIncident');
+    expect(kept?.[1]).toBe('INC-7');
+    expect(String(kept?.[2])).toMatch(/breakers-.*\.svg$/);
+    expect(String(kept?.[3])).toContain('<svg');
+  });
+});
+
+describe('post-mortem', () => {
+  test.each([
+    [10, 'due in'],
+    [60, 'overdue by'],
+  ])('resolved %i h ago: %s', async (hours, text) => {
+    const user = await open([solved(hours)]);
+    expect(user.rowWith('Post-mortem:')).toContain(text);
+  });
+
+  test('of another incident, below the timeline', async () => {
+    const user = await open([solved(60), payments]);
+    expect(user.rowWith('INC-5')).toMatch(/Mail stands still: post-mortem overdue by 11h/);
+  });
+});
+
+test('no incident: the key that declares one', async () => {
+  const user = await open([]);
+  expect(user.rows().join('\n')).toContain('No incident declared');
+});
