@@ -21,7 +21,9 @@ test('an incident from its declaration to its post-mortem', async () => {
   expect((await run('ack')).stdout).toContain('✓ Acknowledge: acknowledged after');
   await run('note', 'pool exhausted on order-service');
   await run('status', 'INC-1', 'identified', 'pool');
-  expect((await run('update', 'restarting', '--to', '#ops')).stdout).toContain('*Current status*: restarting');
+  expect((await run('update', 'restarting', '--to', '#ops')).stdout).toContain(
+    '*Current status*: restarting',
+  );
   await run('set', 'cause=connection leak');
   await run('escalate', 'no answer');
   expect((await run('status', 'resolved')).stdout).toContain('resolved after');
