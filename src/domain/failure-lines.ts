@@ -27,7 +27,7 @@ const reports: readonly RegExp[] = [
   /^panic: /,
   // Python, Java, Node.
   /^Traceback \(most recent call last\):/,
-  /^(?:Exception in thread |Caused by: |\S*(?:Exception|Error): )/,
+  /^(?:Exception in thread |Caused by: |\S*(?:Exception|Error)(?: \[\w+\])?: )/,
 ];
 
 const isLike = (line: string, patterns: readonly RegExp[]): boolean => {

@@ -83,6 +83,7 @@ test.each([
   ['gcc', 'src/a.c:3:5: error: expected expression'],
   ['Java', 'Exception in thread "main" java.lang.IllegalStateException: no port'],
   ['Python', 'ValueError: no port'],
+  ['Node', 'TypeError [ERR_INVALID_URL]: Invalid URL'],
   ['git', 'fatal: not a git repository'],
 ])('%s', (_, line) => expect(failureLines(['starting', line, '', 'done'])).toEqual([line]));
 

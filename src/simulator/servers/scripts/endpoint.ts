@@ -9,13 +9,15 @@ import { deploymentScriptPaths, runDeploymentScript } from './deployment-scripts
 const zStarted = z.object({ path: z.string(), args: z.array(z.string()), cwd: z.string() });
 type Started = z.infer<typeof zStarted>;
 
-/** A script as a file: the simulator at `url` runs it. */
+/** A script as a file: the simulator at `url` runs it. CommonJS, because Node loads no `.sh` file as a module. */
 export const deploymentScriptSource = (node: string, url: string, path: string): string => `#!${node}
-const body = JSON.stringify({ path: ${JSON.stringify(path)}, args: process.argv.slice(2), cwd: process.cwd() });
-const answer = await fetch(${JSON.stringify(url)}, { method: 'POST', body });
-const { status, out } = await answer.json();
-process.stdout.write(out);
-process.exitCode = status;
+(async () => {
+  const body = JSON.stringify({ path: ${JSON.stringify(path)}, args: process.argv.slice(2), cwd: process.cwd() });
+  const answer = await fetch(${JSON.stringify(url)}, { method: 'POST', body });
+  const { status, out } = await answer.json();
+  process.stdout.write(out);
+  process.exitCode = status;
+})();
 `;
 
 /** Runs a script and appends its output, with times, to its log below the working directory. */
