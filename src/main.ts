@@ -13,11 +13,11 @@ const plain =
   process.stdin.isTTY && process.stdout.isTTY ? plainCockpit(argv, process.env.NO_COLOR) : undefined;
 
 /** Opens the cockpit on this terminal, with an opening frame until it is loaded. */
-const openCockpit: ProgramParts['openCockpit'] = async (options, scored) => {
+const openCockpit: ProgramParts['openCockpit'] = async (options, scored, watch) => {
   const opening = showsOpening(options, process.env) ? showOpening(process.stdout, process.stdin) : undefined;
   try {
     const { openScreen, processHost } = await import('./cli/cockpit/open-screen.ts');
-    return await openScreen(options, processHost(opening), scored);
+    return await openScreen(options, processHost(opening), scored, watch);
   } catch (error) {
     opening?.abandon();
     throw error;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DrillResult } from '../domain/drill-record.ts';
+import type { WatchScreen } from './cockpit/watch-screen.ts';
 import type { CommandContext, ProcessPlatform } from './context.ts';
 import type { GlobalOptions } from './global-options.ts';
 import type { Output, OutputStreams } from './output.ts';
@@ -36,9 +37,13 @@ export interface CommandHost {
 export interface ProgramParts {
   /**
    * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. `scored` receives the result of its
-   * drill, if there was one, once the terminal is released.
+   * drill, if there was one, once the terminal is released; `watch` its frames.
    */
-  openCockpit(options: GlobalOptions, scored?: (result: DrillResult) => void): Promise<number>;
+  openCockpit(
+    options: GlobalOptions,
+    scored?: (result: DrillResult) => void,
+    watch?: WatchScreen,
+  ): Promise<number>;
   /** Replaces this process as the host, for a simulation. */
   readonly host?: CommandHost;
 }

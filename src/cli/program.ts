@@ -31,6 +31,8 @@ import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
 import type { Sharing } from './sharing.ts';
+import { declareRecord } from './record/flags.ts';
+import { declareReplay } from './replay/flags.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
 
@@ -238,6 +240,10 @@ const declare = (
     runs(async () => (await import('./checklist/checklist.ts')).checklist),
   );
   declareDrill(command('drill')).action(runs(async () => (await import('./drill/drill.ts')).drill));
+
+  program.commandsGroup('Recording commands:');
+  declareRecord(command('record')).action(runs(async () => (await import('./record/record.ts')).record));
+  declareReplay(command('replay')).action(runs(async () => (await import('./replay/replay.ts')).replay));
 
   program.commandsGroup('Profile commands:');
   addExamples(

@@ -308,4 +308,8 @@ export interface CockpitState {
   readonly description?: DescriptionState | undefined;
   /** Logs of the open environment; absent until first requested. */
   readonly logs?: LogsState | undefined;
+  /** True while the screen is recorded. */
+  readonly isRecording?: boolean;
+  /** The users who follow this screen; absent: none. */
+  readonly followers?: readonly string[];
 }

@@ -1,6 +1,5 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
-import { defaultSettings } from '../domain/settings.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
 import type { InteractiveTerminal } from '../platform/terminal/interactive-terminal.ts';
@@ -36,6 +35,8 @@ import type { UiStore } from './model.ts';
 import { createUiStore, returnToLive } from './model.ts';
 import { defaultPane } from './panes/index.ts';
 import type { KeyContext } from './panes/pane.ts';
+import type { PaintedFrame } from './recording/format.ts';
+import { askWhenWanted } from './terminal/ask-background.ts';
 import { createBackgroundProbe } from './terminal/background.ts';
 import { startBell } from './terminal/bell.ts';
 import { createCanvas } from './terminal/canvas.ts';
@@ -89,6 +90,8 @@ export interface UiOptions {
   readonly openDocument?: (document: ExternalDocument) => Promise<ExternalDocumentResult>;
   /** Without it, signals and ctrl-z have no effect. */
   readonly host?: ProcessTerminal;
+  /** Receives every painted frame, for recordings and followers; returns at once. */
+  readonly painted?: ((frame: PaintedFrame) => void) | undefined;
 }
 
 interface ShellParts {
@@ -145,30 +148,6 @@ const createShell = (parts: ShellParts): Shell => {
   };
 };
 
-/**
- * Calls `ask` as soon as the settings are known and the theme depends on the background of the terminal: a terminal is not
- * asked for a theme that states its colors. Returns an unsubscribe function.
- */
-const askWhenWanted = (
-  cockpit: StoreApi<CockpitState>,
-  model: UiStore,
-  isWanted: (tried: ReturnType<UiStore['getState']>['theme']) => boolean,
-  ask: () => void,
-): (() => void) => {
-  const check = (): void => {
-    // The defaults are replaced when config.yaml has been read.
-    if (cockpit.getState().settings === defaultSettings || !isWanted(model.getState().theme)) return;
-    stop();
-    ask();
-  };
-  const stops = [cockpit.subscribe(check), model.subscribe(check)];
-  const stop = (): void => {
-    for (const unsubscribe of stops) unsubscribe();
-  };
-  check();
-  return stop;
-};
-
 export interface CockpitUi {
   /** Lends the terminal while `use` runs; the screen is suspended meanwhile. Rejects with the error of `use`. */
   lendTerminal<T>(
@@ -218,7 +197,11 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const surface: TerminalSurface | undefined =
     settings.plainRows === true ? undefined : createTerminalSurface(stdout);
   const paint = (): void => {
-    if (canvas !== undefined) surface?.show(canvas.compose());
+    if (canvas === undefined) return;
+    const rows = canvas.compose();
+    surface?.show(rows);
+    const { context, theme } = frames.getState();
+    parts.painted?.({ rows, columns: size.columns, isLight: theme.isLight, mask: context.view.pen.maskText });
   };
   let paintQueued = false;
   // A component that changes on its own is painted at the end of the turn.

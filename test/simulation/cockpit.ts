@@ -104,7 +104,7 @@ const openOn = async (
   const env = { ...platform.processEnv, TERM: 'xterm-256color', COLORTERM: 'truecolor' };
   let end = (): void => {};
   const ended = open(
-    (options, scored) =>
+    (options, scored, watch) =>
       openScreen(
         options,
         {
@@ -116,6 +116,7 @@ const openOn = async (
           stdout: terminal.stdout,
         },
         scored,
+        watch,
       ),
     terminal,
   );

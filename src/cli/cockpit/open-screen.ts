@@ -10,12 +10,15 @@ import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
+import { createFrameTap } from '../../ui/recording/frame-tap.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import { answersQueries, hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
 import type { Opening } from './opening.ts';
+import { colorsOf } from './terminal-colors.ts';
+import type { WatchScreen } from './watch-screen.ts';
 
 /** Commands and facts of the screen, before the engine is loaded. */
 interface LaterCommands {
@@ -101,21 +104,14 @@ const withCommands = (quit: () => void): LaterCommands => {
   };
 };
 
-type Colors = 'none' | '16' | '256' | 'truecolor';
-
-/** Returns the color depth of the terminal, from its environment variables. */
-const colorsOf = (options: GlobalOptions, env: ProcessEnv): Colors => {
-  if (!options.color || env.TERM === 'dumb') return 'none';
-  if (/^(truecolor|24bit)$/.test(env.COLORTERM ?? '')) return 'truecolor';
-  return /256color/.test(env.TERM ?? '') ? '256' : '16';
-};
-
 /** The platform and terminal of the cockpit. */
 interface ScreenHost {
   readonly platform: ScreenPlatform;
   readonly terminal: ProcessTerminal;
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
+  /** Makes the screen available to followers; loaded after the first frame. Absent: it cannot be followed. */
+  readonly publish?: (() => Promise<WatchScreen>) | undefined;
   /** The frame that this terminal shows meanwhile. */
   readonly opening?: Opening | undefined;
 }
@@ -152,12 +148,13 @@ const traceCockpit = async (
 
 /**
  * Opens the cockpit on this terminal. Resolves to the exit code when the user quits. Imports of this file load before
- * the first frame, everything else after it. `scored` receives the result of its drill, if there was one.
+ * the first frame, everything else after it. `scored` receives the result of its drill, if there was one; `watch` its frames.
  */
 export const openScreen = async (
   options: GlobalOptions,
-  { platform, terminal: host, opening, ...streams }: ScreenHost,
+  { platform, terminal: host, opening, publish, ...streams }: ScreenHost,
   scored: (result: DrillResult) => void = () => {},
+  watch?: WatchScreen,
 ): Promise<number> => {
   const cockpit = createCockpitStore();
   const { theme } = options;
@@ -178,6 +175,9 @@ export const openScreen = async (
     }
     return host.run(argv);
   };
+  const painted = createFrameTap();
+  const watched = { cockpit, clock, stateDir: stateDirOf(options, env), options, frames: painted };
+  const watcher = watch?.(watched);
   const terminal: ProcessTerminal = { ...host, run: (argv) => runChecked(argv, argv) };
   const screen = startUi({
     cockpit,
@@ -199,6 +199,7 @@ export const openScreen = async (
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),
     host: terminal,
+    painted: painted.paint,
     openDocument: async (document) => {
       const { openExternalDocument } = await import('../../platform/terminal/external-documents.ts');
       // Only the program is checked: a profile that has changed is what an editor is for.
@@ -231,7 +232,10 @@ export const openScreen = async (
     .catch((error: unknown) =>
       cockpit.setState({ profileErrors: [`internal error: ${secretMasker.mask(String(error))}`] }),
     );
+  const publisher = (await publish?.())?.(watched);
   await screen.waitUntilExit();
+  await publisher?.close();
+  await watcher?.close();
   const drill = await close();
   tracing?.emit({ what: 'end', code: 0 });
   await tracing?.close();

@@ -1,9 +1,10 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { privateDir } from './private-dir.ts';
+import { errnoOf, privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
 
-/** The largest recording, in bytes. Source of the value: an hour of a busy terminal is some 10 MiB. */
+/** The largest recording of a session, in bytes. Source of the value: an hour of a busy terminal is some 10 MiB. */
 const mostBytes = 64 * 1024 * 1024;
 
 /** A new file that is written in order, and ends at its limit. */
@@ -29,27 +30,59 @@ export const createRecordingFile = async (
   limitBytes: number = mostBytes,
 ): Promise<RecordingFile> => {
   const path = join(dir, name);
-  let file: FileHandle;
   try {
     await privateDir(dir);
+  } catch (error) {
+    throw failed(path, error);
+  }
+  return openRecordingFile(path, { limitBytes });
+};
+
+/** The largest recording of a cockpit, in bytes: some hours of a busy screen. */
+const mostScreenBytes = 256 * 1024 * 1024;
+
+/** Options of a new recording. */
+interface RecordingFileOptions {
+  readonly limitBytes?: number;
+  /** Called once, when the rest cannot be written. What is on disk stays. */
+  readonly ended?: (problem: Error) => void;
+}
+
+/**
+ * Creates a private file (0600) in an existing directory. The caller has masked what it writes. Rejects when the file
+ * cannot be created, also when the name is taken.
+ */
+export const openRecordingFile = async (
+  path: string,
+  { limitBytes = mostScreenBytes, ended }: RecordingFileOptions = {},
+): Promise<RecordingFile> => {
+  let file: FileHandle;
+  try {
     file = await open(path, 'wx', 0o600);
   } catch (error) {
     throw failed(path, error);
   }
   let bytes = 0;
   let problem: Error | undefined;
+  let isTorn = false;
   let work: Promise<unknown> = Promise.resolve();
+  const end = (why: Error): void => {
+    if (problem !== undefined) return;
+    problem = why;
+    ended?.(why);
+  };
   return {
     path,
     write: (line) => {
       bytes += Buffer.byteLength(line);
-      if (problem === undefined && bytes > limitBytes)
-        problem = new Error(`${path}: ends at ${Math.floor(limitBytes / 1024 / 1024)} MiB`);
+      if (bytes > limitBytes) end(new Error(`${path}: ends at ${Math.floor(limitBytes / 1024 / 1024)} MiB`));
       if (problem !== undefined) return;
       work = work
-        .then(() => file.writeFile(line))
+        // After a failed write the file ends in the middle of a line.
+        .then(() => (isTorn ? undefined : file.writeFile(line)))
         .catch((error: unknown) => {
-          problem ??= failed(path, error);
+          isTorn = true;
+          end(failed(path, error));
         });
     },
     close: async () => {
@@ -64,4 +97,23 @@ export const createRecordingFile = async (
       await rm(path, { force: true });
     },
   };
+};
+
+/** The largest recording that is read, in bytes: a whole one, and some more. */
+const mostReadBytes = mostScreenBytes + 1024 * 1024;
+
+/** Reads a whole recording as UTF-8. Rejects with the reason. */
+export const readRecordingText = async (path: string): Promise<string> => {
+  try {
+    // Without O_NONBLOCK, opening a FIFO waits for a writer.
+    await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const stats = await file.stat();
+    if (!stats.isFile()) throw new Error('not a file');
+    if (stats.size > mostReadBytes) throw new Error(`larger than ${mostReadBytes / 1024 / 1024} MiB`);
+    return await file.readFile('utf8');
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') throw new Error('file not found');
+    if (errnoOf(error) === 'EACCES') throw new Error('permission denied');
+    throw error;
+  }
 };

@@ -84,6 +84,6 @@ export const castHeader = ({ columns, rows }: CastSize, at: number, title: strin
     env: { TERM: 'xterm-256color' },
   });
 
-/** An event of a recording: 'o' is output, 'r' a new size ('80x24'). `ms`: since its start. */
-export const castEvent = (ms: number, code: 'o' | 'r', data: string): string =>
+/** An event of a recording: 'o' is output, 'r' a new size ('80x24'), 'm' a marker. `ms`: since its start. */
+export const castEvent = (ms: number, code: 'o' | 'r' | 'm', data: string): string =>
   JSON.stringify([Math.max(0, Math.round(ms)) / 1000, code, data]);

@@ -63,6 +63,19 @@ const resetMarks = (view: RenderContext): readonly StatusMark[] => {
   return [mark.isLate ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
 };
 
+/** The marks of a screen that others see: its recording, and the users who follow it. */
+const watchedMarks = (view: RenderContext): readonly StatusMark[] => {
+  const { isRecording, followers = [] } = liveContext(view).cockpit;
+  const [first] = followers;
+  const more = followers.length > 1 ? ` and ${followers.length - 1} more` : '';
+  return [
+    ...(isRecording === true ? [{ text: ' REC ', role: 'armed', below: true } as const] : []),
+    ...(first === undefined
+      ? []
+      : [{ text: ` followed by ${view.pen.cut(first, 24)}${more} `, role: 'shared' } as const]),
+  ];
+};
+
 /** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
@@ -71,6 +84,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...relapseMarks(view),
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
+    ...watchedMarks(view),
     ...forwardMarks(view),
     ...resetMarks(view),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),

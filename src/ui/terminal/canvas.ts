@@ -31,7 +31,7 @@ export interface Canvas {
 }
 
 /** The part of a row in cells `from` to `to`. */
-const sliceRow = (row: StyledRow, from: number, to: number): StyledRow => {
+export const sliceRow = (row: StyledRow, from: number, to: number): StyledRow => {
   const result: StyledPiece[] = [];
   let at = 0;
   for (const piece of row) {
@@ -50,7 +50,7 @@ const unstyled = {};
 const blank = (cells: number): StyledRow => (cells > 0 ? [{ text: ' '.repeat(cells), style: unstyled }] : []);
 
 /** Draws `span` over the first `width` cells of a row. */
-const drawOver = (base: StyledRow, width: number, { x, width: cells, row }: Span): StyledRow =>
+export const drawOverRow = (base: StyledRow, width: number, { x, width: cells, row }: Span): StyledRow =>
   x >= width
     ? [...base, ...blank(x - width), ...row]
     : [...sliceRow(base, 0, x), ...row, ...sliceRow(base, x + cells, width)];
@@ -60,7 +60,7 @@ const composeRow = (spans: readonly Span[], columns: number): StyledRow => {
   if (spans.length === 1 && only !== undefined && only.x === 0 && only.width === columns) return only.row;
   let [row, width]: [StyledRow, number] = [[], 0];
   for (const span of spans) {
-    row = drawOver(row, width, span);
+    row = drawOverRow(row, width, span);
     width = Math.max(width, span.x + span.width);
   }
   return width > columns ? sliceRow(row, 0, columns) : [...row, ...blank(columns - width)];

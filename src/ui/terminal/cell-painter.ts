@@ -50,7 +50,7 @@ const trimmed = (row: StyledRow, before: number, after: number): StyledRow => {
  * The part of `now` that differs from `was`; undefined if they are equal. Rows with characters that are not one cell wide
  * are written as a whole, because their width may differ in the terminal.
  */
-const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
+export const changedPart = (was: StyledRow, now: StyledRow): Changed | undefined => {
   if (sameRow(was, now)) return undefined;
   const whole: Changed = { from: 0, row: now, whole: true };
   const simple = [...was, ...now].every(({ text }) => isSingleCellText(text));

@@ -317,12 +317,14 @@ interface PageColors {
   readonly text: string;
 }
 
-const paper: Readonly<Record<'dark' | 'light', PageColors>> = {
+/** The colors of a page with a dark and a light ground. */
+export const pageColors: Readonly<Record<'dark' | 'light', PageColors>> = {
   dark: { back: '#14171F', text: '#D5D9E0' },
   light: { back: '#FFFFFF', text: '#1B1F27' },
 };
 
-const colorsOf = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
+/** The colors of a style on a page: text, and the ground where it has one of its own. */
+export const cellColors = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
   const text = fg === undefined ? ground.text : sgrToHex(fg);
   const back = bg === undefined ? undefined : sgrToHex(bg);
   if (inverse === true) return { fill: back ?? ground.back, ground: text };
@@ -333,7 +335,7 @@ const stripsOf = (row: StyledRow, y: number, ground: PageColors): readonly TextS
   let x = 0;
   return row.map(({ text, style }) => {
     const cells = widthOf(text);
-    const strip = { x, y, cells, text, bold: style.bold, ...colorsOf(style, ground) };
+    const strip = { x, y, cells, text, bold: style.bold, ...cellColors(style, ground) };
     x += cells;
     return strip;
   });
@@ -347,7 +349,7 @@ export const screenToSvg = (
   theme: Theme,
   selected?: number,
 ): string => {
-  const ground = theme.isLight ? paper.light : paper.dark;
+  const ground = theme.isLight ? pageColors.light : pageColors.dark;
   return renderSvg(
     { title, columns, rows: lines.length, ground: ground.back },
     lines.flatMap((line, row) =>

@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { addExamples } from '../help.ts';
+
+/** Declares `opsdeck record` with its options. */
+export const declareRecord = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('open the cockpit and record its screen')
+      .description(
+        'Open the cockpit as usual and record its screen, with marks for what changed. The file has what the screen\n' +
+          'shows: secrets are masked, and with --share or in share mode also names. Replay it with opsdeck replay FILE.\n\n' +
+          'Exit codes: 0 success, 1 the recording is incomplete, 4 usage or profile error.',
+      )
+      .argument('<file>', 'file to write; an existing one is not overwritten'),
+    [
+      ['opsdeck record call.rec --env production', 'record the cockpit'],
+      ['opsdeck record call.rec --env production --share', 'with aliases instead of names'],
+      ['opsdeck record drill.rec --env shop/production --rehearse', 'record a drill'],
+    ],
+  );

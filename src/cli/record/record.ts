@@ -1,0 +1,100 @@
+import { stat } from 'node:fs/promises';
+import type { DrillResult } from '../../domain/drill-record.ts';
+import { formatBytes } from '../../domain/format.ts';
+import { withMessage } from '../../engine/cockpit/messages.ts';
+import { openRecordingFile, type RecordingFile } from '../../platform/files/recording-file.ts';
+import { watchJournal } from '../../ui/recording/journal-marks.ts';
+import { createScreenRecorder } from '../../ui/recording/screen-recorder.ts';
+import { formatElapsed } from '../../ui/text/format.ts';
+import { hasScreenTerminal } from '../cockpit/cockpit.ts';
+import type { WatchScreen } from '../cockpit/watch-screen.ts';
+import type { SubCommand } from '../command-invocation.ts';
+import { UsageError } from '../exit-code.ts';
+import { opsdeckVersion } from '../package-root.ts';
+
+/** Exit code of a recording that lacks its end. */
+const incompleteExit = 1;
+
+/** Records a screen into a file. The frames are masked as on the screen; `file` reports its own failure. */
+const recordInto =
+  (file: RecordingFile, failures: (listener: (why: string) => void) => void): WatchScreen =>
+  ({ cockpit, clock, options, frames }) => {
+    const recorder = createScreenRecorder({
+      clock,
+      sink: { write: file.write },
+      version: opsdeckVersion,
+      env: options.env,
+      shared: options.share,
+    });
+    cockpit.setState({ isRecording: true });
+    failures((why) =>
+      cockpit.setState((state) => ({
+        ...withMessage(state, clock.now(), 'warn', `recording ended: ${why}`),
+        isRecording: false,
+      })),
+    );
+    const stops = [
+      frames.listen(recorder.painted),
+      watchJournal(cockpit, clock.now, () => frames.newest()?.mask ?? (() => ''), recorder.mark),
+    ];
+    return {
+      close: async () => {
+        for (const stop of stops) stop();
+        recorder.end();
+      },
+    };
+  };
+
+const openFile = async (path: string, ended: (problem: Error) => void): Promise<RecordingFile> => {
+  try {
+    return await openRecordingFile(path, { ended });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot record into ${why}`, 'Choose another file.');
+  }
+};
+
+/** `opsdeck record`: opens the cockpit and records its screen. */
+export const record: SubCommand<object> = async ({ args, global, context, output, cockpit }) => {
+  const [path = ''] = args;
+  if (!hasScreenTerminal(cockpit)) {
+    const { reportNoTerminal } = await import('../cockpit/no-terminal.ts');
+    throw await reportNoTerminal(context);
+  }
+  if (context.processEnv.INK_SCREEN_READER === 'true')
+    throw new UsageError(`cannot record the plain text of a screen reader. Unset INK_SCREEN_READER.`);
+  let failed: (why: string) => void = () => {};
+  const file = await openFile(path, (problem) => failed(problem.message));
+  const startedAt = context.clock.now();
+  let drill: DrillResult | undefined;
+  let code: number;
+  try {
+    code = await cockpit.openCockpit(
+      global,
+      (result) => {
+        drill = result;
+      },
+      recordInto(file, (listener) => {
+        failed = listener;
+      }),
+    );
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
+  }
+  if (drill !== undefined) {
+    const { scoreLines } = await import('../drill/score-lines.ts');
+    output.lines(scoreLines(drill));
+  }
+  try {
+    await file.close();
+  } catch (error) {
+    output.error(
+      `opsdeck: the recording is incomplete: ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return code === 0 ? incompleteExit : code;
+  }
+  const { size } = await stat(path);
+  output.error(`recorded ${path}: ${formatElapsed(context.clock.now() - startedAt)}, ${formatBytes(size)}`);
+  return code;
+};

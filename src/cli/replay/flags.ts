@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander';
+import { addExamples } from '../help.ts';
+
+const recordingFormats = ['asciicast', 'html'] as const;
+
+/** The options of `opsdeck replay`. */
+export interface ReplayFlags {
+  readonly export?: (typeof recordingFormats)[number];
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Declares `opsdeck replay` with its options. */
+export const declareReplay = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('play or export a recording of the cockpit')
+      .description(
+        'Play a recording of opsdeck record in this terminal, or export it. Reads nothing but the file: no profile, no\n' +
+          'network, no state directory. Press ? for the keys.\n\n' +
+          'TIME is a position (12m30s) or a time of day in UTC (14:05, 14:05:30).\n\n' +
+          'Exit codes: 0 success, 1 cannot write the export, 4 usage error or not a recording.',
+      )
+      .argument('<file>', 'recording')
+      .argument('[out]', 'with --export: file to write; an existing one is not overwritten')
+      .addOption(
+        new Option('--export <format>', 'write another format: an asciicast v2, or one HTML page').choices([
+          ...recordingFormats,
+        ]),
+      )
+      .option('--from <time>', 'begin at this time')
+      .option('--to <time>', 'with --export: end at this time'),
+    [
+      ['opsdeck replay call.rec', 'play'],
+      ['opsdeck replay call.rec --from 14:05', 'play from a time of day on'],
+      ['opsdeck replay call.rec --export html call.html', 'one page, for a post-mortem'],
+      ['opsdeck replay call.rec --export asciicast call.cast --from 12m --to 20m', 'eight minutes of it'],
+    ],
+  );
