@@ -39,6 +39,7 @@ const usual: Readonly<Record<SettingName, string>> = {
   mouse: 'on',
   motion: defaultSettings.motion,
   bell: defaultSettings.bell.how,
+  notify: 'none',
   keys: 'as in keys.md',
   aliases: 'none',
   plugins: 'none',
@@ -134,8 +135,26 @@ key the rows are sorted, and the title says \`re-sorted\` for a moment. A change
 [Keys](keys.md) lists the ids. If a key is already in use, the existing binding stays, and the error names both ids. \`enter\`, \`esc\`, \`ctrl-c\` and \`?\` are fixed, and keys that answer a card cannot
 be changed.
 
-## Bell
+## Notifications
 
-The bell rings when a row or a signal becomes critical: not for problems that exist when an environment is opened, and at most once in five minutes for the same one. Problems between two rings are counted in
-the next one. It also rings in a drill. OSC 9 is a desktop notification in terminals that support it (iTerm2, WezTerm, Ghostty, Windows Terminal, kitty); tmux forwards BEL only.
+opsdeck notifies you when
+
+- a row or a signal becomes critical: not for problems that exist when an environment is opened, and at most once in five minutes for the same one;
+- an alert has fired for 15 minutes while the cockpit was open, and has not been acknowledged (in its system or in NOW) or silenced;
+- a run has waited for a minute for your approval, an answer, a parameter or a login.
+
+Events between two notifications are counted in the next one. Drills notify too. In share mode the text has aliases.
+
+**\`bell:\`** \`bell\` is BEL. \`osc9\` and \`osc777\` are desktop notifications: OSC 9 in iTerm2, WezTerm, Ghostty, kitty and Windows Terminal, OSC 777 in foot and urxvt. \`both\` is BEL and a desktop notification. \`auto\` is a desktop notification if
+\`TERM\`, \`TERM_PROGRAM\` or \`WT_SESSION\` name one of these terminals, and otherwise nothing. tmux forwards BEL only.
+
+**\`notify:\`**, or \`--notify PROGRAM\`, runs a program for each notification: \`notify: [./page-me, --urgent]\`, or \`notify: ./page-me --urgent\`. It is started without a shell, with exactly these arguments and the environment of opsdeck. One runs at a time, for at most 10 s. It
+reads one line of JSON from its standard input:
+
+\`\`\`json
+{"opsdeck":1,"at":"2026-03-04T10:15:07.000Z","system":"shop","env":"production","drill":false,"shared":false,"text":"opsdeck production: breakers billing-0 · psp is critical","events":[{"kind":"critical","text":"breakers billing-0 · psp is critical"}],"more":0}
+\`\`\`
+
+\`kind\` is \`critical\`, \`unowned-alert\` or \`waiting-run\`. At most 20 events are listed; \`more\` counts the others. Names come from the monitored system, so a script must treat them as data: \`jq -r .text | xargs -0 notify-send opsdeck\`.
+A program that fails is reported in the message row.
 `;

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findTheme, type ThemeName, themeNames } from '../domain/settings.ts';
+import { splitCommandLine } from '../domain/shell-words.ts';
 
 /** Options that are accepted before and after every sub-command. */
 export interface GlobalOptions {
@@ -14,6 +15,8 @@ export interface GlobalOptions {
   /** The theme of the cockpit, instead of that of config.yaml. */
   readonly theme?: ThemeName;
   readonly share: boolean;
+  /** The program for notifications, as argv, instead of that of config.yaml. */
+  readonly notify?: readonly string[];
   readonly debug: boolean;
   /** The trace file, written line by line. */
   readonly trace?: string;
@@ -54,6 +57,14 @@ export const collectTexts = (text: string, before: readonly string[] | undefined
   text,
 ];
 
+/** Parses a program and its arguments. Only quotes have a meaning. */
+const parseProgram = (text: string): readonly string[] => {
+  const words = splitCommandLine(text);
+  if (words === undefined || words.length === 0)
+    throw new InvalidArgumentError('Expected a program and its arguments, with balanced quotes.');
+  return words;
+};
+
 /** Parses a theme name. */
 const parseTheme = (text: string): ThemeName => {
   const theme = findTheme(text);
@@ -71,6 +82,10 @@ const options = (): readonly Option[] => [
   new Option('--ascii', 'use ASCII glyphs only'),
   new Option('--theme <name>', 'theme of the cockpit, instead of that of config.yaml').argParser(parseTheme),
   new Option('--share', 'replace hosts, names and addresses with aliases'),
+  new Option(
+    '--notify <program>',
+    'run this program for each notification, with JSON on its stdin',
+  ).argParser(parseProgram),
   new Option('--debug', 'write opsdeck.log to the state directory'),
   new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
 ];
@@ -89,6 +104,7 @@ interface Raw {
   readonly ascii?: boolean;
   readonly theme?: ThemeName;
   readonly share?: boolean;
+  readonly notify?: readonly string[];
   readonly debug?: boolean;
   readonly trace?: string;
   readonly rehearse?: string | true;
@@ -111,6 +127,7 @@ export const globalOptionsOf = (program: Command, noColor: string | undefined): 
     ascii: raw.ascii === true,
     ...(raw.theme === undefined ? {} : { theme: raw.theme }),
     share: raw.share === true,
+    ...(raw.notify === undefined ? {} : { notify: raw.notify }),
     debug: raw.debug === true,
     ...(raw.trace === undefined ? {} : { trace: raw.trace }),
     ...drillOf(raw),

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { DesktopProtocol } from '../domain/notification.ts';
 import type { GlobalOptions } from './global-options.ts';
 
 /**
@@ -24,6 +25,18 @@ export const hasLightGround = ({ COLORFGBG = '' }: ProcessEnv): boolean =>
 /** Returns whether a query is safe: a terminal that does not know it ignores it. The consoles of Linux and BSD may print it. */
 export const answersQueries = ({ TERM = '' }: ProcessEnv): boolean =>
   !/^(?:|dumb|unknown|linux|cons25|vt\d+)$/.test(TERM);
+
+/**
+ * Returns the protocol by which the terminal shows desktop notifications, if its environment says that it does: OSC 9 in
+ * iTerm2, WezTerm, Ghostty, kitty and Windows Terminal, OSC 777 in foot and urxvt. tmux and screen do not forward them.
+ */
+export const desktopProtocolOf = (env: ProcessEnv): DesktopProtocol | undefined => {
+  const { TERM = '', TERM_PROGRAM = '', WT_SESSION = '', TMUX = '', STY = '' } = env;
+  if (TMUX !== '' || STY !== '' || /^(?:tmux|screen)/.test(TERM)) return undefined;
+  if (/^(?:iTerm\.app|WezTerm|ghostty)$/.test(TERM_PROGRAM) || WT_SESSION !== '') return 'osc9';
+  if (/^(?:xterm-kitty|xterm-ghostty|wezterm)$/.test(TERM)) return 'osc9';
+  return /^(?:foot|rxvt)/.test(TERM) ? 'osc777' : undefined;
+};
 
 /** A directory of the search path, and why it is trusted: named by the user, the user's own, shipped, or by its content. */
 export interface ProfilePlace {

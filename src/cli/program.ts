@@ -17,6 +17,7 @@ import { createContext } from './context.ts';
 import { startDebugging } from './debugging.ts';
 import { declareDrill } from './drill/flags.ts';
 import { UsageError, usageExit } from './exit-code.ts';
+import { declareFollow } from './follow/flags.ts';
 import {
   addGlobalOptions,
   collectLists,
@@ -30,9 +31,9 @@ import { declareIncident } from './incident/flags.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
-import type { Sharing } from './sharing.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
+import type { Sharing } from './sharing.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
 
@@ -243,6 +244,7 @@ const declare = (
 
   program.commandsGroup('Recording commands:');
   declareRecord(command('record')).action(runs(async () => (await import('./record/record.ts')).record));
+  declareFollow(command('follow')).action(runs(async () => (await import('./follow/follow.ts')).follow));
   declareReplay(command('replay')).action(runs(async () => (await import('./replay/replay.ts')).replay));
 
   program.commandsGroup('Profile commands:');

@@ -116,8 +116,11 @@ export const colorNames = ['auto', 'none', '16', '256', 'truecolor'] as const;
 /** Number of colors; 'auto' follows the terminal. */
 type ColorSetting = (typeof colorNames)[number];
 
-export const bellNames = ['off', 'bell', 'osc9', 'both'] as const;
-/** Signal for a new critical state besides the display: BEL, a desktop notification (OSC 9), or both. */
+export const bellNames = ['off', 'auto', 'bell', 'osc9', 'osc777', 'both'] as const;
+/**
+ * Signal of a notification besides the display: BEL, a desktop notification (OSC 9 or OSC 777), or both. 'auto': a desktop
+ * notification in a terminal that is known to show one, otherwise none.
+ */
 export type BellMode = (typeof bellNames)[number];
 
 interface BellSetting {
@@ -146,6 +149,8 @@ export interface Settings {
   /** 'reduced': no animations, and a changed row does not flash. */
   readonly motion: 'on' | 'reduced';
   readonly bell: BellSetting;
+  /** The program that is run for a notification, as argv; empty for none. */
+  readonly notify: readonly string[];
   /** Keys of the rebound bindings, by binding ID. */
   readonly keys: ReadonlyMap<string, readonly string[]>;
   /** Palette aliases, with the command line of each. */
@@ -164,7 +169,8 @@ export const defaultSettings: Settings = {
   color: 'auto',
   mouse: true,
   motion: 'on',
-  bell: { how: 'off', everyMs: ringEveryMs },
+  bell: { how: 'auto', everyMs: ringEveryMs },
+  notify: [],
   keys: new Map(),
   aliases: {},
   plugins: [],

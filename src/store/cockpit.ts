@@ -13,6 +13,7 @@ import type { ChangeCoverage, JournalEntry } from '../domain/journal.ts';
 import type { Level } from '../domain/level.ts';
 import type { LikelyTrigger } from '../domain/likely-trigger.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
+import type { NotificationKind } from '../domain/notification.ts';
 import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
 import type { PendingReset } from '../domain/pending-reset.ts';
@@ -249,11 +250,13 @@ export interface CockpitMessage {
   readonly inJournal?: true;
 }
 
-/** A row or a signal that has become critical. */
+/** A row or a signal that has become critical, or another reason to notify a person. */
 export interface CriticalEvent {
   readonly at: Millis;
   readonly key: string;
-  /** Object that is critical, for example 'breakers billing-0 · psp'. */
+  /** Default: 'critical'. */
+  readonly kind?: NotificationKind;
+  /** Object that is critical, for example 'breakers billing-0 · psp'; a sentence for other kinds. */
   readonly text: string;
 }
 

@@ -1,5 +1,6 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
+import type { DesktopProtocol, NotificationFacts } from '../domain/notification.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
 import type { InteractiveTerminal } from '../platform/terminal/interactive-terminal.ts';
@@ -77,6 +78,8 @@ export interface UiOptions {
     readonly plainRows?: boolean;
     /** Starts in share mode. */
     readonly shared?: boolean;
+    /** The terminal's protocol for desktop notifications, as far as the environment says. */
+    readonly desktop?: DesktopProtocol | undefined;
   };
   /** Masks known secrets in every mode. */
   readonly secrets?: SecretsMasker;
@@ -90,6 +93,8 @@ export interface UiOptions {
   readonly openDocument?: (document: ExternalDocument) => Promise<ExternalDocumentResult>;
   /** Without it, signals and ctrl-z have no effect. */
   readonly host?: ProcessTerminal;
+  /** Passes a notification to the program of the settings. */
+  readonly notify?: (facts: NotificationFacts) => void;
   /** Receives every painted frame, for recordings and followers; returns at once. */
   readonly painted?: ((frame: PaintedFrame) => void) | undefined;
 }
@@ -201,7 +206,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     const rows = canvas.compose();
     surface?.show(rows);
     const { context, theme } = frames.getState();
-    parts.painted?.({ rows, columns: size.columns, isLight: theme.isLight, mask: context.view.pen.maskText });
+    const { maskText: mask, shared: isShared } = context.view.pen;
+    parts.painted?.({ rows, columns: size.columns, isLight: theme.isLight, isShared, mask });
   };
   let paintQueued = false;
   // A component that changes on its own is painted at the end of the turn.
@@ -352,8 +358,10 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const stopBell = startBell({
     cockpit: parts.cockpit,
     clock,
+    desktop: settings.desktop,
     pen: () => currentContext().view.pen,
     write: session.write,
+    notify: parts.notify,
   });
   const shell = createShell({ ...parts, model, size, stdout, redraw, currentContext });
   instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });

@@ -129,6 +129,7 @@ export const openCockpitUnderTest = async (
   const controller = createCockpitController({
     cockpit,
     clock,
+    isNotifying: () => true,
     openIo: simulator.readIo,
     choose: async (name) => {
       const one = refs.find(({ env }) => env === name);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DesktopProtocol, NotificationFacts } from '../../src/domain/notification.ts';
 import { type BellMode, defaultSettings } from '../../src/domain/settings.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -93,4 +94,66 @@ test('is silent after shutdown', async () => {
   user.ui.stop();
   await becomesCritical(user, 'billing');
   expect(rings(user)).toEqual([]);
+});
+
+/** Opens a cockpit with a notification program, and in a terminal of this protocol. */
+const withProgram = async (how: BellMode, desktop?: DesktopProtocol, shared = false) => {
+  const facts: NotificationFacts[] = [];
+  const scene = shop();
+  const user = await openCockpit({
+    shared,
+    desktop,
+    notify: (one) => facts.push(one),
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        settings: { ...defaultSettings, bell: { how, everyMs: 30_000 }, notify: ['page-me'] },
+      },
+    },
+  });
+  return { user, facts };
+};
+
+test('auto is a desktop notification in a terminal that is known to show one, and otherwise nothing', async () => {
+  const known = await withProgram('auto', 'osc777');
+  await becomesCritical(known.user, 'billing; now');
+  expect(known.user.terminal.written()).toContain(
+    '\u001b]777;notify;opsdeck;opsdeck production: billing, now is critical\u001b\\',
+  );
+  const unknown = await withProgram('auto');
+  await becomesCritical(unknown.user, 'billing');
+  expect(unknown.user.terminal.written()).not.toMatch(/\u001b\](?:9|777);/);
+});
+
+test('a program gets the facts also without a bell, at most once per interval', async () => {
+  const { user, facts } = await withProgram('off');
+  await becomesCritical(user, 'billing', 'orders');
+  await becomesCritical(user, 'search');
+  await user.wait('31s');
+  expect(facts).toEqual([
+    {
+      opsdeck: 1,
+      at: expect.stringMatching(/^\d{4}-/),
+      system: 'shop',
+      env: 'production',
+      drill: false,
+      shared: false,
+      text: 'opsdeck production: billing is critical, and 1 more',
+      events: [
+        { kind: 'critical', text: 'billing is critical' },
+        { kind: 'critical', text: 'orders is critical' },
+      ],
+      more: 0,
+    },
+    expect.objectContaining({ text: 'opsdeck production: search is critical' }),
+  ]);
+});
+
+test('a program gets aliases while the screen is shared, and no control characters', async () => {
+  const { user, facts } = await withProgram('off', undefined, true);
+  await becomesCritical(user, 'health edge at 10.20.30.40\u001b[31m');
+  expect(facts).toHaveLength(1);
+  expect(facts[0]?.shared).toBe(true);
+  expect(JSON.stringify(facts)).not.toMatch(/10\.20\.30\.40|\\u001b/);
 });

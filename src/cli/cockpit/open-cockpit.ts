@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
+import { bellSignals } from '../../domain/notification.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/cockpit-parts.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
@@ -32,7 +33,7 @@ import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { type OpenOverrides, openEnvironment } from '../open-environment.ts';
 import { pluginProblems, pluginsOf } from '../plugins.ts';
-import { insecureEnvironmentWarning } from '../process-env.ts';
+import { desktopProtocolOf, insecureEnvironmentWarning } from '../process-env.ts';
 import { openActing } from '../run/open-acting.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
 import { readSettings } from '../settings/settings-file.ts';
@@ -152,6 +153,7 @@ export const composeCockpit = (
   const { rehearse } = context.options;
   const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings, {
     ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
+    ...(context.options.notify === undefined ? {} : { notify: context.options.notify }),
   });
   let profiles: Profiles | undefined;
   const how = (): OpenOverrides => ({
@@ -234,6 +236,10 @@ export const composeCockpit = (
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();
+    },
+    isNotifying: () => {
+      const { bell, notify } = cockpit.getState().settings;
+      return notify.length > 0 || bellSignals(bell.how, desktopProtocolOf(context.processEnv)).length > 0;
     },
     stateDir: context.stateDir,
     acknowledgements,

@@ -14,8 +14,9 @@ import { createFrameTap } from '../../ui/recording/frame-tap.ts';
 import { startUi } from '../../ui/start.tsx';
 import type { ProcessPlatform } from '../context.ts';
 import type { GlobalOptions } from '../global-options.ts';
-import { answersQueries, hasLightGround, type ProcessEnv, stateDirOf } from '../process-env.ts';
+import { answersQueries, desktopProtocolOf, hasLightGround, stateDirOf } from '../process-env.ts';
 import type { Tracing } from '../tracing.ts';
+import { createNotifyProgram } from './notify-program.ts';
 import type { Opening } from './opening.ts';
 import { colorsOf } from './terminal-colors.ts';
 import type { WatchScreen } from './watch-screen.ts';
@@ -123,6 +124,7 @@ type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<Pr
 export const processHost = (opening?: Opening): ScreenHost => ({
   platform: { clock: systemClock(), processEnv: process.env },
   terminal: processTerminal(),
+  publish: async () => (await import('../follow/publish-screen.ts')).publishOnSocket,
   opening,
 });
 
@@ -178,6 +180,18 @@ export const openScreen = async (
   const painted = createFrameTap();
   const watched = { cockpit, clock, stateDir: stateDirOf(options, env), options, frames: painted };
   const watcher = watch?.(watched);
+  const notify = createNotifyProgram({
+    argv: () => cockpit.getState().settings.notify,
+    run: async (argv, input) => {
+      await policy?.check({ argv });
+      const { runNotificationProgram } = await import('../../platform/processes/notification-program.ts');
+      return runNotificationProgram(argv, input);
+    },
+    failed: (why) =>
+      cockpit.setState(({ messages }) => ({
+        messages: [...messages, { at: clock.now(), level: 'warn' as const, text: why }].slice(-200),
+      })),
+  });
   const terminal: ProcessTerminal = { ...host, run: (argv) => runChecked(argv, argv) };
   const screen = startUi({
     cockpit,
@@ -195,11 +209,13 @@ export const openScreen = async (
       shared: options.share,
       light: hasLightGround(env),
       asksBackground: answersQueries(env),
+      desktop: desktopProtocolOf(env),
     },
     secrets: secretMasker,
     keep: savedTexts(stateDirOf(options, env)),
     host: terminal,
     painted: painted.paint,
+    notify,
     openDocument: async (document) => {
       const { openExternalDocument } = await import('../../platform/terminal/external-documents.ts');
       // Only the program is checked: a profile that has changed is what an editor is for.

@@ -12,6 +12,7 @@ import {
   type Settings,
   themeNames,
 } from '../../domain/settings.ts';
+import { splitCommandLine } from '../../domain/shell-words.ts';
 import { checkNode } from '../../profile/check.ts';
 import { didYouMean, errorAt, sortComplaints } from '../../profile/complaints.ts';
 import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/tree.ts';
@@ -86,6 +87,22 @@ const zBell = z.union([
     .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
 ]);
 
+const programProblem = 'expected a program and its arguments; write notify: [notify, --urgent]';
+
+/** A program: a list of words, or a line that is split at blanks as in `--notify`. */
+const zNotify = z.union(
+  [
+    z.array(z.string().min(1)).min(1),
+    z.string().transform((text, context) => {
+      const words = splitCommandLine(text);
+      if (words !== undefined && words.length > 0) return words;
+      context.addIssue({ code: 'custom', message: programProblem });
+      return z.NEVER;
+    }),
+  ],
+  { error: programProblem },
+);
+
 /** One key name. A digit needs no quotes. */
 const zKey = z
   .union([z.string(), z.int().min(0).max(9).transform(String)], {
@@ -131,7 +148,11 @@ export const settingsShape = {
       '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window; counters still update',
   }),
   bell: zBell.meta({
-    description: 'notification on a new critical: BEL, desktop (OSC 9), or both, and the minimum interval',
+    description:
+      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval; `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
+  }),
+  notify: zNotify.meta({
+    description: 'program to run for each notification, also `--notify` ([Notifications](#notifications))',
   }),
   keys: z
     .record(z.string(), zKeys)

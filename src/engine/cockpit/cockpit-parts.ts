@@ -58,6 +58,8 @@ export interface DrillParts {
 
 /** The dependencies of the cockpit's controller. */
 export interface CockpitParts {
+  /** False: no notification is configured, so nothing is compared for one. */
+  isNotifying(): boolean;
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
   openIo(options?: ReadIoOptions): ReadIo;

@@ -13,6 +13,7 @@ import { createLedgerJournal, type LedgerJournal, withLedgerEntries } from '../j
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
+import { createAttentionNotifier } from './attention.ts';
 import { createAutomaticResets } from './automatic-resets.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
@@ -52,6 +53,7 @@ interface ControllerState {
   readonly suggest: Suggester;
   readonly changes: ReturnType<typeof createJournalTracker>;
   readonly criticals: ReturnType<typeof createCriticalNotifier>;
+  readonly attention: ReturnType<typeof createAttentionNotifier>;
   readonly dangers: ReadonlyMap<string, Danger>;
   readonly openedAt: Millis;
   /** Ends reading what the sources recorded before. */
@@ -133,13 +135,15 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     reopening.everySecond();
     drills.everySecond();
     if (present === undefined) return;
-    const { opened, changes, criticals, resets, checklists } = present;
+    const { opened, changes, criticals, attention, resets, checklists } = present;
     resets.everySecond();
     checklists.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
-    cockpit.setState((s) => withCriticals(s, criticals(snapshot)));
+    cockpit.setState((s) =>
+      withCriticals(s, [...criticals(snapshot), ...attention(clock.now(), { ...s, snapshot, run: s.run })]),
+    );
     const reportedNow = changes(snapshot);
     if (reportedNow.length > 0) cockpit.setState((s) => withJournalChanges(s, reportedNow));
     incidents.everySecond();
@@ -225,7 +229,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       flow: createRunFlow(parts, opened, say, past),
       suggest: createSuggester(opened.profile.runbooks.filter((one) => !isOnlyOnRows(one))),
       changes: createJournalTracker(),
-      criticals: createCriticalNotifier(() => cockpit.getState().settings.bell.how !== 'off'),
+      criticals: createCriticalNotifier(parts.isNotifying),
+      attention: createAttentionNotifier(parts.isNotifying),
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
       openedAt: clock.now(),
       stopRecorded: new AbortController(),

@@ -78,6 +78,8 @@ export interface PaintedFrame {
   /** Width of every row in cells. */
   readonly columns: number;
   readonly isLight: boolean;
+  /** True: names are aliases. */
+  readonly isShared: boolean;
   /** Masks text as on the screen. */
   mask(text: string): string;
 }

@@ -43,6 +43,9 @@ export interface Settings {
   /** Uses Ink's own renderer. */
   readonly plainRows?: boolean;
   readonly keep?: UiOptions['keep'];
+  readonly desktop?: UiOptions['settings']['desktop'];
+  readonly notify?: UiOptions['notify'];
+  readonly painted?: UiOptions['painted'];
 }
 
 /** A command of the screen. */
@@ -207,7 +210,10 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
       shared: settings.shared ?? false,
       light: settings.light ?? false,
       asksBackground: settings.asksBackground ?? false,
+      desktop: settings.desktop,
     },
+    ...(settings.notify === undefined ? {} : { notify: settings.notify }),
+    painted: settings.painted,
     ...(settings.secrets === undefined ? {} : { secrets: settings.secrets }),
     stdout: terminal.stdout,
     stdin: terminal.stdin,

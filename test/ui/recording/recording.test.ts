@@ -43,7 +43,13 @@ describe('a recording', () => {
       fc.property(anyFrames, fc.integer({ min: 1, max: 4 }), (all, keyEvery) => {
         const encoder = createFrameEncoder(keyEvery * 10);
         const lines = all.flatMap((rows, index) => {
-          const frame: PaintedFrame = { rows, columns, isLight: false, mask: (text) => text };
+          const frame: PaintedFrame = {
+            rows,
+            columns,
+            isLight: false,
+            isShared: false,
+            mask: (text) => text,
+          };
           return encoder.encode(index * 10, frame) ?? [];
         });
         const header = { recording: 1, opsdeck: '1', startedAt: '2026-03-04T14:00:00Z', columns, rows: 3 };

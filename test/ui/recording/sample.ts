@@ -11,6 +11,7 @@ export const redStyle: SgrStyle = { fg: '38;2;255;0;0', bold: true };
 export const frameOf = (columns: number, ...texts: readonly string[]): PaintedFrame => ({
   columns,
   isLight: false,
+  isShared: false,
   rows: texts.map((text): StyledRow => [{ text: text.padEnd(columns), style: plainStyle }]),
   mask: (text) => text,
 });

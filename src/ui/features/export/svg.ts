@@ -324,7 +324,10 @@ export const pageColors: Readonly<Record<'dark' | 'light', PageColors>> = {
 };
 
 /** The colors of a style on a page: text, and the ground where it has one of its own. */
-export const cellColors = ({ fg, bg, inverse }: SgrStyle, ground: PageColors): Pick<TextStrip, 'fill' | 'ground'> => {
+export const cellColors = (
+  { fg, bg, inverse }: SgrStyle,
+  ground: PageColors,
+): Pick<TextStrip, 'fill' | 'ground'> => {
   const text = fg === undefined ? ground.text : sgrToHex(fg);
   const back = bg === undefined ? undefined : sgrToHex(bg);
   if (inverse === true) return { fill: back ?? ground.back, ground: text };

@@ -1,0 +1,42 @@
+import type { LineConnection } from '../../platform/network/unix-socket.ts';
+
+/** A cockpit that can be followed. */
+export interface LiveScreen {
+  /** Identifies it within the channel. */
+  readonly id: string;
+  readonly user: string;
+  /** 'shop/production'; '' while none is open. */
+  readonly env: string;
+  /** Wall clock of its start, ISO 8601. */
+  readonly since: string;
+  readonly shared: boolean;
+  readonly followers: readonly string[];
+}
+
+/** What a follower asks for, on the first line. */
+export type FollowRequest = { readonly is: 'list' } | { readonly is: 'follow'; readonly user: string };
+
+/** Answers the requests of followers. */
+export interface ScreenPublisher {
+  describe(): Omit<LiveScreen, 'id'>;
+  /** Sends the lines of a recording to the follower from now on, until it closes. */
+  follow(user: string, connection: Pick<LineConnection, 'write' | 'isReady' | 'onClose' | 'end'>): void;
+}
+
+/** Lines of a recording that goes on. */
+export interface FollowedScreen {
+  onLine(listener: (line: string) => void): void;
+  /** Called once when no more comes. */
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** Carries screens between cockpits: of one machine over sockets, or over another medium with the same frames. */
+export interface ScreenChannel {
+  /** Makes a screen available. Rejects with the reason when it cannot. */
+  publish(host: ScreenPublisher): Promise<{ close(): Promise<void> }>;
+  /** The live screens of others, and removes what dead processes have left. */
+  list(): Promise<readonly LiveScreen[]>;
+  /** Follows a screen as a user. Rejects when it no longer lives. */
+  follow(id: string, user: string): Promise<FollowedScreen>;
+}

@@ -1,0 +1,140 @@
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { WatchedScreen } from '../../../src/cli/cockpit/watch-screen.ts';
+import { readFollowed } from '../../../src/cli/follow/follow.ts';
+import { publishScreen } from '../../../src/cli/follow/publish-screen.ts';
+import { createSocketChannel } from '../../../src/cli/follow/socket-channel.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { createFrameTap } from '../../../src/ui/recording/frame-tap.ts';
+import { createPlayback } from '../../../src/ui/recording/playback.ts';
+import { scratchDir } from '../../support/scratch-dir.ts';
+import { frameOf } from '../../ui/recording/sample.ts';
+
+let stateDir = '';
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(scratchDir(), 'opsdeck-follow-'));
+});
+afterEach(() => rm(stateDir, { recursive: true, force: true }));
+
+const clock = systemClock();
+
+/** A cockpit whose process id is that of this process, as seen by another one. */
+const publish = () => {
+  const cockpit = createCockpitStore();
+  cockpit.setState({
+    open: {
+      system: 'shop',
+      env: 'production',
+      title: 'Shop',
+      tier: 'production',
+      embedded: false,
+      incidents: [],
+      across: [],
+    },
+  });
+  const frames = createFrameTap();
+  const screen: WatchedScreen = {
+    cockpit,
+    clock,
+    stateDir,
+    frames,
+    options: { sets: {}, color: true, ascii: false, share: false, debug: false },
+  };
+  const watcher = publishScreen(() => createSocketChannel(stateDir, clock))(screen);
+  return { cockpit, frames, close: watcher.close };
+};
+const viewer = () => createSocketChannel(stateDir, clock, 1);
+
+/** Resolves when the condition holds after an event of the loop. */
+const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+};
+
+test('a cockpit is listed, followed while it paints, and its end is told', async () => {
+  const { cockpit, frames, close } = publish();
+  frames.paint(frameOf(10, 'one'));
+  await until(async () => (await viewer().list()).length === 1);
+  expect(await viewer().list()).toEqual([
+    expect.objectContaining({
+      id: String(process.pid),
+      env: 'shop/production',
+      shared: false,
+      followers: [],
+    }),
+  ]);
+  const followed = readFollowed(await viewer().follow(String(process.pid), 'ana'), 'ben');
+  await until(() => (followed.now()?.frames.length ?? 0) > 0);
+  expect(cockpit.getState().followers).toEqual(['ana']);
+  frames.paint(frameOf(10, 'two'));
+  await until(() => (followed.now()?.frames.length ?? 0) > 1);
+  const recording = followed.now();
+  const frame = createPlayback(recording?.frames ?? []).frameAt(recording?.durationMs ?? 0);
+  expect(frame?.rows[0]?.map(({ text }) => text).join('')).toBe('two       ');
+  cockpit.setState({
+    journal: [
+      {
+        at: clock.now(),
+        kind: 'alert',
+        level: 'crit',
+        what: 'alert HighLatency',
+        change: 'firing',
+        source: 'am',
+      },
+    ],
+  });
+  await until(() => (followed.now()?.marks.length ?? 0) > 0);
+  expect(followed.now()?.marks[0]?.mark.what).toBe('alert HighLatency');
+  await close();
+  await until(() => followed.ended() !== undefined);
+  expect(followed.ended()).toBe('ben has closed this cockpit');
+  expect(await readdir(join(stateDir, 'live'))).toEqual([]);
+});
+
+test('a follower that leaves is forgotten, and frames are no longer encoded', async () => {
+  const { cockpit, frames, close } = publish();
+  frames.paint(frameOf(10, 'one'));
+  await until(async () => (await viewer().list()).length === 1);
+  const screen = await viewer().follow(String(process.pid), 'ana');
+  await until(() => cockpit.getState().followers?.length === 1);
+  screen.close();
+  await until(() => cockpit.getState().followers?.length === 0);
+  await close();
+});
+
+test('the socket is private', async () => {
+  const { close } = publish();
+  await until(async () => (await viewer().list()).length === 1);
+  const live = join(stateDir, 'live');
+  expect((await stat(live)).mode & 0o777).toBe(0o700);
+  expect((await stat(join(live, `${process.pid}.sock`))).mode & 0o777).toBe(0o600);
+  await close();
+});
+
+test('what a dead process has left is removed, and what is not a socket of opsdeck is ignored', async () => {
+  const live = join(stateDir, 'live');
+  await mkdir(live, { mode: 0o700 });
+  await writeFile(join(live, '2147483646.sock'), '');
+  await writeFile(join(live, 'notes.txt'), '');
+  expect(await viewer().list()).toEqual([]);
+  expect(await readdir(live)).toEqual(['notes.txt']);
+});
+
+test('a process that answers something else is not listed, and cannot be followed', async () => {
+  const live = join(stateDir, 'live');
+  await mkdir(live, { mode: 0o700 });
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.write('\u001b]52;c;AAAA\u0007\n');
+  });
+  await new Promise<void>((resolve) => server.listen(join(live, `${process.pid}.sock`), resolve));
+  expect(await viewer().list()).toEqual([]);
+  const followed = readFollowed(await viewer().follow(String(process.pid), 'ana'), 'ben');
+  await until(() => followed.ended() !== undefined);
+  expect(followed.ended()).toBe(
+    'cannot read what the cockpit sends: line 1: this is not a recording of opsdeck',
+  );
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+});

@@ -1,0 +1,87 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createPlayback } from '../../../src/ui/recording/playback.ts';
+import { parseRecording, type Recording } from '../../../src/ui/recording/recording.ts';
+import { openCockpitBy } from '../../simulation/cockpit.ts';
+import { openSimulation } from '../../simulation/simulation.ts';
+import { scratchDir } from '../../support/scratch-dir.ts';
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(scratchDir(), 'opsdeck-record-'));
+});
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const screenAt = (recording: Recording, t: number): readonly string[] =>
+  (createPlayback(recording.frames).frameAt(t)?.rows ?? []).map((row) =>
+    row
+      .map(({ text }) => text)
+      .join('')
+      .trimEnd(),
+  );
+
+/** Records a cockpit of the simulated event bus while `use` runs. */
+const recording = async (
+  more: readonly string[],
+  use: (cockpit: Awaited<ReturnType<typeof openCockpitBy>>) => Promise<void>,
+) => {
+  await using simulation = openSimulation();
+  const file = join(dir, 'call.rec');
+  const cockpit = await openCockpitBy(simulation, ['record', file, '--env', 'event-bus/production', ...more]);
+  await use(cockpit);
+  const last = cockpit.pty.screen();
+  await cockpit[Symbol.asyncDispose]();
+  const code = await cockpit.code;
+  const text = await readFile(file, 'utf8');
+  return { file, code, last, text, recording: parseRecording(text) };
+};
+
+test('a cockpit is recorded as it was shown, with what changed, into a private file', async () => {
+  const {
+    file,
+    code,
+    last,
+    recording: made,
+  } = await recording(['--rehearse', 'dependency-down'], async (cockpit) => {
+    await cockpit.sees(/REC/);
+    await cockpit.sees(/✗ OPEN/);
+    await cockpit.reads();
+  });
+  expect(code).toBe(0);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(made).toMatchObject({
+    isComplete: true,
+    header: { columns: 120, rows: 40, env: 'event-bus/production', shared: false },
+  });
+  expect(screenAt(made, made.durationMs)).toEqual(last.map((row) => row.trimEnd()));
+  const words = made.marks.map(({ mark }) => `${mark.kind} ${mark.what} ${mark.change}`);
+  expect(words[0]).toMatch(/^open event-bus\/production opened on a simulator/);
+  expect(words.some((text) => /OPEN/.test(text))).toBe(true);
+});
+
+test('in share mode the recording has aliases, in frames and in marks', async () => {
+  const open = await recording(['--rehearse', 'dependency-down'], async (cockpit) => {
+    await cockpit.sees(/✗ OPEN +event-bus-ser/);
+    await cockpit.reads();
+  });
+  const [, pod = 'no pod'] = /(event-bus-ser[\w-]+)/.exec(open.text) ?? [];
+  await rm(open.file);
+  const shared = await recording(['--rehearse', 'dependency-down', '--share'], async (cockpit) => {
+    await cockpit.sees(/SHARED/);
+    await cockpit.sees(/✗ OPEN/);
+    await cockpit.reads();
+  });
+  expect(open.text).toContain(pod);
+  expect(shared.text).not.toContain(pod);
+  expect(shared.recording.header.shared).toBe(true);
+});
+
+test('a file that exists is not overwritten, and the cockpit does not open', async () => {
+  await using simulation = openSimulation();
+  const file = join(dir, 'call.rec');
+  await writeFile(file, 'mine');
+  const cockpit = await openCockpitBy(simulation, ['record', file, '--env', 'event-bus/production']);
+  expect(await simulation.until(cockpit.code)).toBe(4);
+  expect(await readFile(file, 'utf8')).toBe('mine');
+});
