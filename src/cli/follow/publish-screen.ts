@@ -32,10 +32,7 @@ const publisherOf = (
       const show = (): void => cockpit.setState({ followers: [...followers] });
       followers.push(user);
       show();
-      const stops = [
-        frames.listen(recorder.painted),
-        watchJournal(cockpit, clock.now, () => frames.newest()?.mask ?? (() => ''), recorder.mark),
-      ];
+      const stops = [frames.listen(recorder.painted), watchJournal(cockpit, clock.now, recorder.mark)];
       const end = (): void => {
         for (const stop of stops) stop();
         recorder.end();

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { DrillResult } from '../../domain/drill-record.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
@@ -33,10 +32,7 @@ const recordInto =
         isRecording: false,
       })),
     );
-    const stops = [
-      frames.listen(recorder.painted),
-      watchJournal(cockpit, clock.now, () => frames.newest()?.mask ?? (() => ''), recorder.mark),
-    ];
+    const stops = [frames.listen(recorder.painted), watchJournal(cockpit, clock.now, recorder.mark)];
     return {
       close: async () => {
         for (const stop of stops) stop();
@@ -94,7 +90,8 @@ export const record: SubCommand<object> = async ({ args, global, context, output
     );
     return code === 0 ? incompleteExit : code;
   }
-  const { size } = await stat(path);
-  output.error(`recorded ${path}: ${formatElapsed(context.clock.now() - startedAt)}, ${formatBytes(size)}`);
+  output.error(
+    `recorded ${path}: ${formatElapsed(context.clock.now() - startedAt)}, ${formatBytes(file.sizeBytes())}`,
+  );
   return code;
 };

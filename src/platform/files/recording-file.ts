@@ -10,6 +10,8 @@ const mostBytes = 64 * 1024 * 1024;
 /** A new file that is written in order, and ends at its limit. */
 export interface RecordingFile {
   readonly path: string;
+  /** Size of what was written, in bytes. */
+  sizeBytes(): number;
   /** Writes a line, after those before. A failure is reported by `close`. */
   write(line: string): void;
   /** Resolves when everything is on disk. Rejects with the reason when it is not. */
@@ -73,6 +75,7 @@ export const openRecordingFile = async (
   };
   return {
     path,
+    sizeBytes: () => bytes,
     write: (line) => {
       bytes += Buffer.byteLength(line);
       if (bytes > limitBytes) end(new Error(`${path}: ends at ${Math.floor(limitBytes / 1024 / 1024)} MiB`));

@@ -28,27 +28,20 @@ const openMark = ({ system, env, title, embedded }: NonNullable<CockpitState['op
 });
 
 /**
- * Calls `mark` for every environment that is opened, and for every change that JOURNAL shows from now on. `mask`: masks
- * text as on the screen. Returns an unsubscribe function.
+ * Calls `mark` for every environment that is opened, and for every change that JOURNAL shows from now on. Returns an unsubscribe function.
  */
 export const watchJournal = (
   cockpit: StoreApi<CockpitState>,
   now: () => number,
-  mask: () => (text: string) => string,
   mark: (mark: RecordedMark) => void,
 ): (() => void) => {
   const from = now();
-  const masked = ({ what, change, ...rest }: RecordedMark): RecordedMark => ({
-    ...rest,
-    what: mask()(what),
-    change: mask()(change),
-  });
   return cockpit.subscribe((state, was) => {
     const { open, journal } = state;
     const isOther = open !== undefined && (open.system !== was.open?.system || open.env !== was.open.env);
-    if (isOther) mark(masked(openMark(open)));
+    if (isOther) mark(openMark(open));
     if (journal === was.journal) return;
     for (const { kind, level, what, change } of newJournalEntries(isOther ? [] : was.journal, journal, from))
-      mark(masked({ kind, level, what, change }));
+      mark({ kind, level, what, change });
   });
 };

@@ -34,6 +34,10 @@ export interface ScreenRecorderParts {
 export interface ScreenRecorder {
   /** Takes a painted frame. Returns at once: encoding happens in a later turn, so that no key waits for it. */
   painted(frame: PaintedFrame): void;
+  /**
+   * Records a change with the next frame, masked by it: only a frame that is drawn after the change knows its names. Changes
+   * after the last frame are not recorded.
+   */
   mark(mark: RecordedMark): void;
   /** Writes the frame that waits, and the last line. */
   end(): void;
@@ -50,7 +54,9 @@ export const createScreenRecorder = (parts: ScreenRecorderParts): ScreenRecorder
   const over = new AbortController();
   let startedAt: Millis | undefined;
   let latest: { readonly at: Millis; readonly frame: PaintedFrame } | undefined;
-  let early: RecordedMark[] = [];
+  /** Changes that no frame has shown yet, and masked ones that wait to be written. */
+  let unseen: { readonly at: Millis; readonly mark: RecordedMark }[] = [];
+  let ready: typeof unseen = [];
   let isWaiting = false;
 
   let lastT: Millis = 0;
@@ -81,7 +87,7 @@ export const createScreenRecorder = (parts: ScreenRecorderParts): ScreenRecorder
     const began = startedAt ?? begin(frame, at);
     const record = encoder.encode(at - began, frame);
     if (record !== undefined) write(record);
-    for (const mark of early.splice(0)) write({ t: at - began, mark });
+    for (const one of ready.splice(0)) write({ t: Math.max(0, one.at - began), mark: one.mark });
   };
   const flushLate = async (): Promise<void> => {
     await clock.sleep(minGapMs, over.signal);
@@ -99,21 +105,19 @@ export const createScreenRecorder = (parts: ScreenRecorderParts): ScreenRecorder
   return {
     painted: (frame) => {
       if (over.signal.aborted) return;
+      for (const { at, mark } of unseen.splice(0))
+        ready.push({ at, mark: { ...mark, what: frame.mask(mark.what), change: frame.mask(mark.change) } });
       latest = { at: clock.now(), frame };
       wait();
     },
     mark: (mark) => {
-      if (over.signal.aborted) return;
-      // The frame that shows the change comes first, so that the times never go back.
-      flush();
-      if (startedAt === undefined) early.push(mark);
-      else write({ t: clock.now() - startedAt, mark });
+      if (!over.signal.aborted) unseen.push({ at: clock.now(), mark });
     },
     end: () => {
       if (over.signal.aborted) return;
       flush();
       over.abort();
-      early = [];
+      [unseen, ready] = [[], []];
       if (startedAt !== undefined) write({ t: clock.now() - startedAt, end: true });
     },
   };

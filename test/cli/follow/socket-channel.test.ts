@@ -85,6 +85,7 @@ test('a cockpit is listed, followed while it paints, and its end is told', async
       },
     ],
   });
+  frames.paint(frameOf(10, 'two'));
   await until(() => (followed.now()?.marks.length ?? 0) > 0);
   expect(followed.now()?.marks[0]?.mark.what).toBe('alert HighLatency');
   await close();

@@ -67,6 +67,7 @@ describe('a recording', () => {
       [0, frameOf(10, 'one', 'two')],
       [1000, frameOf(10, 'one', 'too')],
       [2000, openMark],
+      [2010, frameOf(10, 'one', 'too')],
     ]);
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
       {
@@ -87,7 +88,7 @@ describe('a recording', () => {
       },
       { t: 1000, rows: [[1, 1, [['o', 0]]]] },
       { t: 2000, mark: openMark },
-      { t: 2100, end: true },
+      { t: 2110, end: true },
     ]);
   });
 
@@ -137,6 +138,21 @@ const head = (more: object = {}): string =>
   `${JSON.stringify({ recording: 1, opsdeck: '1', startedAt: '2026-03-04T14:00:00Z', columns: 4, rows: 1, shared: false, ...more })}\n`;
 const keyFrame = (more: object = {}): string =>
   `${JSON.stringify({ t: 0, size: [4, 1], light: false, styles: [{}], key: [[['abcd', 0]]], ...more })}\n`;
+
+test('a mark is masked by the frame after it, which knows its names, and is left out without one', async () => {
+  const masked = (frame: PaintedFrame): PaintedFrame => ({
+    ...frame,
+    mask: (text) => text.replace('billing', 'service-1'),
+  });
+  const lines = await recorded([
+    [0, frameOf(4, 'a')],
+    [1000, openMark],
+    [1010, masked(frameOf(4, 'a'))],
+    [2000, openMark],
+  ]);
+  const { marks } = parseRecording(lines.join(''));
+  expect(marks.map(({ t, mark }) => [t, mark.what])).toEqual([[1000, 'breaker service-1-0 · psp']]);
+});
 
 describe('a file that is not a recording of this version', () => {
   test.each([

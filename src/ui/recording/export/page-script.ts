@@ -40,10 +40,10 @@ function formatPosition(ms) {
 }
 function formatTime(ms) { return new Date(ms).toISOString().slice(11, 19) + ' UTC'; }
 /** Connects the page: its buttons, its bar, and its keys. */
-function mount(doc, data, schedule, clock) {
+function mount(doc, data, schedule) {
   var byId = function (id) { return doc.getElementById(id); };
   var screen = byId('screen'), bar = byId('bar'), play = byId('play'), speed = byId('speed'), list = byId('marks');
-  var replay = createReplay(data), shown = [], playing = false, last = 0;
+  var replay = createReplay(data), shown = [], playing = false, last;
   function rowOf(index) {
     var row = doc.createElement('div');
     row.className = 'row';
@@ -77,10 +77,10 @@ function mount(doc, data, schedule, clock) {
     });
   }
   function to(t) { replay.seek(t); draw(); }
-  function tick() {
+  /** Called with the time of each frame, in ms. */
+  function tick(now) {
     if (!playing) return;
-    var now = clock();
-    replay.seek(replay.at() + (now - last) * Number(speed.value));
+    if (last !== undefined) replay.seek(replay.at() + (now - last) * Number(speed.value));
     last = now;
     if (replay.at() >= data.durationMs) playing = false;
     draw();
@@ -89,7 +89,7 @@ function mount(doc, data, schedule, clock) {
   function toggle() {
     playing = !playing;
     if (playing && replay.at() >= data.durationMs) replay.seek(0);
-    last = clock();
+    last = undefined;
     draw();
     if (playing) schedule(tick);
   }
@@ -122,7 +122,6 @@ if (typeof document !== 'undefined')
   mount(
     document,
     JSON.parse(document.getElementById('data').textContent),
-    function (tick) { requestAnimationFrame(tick); },
-    function () { return performance.now(); }
+    function (tick) { requestAnimationFrame(tick); }
   );
 `;
