@@ -205,6 +205,8 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     if (canvas === undefined) return;
     const rows = canvas.compose();
     surface?.show(rows);
+    // The tree is empty while the UI ends.
+    if (isStopped) return;
     const { context, theme } = frames.getState();
     const { maskText: mask, shared: isShared } = context.view.pen;
     parts.painted?.({ rows, columns: size.columns, isLight: theme.isLight, isShared, mask });
@@ -241,7 +243,9 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     surface?.forget();
     draw();
   };
+  let isStopped = false;
   const stop = (): void => {
+    isStopped = true;
     unwatch();
     stopAsking();
     stopBell();
