@@ -19,8 +19,9 @@ const only = ['--profiles', 'profiles'];
 describe('a usage error exits 4, with the reason on stderr and nothing on stdout', () => {
   test.each<{ args: readonly string[]; says: RegExp }>([
     { args: ['chekc'], says: /unknown command "chekc"; did you mean "check"\?/ },
-    { args: ['replay'], says: /unknown command "replay"/ },
-    { args: ['replay', 'x'], says: /unknown command "replay"/ },
+    { args: ['replay'], says: /missing required argument 'file'/ },
+    { args: ['replay', 'x'], says: /cannot read recording x: file not found/ },
+    { args: ['replayed'], says: /unknown command "replayed"; did you mean "replay"/ },
     { args: ['check', 'extra'], says: /too many arguments/ },
     { args: ['check', '--jsno'], says: /unknown option '--jsno'/ },
     { args: ['check', '--env'], says: /argument missing/ },

@@ -4,7 +4,8 @@ import type { Millis } from '../../domain/fault.ts';
 import { unownedAfterMs, waitingAfterMs } from '../../domain/notification.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { rowName } from '../../kinds/registry.ts';
-import type { CriticalEvent, RunView } from '../../store/cockpit.ts';
+import type { CockpitState, CriticalEvent, RunView } from '../../store/cockpit.ts';
+import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 
 /** 'waits for approval', or undefined for a run that waits for no person. */
 const awaited = ({ stage, awaitingStep, login, parameterPrompt, past }: RunView): string | undefined => {
@@ -78,5 +79,17 @@ export const createAttentionNotifier = (
     const news = due.filter(({ key }) => !reported.has(key));
     reported = new Set(due.map(({ key }) => key));
     return news;
+  };
+};
+
+/** Creates the notifier of an open environment: adds new criticals, alerts without an owner and waiting runs to the state. */
+export const createNewsNotifier = (
+  isWanted: () => boolean,
+): ((state: CockpitState, now: Millis, snapshot: Snapshot) => CockpitState) => {
+  const criticals = createCriticalNotifier(isWanted);
+  const attention = createAttentionNotifier(isWanted);
+  return (state, now, snapshot) => {
+    const { acknowledged, run } = state;
+    return withCriticals(state, [...criticals(snapshot), ...attention(now, { snapshot, acknowledged, run })]);
   };
 };

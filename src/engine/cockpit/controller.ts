@@ -13,12 +13,11 @@ import { createLedgerJournal, type LedgerJournal, withLedgerEntries } from '../j
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
-import { createAttentionNotifier } from './attention.ts';
+import { createNewsNotifier } from './attention.ts';
 import { createAutomaticResets } from './automatic-resets.ts';
 import { isOnlyOnRows } from './built-in-runbooks.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
-import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 import { createDeclaredIncidents } from './declared-incidents.ts';
 import { createCockpitDrills } from './drills.ts';
 import { environmentState, withOpenEnvironments } from './environment-state.ts';
@@ -52,8 +51,7 @@ interface ControllerState {
   readonly flow: RunFlow;
   readonly suggest: Suggester;
   readonly changes: ReturnType<typeof createJournalTracker>;
-  readonly criticals: ReturnType<typeof createCriticalNotifier>;
-  readonly attention: ReturnType<typeof createAttentionNotifier>;
+  readonly news: ReturnType<typeof createNewsNotifier>;
   readonly dangers: ReadonlyMap<string, Danger>;
   readonly openedAt: Millis;
   /** Ends reading what the sources recorded before. */
@@ -135,15 +133,13 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     reopening.everySecond();
     drills.everySecond();
     if (present === undefined) return;
-    const { opened, changes, criticals, attention, resets, checklists } = present;
+    const { opened, changes, news, resets, checklists } = present;
     resets.everySecond();
     checklists.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
-    cockpit.setState((s) =>
-      withCriticals(s, [...criticals(snapshot), ...attention(clock.now(), { ...s, snapshot, run: s.run })]),
-    );
+    cockpit.setState((s) => news(s, clock.now(), snapshot));
     const reportedNow = changes(snapshot);
     if (reportedNow.length > 0) cockpit.setState((s) => withJournalChanges(s, reportedNow));
     incidents.everySecond();
@@ -229,8 +225,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       flow: createRunFlow(parts, opened, say, past),
       suggest: createSuggester(opened.profile.runbooks.filter((one) => !isOnlyOnRows(one))),
       changes: createJournalTracker(),
-      criticals: createCriticalNotifier(parts.isNotifying),
-      attention: createAttentionNotifier(parts.isNotifying),
+      news: createNewsNotifier(parts.isNotifying),
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
       openedAt: clock.now(),
       stopRecorded: new AbortController(),

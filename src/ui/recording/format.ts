@@ -64,13 +64,13 @@ export interface MarkRecord {
 }
 
 /** The last line of a complete recording. */
-export interface EndRecord {
+export interface RecordingEndRecord {
   readonly t: Millis;
   readonly end: true;
 }
 
 /** A line after the header. `t`: ms since the start, never less than that of the line before. */
-export type RecordingRecord = FrameRecord | MarkRecord | EndRecord;
+export type RecordingRecord = FrameRecord | MarkRecord | RecordingEndRecord;
 
 /** A frame as it was painted. */
 export interface PaintedFrame {

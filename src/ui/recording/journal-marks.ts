@@ -7,7 +7,7 @@ import type { RecordedMark } from './format.ts';
 const identityOf = ({ at, kind, what, change }: JournalEntry): string => `${at} ${kind} ${what} ${change}`;
 
 /** The entries of the journal that were added after another state of it, and happened since `from`. */
-export const newJournalEntries = (
+const newJournalEntries = (
   was: readonly JournalEntry[],
   now: readonly JournalEntry[],
   from: number,

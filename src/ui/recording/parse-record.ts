@@ -43,7 +43,7 @@ const separators = /[\n\t\u2028\u2029]/g;
 const privateUse = /\p{Co}/gu;
 
 /** Text as it may be drawn: whatever a file contains, it cannot control a terminal. */
-export const drawableText = (text: string): string =>
+const drawableText = (text: string): string =>
   stripControls(text).replaceAll(separators, ' ').replaceAll(privateUse, '');
 
 const textOf = (value: unknown, max: number, name: string): string => {

@@ -26,7 +26,7 @@ export interface RecordingReader {
 }
 
 /** The longest line, in characters: a whole frame of the largest screen. */
-export const longestRecordingLine = 16 * 1024 * 1024;
+const longestRecordingLine = 16 * 1024 * 1024;
 
 const jsonOf = (line: string, number: number): unknown => {
   try {

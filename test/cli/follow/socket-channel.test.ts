@@ -128,6 +128,7 @@ test('a process that answers something else is not listed, and cannot be followe
   await mkdir(live, { mode: 0o700 });
   const server = createServer((socket) => {
     socket.on('error', () => {});
+    socket.resume();
     socket.write('\u001b]52;c;AAAA\u0007\n');
   });
   await new Promise<void>((resolve) => server.listen(join(live, `${process.pid}.sock`), resolve));

@@ -8,7 +8,7 @@ import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from
 import type { TextPen } from '../../text/pen.ts';
 import type { SgrStyle, Theme } from '../../theme/theme.ts';
 import { type PlayerState, playerKeys } from './player.ts';
-import { positionText, positionTime } from './position.ts';
+import { playPositionText, positionTime } from './position.ts';
 
 /** What the screen of the player is made from. */
 export interface PlayerView {
@@ -127,7 +127,7 @@ const statusLine = (view: PlayerView): StyledLine => {
     pen.run(` ${stateWord(view)} `, 'past'),
     pen.run(` ${positionTime(recording, state.at)}`, 'bold'),
     gap,
-    pen.run(positionText(recording, state.at)),
+    pen.run(playPositionText(recording, state.at)),
     ...speed,
     ...bar,
     gap,

@@ -5,7 +5,7 @@ import { nextMark, previousMark, type Recording } from '../../recording/recordin
 import { parsePosition } from './position.ts';
 
 /** The speeds of playback. */
-export const playerSpeeds: readonly number[] = [0.5, 1, 2, 4, 8, 16];
+const playerSpeeds: readonly number[] = [0.5, 1, 2, 4, 8, 16];
 
 const stepMs: Millis = 10_000;
 const longStepMs: Millis = 60_000;

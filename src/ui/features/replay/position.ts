@@ -30,5 +30,5 @@ export const positionTime = ({ startedAt }: Pick<Recording, 'startedAt'>, at: Mi
   `${formatClockTime(startedAt + at)} UTC`;
 
 /** '12:30 / 58:10' */
-export const positionText = ({ durationMs }: Pick<Recording, 'durationMs'>, at: Millis): string =>
+export const playPositionText = ({ durationMs }: Pick<Recording, 'durationMs'>, at: Millis): string =>
   `${formatElapsed(at)} / ${formatElapsed(durationMs)}`;
