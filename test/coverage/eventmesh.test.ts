@@ -26,8 +26,13 @@ describe('a release', () => {
     timeout,
   }, async () => {
     await using simulation = openSimulation();
-    const { toStaging, toProduction } = await openRelease(simulation, exercises.trace);
+    const { toStaging, toProduction, complete } = await openRelease(simulation, exercises.trace);
     expect((await toStaging()).at(-1)).toMatchObject({ ending: 'recovered' });
+    expect((await toProduction()).at(-1)).toMatchObject({
+      ending: 'forbidden',
+      why: expect.stringMatching(/^checklist before-deploy: \d of 7 items open/),
+    });
+    expect(await complete()).toEqual([]);
     const events = await toProduction();
     const last = events.at(-1);
     expect(last, JSON.stringify(last)).toMatchObject({ ending: 'recovered' });

@@ -58,7 +58,7 @@ const all: readonly Said[] = [
     items: [],
   },
   {
-    of: 'eventmesh/local',
+    of: 'eventmesh/production',
     severities: ['S4-SV0'],
     rungs: ids('S4-ES', 4),
     contacts: ids('S4-CT', 4),

@@ -1,4 +1,4 @@
-import type { ChecklistRecord } from '../../domain/checklist/record.ts';
+import { type ChecklistRecord, lastEndOf } from '../../domain/checklist/record.ts';
 import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/status.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Checklist } from '../../domain/profile.ts';
@@ -106,6 +106,8 @@ export const readChecklists = async (
     wallOffset: clock.wallOffset(),
     runs,
     called: calls.latest,
+    zone: profile.zone,
+    lastEnd: (list) => lastEndOf(stored.records, list),
   });
   const statuses = lists.map((list) =>
     checklistStatus(list, {

@@ -1,3 +1,4 @@
+import { schedulePeriod } from '../../domain/checklist/schedule.ts';
 import type { ItemReading } from '../../domain/checklist/status.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
@@ -18,7 +19,7 @@ export type EvidenceRun = Pick<
   readonly relapsed?: boolean;
 };
 
-/** The age from which a run proves nothing about now. */
+/** The age from which a run proves nothing about now, for a list without a schedule. */
 const longestRunAgeMs: Millis = 24 * 60 * 60_000;
 
 /** What items are judged by, at one moment. */
@@ -31,6 +32,10 @@ export interface ChecklistSight {
   readonly wallOffset: Millis;
   /** Runs of this environment, newest first; undefined: the ledger has not been read, or cannot be. */
   readonly runs: readonly EvidenceRun[] | undefined;
+  /** Time zone of the profile. */
+  readonly zone: string | undefined;
+  /** Wall-clock ms of the newest end of a list; undefined: it has not ended yet. */
+  lastEnd(list: string): Millis | undefined;
   /** The last result of an item with `use`; undefined: not read yet. */
   called(list: string, item: string): Truth | undefined;
 }
@@ -40,14 +45,35 @@ export type ChecklistReader = (
   sight: ChecklistSight,
 ) => (list: string, item: string) => ItemReading | undefined;
 
+/** A time from which on a run counts, and what it is. */
+interface EvidenceStart {
+  readonly at: Millis;
+  readonly what: string;
+}
+
+/** Of a scheduled list the period; of another one the last day, after the end of its last occurrence. */
+const evidenceStart = (
+  { id, schedule }: Checklist,
+  { zone, lastEnd }: ChecklistSight,
+  wall: Millis,
+): EvidenceStart => {
+  if (schedule !== undefined)
+    return { at: schedulePeriod(schedule, wall, zone).beginsAt, what: 'of an earlier period' };
+  const at = wall - longestRunAgeMs;
+  const end = lastEnd(id);
+  return end !== undefined && end > at
+    ? { at: end, what: 'of before the last end of this list' }
+    : { at, what: `older than ${formatDuration(longestRunAgeMs)}` };
+};
+
 /**
- * The newest run of a runbook decides. Only a verified recovery counts, and only for a day. A run that has not ended, was
- * refused or was a dry run says nothing.
+ * The newest run of a runbook decides. Only a verified recovery counts, and only from a time on. A run that has not
+ * ended, was refused or was a dry run says nothing.
  */
 const runTruth = (
   runbook: string,
   runs: readonly EvidenceRun[] | undefined,
-  wall: Millis,
+  start: EvidenceStart,
 ): Truth & { readonly since?: Millis } => {
   if (runs === undefined) return { value: 'unknown', why: 'the ledger has not been read' };
   const silent: readonly (PastRun['ending'] | undefined)[] = [
@@ -63,17 +89,13 @@ const runTruth = (
   if (ending !== 'recovered' || isUnverified({ ending, why }))
     return { value: 'false', why: `run ${run} of ${runbook}: ${why === '' ? ending : why}` };
   if (last.relapsed === true) return { value: 'false', why: `run ${run} of ${runbook} relapsed` };
-  if (wall - endedAt > longestRunAgeMs)
-    return {
-      value: 'false',
-      why: `the last run of ${runbook} is older than ${formatDuration(longestRunAgeMs)}`,
-    };
+  if (endedAt < start.at) return { value: 'false', why: `the last run of ${runbook} is ${start.what}` };
   return { value: 'true', why: `run ${run} of ${runbook} recovered`, since: endedAt };
 };
 
 type Judge = (sight: ChecklistSight) => (Truth & { readonly since?: Millis }) | undefined;
 
-const judgeOf = (list: string, item: ChecklistItem): Judge => {
+const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
   const { that, runbook, mode } = item;
   if (that !== undefined) {
     const parsed = parseExpression(that);
@@ -82,31 +104,36 @@ const judgeOf = (list: string, item: ChecklistItem): Judge => {
     return ({ snapshot, now, history }) =>
       evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] ?? [] });
   }
-  if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list, item.id);
+  if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list.id, item.id);
   if (mode === 'auto' && runbook !== undefined)
-    return ({ runs, now, wallOffset }) => runTruth(runbook, runs, now + wallOffset);
+    return (sight) =>
+      runTruth(runbook, sight.runs, evidenceStart(list, sight, sight.now + sight.wallOffset));
   return () => undefined;
 };
 
 /**
- * Creates a reader with memory: `for` counts from the first evaluation on, and a reading has been true since the first of
- * its consecutive true evaluations.
+ * Creates a reader with memory: `for` counts from the first evaluation on, a reading has been true since the first of its
+ * consecutive true evaluations, and one that no longer is has not been since the first other one.
  */
 export const createChecklistReader = (lists: readonly Checklist[]): ChecklistReader => {
-  const judges = lists.flatMap(({ id, items }) =>
-    items.map((item) => [`${id} ${item.id}`, judgeOf(id, item)] as const),
+  const judges = lists.flatMap((list) =>
+    list.items.map((item) => [`${list.id} ${item.id}`, judgeOf(list, item)] as const),
   );
-  const trueSince = new Map<string, Millis>();
+  /** Of each item that has been true: since when it is, or no longer is. */
+  const changes = new Map<string, { readonly isTrue: boolean; readonly at: Millis }>();
   return (sight) => {
     const wall = sight.now + sight.wallOffset;
     const readings = new Map<string, ItemReading>();
     for (const [key, judge] of judges) {
       const truth = judge(sight);
-      if (truth?.value !== 'true') trueSince.delete(key);
       if (truth === undefined) continue;
       const { value, why } = truth;
-      if (value === 'true') trueSince.set(key, truth.since ?? trueSince.get(key) ?? wall);
-      const since = trueSince.get(key);
+      const isTrue = value === 'true';
+      const known = changes.get(key);
+      const held = known?.isTrue === isTrue ? known.at : undefined;
+      if (isTrue) changes.set(key, { isTrue, at: truth.since ?? held ?? wall });
+      else if (known !== undefined) changes.set(key, { isTrue, at: held ?? wall });
+      const since = changes.get(key)?.at;
       readings.set(key, { value, why, ...(since === undefined ? {} : { since }) });
     }
     return (list, item) => readings.get(`${list} ${item}`);

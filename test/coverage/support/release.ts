@@ -23,13 +23,22 @@ const setsOf = async (env: string, vars: Readonly<Record<string, string>>): Prom
 const flags = (name: string, values: readonly string[]): readonly string[] =>
   values.flatMap((value) => [name, value]);
 
+interface ListReport {
+  readonly items: readonly { readonly id: string; readonly state: string; readonly why: string }[];
+}
+
 /** One simulator for several runs: the next run finds what the previous one deployed. */
 export const openRelease = async (simulation: Simulation, trace: () => string) => {
   const { clock, startSimulator } = simulation.platform;
   const simulator = await simulation.until(startSimulator('eventmesh', { clock }));
-  const run = async (env: string, extra: readonly string[], given: Readonly<Record<string, string>>) => {
+  const run = async (
+    runbook: string,
+    env: string,
+    extra: readonly string[],
+    given: Readonly<Record<string, string>>,
+  ) => {
     const args = [
-      ...['run', 'deploy', '--env', `eventmesh/${env}`, '--json', '--diagnose', '--arm', 'a release'],
+      ...['run', runbook, '--env', `eventmesh/${env}`, '--json', '--diagnose', '--arm', 'a release'],
       ...(await setsOf(env, simulator.rehearsalVars(env))),
       ...flags(
         '--param',
@@ -40,12 +49,27 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
     const ended = await simulation.run([...args, '--trace', trace()]);
     return eventsOf(ended);
   };
-  const toStaging = () => run('staging', flags('--confirm', ['forge']), { version: releaseParams.version });
+  const toStaging = () =>
+    run('deploy', 'staging', flags('--confirm', ['forge']), { version: releaseParams.version });
   const toProduction = (given: Readonly<Record<string, string>> = releaseParams) =>
     run(
+      'deploy',
       'production',
       [...flags('--confirm', ['forge', 'hosts', 'staging']), ...flags('--done', ['c5', 'c7', 'approved'])],
       given,
     );
-  return { toStaging, toProduction, simulator };
+  /** Completes the list that gates the deployment: its run first, then the ticks of a person. Returns its open items. */
+  const complete = async (): Promise<readonly string[]> => {
+    await run('security-scan', 'production', flags('--confirm', ['forge']), {});
+    const sets = await setsOf('production', simulator.rehearsalVars('production'));
+    const list = ['checklist', 'before-deploy', '--env', 'eventmesh/production', '--json', ...sets];
+    for (const item of ['benchmarks', 'migrations', 'told'])
+      await simulation.run([...list, '--tick', item, '--note', 'a release']);
+    const { stdout } = await simulation.run(list);
+    const [{ items }]: readonly [ListReport] = JSON.parse(stdout);
+    return items.flatMap(({ id, state, why }) =>
+      state === 'open' || state === 'unknown' ? [`${id}: ${why}`] : [],
+    );
+  };
+  return { toStaging, toProduction, complete, simulator };
 };
