@@ -1,11 +1,12 @@
 import { toFault } from '../platform/to-fault.ts';
-import { checkedRunOf } from './checks/admission-checks.ts';
+import { checkedRunOf, confirmedChecklistRulings } from './checks/admission-checks.ts';
 import { continuousChecks, refusalOf } from './checks/continuous-checks.ts';
 import { checkLocksHeld } from './checks/lock.ts';
 import { stepOutageChecks } from './checks/target-checks.ts';
 import { expiredLogin, withLoginRenewal } from './login-renewal.ts';
-import type { PendingAct } from './pending-run.ts';
+import type { PendingAct, PendingStep } from './pending-run.ts';
 import { identityRefusal, withDeadline } from './planning/source-reads.ts';
+import { isChanging } from './policy/danger.ts';
 import { type ActiveRun, canceledEnd, refusedEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
@@ -27,6 +28,17 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
 export const endIfOutage = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
   const refusal = refusalOf(await stepOutageChecks(run.held, act, run.checking, run.signal));
   if (run.signal.aborted) return canceledEnd('while the other instances were being read');
+  return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
+};
+
+/** Ends the run before a changing step when an item of a list that gates it is no longer settled. */
+export const endIfChecklistOpen = async (
+  run: ActiveRun,
+  { planned }: PendingStep,
+): Promise<RunEnd | undefined> => {
+  if (!isChanging(planned.danger)) return undefined;
+  const refusal = refusalOf(await confirmedChecklistRulings(run.held, run.checking, run.signal));
+  if (run.signal.aborted) return canceledEnd('while its checklist was being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
 

@@ -14,7 +14,7 @@ import { buildSnapshot } from '../store/snapshot.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
-import { endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
+import { endIfChecklistOpen, endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
 import type { RunRecorder } from './recorder.ts';
 import { resetTitle, storeReset } from './resets/reset-schedule.ts';
 import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
@@ -191,6 +191,7 @@ const recheckAll = async (
   do {
     const blocked =
       (await waitWindowAfterAnswer(run, step)) ??
+      (await endIfChecklistOpen(run, step)) ??
       (await endIfOutage(run, act)) ??
       (await recheckStep(run, act)) ??
       endUnlessArmed(run);

@@ -11,6 +11,7 @@ import type { PendingAct, PendingRun } from '../pending-run.ts';
 import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { withTypedName } from '../policy/gates.ts';
+import { unaskedChecklistRuling } from '../policy/checklists.ts';
 import { blastRadiusCheck, percentOf } from '../policy/limits.ts';
 import { type CheckRuling, isOverridable } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
@@ -81,6 +82,21 @@ interface Admission {
   readonly taken?: TargetLease;
 }
 
+/**
+ * Rules on the checklists of a confirmed run, by data that is read again. A reason that was given for another check does
+ * not override a list.
+ */
+export const confirmedChecklistRulings = async (
+  held: PendingRun,
+  { checklists }: Pick<CheckParts, 'checklists'>,
+  signal: AbortSignal,
+): Promise<readonly CheckRuling[]> => {
+  const { override, checks: shown = [] } = held.proposal;
+  const wasAsked = shown.some(({ what, asks }) => what === 'checklist' && asks === true);
+  const rulings = await checklists.rulings(checkedRunOf(held), wasAsked ? override : undefined, signal);
+  return wasAsked ? rulings : rulings.map(unaskedChecklistRuling);
+};
+
 /** Repeats the checks of a confirmed run. Locks are taken last, when nothing else forbids the run. */
 export const admitRun = async (
   held: PendingRun,
@@ -88,16 +104,11 @@ export const admitRun = async (
   signal: AbortSignal,
 ): Promise<Admission> => {
   const subject = checkedRunOf(held);
-  const { override, checks: shown = [] } = held.proposal;
-  // A reason overrides only what it was given for.
-  const vouched = shown.some(({ what, asks }) => what === 'checklist' && asks === true)
-    ? override
-    : undefined;
   const [permission, standing, targets, lists] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
     confirmedTargetChecks(held, parts, signal),
-    parts.checklists.rulings(subject, vouched, signal),
+    confirmedChecklistRulings(held, parts, signal),
   ]);
   const rulings = [...permission, ...standing, ...targets, ...lists];
   // The blast radius comes from the plan; its targets are read again before each step.

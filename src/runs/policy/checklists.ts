@@ -92,6 +92,17 @@ export const checklistRulings = (
   overridden: string | undefined,
 ): readonly CheckRuling[] => statuses.map((status) => rulingOf(status, runbook, overridden));
 
+/**
+ * The ruling on a run that was confirmed without a typed name: a person has vouched for an item after the
+ * preview was shown.
+ */
+export const unaskedChecklistRuling = (ruling: CheckRuling): CheckRuling => {
+  if (ruling.does !== 'asks') return ruling;
+  const { asks: _, ...check } = ruling.check;
+  const remedy = 'open the preview again: this was marked after it';
+  return { check: { ...check, ok: false, remedy }, does: 'forbids' };
+};
+
 /** The ruling where the lists cannot be read: not complete. */
 export const unreadableChecklists = (why: string): CheckRuling => ({
   check: {
