@@ -81,6 +81,29 @@ export const tours: readonly Tour[] = [
     ],
   },
   {
+    name: 'checklists',
+    size: '120x36',
+    args: bus('dependency-down'),
+    pictures: [
+      {
+        file: 'checklists',
+        title:
+          'CHECKLISTS of event-bus/production: two lists, items that check themselves with evidence and time, and one that a person ticks',
+        steps: [
+          isRead,
+          ': text:checklists enter',
+          /CHECKLISTS[\s\S]*After a deployment/,
+          'enter j j j space',
+          /\[x\] The new version is compatible/,
+          'j j j enter',
+          /\[=\] All pods are running/,
+          'j j j j j',
+          /All circuit breakers are closed {2}check fails/,
+        ],
+      },
+    ],
+  },
+  {
     name: 'pools',
     size: '120x36',
     args: saga('pool-exhaustion'),

@@ -2,12 +2,13 @@ import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
-import { localFiles } from '../platform/files/local-files.ts';
 import { acquireLock } from '../platform/files/lock-file.ts';
 import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
 
 const name = 'checklists.jsonl';
 const patienceMs = 2000;
+/** The byte '\n'. */
+const newline = 10;
 
 const head = {
   opsdeck: z.literal(1),
@@ -79,11 +80,52 @@ const parseLine = (line: string): Line => {
   }
 };
 
-const linesOf = (text: string | undefined): readonly Line[] =>
-  (text ?? '')
+const linesOf = (text: string): readonly Line[] =>
+  text
     .split('\n')
     .filter((line) => line !== '')
     .map(parseLine);
+
+/** What was read of the file up to the end of its last whole line. */
+interface ReadSoFar {
+  readonly ino: number;
+  /** In bytes. */
+  readonly offset: number;
+  readonly lines: Line[];
+}
+
+/**
+ * Creates a reader of the lines of an append-only file. Only bytes after the last whole line are read again, so that a
+ * file of several years costs its size once per process. A replaced or shortened file is read from its beginning.
+ */
+const createLineReader = (path: string): (() => Promise<readonly Line[]>) => {
+  let known: ReadSoFar | undefined;
+  let work: Promise<unknown> = Promise.resolve();
+  const read = async (): Promise<readonly Line[]> => {
+    const found = await open(path, 'r').catch(orIfAbsent(undefined));
+    if (found === undefined) {
+      known = undefined;
+      return [];
+    }
+    await using handle = found;
+    const { ino, size } = await handle.stat();
+    const last: ReadSoFar =
+      known?.ino === ino && known.offset <= size ? known : { ino, offset: 0, lines: [] };
+    const bytes = Buffer.alloc(size - last.offset);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, last.offset);
+    const added = bytes.subarray(0, bytesRead);
+    const whole = added.lastIndexOf(newline) + 1;
+    for (const line of linesOf(added.toString('utf8', 0, whole))) last.lines.push(line);
+    known = { ...last, offset: last.offset + whole };
+    // The rest was torn by a crash, or another process is writing it.
+    return [...last.lines, ...linesOf(added.toString('utf8', whole))];
+  };
+  return () => {
+    const result = work.then(read, read);
+    work = result.catch(() => {});
+    return result;
+  };
+};
 
 const isIn = (
   { system, env, isDrill }: ChecklistScope,
@@ -97,7 +139,7 @@ const endsWhole = async (path: string): Promise<boolean> => {
   await using handle = await open(path, 'r');
   const last = Buffer.alloc(1);
   await handle.read(last, 0, 1, size - 1);
-  return last[0] === 10;
+  return last[0] === newline;
 };
 
 /** Path of the checklist file. */
@@ -112,7 +154,7 @@ export const checklistFile = (
   mask: (text: string, field?: string) => string,
 ): ChecklistFile => {
   const path = checklistFilePath(stateDir);
-  const linesNow = async (): Promise<readonly Line[]> => linesOf(await localFiles.read(path));
+  const linesNow = createLineReader(path);
 
   const masked = (record: ChecklistRecord): ChecklistRecord =>
     record.is === 'end'

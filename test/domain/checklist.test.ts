@@ -9,6 +9,7 @@ import {
   type ChecklistSchedule,
   parseScheduleDay,
   schedulePeriod,
+  scheduleText,
 } from '../../src/domain/checklist/schedule.ts';
 import { checklistStatus, type ItemReading } from '../../src/domain/checklist/status.ts';
 import type { Checklist, ChecklistItem } from '../../src/domain/profile.ts';
@@ -229,3 +230,76 @@ test.each([
   ['first 3', undefined],
   ['someday', undefined],
 ])('parseScheduleDay %s', (text, expected) => expect(parseScheduleDay(text)).toEqual(expected));
+
+describe('overdue since', () => {
+  const statusAt = (records: readonly ChecklistRecord[], wall: number) =>
+    checklistStatus(daily, { records, reading: () => holds, now: wall, zone: undefined });
+  const used = record('done', 'plan', { list: 'weekly' });
+  const nextMorning = at('2026-11-24T03:30:00Z');
+
+  test('the due time of the day before, when it was not ended', () => {
+    expect(statusAt([used], nextMorning).overdueSince).toBe(at('2026-11-23T04:30:00Z'));
+    const ended = { ...end('2026-11-23'), list: 'daily' };
+    expect(statusAt([used, ended], nextMorning)).toMatchObject({ isOverdue: false });
+    expect(statusAt([used, ended], at('2026-11-24T04:30:00Z')).overdueSince).toBe(at('2026-11-24T04:30:00Z'));
+  });
+
+  test('not before the lists were first used in this environment', () =>
+    expect(statusAt([{ ...used, at: at('2026-11-24T01:00:00Z') }], nextMorning).isOverdue).toBe(false));
+});
+
+describe('a day of a clock change', () => {
+  const zone = 'America/New_York';
+  const periodAt = (wall: string, schedule: ChecklistSchedule) => schedulePeriod(schedule, at(wall), zone);
+
+  test.each([
+    ['23 hours when summer time begins', '2026-03-08T12:00:00Z', '2026-03-08', 23],
+    ['25 hours when it ends', '2026-11-01T12:00:00Z', '2026-11-01', 25],
+  ] as const)('has %s', (_name, wall, id, hours) => {
+    const { beginsAt, endsAt, ...day } = periodAt(wall, { every: 'daily' });
+    expect(day.id).toBe(id);
+    expect((endsAt - beginsAt) / 3_600_000).toBe(hours);
+    expect(day.dueAt).toBe(endsAt);
+  });
+
+  test.each([
+    ['weekly', '2026-03-05T12:00:00Z', 7 * 24 - 1],
+    ['monthly', '2026-11-20T12:00:00Z', 30 * 24 + 1],
+  ] as const)('belongs to its %s period, which begins and ends at local midnight', (every, wall, hours) => {
+    const { beginsAt, endsAt } = periodAt(wall, { every });
+    expect((endsAt - beginsAt) / 3_600_000).toBe(hours);
+    const hourOf = (time: number): string =>
+      new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeStyle: 'short' }).format(time);
+    expect([hourOf(beginsAt), hourOf(endsAt)]).toEqual(['00:00', '00:00']);
+  });
+
+  test.each(['America/Santiago', 'Africa/Cairo', 'Asia/Beirut', 'Australia/Lord_Howe', 'Asia/Kolkata'])(
+    'is neither skipped nor repeated in %s, where midnight itself may be missing',
+    (tz) => {
+      const seen: string[] = [];
+      let { id, endsAt } = schedulePeriod({ every: 'daily', tz }, at('2026-01-01T12:00:00Z'), undefined);
+      while (id < '2026-12-31') {
+        seen.push(id);
+        ({ id, endsAt } = schedulePeriod({ every: 'daily', tz }, endsAt + 1, undefined));
+      }
+      expect(seen).toEqual(
+        Array.from({ length: 364 }, (_, day) =>
+          new Date(at('2026-01-01') + day * 86_400_000).toISOString().slice(0, 10),
+        ),
+      );
+    },
+  );
+});
+
+describe('scheduleText names the time zone', () => {
+  test.each([
+    ['of the list', { every: 'daily', at: 600, tz: 'Asia/Kolkata' }, 'UTC', 'daily 10:00 Asia/Kolkata'],
+    ['of the profile', { every: 'weekly', on: { is: 'weekday', day: 1 } }, 'UTC', 'weekly, Monday UTC'],
+    [
+      'of this machine',
+      { every: 'monthly', on: { is: 'first', day: 1 } },
+      undefined,
+      `monthly, first Monday ${Intl.DateTimeFormat().resolvedOptions().timeZone} (this machine)`,
+    ],
+  ] as const)('%s', (_name, schedule, zone, text) => expect(scheduleText(schedule, zone)).toBe(text));
+});

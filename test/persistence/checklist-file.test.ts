@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -71,5 +71,49 @@ describe('checklistFile', () => {
     const written = await Promise.all([open(dir).append(end), open(dir).append(end)]);
     expect(written.filter(Boolean)).toHaveLength(1);
     expect((await open(dir).read(scope)).records).toHaveLength(1);
+  });
+});
+
+describe('a file of several years', () => {
+  const line = (item: string): string =>
+    `${JSON.stringify({ opsdeck: 1, ...tick(item, 'ana@desk-3', 'x'.repeat(200)) })}\n`;
+
+  test('is read beyond the size limit of a profile', async () => {
+    const dir = await stateDirOf();
+    const file = open(dir);
+    const many = 12_000;
+    await appendFile(file.path, Array.from({ length: many }, (_, n) => line(`item-${n}`)).join(''));
+    expect((await stat(file.path)).size).toBeGreaterThan(4 * 1024 * 1024);
+    expect((await file.read(scope)).records).toHaveLength(many);
+    // Only what is new is read.
+    await file.append(tick('last'));
+    const { records } = await file.read(scope);
+    expect(records).toHaveLength(many + 1);
+    expect(records.at(-1)).toEqual(tick('last'));
+  });
+
+  test('is read again from its beginning when it was replaced or shortened', async () => {
+    const dir = await stateDirOf();
+    const file = open(dir);
+    for (const item of ['one', 'two', 'three']) await file.append(tick(item));
+    await file.read(scope);
+    await writeFile(`${file.path}.new`, line('other'));
+    await rename(`${file.path}.new`, file.path);
+    expect((await file.read(scope)).records).toMatchObject([{ item: 'other' }]);
+    await truncate(file.path, 0);
+    expect((await file.read(scope)).records).toEqual([]);
+    await rm(file.path);
+    expect((await file.read(scope)).records).toEqual([]);
+  });
+
+  test('keeps a character that is written in two parts', async () => {
+    const dir = await stateDirOf();
+    const file = open(dir);
+    const bytes = Buffer.from(`${JSON.stringify({ opsdeck: 1, ...tick('one', 'ana@desk-3', 'größer') })}\n`);
+    const cut = bytes.indexOf(0xc3) + 1;
+    await appendFile(file.path, bytes.subarray(0, cut));
+    await file.read(scope);
+    await appendFile(file.path, bytes.subarray(cut));
+    expect((await file.read(scope)).records).toEqual([tick('one', 'ana@desk-3', 'größer')]);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, test } from 'vitest';
+import { checklists } from './support/checklists.ts';
 import { customers } from './support/customers.ts';
 import { gathered } from './support/gathered.ts';
 import { monitored } from './support/monitored.ts';
@@ -66,6 +67,19 @@ test.each([
   ['links', responding, ':links'],
 ] as const)('pane %s, maximized', async (name, scene, keys) => {
   await recordsScreen(`pane-${name}`, { size: [120, 36], scene: scene() }, keys);
+});
+
+test.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)('checklists at %i×%i', async (...size) => {
+  const user = await openCockpit({ size, scene: checklists() });
+  await user.type(':checklists');
+  await user.press('enter');
+  // The first list is open, the cursor is on an overridden item.
+  await user.press('enter j j j j');
+  await user.seesScreen(`checklists-${size.join('x')}`);
 });
 
 test.each([

@@ -1,111 +1,37 @@
 import { hostname } from 'node:os';
+import { checklistHistory, type PastOccurrence } from '../../domain/checklist/history.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklist/record.ts';
-import { scheduleText } from '../../domain/checklist/schedule.ts';
 import {
   type ChecklistStatus,
   endedItems,
-  type ItemStatus,
+  isPeriodComplete,
   stateReason,
 } from '../../domain/checklist/status.ts';
 import type { Checklist, Profile } from '../../domain/profile.ts';
-import { type ReadChecklistsResult, readChecklists } from '../../runs/checklists/read-checklists.ts';
+import { checklistFile } from '../../persistence/checklist-file.ts';
+import {
+  checklistScope,
+  type ReadChecklistsResult,
+  readChecklists,
+} from '../../runs/checklists/read-checklists.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
+import type { Output } from '../output.ts';
 import { userName } from '../run/open-acting.ts';
-
-interface ChecklistFlags {
-  readonly tick?: string;
-  readonly withdraw?: string;
-  readonly notNeeded?: string;
-  readonly override?: string;
-  readonly end?: boolean;
-  readonly note?: string;
-  readonly json?: boolean;
-  readonly markdown?: boolean;
-}
+import type { ChecklistFlags } from './flags.ts';
+import {
+  checklistHistoryMarkdown,
+  checklistHistoryReport,
+  checklistHistoryText,
+  pastOccurrenceMarkdown,
+  pastOccurrenceText,
+} from './history-report.ts';
+import { checklistMarkdown, checklistReport, checklistText } from './report.ts';
 
 /** Time limit for finding the endpoints of sources behind a tunnel. */
 const reachMs = 5000;
-
-const iso = (at: number): string => new Date(at).toISOString();
-
-const itemReport = ({ item, state, notes }: ItemStatus) => ({
-  id: item.id,
-  title: item.title,
-  mode: item.mode,
-  state: state.is === 'open' && state.isUnknown ? ('unknown' as const) : state.is,
-  /** 'check', or the person. */
-  by: 'mark' in state ? state.mark.who : state.is === 'done' ? 'check' : null,
-  at: 'mark' in state ? iso(state.mark.at) : null,
-  why: stateReason(state),
-  notes: notes.map(({ at, who, note }) => ({ at: iso(at), who, note })),
-});
-
-const listReport = (status: ChecklistStatus) => ({
-  id: status.list.id,
-  title: status.list.title,
-  when: status.list.when,
-  schedule: status.list.schedule === undefined ? null : scheduleText(status.list.schedule),
-  gates: status.list.gates ?? [],
-  occurrence: status.occurrence,
-  settled: status.settled,
-  of: status.items.length,
-  dueAt: status.dueAt === undefined ? null : iso(status.dueAt),
-  overdue: status.isOverdue,
-  ended: status.hasEnded,
-  items: status.items.map(itemReport),
-});
-
-type ListReport = ReturnType<typeof listReport>;
-type ItemReport = ListReport['items'][number];
-
-const boxes: Readonly<Record<ItemReport['state'], string>> = {
-  done: '[x]',
-  overridden: '[!]',
-  'not-needed': '[-]',
-  open: '[ ]',
-  unknown: '[?]',
-};
-
-const boxOf = ({ state, by }: ItemReport): string => (by === 'check' ? '[=]' : boxes[state]);
-
-const dueWords = ({ overdue, ended, dueAt, settled, of }: ListReport): string => {
-  if (ended) return 'completed';
-  if (settled === of) return 'complete';
-  if (dueAt === null) return 'on demand';
-  return overdue ? `OVERDUE since ${dueAt}` : `due ${dueAt}`;
-};
-
-const textOf = (report: ListReport, withItems: boolean): readonly string[] => [
-  `${report.id}  ${report.title}  ${report.settled} of ${report.of}  ${dueWords(report)}`,
-  ...(withItems ? report.items : []).flatMap((item) => [
-    `  ${boxOf(item)} ${item.id}  ${item.title}${item.why === '' ? '' : `  ${item.why}`}`,
-    ...item.notes.map(({ at, who, note }) => `      ${at} ${who}: ${note}`),
-  ]),
-];
-
-/** Escapes what would be markup: evidence and notes are text. */
-const plain = (text: string): string => text.replace(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll('\n', ' ');
-
-const markdownOf = (report: ListReport, { system, env }: Profile): readonly string[] => [
-  `## ${plain(report.title)}`,
-  '',
-  `${system}/${env} · occurrence ${plain(report.occurrence)} · ${report.settled} of ${report.of} · ${dueWords(report)}`,
-  '',
-  ...report.items.map((item) => {
-    const isDone = item.state === 'done' || item.state === 'overridden';
-    const how = [
-      ...(item.state === 'done' ? [] : [item.state]),
-      ...(item.by === 'check' ? ['by its check'] : []),
-      ...(item.why === '' ? [] : [item.why]),
-      ...(item.at === null ? [] : [item.at]),
-    ];
-    return `- [${isDone ? 'x' : ' '}] ${plain(item.title)}${how.length === 0 ? '' : ` (${plain(how.join(', '))})`}`;
-  }),
-  '',
-];
 
 /** The mark that the flags ask for. Throws a UsageError for several, or for a missing reason. */
 const markOf = (flags: ChecklistFlags): { readonly is: ChecklistMark; readonly item: string } | undefined => {
@@ -173,6 +99,17 @@ const exitOf = (statuses: readonly ChecklistStatus[], isOne: boolean): number =>
   return items.some(({ state }) => state.is === 'open') ? 1 : 0;
 };
 
+/** The end of a scheduled list whose last open item was settled by a record. */
+const completedEnd = (
+  record: ChecklistRecord,
+  [status]: readonly ChecklistStatus[],
+): ChecklistRecord | undefined => {
+  if (record.is === 'end' || status === undefined || !isPeriodComplete(status)) return undefined;
+  const { system, env, list, occurrence, who, at, drill } = record;
+  const head = { system, env, list, occurrence, who, at, ...(drill === undefined ? {} : { drill }) };
+  return { ...head, is: 'end', items: endedItems(status) };
+};
+
 /** Reads the lists, and once more after a record was written. */
 const readAndRecord = async (
   lists: readonly Checklist[],
@@ -188,36 +125,102 @@ const readAndRecord = async (
   const record = recordOf(flags, read.statuses, read, clock.now() + clock.wallOffset());
   if (record === undefined) return read;
   await read.file.append(record);
+  const after = await readChecklists(lists, sources, signal);
+  const end = completedEnd(record, after.statuses);
+  if (end === undefined) return after;
+  await read.file.append(end);
   return readChecklists(lists, sources, signal);
+};
+
+/** The number of occurrences that are searched for one. */
+const mostSearched = 10_000;
+
+/** The occurrences that the flags ask for. Throws a UsageError for one that is not over or unknown. */
+const pastOf = (
+  list: Checklist,
+  { history = 0, period }: ChecklistFlags,
+  inputs: Parameters<typeof checklistHistory>[1],
+): readonly PastOccurrence[] => {
+  if (period === undefined) return checklistHistory(list, inputs, history);
+  const found = checklistHistory(list, inputs, mostSearched).filter((one) => one.occurrence === period);
+  if (found.length === 0)
+    throw new UsageError(
+      `checklist ${list.id} has no ended occurrence "${period}". See opsdeck checklist ${list.id} --history.`,
+    );
+  return found;
+};
+
+/** Prints occurrences that are over: no source is read. */
+const printHistory = async (
+  lists: readonly Checklist[],
+  flags: ChecklistFlags,
+  { engine, profile, simulator }: EnvironmentSession,
+  { clock, stateDir, masker }: CommandContext,
+  output: Output,
+): Promise<number> => {
+  const scope = checklistScope({ engine, isSimulated: simulator !== undefined });
+  const { records, problem } = await checklistFile(stateDir, masker.outgoing).read(scope);
+  if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
+  const inputs = { records, now: clock.now() + clock.wallOffset(), zone: profile.zone };
+  const reports = lists.map((list) => checklistHistoryReport(list, pastOf(list, flags, inputs)));
+  const isOne = flags.period !== undefined;
+  const [text, markdown] = isOne
+    ? ([pastOccurrenceText, pastOccurrenceMarkdown] as const)
+    : ([checklistHistoryText, checklistHistoryMarkdown] as const);
+  if (flags.json === true) output.json(reports, true);
+  else
+    for (const line of reports.flatMap((one) =>
+      flags.markdown === true ? markdown(one, profile) : text(one),
+    ))
+      output.line(line);
+  return 0;
+};
+
+/** Prints the current occurrences. */
+const printStatuses = (
+  statuses: readonly ChecklistStatus[],
+  flags: ChecklistFlags,
+  profile: Profile,
+  { isOne, output }: { readonly isOne: boolean; readonly output: Output },
+): void => {
+  const reports = statuses.map((status) => checklistReport(status, profile.zone));
+  if (flags.json === true) output.json(reports, true);
+  else if (flags.markdown === true)
+    for (const line of reports.flatMap((one) => checklistMarkdown(one, profile))) output.line(line);
+  else if (reports.length === 0) output.line(`no checklists in ${profile.system}/${profile.env}`);
+  else for (const line of reports.flatMap((one) => checklistText(one, isOne))) output.line(line);
+};
+
+/** Throws a UsageError for flags that do not fit together. */
+const checkFlags = (flags: ChecklistFlags, id: string | undefined): void => {
+  const isChanging = markOf(flags) !== undefined || flags.end === true;
+  if (isChanging && id === undefined)
+    throw new UsageError('name the checklist: opsdeck checklist ID --tick ITEM');
+  if (flags.json === true && flags.markdown === true)
+    throw new UsageError('one of --json and --markdown at a time');
+  const isPast = flags.history !== undefined || flags.period !== undefined;
+  if (isPast && isChanging) throw new UsageError('an ended occurrence cannot be changed');
+  if (flags.history !== undefined && flags.period !== undefined)
+    throw new UsageError('one of --history and --period at a time');
+  if (flags.period !== undefined && id === undefined)
+    throw new UsageError('name the checklist: opsdeck checklist ID --period PERIOD');
 };
 
 /** `opsdeck checklist`: lists the checklists, shows one, exports it, and records a tick. */
 export const checklist: SubCommand<ChecklistFlags> = async (invocation) => {
   const { args, options, context, output, sharing } = invocation;
   const [id] = args;
-  const isChanging = markOf(options) !== undefined || options.end === true;
-  if (isChanging && id === undefined)
-    throw new UsageError('name the checklist: opsdeck checklist ID --tick ITEM');
-  if (options.json === true && options.markdown === true)
-    throw new UsageError('one of --json and --markdown at a time');
+  checkFlags(options, id);
   return withEnvironment(context, { memory: false }, async (opened) => {
     const { profile, engine } = opened;
     const lists = id === undefined ? (profile.checklists ?? []) : [listOf(profile, id)];
-    const { statuses, problem } = await readAndRecord(
-      lists,
-      options,
-      opened,
-      context,
-      invocation.interruption(),
-    );
     sharing?.learn({ profile, engine });
-    if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
-    const reports = statuses.map(listReport);
-    if (options.json === true) output.json(reports, true);
-    else if (options.markdown === true)
-      for (const line of reports.flatMap((one) => markdownOf(one, profile))) output.line(line);
-    else if (reports.length === 0) output.line(`no checklists in ${profile.system}/${profile.env}`);
-    else for (const line of reports.flatMap((one) => textOf(one, id !== undefined))) output.line(line);
-    return exitOf(statuses, id !== undefined);
+    if (options.history !== undefined || options.period !== undefined)
+      return printHistory(lists, options, opened, context, output);
+    const read = await readAndRecord(lists, options, opened, context, invocation.interruption());
+    sharing?.learn({ profile, engine });
+    if (read.problem !== undefined) output.error(`opsdeck: warning: ${read.problem}`);
+    printStatuses(read.statuses, options, profile, { isOne: id !== undefined, output });
+    return exitOf(read.statuses, id !== undefined);
   });
 };

@@ -1,5 +1,28 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck checklist`. */
+export interface ChecklistFlags {
+  readonly tick?: string;
+  readonly withdraw?: string;
+  readonly notNeeded?: string;
+  readonly override?: string;
+  readonly end?: boolean;
+  readonly note?: string;
+  /** The number of ended occurrences to print. */
+  readonly history?: number;
+  readonly period?: string;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+const mostListed = 1000;
+
+const countOption = (text: string): number => {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= mostListed) return count;
+  throw new InvalidArgumentError(`write a whole number from 1 to ${mostListed}.`);
+};
 
 /** Declares `opsdeck checklist`. */
 export const declareChecklist = (command: Command): Command =>
@@ -19,6 +42,12 @@ export const declareChecklist = (command: Command): Command =>
       .option('--override <item>', 'vouch for an item whose check does not hold; requires --note')
       .option('--end', 'end the list now, with what is open')
       .option('--note <text>', 'note of a mark')
+      .addOption(
+        new Option('--history [count]', 'print the newest occurrences that are over, with missed periods')
+          .argParser(countOption)
+          .preset('30'),
+      )
+      .option('--period <id>', 'print one occurrence that is over: its first day, or #1')
       .option('--json', 'print one JSON array')
       .option('--markdown', 'print Markdown'),
     [
@@ -29,5 +58,7 @@ export const declareChecklist = (command: Command): Command =>
         'tick an item',
       ],
       ['opsdeck checklist daily --env production --markdown > daily.md', 'export'],
+      ['opsdeck checklist daily --env production --history', 'the last 30 days, and which were missed'],
+      ['opsdeck checklist daily --env production --period 2026-11-22 --markdown', 'export one day'],
     ],
   );

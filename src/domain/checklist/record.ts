@@ -74,13 +74,46 @@ export const markProblem = (mark: ChecklistMark, note: string): string | undefin
       : 'a reason is required'
     : undefined;
 
+/** The records of one list by occurrence, in the order of the file. */
+type ListIndex = Map<string, ChecklistRecord[]>;
+
+const indexes = new WeakMap<readonly ChecklistRecord[], Map<string, ListIndex>>();
+
+/** Groups records once per array: a year of them is looked up every second. */
+const indexOf = (records: readonly ChecklistRecord[], list: string): ListIndex => {
+  const known = indexes.get(records);
+  const made = known ?? new Map<string, ListIndex>();
+  if (known === undefined) {
+    for (const record of records) {
+      const own: ListIndex = made.get(record.list) ?? new Map();
+      made.set(record.list, own);
+      const same = own.get(record.occurrence);
+      if (same === undefined) own.set(record.occurrence, [record]);
+      else same.push(record);
+    }
+    indexes.set(records, made);
+  }
+  return made.get(list) ?? new Map();
+};
+
+/** The occurrences of a list that have records, in the order of their first one. */
+export const recordedOccurrences = (records: readonly ChecklistRecord[], list: string): readonly string[] => [
+  ...indexOf(records, list).keys(),
+];
+
+/** Wall-clock ms of the newest end of a list; undefined: it has not ended yet. */
+export const lastEndOf = (records: readonly ChecklistRecord[], list: string): Millis | undefined => {
+  const ends = [...indexOf(records, list).values()].flat().flatMap((one) => (one.is === 'end' ? [one.at] : []));
+  return ends.length === 0 ? undefined : Math.max(...ends);
+};
+
 /** The occurrence of a list without a schedule: one more than those that have ended. A second end changes nothing. */
 export const numberedOccurrence = (records: readonly ChecklistRecord[], list: string): string => {
-  const ended = new Set(
-    records.flatMap((one) => (one.list === list && one.is === 'end' ? [one.occurrence] : [])),
-  );
+  const own = indexOf(records, list);
+  const hasEnded = (occurrence: string): boolean =>
+    own.get(occurrence)?.some(({ is }) => is === 'end') === true;
   let number = 1;
-  while (ended.has(`#${number}`)) number++;
+  while (hasEnded(`#${number}`)) number++;
   return `#${number}`;
 };
 
@@ -90,7 +123,7 @@ export const occurrenceRecords = (
   list: string,
   occurrence: string,
 ): OccurrenceRecords => {
-  const own = records.filter((one) => one.list === list && one.occurrence === occurrence);
+  const own = indexOf(records, list).get(occurrence) ?? [];
   const marks: Record<string, ItemRecord> = {};
   for (const one of own) {
     if (!isItemRecord(one) || one.is === 'note' || markProblem(one.is, one.note) !== undefined) continue;

@@ -21,14 +21,14 @@ export interface ChecklistSchedule {
 export interface SchedulePeriod {
   /** Its first day, 'YYYY-MM-DD': the same in every process, whatever its clock shows within the period. */
   readonly id: string;
-  /** Wall-clock ms at which it is due, and at which it ends. */
+  /** Wall-clock ms at which it begins, is due, and ends. */
+  readonly beginsAt: Millis;
   readonly dueAt: Millis;
   readonly endsAt: Millis;
 }
 
 const dayMs: Millis = 86_400_000;
 const minuteMs: Millis = 60_000;
-const dayMinutes = 24 * 60;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -65,6 +65,12 @@ const wallOf = (local: Millis, zone: string | undefined): Millis => {
   return first - (localOf(first, zone) - local);
 };
 
+/** The first moment of a local day: midnight, or the end of the gap where a clock change skips midnight. */
+const dayBound = (local: Millis, zone: string | undefined): Millis => {
+  const wall = wallOf(local, zone);
+  return wall + Math.max(0, local - localOf(wall, zone));
+};
+
 const startOfDay = (local: Millis): Millis => local - (((local % dayMs) + dayMs) % dayMs);
 
 /** The first day of a month, `months` after that of `local`. */
@@ -97,11 +103,12 @@ export const schedulePeriod = (
 ): SchedulePeriod => {
   const tz = schedule.tz ?? zone;
   const [first, last] = boundsOf(schedule.every, localOf(wall, tz));
-  const due = dueDay(schedule, first, last) + (schedule.at ?? dayMinutes) * minuteMs;
+  const day = dueDay(schedule, first, last);
   return {
     id: new Date(first).toISOString().slice(0, 10),
-    dueAt: wallOf(due, tz),
-    endsAt: wallOf(last + dayMs, tz),
+    beginsAt: dayBound(first, tz),
+    dueAt: schedule.at === undefined ? dayBound(day + dayMs, tz) : wallOf(day + schedule.at * minuteMs, tz),
+    endsAt: dayBound(last + dayMs, tz),
   };
 };
 
@@ -115,12 +122,16 @@ const dayText = (on: ScheduleDay): string => {
   return on.is === 'first' ? `first ${dayNames[on.day] ?? ''}` : (dayNames[on.day] ?? '');
 };
 
-/** 'daily 10:00 Asia/Kolkata', 'monthly, first Monday' */
-export const scheduleText = ({ every, on, at, tz }: ChecklistSchedule): string =>
+/** The time zone in words: 'Asia/Kolkata', or 'Europe/Berlin (this machine)' where neither list nor profile names one. */
+const zoneText = (tz: string | undefined, zone: string | undefined): string =>
+  tz ?? zone ?? `${Intl.DateTimeFormat().resolvedOptions().timeZone} (this machine)`;
+
+/** 'daily 10:00 Asia/Kolkata', 'monthly, first Monday UTC (this machine)'. `zone`: of the profile. */
+export const scheduleText = ({ every, on, at, tz }: ChecklistSchedule, zone: string | undefined): string =>
   [
     on === undefined || every === 'daily' ? every : `${every}, ${dayText(on)}`,
     ...(at === undefined ? [] : [clockOf(at)]),
-    ...(tz === undefined ? [] : [tz]),
+    zoneText(tz, zone),
   ].join(' ');
 
 /** Parses a day as a profile writes it: 'monday', 'first monday', '15'. Undefined for anything else. */

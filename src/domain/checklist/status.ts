@@ -16,7 +16,10 @@ export interface ItemReading {
   readonly value: 'true' | 'false' | 'unknown';
   /** The deciding row or value, or why it is unknown. */
   readonly why: string;
-  /** Since when it has been true, as observed, in wall-clock ms. */
+  /**
+   * Since when it has been true, as observed, in wall-clock ms. Of one that is not: since when it no longer is; absent:
+   * it was not true before.
+   */
   readonly since?: Millis;
 }
 
@@ -33,6 +36,8 @@ export type ItemState =
       readonly why: string;
       /** True: its check has no answer. */
       readonly isUnknown: boolean;
+      /** When its check stopped holding, wall-clock ms. Absent: it has not held before. */
+      readonly since?: Millis;
     };
 
 /** An item in an occurrence. */
@@ -55,8 +60,10 @@ export interface ChecklistStatus {
   readonly beganAt?: Millis;
   /** Of a list with a schedule: when it is due, wall-clock ms. */
   readonly dueAt?: Millis;
-  /** True: it was due, and has neither ended nor are all items settled. */
+  /** True: it was due, in this period or in the one before, and has neither ended since nor are all items settled. */
   readonly isOverdue: boolean;
+  /** Of an overdue list: the due time that has passed, wall-clock ms. */
+  readonly overdueSince?: Millis;
   /** True: it has ended in this period; only a list with a schedule stays so. */
   readonly hasEnded: boolean;
 }
@@ -64,7 +71,8 @@ export interface ChecklistStatus {
 const openState = (item: ChecklistItem, reading: ItemReading | undefined): ItemState => {
   if (item.mode !== 'auto') return { is: 'open', why: '', isUnknown: false };
   if (reading === undefined) return { is: 'open', why: 'not read yet', isUnknown: true };
-  return { is: 'open', why: reading.why, isUnknown: reading.value === 'unknown' };
+  const { why, value, since } = reading;
+  return { is: 'open', why, isUnknown: value === 'unknown', ...(since === undefined ? {} : { since }) };
 };
 
 /**
@@ -126,6 +134,26 @@ const itemsOf = (
     };
   });
 
+/**
+ * The due time that has passed without the list: that of the period before when it was not ended, otherwise that of this
+ * one. A period before the first record of the environment counts as not introduced yet.
+ */
+const missedDueTime = (
+  { id, schedule }: Checklist,
+  { records, now, zone }: Pick<ChecklistInputs, 'records' | 'now' | 'zone'>,
+): Millis | undefined => {
+  if (schedule === undefined) return undefined;
+  const current = schedulePeriod(schedule, now, zone);
+  const [first] = records;
+  const before =
+    first === undefined || first.at >= current.beginsAt
+      ? undefined
+      : schedulePeriod(schedule, current.beginsAt - 1, zone);
+  if (before !== undefined && occurrenceRecords(records, id, before.id).end === undefined)
+    return before.dueAt;
+  return now >= current.dueAt ? current.dueAt : undefined;
+};
+
 /** Returns the status of a list in its current occurrence. Pure. */
 export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): ChecklistStatus => {
   const own = occurrenceRecords(inputs.records, list.id, currentOccurrence(list, inputs));
@@ -134,6 +162,7 @@ export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): Check
   const dueAt =
     list.schedule === undefined ? undefined : schedulePeriod(list.schedule, inputs.now, inputs.zone).dueAt;
   const hasEnded = own.end !== undefined;
+  const overdueSince = hasEnded || settled === items.length ? undefined : missedDueTime(list, inputs);
   return {
     list,
     occurrence: own.occurrence,
@@ -141,13 +170,18 @@ export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): Check
     settled,
     ...(own.beganAt === undefined ? {} : { beganAt: own.beganAt }),
     ...(dueAt === undefined ? {} : { dueAt }),
-    isOverdue: dueAt !== undefined && inputs.now >= dueAt && !hasEnded && settled < items.length,
+    isOverdue: overdueSince !== undefined,
+    ...(overdueSince === undefined ? {} : { overdueSince }),
     hasEnded,
   };
 };
 
+/** True for a scheduled list that was begun, whose items are all settled, and whose end is not recorded yet. */
+export const isPeriodComplete = ({ list, items, settled, beganAt, hasEnded }: ChecklistStatus): boolean =>
+  list.schedule !== undefined && beganAt !== undefined && settled === items.length && !hasEnded;
+
 /** 'ana@desk-3: asked the team' */
-const markText = ({ who, note }: ItemRecord): string => (note === '' ? who : `${who}: ${note}`);
+export const markText = ({ who, note }: ItemRecord): string => (note === '' ? who : `${who}: ${note}`);
 
 /** Who or what decided the state, and why: evidence, name, note. */
 export const stateReason = (state: ItemState): string => {

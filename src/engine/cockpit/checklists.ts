@@ -1,11 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
-import { markProblem } from '../../domain/checklist/record.ts';
+import { lastEndOf, markProblem } from '../../domain/checklist/record.ts';
 import {
   type ChecklistStatus,
   checklistStatus,
   currentOccurrence,
   endedItems,
+  isPeriodComplete,
 } from '../../domain/checklist/status.ts';
 import type { ChecklistFile, ChecklistScope } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
@@ -80,10 +81,34 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       wallOffset,
       runs,
       called: calls.latest,
+      zone,
+      lastEnd: (list) => lastEndOf(records ?? [], list),
     });
     return lists.map((list) =>
       checklistStatus(list, { records: records ?? [], reading, now: now + wallOffset, zone }),
     );
+  };
+
+  const journal = (what: string, change: string, level: 'ok' | 'warn'): void =>
+    cockpit.setState((s) =>
+      withJournalEntries(s, [
+        {
+          ...{ at: clock.now(), kind: 'checklist', level, what, change, source: '' },
+          ...(simulator === undefined ? {} : { drill: true as const }),
+        },
+      ]),
+    );
+
+  /** Adds to the journal the items of a list in progress whose check no longer holds: its tick is gone. */
+  const tellUnticked = (status: ChecklistStatus, before: readonly ChecklistStatus[]): void => {
+    const { list, items, beganAt, hasEnded, occurrence } = status;
+    const old = before.find((one) => one.list.id === list.id && one.occurrence === occurrence);
+    if (beganAt === undefined || hasEnded || old === undefined) return;
+    for (const { item, state } of items) {
+      const was = old.items.find((one) => one.item.id === item.id)?.state;
+      if (state.is === 'open' && was?.is === 'done' && was.by === 'reading')
+        journal(`${list.title}: ${item.title}`, `no longer done: ${state.why}`, 'warn');
+    }
   };
 
   const show = (): void => {
@@ -93,7 +118,9 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
     const text = JSON.stringify([checklists, records.length]);
     if (text === shown) return;
     shown = text;
+    const before = cockpit.getState().checklists ?? [];
     cockpit.setState({ checklists, checklistRecords: records });
+    for (const list of checklists) tellUnticked(list, before);
   };
 
   const append = (record: ChecklistRecord): void =>
@@ -129,8 +156,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const endCompleted = (): void => {
     for (const status of cockpit.getState().checklists ?? []) {
       const key = `${status.list.id} ${status.occurrence}`;
-      const isComplete = status.settled === status.items.length && status.beganAt !== undefined;
-      if (status.list.schedule === undefined || status.hasEnded || !isComplete || ending.has(key)) continue;
+      if (!isPeriodComplete(status) || ending.has(key)) continue;
       ending.add(key);
       end(status);
     }
@@ -178,19 +204,8 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
         note,
         ...(one.reading === undefined ? {} : { evidence: one.reading.why }),
       });
-      cockpit.setState((s) =>
-        withJournalEntries(s, [
-          {
-            at: clock.now(),
-            kind: 'checklist',
-            level: 'ok',
-            what: `${found.title}: ${one.item.title}`,
-            change: `${mark.replace('-', ' ')} by ${operator}${note === '' ? '' : `: ${note}`}`,
-            source: '',
-            ...(simulator === undefined ? {} : { drill: true as const }),
-          },
-        ]),
-      );
+      const change = `${mark.replace('-', ' ')} by ${operator}${note === '' ? '' : `: ${note}`}`;
+      journal(`${found.title}: ${one.item.title}`, change, 'ok');
     },
     endChecklist: (list) => {
       const status = statusOf(list);

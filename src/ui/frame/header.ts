@@ -112,12 +112,20 @@ const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] =
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
 };
 
-/** Renders the second row: location, counts per level, the main reason, and who is on call. */
+/** The number of overdue checklists. */
+const overdueChecklists = ({ cockpit, pen, past, columns }: RenderContext): StyledLine => {
+  const count = (cockpit.checklists ?? []).filter(({ isOverdue }) => isOverdue).length;
+  if (count === 0 || past !== undefined) return [];
+  const text = columns >= roomy ? `${pluralize(count, 'checklist')} overdue` : `${count} overdue`;
+  return [pen.run('  '), pen.run(text, 'warn')];
+};
+
+/** Renders the second row: location, counts per level, the main reason, overdue checklists, and who is on call. */
 export const renderSummary = (view: RenderContext): StyledLine => {
   const { pen, columns } = view;
   const gap = columns >= 100 ? '   ' : '  ';
   const left = [...placeRuns(view), ...levelCounts(view, gap)];
-  const practice = incident(view);
+  const practice = [...overdueChecklists(view), ...incident(view)];
   const drill = [
     ...incidentSummary(view, columns - lineWidth(left) - lineWidth(practice)),
     ...practice,

@@ -1,4 +1,4 @@
-import { type EndRecord, occurrenceRecords } from '../../../domain/checklist/record.ts';
+import { checklistHistory } from '../../../domain/checklist/history.ts';
 import { scheduleText } from '../../../domain/checklist/schedule.ts';
 import type { ItemStatus } from '../../../domain/checklist/status.ts';
 import type { Column } from '../../components/table.ts';
@@ -79,22 +79,23 @@ const columns = (view: RenderContext): readonly Column<ChecklistRow>[] => {
   ];
 };
 
-/** Ended occurrences that the details list. */
-const listed = 5;
+/** Occurrences that the details list. */
+const listed = 8;
 
-/** 'ended 2026-11-22 09:58:01 by ana@desk-3: 6 of 6', newest first. */
+/** '2026-11-22 completed 09:58:01 by ana@desk-3: 6 of 6', newest first. Missed periods are listed too. */
 const historyLines = (view: RenderContext, { list }: ChecklistRow): readonly StyledLine[] => {
-  const { pen, cockpit } = view;
-  const records = cockpit.checklistRecords ?? [];
-  const ends = records
-    .filter((one): one is EndRecord => one.is === 'end' && one.list === list.list.id)
-    .filter((one) => occurrenceRecords(records, one.list, one.occurrence).end === one)
-    .toReversed();
-  return ends.slice(0, listed).map(({ occurrence, at, who, items, run }): StyledLine => {
-    const settled = items.filter(({ state }) => state !== 'open').length;
-    const by = run === undefined ? `by ${pen.maskField(who, 'user')}` : `with run ${run}`;
+  const { pen, cockpit, now, wallOffset } = view;
+  const { checklistRecords: records = [], open } = cockpit;
+  const past = checklistHistory(list.list, { records, now: now + wallOffset, zone: open?.zone }, listed);
+  return past.map(({ occurrence, result, end, settled, items }): StyledLine => {
+    const isBad = result === 'missed' || result === 'incomplete';
+    const by = end?.run === undefined ? `by ${pen.maskField(end?.who ?? '', 'user')}` : `with run ${end.run}`;
+    const ended = end === undefined ? '' : ` ${timeText(view, end.at)} ${by}`;
+    const counted = result === 'missed' ? '' : `: ${settled} of ${items.length}`;
     return [
-      pen.run(`   ${occurrence}  ended ${timeText(view, at)} ${by}: ${settled} of ${items.length}`, 'faint'),
+      pen.run(`   ${occurrence.padEnd(10)}  `, 'faint'),
+      pen.run(result, isBad ? 'warn' : 'faint'),
+      pen.run(`${ended}${counted}`, 'faint'),
     ];
   });
 };
@@ -109,7 +110,7 @@ const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLin
   const { when, schedule, gates = [], runbook } = list;
   const about = [
     when,
-    schedule === undefined ? 'on demand' : scheduleText(schedule),
+    schedule === undefined ? 'on demand' : scheduleText(schedule, view.cockpit.open?.zone),
     runbook === undefined ? '' : `runbook ${runbook}`,
     gates.length === 0 ? '' : `${gates.join(', ')} start only when it is complete`,
   ].filter((part) => part !== '');

@@ -50,9 +50,9 @@ export const itemStateText = ({ state, item }: ItemStatus): string => {
   }
 };
 
-/** When the state began: since when its check holds, or when a person decided. Wall-clock ms. */
+/** When the state began: since when its check holds or no longer does, or when a person decided. Wall-clock ms. */
 export const stateTime = ({ state }: ItemStatus): Millis | undefined => {
-  if (state.is === 'open') return undefined;
+  if (state.is === 'open') return state.since;
   return state.is === 'done' && state.by === 'reading' ? state.since : state.mark.at;
 };
 
@@ -65,9 +65,9 @@ export const evidenceText = ({ state, reading, item }: ItemStatus): string => {
 
 /** 'overdue by 2h', 'due in 3h', 'completed', 'not begun', 'in progress' */
 export const dueText = (status: ChecklistStatus, wall: Millis): string => {
-  const { dueAt, isOverdue, hasEnded, beganAt, settled, items } = status;
+  const { dueAt, overdueSince, hasEnded, beganAt, settled, items } = status;
   if (hasEnded) return 'completed';
-  if (isOverdue && dueAt !== undefined) return `overdue by ${formatAge(wall - dueAt)}`;
+  if (overdueSince !== undefined) return `overdue by ${formatAge(wall - overdueSince)}`;
   if (settled === items.length) return 'complete';
   if (dueAt !== undefined) return `due in ${formatAge(dueAt - wall)}`;
   return beganAt === undefined ? 'on demand' : 'in progress';

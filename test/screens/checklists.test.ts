@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { checklists } from './support/checklists.ts';
+import { openCockpit, type Settings, type User } from './support/user.ts';
+
+const openPane = async (settings: Settings = {}): Promise<User> => {
+  const user = await openCockpit({ size: [120, 36], scene: checklists(), ...settings });
+  await user.press(':');
+  await user.type('checklists');
+  await user.press('enter');
+  return user;
+};
+
+/** Opens the first list and moves the cursor down. */
+const onItem = async (down: number, settings: Settings = {}): Promise<User> => {
+  const user = await openPane(settings);
+  await user.press('enter');
+  for (let presses = 0; presses < down; presses++) await user.press('j');
+  return user;
+};
+
+describe('CHECKLISTS', () => {
+  test('shows overdue lists in the pane and in the header', async () => {
+    const user = await openPane();
+    expect(user.rowWith('Daily checks')).toMatch(/2 of 3 +overdue by 15m/);
+    // Its week began after its last due time, which was missed.
+    expect(user.rowWith('Weekly checks')).toMatch(/0 of 1 +overdue by 2d/);
+    expect(user.rows().join('\n')).toContain('2 checklists overdue');
+  });
+
+  test('shows each state with its box, its time and its evidence', async () => {
+    const user = await onItem(0);
+    expect(user.rowWith('The new version builds')).toMatch(/\[=\].*by its check +08:15:07 +Build is success/);
+    expect(user.rowWith('All tests pass')).toMatch(/\[ \].*check fails +10:13:07 +Unit tests is failure/);
+    expect(user.rowWith('The security scan')).toMatch(/\[\?\].*unknown +the ledger has not been read/);
+    expect(user.rowWith('Synthetic checks')).toMatch(/\[!\].*overridden +10:00:07 +ana@desk-3: the probe/);
+    expect(user.rowWith('Migrations are')).toMatch(/\[x\].*done +10:01:47 +ana@desk-3: on staging/);
+    expect(user.rowWith('Benchmarks are')).toMatch(/\[-\].*not needed +10:05:07 +ana@desk-3: a change of/);
+    expect(user.rowWith('Stakeholders are')).toMatch(/\[ \].*open +see CONTACTS/);
+  });
+
+  test('lists earlier periods, with the missed ones, and the time zone', async () => {
+    const user = await openPane();
+    await user.press('j');
+    const screen = user.rows().join('\n');
+    expect(screen).toContain('daily 10:00 UTC');
+    expect(screen).toMatch(/2026-03-03 {2}completed Tue 03 Mar 10:15:07 by ana@desk-3: 3 of 3/);
+    expect(screen).toMatch(/2026-03-02 {2}incomplete: 1 of 3/);
+    expect(screen).toMatch(/2026-03-01 {2}missed/);
+  });
+
+  test('shows the notes of an item and the data at the time of an override', async () => {
+    expect((await onItem(5)).rows().join('\n')).toContain('ana@desk-3: took 4 min on a copy of production');
+    expect((await onItem(4)).rows().join('\n')).toContain('the data then: checkout is down');
+  });
+
+  test.each([
+    ['ticks an open item', 7, ['space'], ['before-deploy', 'told', 'done', '']],
+    ['withdraws a tick', 5, ['space'], ['before-deploy', 'migrations', 'open', '']],
+  ] as const)('space %s', async (_name, down, keys, command) => {
+    const user = await onItem(down);
+    for (const key of keys) await user.press(key);
+    expect(user.given).toContainEqual(['markChecklistItem', ...command]);
+  });
+
+  test('an item that its check decides is overridden only with a reason', async () => {
+    const user = await onItem(2);
+    await user.press('space');
+    await user.press('enter');
+    expect(user.rows().join('\n')).toContain('a reason is required');
+    expect(user.given).toEqual([]);
+    await user.type('flaky since Monday');
+    await user.press('enter');
+    expect(user.given).toContainEqual([
+      'markChecklistItem',
+      'before-deploy',
+      'tests',
+      'override',
+      'flaky since Monday',
+    ]);
+  });
+
+  test('a tick of a check cannot be withdrawn', async () => {
+    const user = await onItem(1);
+    await user.press('space');
+    expect(user.given).toEqual([]);
+    expect(user.rows().join('\n')).toContain('its check decides');
+  });
+
+  test.each([
+    ['-', 'not-needed'],
+    ['!', 'note'],
+  ] as const)('%s asks for a text and records %s', async (key, mark) => {
+    const user = await onItem(7);
+    await user.press(key);
+    await user.type('no team is affected');
+    await user.press('enter');
+    expect(user.given).toContainEqual([
+      'markChecklistItem',
+      'before-deploy',
+      'told',
+      mark,
+      'no team is affected',
+    ]);
+  });
+
+  test('d ends the list', async () => {
+    const user = await onItem(1);
+    await user.press('d');
+    expect(user.given).toContainEqual(['endChecklist', 'before-deploy']);
+  });
+
+  test('shared, it shows no names', async () => {
+    const user = await onItem(4, { shared: true });
+    expect(user.rows().join('\n')).not.toContain('ana@desk-3');
+  });
+});
