@@ -103,7 +103,9 @@ export const recordedOccurrences = (records: readonly ChecklistRecord[], list: s
 
 /** Wall-clock ms of the newest end of a list; undefined: it has not ended yet. */
 export const lastEndOf = (records: readonly ChecklistRecord[], list: string): Millis | undefined => {
-  const ends = [...indexOf(records, list).values()].flat().flatMap((one) => (one.is === 'end' ? [one.at] : []));
+  const ends = [...indexOf(records, list).values()]
+    .flat()
+    .flatMap((one) => (one.is === 'end' ? [one.at] : []));
   return ends.length === 0 ? undefined : Math.max(...ends);
 };
 

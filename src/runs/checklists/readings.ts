@@ -106,8 +106,7 @@ const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
   }
   if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list.id, item.id);
   if (mode === 'auto' && runbook !== undefined)
-    return (sight) =>
-      runTruth(runbook, sight.runs, evidenceStart(list, sight, sight.now + sight.wallOffset));
+    return (sight) => runTruth(runbook, sight.runs, evidenceStart(list, sight, sight.now + sight.wallOffset));
   return () => undefined;
 };
 
@@ -121,20 +120,22 @@ export const createChecklistReader = (lists: readonly Checklist[]): ChecklistRea
   );
   /** Of each item that has been true: since when it is, or no longer is. */
   const changes = new Map<string, { readonly isTrue: boolean; readonly at: Millis }>();
+  const readingOf = (key: string, truth: Truth & { readonly since?: Millis }, wall: Millis): ItemReading => {
+    const { value, why } = truth;
+    const isTrue = value === 'true';
+    const known = changes.get(key);
+    const held = known?.isTrue === isTrue ? known.at : undefined;
+    if (isTrue) changes.set(key, { isTrue, at: truth.since ?? held ?? wall });
+    else if (known !== undefined) changes.set(key, { isTrue, at: held ?? wall });
+    const since = changes.get(key)?.at;
+    return { value, why, ...(since === undefined ? {} : { since }) };
+  };
   return (sight) => {
     const wall = sight.now + sight.wallOffset;
     const readings = new Map<string, ItemReading>();
     for (const [key, judge] of judges) {
       const truth = judge(sight);
-      if (truth === undefined) continue;
-      const { value, why } = truth;
-      const isTrue = value === 'true';
-      const known = changes.get(key);
-      const held = known?.isTrue === isTrue ? known.at : undefined;
-      if (isTrue) changes.set(key, { isTrue, at: truth.since ?? held ?? wall });
-      else if (known !== undefined) changes.set(key, { isTrue, at: held ?? wall });
-      const since = changes.get(key)?.at;
-      readings.set(key, { value, why, ...(since === undefined ? {} : { since }) });
+      if (truth !== undefined) readings.set(key, readingOf(key, truth, wall));
     }
     return (list, item) => readings.get(`${list} ${item}`);
   };
