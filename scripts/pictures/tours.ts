@@ -17,6 +17,48 @@ export const tours: readonly Tour[] = [
   demoTour,
   incidentTour,
   {
+    name: 'drill',
+    size: '120x36',
+    args: ['drill', 'demo/production', 'dependency-down'],
+    pictures: [
+      {
+        file: 'drill-hints',
+        title:
+          'Hints of a drill: the pane with the problem, the symptom, and the runbook that matches, with their cost',
+        steps: [
+          isBroken,
+          '?',
+          / \? hint/,
+          '?',
+          /1 given/,
+          '?',
+          /2 given/,
+          '?',
+          /3 given[\s\S]*runbook +R and \S+:/,
+        ],
+      },
+      {
+        file: 'score-card',
+        title:
+          'The score card of a drill: times from the start, wrong turns, hints, gates, the score, and the best one',
+        steps: [
+          'esc',
+          ...arming,
+          'R',
+          /RUNBOOKS[\s\S]*Broker down: restart/,
+          'enter',
+          /CONFIRM IN PRODUCTION/,
+          // A card accepts a confirmation only after a delay.
+          'wait:1100 enter',
+          /● RECOVERED/,
+          /all clear/,
+          'esc',
+          /SCORE .*● RECOVERED/,
+        ],
+      },
+    ],
+  },
+  {
     name: 'incident-call',
     size: '120x36',
     args: ['--env', 'trading/production', '--rehearse', 'pool-exhaustion'],
