@@ -2,6 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
+import { localState, type StateStore } from '../persistence/state-store.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { execDeadlineMs } from '../platform/processes/exec-text.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
@@ -60,6 +61,8 @@ export interface EnvironmentSession {
   readonly modules: readonly SourceModule[];
   /** The files that its profile was read from. */
   readonly files: Files;
+  /** What its processes share: ledger, locks, checklists, incidents. */
+  readonly state: StateStore;
   /** The simulator that serves it, if any. The registry closes it. */
   readonly simulator?: RunningSimulator;
 }
@@ -173,6 +176,7 @@ export const openEnvironment = async (
     engine,
     modules,
     files,
+    state: localState(context.stateDir, masker.outgoing),
     ...(simulator === undefined ? {} : { simulator }),
   };
 };

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Acknowledgement, Acknowledgements } from '../domain/acknowledgement.ts';
 import { savedTexts } from '../platform/files/kept-files.ts';
-import { acquireLock } from '../platform/files/lock-file.ts';
-import { privateDir } from '../platform/files/private-dir.ts';
+import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
 const name = 'acknowledged.json';
 const patienceMs = 2000;
@@ -56,11 +55,12 @@ const recordOf = (entries: readonly Entry[]): Acknowledgements =>
   Object.fromEntries(entries.map(({ system: _, env: __, ...one }) => [one.finding, one]));
 
 /**
- * Opens the file; performs no I/O. `mask` removes secrets from every text before it is written: a note may contain one.
+ * Opens the file; performs no I/O. `files`: how it is changed; default: on this machine. `mask` removes secrets from every text before it is written: a note may contain one.
  */
 export const acknowledgementFile = (
   stateDir: string,
   mask: (text: string, field?: string) => string,
+  files: SharedFiles = localSharedFiles(stateDir),
 ): AcknowledgementFile => {
   const texts = savedTexts(stateDir);
 
@@ -88,21 +88,16 @@ export const acknowledgementFile = (
       const known = recordOf(all.filter((entry) => isAt(place, entry)));
       return { known, ...(problem === undefined ? {} : { problem }) };
     },
-    update: async (place, change) => {
-      await privateDir(stateDir);
-      const lock = await acquireLock(join(stateDir, 'acknowledged.lock'), patienceMs);
-      try {
+    update: (place, change) =>
+      files.locked('acknowledged', patienceMs, async ({ replace }) => {
         const { all } = await entries();
         const own = all.filter((entry) => isAt(place, entry));
         const others = all.filter((entry) => !isAt(place, entry));
         const { system, env } = place;
         const changed = Object.values(change(recordOf(own))).map((one) => ({ system, env, ...masked(one) }));
         const kept = [...others, ...changed].toSorted((a, b) => a.at - b.at).slice(-most);
-        await texts.write(name, `${JSON.stringify({ opsdeck: 1, acknowledged: kept }, null, 1)}\n`);
+        await replace(name, `${JSON.stringify({ opsdeck: 1, acknowledged: kept }, null, 1)}\n`);
         return recordOf(kept.filter((entry) => isAt(place, entry)));
-      } finally {
-        await lock.release();
-      }
-    },
+      }),
   };
 };

@@ -1,9 +1,9 @@
-import { open, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
-import { acquireLock } from '../platform/files/lock-file.ts';
-import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
+import { orIfAbsent } from '../platform/files/private-dir.ts';
+import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
 const name = 'checklists.jsonl';
 const patienceMs = 2000;
@@ -132,28 +132,16 @@ const isIn = (
   record: Pick<ChecklistRecord, 'system' | 'env' | 'drill'>,
 ): boolean => record.system === system && record.env === env && (record.drill === true) === isDrill;
 
-/** True when a file is empty or ends in a newline: no process died while it wrote. */
-const endsWhole = async (path: string): Promise<boolean> => {
-  const size = (await stat(path).catch(orIfAbsent(undefined)))?.size ?? 0;
-  if (size === 0) return true;
-  await using handle = await open(path, 'r');
-  const last = Buffer.alloc(1);
-  await handle.read(last, 0, 1, size - 1);
-  return last[0] === newline;
-};
-
-/** Path of the checklist file. */
-const checklistFilePath = (stateDir: string): string => join(stateDir, name);
-
 /**
- * Opens the file; performs no I/O. `mask` removes secrets from every text before it is written: a note may contain one.
+ * Opens the file; performs no I/O. `files`: how it is changed; default: on this machine. `mask` removes secrets from every text before it is written: a note may contain one.
  * A line torn by a crash is kept, ended, and counts for nothing.
  */
 export const checklistFile = (
   stateDir: string,
   mask: (text: string, field?: string) => string,
+  files: SharedFiles = localSharedFiles(stateDir),
 ): ChecklistFile => {
-  const path = checklistFilePath(stateDir);
+  const path = join(stateDir, name);
   const linesNow = createLineReader(path);
 
   const masked = (record: ChecklistRecord): ChecklistRecord =>
@@ -179,23 +167,15 @@ export const checklistFile = (
       const problem = `${path}: ${bad} of ${lines.length} lines cannot be parsed and are ignored`;
       return { records: readScope(lines, scope), ...(bad === 0 ? {} : { problem }) };
     },
-    append: async (record) => {
-      await privateDir(stateDir);
-      const lock = await acquireLock(join(stateDir, 'checklists.lock'), patienceMs);
-      try {
+    append: (record) =>
+      files.locked('checklists', patienceMs, async ({ append }) => {
         if (record.is === 'end') {
           const { system, env, drill } = record;
           const known = readScope(await linesNow(), { system, env, isDrill: drill === true });
           if (hasEnded(known, record)) return false;
         }
-        const whole = await endsWhole(path);
-        await using handle = await openToAppend(path);
-        await handle.appendFile(`${whole ? '' : '\n'}${JSON.stringify({ opsdeck: 1, ...masked(record) })}\n`);
-        await handle.sync();
+        await append(name, `${JSON.stringify({ opsdeck: 1, ...masked(record) })}\n`, 'ended');
         return true;
-      } finally {
-        await lock.release();
-      }
-    },
+      }),
   };
 };

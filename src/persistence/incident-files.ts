@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import {
@@ -14,9 +14,9 @@ import {
   sentActions,
 } from '../domain/declared-incident.ts';
 import { localFiles } from '../platform/files/local-files.ts';
-import { acquireLock } from '../platform/files/lock-file.ts';
-import { openToAppend, orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
+import { orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
 import { saveNewFile } from '../platform/files/save-file.ts';
+import { type LockedFiles, localSharedFiles, type SharedFiles } from './shared-files.ts';
 
 const patienceMs = 5000;
 const zLevel = z.enum(['ok', 'unknown', 'warn', 'crit']);
@@ -106,16 +106,10 @@ export interface IncidentFiles {
 const idPattern = /^INC-[1-9]\d{0,8}$/;
 const numberOf = (id: string): number => Number(id.slice(4));
 
-interface ParsedRecord {
-  readonly entries: readonly IncidentEntry[];
-  /** Bytes of the whole lines: what follows is an append that a crash cut short. */
-  readonly wholeBytes: number;
-}
-
 /** Parses a record. An append that a crash cut short has no line end, and did not happen. Throws at a damaged line. */
-const parseRecord = (path: string, text: string): ParsedRecord => {
+const parseRecord = (path: string, text: string): readonly IncidentEntry[] => {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  const entries = whole
+  return whole
     .split('\n')
     .slice(0, -1)
     .map((line, index): IncidentEntry => {
@@ -129,15 +123,22 @@ const parseRecord = (path: string, text: string): ParsedRecord => {
         `${path}:${index + 1}: not a valid entry of an incident; restore the file from a backup`,
       );
     });
-  return { entries, wholeBytes: Buffer.byteLength(whole) };
 };
 
 const observedKeys = (entries: readonly IncidentEntry[]): ReadonlySet<string> =>
   new Set(entries.flatMap(({ entry }) => (entry.event === 'observed' ? [entry.key] : [])));
 
-/** Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. */
-export const incidentFiles = (stateDir: string, mask: (text: string) => string): IncidentFiles => {
-  const dir = join(stateDir, 'incidents');
+/**
+ * Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. `files`: how they are
+ * changed; default: on this machine.
+ */
+export const incidentFiles = (
+  stateDir: string,
+  mask: (text: string) => string,
+  files: SharedFiles = localSharedFiles(stateDir),
+): IncidentFiles => {
+  const folder = 'incidents';
+  const dir = join(stateDir, folder);
   const pathOf = (id: string): string => join(dir, `${id}.jsonl`);
 
   const ids = async (): Promise<readonly string[]> =>
@@ -157,27 +158,18 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
       ),
     );
 
-  const locked = async <T>(work: () => Promise<T>): Promise<T> => {
-    await privateDir(dir);
-    const lock = await acquireLock(join(stateDir, 'incidents.lock'), patienceMs);
-    try {
-      return await work();
-    } finally {
-      await lock.release();
-    }
-  };
+  const locked = <T>(work: (changed: LockedFiles) => Promise<T>): Promise<T> =>
+    files.locked(folder, patienceMs, work);
 
   const write = async (
+    { append }: LockedFiles,
     id: string,
-    { entries, wholeBytes }: ParsedRecord,
+    entries: readonly IncidentEntry[],
     added: readonly Omit<IncidentEntry, 'seq'>[],
   ): Promise<readonly IncidentEntry[]> => {
     const next = added.map((one, index) => ({ seq: entries.length + index + 1, ...one }));
-    await using file = await openToAppend(pathOf(id));
-    const { size } = await file.stat();
-    if (size > wholeBytes) await file.truncate(wholeBytes);
-    await file.appendFile(next.map((one) => `${JSON.stringify(one)}\n`).join(''));
-    await file.sync();
+    const lines = next.map((one) => `${JSON.stringify(one)}\n`).join('');
+    await append(`${folder}/${id}.jsonl`, lines, 'removed');
     return [...entries, ...next];
   };
 
@@ -190,7 +182,7 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
         try {
           const text = await localFiles.read(pathOf(id));
           const incident =
-            text === undefined ? undefined : declaredIncidentOf(id, parseRecord(pathOf(id), text).entries);
+            text === undefined ? undefined : declaredIncidentOf(id, parseRecord(pathOf(id), text));
           if (incident !== undefined) incidents.push(incident);
         } catch (error) {
           problems.push(error instanceof Error ? error.message : String(error));
@@ -216,23 +208,22 @@ export const incidentFiles = (stateDir: string, mask: (text: string) => string):
       throw new Error(saved.why);
     },
     declare: (who, at, event) =>
-      locked(async () => {
+      locked(async (changed) => {
         const id = `INC-${Math.max(0, ...(await ids()).map(numberOf)) + 1}`;
-        await write(id, { entries: [], wholeBytes: 0 }, [{ at, who, entry: masked(event) }]);
-        await using handle = await open(dir, 'r');
-        await handle.sync();
+        await write(changed, id, [], [{ at, who, entry: masked(event) }]);
         return id;
       }),
     append: (id, who, at, make) =>
-      locked(async () => {
+      locked(async (changed) => {
         const text = idPattern.test(id) ? await localFiles.read(pathOf(id)) : undefined;
         if (text === undefined) throw new Error(`no incident ${id} in ${dir}`);
         const record = parseRecord(pathOf(id), text);
-        const incident = declaredIncidentOf(id, record.entries);
+        const incident = declaredIncidentOf(id, record);
         if (incident === undefined) throw new Error(`${pathOf(id)}: the declaration is missing`);
-        const events = make(incident, observedKeys(record.entries));
+        const events = make(incident, observedKeys(record));
         if (events.length === 0) return incident;
         const entries = await write(
+          changed,
           id,
           record,
           events.map((event) => ({ at, who, entry: masked(event) })),

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { PendingReset } from '../domain/pending-reset.ts';
 import { savedTexts } from '../platform/files/kept-files.ts';
-import { acquireLock, type Lock, LockHeldError } from '../platform/files/lock-file.ts';
-import { privateDir } from '../platform/files/private-dir.ts';
+import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
 const name = 'resets.json';
 const patienceMs = 2000;
@@ -30,14 +29,14 @@ export interface ResetFile {
   /** Replaces the resets, one process at a time. Rejects when the file cannot be locked, read or written. */
   update(change: (known: readonly PendingReset[]) => readonly PendingReset[]): Promise<void>;
   /** Claims a reset for this process until the lock is released; undefined while another process has it. */
-  claim(reset: Pick<PendingReset, 'run' | 'step'>): Promise<Lock | undefined>;
+  claim(reset: Pick<PendingReset, 'run' | 'step'>): ReturnType<SharedFiles['claim']>;
 }
 
 /** Path of the file of pending resets. */
-export const resetFilePath = (stateDir: string): string => join(stateDir, name);
+const resetFilePath = (stateDir: string): string => join(stateDir, name);
 
-/** Opens the file; performs no I/O. Its texts are masked by the caller. */
-export const resetFile = (stateDir: string): ResetFile => {
+/** Opens the file; performs no I/O. Its texts are masked by the caller. `files`: how it is changed; default: on this machine. */
+export const resetFile = (stateDir: string, files: SharedFiles = localSharedFiles(stateDir)): ResetFile => {
   const texts = savedTexts(stateDir);
   const path = resetFilePath(stateDir);
 
@@ -57,24 +56,11 @@ export const resetFile = (stateDir: string): ResetFile => {
   return {
     path,
     read,
-    update: async (change) => {
-      await privateDir(stateDir);
-      const lock = await acquireLock(join(stateDir, 'resets.lock'), patienceMs);
-      try {
+    update: (change) =>
+      files.locked('resets', patienceMs, async ({ replace }) => {
         const resets = change(await read());
-        await texts.write(name, `${JSON.stringify({ opsdeck: 1, resets }, null, 1)}\n`);
-      } finally {
-        await lock.release();
-      }
-    },
-    claim: async ({ run, step }) => {
-      await privateDir(stateDir);
-      try {
-        return await acquireLock(join(stateDir, `reset-${encodeURIComponent(`${run} ${step}`)}.lock`), 0);
-      } catch (error) {
-        if (error instanceof LockHeldError) return undefined;
-        throw error;
-      }
-    },
+        await replace(name, `${JSON.stringify({ opsdeck: 1, resets }, null, 1)}\n`);
+      }),
+    claim: ({ run, step }) => files.claim(`reset-${encodeURIComponent(`${run} ${step}`)}`),
   };
 };

@@ -3,6 +3,7 @@ import type { PendingReset, ResetOutcome } from '../domain/pending-reset.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
+import type { ChecklistFile } from '../persistence/checklist-file.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { ResetFile } from '../persistence/reset-file.ts';
@@ -91,6 +92,8 @@ export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly locks?: TargetLocks;
   /** The pending resets shared by all processes. Default: the file beside the ledger. */
   readonly resets?: ResetFile;
+  /** The records of checklists. Default: those beside the ledger. */
+  readonly checklists?: ChecklistFile;
   /**
    * With these, the bound values of each step are parsed by the schema of its operation before anything is planned.
    */

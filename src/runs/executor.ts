@@ -90,6 +90,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
   const stateDir = dirname(parts.ledger.path);
   const checklists = createChecklistGate({
     ...{ engine, clock, stateDir, mask: parts.mask, who: parts.who },
+    ...(parts.checklists === undefined ? {} : { file: parts.checklists }),
     openIo: parts.openIo ?? ((options) => openReadIo(clock, options)),
     isSimulated: parts.drill === true,
   });

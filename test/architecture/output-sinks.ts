@@ -65,11 +65,10 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/debug-log.ts',
       // New files of an operation: a database dump must not be masked.
       'src/platform/files/atomic-file.ts',
-      'src/persistence/checklist-file.ts',
       'src/persistence/history/database/db.ts',
       'src/platform/files/kept-files.ts',
-      'src/persistence/incident-files.ts',
       'src/persistence/ledger/file.ts',
+      'src/persistence/shared-files.ts',
       // Opens files for callers that append.
       'src/platform/files/private-dir.ts',
       'src/platform/files/put-file.ts',

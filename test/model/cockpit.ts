@@ -5,11 +5,9 @@ import type { Profile } from '../../src/domain/profile.ts';
 import type { OpenedEnvironment } from '../../src/engine/cockpit/cockpit-parts.ts';
 import { type CockpitController, createCockpitController } from '../../src/engine/cockpit/controller.ts';
 import { openEngine } from '../../src/engine/engine.ts';
-import { acknowledgementFile } from '../../src/persistence/acknowledgement-file.ts';
-import { checklistFile } from '../../src/persistence/checklist-file.ts';
-import { incidentFiles } from '../../src/persistence/incident-files.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import type { LedgerEntry } from '../../src/persistence/ledger/ledger-record.ts';
+import { localState } from '../../src/persistence/state-store.ts';
 import { createArming } from '../../src/runs/admission.ts';
 import type { Executor, ExecutorParts } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
@@ -138,10 +136,7 @@ export const openCockpitUnderTest = async (
     open: ({ env }) => open(env),
     switched: (opened) => oracle.opened(opened?.profile.env),
     save: async () => ({ why: 'not supported' }),
-    stateDir,
-    acknowledgements: acknowledgementFile(stateDir, (text) => text),
-    checklists: checklistFile(stateDir, (text) => text),
-    incidents: incidentFiles(stateDir, (text) => text),
+    state: localState(stateDir, (text) => text),
     quit: () => {},
   });
   const made: CockpitUnderTest = {

@@ -114,12 +114,13 @@ const completedEnd = (
 const readAndRecord = async (
   lists: readonly Checklist[],
   flags: ChecklistFlags,
-  { engine, simulator }: EnvironmentSession,
-  { clock, openIo, stateDir, masker }: CommandContext,
+  { engine, simulator, state }: EnvironmentSession,
+  { clock, openIo, masker }: CommandContext,
   signal: AbortSignal,
 ): Promise<ReadChecklistsResult> => {
   const isSimulated = simulator !== undefined;
-  const sources = { engine, openIo, clock, stateDir, mask: masker.outgoing, isSimulated };
+  const own = { stateDir: state.dir, file: state.checklists, mask: masker.outgoing };
+  const sources = { engine, openIo, clock, ...own, isSimulated };
   await engine.reach(AbortSignal.any([signal, clock.deadline(reachMs).signal]));
   const read = await readChecklists(lists, sources, signal);
   const record = recordOf(flags, read.statuses, read, clock.now() + clock.wallOffset());

@@ -6,15 +6,12 @@ import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import { createDrillTracker } from '../../engine/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { acknowledgementFile } from '../../persistence/acknowledgement-file.ts';
-import { checklistFile } from '../../persistence/checklist-file.ts';
 import { drillHistory } from '../../persistence/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
-import { incidentFiles } from '../../persistence/incident-files.ts';
 import { ledgerPath } from '../../persistence/ledger/read-ledger.ts';
-import { resetFilePath } from '../../persistence/reset-file.ts';
+import { localState, type StateStore } from '../../persistence/state-store.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { watchFiles } from '../../platform/files/watch-files.ts';
@@ -213,8 +210,9 @@ export const composeCockpit = (
   const stopJumps = clock.onJump((deltaMs) => {
     for (const engine of engines) engine.jumped(deltaMs);
   });
-  const acknowledgements = acknowledgementFile(context.stateDir, context.masker.outgoing);
-  const checklists = checklistFile(context.stateDir, context.masker.outgoing);
+  const machine = localState(context.stateDir, context.masker.outgoing);
+  /** The state of the open environment. */
+  let state: StateStore = machine;
   const controller = createCockpitController({
     cockpit,
     clock,
@@ -231,6 +229,7 @@ export const composeCockpit = (
         : open(entry);
     },
     switched: (opened, across) => {
+      state = opened?.state ?? machine;
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
       history.follow(!cockpit.getState().settings.history ? [] : isHistoryKept(engines, context));
       shown.facts = opened?.engine.facts;
@@ -241,20 +240,17 @@ export const composeCockpit = (
       const { bell, notify } = cockpit.getState().settings;
       return notify.length > 0 || bellSignals(bell.how, desktopProtocolOf(context.processEnv)).length > 0;
     },
-    stateDir: context.stateDir,
-    acknowledgements,
-    checklists,
-    incidents: incidentFiles(context.stateDir, context.masker.outgoing),
+    state: machine,
     drills: { tracker: drills, ...(rehearse === undefined ? {} : { requested: rehearse }) },
     save: (name, text) => saveNewFile(process.cwd(), name, text),
     quit,
   });
   const stopWatching = [
     watchFiles(clock, () => profileFiles, controller.profileSaved),
-    watchFiles(clock, () => [acknowledgements.path], controller.acknowledgementsSaved),
-    watchFiles(clock, () => [checklists.path], controller.checklistsSaved),
-    watchFiles(clock, () => [ledgerPath(context.stateDir)], controller.ledgerWritten),
-    watchFiles(clock, () => [resetFilePath(context.stateDir)], controller.resetsSaved),
+    watchFiles(clock, () => [state.acknowledgements.path], controller.acknowledgementsSaved),
+    watchFiles(clock, () => [state.checklists.path], controller.checklistsSaved),
+    watchFiles(clock, () => [ledgerPath(state.dir)], controller.ledgerWritten),
+    watchFiles(clock, () => [state.resets.path], controller.resetsSaved),
     watchFiles(
       clock,
       () => [context.settingsFile],

@@ -5,7 +5,6 @@ import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
 import type { DrillTracker } from '../../engine/drill-tracker.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
-import { openLedger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import {
   formatPidNamespace,
@@ -96,7 +95,8 @@ export const openActing = async (
     ),
   );
   const who = await whoAmI();
-  const ledger = await openLedger(stateDir, {
+  const { locks, resets, checklists } = opened.state;
+  const ledger = await opened.state.openLedger({
     written: (record, entry) => {
       for (const copy of copies) copy.put(record);
       drills?.observe(entry, entry.entry);
@@ -107,7 +107,7 @@ export const openActing = async (
     ...(opened.simulator === undefined ? {} : { drill: true as const }),
     change,
     changeOf,
-    ledger,
+    ...{ ledger, locks, resets, checklists },
     arming,
     clock,
     who,

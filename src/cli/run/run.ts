@@ -29,17 +29,16 @@ import { createRunEventPrinter } from './run-lines.ts';
  */
 const proposeUndo = async (
   run: string,
-  { profile }: EnvironmentSession,
+  { profile, state }: EnvironmentSession,
   executor: Executor,
-  stateDir: string,
   signal: AbortSignal,
   reasons: OverrideReasons,
 ): Promise<Proposal> => {
-  const records = await readLedger(stateDir, { run });
+  const records = await readLedger(state.dir, { run });
   const [first] = records;
   if (first === undefined)
     throw new UsageError(
-      `cannot undo run ${run}: it is not in the ledger in ${stateDir}. See opsdeck audit show.`,
+      `cannot undo run ${run}: it is not in the ledger in ${state.dir}. See opsdeck audit show.`,
     );
   const here = `${profile.system}/${profile.env}`;
   if (`${first.system}/${first.env}` !== here)
@@ -268,7 +267,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const findings = options.dryRun === true ? undefined : opened.engine.readOnce(findingsMs, signal);
     const proposal =
       'undo' in request
-        ? await proposeUndo(request.undo, opened, executor, context.stateDir, signal, reasonsOf(options))
+        ? await proposeUndo(request.undo, opened, executor, signal, reasonsOf(options))
         : await executor.propose({ ...request, ...reasonsOf(options) }, signal);
     await findings;
     if (signal.aborted) {

@@ -32,7 +32,8 @@ interface AcknowledgementKeeper extends AcknowledgementCommands {
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
-  readonly file: AcknowledgementFile;
+  /** Those of the open environment. */
+  file(): AcknowledgementFile;
   opened(): OpenedEnvironment | undefined;
   say(text: string, level: 'warn'): void;
 }
@@ -94,7 +95,7 @@ export const createAcknowledgements = ({
     if (isDrill(here)) return;
     inOrder(async () => {
       try {
-        const stored = await file.update(here.profile, make);
+        const stored = await file().update(here.profile, make);
         if (opened()?.profile === here.profile) cockpit.setState({ acknowledged: stored });
       } catch (error) {
         say(`acknowledgements are not saved, only this session has them: ${why(error)}`, 'warn');
@@ -106,7 +107,7 @@ export const createAcknowledgements = ({
     if (isDrill(here)) return;
     inOrder(async () => {
       try {
-        const { known: stored, problem } = await file.read(here.profile);
+        const { known: stored, problem } = await file().read(here.profile);
         if (problem !== undefined) say(problem, 'warn');
         if (opened()?.profile === here.profile) cockpit.setState({ acknowledged: stored });
       } catch (error) {

@@ -31,7 +31,9 @@ export interface CockpitChecklists extends Pick<Commands, 'markChecklistItem' | 
   close(): Promise<void>;
 }
 
-interface Parts extends Pick<CockpitParts, 'openIo' | 'stateDir'> {
+interface Parts extends Pick<CockpitParts, 'openIo'> {
+  /** The directory of the ledger. */
+  readonly stateDir: string;
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
   readonly file: ChecklistFile;

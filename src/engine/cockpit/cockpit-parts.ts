@@ -2,11 +2,9 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { PortForwards } from '../../doors/port-forwards.ts';
-import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
-import type { ChecklistFile } from '../../persistence/checklist-file.ts';
-import type { IncidentFiles } from '../../persistence/incident-files.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { ArmingControl } from '../../runs/admission.ts';
@@ -26,6 +24,8 @@ export interface OpenedEnvironment {
   readonly arming: ArmingControl;
   /** The operator, as in the ledger. Absent: unknown. */
   readonly who?: LedgerActor;
+  /** What its processes share. Absent: the state of this machine. */
+  readonly state?: StateStore;
   /** Reports the state of ledger copies. */
   readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
   /** The open port-forwards; absent: none are kept. */
@@ -72,14 +72,8 @@ export interface CockpitParts {
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
   /** Writes a new file to the directory in which the cockpit was started. */
   save(name: string, text: string | Iterable<string>): Promise<SaveResult>;
-  /** Path of the ledger. */
-  readonly stateDir: string;
-  /** The stored acknowledgements. */
-  readonly acknowledgements: AcknowledgementFile;
-  /** The stored records of checklists. */
-  readonly checklists: ChecklistFile;
-  /** The records of declared incidents. */
-  readonly incidents: IncidentFiles;
+  /** The state of this machine. */
+  readonly state: StateStore;
   /** Absent: drills are not scored. */
   readonly drills?: DrillParts;
   quit(): void;

@@ -150,15 +150,21 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
-  const past = createRunHistory(cockpit, parts.stateDir, clock, (run) => runbookOfRun(present?.opened, run));
+  const state = () => present?.opened.state ?? parts.state;
+  const past = createRunHistory(
+    cockpit,
+    () => state().dir,
+    clock,
+    (run) => runbookOfRun(present?.opened, run),
+  );
 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
   const kept = { cockpit, clock, opened: () => present?.opened, say };
-  const acknowledging = createAcknowledgements({ ...kept, file: parts.acknowledgements });
+  const acknowledging = createAcknowledgements({ ...kept, file: () => state().acknowledgements });
   const incidents = createDeclaredIncidents({
-    ...parts,
     ...kept,
+    state,
     begin: (...how) => guarded(present?.flow.begin(...how)),
   });
 
@@ -219,6 +225,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
 
   const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
     await closePresent();
+    const own = opened.state ?? parts.state;
     const here: ControllerState = {
       opened,
       across: [],
@@ -230,7 +237,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       openedAt: clock.now(),
       stopRecorded: new AbortController(),
       ledger: createLedgerJournal(
-        parts.stateDir,
+        own.dir,
         {
           system: opened.profile.system,
           env: opened.profile.env,
@@ -246,7 +253,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         isDrill: opened.simulator !== undefined,
         say,
       }),
-      checklists: createChecklists({ ...parts, file: parts.checklists, opened, say }),
+      checklists: createChecklists({ ...parts, stateDir: own.dir, file: own.checklists, opened, say }),
     };
     present = here;
     const genericActions = genericSuggestions(opened.profile.runbooks, here.dangers);

@@ -11,7 +11,7 @@ import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
-import type { IncidentFiles } from '../../persistence/incident-files.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
@@ -38,9 +38,8 @@ interface IncidentKeeper {
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
-  readonly incidents: IncidentFiles;
-  /** Where the ledger is. */
-  readonly stateDir: string;
+  /** That of the open environment: its incidents and its ledger. */
+  state(): Pick<StateStore, 'incidents' | 'dir'>;
   /** Asks for missing parameters, plans the run and shows its card. */
   begin(runbook: Runbook, inputs: Readonly<Record<string, string>>): void;
   opened(): OpenedEnvironment | undefined;
@@ -100,7 +99,8 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 
 /** Keeps the declared incidents in the store and in the state directory. */
 export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
-  const { cockpit, clock, incidents: files, opened, say } = parts;
+  const { cockpit, clock, opened, say } = parts;
+  const files = () => parts.state().incidents;
   let work: Promise<void> = Promise.resolve();
   let isBusy = false;
   let version: string | undefined;
@@ -121,9 +121,9 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const read = async (always: boolean): Promise<void> => {
     const here = opened();
     if (here === undefined) return;
-    const latest = await files.version();
+    const latest = await files().version();
     if (!always && latest === version) return;
-    const { incidents, problems } = await files.read();
+    const { incidents, problems } = await files().read();
     version = latest;
     const problem = problems.join('; ');
     if (problem !== '' && problem !== reported) say(problem, 'warn');
@@ -141,12 +141,12 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     if (recent.length === 0) return;
     const isSimulation = here.profile.world !== undefined;
     const runs = await readIncidentRuns(
-      parts.stateDir,
+      parts.state().dir,
       Math.min(...recent.map(({ declaredAt }) => declaredAt)),
     );
     for (const incident of recent)
       for (const { who, at, event } of missingSends(incident, runs, isSimulation))
-        await files.append(incident.id, who, at, (now) => (now.sentRuns.includes(event.run) ? [] : [event]));
+        await files().append(incident.id, who, at, (now) => (now.sentRuns.includes(event.run) ? [] : [event]));
   };
 
   /** What opsdeck itself sends about an incident is no change of the environment: it has entries of its own. */
@@ -165,7 +165,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         return [{ entry, event }];
       });
       if (fresh.length === 0) continue;
-      await files.append(incident.id, whoOf(here), wallNow(), (now, keys) => {
+      await files().append(incident.id, whoOf(here), wallNow(), (now, keys) => {
         if (!isOpenIncident(now)) return [];
         const room = Math.max(0, mostObserved - keys.size);
         return fresh
@@ -179,7 +179,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   };
 
   const change = async (here: OpenedEnvironment, id: string, event: IncidentEvent): Promise<void> => {
-    await files.append(id, whoOf(here), wallNow(), () => [event]);
+    await files().append(id, whoOf(here), wallNow(), () => [event]);
     await read(true);
   };
 
@@ -207,7 +207,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       const { severity: model, system, env } = here.profile;
       const suggested = suggestSeverity(model, severityEvidence(here.engine.snapshot()));
       inOrder(async () => {
-        const id = await files.declare(whoOf(here), wallNow(), {
+        const id = await files().declare(whoOf(here), wallNow(), {
           event: 'declared',
           system,
           env,
@@ -242,7 +242,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       const here = opened();
       if (here === undefined) return;
       inOrder(async () => {
-        const path = await files.keep(id, name, text);
+        const path = await files().keep(id, name, text);
         const seenAt = wallNow();
         await change(here, id, {
           event: 'observed',

@@ -60,13 +60,13 @@ export const runbookOfRun = (
 
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
-  stateDir: string,
+  stateDir: () => string,
   clock: Clock,
   runbookOf: (past: Planned) => Runbook | undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
   /** Events of other processes use their own clock, so the wall clock gives their time. */
-  const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(stateDir, { run });
+  const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(stateDir(), { run });
   const asOurs = ({ at, entry }: LedgerRecord): RunEvent => ({
     ...entry,
     at: Date.parse(at) - clock.wallOffset(),
@@ -92,7 +92,7 @@ export const createRunHistory = (
     find,
     read: async () => {
       try {
-        const runs = await pastRuns(newestRecords(stateDir), shownMost);
+        const runs = await pastRuns(newestRecords(stateDir()), shownMost);
         cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);
       } catch (error) {
         cockpit.setState({ runsError: error instanceof Error ? error.message : String(error) });

@@ -59,7 +59,7 @@ const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<Forwar
   return { line, seq: link.count, hash: link.hash, at, host, pid, kind: entry.entry.event };
 };
 
-interface LedgerOptions extends LedgerFileOptions {
+export interface LedgerOptions extends LedgerFileOptions {
   /** Called with each record once it is on disk; not awaited. */
   readonly written?: (record: ForwardedRecord, entry: LedgerEntry) => void;
 }

@@ -21,7 +21,10 @@ export interface ChecklistSources {
   readonly engine: Engine;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   readonly clock: Clock;
+  /** The directory of the ledger. */
   readonly stateDir: string;
+  /** The records. Default: those of the directory. */
+  readonly file?: ChecklistFile;
   readonly mask: (text: string, field?: string) => string;
   /** True: a simulator serves the environment. */
   readonly isSimulated: boolean;
@@ -76,7 +79,7 @@ export const readChecklists = async (
 ): Promise<ReadChecklistsResult> => {
   const { engine, clock, stateDir, mask, isSimulated } = sources;
   const { profile } = engine;
-  const file = checklistFile(stateDir, mask);
+  const { file = checklistFile(stateDir, mask) } = sources;
   const scope = checklistScope(sources);
   const since = clock.now();
   const calls = createItemCalls(lists, sources);

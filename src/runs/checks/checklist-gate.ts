@@ -33,7 +33,7 @@ export const createChecklistGate = (
       const statuses = read.get(run) ?? [];
       read.delete(run);
       if (!hasActed) return;
-      const file = checklistFile(stateDir, mask);
+      const { file = checklistFile(stateDir, mask) } = sources;
       const { system, env, isDrill } = checklistScope(sources);
       // The run is over and recorded. Where the end cannot be, the policy refuses the ticks of before this run.
       for (const status of statuses.filter(({ list }) => list.schedule === undefined))

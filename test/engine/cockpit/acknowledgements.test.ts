@@ -42,7 +42,7 @@ const cockpitIn = async (stateDir: string, opened = environment()) => {
   const keeper = createAcknowledgements({
     cockpit,
     clock: { now: () => noon, wallOffset: () => 1000 },
-    file,
+    file: () => file,
     opened: () => opened,
     say: (text) => said.push(text),
   });

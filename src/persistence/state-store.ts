@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { type TargetLocks, targetLocks } from '../platform/files/target-locks.ts';
+import { type AcknowledgementFile, acknowledgementFile } from './acknowledgement-file.ts';
+import { type ChecklistFile, checklistFile } from './checklist-file.ts';
+import { type IncidentFiles, incidentFiles } from './incident-files.ts';
+import { type Ledger, type LedgerOptions, openLedger } from './ledger/ledger.ts';
+import { type ResetFile, resetFile } from './reset-file.ts';
+import { localSharedFiles, type SharedFiles } from './shared-files.ts';
+
+/** What the processes of an environment share. */
+export interface StateStore {
+  /** The directory that readers read: `audit.jsonl` and the shared files. */
+  readonly dir: string;
+  /** Opens the ledger; performs no I/O. */
+  openLedger(options?: LedgerOptions): Promise<Ledger>;
+  readonly locks: TargetLocks;
+  readonly checklists: ChecklistFile;
+  readonly incidents: IncidentFiles;
+  readonly acknowledgements: AcknowledgementFile;
+  readonly resets: ResetFile;
+}
+
+/** The stores over shared files. */
+export const storesOver = (
+  files: SharedFiles,
+  mask: (text: string, field?: string) => string,
+): Pick<StateStore, 'checklists' | 'incidents' | 'acknowledgements' | 'resets'> => ({
+  checklists: checklistFile(files.dir, mask, files),
+  incidents: incidentFiles(files.dir, mask, files),
+  acknowledgements: acknowledgementFile(files.dir, mask, files),
+  resets: resetFile(files.dir, files),
+});
+
+/** The state of this machine: the files of a state directory. Performs no I/O. */
+export const localState = (stateDir: string, mask: (text: string, field?: string) => string): StateStore => ({
+  dir: stateDir,
+  openLedger: (options) => openLedger(stateDir, options),
+  locks: targetLocks(join(stateDir, 'locks')),
+  ...storesOver(localSharedFiles(stateDir), mask),
+});
