@@ -2,7 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import { type Engine, type EngineOptions, openEngine } from '../engine/engine.ts';
-import { localState, type StateStore } from '../persistence/state-store.ts';
+import type { StateStore } from '../persistence/state-store.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { execDeadlineMs } from '../platform/processes/exec-text.ts';
 import { type FinishValues, loadProfile, type ProfileDraft } from '../profile/load.ts';
@@ -14,13 +14,14 @@ import type { CommandContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { modulesWith, pluginProblems, pluginsOf } from './plugins.ts';
 import { insecureEnvironmentWarning } from './process-env.ts';
+import { openState } from './state/open-state.ts';
 import type { SimulatorRegistry } from './world/simulator-registry.ts';
 import { createSimulatorRegistry } from './world/simulator-registry.ts';
 
 /** Opens the selected environment, passes it to `work`, and always closes it. */
 export const withEnvironment = async <T>(
   context: CommandContext,
-  how: Pick<OpenOverrides, 'memory' | 'until'>,
+  how: Pick<OpenOverrides, 'memory' | 'until' | 'breakGlass'>,
   work: (opened: EnvironmentSession) => Promise<T>,
 ): Promise<T> => {
   const insecurity = insecureEnvironmentWarning(context.processEnv);
@@ -31,7 +32,7 @@ export const withEnvironment = async <T>(
   const chosen = profiles.choose(context.options.env);
   if (chosen.is !== 'one') throw new UsageError(...chosen.message.split('\n'));
   const simulators = createSimulatorRegistry(context);
-  let engine: Engine | undefined;
+  let session: EnvironmentSession | undefined;
   try {
     const opened = await openEnvironment(context, chosen.entry, {
       ...how,
@@ -43,12 +44,13 @@ export const withEnvironment = async <T>(
         `cannot load profile ${chosen.entry.system}/${chosen.entry.env} (nothing was contacted):`,
         ...opened.refused,
       );
-    engine = opened.engine;
+    session = opened;
     // The path may contain names of people and systems.
     if (!context.options.share) context.warn(`opsdeck: profile ${chosen.entry.file}`);
     return await work(opened);
   } finally {
-    await engine?.close();
+    await session?.state.close();
+    await session?.engine.close();
     await simulators.close();
   }
 };
@@ -81,6 +83,8 @@ export type OpenOverrides = Pick<
   readonly catalogue?: ProfileCatalog;
   /** Deadline of the whole command, on the context's clock. */
   readonly until?: Millis;
+  /** The reason to act while the state database is away. */
+  readonly breakGlass?: string;
 };
 
 /** Starts the simulator that a draft needs (a drill profile, or `--rehearse`), and returns its values. */
@@ -133,7 +137,7 @@ export const openEnvironment = async (
   const plugins = await pluginsOf(context);
   const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
-  const { simulators, catalogue, until, ...engineOptions } = how;
+  const { simulators, catalogue, until, breakGlass, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
     const isError = ({ severity }: Complaint): boolean => severity === 'error';
@@ -162,6 +166,8 @@ export const openEnvironment = async (
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
     return refused(finished.complaints);
+  const isSimulated = simulator !== undefined;
+  const state = await openState(context, finished.profile, { isSimulated, breakGlass });
   const engine = await openEngine(finished.profile, {
     ...engineOptions,
     modules,
@@ -176,7 +182,7 @@ export const openEnvironment = async (
     engine,
     modules,
     files,
-    state: localState(context.stateDir, masker.outgoing),
+    state,
     ...(simulator === undefined ? {} : { simulator }),
   };
 };

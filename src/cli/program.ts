@@ -34,6 +34,7 @@ import { opsdeckVersion } from './package-root.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
 import type { Sharing } from './sharing.ts';
+import { declareState } from './state/flags.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
 
@@ -198,6 +199,7 @@ const declare = (
         '--allow-outage <reason>',
         'take the last healthy instance of a service: a total outage; requires --confirm',
       )
+      .option('--break-glass <reason>', 'act while the state database is away; requires --confirm')
       .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',
@@ -263,6 +265,7 @@ const declare = (
       ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
     ],
   );
+  declareState(command('state')).action(runs(async () => (await import('./state/state.ts')).state));
   declareImport(command('import')).action(
     runs(async () => (await import('./import/import.ts')).importRunbook),
   );

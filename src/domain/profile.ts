@@ -234,6 +234,17 @@ export interface ProfileLink {
   readonly covers?: readonly string[];
 }
 
+/** The database that the machines of a team share. `problem`: its reference has no value, so nothing may be changed. */
+export type StateDatabaseSpec =
+  | {
+      /** postgres://USER@HOST:PORT/DATABASE */
+      readonly url: string;
+      readonly password?: string;
+      /** Time after which the locks of a process that does not answer can be taken over. */
+      readonly leaseMs: Millis;
+    }
+  | { readonly problem: string };
+
 /** Words for share mode: always masked as whole words, or never. */
 export interface ShareNames {
   readonly names: readonly string[];
@@ -283,6 +294,8 @@ export interface Profile {
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];
+  /** Absent: the state of a machine is its own. */
+  readonly state?: StateDatabaseSpec;
   /** Words that share mode masks and leaves, beyond what it detects. Absent: none. */
   readonly share?: ShareNames;
 }

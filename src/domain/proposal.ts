@@ -34,7 +34,8 @@ type CheckKind =
   | 'blast'
   | 'target'
   | 'checklist'
-  | 'outage';
+  | 'outage'
+  | 'state';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */
 export interface GateCheck {

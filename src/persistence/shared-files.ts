@@ -48,7 +48,7 @@ const wholeBytes = async (path: string, size: number): Promise<number> => {
 };
 
 /** Appends lines to a file, which is created (0600) if it is absent. Resolves once they are on disk. */
-export const appendLines = async (path: string, lines: string, torn: 'ended' | 'removed'): Promise<void> => {
+const appendLines = async (path: string, lines: string, torn: 'ended' | 'removed'): Promise<void> => {
   const size = (await stat(path).catch(orIfAbsent(undefined)))?.size ?? 0;
   const whole = size === 0 ? 0 : await wholeBytes(path, size);
   await using handle = await openToAppend(path);
@@ -59,6 +59,16 @@ export const appendLines = async (path: string, lines: string, torn: 'ended' | '
   // The name of a new file survives a power failure.
   await using dir = await open(dirname(path), 'r');
   await dir.sync();
+};
+
+/** Writes text at an offset of a file, and removes what a killed process left after it. Resolves once it is on disk. */
+export const appendAt = async (path: string, offset: number, text: string): Promise<void> => {
+  await using handle = await openToAppend(path);
+  const { size } = await handle.stat();
+  if (size < offset) throw new Error(`${path} has ${size} bytes instead of ${offset}`);
+  if (size > offset) await handle.truncate(offset);
+  await handle.appendFile(text);
+  await handle.sync();
 };
 
 /** The files of a state directory, shared by the processes of this machine. Performs no I/O before the first change. */

@@ -7,6 +7,11 @@ import { type Ledger, type LedgerOptions, openLedger } from './ledger/ledger.ts'
 import { type ResetFile, resetFile } from './reset-file.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
+/** Whether the shared state allows changes now. `break-glass`: it is not available, and the operator has given a reason. */
+export type StateAdmission =
+  | { readonly is: 'open' | 'break-glass'; readonly why: string }
+  | { readonly is: 'refused'; readonly why: string; readonly remedy: string };
+
 /** What the processes of an environment share. */
 export interface StateStore {
   /** The directory that readers read: `audit.jsonl` and the shared files. */
@@ -18,6 +23,15 @@ export interface StateStore {
   readonly incidents: IncidentFiles;
   readonly acknowledgements: AcknowledgementFile;
   readonly resets: ResetFile;
+  /** Reads what others have changed. `follows`: goes on in the background until `close`. Never rejects. */
+  open(how: { readonly follows: boolean }): Promise<void>;
+  /** Reads what others have changed, and returns whether a run may act. Absent: it always may. */
+  admission?(): Promise<StateAdmission>;
+  /** Why the state of other machines is not known; undefined if it is. */
+  trouble(): string | undefined;
+  /** The message when that is over. */
+  readonly recovered?: string;
+  close(): Promise<void>;
 }
 
 /** The stores over shared files. */
@@ -37,4 +51,7 @@ export const localState = (stateDir: string, mask: (text: string, field?: string
   openLedger: (options) => openLedger(stateDir, options),
   locks: targetLocks(join(stateDir, 'locks')),
   ...storesOver(localSharedFiles(stateDir), mask),
+  open: async () => {},
+  trouble: () => undefined,
+  close: async () => {},
 });

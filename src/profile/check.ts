@@ -114,8 +114,6 @@ interface CheckOptions {
   readonly under?: YamlPath;
   /** Keys removed from the node before validation, listed with the schema's own. */
   readonly extraKeys?: readonly string[];
-  /** Keys of the format that this version does not support yet; they get a better message than 'unknown'. */
-  readonly planned?: readonly string[];
 }
 
 const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[] => {
@@ -126,15 +124,13 @@ const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[
 const keyComplaints = (
   issue: Leaf & { code: 'unrecognized_keys' },
   root: YamlNode,
-  { extraKeys, planned = [] }: CheckOptions,
+  { extraKeys }: CheckOptions,
 ): readonly Complaint[] => {
   const { node } = placeOf(root, issue.path);
   const known = knownKeys(issue, extraKeys);
   return issue.keys.map((key) => {
     const position = keyOf(node, key);
-    const later = issue.path.length === 0 && planned.includes(key);
-    const todo = later ? 'not supported by this version of opsdeck: remove it' : didYouMean(key, known);
-    return errorAt(position, `unknown key "${key}"`, todo);
+    return errorAt(position, `unknown key "${key}"`, didYouMean(key, known));
   });
 };
 

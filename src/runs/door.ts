@@ -7,6 +7,7 @@ import type { ChecklistFile } from '../persistence/checklist-file.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { ResetFile } from '../persistence/reset-file.ts';
+import type { StateStore } from '../persistence/state-store.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { UndoContext } from './pending-run.ts';
@@ -92,6 +93,8 @@ export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly locks?: TargetLocks;
   /** The pending resets shared by all processes. Default: the file beside the ledger. */
   readonly resets?: ResetFile;
+  /** Whether the shared state allows changes. Absent: the state is that of this machine. */
+  readonly admission?: StateStore['admission'];
   /** The records of checklists. Default: those beside the ledger. */
   readonly checklists?: ChecklistFile;
   /**

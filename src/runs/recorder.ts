@@ -3,6 +3,7 @@ import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { TargetLease } from '../platform/files/target-locks.ts';
 
 /** Limits for the diagnosis recorded with a run: enough to understand the decision, but not a log file. */
 const linesKept = 200;
@@ -47,9 +48,9 @@ type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' 
 export interface RunRecorder {
   /**
    * Before an action: the event is shown only once it is on disk. False when it could not be written; then nothing
-   * may be sent.
+   * may be sent. `fence`: the lease under which it is sent.
    */
-  must(happening: Happening): Promise<boolean>;
+  must(happening: Happening, fence?: TargetLease): Promise<boolean>;
   /** After an action: the event is always shown. */
   note(happening: Happening): Promise<RunEvent>;
   /** The last write error of the ledger; undefined while writes succeed. */
@@ -77,9 +78,9 @@ export const createRunRecorder = (
   const stamped = (happening: Happening): RunEvent =>
     maskDeep({ ...happening, run, at: clock.now() }, parts.mask);
 
-  const write = async (event: RunEvent): Promise<boolean> => {
+  const write = async (event: RunEvent, fence?: TargetLease): Promise<boolean> => {
     try {
-      await ledger.append({ at: event.at + clock.wallOffset(), who, system, env, entry: event });
+      await ledger.append({ at: event.at + clock.wallOffset(), who, system, env, entry: event }, fence);
       return true;
     } catch (error) {
       trouble ??= parts.mask(error instanceof Error ? error.message : String(error));
@@ -94,9 +95,9 @@ export const createRunRecorder = (
       : { ...event, why: `${event.why}; the audit record of this run is incomplete: ${trouble}` };
 
   return {
-    must: async (happening) => {
+    must: async (happening, fence) => {
       const event = stamped(happening);
-      if (!(await write(event))) return false;
+      if (!(await write(event, fence))) return false;
       show(event);
       return true;
     },

@@ -201,7 +201,8 @@ const recheckAll = async (
   const { id, title } = step.planned;
   const unscheduled = await scheduleReset(run, step);
   if (unscheduled !== undefined) return unscheduled;
-  if (!(await run.recorder.must({ event: 'acting', step: id, title }))) return ledgerFailureEnd(run);
+  if (!(await run.recorder.must({ event: 'acting', step: id, title }, run.taken)))
+    return ledgerFailureEnd(run);
   // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };

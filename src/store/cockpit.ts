@@ -178,6 +178,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly where?: string;
   /** Account and role of the credentials by source, for the header: '*9012/ops'. Absent: not read, or none. */
   readonly principals?: Readonly<Record<string, string>>;
+  /** True while the state database of the team is away: nothing can be changed. */
+  readonly isStateAway?: true;
   /** True when the simulator serves it; shown in the header. */
   readonly embedded: boolean;
   /** Scenarios of the simulator that can be practiced here, and the active one. */

@@ -15,7 +15,7 @@ const mayImport = {
   store: { code: ['domain', 'kinds', 'expressions'], types: ['logs'] },
   logs: { code: ['domain', 'platform'], types: ['sources'] },
   sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy', 'sdk'], types: ['doors'] },
-  persistence: { code: ['domain', 'platform', 'store'], types: [] },
+  persistence: { code: ['domain', 'platform', 'clients', 'store'], types: [] },
   scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
   profile: { code: ['domain', 'kinds', 'expressions', 'runs', 'policy'], types: ['sources', 'platform'] },
   runs: {

@@ -29,10 +29,10 @@ const heads: readonly Case[] = [
   },
   {
     name: 'unknown keys',
-    text: `${head}systm: x\nstate: postgres://db\n`,
+    text: `${head}systm: x\nstat: postgres://db\n`,
     said: [
       'p/dev.yaml:5:1: unknown key "systm"; did you mean "system"?',
-      'p/dev.yaml:6:1: unknown key "state"; not supported by this version of opsdeck: remove it',
+      'p/dev.yaml:6:1: unknown key "stat"; did you mean "state"?',
     ],
   },
   {

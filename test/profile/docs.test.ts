@@ -23,7 +23,7 @@ test('every example of docs/reference/profiles.md is a valid profile', async () 
       files: memoryFiles({ 'docs/example.yaml': whole(example) }),
       modules: sourceModules,
       sets: {},
-      processEnv: { SHOP_TOKEN: 't0ken', AUDIT: 't0ken' },
+      processEnv: { SHOP_TOKEN: 't0ken', AUDIT: 't0ken', STATE_PASSWORD: 'passw0rd' },
       now,
     });
     expect(complaints.map(formatComplaint)).toEqual([]);

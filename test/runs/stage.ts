@@ -17,7 +17,7 @@ import type { Clock } from '../../src/platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../src/platform/files/target-locks.ts';
 import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import { type ArmingControl, createArming } from '../../src/runs/admission.ts';
-import type { Executor, ProposalRequest } from '../../src/runs/door.ts';
+import type { Executor, ExecutorParts, ProposalRequest } from '../../src/runs/door.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import type { Operation } from '../../src/sources/source.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
@@ -29,6 +29,8 @@ import { breakerModule } from './breaker-source.ts';
 const position = { file: 'demo.yaml', line: 1, col: 1 };
 
 export interface StageOptions {
+  /** Whether the shared state allows changes. */
+  readonly admission?: NonNullable<ExecutorParts['admission']>;
   readonly tier?: Tier;
   readonly guard?: Partial<Guard>;
   readonly danger?: Danger | 'as-step';
@@ -247,6 +249,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     clock,
     locks: countedLocks,
     resets: countedResets,
+    ...(options.admission === undefined ? {} : { admission: options.admission }),
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
     openIo: () => countedIo(clock),

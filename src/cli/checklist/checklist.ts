@@ -121,6 +121,7 @@ const readAndRecord = async (
   const isSimulated = simulator !== undefined;
   const own = { stateDir: state.dir, file: state.checklists, mask: masker.outgoing };
   const sources = { engine, openIo, clock, ...own, isSimulated };
+  await state.open({ follows: false });
   await engine.reach(AbortSignal.any([signal, clock.deadline(reachMs).signal]));
   const read = await readChecklists(lists, sources, signal);
   const record = recordOf(flags, read.statuses, read, clock.now() + clock.wallOffset());

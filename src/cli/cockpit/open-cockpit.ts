@@ -181,6 +181,7 @@ export const composeCockpit = (
     return {
       ...opened,
       ...acting,
+      copies: [...acting.copies, opened.state],
       file: entry.file,
       profile: { ...profile, runbooks },
       openAcross: () =>
@@ -190,6 +191,7 @@ export const composeCockpit = (
       close: async () => {
         // The port-forwards connect through the sources.
         await acting.close();
+        await opened.state.close();
         await opened.engine.close();
       },
     };

@@ -2,7 +2,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { Level } from '../../domain/level.ts';
 import { worstLevel } from '../../domain/level.ts';
-import type { SourceEntry } from '../../domain/profile.ts';
+import type { Profile, SourceEntry } from '../../domain/profile.ts';
 import type { PluginStatus } from '../../domain/settings.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { checkExitCode } from '../../engine/check.ts';
@@ -14,6 +14,7 @@ import type { CommandContext } from '../context.ts';
 import { withEnvironment } from '../open-environment.ts';
 import { pluginsOf } from '../plugins.ts';
 import { copyAddress } from '../run/open-acting.ts';
+import { stateFindings } from '../state/state.ts';
 
 const source = 'audit';
 
@@ -145,6 +146,17 @@ const copiesReport = async (
   return { source: 'audit', type: 'copies', level, requestsPerSecond: 0, findings };
 };
 
+/** Reports the state database of a team like a source. */
+const stateReport = async (
+  spec: NonNullable<Profile['state']>,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<SourceReport> => {
+  const { findings, isReachable } = await stateFindings(spec, context, signal);
+  const level = isReachable ? levelOf(findings) : 'unknown';
+  return { source: 'state', type: 'database', level, requestsPerSecond: 0, findings };
+};
+
 /** Reports a plugin of `config.yaml` like a source. One that failed to load is a warning: its sources report their own state. */
 const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceReport => ({
   source: name,
@@ -158,9 +170,11 @@ const pluginReport = ({ name, sourceTypes, problem }: PluginStatus): SourceRepor
   ],
 });
 
-/** Polling exists only for sources, not for plugins and copies. */
+/** Polling exists only for sources. */
 const rateText = ({ type, requestsPerSecond }: SourceReport): string =>
-  type === 'plugin' || type === 'copies' ? '' : `  ${requestsPerSecond} requests/s from an open cockpit`;
+  ['plugin', 'copies', 'database'].includes(type)
+    ? ''
+    : `  ${requestsPerSecond} requests/s from an open cockpit`;
 
 const linesOf = (report: SourceReport): readonly string[] => [
   `${levelGlyph(report.level)} ${report.source} (${report.type})${rateText(report)}`,
@@ -187,6 +201,7 @@ export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
     const sources = [
       ...examined,
       ...(copies.length === 0 ? [] : [await copiesReport(copies, context, deadline.signal)]),
+      ...(profile.state === undefined ? [] : [await stateReport(profile.state, context, deadline.signal)]),
       ...(await pluginsOf(context)).map(pluginReport),
     ];
     deadline.clear();

@@ -95,8 +95,10 @@ export const openActing = async (
     ),
   );
   const who = await whoAmI();
-  const { locks, resets, checklists } = opened.state;
-  const ledger = await opened.state.openLedger({
+  const { state } = opened;
+  const { locks, resets, checklists, admission } = state;
+  await state.open({ follows: staysOpen });
+  const ledger = await state.openLedger({
     written: (record, entry) => {
       for (const copy of copies) copy.put(record);
       drills?.observe(entry, entry.entry);
@@ -108,6 +110,7 @@ export const openActing = async (
     change,
     changeOf,
     ...{ ledger, locks, resets, checklists },
+    ...(admission === undefined ? {} : { admission }),
     arming,
     clock,
     who,

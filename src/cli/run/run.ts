@@ -67,6 +67,7 @@ interface RunFlags {
   readonly arm?: string;
   readonly override?: string;
   readonly allowOutage?: string;
+  readonly breakGlass?: string;
   readonly confirm?: readonly string[];
   readonly done?: readonly string[];
   readonly json?: boolean;
@@ -179,10 +180,15 @@ const eventPrinterOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) =>
 /** Maximum wait for ledger copies at the end of a run. */
 const copiesMs = 3000;
 
-/** Reports failed ledger copies on stderr. They do not change the ending of the run. */
-const reportCopies = async (copies: readonly AuditCopies[], output: Pick<Output, 'error'>): Promise<void> => {
+/** Reports failed ledger copies, and a state database that is away, on stderr. They do not change the ending of the run. */
+const reportCopies = async (
+  copies: readonly AuditCopies[],
+  { state }: Pick<EnvironmentSession, 'state'>,
+  output: Pick<Output, 'error'>,
+): Promise<void> => {
   await Promise.all(copies.map((copy) => copy.settled(copiesMs)));
-  for (const problem of copies.flatMap((copy) => copy.trouble() ?? [])) output.error(`opsdeck: ${problem}`);
+  for (const problem of [...copies, state].flatMap((one) => one.trouble() ?? []))
+    output.error(`opsdeck: ${problem}`);
 };
 
 /** Runs the diagnosis steps with `--diagnose`. Their results are recorded and never stop the run. */
@@ -220,21 +226,26 @@ const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, o
   return code;
 };
 
+const environmentFor = ({ breakGlass }: { readonly breakGlass?: string | undefined }) => ({
+  memory: false,
+  ...(breakGlass === undefined ? {} : { breakGlass }),
+});
+
 /** `opsdeck run --resets`: carries out the automatic resets that are due. Throws a UsageError for other options beside it. */
 const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const { args, options, context, output } = invocation;
-  const { resets: _, json: __, ...others } = options;
+  const { resets: _, json: __, breakGlass, ...others } = options;
   if (args[0] !== undefined || Object.keys(others).length > 0)
     throw new UsageError(
       'cannot combine --resets with a runbook or its options: each reset is already planned',
     );
   const signal = invocation.interruption();
-  return withEnvironment(context, { memory: false }, async (opened) => {
+  return withEnvironment(context, environmentFor({ breakGlass }), async (opened) => {
     invocation.sharing?.learn(opened);
     const { executor, copies } = await openActing(context, opened);
     const listen = eventPrinterOf(invocation);
     const code = await runDueResets({ executor, clock: context.clock, output, listen }, signal);
-    await reportCopies(copies, output);
+    await reportCopies(copies, opened, output);
     return code;
   });
 };
@@ -248,7 +259,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
   if (options.resets === true) return runResets(invocation);
   const target = targetOf(args[0], options);
   const signal = invocation.interruption();
-  return withEnvironment(context, { memory: false }, async (opened) => {
+  return withEnvironment(context, environmentFor(options), async (opened) => {
     invocation.sharing?.learn(opened);
     const request = await askedFor(target, options, opened, context, signal);
     invocation.sharing?.learn(opened);
@@ -285,7 +296,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     else
       for await (const event of executor.execute(proposal, answersOf(options, diagnoses), signal))
         listen(event);
-    await reportCopies(copies, output);
+    await reportCopies(copies, opened, output);
     const result = await drill?.end();
     // The card is no event of the run.
     if (result !== undefined && options.json !== true)

@@ -26,8 +26,8 @@ export interface OpenedEnvironment {
   readonly who?: LedgerActor;
   /** What its processes share. Absent: the state of this machine. */
   readonly state?: StateStore;
-  /** Reports the state of ledger copies. */
-  readonly copies?: readonly Pick<AuditCopies, 'trouble'>[];
+  /** Reports the state of ledger copies, and of the shared state. `recovered`: the message when a trouble is over. */
+  readonly copies?: readonly (Pick<AuditCopies, 'trouble'> & { readonly recovered?: string })[];
   /** The open port-forwards; absent: none are kept. */
   readonly portForwards?: Pick<PortForwards, 'list' | 'close' | 'onChange'>;
   readonly simulator?: RunningSimulator;

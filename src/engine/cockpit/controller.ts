@@ -44,6 +44,7 @@ import {
   warningLimit,
   withRunbookDanger,
 } from './runbook-dangers.ts';
+import { showSharedState } from './shared-state.ts';
 
 interface ControllerState {
   readonly opened: OpenedEnvironment;
@@ -137,6 +138,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     resets.everySecond();
     checklists.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
+    showSharedState(cockpit, opened);
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
     cockpit.setState((s) => news(s, clock.now(), snapshot));
@@ -226,6 +228,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const enter = async (opened: OpenedEnvironment, again: boolean): Promise<void> => {
     await closePresent();
     const own = opened.state ?? parts.state;
+    const { system, env } = opened.profile;
+    const scope = { system, env, isSimulated: opened.simulator !== undefined };
     const here: ControllerState = {
       opened,
       across: [],
@@ -236,15 +240,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
       dangers: runbookDangers(opened.profile.runbooks, opened.engine.sources),
       openedAt: clock.now(),
       stopRecorded: new AbortController(),
-      ledger: createLedgerJournal(
-        own.dir,
-        {
-          system: opened.profile.system,
-          env: opened.profile.env,
-          isSimulated: opened.simulator !== undefined,
-        },
-        clock,
-      ),
+      ledger: createLedgerJournal(own.dir, scope, clock),
       stopForwards: showForwards(opened),
       resets: createAutomaticResets({
         cockpit,

@@ -11,8 +11,8 @@ import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
-import type { StateStore } from '../../persistence/state-store.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -146,7 +146,9 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     );
     for (const incident of recent)
       for (const { who, at, event } of missingSends(incident, runs, isSimulation))
-        await files().append(incident.id, who, at, (now) => (now.sentRuns.includes(event.run) ? [] : [event]));
+        await files().append(incident.id, who, at, (now) =>
+          now.sentRuns.includes(event.run) ? [] : [event],
+        );
   };
 
   /** What opsdeck itself sends about an incident is no change of the environment: it has entries of its own. */

@@ -63,28 +63,6 @@ export const withJournalChanges = (
   };
 };
 
-/**
- * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
- * reported first.
- */
-export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
-  const reportedNow = new Map<Pick<AuditCopies, 'trouble'>, string>();
-  return (copies: readonly Pick<AuditCopies, 'trouble'>[], isGoing: boolean): void => {
-    if (isGoing) return;
-    for (const copy of copies) {
-      const trouble = copy.trouble();
-      if (trouble === reportedNow.get(copy)) continue;
-      if (trouble === undefined) {
-        reportedNow.delete(copy);
-        say('ledger copies are up to date again', 'ok');
-      } else {
-        reportedNow.set(copy, trouble);
-        say(trouble, 'warn');
-      }
-    }
-  };
-};
-
 /** The first port-forward whose connections have begun to fail. */
 export const forwardProblem = (
   was: readonly PortForward[],
@@ -94,4 +72,29 @@ export const forwardProblem = (
     ({ id, problem }) => problem !== undefined && was.find((one) => one.id === id)?.problem === undefined,
   );
   return failing === undefined ? undefined : `${formatForward(failing)}: ${failing.problem?.text}`;
+};
+
+/** Something that copies or shares the ledger. `recovered`: the message when its trouble is over. */
+type TroubleSource = Pick<AuditCopies, 'trouble'> & { readonly recovered?: string };
+
+/**
+ * Reports failed ledger copies, each failure once, and their recovery. `isGoing`: a run is in progress, and is
+ * reported first.
+ */
+export const createCopyFailureReporter = (say: (text: string, level: 'ok' | 'warn') => void) => {
+  const reportedNow = new Map<TroubleSource, string>();
+  return (copies: readonly TroubleSource[], isGoing: boolean): void => {
+    if (isGoing) return;
+    for (const copy of copies) {
+      const trouble = copy.trouble();
+      if (trouble === reportedNow.get(copy)) continue;
+      if (trouble === undefined) {
+        reportedNow.delete(copy);
+        say(copy.recovered ?? 'ledger copies are up to date again', 'ok');
+      } else {
+        reportedNow.set(copy, trouble);
+        say(trouble, 'warn');
+      }
+    }
+  };
 };

@@ -55,6 +55,7 @@ export const chainRecord = (
     system: entry.system,
     env: entry.env,
     entry: entry.entry,
+    ...(entry.merged === undefined ? {} : { merged: entry.merged }),
   };
   const hash = hashOf(open);
   return { line: canonicalJson({ ...open, hash }), link: { count: open.seq, hash } };

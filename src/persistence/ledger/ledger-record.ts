@@ -69,6 +69,13 @@ export interface LedgerActor {
   readonly place?: string;
 }
 
+/** The place that a record had in another chain, from which it was merged: its own number, previous hash and hash there. */
+export interface MergedFrom {
+  readonly seq: number;
+  readonly prev: string;
+  readonly hash: string;
+}
+
 /** One entry to be recorded. Secrets are already masked. */
 export interface LedgerEntry {
   /** Wall-clock ms. */
@@ -77,6 +84,7 @@ export interface LedgerEntry {
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;
+  readonly merged?: MergedFrom;
 }
 
 /** One line of the ledger, parsed. */
@@ -98,4 +106,6 @@ export interface LedgerRecord {
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;
+  /** Set when it was recorded while the state database was not available. */
+  readonly merged?: MergedFrom;
 }

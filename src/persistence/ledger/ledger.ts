@@ -1,15 +1,21 @@
+import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { ForwardedRecord } from './audit-forwarder.ts';
 import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
+import { LedgerError } from './ledger-error.ts';
 import type { LedgerEntry } from './ledger-record.ts';
-import { formatLedgerHead, type LedgerHead, parseLedgerHead } from './ledger-record.ts';
+import { formatLedgerHead, type LedgerHead, parseLedgerHead, parseLedgerRecord } from './ledger-record.ts';
+import { readLedgerFile } from './read-ledger.ts';
 
 /** Append-only record of every run in every environment, shared by all processes of a state directory. */
 export interface Ledger {
   /** Path of `audit.jsonl`. */
   readonly path: string;
-  /** Resolves once the entry is chained and on disk. Rejects with a LedgerError. */
-  append(entry: LedgerEntry): Promise<void>;
+  /**
+   * Resolves once the entry is chained and on disk. Rejects with a LedgerError. `fence`: the lease under which the entry's
+   * action is sent. A ledger that several machines share refuses the entry when it is no longer held.
+   */
+  append(entry: LedgerEntry, fence?: TargetLease): Promise<void>;
 }
 
 const writeHead = (files: LockedLedger, link: ChainPosition, bytes: number): Promise<void> => {
@@ -50,14 +56,60 @@ const endOfChain = async (files: LockedLedger): Promise<ChainPosition> => {
 
 const appendTo = async (files: LockedLedger, entry: LedgerEntry): Promise<ForwardedRecord> => {
   const { line, link } = chainRecord(entry, await endOfChain(files));
-  // A torn line is kept and terminated, so that the record starts on its own line.
-  const whole = await files.endsWhole();
-  const bytes = await files.append(`${whole ? '' : '\n'}${line}\n`);
-  await writeHead(files, link, bytes);
-  const { host, pid } = entry.who;
-  const at = new Date(entry.at).toISOString();
-  return { line, seq: link.count, hash: link.hash, at, host, pid, kind: entry.entry.event };
+  await writeLines(files, [line], link);
+  return forwardedRecord(entry, line, link);
 };
+
+/** The form in which copies of the ledger get a record. */
+export const forwardedRecord = (
+  { at, who: { host, pid }, entry }: LedgerEntry,
+  line: string,
+  { count: seq, hash }: ChainPosition,
+): ForwardedRecord => ({ line, seq, hash, at: new Date(at).toISOString(), host, pid, kind: entry.event });
+
+/** Appends the lines up to the position `link`. A torn line is kept and terminated: a record starts on its own line. */
+const writeLines = async (
+  files: LockedLedger,
+  lines: readonly string[],
+  link: ChainPosition,
+): Promise<void> => {
+  const whole = await files.endsWhole();
+  const bytes = await files.append(`${whole ? '' : '\n'}${lines.join('\n')}\n`);
+  await writeHead(files, link, bytes);
+};
+
+/** The position of the ledger of a directory by its head; the start when it has none. Rejects when it cannot be read. */
+export const ledgerPosition = async (stateDir: string): Promise<ChainPosition> => {
+  const text = await readLedgerFile(stateDir).head();
+  const head = text === undefined ? undefined : parseLedgerHead(text);
+  return head === undefined ? chainStart : { count: head.count, hash: head.hash };
+};
+
+/**
+ * Appends records of a chain that another ledger has written, such as that of a database; those which are there already
+ * are skipped. Rejects with a LedgerError when a line does not continue the chain: nothing is written then.
+ */
+export const receiveRecords = (stateDir: string, lines: readonly string[]): Promise<void> =>
+  ledgerFile(stateDir).locked(async (files) => {
+    let link = await endOfChain(files);
+    let fresh: string[] = [];
+    for (const line of lines) {
+      const step = verifyNext(link, line);
+      if (step.is === 'next') {
+        link = step.link;
+        fresh.push(line);
+        // With the first record the head exists, so an interrupted later write can be repaired.
+        if (link.count === 1) {
+          await writeLines(files, fresh, link);
+          fresh = [];
+        }
+      } else if ((parseLedgerRecord(line)?.seq ?? Number.POSITIVE_INFINITY) > link.count)
+        throw new LedgerError(
+          `received a record that does not continue the ledger in ${stateDir}: ${step.is === 'broken' ? step.what : 'it is not a record'}`,
+        );
+    }
+    if (fresh.length > 0) await writeLines(files, fresh, link);
+  });
 
 export interface LedgerOptions extends LedgerFileOptions {
   /** Called with each record once it is on disk; not awaited. */

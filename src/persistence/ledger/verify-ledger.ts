@@ -68,7 +68,8 @@ const walk = async (lines: AsyncIterable<LedgerLine>, headCount: number): Promis
   const judgeTime = (record: LedgerRecord): void => {
     const byMs = before === undefined ? undefined : setBackBy(before, record);
     before = record;
-    if (byMs === undefined) return;
+    // A merged record was written earlier, while the state database was not available.
+    if (byMs === undefined || record.merged !== undefined) return;
     setBackCount++;
     if (setBack.length < maxListed) setBack.push({ line: count, byMs });
   };

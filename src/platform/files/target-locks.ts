@@ -5,7 +5,7 @@ import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-fi
 import { privateDir } from './private-dir.ts';
 
 /** The holder of a target lock. */
-interface LockNote {
+export interface LockNote {
   readonly who: string;
   readonly host: string;
   readonly run: string;
@@ -28,8 +28,10 @@ export interface LockConflict {
 
 /** A set of locks held together. */
 export interface TargetLease {
-  /** False if another process has taken one over. */
+  /** False if another process has taken one over, or may have. */
   held(): Promise<boolean>;
+  /** The fencing tokens of locks that several machines share. Absent: the locks are those of this machine. */
+  readonly tokens?: readonly string[];
   /** Releases all of them; never rejects. */
   release(): Promise<void>;
 }

@@ -69,7 +69,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     tree = withoutKeys(tree, key);
     warnings.push(...gapWarnings(gaps, `${key} is ignored`));
   }
-  const { value, complaints } = checkNode(zTop, tree, { planned: ['state'] });
+  const { value, complaints } = checkNode(zTop, tree);
   const system = textAt(tree, 'system') ?? '';
   const env = textAt(tree, 'env') ?? '';
   const tier = textAt(tree, 'tier');

@@ -1,16 +1,23 @@
+import type { Millis } from '../../domain/fault.ts';
 import type { AuditCopy, AuthorityLevel } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
-import type { Checklist, Profile, ProfileReview, ShareNames } from '../../domain/profile.ts';
+import type {
+  Checklist,
+  Profile,
+  ProfileReview,
+  ShareNames,
+  StateDatabaseSpec,
+} from '../../domain/profile.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { zChecklist } from '../shape/checklist.ts';
-import { zAudit, zReview, zRung, zSchedule, zShare } from '../shape/sections.ts';
+import { zAudit, zReview, zRung, zSchedule, zShare, zState } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
 import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
-import { duplicates, gapWarnings, mapItems } from './context.ts';
+import { duplicates, gapProblem, gapWarnings, mapItems } from './context.ts';
 import { buildDependencies } from './dependencies.ts';
 import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
@@ -169,6 +176,18 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   };
 };
 
+/** Returns the shared database; undefined when the profile has none. Without its value nothing may be changed. */
+const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec | undefined> => {
+  const node = childOf(tree, 'state');
+  if (node === undefined) return { made: undefined, complaints: [] };
+  const { value, complaints, gaps } = checkNode(zState, node, { under: ['state'] });
+  const problem = gapProblem('state', gaps, complaints, now);
+  return {
+    made: value === undefined || problem !== undefined ? { problem: problem?.message ?? 'invalid' } : value,
+    complaints: [...complaints, ...gapWarnings(gaps, 'nothing can be changed in this environment')],
+  };
+};
+
 /** Builds a profile from a resolved tree, with all complaints about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
@@ -187,6 +206,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const limits = buildLimits(tree);
   const logs = buildLogs(tree, sources.made);
   const audit = buildAudit(tree);
+  const state = buildState(tree, context.now);
   const contacts = buildContacts(tree);
   const links = buildLinks(tree);
   const escalation = buildEscalation(
@@ -214,6 +234,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
     severity,
     share,
     audit,
+    state,
     contacts,
     links,
     escalation,
@@ -254,6 +275,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...(authority.made === undefined ? {} : { authority: authority.made }),
       ...(severity.made === undefined ? {} : { severity: severity.made }),
       ...(audit.made.length === 0 ? {} : { auditCopies: audit.made }),
+      ...(state.made === undefined ? {} : { state: state.made }),
       ...(share.made === undefined ? {} : { share: share.made }),
       ...(dependencies.made === undefined ? {} : { dependencies: dependencies.made }),
     },

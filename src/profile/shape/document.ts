@@ -18,6 +18,7 @@ import {
   zRung,
   zSchedule,
   zShare,
+  zState,
 } from './sections.ts';
 import { zSeverity, zSeverityOf } from './severity.ts';
 import { zSignalInFile } from './signal.ts';
@@ -63,6 +64,10 @@ export const sectionShape = derivedFromKinds(() => ({
     .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
   share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),
   audit: zAudit.optional().meta({ description: 'destinations for copies of the ledger' }),
+  state: zState.optional().meta({
+    description:
+      'PostgreSQL database that several machines share: ledger, locks, checklists, incidents, acknowledgements',
+  }),
   dependencies: zDependencies.optional().meta({
     description: 'what each service, consumer group, workload, signal or source depends on, by name',
   }),

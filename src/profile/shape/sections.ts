@@ -107,6 +107,34 @@ export const zAudit = z.strictObject({
     .meta({ description: 'one destination, or a list: each record is copied there after it is on disk' }),
 });
 
+const zStateUrl = z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, {
+  error: 'write postgres://HOST:PORT/DATABASE',
+});
+
+/** Shortest and longest lease: a heartbeat takes a third of it. */
+const leaseLimits = { least: 3_000, most: 10 * 60_000 };
+const defaultLeaseMs = 30_000;
+
+/** Schema of the database that several machines share. */
+export const zState = z.union([
+  zStateUrl.transform((url) => ({ url, leaseMs: defaultLeaseMs })),
+  z
+    .strictObject({
+      url: zStateUrl.meta({ description: 'postgres://USER@HOST:PORT/DATABASE, with sslmode as in libpq' }),
+      password: z.string().min(1).exactOptional(),
+      lease: zDuration
+        .refine((ms) => ms >= leaseLimits.least && ms <= leaseLimits.most, {
+          error: 'write a duration from 3s to 10m',
+        })
+        .optional()
+        .meta({
+          description:
+            'locks of a process that does not answer can be taken over after this time; default 30s',
+        }),
+    })
+    .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
+]);
+
 const levels: readonly string[] = zLevel.options;
 
 const zLimit = z.string({

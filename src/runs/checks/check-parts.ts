@@ -5,6 +5,7 @@ import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { parseLedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { readNewestLedgerLines } from '../../persistence/ledger/newest-lines.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
 import type { PendingAct, PendingStep } from '../pending-run.ts';
@@ -98,6 +99,8 @@ export interface CheckParts {
   readonly locks: TargetLocks;
   readonly countActs: CountActs;
   readonly checklists: ChecklistGate;
+  /** Whether the shared state allows changes. Absent: the state is that of this machine. */
+  readonly admission?: StateStore['admission'];
 }
 
 /**
@@ -112,11 +115,16 @@ export const createCheckParts = (parts: {
   readonly locks?: TargetLocks;
   readonly drill?: true;
   readonly checklists: ChecklistGate;
+  readonly admission?: StateStore['admission'];
 }): CheckParts => {
   const { engine, clock, who, mask, ledger } = parts;
   const stateDir = dirname(ledger.path);
   const locks = parts.locks ?? targetLocks(join(stateDir, 'locks'));
   const countActs = actsCounted(stateDir);
-  const { checklists } = parts;
-  return { engine, drill: parts.drill === true, clock, who, mask, locks, countActs, checklists };
+  const { checklists, admission } = parts;
+  const drill = parts.drill === true;
+  return {
+    ...{ engine, drill, clock, who, mask, locks, countActs, checklists },
+    ...(admission === undefined ? {} : { admission }),
+  };
 };

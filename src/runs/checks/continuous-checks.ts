@@ -5,6 +5,7 @@ import { rateRuling } from '../policy/limits.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import { genericActionCheck, permittedVerbs, roleCheck } from '../policy/ruling.ts';
 import type { CheckedRun, CheckParts } from './check-parts.ts';
+import { stateCheck } from './state-check.ts';
 
 const rateCheck = async (
   newActs: number,
@@ -39,6 +40,8 @@ export const continuousChecks = async (
     ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),
     ...genericActionCheck(subject, { env, permitted: permittedVerbs(tier, guard) }),
+    // First: it reads what others have recorded, which the rate counts.
+    ...(newActs === 0 ? [] : await stateCheck(parts.admission)),
     ...(await rateCheck(newActs, parts, wall)),
   ];
 };

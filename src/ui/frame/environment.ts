@@ -87,6 +87,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...watchedMarks(view),
     ...forwardMarks(view),
     ...resetMarks(view),
+    ...(cockpit.open?.isStateAway === true ? [{ text: ' STATE AWAY ', role: 'warn' } as const] : []),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
   ];
 };

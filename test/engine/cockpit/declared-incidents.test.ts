@@ -44,7 +44,10 @@ const cockpitIn = async (stateDir: string, user = 'ana') => {
   const keeper = createDeclaredIncidents({
     cockpit,
     clock: { now: () => noon, wallOffset: () => 0 },
-    state: () => ({ incidents: incidentFiles(stateDir, (text) => text.replaceAll('hunter2', '•••')), dir: stateDir }),
+    state: () => ({
+      incidents: incidentFiles(stateDir, (text) => text.replaceAll('hunter2', '•••')),
+      dir: stateDir,
+    }),
     begin: ({ id }, inputs) => void begun.push({ id, inputs }),
     opened: () => here,
     say: (text) => void said.push(text),

@@ -9,12 +9,12 @@ import { database, maxConnections, passwords } from './roles.ts';
 
 const withinMs = 30_000;
 
-const settings = (port: number): readonly string[] => [
+const settings = (port: number, connections: number): readonly string[] => [
   `port = ${port}`,
   "listen_addresses = '127.0.0.1'",
   // A socket path is limited to 107 bytes, and the temporary directory may be longer.
   "unix_socket_directories = ''",
-  `max_connections = ${maxConnections}`,
+  `max_connections = ${connections}`,
   'superuser_reserved_connections = 3',
   'max_prepared_transactions = 2',
   "shared_preload_libraries = 'pg_stat_statements'",
@@ -39,7 +39,12 @@ const schema: readonly string[] = [
 ];
 
 /** Starts a separate database cluster in this directory, with its roles and the application's tables. */
-export const startCluster = async (dir: string, port: number, signal: AbortSignal): Promise<Launched> => {
+export const startCluster = async (
+  dir: string,
+  port: number,
+  signal: AbortSignal,
+  connections = maxConnections,
+): Promise<Launched> => {
   const { data, run } = await createDataDir(dir);
   const passwordFile = join(dir, 'password');
   await writeFile(passwordFile, `${passwords.postgres}\n`, { mode: 0o644 });
@@ -60,7 +65,7 @@ export const startCluster = async (dir: string, port: number, signal: AbortSigna
     { signal },
   );
   if (created.status !== 0) throw new Error(`initdb exited with ${created.status}\n${created.output}`);
-  await appendFile(join(data, 'postgresql.conf'), `${settings(port).join('\n')}\n`);
+  await appendFile(join(data, 'postgresql.conf'), `${settings(port, connections).join('\n')}\n`);
 
   // Recordings must not contain a password.
   await appendFile(join(data, 'pg_hba.conf'), `host all all ${recorderAddress}/32 trust\n`);

@@ -26,6 +26,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'mongodb':
     case 'mongosh':
     case 'postgres':
+    case 'state-database':
     case 'redis':
     case 'kafka':
     case 'kafka-cluster':

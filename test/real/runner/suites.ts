@@ -31,6 +31,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'check-kubernetes',
   ],
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
+  'state-database': ['team-state', 'team-locks', 'team-outage'],
   mongodb: ['mongodb'],
   mongosh: ['mongodb-console'],
   redis: ['redis', 'redis-topology'],

@@ -16,6 +16,7 @@ export interface Address {
     | 'mongodb'
     | 'mongosh'
     | 'postgres'
+    | 'state-database'
     | 'redis'
     | 'kafka'
     | 'kafka-cluster'

@@ -1,0 +1,106 @@
+import type { Profile } from '../../domain/profile.ts';
+import { openStateTransport } from '../../doors/state-transport.ts';
+import { toFault } from '../../platform/to-fault.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { Finding } from '../../sources/source.ts';
+import type { Invocation, SubCommand } from '../command-invocation.ts';
+import type { CommandContext } from '../context.ts';
+import { UsageError } from '../exit-code.ts';
+import { withEnvironment } from '../open-environment.ts';
+import type { StateFlags } from './flags.ts';
+
+const source = 'state';
+const migrateMs = 60_000;
+const inspectMs = 15_000;
+const missingExit = 1;
+const unreachableExit = 3;
+
+type StateSpec = NonNullable<Profile['state']>;
+
+/** Inspects the state database. A database that cannot be reached is the only finding. */
+export const stateFindings = async (
+  spec: StateSpec,
+  { clock }: Pick<CommandContext, 'clock'>,
+  signal: AbortSignal,
+): Promise<{ readonly findings: readonly Finding[]; readonly isReachable: boolean }> => {
+  const unreachable = (what: string, remedy?: string) => ({
+    findings: [{ source, ok: false, what, ...(remedy === undefined ? {} : { remedy }) }],
+    isReachable: false,
+  });
+  if ('problem' in spec) return unreachable(spec.problem, 'set the value of state: in the profile');
+  const { inspectStateDatabase } = await import('../../persistence/team/inspect.ts');
+  try {
+    const findings = await inspectStateDatabase(spec, openStateTransport(clock), signal);
+    return { findings: findings.map((one) => ({ source, ...one })), isReachable: true };
+  } catch (error) {
+    const { message, remedy } = toFault(source, 'inspect', error, clock.now());
+    return unreachable(message, remedy);
+  }
+};
+
+const specOf = ({ state, system, env }: Profile): StateSpec => {
+  if (state !== undefined) return state;
+  throw new UsageError(
+    `${system}/${env} has no state database: its state is that of this machine. Set state: postgres://… in the profile.`,
+  );
+};
+
+const migrate = async (
+  { options, context, output, interruption }: Invocation<StateFlags>,
+  spec: StateSpec,
+): Promise<number> => {
+  const { ownerUrl: variable, role } = options;
+  const url = variable === undefined ? undefined : context.processEnv[variable];
+  if (variable !== undefined && (url ?? '') === '')
+    throw new UsageError(`the environment variable ${variable} (--owner-url) has no value`);
+  if ('problem' in spec) throw new UsageError(`cannot use state: ${spec.problem}`);
+  const { migrateStateDatabase, stateUser } = await import('../../persistence/team/inspect.ts');
+  const deadline = context.clock.deadline(migrateMs);
+  try {
+    const owner = url === undefined ? spec : { url };
+    const to = role ?? stateUser(spec);
+    const signal = AbortSignal.any([deadline.signal, interruption()]);
+    const done = await migrateStateDatabase(owner, to, openStateTransport(context.clock), signal);
+    output.line(
+      done.from === done.to
+        ? `${done.shown}: tables have version ${done.to} already; rights of ${to} granted`
+        : `${done.shown}: tables upgraded from version ${done.from} to ${done.to}; rights of ${to} granted`,
+    );
+    return 0;
+  } catch (error) {
+    if (error instanceof WireError) {
+      output.error(`opsdeck: cannot migrate the state database: ${error.message}`);
+      return error.kind === 'unreachable' ? unreachableExit : missingExit;
+    }
+    throw error instanceof Error && error.message.startsWith('the tables have version')
+      ? new UsageError(error.message)
+      : error;
+  } finally {
+    deadline.clear();
+  }
+};
+
+const status = async (
+  { options, context, output }: Invocation<StateFlags>,
+  spec: StateSpec,
+): Promise<number> => {
+  const deadline = context.clock.deadline(inspectMs);
+  const { findings, isReachable } = await stateFindings(spec, context, deadline.signal);
+  deadline.clear();
+  if (options.json === true) output.json({ opsdeck: 1, reachable: isReachable, findings }, true);
+  else
+    for (const { ok, what, remedy } of findings) {
+      output.line(`${ok ? 'ok     ' : 'MISSING'} ${what}`);
+      if (remedy !== undefined) output.line(`        ${remedy}`);
+    }
+  if (!isReachable) return unreachableExit;
+  return findings.every(({ ok }) => ok) ? 0 : missingExit;
+};
+
+/** `opsdeck state migrate|status`: the database that the machines of a team share. */
+export const state: SubCommand<StateFlags> = (invocation) =>
+  withEnvironment(invocation.context, { memory: false }, async ({ profile, engine }) => {
+    invocation.sharing?.learn({ profile, engine });
+    const spec = specOf(profile);
+    return invocation.args[0] === 'migrate' ? migrate(invocation, spec) : status(invocation, spec);
+  });

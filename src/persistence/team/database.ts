@@ -1,0 +1,200 @@
+import { openPostgresSession, type PostgresSession } from '../../clients/postgres/session.ts';
+import { SqlError } from '../../clients/postgres/sql-types.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { type StateLogin, stateAddress } from './address.ts';
+import { schemaProblem } from './schema.ts';
+
+const connectMs: Millis = 5000;
+/** Time limit of a transaction, with the wait for those of others. */
+const transactionMs: Millis = 15_000;
+
+/**
+ * Limits of the server: a process that is paused within a transaction must not keep the others out. The last one protects
+ * against an outer connection pool with another default.
+ */
+const settings =
+  "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'; SET default_transaction_isolation = 'read committed'";
+
+/** The state database cannot be used; the message has its address without credentials, and the reason. */
+export class StateDatabaseError extends Error {
+  /** True: it did not answer. False: it refused, or its tables do not fit. */
+  readonly isAway: boolean;
+  constructor(message: string, isAway: boolean) {
+    super(message);
+    this.name = 'StateDatabaseError';
+    this.isAway = isAway;
+  }
+}
+
+/** Sends one statement; `bytea` and text columns that must stay as they are arrive as hex. */
+export type AskState = (
+  text: string,
+  values?: readonly (string | number | boolean | null | readonly string[])[],
+) => Promise<readonly Readonly<Record<string, string | null>>[]>;
+
+/** A session with the state database, opened when it is needed and again after it was lost. */
+export interface StateDatabase {
+  /** HOST:PORT/DATABASE */
+  readonly shown: string;
+  readonly id: string;
+  /** Runs work in a transaction, one after the other within this process. Rejects with a StateDatabaseError. */
+  transaction<T>(work: (ask: AskState) => Promise<T>): Promise<T>;
+  /** Runs statements that only read, each on its own, also on tables of a newer program. Rejects with a StateDatabaseError. */
+  read<T>(work: (ask: AskState) => Promise<T>): Promise<T>;
+  /**
+   * Calls `changed` when a process has changed the state, until the returned session is lost or the signal aborts. Rejects
+   * with a StateDatabaseError.
+   */
+  listen(changed: () => void, signal: AbortSignal): Promise<{ readonly isOpen: boolean }>;
+  close(): Promise<void>;
+}
+
+/** Errors after which the session is gone, or its state is unknown. */
+const isLost = (error: unknown): boolean =>
+  error instanceof WireError &&
+  (!(error instanceof SqlError) ||
+    error.sqlState === '' ||
+    error.kind === 'unreachable' ||
+    error.kind === 'timeout');
+
+const rows = (session: PostgresSession): AskState => {
+  return async (text, values = []) => (await session.ask({ text, values })).rows;
+};
+
+/** Reads the version of the tables; 0 without any. */
+export const readSchemaVersion = async (ask: AskState): Promise<number> => {
+  const [found] = await ask("SELECT to_regclass('opsdeck.schema_version') IS NOT NULL AS found");
+  if (found?.found !== 't') return 0;
+  const [row] = await ask('SELECT coalesce(max(version), 0) AS version FROM opsdeck.schema_version');
+  return Number(row?.version ?? 0);
+};
+
+/** Decodes a text that was sent as hex: the client removes control characters from other texts. */
+export const fromHex = (hex: string | null | undefined): string =>
+  Buffer.from(hex ?? '', 'hex').toString('utf8');
+
+/** Opens nothing yet. */
+export const createStateDatabase = (login: StateLogin, transport: Transport): StateDatabase => {
+  const address = stateAddress(login);
+  const { shown, id } = address;
+  const { clock } = transport;
+  const closing = new AbortController();
+  let session: PostgresSession | undefined;
+  let version = 0;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const connect = async (): Promise<PostgresSession> => {
+    const deadline = clock.deadline(connectMs);
+    try {
+      const signal = AbortSignal.any([deadline.signal, closing.signal]);
+      return await openPostgresSession(address, transport, signal);
+    } finally {
+      deadline.clear();
+    }
+  };
+
+  const toStateError = (error: unknown): unknown => {
+    if (!(error instanceof WireError)) return error;
+    return new StateDatabaseError(`the state database ${shown}: ${error.message}`, isLost(error));
+  };
+
+  /** Runs work with a deadline, on a session that was open at its begin. */
+  const withSession = async <T>(work: (open: PostgresSession) => Promise<T>): Promise<T> => {
+    const drop = (why: Error): void => {
+      session?.cut(why);
+      session = undefined;
+    };
+    try {
+      if (session?.isOpen !== true) {
+        session = await connect();
+        await session.execute(settings);
+        version = 0;
+      }
+      if (schemaProblem(version) !== undefined) version = await readSchemaVersion(rows(session));
+      const open = session;
+      const deadline = clock.deadline(transactionMs);
+      const cut = (): void => drop(new WireError('timeout', `no answer in ${transactionMs} ms`));
+      deadline.signal.addEventListener('abort', cut);
+      try {
+        return await work(open);
+      } finally {
+        deadline.signal.removeEventListener('abort', cut);
+        deadline.clear();
+      }
+    } catch (error) {
+      if (isLost(error)) drop(error instanceof Error ? error : new Error(String(error)));
+      throw toStateError(error);
+    }
+  };
+
+  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work, work);
+    last = done.catch(() => {});
+    return done;
+  };
+
+  const commit = async <T>(open: PostgresSession, work: (ask: AskState) => Promise<T>): Promise<T> => {
+    const problem = schemaProblem(version);
+    if (problem !== undefined) throw new StateDatabaseError(`the state database ${shown}: ${problem}`, false);
+    await open.execute('BEGIN');
+    try {
+      const result = await work(rows(open));
+      await open.execute('COMMIT');
+      return result;
+    } catch (error) {
+      // A lost session rolls back by itself.
+      if (open.isOpen) await open.execute('ROLLBACK').catch(() => open.cut(new Error('cannot roll back')));
+      throw error;
+    }
+  };
+
+  return {
+    shown,
+    id,
+    transaction: (work) => inOrder(() => withSession((open) => commit(open, work))),
+    read: (work) =>
+      inOrder(() =>
+        withSession((open) => {
+          if (version === 0)
+            throw new StateDatabaseError(`the state database ${shown}: ${schemaProblem(0) ?? ''}`, false);
+          return work(rows(open));
+        }),
+      ),
+    listen: async (changed, signal) => {
+      try {
+        const listening = await connect();
+        listening.onNotification(changed);
+        const end = (): void => void listening.end();
+        const both = AbortSignal.any([signal, closing.signal]);
+        if (both.aborted) end();
+        else both.addEventListener('abort', end, { once: true });
+        await listening.execute('LISTEN opsdeck_state');
+        let isAsking = false;
+        const stop = clock.every(transactionMs, () => {
+          if (isAsking) listening.cut(new Error('no answer'));
+          if (!listening.isOpen || both.aborted) return stop();
+          isAsking = true;
+          // Resets the limit of received bytes, and finds a connection that was lost silently.
+          const asked = listening.ask({ text: 'SELECT 1' });
+          asked.then(
+            () => {
+              isAsking = false;
+            },
+            () => listening.cut(new Error('lost')),
+          );
+        });
+        return listening;
+      } catch (error) {
+        throw toStateError(error);
+      }
+    },
+    close: async () => {
+      closing.abort(new DOMException('closed', 'AbortError'));
+      await last;
+      await session?.end();
+      session = undefined;
+    },
+  };
+};

@@ -1,0 +1,116 @@
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { savedTexts } from '../../platform/files/kept-files.ts';
+import { acquireLock } from '../../platform/files/lock-file.ts';
+import { privateDir } from '../../platform/files/private-dir.ts';
+import { ledgerPosition, receiveRecords } from '../ledger/ledger.ts';
+import { appendAt } from '../shared-files.ts';
+import { type AskState, fromHex } from './database.ts';
+
+/** Few enough that their hex text stays below the client's limit of a response. */
+const recordsPerRead = 40;
+const changesPerRead = 100;
+const patienceMs = 10_000;
+
+/** The files that the database may write on this machine. */
+const mirroredPath =
+  /^(?:checklists\.jsonl|acknowledged\.json|resets\.json|incidents\/INC-[1-9]\d{0,8}\.jsonl)$/;
+
+const progressName = 'mirror.json';
+const zProgress = z.object({ seq: z.int().min(0), bytes: z.record(z.string(), z.int().min(0)) });
+type Progress = z.infer<typeof zProgress>;
+
+/** A copy of the state database in a directory, with the files that the readers of a state directory know. */
+export interface Mirror {
+  readonly dir: string;
+  /** Adds what the database has committed since. Rejects when it does not continue the copy. */
+  pull(ask: AskState): Promise<void>;
+  /** Adds the changes of files only. */
+  pullFiles(ask: AskState): Promise<void>;
+}
+
+/** Checks that the database still has the newest record of the copy: a restored or a lagging one may not. */
+const checkLastRecord = async (ask: AskState, dir: string): Promise<void> => {
+  const { count, hash } = await ledgerPosition(dir);
+  if (count === 0) return;
+  const [row] = await ask('SELECT hash FROM opsdeck.ledger WHERE seq = $1', [count]);
+  if (row?.hash === hash) return;
+  throw new Error(
+    `the state database ${row === undefined ? 'lacks' : 'has another'} record ${count}, which this machine has received: it was restored or replaced. Its copy is ${dir}; keep it as evidence, and move it away to accept the database.`,
+  );
+};
+
+const pullLedger = async (ask: AskState, dir: string): Promise<void> => {
+  await checkLastRecord(ask, dir);
+  for (;;) {
+    const { count } = await ledgerPosition(dir);
+    const received = await ask(
+      "SELECT encode(convert_to(line, 'UTF8'), 'hex') AS line FROM opsdeck.ledger WHERE seq > $1 ORDER BY seq LIMIT $2",
+      [count, recordsPerRead],
+    );
+    if (received.length === 0) return;
+    await receiveRecords(
+      dir,
+      received.map(({ line }) => fromHex(line)),
+    );
+    if (received.length < recordsPerRead) return;
+  }
+};
+
+/** Opens the copy in a directory; performs no I/O. */
+export const createMirror = (dir: string): Mirror => {
+  const texts = savedTexts(dir);
+
+  const progress = async (): Promise<Progress> => {
+    const text = await texts.read(progressName);
+    return text === undefined ? { seq: 0, bytes: {} } : zProgress.parse(JSON.parse(text));
+  };
+
+  /** Applies one change; repeated after a crash, it leads to the same file. */
+  const apply = async (
+    bytes: Progress['bytes'],
+    {
+      path,
+      isAppend,
+      content,
+    }: { readonly path: string; readonly isAppend: boolean; readonly content: string },
+  ): Promise<void> => {
+    if (!mirroredPath.test(path)) throw new Error(`the state database names an unknown file: ${path}`);
+    const full = join(dir, path);
+    await privateDir(dirname(full));
+    const before = isAppend ? (bytes[path] ?? 0) : 0;
+    if (isAppend) await appendAt(full, before, content);
+    else await texts.write(path, content);
+    bytes[path] = before + Buffer.byteLength(content);
+  };
+
+  const pullFiles = async (ask: AskState): Promise<void> => {
+    await privateDir(dir);
+    const lock = await acquireLock(join(dir, 'mirror.lock'), patienceMs);
+    try {
+      for (;;) {
+        const { seq, bytes } = await progress();
+        const changes = await ask(
+          "SELECT seq, path, is_append, encode(convert_to(content, 'UTF8'), 'hex') AS content FROM opsdeck.file_change WHERE seq > $1 ORDER BY seq LIMIT $2",
+          [seq, changesPerRead],
+        );
+        if (changes.length === 0) return;
+        for (const { path, is_append, content } of changes)
+          await apply(bytes, { path: path ?? '', isAppend: is_append === 't', content: fromHex(content) });
+        const next: Progress = { seq: Number(changes.at(-1)?.seq ?? seq), bytes };
+        await texts.write(progressName, `${JSON.stringify(next)}\n`);
+      }
+    } finally {
+      await lock.release();
+    }
+  };
+
+  return {
+    dir,
+    pullFiles,
+    pull: async (ask) => {
+      await pullLedger(ask, dir);
+      await pullFiles(ask);
+    },
+  };
+};

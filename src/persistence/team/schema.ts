@@ -1,0 +1,110 @@
+/** The version of the tables that this program writes. */
+const schemaVersion = 1;
+
+/** The tables by version: each list of statements leads from the version before. Names are qualified: no search path. */
+const migrations: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE opsdeck.ledger (
+      seq bigint PRIMARY KEY CHECK (seq > 0),
+      hash text NOT NULL UNIQUE,
+      prev text NOT NULL UNIQUE,
+      line text NOT NULL,
+      run text NOT NULL,
+      origin text UNIQUE,
+      written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      written_by text NOT NULL DEFAULT session_user
+    )`,
+    'CREATE INDEX ledger_run ON opsdeck.ledger (run)',
+    `CREATE TABLE opsdeck.file_change (
+      seq bigint PRIMARY KEY CHECK (seq > 0),
+      path text NOT NULL,
+      is_append boolean NOT NULL,
+      content text NOT NULL,
+      written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      written_by text NOT NULL DEFAULT session_user
+    )`,
+    'CREATE SEQUENCE opsdeck.lock_token',
+    `CREATE TABLE opsdeck.target_lock (
+      key text PRIMARY KEY,
+      token bigint NOT NULL UNIQUE,
+      holder text NOT NULL,
+      taken_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      expires_at timestamptz NOT NULL
+    )`,
+    `CREATE TABLE opsdeck.presence (
+      id text PRIMARY KEY,
+      holder text NOT NULL,
+      pane text NOT NULL,
+      seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    )`,
+  ],
+];
+
+/** What the role of the program needs, by object. Nothing that changes or removes a record. */
+export const neededRights = [
+  { object: 'opsdeck.schema_version', rights: ['SELECT'] },
+  { object: 'opsdeck.ledger', rights: ['SELECT', 'INSERT'] },
+  { object: 'opsdeck.file_change', rights: ['SELECT', 'INSERT'] },
+  { object: 'opsdeck.target_lock', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  { object: 'opsdeck.presence', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+] as const;
+
+/** Serializes migrations. */
+const migrationLock = 'SELECT pg_advisory_xact_lock(1869640548, 0)';
+
+type Ask = (
+  text: string,
+  values?: readonly (string | number)[],
+) => Promise<readonly Readonly<Record<string, string | null>>[]>;
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const grantsFor = (role: string): readonly string[] => [
+  `GRANT USAGE ON SCHEMA opsdeck TO ${quoted(role)}`,
+  ...neededRights.map(({ object, rights }) => `GRANT ${rights.join(', ')} ON ${object} TO ${quoted(role)}`),
+  `GRANT USAGE ON SEQUENCE opsdeck.lock_token TO ${quoted(role)}`,
+];
+
+/**
+ * Creates or upgrades the tables within one transaction of their owner, and grants a role what the program needs. A
+ * repeated call changes nothing. Throws for tables of a newer program.
+ */
+export const migrateSchema = async (
+  ask: Ask,
+  role: string | undefined,
+): Promise<{ readonly from: number; readonly to: number }> => {
+  await ask('BEGIN');
+  await ask(migrationLock);
+  await ask('CREATE SCHEMA IF NOT EXISTS opsdeck');
+  await ask(
+    'CREATE TABLE IF NOT EXISTS opsdeck.schema_version (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())',
+  );
+  const [row] = await ask('SELECT coalesce(max(version), 0) AS version FROM opsdeck.schema_version');
+  const from = Number(row?.version ?? 0);
+  if (from > schemaVersion)
+    throw new Error(
+      `the tables have version ${from}; this program knows version ${schemaVersion}. Update opsdeck.`,
+    );
+  for (const [index, statements] of migrations.entries()) {
+    const version = index + 1;
+    if (version <= from) continue;
+    for (const statement of statements) await ask(statement);
+    await ask('INSERT INTO opsdeck.schema_version (version) VALUES ($1)', [version]);
+  }
+  for (const statement of role === undefined ? [] : grantsFor(role)) await ask(statement);
+  // Replaced texts are read only in their newest form.
+  await ask(`DELETE FROM opsdeck.file_change AS old WHERE NOT is_append AND EXISTS (
+    SELECT 1 FROM opsdeck.file_change AS newer
+    WHERE newer.path = old.path AND NOT newer.is_append AND newer.seq > old.seq)`);
+  await ask('COMMIT');
+  return { from, to: schemaVersion };
+};
+
+/** Why the tables of this version cannot be written; undefined if they can. Version 0: there are none. */
+export const schemaProblem = (version: number): string | undefined => {
+  if (version === schemaVersion) return undefined;
+  if (version === 0) return 'it has no tables of opsdeck; run opsdeck state migrate';
+  return version < schemaVersion
+    ? `its tables have version ${version}, and this program needs ${schemaVersion}; run opsdeck state migrate`
+    : `its tables have version ${version}, and this program knows ${schemaVersion}; update opsdeck`;
+};

@@ -1,0 +1,99 @@
+import type { TargetLease } from '../../platform/files/target-locks.ts';
+import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
+import { forwardedRecord, type Ledger, type LedgerOptions } from '../ledger/ledger.ts';
+import { LedgerError } from '../ledger/ledger-error.ts';
+import type { LedgerEntry } from '../ledger/ledger-record.ts';
+import { ledgerPath } from '../ledger/read-ledger.ts';
+import { type AskState, type StateDatabase, StateDatabaseError } from './database.ts';
+import type { Mirror } from './mirror.ts';
+import { notifyOthers } from './team-files.ts';
+import { areTokensHeld } from './team-locks.ts';
+
+/** Serializes appends until the commit, so that numbers are committed in order. */
+export const lockLedger = async (ask: AskState): Promise<void> => {
+  await ask('SELECT pg_advisory_xact_lock(1869640548, 1)');
+};
+
+/** Appends an entry to the chain, under the lock of the ledger. `origin`: its hash in the ledger that it is merged from. */
+export const insertRecord = async (
+  ask: AskState,
+  entry: LedgerEntry,
+  origin: string | null = null,
+): Promise<{ readonly line: string; readonly link: ChainPosition }> => {
+  // A statement of its own: its snapshot is taken after the lock.
+  const [last] = await ask('SELECT seq, hash FROM opsdeck.ledger ORDER BY seq DESC LIMIT 1');
+  const after = last === undefined ? chainStart : { count: Number(last.seq), hash: last.hash ?? '' };
+  const { line, link } = chainRecord(entry, after);
+  await ask(
+    'INSERT INTO opsdeck.ledger (seq, hash, prev, line, run, origin) VALUES ($1, $2, $3, $4, $5, $6)',
+    [link.count, link.hash, after.hash, line, entry.entry.run, origin],
+  );
+  await ask(notifyOthers);
+  return { line, link };
+};
+
+/**
+ * Events that must be on record before something is sent. The others tell what has happened: while the database is away
+ * they are kept on this machine, and merged later.
+ */
+const beforeSending: ReadonlySet<string> = new Set([
+  'planned',
+  'diagnosed',
+  'gated',
+  'confirmed',
+  'reset-scheduled',
+  'acting',
+]);
+
+const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+interface TeamLedgerParts extends LedgerOptions {
+  readonly database: StateDatabase;
+  readonly mirror: Mirror;
+  /** Keeps records while the database is away. */
+  readonly pending: Ledger;
+  /** Merges kept records, before the next one is appended. */
+  merge(): Promise<void>;
+}
+
+/**
+ * A ledger that several machines share: the chain is in the database, and readers read the copy. An action is recorded only
+ * while its run holds the locks of its targets, in the same transaction.
+ */
+export const createTeamLedger = ({ database, mirror, pending, merge, written }: TeamLedgerParts): Ledger => {
+  let last: Promise<unknown> = Promise.resolve();
+
+  const insert = async (entry: LedgerEntry, fence: TargetLease | undefined): Promise<void> => {
+    await merge();
+    const { line, link } = await database.transaction(async (ask) => {
+      await lockLedger(ask);
+      const tokens = fence?.tokens ?? [];
+      if (tokens.length > 0 && !(await areTokensHeld(ask, tokens)))
+        throw new LedgerError('the lock of the targets has expired or was taken over; nothing was sent');
+      return insertRecord(ask, entry);
+    });
+    written?.(forwardedRecord(entry, line, link), entry);
+    // Committed: a copy that cannot be read now is read later.
+    await database.read(mirror.pull).catch(() => {});
+  };
+
+  const append = async (entry: LedgerEntry, fence: TargetLease | undefined): Promise<void> => {
+    try {
+      await insert(entry, fence);
+    } catch (error) {
+      if (!(error instanceof StateDatabaseError)) throw error;
+      if (!error.isAway || beforeSending.has(entry.entry.event)) throw new LedgerError(reason(error));
+      await pending.append(entry);
+    }
+  };
+
+  return {
+    path: ledgerPath(mirror.dir),
+    append: (entry, fence) => {
+      const work = (): Promise<void> => append(entry, fence);
+      const done = last.then(work, work);
+      last = done.catch(() => {});
+      return done;
+    },
+  };
+};

@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import type { Millis } from '../../domain/fault.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { targetLocks } from '../../platform/files/target-locks.ts';
+import type { Transport } from '../../platform/transport.ts';
+import { openLedger } from '../ledger/ledger.ts';
+import { ledgerPath } from '../ledger/read-ledger.ts';
+import { resetFile } from '../reset-file.ts';
+import { type StateAdmission, type StateStore, storesOver } from '../state-store.ts';
+import type { StateLogin } from './address.ts';
+import { createStateDatabase, StateDatabaseError } from './database.ts';
+import { createMirror } from './mirror.ts';
+import { openPendingRecords, type PendingRecords } from './pending-records.ts';
+import { teamFiles } from './team-files.ts';
+import { createTeamLedger } from './team-ledger.ts';
+import { createTeamLocks } from './team-locks.ts';
+
+/** Interval in which changes are read without a notification. */
+const pollMs: Millis = 5000;
+
+export interface TeamStateOptions {
+  readonly login: StateLogin;
+  /** Time after which the locks of a process that does not answer can be taken over. */
+  readonly leaseMs: Millis;
+  readonly stateDir: string;
+  readonly mask: (text: string, field?: string) => string;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** The reason to act while the database is away. */
+  readonly breakGlass?: string;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * The state that several machines share: PostgreSQL has the truth, and a directory its copy, which is read. Nothing is
+ * contacted before `open`. Throws for an address that cannot be used.
+ */
+export const createTeamState = async ({
+  login,
+  leaseMs,
+  stateDir,
+  mask,
+  clock,
+  transport,
+  breakGlass,
+}: TeamStateOptions): Promise<StateStore> => {
+  const database = createStateDatabase(login, transport);
+  const mirror = createMirror(join(stateDir, 'team', database.id));
+  const pending: PendingRecords = await openPendingRecords(mirror.dir);
+  const files = teamFiles(database, mirror);
+  const stores = storesOver(files, mask);
+  const keptResets = resetFile(pending.dir);
+  const leaving = new AbortController();
+  let problem: { readonly why: string; readonly isAway: boolean } | undefined;
+
+  /** Temporary changes that were made while the database was away. */
+  const mergeResets = async (): Promise<void> => {
+    const kept = await keptResets.read();
+    if (kept.length === 0) return;
+    await stores.resets.update((known) => [
+      ...known,
+      ...kept.filter(({ run, step }) => !known.some((one) => one.run === run && one.step === step)),
+    ]);
+    await keptResets.update(() => []);
+  };
+
+  let merging: Promise<void> | undefined;
+  const merge = (): Promise<void> => {
+    merging ??= pending
+      .merge(database)
+      .then(mergeResets)
+      .finally(() => {
+        merging = undefined;
+      });
+    return merging;
+  };
+
+  const synchronize = async (): Promise<void> => {
+    try {
+      await database.read(mirror.pull);
+      // With tables of a newer program this is the refusal.
+      await database.transaction(async () => {});
+      await merge();
+      await database.read(mirror.pull);
+      problem = undefined;
+    } catch (error) {
+      const isAway = error instanceof StateDatabaseError && error.isAway;
+      problem = { why: mask(messageOf(error)), isAway };
+    }
+  };
+
+  let syncing: Promise<void> | undefined;
+  /** Calls at the same time share one reading that begins after all of them. */
+  let next: Promise<void> | undefined;
+  const sync = (): Promise<void> => {
+    if (syncing === undefined) {
+      syncing = synchronize().finally(() => {
+        syncing = undefined;
+      });
+      return syncing;
+    }
+    next ??= syncing.then(() => {
+      next = undefined;
+      return sync();
+    });
+    return next;
+  };
+
+  let listening: { readonly isOpen: boolean } | undefined;
+  const follow = async (): Promise<void> => {
+    await sync();
+    if (listening?.isOpen === true || leaving.signal.aborted || problem?.isAway === true) return;
+    listening = { isOpen: true };
+    listening = await database.listen(() => void sync(), leaving.signal).catch(() => undefined);
+  };
+
+  const admission = async (): Promise<StateAdmission> => {
+    await sync();
+    if (problem === undefined)
+      return breakGlass === undefined
+        ? { is: 'open', why: `shared in ${database.shown}` }
+        : {
+            is: 'refused',
+            why: `${database.shown} is available, so --break-glass is refused`,
+            remedy: 'run again without it',
+          };
+    if (breakGlass !== undefined && problem.isAway)
+      return {
+        is: 'break-glass',
+        why: `${problem.why}; locks and ledger of this machine: ${mask(breakGlass)}`,
+      };
+    return {
+      is: 'refused',
+      why: problem.why,
+      remedy: problem.isAway
+        ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON'
+        : 'see opsdeck doctor',
+    };
+  };
+
+  const isBroken = breakGlass !== undefined;
+  return {
+    dir: mirror.dir,
+    openLedger: async (options = {}) =>
+      isBroken
+        ? // Readers read the copy; the records of this machine join it later.
+          { ...(await openLedger(pending.dir, options)), path: ledgerPath(mirror.dir) }
+        : createTeamLedger({ ...options, database, mirror, pending: pending.ledger, merge }),
+    locks: isBroken ? targetLocks(join(pending.dir, 'locks')) : createTeamLocks(database, clock, leaseMs),
+    ...stores,
+    ...(isBroken ? { resets: keptResets } : {}),
+    open: async ({ follows }) => {
+      if (!follows) return sync();
+      const stop = clock.every(pollMs, () => void follow());
+      leaving.signal.addEventListener('abort', stop);
+      void follow();
+    },
+    admission,
+    recovered: 'the state database is available again: this machine is up to date',
+    trouble: () =>
+      problem === undefined
+        ? undefined
+        : `${problem.why}; what this machine received is shown, and nothing can be changed`,
+    close: async () => {
+      leaving.abort(new DOMException('closed', 'AbortError'));
+      await syncing;
+      await database.close();
+    },
+  };
+};

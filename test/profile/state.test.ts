@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { loadProfile } from '../../src/profile/load.ts';
+
+/** Loads a profile with this `audit:` section. */
+const read = async (section: string) => {
+  const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${section}\n`;
+  const files = { read: async () => text, list: async () => [] };
+  const { draft, complaints } = await loadProfile('dev.yaml', {
+    files,
+    modules: [],
+    sets: {},
+    processEnv: { TOKEN: 't0ken-of-the-collector' },
+    now: 0,
+  });
+  const finished = await draft?.finish({ exec: async () => '' });
+  const all = [...complaints, ...(finished?.complaints ?? [])].map(
+    ({ severity, what, todo }) => `${severity}: ${what}; ${todo}`,
+  );
+  return { state: finished?.profile.state, secrets: finished?.secrets ?? [], all };
+};
+
+test.each([
+  ['postgres://opsdeck@db/opsdeck', { url: 'postgres://opsdeck@db/opsdeck', leaseMs: 30_000 }],
+  [
+    '{ url: "postgresql://db:6432/team?sslmode=verify-full", lease: 1m }',
+    { url: 'postgresql://db:6432/team?sslmode=verify-full', leaseMs: 60_000 },
+  ],
+])('parses the state database: %s', async (value, state) => {
+  expect(await read(`state: ${value}`)).toMatchObject({ state, all: [] });
+});
+
+test('its password is a secret', async () => {
+  const { state, secrets, all } = await read(
+    'state: { url: "postgres://opsdeck@db/x", password: "${env:TOKEN}" }',
+  );
+  expect(state).toMatchObject({ password: 't0ken-of-the-collector' });
+  expect({ secrets, all }).toEqual({ secrets: ['t0ken-of-the-collector'], all: [] });
+});
+
+test('without a value nothing can be changed: it is not the state of the machine', async () => {
+  const { state, all } = await read('state: "${env:NONE}"');
+  expect(state).toEqual({ problem: expect.stringContaining('NONE') });
+  expect(all.join('\n')).toMatch(/^warning: .*NONE.*nothing can be changed/);
+});
+
+test.each([
+  ['mysql://db/opsdeck', /write postgres:\/\/HOST:PORT\/DATABASE/],
+  ['db.internal', /write postgres:\/\/HOST:PORT\/DATABASE/],
+  ['{ url: "postgres://db/x", lease: 1s }', /duration from 3s to 10m/],
+  ['{ url: "postgres://db/x", role: owner }', /role/],
+  ['{ password: x }', /url/],
+  ['true', /state/],
+])('rejects %s with a hint', async (value, hint) => {
+  const { all } = await read(`state: ${value}`);
+  expect(all.join('\n')).toMatch(/^error: /);
+  expect(all.join('\n')).toMatch(hint);
+});
