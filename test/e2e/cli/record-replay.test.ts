@@ -25,8 +25,9 @@ test('the demo is recorded, replayed, sought and exported', { timeout: 240_000 }
     await sees(pty, /REC/);
     await sees(pty, /data ≤\d/);
     pty.press(':');
-    await sees(pty, /:_/);
+    await sees(pty, /COMMAND/);
     pty.press('\u001b');
+    await pty.until((screen) => !/COMMAND/.test(screen.join('\n')), 'waiting for the end of COMMAND');
     pty.press('q');
     expect((await pty.exited).code).toBe(0);
     expect(pty.output()).toMatch(/recorded \S+call\.rec: \d:\d\d, /);
