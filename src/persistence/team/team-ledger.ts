@@ -33,17 +33,10 @@ export const insertRecord = async (
 };
 
 /**
- * Events that must be on record before something is sent. The others tell what has happened: while the database is away
- * they are kept on this machine, and merged later.
+ * Events that the shared ledger must have before something is sent. The others tell what has happened, a refusal included:
+ * while the database is away they are kept on this machine, and merged later.
  */
-const beforeSending: ReadonlySet<string> = new Set([
-  'planned',
-  'diagnosed',
-  'gated',
-  'confirmed',
-  'reset-scheduled',
-  'acting',
-]);
+const beforeSending: ReadonlySet<string> = new Set(['confirmed', 'reset-scheduled', 'acting']);
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
