@@ -2,6 +2,8 @@ import type { RunEnding } from '../domain/run.ts';
 
 /** Exit code of a usage or profile error. */
 export const usageExit = 4;
+/** Exit code of a record that could not be stored. */
+export const notStoredExit = 1;
 /** Exit code after ctrl-c: 128 + SIGINT. */
 export const cancelledExit = 130;
 

@@ -1,5 +1,6 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { stripControls } from '../domain/controls.ts';
+import { StateDatabaseError } from '../persistence/state-database-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
 import {
@@ -9,14 +10,14 @@ import {
   rejectControlSequences,
   rejectSwallowedOptions,
 } from './argv.ts';
-import { addAuditOptions } from './audit/flags.ts';
+import { declareAudit } from './audit/flags.ts';
 import { declareChecklist } from './checklist/flags.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
 import { interruptSignal } from './command-invocation.ts';
 import { createContext } from './context.ts';
 import { startDebugging } from './debugging.ts';
 import { declareDrill } from './drill/flags.ts';
-import { UsageError, usageExit } from './exit-code.ts';
+import { notStoredExit, UsageError, usageExit } from './exit-code.ts';
 import { declareFollow } from './follow/flags.ts';
 import {
   addGlobalOptions,
@@ -217,22 +218,7 @@ const declare = (
       ['opsdeck run --undo 01JNF0 --env production --arm "INC-114" --confirm broker', 'undo a previous run'],
     ],
   );
-  addExamples(
-    addAuditOptions(command('audit'))
-      .summary('show, verify or export the ledger of runs')
-      .description(
-        'Show the ledger of runs, verify its hash chain, or export a timeline as Markdown.\n\n' +
-          'Exit codes: 0 success, 2 the hash chain is broken, 4 usage error.',
-      )
-      .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))
-      .action(runs(async () => (await import('./audit/audit.ts')).audit)),
-    [
-      ['opsdeck audit show --since 24h', 'runs of the last day'],
-      ['opsdeck audit verify', 'verify the hash chain'],
-      ['opsdeck audit export --since 24h > timeline.md', 'incident timeline'],
-    ],
-  );
-
+  declareAudit(command('audit')).action(runs(async () => (await import('./audit/audit.ts')).audit));
   declareIncident(
     command('incident'),
     new Option('--timeout <duration>', 'declare: time limit of the reading that suggests the severity')
@@ -350,6 +336,10 @@ export const declaredProgram = (): Command => {
 const reportFailure = (error: unknown, output: Output): number => {
   // Commander has already printed the reason.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
+  if (error instanceof StateDatabaseError) {
+    output.error(`opsdeck: cannot store the change: ${error.message}. See opsdeck state status.`);
+    return notStoredExit;
+  }
   if (!(error instanceof UsageError)) {
     // Exit 4 is neither a level nor a run ending, so scripts cannot mistake it for one.
     output.error(`opsdeck: internal error: ${error instanceof Error ? error.stack : String(error)}`);

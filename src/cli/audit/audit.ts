@@ -5,9 +5,9 @@ import { renderTimeline } from '../../persistence/ledger/timeline.ts';
 import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
 import type { SubCommand } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { runEventLines } from '../run/run-lines.ts';
+import { elsewhereNotice, withRecordPlace } from '../state/shared-environments.ts';
 import type { AuditFlags } from './flags.ts';
 import { type AuditCall, recordsOf } from './records.ts';
 
@@ -40,12 +40,13 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
 ];
 
 const brokenExit = 2;
+const notComparedExit = 3;
 
 /** Prints records one by one, at the pace of the reader. */
-const show = async (call: AuditCall, context: CommandContext): Promise<number> => {
+const show = async (call: AuditCall, stateDir: string): Promise<number> => {
   const { output, options } = call;
   let none = true;
-  for await (const record of recordsOf(call, context)) {
+  for await (const record of recordsOf(call, stateDir)) {
     none = false;
     if (options.json === true) output.json(record);
     else {
@@ -56,32 +57,52 @@ const show = async (call: AuditCall, context: CommandContext): Promise<number> =
     await output.write('', output.closed);
     if (output.closed.aborted) break;
   }
-  if (none && options.json !== true) output.line(`no matching runs in ${context.stateDir}`);
+  if (none && options.json !== true) output.line(`no matching runs in ${stateDir}`);
   return 0;
 };
 
-const verify = async ({ output, options }: AuditCall, context: CommandContext): Promise<number> => {
-  const ledgerCheck = await verifyLedger(context.stateDir);
+/** `isCurrent`: false for a copy that could not be compared with its state database. */
+const verify = async (
+  { output, options }: AuditCall,
+  stateDir: string,
+  isCurrent: boolean,
+): Promise<number> => {
+  const ledgerCheck = await verifyLedger(stateDir);
   if (options.json === true) output.json(ledgerCheck);
-  else for (const line of verifyLines(ledgerCheck, context.stateDir)) output.line(line);
-  return ledgerCheck.ok ? 0 : brokenExit;
+  else for (const line of verifyLines(ledgerCheck, stateDir)) output.line(line);
+  if (!ledgerCheck.ok) return brokenExit;
+  return isCurrent ? 0 : notComparedExit;
 };
 
 /** Prints a Markdown timeline with one section per run; holds all matching records in memory. */
-const exportTimeline = async (call: AuditCall, context: CommandContext): Promise<number> => {
+const exportTimeline = async (call: AuditCall, stateDir: string): Promise<number> => {
   const records: LedgerRecord[] = [];
-  for await (const record of recordsOf(call, context)) records.push(record);
+  for await (const record of recordsOf(call, stateDir)) records.push(record);
   call.output.lines(renderTimeline(records).trimEnd().split('\n'));
   return 0;
 };
 
-/** `opsdeck audit show|verify|export`: the ledger in the state directory. Needs no profile. */
-export const audit: SubCommand<AuditFlags> = async (call) => {
-  const { context } = call;
+const perform = (call: AuditCall, stateDir: string, isCurrent: boolean): Promise<number> => {
   const [what = ''] = call.args;
+  if (what === 'verify') return verify(call, stateDir, isCurrent);
+  return what === 'export' ? exportTimeline(call, stateDir) : show(call, stateDir);
+};
+
+/**
+ * `opsdeck audit show|verify|export`: the ledger in the state directory. Needs no profile. With `--env`, an environment with
+ * a state database has its ledger there: the copy on this machine is updated, and read.
+ */
+export const audit: SubCommand<AuditFlags> = async (call) => {
+  const { context, global, output } = call;
   try {
-    if (what === 'verify') return await verify(call, context);
-    return what === 'export' ? await exportTimeline(call, context) : await show(call, context);
+    if (global.env === undefined) return await perform(call, context.stateDir, true);
+    return await withRecordPlace(call, global.env, (place) => {
+      const notice = elsewhereNotice('runs', place);
+      if (notice !== undefined) output.error(`opsdeck: warning: ${notice}`);
+      const { opened } = place;
+      if (opened === undefined) return perform(call, context.stateDir, true);
+      return perform(call, opened.state.dir, opened.state.trouble() === undefined);
+    });
   } catch (error) {
     if (error instanceof LedgerError) throw new UsageError(error.message);
     throw error;

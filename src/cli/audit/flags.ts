@@ -1,6 +1,7 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import type { RunEnding } from '../../domain/run.ts';
 import { endingExit } from '../exit-code.ts';
+import { addExamples } from '../help.ts';
 
 /** The options of `opsdeck audit`, unparsed. */
 export interface AuditFlags {
@@ -13,18 +14,34 @@ export interface AuditFlags {
   readonly json?: boolean;
 }
 
-/** Declares the options of `opsdeck audit`. */
-export const addAuditOptions = (command: Command): Command =>
-  command
-    .option('--run <id>', 'show only this run')
-    .option('--since <time>', 'start time: 24h (ago), or 2026-03-04T10:15:00Z')
-    .option('--until <time>', 'end time, in the same formats')
-    .addOption(
-      new Option('--ending <ending>', 'show only runs with this ending; none: unfinished runs').choices([
-        ...Object.keys(endingExit),
-        'none',
-      ]),
-    )
-    .option('--runbook <id>', 'show only runs of this runbook')
-    .option('--who <user>', 'show only runs of this user')
-    .option('--json', 'show, verify: print JSON, one record per line');
+/** Declares `opsdeck audit` with its options. */
+export const declareAudit = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('show, verify or export the ledger of runs')
+      .description(
+        'Show the ledger of runs, verify its hash chain, or export a timeline as Markdown.\n' +
+          'With --env, an environment with a state database has its ledger there.\n\n' +
+          'Exit codes: 0 success, 2 the hash chain is broken, 3 the state database is away and its copy was\n' +
+          'verified, 4 usage error.',
+      )
+      .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))
+      .option('--run <id>', 'show only this run')
+      .option('--since <time>', 'start time: 24h (ago), or 2026-03-04T10:15:00Z')
+      .option('--until <time>', 'end time, in the same formats')
+      .addOption(
+        new Option('--ending <ending>', 'show only runs with this ending; none: unfinished runs').choices([
+          ...Object.keys(endingExit),
+          'none',
+        ]),
+      )
+      .option('--runbook <id>', 'show only runs of this runbook')
+      .option('--who <user>', 'show only runs of this user')
+      .option('--json', 'show, verify: print JSON, one record per line'),
+    [
+      ['opsdeck audit show --since 24h', 'runs of the last day'],
+      ['opsdeck audit verify', 'verify the hash chain'],
+      ['opsdeck audit verify --env shop/production', 'verify the ledger that a team shares'],
+      ['opsdeck audit export --since 24h > timeline.md', 'incident timeline'],
+    ],
+  );

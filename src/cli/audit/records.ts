@@ -85,7 +85,7 @@ const filterOf = ({ options, global }: AuditCall, context: CommandContext): Ledg
 /** Returns the ids of runs with the requested ending and runbook; undefined: all runs. */
 const runsOf = async (
   { options: { ending, runbook } }: AuditCall,
-  { stateDir }: CommandContext,
+  stateDir: string,
 ): Promise<ReadonlySet<string> | undefined> => {
   if (ending === undefined && runbook === undefined) return undefined;
   const runs = new Map<string, { ending: string; runbook: string }>();
@@ -103,20 +103,20 @@ const runsOf = async (
   return new Set(fitting.map(([run]) => run));
 };
 
-async function* fittingRecords(call: AuditCall, context: CommandContext): AsyncGenerator<LedgerRecord> {
-  const runs = await runsOf(call, context);
-  for await (const record of ledgerRecords(context.stateDir, filterOf(call, context)))
+async function* fittingRecords(call: AuditCall, stateDir: string): AsyncGenerator<LedgerRecord> {
+  const runs = await runsOf(call, stateDir);
+  for await (const record of ledgerRecords(stateDir, filterOf(call, call.context)))
     if (runs === undefined || runs.has(record.entry.run)) yield record;
 }
 
 /**
- * Yields the matching records, oldest first. With `--share`, the names in all of them are learned before the first is
+ * Yields the matching records of a state directory, oldest first. With `--share`, the names in all of them are learned before the first is
  * yielded.
  */
-export async function* recordsOf(call: AuditCall, context: CommandContext): AsyncGenerator<LedgerRecord> {
-  const { sharing, output } = call;
+export async function* recordsOf(call: AuditCall, stateDir: string): AsyncGenerator<LedgerRecord> {
+  const { context, sharing, output } = call;
   if (sharing !== undefined)
-    for (const name of await learnLedger(context, fittingRecords(call, context), sharing))
+    for (const name of await learnLedger(context, fittingRecords(call, stateDir), sharing))
       output.error(`opsdeck: warning: no profile of ${name} found: names that only it lists are not masked`);
-  yield* fittingRecords(call, context);
+  yield* fittingRecords(call, stateDir);
 }

@@ -8,7 +8,6 @@ import {
   stateReason,
 } from '../../domain/checklist/status.ts';
 import type { Checklist, Profile } from '../../domain/profile.ts';
-import { checklistFile } from '../../persistence/checklist-file.ts';
 import {
   checklistScope,
   type ReadChecklistsResult,
@@ -121,7 +120,6 @@ const readAndRecord = async (
   const isSimulated = simulator !== undefined;
   const own = { stateDir: state.dir, file: state.checklists, mask: masker.outgoing };
   const sources = { engine, openIo, clock, ...own, isSimulated };
-  await state.open({ follows: false });
   await engine.reach(AbortSignal.any([signal, clock.deadline(reachMs).signal]));
   const read = await readChecklists(lists, sources, signal);
   const record = recordOf(flags, read.statuses, read, clock.now() + clock.wallOffset());
@@ -156,12 +154,12 @@ const pastOf = (
 const printHistory = async (
   lists: readonly Checklist[],
   flags: ChecklistFlags,
-  { engine, profile, simulator }: EnvironmentSession,
-  { clock, stateDir, masker }: CommandContext,
+  { engine, profile, simulator, state }: EnvironmentSession,
+  { clock }: CommandContext,
   output: Output,
 ): Promise<number> => {
   const scope = checklistScope({ engine, isSimulated: simulator !== undefined });
-  const { records, problem } = await checklistFile(stateDir, masker.outgoing).read(scope);
+  const { records, problem } = await state.checklists.read(scope);
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
   const inputs = { records, now: clock.now() + clock.wallOffset(), zone: profile.zone };
   const reports = lists.map((list) => checklistHistoryReport(list, pastOf(list, flags, inputs)));
@@ -217,6 +215,9 @@ export const checklist: SubCommand<ChecklistFlags> = async (invocation) => {
     const { profile, engine } = opened;
     const lists = id === undefined ? (profile.checklists ?? []) : [listOf(profile, id)];
     sharing?.learn({ profile, engine });
+    await opened.state.open({ follows: false });
+    const trouble = opened.state.trouble();
+    if (trouble !== undefined) output.error(`opsdeck: warning: ${trouble}`);
     if (options.history !== undefined || options.period !== undefined)
       return printHistory(lists, options, opened, context, output);
     const read = await readAndRecord(lists, options, opened, context, invocation.interruption());

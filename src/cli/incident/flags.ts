@@ -42,8 +42,8 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
     command
       .summary('declare, follow and document an incident')
       .description(
-        'Declare an incident, add to its record, and write its documents. Records are kept in the state directory; all cockpits\n' +
-          'of this machine share them.\n\n' +
+        'Declare an incident, add to its record, and write its documents. All cockpits of this machine\n' +
+          'share the records, in the state directory; with a state database, all machines share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
           'update prints the text for stakeholders; finish records the path or address of the finished post-mortem. Reports to PagerDuty,\n' +
           'Slack and GitHub are runs: opsdeck run incident-update. Without ID: the only open incident of the environment.\n\n' +

@@ -23,28 +23,47 @@ import {
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { type IncidentFiles, incidentFiles } from '../../persistence/incident-files.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
+import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import { searchProfilesUnambiguous } from '../choose-profile.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
+import { notStoredExit, UsageError } from '../exit-code.ts';
 import { withEnvironment } from '../open-environment.ts';
 import { userName } from '../run/open-acting.ts';
+import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { IncidentAction, IncidentFlags } from './flags.ts';
 import { listLines, showLines } from './incident-text.ts';
 
 type Call = Invocation<IncidentFlags>;
 
-/** A failed write or an unreadable record. */
-const notStoredExit = 1;
-
 const who = (): string => `${userName()}@${hostname()}`;
 const wallNow = ({ context: { clock } }: Call): number => clock.now() + clock.wallOffset();
-const filesOf = ({ context }: Call): IncidentFiles =>
-  incidentFiles(context.stateDir, context.masker.outgoing);
+
+/** The records of a command: those of this machine, or of the environment with a state database that it is about. */
+interface IncidentPlace extends RecordPlace {
+  readonly files: IncidentFiles;
+  /** The directory with the ledger beside the records. */
+  readonly dir: string;
+}
+
+/** A call with the place of its records. */
+interface PlacedCall extends Call {
+  readonly place: IncidentPlace;
+}
+
+const withPlace = (call: Call, work: (call: PlacedCall) => Promise<number>): Promise<number> =>
+  withRecordPlace(call, call.global.env, (place) => {
+    const { stateDir, masker } = call.context;
+    const { files, dir } =
+      place.opened === undefined
+        ? { files: incidentFiles(stateDir, masker.outgoing), dir: stateDir }
+        : { files: place.opened.state.incidents, dir: place.opened.state.dir };
+    return work({ ...call, place: { ...place, files, dir } });
+  });
 
 /** Reads all records; damaged ones are reported on stderr, and the others are still used. */
-const readAll = async (call: Call): Promise<readonly DeclaredIncident[]> => {
-  const { incidents, problems } = await filesOf(call).read();
+const readAll = async (call: Call, files: IncidentFiles): Promise<readonly DeclaredIncident[]> => {
+  const { incidents, problems } = await files.read();
   for (const problem of problems) call.output.error(`opsdeck: warning: ${problem}`);
   call.sharing?.learnRecords(
     incidents.map(({ declaredBy, system, env }) => {
@@ -63,25 +82,33 @@ const planOf = ({ severity, escalation, contacts }: Profile): IncidentPlan => ({
 
 /** Adds the outcomes of runs that have sent something about the incident, and returns it as it is then. */
 const withSends = async (
-  call: Call,
+  { place, output }: PlacedCall,
   incident: DeclaredIncident,
   profile: Profile,
 ): Promise<DeclaredIncident> => {
-  const runs = await readIncidentRuns(call.context.stateDir, incident.declaredAt);
+  const runs = await readIncidentRuns(place.dir, incident.declaredAt);
   let latest = incident;
-  for (const { who: by, at, event } of missingSends(incident, runs, profile.world !== undefined))
-    latest = await filesOf(call).append(incident.id, by, at, (now) =>
-      now.sentRuns.includes(event.run) ? [] : [event],
-    );
+  try {
+    for (const { who: by, at, event } of missingSends(incident, runs, profile.world !== undefined))
+      latest = await place.files.append(incident.id, by, at, (now) =>
+        now.sentRuns.includes(event.run) ? [] : [event],
+      );
+  } catch (error) {
+    // Reading goes on without the state database.
+    if (!(error instanceof StateDatabaseError)) throw error;
+    output.error(`opsdeck: warning: outcomes of runs are not recorded: ${error.message}`);
+  }
   return latest;
 };
 
 /** Runs `work` with the plan of the incident's own environment. Nothing is read from its sources. */
-const withPlan = <T>(
-  { context }: Call,
+const withPlan = async <T>(
+  { context, place: { opened } }: PlacedCall,
   { system, env }: DeclaredIncident,
   work: (plan: IncidentPlan, profile: Profile) => Promise<T> | T,
 ): Promise<T> => {
+  if (opened?.profile.system === system && opened.profile.env === env)
+    return work(planOf(opened.profile), opened.profile);
   // The plan is that of the profile, in a drill too: no simulator is needed.
   const { rehearse: _, ...options } = context.options;
   return withEnvironment(
@@ -98,10 +125,12 @@ const isHere = ({ global: { env, rehearse } }: Call, one: DeclaredIncident): boo
 
 /** The incident that a command means, and the rest of its arguments. Throws a UsageError. */
 const chosen = async (
-  call: Call,
+  call: PlacedCall,
   [first = '', ...rest]: readonly string[],
 ): Promise<{ readonly incident: DeclaredIncident; readonly text: string }> => {
-  const all = await readAll(call);
+  const all = await readAll(call, call.place.files);
+  const notice = elsewhereNotice('incidents', call.place);
+  const others = notice === undefined ? [] : [notice];
   if (/^INC-\d+$/i.test(first)) {
     const incident = all.find(({ id }) => id === first.toUpperCase());
     if (incident !== undefined) return { incident, text: rest.join(' ') };
@@ -110,6 +139,7 @@ const chosen = async (
         first,
         all.map(({ id }) => id),
       )}`,
+      ...others,
     );
   }
   const here = all.filter((one) => isOpenIncident(one) && isHere(call, one));
@@ -120,6 +150,7 @@ const chosen = async (
     here.length === 0
       ? 'no open incident; declare one: opsdeck incident declare --title TEXT'
       : `several incidents are open: ${here.map(({ id }) => id).join(', ')}. Name one.`,
+    ...others,
   );
 };
 
@@ -152,10 +183,11 @@ const declare = async (call: Call): Promise<number> => {
   const title = (options.title ?? call.args.slice(1).join(' ')).trim();
   if (title === '') throw new UsageError('missing title: opsdeck incident declare --title TEXT');
   const until = context.startedAt + options.timeout;
-  return withEnvironment(context, { memory: false, until }, async ({ profile, engine, simulator }) => {
+  return withEnvironment(context, { memory: false, until }, async ({ profile, engine, simulator, state }) => {
+    await state.open({ follows: false });
     await engine.readOnce(Math.max(0, until - context.clock.now()));
     const me = who();
-    const id = await filesOf(call).declare(me, wallNow(call), {
+    const id = await state.incidents.declare(me, wallNow(call), {
       event: 'declared',
       system: profile.system,
       env: profile.env,
@@ -166,7 +198,7 @@ const declare = async (call: Call): Promise<number> => {
       commander: options.commander ?? me,
       ...(simulator === undefined || profile.world !== undefined ? {} : { drill: true as const }),
     });
-    const incident = (await readAll(call)).find((one) => one.id === id);
+    const incident = (await readAll(call, state.incidents)).find((one) => one.id === id);
     if (incident !== undefined) output.lines(showLines(incident, planOf(profile), wallNow(call)));
     return 0;
   });
@@ -232,11 +264,11 @@ const eventOf = (
   }
 };
 
-const add = async (call: Call, action: IncidentAction): Promise<number> => {
+const add = async (call: PlacedCall, action: IncidentAction): Promise<number> => {
   const { incident, text } = await chosen(call, call.args.slice(1));
   return withPlan(call, incident, async (plan, { incident: response }) => {
     const event = eventOf(action, call, incident, plan, text);
-    const changed = await filesOf(call)
+    const changed = await call.place.files
       .append(incident.id, who(), wallNow(call), () => [event])
       .catch((error: unknown) => error);
     if (!isIncident(changed)) {
@@ -255,7 +287,7 @@ const add = async (call: Call, action: IncidentAction): Promise<number> => {
 const isIncident = (value: unknown): value is DeclaredIncident =>
   typeof value === 'object' && value !== null && 'timeline' in value;
 
-const print = async (call: Call, action: 'show' | 'handover' | 'post-mortem'): Promise<number> => {
+const print = async (call: PlacedCall, action: 'show' | 'handover' | 'post-mortem'): Promise<number> => {
   const { incident: stored } = await chosen(call, call.args.slice(1));
   return withPlan(call, stored, async (plan, profile) => {
     const incident = await withSends(call, stored, profile);
@@ -279,9 +311,11 @@ const timelineText = ({ timeline }: DeclaredIncident): readonly string[] =>
       `${new Date(at).toISOString().slice(11, 19)} ${word.padEnd(12)} ${text}${by === '' ? '' : `  (${by})`}`,
   );
 
-const list = async (call: Call): Promise<number> => {
-  const { options, output } = call;
-  const all = await readAll(call);
+const list = async (call: PlacedCall): Promise<number> => {
+  const { options, output, place } = call;
+  const all = await readAll(call, place.files);
+  const notice = elsewhereNotice('incidents', place);
+  if (notice !== undefined) output.error(`opsdeck: ${notice}`);
   // A resolved incident is listed until its post-mortem is finished.
   const isDue = (one: DeclaredIncident): boolean => isOpenIncident(one) || duePostMortem(one) !== undefined;
   const shown = all.filter((one) => options.all === true || (isDue(one) && isHere(call, one)));
@@ -304,14 +338,14 @@ export const incident: SubCommand<IncidentFlags> = async (call) => {
   await searchProfilesUnambiguous(call.context);
   switch (action) {
     case 'list':
-      return list(call);
+      return withPlace(call, list);
     case 'declare':
       return declare(call);
     case 'show':
     case 'handover':
     case 'post-mortem':
-      return print(call, action);
+      return withPlace(call, (placed) => print(placed, action));
     default:
-      return add(call, action);
+      return withPlace(call, (placed) => add(placed, action));
   }
 };

@@ -1,6 +1,8 @@
 import type { Profile } from '../../domain/profile.ts';
 import { openStateTransport } from '../../doors/state-transport.ts';
-import { localState, type StateStore } from '../../persistence/state-store.ts';
+import { localSharedFiles } from '../../persistence/shared-files.ts';
+import { StateDatabaseError } from '../../persistence/state-database-error.ts';
+import { localState, type StateStore, storesOver } from '../../persistence/state-store.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
@@ -8,8 +10,10 @@ import { UsageError } from '../exit-code.ts';
 /** The state of this machine where that of the team is not known: it is read, and nothing is changed. */
 const refusedState = (local: StateStore, problem: string): StateStore => {
   const why = `the state database is not known: ${problem}`;
+  const locked = (): Promise<never> => Promise.reject(new StateDatabaseError(why, false));
   return {
     ...local,
+    ...storesOver({ ...localSharedFiles(local.dir), locked }, (text) => text),
     admission: async () => ({ is: 'refused', why, remedy: 'set the value of state: in the profile' }),
     trouble: () => `${why}; nothing can be changed`,
   };

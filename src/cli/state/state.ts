@@ -28,13 +28,13 @@ export const stateFindings = async (
     isReachable: false,
   });
   if ('problem' in spec) return unreachable(spec.problem, 'set the value of state: in the profile');
-  const { inspectStateDatabase } = await import('../../persistence/team/inspect.ts');
+  const { inspectStateDatabase, shownStateAddress } = await import('../../persistence/team/inspect.ts');
   try {
     const findings = await inspectStateDatabase(spec, openStateTransport(clock), signal);
     return { findings: findings.map((one) => ({ source, ...one })), isReachable: true };
   } catch (error) {
-    const { message, remedy } = toFault(source, 'inspect', error, clock.now());
-    return unreachable(message, remedy);
+    const { message, remedy } = toFault(source, shownStateAddress(spec), error, clock.now());
+    return unreachable(message, remedy ?? 'check that the server runs, and state: in the profile');
   }
 };
 
@@ -54,10 +54,12 @@ const migrate = async (
   if (variable !== undefined && (url ?? '') === '')
     throw new UsageError(`the environment variable ${variable} (--owner-url) has no value`);
   if ('problem' in spec) throw new UsageError(`cannot use state: ${spec.problem}`);
-  const { migrateStateDatabase, stateUser } = await import('../../persistence/team/inspect.ts');
+  const { migrateStateDatabase, shownStateAddress, stateUser } = await import(
+    '../../persistence/team/inspect.ts'
+  );
   const deadline = context.clock.deadline(migrateMs);
+  const owner = url === undefined ? spec : { url };
   try {
-    const owner = url === undefined ? spec : { url };
     const to = role ?? stateUser(spec);
     const signal = AbortSignal.any([deadline.signal, interruption()]);
     const done = await migrateStateDatabase(owner, to, openStateTransport(context.clock), signal);
@@ -69,7 +71,9 @@ const migrate = async (
     return 0;
   } catch (error) {
     if (error instanceof WireError) {
-      output.error(`opsdeck: cannot migrate the state database: ${error.message}`);
+      output.error(
+        `opsdeck: cannot migrate the state database ${shownStateAddress(owner)}: ${error.message}`,
+      );
       return error.kind === 'unreachable' ? unreachableExit : missingExit;
     }
     throw error instanceof Error && error.message.startsWith('the tables have version')

@@ -3,6 +3,7 @@ import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { StateDatabaseError } from '../state-database-error.ts';
 import { type StateLogin, stateAddress } from './address.ts';
 import { schemaProblem } from './schema.ts';
 
@@ -16,17 +17,6 @@ const transactionMs: Millis = 15_000;
  */
 const settings =
   "SET statement_timeout = '10s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '10s'; SET default_transaction_isolation = 'read committed'";
-
-/** The state database cannot be used; the message has its address without credentials, and the reason. */
-export class StateDatabaseError extends Error {
-  /** True: it did not answer. False: it refused, or its tables do not fit. */
-  readonly isAway: boolean;
-  constructor(message: string, isAway: boolean) {
-    super(message);
-    this.name = 'StateDatabaseError';
-    this.isAway = isAway;
-  }
-}
 
 /** Sends one statement; `bytea` and text columns that must stay as they are arrive as hex. */
 export type AskState = (

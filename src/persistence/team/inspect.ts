@@ -142,3 +142,12 @@ export const migrateStateDatabase = (
 
 /** The user of a login, to whom the rights are granted. */
 export const stateUser = (login: StateLogin): string => stateAddress(login).user;
+
+/** HOST:PORT/DATABASE of a login, without credentials; 'state database' for one that cannot be parsed. */
+export const shownStateAddress = (login: StateLogin): string => {
+  try {
+    return stateAddress(login).shown;
+  } catch {
+    return 'state database';
+  }
+};

@@ -4,7 +4,8 @@ import { forwardedRecord, type Ledger, type LedgerOptions } from '../ledger/ledg
 import { LedgerError } from '../ledger/ledger-error.ts';
 import type { LedgerEntry } from '../ledger/ledger-record.ts';
 import { ledgerPath } from '../ledger/read-ledger.ts';
-import { type AskState, type StateDatabase, StateDatabaseError } from './database.ts';
+import { StateDatabaseError } from '../state-database-error.ts';
+import type { AskState, StateDatabase } from './database.ts';
 import type { Mirror } from './mirror.ts';
 import { notifyOthers } from './team-files.ts';
 import { areTokensHeld } from './team-locks.ts';

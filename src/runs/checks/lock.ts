@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Plan, Target } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
+import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
@@ -51,8 +52,14 @@ const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Mil
   return forbids(`${name} is locked by ${who}`, `wait until that run has ended${stuck}`);
 };
 
-const unwritable = (error: unknown): string =>
-  `cannot write target locks: ${error instanceof Error ? error.message : String(error)}`;
+/** Locks that cannot be written: those of a state database, or of the state directory. */
+const unwritable = (error: unknown): CheckRuling =>
+  forbids(
+    `cannot write target locks: ${error instanceof Error ? error.message : String(error)}`,
+    error instanceof StateDatabaseError
+      ? 'wait until it can be used; see opsdeck state status'
+      : 'make the state directory writable',
+  );
 
 interface LockParts {
   readonly locks: TargetLocks;
@@ -101,7 +108,7 @@ export const takeLocks = async (
     if ('release' in got) return { rulings: [passes(true, 'no other run holds its targets')], taken: got };
     return { rulings: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
-    return { rulings: [forbids(unwritable(error), 'make the state directory writable')] };
+    return { rulings: [unwritable(error)] };
   }
 };
 

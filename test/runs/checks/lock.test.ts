@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { StateDatabaseError } from '../../../src/persistence/state-database-error.ts';
 import { targetLocks } from '../../../src/platform/files/target-locks.ts';
 import { targetKeys } from '../../../src/runs/checks/lock.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
@@ -104,7 +105,19 @@ test('runs nothing if locks cannot be written', async () => {
   await writeFile(locksOf(stage), 'no directory');
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
-  expect(ended.why).toMatch(/^cannot write target locks: /);
+  expect(ended.why).toMatch(/^cannot write target locks: .*make the state directory writable/);
+  expect(stage.server.changes).toEqual([]);
+});
+
+test('locks of a state database that cannot be written have a remedy of their own', async () => {
+  const away = new StateDatabaseError('the state database db:5432/opsdeck: connection refused', true);
+  const locks = { holder: async () => undefined, take: () => Promise.reject(away) };
+  await using stage = await openStage({ locks });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(ended.why).toBe(
+    `cannot write target locks: ${away.message}; wait until it can be used; see opsdeck state status`,
+  );
   expect(stage.server.changes).toEqual([]);
 });
 
