@@ -6,6 +6,7 @@ import { type IncidentFiles, incidentFiles } from './incident-files.ts';
 import { type Ledger, type LedgerOptions, openLedger } from './ledger/ledger.ts';
 import { type ResetFile, resetFile } from './reset-file.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
+import type { TeamPresence } from './team/team-presence.ts';
 
 /** Whether the shared state allows changes now. `break-glass`: it is not available, and the operator has given a reason. */
 export type StateAdmission =
@@ -27,6 +28,8 @@ export interface StateStore {
   open(how: { readonly follows: boolean }): Promise<void>;
   /** Reads what others have changed, and returns whether a run may act. Absent: it always may. */
   admission?(): Promise<StateAdmission>;
+  /** The cockpits that share it. Absent: it is that of this machine. */
+  readonly presence?: TeamPresence;
   /** Why the state of other machines is not known; undefined if it is. */
   trouble(): string | undefined;
   /** The message when that is over. */

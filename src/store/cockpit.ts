@@ -18,6 +18,7 @@ import type { DescriptionFormat, DescriptionState } from '../domain/object-descr
 import type { Danger } from '../domain/operation.ts';
 import type { PendingReset } from '../domain/pending-reset.ts';
 import type { PortForward } from '../domain/port-forward.ts';
+import type { PresentCockpit } from '../domain/presence.ts';
 import type {
   Contact,
   EscalationLevel,
@@ -180,6 +181,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly principals?: Readonly<Record<string, string>>;
   /** True while the state database of the team is away: nothing can be changed. */
   readonly isStateAway?: true;
+  /** True: a database has the state, which several machines share. */
+  readonly isStateShared?: true;
   /** True when the simulator serves it; shown in the header. */
   readonly embedded: boolean;
   /** Scenarios of the simulator that can be practiced here, and the active one. */
@@ -313,6 +316,8 @@ export interface CockpitState {
   readonly description?: DescriptionState | undefined;
   /** Logs of the open environment; absent until first requested. */
   readonly logs?: LogsState | undefined;
+  /** The cockpits that share the state of the team, this one included; absent: not known, or not shared. */
+  readonly present?: readonly PresentCockpit[] | undefined;
   /** True while the screen is recorded. */
   readonly isRecording?: boolean;
   /** The users who follow this screen; absent: none. */

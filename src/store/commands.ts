@@ -100,6 +100,8 @@ export interface Commands {
    * the path or the error.
    */
   save(name: string, text: string | Iterable<string>): void;
+  /** Tells the team which pane has the focus, by its title. */
+  reportPane(title: string): void;
   readonly logs: LogCommands;
   quit(): void;
 }

@@ -25,6 +25,7 @@ import { offerTour } from './features/tour/offer.ts';
 import { followTour } from './features/tour/tour.ts';
 import { recordProblems } from './features/trend/record-problems.ts';
 import { persistViews } from './features/views/persist-views.ts';
+import { reportFocusedPane } from './features/who/report-focus.ts';
 import { createFrameStore, type Frame } from './frame/frame-store.tsx';
 import { prepareFrame } from './frame/prepare-frame.ts';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
@@ -102,7 +103,10 @@ export interface UiOptions {
 interface ShellParts {
   readonly cockpit: StoreApi<CockpitState>;
   readonly clock: Clock;
-  readonly commands: Pick<Commands, 'logs' | 'readRuns' | 'readHistory' | 'endAcknowledgements'>;
+  readonly commands: Pick<
+    Commands,
+    'logs' | 'readRuns' | 'readHistory' | 'endAcknowledgements' | 'reportPane'
+  >;
   readonly size: { readonly columns: number };
   readonly keep?: StateFiles;
   readonly model: UiStore;
@@ -137,6 +141,7 @@ const createShell = (parts: ShellParts): Shell => {
     showScoreWhenFree(model, cockpit),
     ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
     recordProblems(parts),
+    reportFocusedPane({ model, commands }),
   ];
   const memories =
     keep === undefined

@@ -81,6 +81,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),
       drill: (signal) => now?.drill(signal),
+      reportPane: (title) => now?.reportPane(title),
       save: (name, text) => now?.save(name, text),
       logs: {
         open: (scope) => now?.logs.open(scope),

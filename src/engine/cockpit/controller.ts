@@ -44,7 +44,7 @@ import {
   warningLimit,
   withRunbookDanger,
 } from './runbook-dangers.ts';
-import { showSharedState } from './shared-state.ts';
+import { createSharedStateView } from './shared-state.ts';
 
 interface ControllerState {
   readonly opened: OpenedEnvironment;
@@ -133,12 +133,12 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     showArming();
     reopening.everySecond();
     drills.everySecond();
+    team.everySecond();
     if (present === undefined) return;
     const { opened, changes, news, resets, checklists } = present;
     resets.everySecond();
     checklists.everySecond();
     tellCopies(opened.copies ?? [], present.flow.isBusy());
-    showSharedState(cockpit, opened);
     const snapshot = opened.engine.snapshot();
     offer(present, snapshot);
     cockpit.setState((s) => news(s, clock.now(), snapshot));
@@ -149,7 +149,6 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const stopTicking = clock.every(1000, everySecond);
 
   const drills = createCockpitDrills(parts.drills, cockpit, () => present?.opened, say);
-
   const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
   const state = () => present?.opened.state ?? parts.state;
@@ -163,6 +162,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
   const kept = { cockpit, clock, opened: () => present?.opened, say };
+  const team = createSharedStateView(kept);
   const acknowledging = createAcknowledgements({ ...kept, file: () => state().acknowledgements });
   const incidents = createDeclaredIncidents({
     ...kept,
@@ -347,6 +347,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
     endAcknowledgements: acknowledging.endAcknowledgements,
     ...incidents.commands,
+    ...team.commands,
     close: async () => {
       opening++;
       stopTicking();

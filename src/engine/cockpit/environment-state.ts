@@ -6,6 +6,9 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import type { Engine } from '../engine.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
+const sharedState = ({ state }: Pick<OpenedEnvironment, 'state'>): { readonly isStateShared?: true } =>
+  state?.presence === undefined ? {} : { isStateShared: true };
+
 /**
  * The cockpit state after opening an environment. `again`: it was already open, and the card of its run stays. `isBlind`: the
  * scenarios of its simulator are not named.
@@ -39,6 +42,7 @@ export const environmentState = (
       ...(file === undefined ? {} : { file }),
       ...(profile.color === undefined ? {} : { color: profile.color }),
       ...(who === undefined ? {} : { operator: `${who.user}@${who.host}` }),
+      ...sharedState(opened),
       embedded: simulator !== undefined,
       incidents: isBlind ? [] : (simulator?.incidents ?? []),
       ...(incident === undefined ? {} : { incident }),

@@ -1,15 +1,73 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
+import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
+/** Interval in which this cockpit is reported: a fourth of the lease. */
+const reportMs = 5000;
+
 /** Marks the open environment while the state that several machines share is not known. */
-export const showSharedState = (
-  cockpit: StoreApi<CockpitState>,
-  { state }: Pick<OpenedEnvironment, 'state'>,
-): void => {
+const showTrouble = (cockpit: StoreApi<CockpitState>, { state }: Pick<OpenedEnvironment, 'state'>): void => {
   const isAway = state?.trouble() !== undefined;
   const { open } = cockpit.getState();
   if (open === undefined || (open.isStateAway === true) === isAway) return;
   const { isStateAway: _, ...rest } = open;
   cockpit.setState({ open: isAway ? { ...rest, isStateAway: true } : rest });
+};
+
+interface Parts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Pick<Clock, 'now'>;
+  opened(): Pick<OpenedEnvironment, 'state' | 'profile' | 'who'> | undefined;
+}
+
+/**
+ * The state of the team on the screen: whether it is known, and who is here. This cockpit is reported to the others only
+ * where the state is shared, so a drill never is. While the state database is away the others are unknown, not absent.
+ */
+export const createSharedStateView = ({
+  cockpit,
+  clock,
+  opened,
+}: Parts): { everySecond(): void; readonly commands: Pick<Commands, 'reportPane'> } => {
+  let pane = '';
+  let environment: ReturnType<Parts['opened']>;
+  let reportedAt = Number.NEGATIVE_INFINITY;
+  let isReporting = false;
+
+  const report = async (here: NonNullable<ReturnType<Parts['opened']>>): Promise<void> => {
+    const { state, who, profile } = here;
+    if (state?.presence === undefined || who === undefined) return;
+    const { system, env } = profile;
+    // Why it failed is the trouble of the state.
+    const present = await state.presence
+      .report({ user: who.user, host: who.host, system, env, pane })
+      .catch(() => undefined);
+    if (opened() === here) cockpit.setState({ present });
+  };
+
+  return {
+    everySecond: () => {
+      const here = opened();
+      if (here !== environment) {
+        environment = here;
+        reportedAt = Number.NEGATIVE_INFINITY;
+        if (cockpit.getState().present !== undefined) cockpit.setState({ present: undefined });
+      }
+      if (here === undefined) return;
+      showTrouble(cockpit, here);
+      if (here.state?.presence === undefined || isReporting || clock.now() - reportedAt < reportMs) return;
+      reportedAt = clock.now();
+      isReporting = true;
+      void report(here).finally(() => {
+        isReporting = false;
+      });
+    },
+    commands: {
+      reportPane: (title) => {
+        pane = title;
+      },
+    },
+  };
 };

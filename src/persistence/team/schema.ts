@@ -1,5 +1,5 @@
 /** The version of the tables that this program writes. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** The tables by version: each list of statements leads from the version before. Names are qualified: no search path. */
 const migrations: readonly (readonly string[])[] = [
@@ -37,6 +37,11 @@ const migrations: readonly (readonly string[])[] = [
       pane text NOT NULL,
       seen_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )`,
+  ],
+  [
+    // A cockpit that reports itself again keeps both: the time of its first report, and the user that made it.
+    'ALTER TABLE opsdeck.presence ADD COLUMN since timestamptz NOT NULL DEFAULT clock_timestamp()',
+    'ALTER TABLE opsdeck.presence ADD COLUMN written_by text NOT NULL DEFAULT session_user',
   ],
 ];
 

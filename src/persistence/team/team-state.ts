@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -15,6 +16,7 @@ import { openPendingRecords, type PendingRecords } from './pending-records.ts';
 import { teamFiles } from './team-files.ts';
 import { createTeamLedger } from './team-ledger.ts';
 import { createTeamLocks } from './team-locks.ts';
+import { createTeamPresence } from './team-presence.ts';
 
 /** Interval in which changes are read without a notification. */
 const pollMs: Millis = 5000;
@@ -140,6 +142,7 @@ export const createTeamState = async ({
     };
   };
 
+  const presence = createTeamPresence(database, randomUUID());
   const isBroken = breakGlass !== undefined;
   return {
     dir: mirror.dir,
@@ -158,6 +161,7 @@ export const createTeamState = async ({
       void follow();
     },
     admission,
+    presence,
     recovered: 'the state database is available again: this machine is up to date',
     trouble: () =>
       problem === undefined
@@ -166,6 +170,7 @@ export const createTeamState = async ({
     close: async () => {
       leaving.abort(new DOMException('closed', 'AbortError'));
       await syncing;
+      if (problem?.isAway !== true) await presence.leave();
       await database.close();
     },
   };

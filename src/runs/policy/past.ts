@@ -13,6 +13,7 @@ const harmless: ReadonlySet<string> = new Set<keyof Commands>([
   'describe',
   'stopDescribing',
   'save',
+  'reportPane',
   'logs',
   'quit',
   // A run in progress can be followed, answered and stopped.

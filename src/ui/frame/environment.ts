@@ -5,6 +5,7 @@ import { forwardMark } from '../features/forwards/forward-key.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
 import { pendingResetMark } from '../features/runs/pending-resets.ts';
 import { openRelapses } from '../features/runs/relapses.ts';
+import { presenceMark } from '../features/who/mark.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import type { RenderContext } from '../render-context.ts';
 import { liveContext } from '../render-context.ts';
@@ -85,6 +86,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
     ...watchedMarks(view),
+    ...presenceMark(liveContext(view)),
     ...forwardMarks(view),
     ...resetMarks(view),
     ...(cockpit.open?.isStateAway === true ? [{ text: ' STATE AWAY ', role: 'warn' } as const] : []),

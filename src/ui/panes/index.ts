@@ -12,6 +12,7 @@ import { nowPane } from '../features/now/pane.ts';
 import { pulsePane } from '../features/pulse/pane.ts';
 import { runbooksPane } from '../features/runbooks/pane.ts';
 import { runsPane } from '../features/runs/pane.ts';
+import { whoPane } from '../features/who/pane.ts';
 import { environmentPanes } from './environment-panes.ts';
 import { isolatePane } from './isolate.ts';
 import type { Pane } from './pane.ts';
@@ -29,6 +30,7 @@ export const allPanes = derivedFromKinds((): readonly Pane[] => [
     runsPane,
     checklistsPane,
     forwardsPane,
+    whoPane,
     contactsPane,
     linksPane,
     incidentPane,

@@ -1,24 +1,105 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { PresenceNote, PresentCockpit } from '../../../src/domain/presence.ts';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
-import { showSharedState } from '../../../src/engine/cockpit/shared-state.ts';
+import { createSharedStateView } from '../../../src/engine/cockpit/shared-state.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 
-test('the open environment is marked while the state database is away', () => {
+const who = { user: 'ana', host: 'vm-1', pid: 1 };
+const ben: PresentCockpit = {
+  ...{ id: 'b', user: 'ben', host: 'vm-2', system: 'shop', env: 'production', pane: 'LAG', role: 'opsdeck' },
+  ...{ openForMs: 1000, silentForMs: 10, isSelf: false },
+};
+
+const stage = () => {
   const cockpit = createCockpitStore();
   const open = { system: 'shop', env: 'production', title: '', tier: 'production', embedded: false } as const;
   cockpit.setState({ open: { ...open, incidents: [], across: [] } });
+  let now = 0;
   let trouble: string | undefined;
-  const opened = { state: { trouble: () => trouble } } as OpenedEnvironment;
-  const marked = (): boolean | undefined => {
-    showSharedState(cockpit, opened);
+  let environment: OpenedEnvironment | undefined;
+  const notes: PresenceNote[] = [];
+  const view = createSharedStateView({ cockpit, clock: { now: () => now }, opened: () => environment });
+  const presence = {
+    report: async (note: PresenceNote): Promise<readonly PresentCockpit[]> => {
+      notes.push(note);
+      if (trouble !== undefined) throw new Error(trouble);
+      return [ben];
+    },
+    leave: async () => {},
+  };
+  const opened = (isShared: boolean): OpenedEnvironment =>
+    ({
+      profile: { system: 'shop', env: 'production' },
+      who,
+      state: { trouble: () => trouble, ...(isShared ? { presence } : {}) },
+    }) as unknown as OpenedEnvironment;
+  return {
+    ...{ cockpit, notes, view },
+    enter: (isShared: boolean) => {
+      environment = opened(isShared);
+    },
+    fail: (why: string | undefined) => {
+      trouble = why;
+    },
+    /** Lets a second pass, and what it began. */
+    seconds: async (count: number): Promise<void> => {
+      for (let nth = 0; nth < count; nth++) {
+        now += 1000;
+        view.everySecond();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    },
+  };
+};
+
+test('the open environment is marked while the state database is away', async () => {
+  const { cockpit, enter, fail, seconds } = stage();
+  enter(true);
+  const marked = async (): Promise<boolean | undefined> => {
+    await seconds(1);
     return cockpit.getState().open?.isStateAway;
   };
-  expect(marked()).toBeUndefined();
-  trouble = 'connection refused';
-  expect(marked()).toBe(true);
-  trouble = undefined;
-  expect(marked()).toBeUndefined();
-  // The state of a machine is never away.
-  showSharedState(cockpit, {});
-  expect(cockpit.getState().open?.isStateAway).toBeUndefined();
+  expect(await marked()).toBeUndefined();
+  fail('connection refused');
+  expect(await marked()).toBe(true);
+  fail(undefined);
+  expect(await marked()).toBeUndefined();
+});
+
+describe('presence', () => {
+  test('this cockpit is reported every five seconds with its focused pane, and the others are shown', async () => {
+    const { cockpit, enter, notes, seconds, view } = stage();
+    enter(true);
+    view.commands.reportPane('HEALTH');
+    await seconds(1);
+    expect(notes).toEqual([{ user: 'ana', host: 'vm-1', system: 'shop', env: 'production', pane: 'HEALTH' }]);
+    expect(cockpit.getState().present).toEqual([ben]);
+    view.commands.reportPane('LAG');
+    await seconds(4);
+    expect(notes).toHaveLength(1);
+    await seconds(1);
+    expect(notes.map(({ pane }) => pane)).toEqual(['HEALTH', 'LAG']);
+  });
+
+  test('while the database is away the others are unknown', async () => {
+    const { cockpit, enter, fail, seconds } = stage();
+    enter(true);
+    await seconds(1);
+    fail('connection refused');
+    await seconds(5);
+    expect(cockpit.getState().present).toBeUndefined();
+    fail(undefined);
+    await seconds(5);
+    expect(cockpit.getState().present).toEqual([ben]);
+  });
+
+  test('an environment without shared state is not reported, and shows nothing of the one before', async () => {
+    const { cockpit, enter, notes, seconds } = stage();
+    enter(true);
+    await seconds(1);
+    enter(false);
+    await seconds(10);
+    expect(notes).toHaveLength(1);
+    expect(cockpit.getState().present).toBeUndefined();
+  });
 });

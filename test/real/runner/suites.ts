@@ -31,7 +31,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'check-kubernetes',
   ],
   postgres: ['postgres-server', 'postgres', 'check-postgres'],
-  'state-database': ['team-state', 'team-locks', 'team-outage'],
+  'state-database': ['team-state', 'team-locks', 'team-outage', 'team-presence'],
   mongodb: ['mongodb'],
   mongosh: ['mongodb-console'],
   redis: ['redis', 'redis-topology'],

@@ -124,6 +124,7 @@ const engineOf = (
     rehearse: nothing,
     drill: nothing,
     save: nothing,
+    reportPane: nothing,
     logs: {
       open: nothing,
       close: nothing,

@@ -19,6 +19,7 @@ const texts: Readonly<Record<string, string>> = {
     'Namespaces of the profile with their pods by level. OTHERS counts deployments, jobs and other workloads. The level is that of the worst workload. enter shows them in PODS.',
   forwards:
     'Open port-forwards of this environment, on 127.0.0.1 only. CONN counts the connections now, TOTAL those since it was opened. FAILING: the last connection failed. d closes one; all are closed with the environment.',
+  who: 'Cockpits that share the state of this team, with their operator, environment and focused pane. USER and HOST are what each cockpit says, DB USER is the user of the state database that it uses. A cockpit that has died disappears after 20 s.',
   nodes:
     'Nodes of Kubernetes clusters. CPU and MEM are the share of the allocatable amount in use, CPU REQ and MEM REQ the share that the pods have requested, PODS the pods of all namespaces. A cordoned node accepts no new pods.',
   queues:

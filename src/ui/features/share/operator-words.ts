@@ -20,17 +20,19 @@ const wordsOf = (operators: Iterable<string>): MaskWords => ({
 
 const memoized = memoizePerObject<MaskWords>();
 
-/** The operator here, and the users and hosts of acknowledgements, checklists and of runs, including ended ones that the journal still lists. */
+/** The operator here, and the users and hosts of acknowledgements, checklists, other cockpits and of runs, including ended ones that the journal still lists. */
 export const operatorWords = ({
   acknowledged,
   checklistRecords,
   journal,
   open,
-}: Pick<CockpitState, 'acknowledged' | 'checklistRecords' | 'journal' | 'open'>): MaskWords =>
-  memoized(journal, [acknowledged, checklistRecords, open?.operator], () =>
+  present,
+}: Pick<CockpitState, 'acknowledged' | 'checklistRecords' | 'journal' | 'open' | 'present'>): MaskWords =>
+  memoized(journal, [acknowledged, checklistRecords, open?.operator, present], () =>
     wordsOf(
       new Set([
         ...(open?.operator === undefined ? [] : [open.operator]),
+        ...(present ?? []).map(({ user, host }) => `${user}@${host}`),
         ...Object.values(acknowledged).map(({ who }) => who),
         ...(checklistRecords ?? []).map(({ who }) => who),
         ...journal.flatMap(({ kind, change, by }) =>

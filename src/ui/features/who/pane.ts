@@ -1,0 +1,100 @@
+import { formatAge } from '../../../domain/duration.ts';
+import type { PresentCockpit } from '../../../domain/presence.ts';
+import type { Column } from '../../components/table.ts';
+import { defineKindPane } from '../../panes/define-pane.ts';
+import type { PaneRow } from '../../panes/pane-row.ts';
+import { compareByLabel } from '../../panes/ranking.ts';
+import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
+import { liveContext, type RenderContext } from '../../render-context.ts';
+import type { StyledLine } from '../../text/line.ts';
+
+/** A cockpit that shares the state of the team. */
+interface WhoRow extends PaneRow {
+  readonly one: PresentCockpit;
+}
+
+const rowOf = (one: PresentCockpit): WhoRow => {
+  const { id, user, host, system, env, pane, role } = one;
+  return {
+    key: id,
+    level: 'ok',
+    label: `${user}@${host}`,
+    text: [user, host, system, env, pane, role].join(' '),
+    fields: { user, host, system, env, pane, role },
+    isNotable: true,
+    one,
+  };
+};
+
+const columns = ({ pen }: RenderContext): readonly Column<WhoRow>[] => [
+  {
+    head: 'USER',
+    required: true,
+    width: 14,
+    grow: 1,
+    cell: ({ one }) => [
+      pen.run(pen.maskField(one.user, 'user'), 'bold'),
+      pen.run(one.isSelf ? ' (you)' : '', 'faint'),
+    ],
+  },
+  { head: 'HOST', width: 14, grow: 1, cell: ({ one }) => pen.run(pen.maskField(one.host, 'host')) },
+  {
+    head: 'ENVIRONMENT',
+    width: 22,
+    grow: 1,
+    cell: ({ one }) => pen.run(one.system === '' ? '–' : `${one.system}/${one.env}`),
+  },
+  { head: 'PANE', width: 12, cell: ({ one }) => pen.run(one.pane === '' ? '–' : one.pane) },
+  {
+    head: 'DB USER',
+    width: 12,
+    hideBelow: 100,
+    cell: ({ one }) => pen.run(pen.maskField(one.role, 'user'), 'faint'),
+  },
+  {
+    head: 'SINCE',
+    width: 6,
+    align: 'right',
+    cell: ({ one }) => pen.run(formatAge(one.openForMs), 'faint'),
+  },
+];
+
+const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine[] => {
+  const { pen } = view;
+  if (count.all > 0) return hiddenRowsLines(view, count);
+  const { open } = liveContext(view).cockpit;
+  const text =
+    open?.isStateShared !== true
+      ? ' Not configured: this environment has no state database · add state: postgres://… to the profile'
+      : open.isStateAway === true
+        ? ' Unknown: the state database is not available'
+        : ' Not read yet';
+  const role = open?.isStateShared === true && open.isStateAway === true ? 'unknown' : 'stale';
+  return [[pen.run(' '), pen.glyph(role === 'unknown' ? 'unknown' : 'off', role), pen.run(text, role)]];
+};
+
+const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): readonly StyledLine[] => {
+  const user = pen.maskField(one.user, 'user');
+  const role = pen.maskField(one.role, 'user');
+  const text = `last report ${formatAge(one.silentForMs)} ago; user and host are its own statement, the state database knows it as ${role}`;
+  return [
+    [pen.run(` ${user}@${pen.maskField(one.host, 'host')}`, 'bold')],
+    ...pen.wrap(text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),
+  ];
+};
+
+/** WHO: the cockpits that share the state of the team. */
+export const whoPane = defineKindPane<WhoRow>({
+  id: 'who',
+  title: 'WHO',
+  noun: 'cockpits',
+  keys: [],
+  statusLines,
+  inputs: (view) => [liveContext(view).cockpit.present],
+  rows: (view) => (liveContext(view).cockpit.present ?? []).map(rowOf),
+  order: 'longest here first',
+  orders: [{ name: 'by name', column: 'USER', compare: compareByLabel }],
+  hasLevels: false,
+  table: columns,
+  details,
+});

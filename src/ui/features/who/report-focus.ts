@@ -1,0 +1,18 @@
+import type { Commands } from '../../../store/commands.ts';
+import type { UiStore } from '../../model.ts';
+import { paneById } from '../../panes/index.ts';
+
+/** Tells the team which pane has the focus, whenever it moves. Returns a stop function. */
+export const reportFocusedPane = ({
+  model,
+  commands,
+}: {
+  readonly model: UiStore;
+  readonly commands: Pick<Commands, 'reportPane'>;
+}): (() => void) => {
+  const report = (focus: string): void => commands.reportPane(paneById(focus).title);
+  report(model.getState().focus);
+  return model.subscribe(({ focus }, was) => {
+    if (focus !== was.focus) report(focus);
+  });
+};
