@@ -39,10 +39,7 @@ interface PastSamples {
 }
 
 /** The distance of calculated samples in a range of this length. */
-const distanceWithin = (length: Millis): Millis => {
-  if (length <= fineMs) return scrapeIntervalMs;
-  return length <= keptMs ? coarseMs : 5 * coarseMs;
-};
+const distanceWithin = (length: Millis): Millis => (length <= keptMs ? scrapeIntervalMs : 5 * coarseMs);
 
 /** Index of the first time before `limit` among times that are newest first. */
 const firstOlder = (times: readonly Millis[], limit: Millis): number => {
@@ -146,7 +143,7 @@ export class TimeSeries {
     const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
     const first = this.#first;
     if (first === undefined || this.#past === undefined || from >= first) return found;
-    const apart = distanceWithin(to - from);
+    const apart = distanceWithin(Math.min(to, first) - from);
     const oldest = Math.max(from, first - backfillMs);
     const past = this.#calculated.get(apart) ?? { at: [], values: [] };
     this.#calculated.set(apart, past);

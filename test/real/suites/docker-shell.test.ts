@@ -61,7 +61,8 @@ test('a changed size of the terminal reaches the shell', async () => {
     },
   ]);
   const running = acting.run(shellIn('sized'));
-  await until('the shell has its first size', async () => /before\r\n/.test(terminal.shown()));
+  // Not its echo: the command must have run.
+  await until('the shell has its first size', async () => /30 100\r\nbefore\r\n/.test(terminal.shown()));
   terminal.resizeTo(132, 43);
   const ran = await running;
   expect(terminal.shown()).toMatch(/\n43 132\r\n/);
