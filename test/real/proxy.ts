@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
 import { declaredRead } from '../../src/testing/front.ts';
+import { freePort } from './machine/port.ts';
 
 /** Behavior of the connection between a source and a real server; only `through` is healthy. */
 export type Way =
@@ -143,7 +144,8 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
       for (const client of clients) client.resetAndDestroy();
     });
 
-  await listen(0);
+  // No outgoing connection takes this port while the proxy refuses connections.
+  await listen(await freePort());
   const address = server.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   return {
