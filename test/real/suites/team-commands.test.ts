@@ -91,7 +91,9 @@ describe('opsdeck run, the built program', () => {
     expect(lastOf(done)).toMatchObject({ ending: 'recovered' });
     const shared = await events();
     expect(shared.filter(({ event }) => event === 'acting')).toHaveLength(1);
-    expect(JSON.stringify(shared.find(({ event }) => event === 'gated'))).toContain('shared in 127.0.0.1:');
+    expect(JSON.stringify(shared.findLast(({ event }) => event === 'gated'))).toContain(
+      'shared in 127.0.0.1:',
+    );
     const [, run] = /"run":"([^"]+)"/.exec(done.stdout) ?? [];
     const seen = await on(ben, 'audit', 'show', '--run', run ?? '', '--json');
     const records = seen.stdout.trimEnd().split('\n');
