@@ -32,6 +32,8 @@ export interface StateStore {
   readonly presence?: TeamPresence;
   /** Why the state of other machines is not known; undefined if it is. */
   trouble(): string | undefined;
+  /** The reason to act without the state database (break-glass). Absent: nothing is changed without it. */
+  readonly breakGlass?: string;
   /** The message when that is over. */
   readonly recovered?: string;
   close(): Promise<void>;

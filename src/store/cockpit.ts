@@ -183,6 +183,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly isStateAway?: true;
   /** True: a database has the state, which several machines share. */
   readonly isStateShared?: true;
+  /** True while runs may act without the state database, for a reason. */
+  readonly isBreakGlass?: true;
   /** True when the simulator serves it; shown in the header. */
   readonly embedded: boolean;
   /** Scenarios of the simulator that can be practiced here, and the active one. */

@@ -27,6 +27,11 @@ export interface Commands {
   openEnvironment(name: string): void;
   arm(reason: string): void;
   disarm(): void;
+  /**
+   * Opens the environment again so that its runs may act while its state database is away, for a reason that the ledger
+   * records. Without a reason: ends that.
+   */
+  breakGlass(reason: string | undefined): void;
   /** Starts a runbook: prompts for missing parameters, diagnoses, plans, and shows the preview card. */
   propose(
     runbook: string,

@@ -164,12 +164,18 @@ export const composeCockpit = (
   /** The files of the environment that was opened last, successfully or not. */
   let profileFiles: readonly string[] = [];
 
-  const open = async (entry: ProfileCatalogEntry): Promise<OpenedEnvironment | RejectedProfile> => {
+  const open = async (
+    entry: ProfileCatalogEntry,
+    breakGlass: string | undefined,
+  ): Promise<OpenedEnvironment | RejectedProfile> => {
     profileFiles =
       entry.untrusted === true
         ? [entry.file, trustFilePath(context.stateDir)]
         : await profileFilesOf(entry.file, entry.files ?? context.files);
-    const opened = await openEnvironment(context, entry, how()).catch(refusedBy);
+    const opened = await openEnvironment(context, entry, {
+      ...how(),
+      ...(breakGlass === undefined ? {} : { breakGlass }),
+    }).catch(refusedBy);
     if ('refused' in opened) return opened;
     for (const trouble of pluginProblems(await pluginsOf(context)))
       cockpit.setState((s) => withMessage(s, clock.now(), 'warn', trouble));
@@ -220,7 +226,7 @@ export const composeCockpit = (
     clock,
     openIo: context.openIo,
     choose,
-    open: async (ref) => {
+    open: async (ref, breakGlass) => {
       const isMeant = (one: ProfileCatalogEntry): boolean => one.system === ref.system && one.env === ref.env;
       const known = profiles?.catalogue.entries.find(isMeant);
       // The trust comparison is as old as the search, so it is repeated.
@@ -228,7 +234,7 @@ export const composeCockpit = (
       const entry = profiles?.catalogue.entries.find(isMeant);
       return entry === undefined
         ? { refused: [`unknown environment ${ref.system}/${ref.env}`] }
-        : open(entry);
+        : open(entry, breakGlass);
     },
     switched: (opened, across) => {
       state = opened?.state ?? machine;

@@ -51,6 +51,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       openEnvironment: (name) => now?.openEnvironment(name),
       arm: (reason) => now?.arm(reason),
       disarm: () => now?.disarm(),
+      breakGlass: (reason) => now?.breakGlass(reason),
       propose: (runbook, params, shown, origins) => now?.propose(runbook, params, shown, origins),
       changeParam: (name) => now?.changeParam(name),
       readChoices: () => now?.readChoices(),

@@ -67,7 +67,8 @@ export interface CockpitParts {
   choose(
     name: string | undefined,
   ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | RejectedProfile>;
-  open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
+  /** `breakGlass`: the reason to act while its state database is away. */
+  open(ref: EnvironmentRef, breakGlass?: string): Promise<OpenedEnvironment | RejectedProfile>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;
   /** Writes a new file to the directory in which the cockpit was started. */

@@ -333,6 +333,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     ...runs,
     first: openOne,
     profileSaved: reopening.saved,
+    breakGlass: reopening.breakGlass,
     acknowledgementsSaved: acknowledging.reload,
     checklistsSaved: () => present?.checklists.reload(),
     ledgerWritten: () => {

@@ -76,6 +76,7 @@ export const environmentState = (
       ),
       tails: [...engine.sources.values()].flatMap(({ id, tails }) => (tails === undefined ? [] : [id])),
       logViews: profile.logViews,
+      ...(opened.state?.breakGlass === undefined ? {} : { isBreakGlass: true }),
       ...(permitted === undefined ? {} : { permittedActions: permitted }),
       ...(profile.logs?.anonymise === undefined ? {} : { anonymise: profile.logs.anonymise }),
     },

@@ -58,6 +58,11 @@ export const carryOverState = (from: Environment, to: Environment): void => {
 interface ProfileReloader {
   /** Handles changed profile files: reloads at once, or after the run in progress. */
   saved(): void;
+  /**
+   * Reopens the environment so that its runs may act while its state database is away; the policy decides when a run is
+   * proposed. Never during a run. Without a reason, and once the database is available again, it is reopened as usual.
+   */
+  breakGlass(reason: string | undefined): void;
   /** Checks once per second whether a pending reload can start. */
   everySecond(): void;
 }
@@ -67,7 +72,7 @@ interface ProfileReloaderParts {
   readonly clock: Pick<Clock, 'now'>;
   /** The open environment, if any. */
   current(): OpenedEnvironment | undefined;
-  open(ref: EnvironmentRef): Promise<OpenedEnvironment | RejectedProfile>;
+  open(ref: EnvironmentRef, breakGlass?: string): Promise<OpenedEnvironment | RejectedProfile>;
   /** Replaces the open environment. */
   enter(opened: OpenedEnvironment): Promise<void>;
   /** Tries again to open an environment that failed to open. */
@@ -94,6 +99,8 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   /** True while a run is being planned, confirmed, executed or verified. */
   const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
   let waits = false;
+  /** True once break-glass was needed: at first, the new state has not asked its database yet. */
+  let wasAway = false;
   let working = false;
 
   const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
@@ -102,14 +109,21 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     else say(`${changed}; tier changed from ${before} to ${tier}`, 'warn');
   };
 
-  const reopen = async (): Promise<void> => {
+  const reopen = async (breakGlass?: string): Promise<void> => {
     const [was, { open }] = [current(), cockpit.getState()];
     if (was === undefined || open === undefined) return parts.readAgain();
-    const opened = await parts.open(open);
+    const opened = await parts.open(open, breakGlass);
     if ('refused' in opened) {
       for (const line of opened.refused.slice(0, shownLines).reverse())
         say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
       return;
+    }
+    if (breakGlass !== undefined && opened.state?.breakGlass === undefined) {
+      say(
+        `break-glass is refused: ${opened.state?.trouble() ?? 'the state is that of this machine'}`,
+        'warn',
+      );
+      return opened.close();
     }
     // A saved file never switches to another environment; only a key does.
     if (openName(opened.profile) !== openName(open)) {
@@ -127,13 +141,19 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     const wasArmed = was.arming.state(clock.now()).armedUntil !== undefined;
     carryOverState(was, opened);
     await parts.enter(opened);
-    sayOpened(wasArmed, open.tier, opened.profile.tier);
+    if (breakGlass !== undefined)
+      say(
+        'break-glass: runs use the locks and the ledger of this machine; arm it, and confirm by name',
+        'warn',
+      );
+    else if (was.state?.breakGlass !== undefined) say('break-glass has ended; read-only again');
+    else sayOpened(wasArmed, open.tier, opened.profile.tier);
   };
 
-  const begin = async (): Promise<void> => {
+  const begin = async (breakGlass?: string): Promise<void> => {
     [waits, working] = [false, true];
     try {
-      await reopen();
+      await reopen(breakGlass);
     } catch (error) {
       say(`internal error: ${String(error)}`, 'unknown');
     } finally {
@@ -145,8 +165,16 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
       if (isGoing()) say('the profile has changed: it will be reloaded when the run has ended');
       waits = true;
     },
+    breakGlass: (reason) => {
+      if (isGoing() || working) return say('a run is in progress: wait until it has ended', 'warn');
+      void begin(reason);
+    },
     everySecond: () => {
-      if (waits && !working && !isGoing()) void begin();
+      const state = current()?.state;
+      // An available database is shared again: others see its locks.
+      const isOver = state?.breakGlass !== undefined && state.trouble() === undefined && wasAway;
+      wasAway = state?.breakGlass !== undefined && (wasAway || state.trouble() !== undefined);
+      if ((waits || isOver) && !working && !isGoing()) void begin();
     },
   };
 };

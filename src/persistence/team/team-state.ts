@@ -126,7 +126,7 @@ export const createTeamState = async ({
         : {
             is: 'refused',
             why: `${database.shown} is available, so --break-glass is refused`,
-            remedy: 'run again without it',
+            remedy: 'run again without it; in the cockpit, :break-glass end',
           };
     if (breakGlass !== undefined && problem.isAway)
       return {
@@ -137,7 +137,7 @@ export const createTeamState = async ({
       is: 'refused',
       why: problem.why,
       remedy: problem.isAway
-        ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON'
+        ? 'wait until it is back; if it is part of the incident: opsdeck run --break-glass REASON, or :break-glass in the cockpit'
         : 'see opsdeck doctor',
     };
   };
@@ -163,10 +163,14 @@ export const createTeamState = async ({
     admission,
     presence,
     recovered: 'the state database is available again: this machine is up to date',
-    trouble: () =>
-      problem === undefined
-        ? undefined
-        : `${problem.why}; what this machine received is shown, and nothing can be changed`,
+    ...(breakGlass === undefined ? {} : { breakGlass: mask(breakGlass) }),
+    trouble: () => {
+      if (problem === undefined) return undefined;
+      const received = `${problem.why}; what this machine received is shown`;
+      return isBroken && problem.isAway
+        ? `${received}, and runs use the locks and the ledger of this machine`
+        : `${received}, and nothing can be changed`;
+    },
     close: async () => {
       leaving.abort(new DOMException('closed', 'AbortError'));
       await syncing;

@@ -66,6 +66,16 @@ const dialogTexts: Readonly<Record<ReasonOverlay['why'], ReasonDialogTexts>> = {
     esc: 'esc cancel',
     record: 'recorded in the ledger',
   },
+  'break-glass': {
+    title: 'BREAK-GLASS',
+    label: 'reason',
+    none: 'a reason is required',
+    enter: 'enter break glass',
+    does: 'act without the state database for this reason',
+    footer: 'break glass',
+    esc: 'esc cancel',
+    record: 'recorded in the ledger; each run asks for the name of its target',
+  },
   note: {
     title: 'NOTE',
     label: 'note',
@@ -88,6 +98,7 @@ const give = (context: KeyContext) => {
   if (text === '') return context.notify(dialogTexts[overlay.why].none);
   close(context);
   if (overlay.why === 'override') return context.commands.override(text);
+  if (overlay.why === 'break-glass') return context.commands.breakGlass(text);
   if (overlay.why === 'note') return context.commands.note(overlay.run, text);
   giveToIncident(context, { ...overlay, why: overlay.why, text });
 };
@@ -119,7 +130,7 @@ export const renderReasonDialog = (context: KeyContext, { why, about, text }: Re
   const { pen } = context.view;
   const texts = dialogTexts[why];
   return {
-    edge: why === 'override' ? 'warn' : 'focus',
+    edge: why === 'override' || why === 'break-glass' ? 'warn' : 'focus',
     lines: [
       ...cardTitleLines(context.view, [pen.run(texts.title, 'bold')], about),
       labeledLine(

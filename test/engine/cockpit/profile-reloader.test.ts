@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
 import { createProfileReloader } from '../../../src/engine/cockpit/profile-reloader.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
@@ -31,13 +31,16 @@ const stage = (armed = false) => {
     answer: () => environment(closed, 'new') as OpenedEnvironment | { refused: readonly string[] },
     meanwhile: () => {},
     readAgain: 0,
+    /** The reasons with which it was opened. */
+    reasons: [] as (string | undefined)[],
   };
   const reopening = createProfileReloader({
     cockpit,
     clock: { now: () => noon },
     current: () => now.current,
-    open: async () => {
+    open: async (_, breakGlass) => {
       now.meanwhile();
+      now.reasons.push(breakGlass);
       return now.answer();
     },
     enter: async (opened) => {
@@ -150,4 +153,59 @@ test('a changed tier is reported, since other gates apply', async () => {
   reopening.saved();
   await second();
   expect(messages).toEqual(['profile reloaded; tier changed from production to dev']);
+});
+
+describe('break-glass', () => {
+  /** An environment that may act without its database, while that is away. */
+  const glass = (state: { trouble: string | undefined }): OpenedEnvironment => ({
+    ...environment([], 'glass'),
+    state: { breakGlass: 'INC-7', trouble: () => state.trouble } as never,
+  });
+  const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  test('reopens the environment with the reason, and as usual when the database is available again', async () => {
+    const { now, reopening, second, entered, messages } = stage();
+    const state = { trouble: undefined as string | undefined };
+    now.answer = () => glass(state);
+    reopening.breakGlass('INC-7');
+    await settled();
+    expect([now.reasons, entered.length]).toEqual([['INC-7'], 1]);
+    // It has not asked the database yet.
+    await second();
+    state.trouble = 'connection refused';
+    await second();
+    expect(entered).toHaveLength(1);
+    now.answer = () => environment([], 'usual');
+    state.trouble = undefined;
+    now.going = true;
+    await second();
+    expect(entered).toHaveLength(1);
+    now.going = false;
+    await second();
+    expect([now.reasons, entered.length]).toEqual([['INC-7', undefined], 2]);
+    await second();
+    expect(entered).toHaveLength(2);
+    expect(messages.at(-1)).toBe('break-glass has ended; read-only again');
+  });
+
+  test('is refused during a run, and where the reason changes nothing', async () => {
+    const { now, reopening, closed, entered, messages } = stage();
+    now.going = true;
+    reopening.breakGlass('INC-7');
+    await settled();
+    expect([now.reasons, messages]).toEqual([[], ['a run is in progress: wait until it has ended']]);
+    now.going = false;
+    reopening.breakGlass('INC-7');
+    await settled();
+    expect([entered.length, closed]).toEqual([0, ['new']]);
+    expect(messages.at(-1)).toBe('break-glass is refused: the state is that of this machine');
+  });
+
+  test('ends when the profile is saved: the reason is not used again', async () => {
+    const { now, reopening, second } = stage();
+    now.current = glass({ trouble: 'connection refused' });
+    reopening.saved();
+    await second();
+    expect(now.reasons).toEqual([undefined]);
+  });
 });

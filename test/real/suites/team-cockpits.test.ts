@@ -4,6 +4,7 @@ import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { setup as build } from '../../e2e/built.ts';
 import type { Sandbox } from '../../e2e/support/sandbox.ts';
 import { readMs } from '../../support/cockpit-verbs.ts';
+import { until } from '../machine/until.ts';
 import { openProxy } from '../proxy.ts';
 import { underTest } from '../setting.ts';
 import {
@@ -148,4 +149,41 @@ test('the database stops: both cockpits say so and refuse to act; it starts agai
   expect(
     await asSuperuser('SELECT count(*) FROM opsdeck.ledger WHERE line LIKE \'%"event":"acting"%\''),
   ).toEqual(['1']);
+});
+
+test('break-glass by keys: a reason, the name of the target, and records that join the shared chain', {
+  timeout: 150_000,
+}, async () => {
+  await system.letGo();
+  await proxy.set('refuse');
+  await sees(ana, /STATE AWAY/);
+  await command(ana, 'break-glass');
+  await sees(ana, /━ BREAK-GLASS/);
+  type(ana, 'INC-7 database down');
+  await sees(ana, /INC-7 database down/);
+  ana.press('\r');
+  await sees(ana, / BREAK-GLASS .*STATE AWAY/);
+  await arm(ana, 'INC-7');
+  await preview(ana);
+  await sees(ana, /locks and ledger of this machine: INC-7 database down/);
+  await sleep(readMs);
+  // Enter alone does not confirm it: the name is asked for.
+  ana.press('\r');
+  await sleep(readMs);
+  type(ana, 'desk');
+  await sees(ana, /desk_/);
+  ana.press('\r');
+  await sees(ana, /EXECUTED/);
+  expect(await asSuperuser('SELECT 1 FROM opsdeck.ledger')).toEqual([]);
+  await proxy.set('through');
+  await seesNot(ana, /BREAK-GLASS/);
+  await until(
+    'the records are merged',
+    async () => (await asSuperuser('SELECT 1 FROM opsdeck.ledger')).length > 0,
+  );
+  expect(
+    await asSuperuser('SELECT count(*) FROM opsdeck.ledger WHERE line LIKE \'%"event":"acting"%\''),
+  ).toEqual(['1']);
+  const verified = await machines[1].run(['audit', 'verify', '--env', 'shop/team'], loginEnv);
+  expect(verified.code).toBe(0);
 });

@@ -87,6 +87,7 @@ const engineOf = (
     openEnvironment: nothing,
     arm: (reason) => cockpit.setState({ arming: { readOnly: true, armedUntil: noon + 900_000, reason } }),
     closeForward: nothing,
+    breakGlass: () => {},
     disarm: () => cockpit.setState({ arming: { readOnly: true } }),
     propose: () => show(stages.asking),
     give: () => show(stages.diagnosing),

@@ -115,6 +115,7 @@ const recorder = (given: Given[]): Commands => {
     openEnvironment: record('openEnvironment'),
     arm: record('arm'),
     disarm: record('disarm'),
+    breakGlass: record('breakGlass'),
     propose: record('propose'),
     give: record('give'),
     changeParam: record('changeParam'),

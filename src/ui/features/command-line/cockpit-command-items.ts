@@ -2,6 +2,7 @@ import { formatArgv } from '../../../domain/format.ts';
 import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
+import { breakGlassCommandItems } from '../break-glass/command-items.ts';
 import { loginResult } from '../cards/login-keys.ts';
 import { drillCommandItems } from '../drill/command-items.ts';
 import { documentCommandItems } from '../external/commands.ts';
@@ -76,6 +77,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...documentCommandItems(context),
   ...tourCommandItems(context),
   ...drillCommandItems(context),
+  ...breakGlassCommandItems(context),
   ...topCommandItems(podsPane),
   ...eventsCommandItems(context),
   ...forwardCommandItems(context),

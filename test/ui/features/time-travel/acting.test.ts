@@ -14,7 +14,7 @@ const stage = (...names: readonly string[]) => {
   return { called, commands };
 };
 
-test.each(['arm', 'propose', 'override', 'rerun', 'confirm', 'undo', 'rehearse'] as const)(
+test.each(['arm', 'breakGlass', 'propose', 'override', 'rerun', 'confirm', 'undo', 'rehearse'] as const)(
   '%s is refused: it can start a change',
   (name) => {
     const { called, commands } = stage(name);

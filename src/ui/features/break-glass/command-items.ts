@@ -1,0 +1,37 @@
+import { noOverlay } from '../../overlays/overlay.ts';
+import type { KeyContext } from '../../panes/pane.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
+import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+
+/** `:break-glass` and its end, in an environment whose state is in a database. Empty elsewhere. */
+export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteItem[] => {
+  const { open } = view.cockpit;
+  if (open?.isStateShared !== true) return [];
+  const past = timeTravelBlockedReason(view);
+  if (open.isBreakGlass === true)
+    return [
+      {
+        id: 'break-glass end',
+        text: 'end break-glass: nothing is changed without the state database',
+        command: 'break-glass end',
+        ...(past === undefined ? {} : { whyNot: past }),
+        run: ({ commands }) => commands.breakGlass(undefined),
+      },
+    ];
+  const whyNot = past ?? (open.isStateAway === true ? undefined : 'the state database is available');
+  return [
+    {
+      id: 'break-glass',
+      text: 'act while the state database is away (asks for a reason)',
+      command: 'break-glass',
+      ...(whyNot === undefined ? {} : { whyNot }),
+      run: ({ model }) =>
+        model.setState({
+          overlay: {
+            ...{ is: 'words', why: 'break-glass', run: '', text: '', over: noOverlay },
+            about: 'another engineer may hold the target: agree with the others first',
+          },
+        }),
+    },
+  ];
+};
