@@ -90,6 +90,20 @@ const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]
 
 const openName = ({ system, env }: Pick<EnvironmentRef, 'system' | 'env'>): string => `${system}/${env}`;
 
+/** Why an environment that was opened again may not replace the open one; undefined if it may. */
+const entryProblem = (
+  { profile, state }: Pick<OpenedEnvironment, 'profile' | 'state'>,
+  open: EnvironmentRef,
+  breakGlass: string | undefined,
+): string | undefined => {
+  if (breakGlass !== undefined && state?.breakGlass === undefined)
+    return `break-glass is refused: ${state?.trouble() ?? 'the state is that of this machine'}`;
+  // A saved file never switches to another environment; only a key does.
+  return openName(profile) === openName(open)
+    ? undefined
+    : `the profile now declares ${openName(profile)}: not loaded · keeping the previous version`;
+};
+
 /**
  * Reopens an environment whose profile was saved: never during a run, one at a time, and only with a valid profile of
  * the same environment. An invalid one is reported and changes nothing.
@@ -118,19 +132,9 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
         say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
       return;
     }
-    if (breakGlass !== undefined && opened.state?.breakGlass === undefined) {
-      say(
-        `break-glass is refused: ${opened.state?.trouble() ?? 'the state is that of this machine'}`,
-        'warn',
-      );
-      return opened.close();
-    }
-    // A saved file never switches to another environment; only a key does.
-    if (openName(opened.profile) !== openName(open)) {
-      say(
-        `the profile now declares ${openName(opened.profile)}: not loaded · keeping the previous version`,
-        'warn',
-      );
+    const problem = entryProblem(opened, open, breakGlass);
+    if (problem !== undefined) {
+      say(problem, 'warn');
       return opened.close();
     }
     // A run was started, or another environment opened, in the meantime.
