@@ -332,8 +332,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   return {
     ...runs,
     first: openOne,
-    profileSaved: reopening.saved,
-    breakGlass: reopening.breakGlass,
+    ...{ profileSaved: reopening.saved, breakGlass: reopening.breakGlass },
     acknowledgementsSaved: acknowledging.reload,
     checklistsSaved: () => present?.checklists.reload(),
     ledgerWritten: () => {
