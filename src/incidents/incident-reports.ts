@@ -109,6 +109,13 @@ export const issueBody = (incident: DeclaredIncident): string =>
         )),
   ].join('\n');
 
+/** The targets of the incident as a Markdown list; a missed one says so. */
+const targetLines = (incident: DeclaredIncident, plan: IncidentPlan, now: Millis): readonly string[] =>
+  incidentTargets(incident, plan, now).map(
+    ({ title, text, state }) =>
+      `- ${plainMarkdown(title)}: ${plainMarkdown(text)}${state === 'late' ? ' **late**' : ''}`,
+  );
+
 /** A summary for the next shift: where the incident stands, what is due, what is open. Markdown. */
 export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan, now: Millis): string => {
   const next = nextEscalation(incident, plan);
@@ -120,10 +127,7 @@ export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan,
     '',
     '## Due',
     '',
-    ...incidentTargets(incident, plan, now).map(
-      ({ title, state, text }) =>
-        `- ${plainMarkdown(title)}: ${plainMarkdown(text)}${state === 'late' ? ' **late**' : ''}`,
-    ),
+    ...targetLines(incident, plan, now),
     ...(next?.contact === undefined
       ? []
       : [`- Call next: ${plainMarkdown(`${next.contact.name} ${next.contact.reach}`)}`]),
@@ -157,10 +161,7 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
     '',
     '## Targets',
     '',
-    ...incidentTargets(incident, plan, now).map(
-      ({ title, text, state }) =>
-        `- ${plainMarkdown(title)}: ${plainMarkdown(text)}${state === 'late' ? ' **late**' : ''}`,
-    ),
+    ...targetLines(incident, plan, now),
     '',
     '## Cause',
     '',
