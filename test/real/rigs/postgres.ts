@@ -180,9 +180,9 @@ export const postgresStage = (server: Address, queryid: string): Stage<RealSqlMo
       'postgres/settings': some,
       'postgres/tuples': some,
     },
-    // Session ages and statement counts keep growing.
+    // Session ages and statement counts keep growing; the login that a health reading has just closed may still be counted.
     moving:
-      /"(?:durationMs|transactionMs|startedAt)":\d+|"title":"[^"]*","text":"[^"]*"|\{"source":"postgres"…\},?/g,
+      /"(?:durationMs|transactionMs|startedAt|taken)":\d+|"title":"[^"]*","text":"[^"]*"|\{"source":"postgres"…\},?/g,
     unknowns: {
       'postgres/sql:richest': ({ items }) => items.map((item) => ('value' in item ? item.value : undefined)),
     },
