@@ -56,6 +56,10 @@ const runEvents = [
   'incident',
   'watched',
   'forward-closed',
+  'approval-requested',
+  'approved',
+  'approval-refused',
+  'approval-withdrawn',
   'reset-scheduled',
   'ended',
 ] as const;

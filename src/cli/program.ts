@@ -3,6 +3,7 @@ import { stripControls } from '../domain/controls.ts';
 import { StateDatabaseError } from '../persistence/state-database-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
+import { declareApprovals } from './approvals/flags.ts';
 import {
   durationOption,
   factorOption,
@@ -250,6 +251,9 @@ const declare = (
       ['opsdeck validate', 'every profile in the search path'],
       ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
     ],
+  );
+  declareApprovals(command('approvals')).action(
+    runs(async () => (await import('./approvals/approvals.ts')).approvals),
   );
   declareState(command('state')).action(runs(async () => (await import('./state/state.ts')).state));
   declareImport(command('import')).action(

@@ -20,6 +20,20 @@ export interface Guard {
   readonly blast?: { readonly objects?: number; readonly share?: number; readonly most?: number };
   /** The verbs of the generic actions that are permitted; [] for none. Absent: none in production, elsewhere all. */
   readonly actions?: readonly string[];
+  /** Runs that need the approval of a second person. Absent: only those of runbooks with `approval: true`. */
+  readonly approval?: ApprovalRule;
+}
+
+/** When another person must approve a run, and what counts. */
+export interface ApprovalRule {
+  /** From this danger on. Absent: only runbooks with `approval: true`. */
+  readonly danger?: Danger;
+  /** Time for which a request, and the approval of it, are valid. */
+  readonly forMs: Millis;
+  /** True: break-glass needs no approval, because none can be recorded. */
+  readonly mayBreak: boolean;
+  /** The user of the state database by account. Absent: it is recorded, and not compared. */
+  readonly users?: Readonly<Record<string, string>>;
 }
 
 /** A period without changes. */

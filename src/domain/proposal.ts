@@ -35,7 +35,8 @@ type CheckKind =
   | 'target'
   | 'checklist'
   | 'outage'
-  | 'state';
+  | 'state'
+  | 'approval';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */
 export interface GateCheck {

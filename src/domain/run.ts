@@ -97,6 +97,21 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly checks?: readonly GateCheck[];
     }
   | { readonly event: 'confirmed'; readonly names: readonly string[]; readonly armed?: string }
+  /**
+   * Waits for the approval of another person. `plan`: hash of the plan and the reason; `forMs`: how long an approval
+   * counts; `armed`: the reason for arming.
+   */
+  | {
+      readonly event: 'approval-requested';
+      readonly plan: string;
+      readonly forMs: Millis;
+      readonly armed?: string;
+    }
+  /** Another person approves the plan; the recorded user is that person. */
+  | { readonly event: 'approved'; readonly plan: string }
+  | { readonly event: 'approval-refused'; readonly plan: string; readonly why: string }
+  /** An approval is taken back before anything is sent. */
+  | { readonly event: 'approval-withdrawn'; readonly plan: string; readonly why: string }
   /** `steps`: those that are sent after it, without another window. Absent in older ledgers. */
   | { readonly event: 'window'; readonly endsAt: Millis; readonly steps?: readonly string[] }
   | { readonly event: 'acting'; readonly step: string; readonly title: string }

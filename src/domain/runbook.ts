@@ -209,6 +209,8 @@ export interface Runbook {
   readonly act: readonly ActStep[];
   /** 'none': no verification required. Empty list: no verification defined, so a run can never end as recovered. */
   readonly verify: readonly VerifyStep[] | 'none';
+  /** True: another person must approve each run. */
+  readonly approval?: true;
   /** The checklist that gates its start. Absent: none. */
   readonly checklist?: string;
   /** Watch time of a recovered run, to detect a relapse. Absent: 10 min. 0: not watched. */

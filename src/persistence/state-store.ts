@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ApprovalRecord } from '../domain/approval.ts';
 import { type TargetLocks, targetLocks } from '../platform/files/target-locks.ts';
 import { type AcknowledgementFile, acknowledgementFile } from './acknowledgement-file.ts';
 import { type ChecklistFile, checklistFile } from './checklist-file.ts';
@@ -28,6 +29,11 @@ export interface StateStore {
   open(how: { readonly follows: boolean }): Promise<void>;
   /** Reads what others have changed, and returns whether a run may act. Absent: it always may. */
   admission?(): Promise<StateAdmission>;
+  /**
+   * Reads what others have changed, and the records of a run with the database users that wrote them. Absent: no database has
+   * it. Rejects while that is away.
+   */
+  approvals?(run: string): Promise<readonly ApprovalRecord[]>;
   /** The cockpits that share it. Absent: it is that of this machine. */
   readonly presence?: TeamPresence;
   /** Why the state of other machines is not known; undefined if it is. */

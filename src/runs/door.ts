@@ -95,6 +95,8 @@ export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly resets?: ResetFile;
   /** Whether the shared state allows changes. Absent: the state is that of this machine. */
   readonly admission?: StateStore['admission'];
+  /** The records of a run in the shared ledger. Absent: the state is that of this machine. */
+  readonly approvals?: StateStore['approvals'];
   /** The records of checklists. Default: those beside the ledger. */
   readonly checklists?: ChecklistFile;
   /**

@@ -57,6 +57,8 @@ export interface PendingRun {
   before?: VerificationBaseline;
   /** The findings at the confirmation. Absent: there was none, or it is not confirmed. */
   incident?: IncidentTracker;
+  /** Its request for the approval of another person. Absent: not requested. */
+  approval?: { readonly plan: string; readonly requestedAt: ClockInstant; isConfirmed: boolean };
   /** For an undo: what it restores. */
   readonly undoing?: UndoContext;
 }

@@ -1,5 +1,6 @@
 import { toFault } from '../platform/to-fault.ts';
 import { checkedRunOf, confirmedChecklistRulings } from './checks/admission-checks.ts';
+import { approvalCheck } from './checks/approval-check.ts';
 import { continuousChecks, refusalOf } from './checks/continuous-checks.ts';
 import { checkLocksHeld } from './checks/lock.ts';
 import { stepOutageChecks } from './checks/target-checks.ts';
@@ -19,6 +20,7 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
   const rulings = [
     ...(await continuousChecks(subject, run.checking, Math.min(newActs, subject.acts.length))),
     ...(await checkLocksHeld(run.taken)),
+    ...(await approvalCheck(run.held, run.checking, run.arming.state(run.clock.now()).reason)),
   ];
   const refusal = refusalOf(rulings);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);

@@ -87,10 +87,14 @@ const fieldsOf = (event: RunEvent, runbook: Runbook | undefined): Partial<Traced
     case 'ended':
       return { ending: event.ending, why: event.why, sent: event.sent.length };
     case 'forward-closed':
+    case 'approval-refused':
+    case 'approval-withdrawn':
       return { why: event.why };
     case 'incident':
       return { why: incidentText(event.incident) };
     case 'confirmed':
+    case 'approval-requested':
+    case 'approved':
     case 'window':
     case 'noted':
       return {};

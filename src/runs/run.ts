@@ -4,6 +4,7 @@ import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
 import { answersRefusal } from './admission.ts';
+import { waitForApproval } from './approvals/wait-for-approval.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
@@ -40,11 +41,18 @@ const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   return undefined;
 };
 
+/** Waits for the approval of another person where the run needs it. That takes time, so what a person can revoke is checked again. */
+const approved = async (run: ActiveRun): Promise<RunEnd | undefined> => {
+  const end = await waitForApproval(run);
+  return end ?? endUnlessArmed(run);
+};
+
 /** Runs the checks beyond the operator's answers. From here on the run holds the locks of its targets. */
 const checked = async (
   run: ActiveRun,
 ): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: RunEnd }> => {
-  const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal);
+  const { reason } = run.arming.state(run.clock.now());
+  const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal, reason);
   run.taken = taken;
   if (run.signal.aborted) return { checks, refusal: canceledEnd('before it was confirmed') };
   return refusal === undefined ? { checks } : { checks, refusal };
@@ -58,7 +66,7 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { proposal } = run.held;
   if (!(await recorder.must({ event: 'planned', proposal }))) return ledgerFailureEnd(run);
   if (!(await recordDiagnosis(recorder, answers.found?.() ?? []))) return ledgerFailureEnd(run);
-  const refusal = await gates(run);
+  const refusal = (await gates(run)) ?? (await approved(run));
   const gateChecks = refusal === undefined ? await checked(run) : undefined;
   const checks =
     gateChecks === undefined || gateChecks.checks.length === 0 ? {} : { checks: gateChecks.checks };
@@ -80,7 +88,9 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { reason } = arming.state(clock.now());
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
   const names = proposal.gate.confirm ? namesToConfirm(proposal) : [];
-  return (await recorder.must({ event: 'confirmed', names, ...armed })) ? undefined : ledgerFailureEnd(run);
+  if (!(await recorder.must({ event: 'confirmed', names, ...armed }))) return ledgerFailureEnd(run);
+  if (run.held.approval !== undefined) run.held.approval.isConfirmed = true;
+  return undefined;
 };
 
 const prove = (run: ActiveRun): Promise<RunEnd> => {

@@ -20,6 +20,10 @@ const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {
     case 'watched':
     case 'forward-closed':
     case 'incident':
+    // Records of other persons, while it waits.
+    case 'approved':
+    case 'approval-refused':
+    case 'approval-withdrawn':
       return run.stage;
     default:
       return 'running';

@@ -55,3 +55,13 @@ test.each([
   expect(all.join('\n')).toMatch(/^error: /);
   expect(all.join('\n')).toMatch(hint);
 });
+
+test.each([
+  ['guard: { approval: { danger: destructive } }', 'guard.approval'],
+  ['guard: { approval: {} }', 'guard.approval'],
+])('rejects approvals without a state database: %s', async (section, label) => {
+  expect((await read(section)).all).toEqual([
+    `error: ${label}: approvals are shared in a state database, and this profile has none; write state: postgres://…, or remove it`,
+  ]);
+  expect((await read(`state: postgres://db/x\n${section}`)).all).toEqual([]);
+});

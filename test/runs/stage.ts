@@ -31,6 +31,8 @@ const position = { file: 'demo.yaml', line: 1, col: 1 };
 export interface StageOptions {
   /** Whether the shared state allows changes. */
   readonly admission?: NonNullable<ExecutorParts['admission']>;
+  /** The records of the shared ledger. */
+  readonly approvals?: NonNullable<ExecutorParts['approvals']>;
   readonly tier?: Tier;
   readonly guard?: Partial<Guard>;
   readonly danger?: Danger | 'as-step';
@@ -250,6 +252,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     locks: countedLocks,
     resets: countedResets,
     ...(options.admission === undefined ? {} : { admission: options.admission }),
+    ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
     openIo: () => countedIo(clock),

@@ -29,7 +29,7 @@ export const userName = (): string => {
 };
 
 /** Returns the user and process for the ledger. */
-const whoAmI = async (): Promise<LedgerActor> => {
+export const whoAmI = async (): Promise<LedgerActor> => {
   const [start, place] = await Promise.all([processStart(process.pid), ownPidNamespace()]);
   return {
     user: userName(),
@@ -96,7 +96,7 @@ export const openActing = async (
   );
   const who = await whoAmI();
   const { state } = opened;
-  const { locks, resets, checklists, admission } = state;
+  const { locks, resets, checklists, admission, approvals } = state;
   await state.open({ follows: staysOpen });
   const ledger = await state.openLedger({
     written: (record, entry) => {
@@ -111,6 +111,7 @@ export const openActing = async (
     changeOf,
     ...{ ledger, locks, resets, checklists },
     ...(admission === undefined ? {} : { admission }),
+    ...(approvals === undefined ? {} : { approvals }),
     arming,
     clock,
     who,

@@ -110,6 +110,16 @@ export const runEventLines = (event: RunEvent): readonly string[] => {
       const names = event.names.length === 0 ? '' : ` ${event.names.join(', ')}`;
       return [`confirmed${names}${event.armed === undefined ? '' : `, armed: ${event.armed}`}`];
     }
+    case 'approval-requested':
+      return [
+        `waits ${formatDuration(event.forMs)} for the approval of another person: opsdeck approvals approve ${event.run}; press ctrl-c to cancel`,
+      ];
+    case 'approved':
+      return ['approved the plan'];
+    case 'approval-refused':
+      return [`refused the approval: ${event.why}`];
+    case 'approval-withdrawn':
+      return [`withdrew the approval: ${event.why}`];
     case 'window':
       return [
         `cancel window: ${formatDuration(Math.max(0, event.endsAt - event.at))}; press ctrl-c to cancel`,

@@ -60,6 +60,13 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`relapsed: ${event.why}`, 'error');
     case 'watched':
       return one(`watched: ${event.why}`, event.held ? 'info' : 'warn');
+    case 'approval-requested':
+      return one('waits for the approval of another person', 'warn');
+    case 'approved':
+      return one('approved by another person');
+    case 'approval-refused':
+    case 'approval-withdrawn':
+      return one(`${event.event.replace('-', ' ')}: ${event.why}`, 'warn');
     case 'forward-closed':
       return one(`${event.forward} ended: ${event.why}`);
     case 'reset-scheduled':

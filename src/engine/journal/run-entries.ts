@@ -41,6 +41,14 @@ const reported = (
       return event.held ? ['still recovered: its checks held', 'ok'] : undefined;
     case 'noted':
       return [`note: ${event.text}`, 'ok'];
+    case 'approval-requested':
+      return ['waits for the approval of another person', 'warn'];
+    case 'approved':
+      return ['approved by another person', 'ok'];
+    case 'approval-refused':
+      return [`approval refused: ${event.why}`, 'warn'];
+    case 'approval-withdrawn':
+      return [`approval withdrawn: ${event.why}`, 'warn'];
     case 'forward-closed':
       return [`${event.forward} ended: ${event.why}`, 'ok'];
     case 'reset-scheduled':

@@ -71,6 +71,14 @@ const renderEvent = (event: RunEvent): string | undefined => {
       return gated(event);
     case 'confirmed':
       return confirmed(event);
+    case 'approval-requested':
+      return `waits ${formatDuration(event.forMs)} for the approval of another person`;
+    case 'approved':
+      return 'approves the plan';
+    case 'approval-refused':
+      return `**refuses** the approval: ${code(event.why)}`;
+    case 'approval-withdrawn':
+      return `**withdraws** the approval: ${code(event.why)}`;
     case 'window':
     case 'paused':
       return undefined;

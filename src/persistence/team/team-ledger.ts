@@ -37,7 +37,11 @@ export const insertRecord = async (
  * Events that the shared ledger must have before something is sent. The others tell what has happened, a refusal included:
  * while the database is away they are kept on this machine, and merged later.
  */
-const beforeSending: ReadonlySet<string> = new Set(['confirmed', 'reset-scheduled', 'acting']);
+const beforeSending: ReadonlySet<string> = new Set([
+  ...['confirmed', 'reset-scheduled', 'acting'],
+  // An approval that the others cannot read is none, and a refusal must not arrive late.
+  ...['approval-requested', 'approved', 'approval-refused', 'approval-withdrawn'],
+]);
 
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

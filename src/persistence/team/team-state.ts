@@ -10,6 +10,7 @@ import { resetFile } from '../reset-file.ts';
 import { StateDatabaseError } from '../state-database-error.ts';
 import { type StateAdmission, type StateStore, storesOver } from '../state-store.ts';
 import type { StateLogin } from './address.ts';
+import { readApprovalRecords } from './approval-records.ts';
 import { createStateDatabase } from './database.ts';
 import { createMirror } from './mirror.ts';
 import { openPendingRecords, type PendingRecords } from './pending-records.ts';
@@ -162,6 +163,11 @@ export const createTeamState = async ({
     },
     admission,
     presence,
+    approvals: async (run) => {
+      await sync();
+      if (problem !== undefined) throw new StateDatabaseError(problem.why, problem.isAway);
+      return readApprovalRecords(database, mirror.dir, run);
+    },
     recovered: 'the state database is available again: this machine is up to date',
     ...(breakGlass === undefined ? {} : { breakGlass: mask(breakGlass) }),
     trouble: () => {

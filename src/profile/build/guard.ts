@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { Guard } from '../../domain/guard.ts';
+import type { ApprovalRule, Guard } from '../../domain/guard.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Tier } from '../../domain/profile.ts';
+import { usualApprovalMs } from '../../runs/policy/approvals.ts';
 import { defaultGuard, guardRelaxations, mergeGuard } from '../../runs/policy/guard.ts';
 import { checkNode, definite } from '../check.ts';
 import { didYouMean, errorAt } from '../complaints.ts';
@@ -49,7 +50,14 @@ const unknownExemptions = (guard: MapNode, runbooks: readonly string[]): readonl
   });
 
 /** The parts of a guard besides the requirements it adds to its tier's defaults. */
-const restrictions = ({ freeze, quiet, rate, blast, actions }: z.infer<typeof zGuard>): Partial<Guard> => ({
+const restrictions = ({
+  freeze,
+  quiet,
+  rate,
+  blast,
+  actions,
+  approval,
+}: z.infer<typeof zGuard>): Partial<Guard> => ({
   ...(freeze === undefined
     ? {}
     : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
@@ -59,7 +67,20 @@ const restrictions = ({ freeze, quiet, rate, blast, actions }: z.infer<typeof zG
   ...(rate === undefined ? {} : { rate: { acts: rate.acts, perMs: rate.per } }),
   ...(blast === undefined ? {} : { blast: definite(blast) }),
   ...(actions === undefined ? {} : { actions }),
+  ...(approval === undefined
+    ? {}
+    : {
+        approval: definite({
+          danger: approval.danger,
+          forMs: approval.for ?? usualApprovalMs,
+          mayBreak: approval.breakGlass,
+          users: approval.users,
+        }),
+      }),
 });
+
+/** Applies where the intended rule is unknown: every change needs an approval. */
+const strictestApproval: ApprovalRule = { danger: 'safe', forMs: usualApprovalMs, mayBreak: false };
 
 /** Builds the guard: the defaults of the tier, tightened by the profile. Loosening them is an error. */
 export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[]): BuildResult<Guard> => {
@@ -70,7 +91,11 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
   if (value === undefined || gaps.length > 0)
     return {
       // The intended guard is unknown, so nothing may change without arming.
-      made: { ...usual, readOnly: true },
+      made: {
+        ...usual,
+        readOnly: true,
+        ...(childOf(node, 'approval') === undefined ? {} : { approval: strictestApproval }),
+      },
       complaints: [
         ...complaints,
         ...gapWarnings(gaps, `the guard of tier ${tier} applies: read-only until armed`),

@@ -188,6 +188,28 @@ const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec |
   };
 };
 
+/** Reports approvals in a profile without the database that would have them: another person could not give one. */
+const approvalsWithoutState = (tree: MapNode): readonly Complaint[] => {
+  if (childOf(tree, 'state') !== undefined) return [];
+  const report = (node: YamlNode | undefined, label: string): readonly Complaint[] =>
+    node === undefined
+      ? []
+      : [
+          errorAt(
+            node.position,
+            `${label}: approvals are shared in a state database, and this profile has none`,
+            'write state: postgres://…, or remove it',
+          ),
+        ];
+  const guard = childOf(tree, 'guard');
+  return [
+    ...report(guard === undefined ? undefined : childOf(guard, 'approval'), 'guard.approval'),
+    ...mapItems(tree, 'runbooks').maps.flatMap((node) =>
+      report(childOf(node, 'approval'), `runbook ${textAt(node, 'id') ?? ''}: approval`),
+    ),
+  ];
+};
+
 /** Builds a profile from a resolved tree, with all complaints about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
@@ -252,6 +274,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ),
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
+      ...approvalsWithoutState(tree),
     ],
     made: {
       ...head.made,

@@ -91,6 +91,7 @@ const madeOf = (shape: RunbookShape, node: MapNode): Built =>
     covers: shape.covers,
     when: shape.when,
     reverts: shape.reverts,
+    approval: shape.approval,
     checklist: shape.checklist,
     reviewed: shape.reviewed,
     params: Object.entries(shape.params).map(([name, spec]) =>

@@ -74,6 +74,27 @@ export const zGuard = z.strictObject({
     })
     .optional()
     .meta({ description: 'blast radius limit of one run' }),
+  approval: z
+    .strictObject({
+      danger: z
+        .enum(dangers.filter(isChanging))
+        .optional()
+        .meta({ description: 'from this danger on, another person must approve the run' }),
+      for: zDuration
+        .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
+        .optional()
+        .meta({ description: 'how long a request and its approval are valid; default 10m' }),
+      breakGlass: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'true: a run with --break-glass needs no approval' }),
+      users: z
+        .record(z.string().min(1), z.string().min(1))
+        .optional()
+        .meta({ description: 'user of the state database by account, which must have written the record' }),
+    })
+    .optional()
+    .meta({ description: 'approval of runs by a second person; requires state' }),
   actions: z
     .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
     .optional()

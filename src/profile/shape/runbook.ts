@@ -295,6 +295,10 @@ export const zRunbook = z.strictObject({
   checklist: zIdentifier
     .optional()
     .meta({ description: 'checklist without open items that its start requires' }),
+  approval: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'another person must approve each run; requires state' }),
   params: z.record(zIdentifier, zParam).default({}),
   diagnose: z.array(zDiagnose).default([]),
   act: z.array(zAct).default([]),

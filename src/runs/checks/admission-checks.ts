@@ -15,6 +15,7 @@ import { withTypedName } from '../policy/gates.ts';
 import { blastRadiusCheck, percentOf } from '../policy/limits.ts';
 import { type CheckRuling, isOverridable } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
+import { approvalCheck, approvalPreview } from './approval-check.ts';
 import type { CheckParts } from './check-parts.ts';
 import { type CheckedRun, changingActsOf } from './check-parts.ts';
 import { continuousChecks, refusalOf, wallTimeOf } from './continuous-checks.ts';
@@ -97,20 +98,22 @@ export const confirmedChecklistRulings = async (
   return wasAsked ? rulings : rulings.map(unaskedChecklistRuling);
 };
 
-/** Repeats the checks of a confirmed run. Locks are taken last, when nothing else forbids the run. */
+/** Repeats the checks of a confirmed run; `armed`: the reason for arming, if there is one. Locks are taken last, when nothing else forbids the run. */
 export const admitRun = async (
   held: PendingRun,
   parts: CheckParts,
   signal: AbortSignal,
+  armed?: string,
 ): Promise<Admission> => {
   const subject = checkedRunOf(held);
-  const [permission, standing, targets, lists] = await Promise.all([
+  const [permission, standing, targets, lists, approval] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
     confirmedTargetChecks(held, parts, signal),
     confirmedChecklistRulings(held, parts, signal),
+    approvalCheck(held, parts, armed),
   ]);
-  const rulings = [...permission, ...standing, ...targets, ...lists];
+  const rulings = [...permission, ...standing, ...targets, ...lists, ...approval];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(rulings);
@@ -230,12 +233,13 @@ export const withChecks = async (
   const { engine, clock } = parts;
   const subject = checkedRunOf(held);
   const { acts } = subject;
-  const [permission, standing, targets, lists, lock, carried] = await Promise.all([
+  const [permission, standing, targets, lists, lock, approval, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
     continuousChecks(subject, parts, acts.length),
     proposedTargetChecks(held, parts, proposal, signal),
     parts.checklists.rulings(subject, override, signal),
     lockCheck(subject, parts, wallTimeOf(parts)),
+    approvalPreview(held, parts),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
   const blast = blastRadiusOf(acts, carried);
@@ -245,6 +249,7 @@ export const withChecks = async (
     ...targets,
     ...lists,
     ...lock,
+    ...approval,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
   ];
   const refusal = refusalOf(rulings);

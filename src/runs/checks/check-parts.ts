@@ -101,6 +101,8 @@ export interface CheckParts {
   readonly checklists: ChecklistGate;
   /** Whether the shared state allows changes. Absent: the state is that of this machine. */
   readonly admission?: StateStore['admission'];
+  /** The records of a run in the shared ledger. Absent: the state is that of this machine. */
+  readonly approvals?: StateStore['approvals'];
 }
 
 /**
@@ -116,15 +118,17 @@ export const createCheckParts = (parts: {
   readonly drill?: true;
   readonly checklists: ChecklistGate;
   readonly admission?: StateStore['admission'];
+  readonly approvals?: StateStore['approvals'];
 }): CheckParts => {
   const { engine, clock, who, mask, ledger } = parts;
   const stateDir = dirname(ledger.path);
   const locks = parts.locks ?? targetLocks(join(stateDir, 'locks'));
   const countActs = actsCounted(stateDir);
-  const { checklists, admission } = parts;
+  const { checklists, admission, approvals } = parts;
   const drill = parts.drill === true;
   return {
     ...{ engine, drill, clock, who, mask, locks, countActs, checklists },
     ...(admission === undefined ? {} : { admission }),
+    ...(approvals === undefined ? {} : { approvals }),
   };
 };

@@ -36,6 +36,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-locks',
     'team-outage',
     'team-presence',
+    'team-approval',
     'team-commands',
     'team-tls',
     'team-cockpits',

@@ -1,0 +1,34 @@
+import { Argument, type Command } from 'commander';
+import { collectTexts } from '../global-options.ts';
+import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck approvals`. */
+export interface ApprovalFlags {
+  readonly confirm?: readonly string[];
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+/** Declares `opsdeck approvals` with its options. */
+export const declareApprovals = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('approve or refuse runs of other persons')
+      .description(
+        'Runs that wait for the approval of another person, in an environment with a state database.\n\n' +
+          'list: the requests with their plans. show: one request. approve: approves exactly this plan; the requester cannot.\n' +
+          'refuse: refuses a request, or withdraws an approval before the run has sent anything.\n\n' +
+          'Exit codes: 0 success, 1 no such request, 2 the shared ledger cannot be read or written, 3 refused by a gate,\n' +
+          '4 usage or profile error.',
+      )
+      .addArgument(new Argument('<action>', 'action').choices(['list', 'show', 'approve', 'refuse']))
+      .argument('[run]', 'run id')
+      .option('--confirm <name>', 'approve: type the name of a target (repeatable)', collectTexts)
+      .option('--reason <reason>', 'refuse: why it must not run')
+      .option('--json', 'list, show: print one JSON object per request'),
+    [
+      ['opsdeck approvals list --env shop/production', 'requests with their plans'],
+      ['opsdeck approvals approve RUN --env shop/production --confirm db-1', 'approve a plan'],
+      ['opsdeck approvals refuse RUN --env shop/production --reason "peak hours"', 'refuse it'],
+    ],
+  );

@@ -1,0 +1,176 @@
+import { formatDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { Profile } from '../../domain/profile.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import type { Ledger } from '../../persistence/ledger/ledger.ts';
+import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
+import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
+import { readLedger } from '../../persistence/ledger/read-ledger.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { approvalRuleOf, approvalVerdict, type ExpectedApproval } from '../policy/approvals.ts';
+import { namesToType, namesTyped, typedTokens } from '../policy/typed-token.ts';
+import { createRunRecorder, type RunRecorder } from '../recorder.ts';
+import { planHash } from './plan-hash.ts';
+
+/** A run that waits for the approval of another person, as recorded. */
+export interface WaitingApproval {
+  readonly run: string;
+  readonly proposal: Proposal;
+  readonly plan: string;
+  readonly user: string;
+  readonly host: string;
+  /** The requester's reason for arming. */
+  readonly armed?: string;
+  /** Wall-clock ms. */
+  readonly requestedAt: Millis;
+  readonly until: Millis;
+  /** True: it is approved, and not yet sent. */
+  readonly isApproved: boolean;
+  /** What to type, for each name. */
+  readonly tokens: readonly string[];
+}
+
+/** The answer to a request: recorded, or why it was not. Nothing is sent by it. */
+export type ApprovalAnswer = { readonly is: 'recorded' } | { readonly is: 'refused'; readonly why: string };
+
+/** Answers requests for approval, with the identity of this process. */
+export interface ApprovalDesk {
+  /** The requests of this environment, oldest first. Rejects with a LedgerError. */
+  waiting(): Promise<readonly WaitingApproval[]>;
+  /** Approves exactly this plan, by its typed names. Rejects while the shared ledger cannot be read or written. */
+  approve(run: string, typed: readonly string[]): Promise<ApprovalAnswer>;
+  /** Refuses a request, or withdraws an approval that was given. */
+  stop(run: string, why: string): Promise<ApprovalAnswer>;
+}
+
+interface Parts {
+  readonly profile: Pick<Profile, 'system' | 'env' | 'guard' | 'authority' | 'runbooks'>;
+  readonly ledger: Ledger;
+  readonly state: Pick<StateStore, 'dir' | 'approvals'>;
+  readonly who: LedgerActor;
+  readonly clock: Clock;
+  readonly mask: (text: string) => string;
+}
+
+type Event<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;
+
+/** Events after which a run waits no more. */
+const over: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
+  ...(['confirmed', 'acting', 'ended', 'approval-refused', 'approval-withdrawn'] as const),
+]);
+
+/** The request of a run by its records, oldest first; undefined when it waits for none, or its plan is not the recorded one. */
+const waitingIn = (records: readonly LedgerRecord[]): WaitingApproval | undefined => {
+  const planned = records.find((one) => one.entry.event === 'planned')?.entry as Event<'planned'> | undefined;
+  const asked = records.find(({ entry }) => entry.event === 'approval-requested');
+  if (planned === undefined || asked === undefined) return undefined;
+  const request = asked.entry as Event<'approval-requested'>;
+  if (records.some(({ entry }) => over.has(entry.event))) return undefined;
+  const { proposal } = planned;
+  if (planHash(proposal, request.armed) !== request.plan) return undefined;
+  const requestedAt = Date.parse(asked.at);
+  return {
+    ...{ run: request.run, proposal, plan: request.plan, user: asked.who, host: asked.host },
+    ...(request.armed === undefined ? {} : { armed: request.armed }),
+    ...{ requestedAt, until: requestedAt + request.forMs, tokens: typedTokens(proposal) },
+    isApproved: records.some(({ entry }) => entry.event === 'approved' && entry.plan === request.plan),
+  };
+};
+
+const refused = (why: string): ApprovalAnswer => ({ is: 'refused', why });
+
+/** Why the typed names do not confirm the plan; undefined when they do. */
+const typedRefusal = ({ proposal }: WaitingApproval, typed: readonly string[]): string | undefined => {
+  const given = namesTyped(proposal, typed);
+  const strange = given.filter((name) => !proposal.names.includes(name));
+  if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
+  const lacking = namesToType(proposal).filter((name) => !given.includes(name));
+  return lacking.length === 0 ? undefined : `target not confirmed: ${lacking.join(', ')} (--confirm NAME)`;
+};
+
+/** Creates the desk of an open environment. Performs no I/O. */
+export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }: Parts): ApprovalDesk => {
+  const { system, env, guard, authority } = profile;
+  const wall = (): Millis => clock.now() + clock.wallOffset();
+
+  const waiting = async (): Promise<readonly WaitingApproval[]> => {
+    const byRun = Map.groupBy(await readLedger(state.dir, { system, env }), ({ entry }) => entry.run);
+    return [...byRun.values()].flatMap((records) => {
+      const one = waitingIn(records);
+      return one === undefined || wall() > one.until ? [] : [one];
+    });
+  };
+
+  const record = async (run: string, event: Parameters<RunRecorder['must']>[0]): Promise<void> => {
+    const recorder = createRunRecorder(run, { ledger, clock, who, mask, system, env }, () => {});
+    if (!(await recorder.must(event))) throw new LedgerError(recorder.trouble() ?? '');
+  };
+
+  const expectedOf = ({ run, proposal, plan, user, requestedAt }: WaitingApproval): ExpectedApproval => ({
+    ...{ run, plan, user, system, env },
+    ...{ runbook: proposal.runbook, danger: proposal.danger },
+    elapsedMs: wall() - requestedAt,
+    isConfirmed: false,
+  });
+
+  const ruleOf = ({ proposal }: WaitingApproval) => {
+    const runbook = profile.runbooks.find(({ id }) => id === proposal.runbook.replace(/\.undo$/, ''));
+    return approvalRuleOf(guard, runbook ?? {}, proposal);
+  };
+
+  const requestOf = async (run: string): Promise<WaitingApproval | undefined> => {
+    // Reads what others have recorded, or rejects.
+    await state.approvals?.(run);
+    return (await waiting()).find((one) => one.run === run);
+  };
+
+  return {
+    waiting,
+    approve: async (run, typed) => {
+      if (state.approvals === undefined) return refused('this environment has no state database');
+      const request = await requestOf(run);
+      if (request === undefined)
+        return refused(
+          `run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`,
+        );
+      const rule = ruleOf(request);
+      if (rule === undefined) return refused('the profile of this machine requires no approval for this run');
+      const { plan } = request;
+      const untyped = typedRefusal(request, typed);
+      if (untyped !== undefined) return refused(untyped);
+      const records = await state.approvals(run);
+      const mine = {
+        ...{ seq: Number.MAX_SAFE_INTEGER, user: mask(who.user), host: who.host, system, env, merged: false },
+        // The database decides which user it is; this is the one that it has to be.
+        role: rule.users?.[mask(who.user)] ?? '',
+        entry: { event: 'approved', plan, run, at: clock.now() } as const,
+      };
+      const before = approvalVerdict([...records, mine], expectedOf(request), rule, authority);
+      if (before.is !== 'approved') return refused(before.why);
+      if (before.by !== mine) return refused(`${before.by.user}@${before.by.host} approved it already`);
+      await record(run, { event: 'approved', plan });
+      const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
+      return after.is === 'waiting'
+        ? refused(`recorded, and it does not count: ${after.why}`)
+        : { is: 'recorded' };
+    },
+    stop: async (run, why) => {
+      if (state.approvals === undefined) return refused('this environment has no state database');
+      if (why.trim() === '') return refused('a refusal requires a reason: say why it must not run');
+      const request = await requestOf(run);
+      if (request === undefined)
+        return refused(
+          `run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`,
+        );
+      const event = request.isApproved ? 'approval-withdrawn' : 'approval-refused';
+      await record(run, { event, plan: request.plan, why });
+      return { is: 'recorded' };
+    },
+  };
+};
+
+/** 'ana@vm-1 waits 4m for the approval of: Restart billing'. */
+export const waitingText = ({ user, host, until, proposal }: WaitingApproval, now: Millis): string =>
+  `${user}@${host} waits for the approval of: ${proposal.title} (${formatDuration(Math.max(0, until - now))} left)`;

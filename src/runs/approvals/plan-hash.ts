@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto';
+import type { Proposal } from '../../domain/proposal.ts';
+import { canonicalJson } from '../../persistence/ledger/chain.ts';
+
+/**
+ * SHA-256 (hex) of a plan as it is recorded: targets, steps, parameters, gates and reasons, with the reason for arming. An
+ * approval names it, so it counts for this plan only. `proposal`: masked, as in the ledger.
+ */
+export const planHash = (proposal: Proposal, armed: string | undefined): string =>
+  createHash('sha256')
+    .update(canonicalJson({ proposal, ...(armed === undefined ? {} : { armed }) }))
+    .digest('hex');

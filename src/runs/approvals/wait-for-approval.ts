@@ -1,0 +1,41 @@
+import type { Millis } from '../../domain/fault.ts';
+import { approvalOf, approvalRuleFor, currentPlanHash } from '../checks/approval-check.ts';
+import { clockInstant } from '../clock-instant.ts';
+import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../run-context.ts';
+import type { RunEnd } from '../run-end.ts';
+
+/** Interval in which the ledger is read while a run waits. */
+const everyMs: Millis = 1000;
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Requests the approval of another person for a confirmed plan, and waits until the ledger has it. Undefined: it is there,
+ * or the run needs none. Otherwise the ending: refused, expired, canceled, not armed any more, or a ledger that cannot be
+ * read.
+ */
+export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefined> => {
+  const { held, checking, recorder, clock, signal, arming, mask } = run;
+  const rule = approvalRuleFor(held, checking);
+  if (rule === undefined || (await checking.admission?.())?.is === 'break-glass') return undefined;
+  const reasonNow = (): string | undefined => arming.state(clock.now()).reason;
+  const armed = reasonNow();
+  const plan = currentPlanHash(held.proposal, mask, armed);
+  held.approval = { plan, requestedAt: clockInstant(clock), isConfirmed: false };
+  const request = { event: 'approval-requested', plan, forMs: rule.forMs } as const;
+  if (!(await recorder.must({ ...request, ...(armed === undefined ? {} : { armed }) })))
+    return ledgerFailureEnd(run);
+  for (;;) {
+    if (signal.aborted) return canceledEnd('while it waited for the approval of another person');
+    const disarmed = endUnlessArmed(run);
+    if (disarmed !== undefined) return disarmed;
+    try {
+      const verdict = await approvalOf(held, rule, checking, reasonNow());
+      if (verdict.is === 'approved') return undefined;
+      if (verdict.is === 'ended') return { ending: 'forbidden', why: `not approved: ${verdict.why}` };
+    } catch (error) {
+      return { ending: 'forbidden', why: `its approval cannot be read: ${messageOf(error)}` };
+    }
+    await clock.sleep(everyMs, signal);
+  }
+};

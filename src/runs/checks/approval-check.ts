@@ -1,0 +1,131 @@
+import type { ApprovalRule } from '../../domain/guard.ts';
+import type { Proposal } from '../../domain/proposal.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import { planHash } from '../approvals/plan-hash.ts';
+import { elapsedSince } from '../clock-instant.ts';
+import type { PendingRun } from '../pending-run.ts';
+import { type ApprovalVerdict, approvalRuleOf, approvalVerdict, approversText } from '../policy/approvals.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
+import { maskDeep } from '../recorder.ts';
+import type { CheckParts } from './check-parts.ts';
+
+const what = 'approval';
+
+/** The rule by which this run needs an approval; undefined: it needs none. An undo is judged like its runbook. */
+export const approvalRuleFor = (
+  { proposal, runbook }: Pick<PendingRun, 'proposal' | 'runbook'>,
+  { engine, drill }: Pick<CheckParts, 'engine' | 'drill'>,
+): ApprovalRule | undefined => {
+  const { guard, runbooks } = engine.profile;
+  const undone = runbooks.find(({ id }) => `${id}.undo` === proposal.runbook);
+  const asked: Pick<Runbook, 'approval'> = undone?.approval === true ? undone : runbook;
+  const { danger, reset } = proposal;
+  return approvalRuleOf(guard, asked, { danger, reset, ...(drill ? { drill: true as const } : {}) });
+};
+
+/** The hash of what would be sent now: the plan as recorded, and the present reason for arming. */
+export const currentPlanHash = (
+  proposal: Proposal,
+  mask: CheckParts['mask'],
+  reason: string | undefined,
+): string => planHash(maskDeep(proposal, mask), reason === undefined ? undefined : mask(reason));
+
+/** Judges the approval of a run by the shared ledger as it is now. Rejects while that cannot be read. */
+export const approvalOf = async (
+  held: PendingRun,
+  rule: ApprovalRule,
+  parts: CheckParts,
+  reason: string | undefined,
+): Promise<ApprovalVerdict> => {
+  const { proposal, approval } = held;
+  const { approvals, engine, clock, who, mask } = parts;
+  const { run, runbook, danger } = proposal;
+  if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
+  if (approval === undefined) return { is: 'ended', why: 'its approval was not requested' };
+  const { system, env, authority } = engine.profile;
+  const records = await approvals(run);
+  return approvalVerdict(
+    records,
+    {
+      ...{ run, runbook, danger, system, env, user: mask(who.user) },
+      plan: currentPlanHash(proposal, mask, reason),
+      elapsedMs: elapsedSince(approval.requestedAt, clock.now(), clock),
+      isConfirmed: approval.isConfirmed,
+    },
+    rule,
+    authority,
+  );
+};
+
+const isBroken = async ({ admission }: CheckParts): Promise<string | undefined> => {
+  const state = await admission?.();
+  return state?.is === 'break-glass' ? state.why : undefined;
+};
+
+const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
+  rule.mayBreak
+    ? { check: { what, ok: false, asks: true, why: `not approved by another person: ${why}` }, does: 'asks' }
+    : {
+        check: {
+          what,
+          ok: false,
+          why: 'another person must approve it, and break-glass cannot replace that here',
+          remedy: 'wait for the state database; guard.approval.breakGlass of the profile would permit it',
+        },
+        does: 'forbids',
+      };
+
+/** What the preview says about the approval of a run. Empty when it needs none. */
+export const approvalPreview = async (
+  held: Pick<PendingRun, 'proposal' | 'runbook'>,
+  parts: CheckParts,
+): Promise<readonly CheckRuling[]> => {
+  const rule = approvalRuleFor(held, parts);
+  if (rule === undefined) return [];
+  const broken = await isBroken(parts);
+  if (broken !== undefined) return [withoutDatabase(rule, broken)];
+  if (parts.approvals === undefined)
+    return [
+      {
+        check: {
+          what,
+          ok: false,
+          why: 'another person must approve it, and no state database has approvals',
+          remedy: 'write state: postgres://… in the profile',
+        },
+        does: 'forbids',
+      },
+    ];
+  const { runbook, danger } = held.proposal;
+  const may = approversText({ runbook, danger }, parts.engine.profile.authority, parts.who.user);
+  return [
+    { check: { what, ok: false, asks: true, why: `another person must approve it: ${may}` }, does: 'asks' },
+  ];
+};
+
+/**
+ * Checks the approval in the ledger itself, for a confirmed run: at its admission, and again before each call. Empty when it
+ * needs none; whatever is not an approval that counts forbids it.
+ */
+export const approvalCheck = async (
+  held: PendingRun,
+  parts: CheckParts,
+  reason: string | undefined,
+): Promise<readonly CheckRuling[]> => {
+  const rule = approvalRuleFor(held, parts);
+  if (rule === undefined) return [];
+  const broken = await isBroken(parts);
+  if (broken !== undefined) return [withoutDatabase(rule, broken)];
+  try {
+    const verdict = await approvalOf(held, rule, parts, reason);
+    if (verdict.is === 'approved') {
+      const { user, host, role, seq } = verdict.by;
+      const why = `approved by ${user}@${host} (database user ${role}, record ${seq})`;
+      return [{ check: { what, ok: true, why }, does: 'passes' }];
+    }
+    return [{ check: { what, ok: false, why: `not approved: ${verdict.why}` }, does: 'forbids' }];
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return [{ check: { what, ok: false, why: `its approval cannot be read: ${why}` }, does: 'forbids' }];
+  }
+};

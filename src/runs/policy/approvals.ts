@@ -1,0 +1,188 @@
+import type { ApprovalRecord } from '../../domain/approval.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { ApprovalRule, AuthorityLevel, Guard } from '../../domain/guard.ts';
+import type { Danger } from '../../domain/operation.ts';
+import type { Runbook } from '../../domain/runbook.ts';
+import { isAtLeast, isChanging } from './danger.ts';
+import { roleCheck } from './ruling.ts';
+
+/** Time for which a request waits where the profile sets none. */
+export const usualApprovalMs: Millis = 10 * 60_000;
+
+/** The rule of a runbook with `approval: true` in a profile without `guard.approval`. */
+const runbookRule: ApprovalRule = { forMs: usualApprovalMs, mayBreak: false };
+
+/** A run, as far as the need of an approval depends on it. */
+interface RunToApprove {
+  readonly danger: Danger;
+  /** True: an automatic reset, which was approved with its change. */
+  readonly reset?: true | undefined;
+  /** True: it acts on a simulator. */
+  readonly drill?: true | undefined;
+}
+
+/**
+ * The rule by which a run needs the approval of another person; undefined when it needs none: a run that only reads, a
+ * drill, the automatic reset of an approved change, and what the profile does not name.
+ */
+export const approvalRuleOf = (
+  { approval }: Pick<Guard, 'approval'>,
+  { approval: byRunbook }: Pick<Runbook, 'approval'>,
+  { danger, reset, drill }: RunToApprove,
+): ApprovalRule | undefined => {
+  if (reset === true || drill === true || !isChanging(danger)) return undefined;
+  if (byRunbook === true) return approval ?? runbookRule;
+  return approval?.danger !== undefined && isAtLeast(danger, approval.danger) ? approval : undefined;
+};
+
+/** What is to be sent now, as its executor knows it. */
+export interface ExpectedApproval {
+  readonly run: string;
+  readonly runbook: string;
+  readonly danger: Danger;
+  readonly system: string;
+  readonly env: string;
+  /** Hash of the plan with its reason. */
+  readonly plan: string;
+  /** The person who requested it. */
+  readonly user: string;
+  /** Time since the request. */
+  readonly elapsedMs: Millis;
+  /** True: its confirmation is on record, so that one is not a second use. */
+  readonly isConfirmed: boolean;
+}
+
+/** `waiting`: an approval may still come. `ended`: this request cannot be approved any more. */
+export type ApprovalVerdict =
+  | { readonly is: 'approved'; readonly by: ApprovalRecord }
+  | { readonly is: 'waiting' | 'ended'; readonly why: string };
+
+/** Names that look the same are the same person: the rule must not depend on their case or form. */
+const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
+
+/** Why the database user of a record does not belong to its person; undefined when it does, or no users are mapped. */
+const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
+  if (users === undefined) return undefined;
+  const wanted = Object.hasOwn(users, user) ? users[user] : undefined;
+  if (wanted === undefined) return `guard.approval.users maps no database user to ${user}`;
+  return wanted === role ? undefined : `${user} must use the database user ${wanted}, and ${role} wrote it`;
+};
+
+interface Judged {
+  readonly expected: ExpectedApproval;
+  readonly rule: ApprovalRule;
+  readonly authority: readonly AuthorityLevel[] | undefined;
+  readonly request: ApprovalRecord;
+}
+
+/** Why an approval does not count; undefined when it does. */
+const approvalProblem = (
+  one: ApprovalRecord,
+  { expected, rule, authority, request }: Judged,
+): string | undefined => {
+  const { entry, user, role } = one;
+  if (entry.event !== 'approved' || entry.run !== expected.run) return 'it belongs to another run';
+  if (one.system !== expected.system || one.env !== expected.env)
+    return `it was given in ${one.system}/${one.env}`;
+  if (one.merged) return 'it was recorded without the state database';
+  if (entry.plan !== expected.plan) return 'it approves another plan';
+  if (folded(user) === '' || folded(user) === folded(expected.user))
+    return `${user} requested the run: another person must approve it`;
+  const strange = userProblem(one, rule);
+  if (strange !== undefined) return strange;
+  if (rule.users !== undefined && role === request.role)
+    return `the database user ${role} wrote both the request and the approval`;
+  const barred = roleCheck(expected, authority, user).find(({ does }) => does === 'forbids');
+  return barred?.check.why;
+};
+
+/** The request to which approvals refer: the newest one of this plan, by its requester, with the database. */
+const requestOf = (
+  records: readonly ApprovalRecord[],
+  { run, plan, user, system, env }: ExpectedApproval,
+): ApprovalRecord | undefined =>
+  records.findLast(
+    (one) =>
+      one.entry.event === 'approval-requested' &&
+      one.entry.run === run &&
+      one.entry.plan === plan &&
+      one.user === user &&
+      one.system === system &&
+      one.env === env &&
+      !one.merged,
+  );
+
+/** Why the request is over: it was refused, withdrawn, used, or has expired. */
+const endOf = (
+  records: readonly ApprovalRecord[],
+  { expected, rule, request }: Judged,
+): string | undefined => {
+  const own = records.filter(({ entry }) => entry.run === expected.run);
+  // A refusal counts whoever wrote it: a wrong one costs a new request, a disregarded one an unwanted change.
+  const stopped = own.find(
+    ({ seq, entry }) =>
+      seq > request.seq && (entry.event === 'approval-refused' || entry.event === 'approval-withdrawn'),
+  );
+  if (stopped?.entry.event === 'approval-refused')
+    return `${stopped.user}@${stopped.host} refused it: ${stopped.entry.why}`;
+  if (stopped?.entry.event === 'approval-withdrawn')
+    return `${stopped.user}@${stopped.host} withdrew the approval: ${stopped.entry.why}`;
+  const uses = own.filter(({ entry }) => entry.event === 'confirmed').length;
+  const hasActed = own.some(({ entry }) => entry.event === 'acting');
+  if (uses > (expected.isConfirmed ? 1 : 0) || (hasActed && !expected.isConfirmed))
+    return 'its approval was used already: request it again';
+  if (own.some(({ entry }) => entry.event === 'ended')) return 'the run has ended';
+  return !hasActed && expected.elapsedMs > rule.forMs
+    ? `its request is older than ${formatDuration(rule.forMs)}: request it again`
+    : undefined;
+};
+
+/**
+ * Judges the records of a run. Deny by default: only an approval of exactly this plan, by another person who may run it,
+ * after the request and within its time, counts. `records`: those of the run in the shared ledger, in order.
+ */
+export const approvalVerdict = (
+  records: readonly ApprovalRecord[],
+  expected: ExpectedApproval,
+  rule: ApprovalRule,
+  authority: readonly AuthorityLevel[] | undefined,
+): ApprovalVerdict => {
+  const request = requestOf(records, expected);
+  if (request === undefined)
+    return { is: 'ended', why: 'the ledger has no request for the approval of this plan' };
+  const strange = userProblem(request, rule);
+  if (strange !== undefined) return { is: 'ended', why: strange };
+  const judged: Judged = { expected, rule, authority, request };
+  const over = endOf(records, judged);
+  if (over !== undefined) return { is: 'ended', why: over };
+  const given = records.filter(({ seq, entry }) => seq > request.seq && entry.event === 'approved');
+  const by = given.find((one) => approvalProblem(one, judged) === undefined);
+  if (by !== undefined) return { is: 'approved', by };
+  const reasons = given.map((one) => `record ${one.seq} does not count: ${approvalProblem(one, judged)}`);
+  return { is: 'waiting', why: ['another person has not approved it', ...reasons].join('; ') };
+};
+
+/** Who may approve a run: the accounts of the levels that may run it, or any other person. */
+export const approversText = (
+  run: { readonly runbook: string; readonly danger: Danger },
+  authority: readonly AuthorityLevel[] | undefined,
+  requester: string,
+): string => {
+  if (authority === undefined) return `any person but ${requester}`;
+  const names = [...new Set(authority.flatMap(({ who }) => who))].filter(
+    (name) => folded(name) !== folded(requester),
+  );
+  if (names.includes('*')) {
+    const isForAll = roleCheck(
+      run,
+      authority.filter(({ who }) => who.includes('*')),
+      '',
+    ).every(({ does }) => does === 'passes');
+    if (isForAll) return `any person but ${requester}`;
+  }
+  const may = names.filter(
+    (name) => name !== '*' && roleCheck(run, authority, name).every(({ does }) => does === 'passes'),
+  );
+  return may.length === 0 ? 'no account of the profile' : may.join(', ');
+};

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { ApprovalRecord } from '../../src/domain/approval.ts';
+import type { ApprovalRule } from '../../src/domain/guard.ts';
+import { openLedger } from '../../src/persistence/ledger/ledger.ts';
+import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { type ApprovalDesk, createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
+
+/** A run of ana that waits, and the desks of other persons on the same ledger. */
+const openWaiting = async (
+  how: { readonly approval?: ApprovalRule; readonly role?: (user: string) => string } = {},
+) => {
+  const { approval = rule, role = () => 'opsdeck' } = how;
+  let dir = '';
+  const approvals = async (run: string): Promise<readonly ApprovalRecord[]> =>
+    (await readLedger(dir, { run })).map(({ seq, who, host, system, env, merged, entry }) => ({
+      ...{ seq, user: who, host, role: role(who), system, env, merged: merged !== undefined, entry },
+    }));
+  const stage = await openStage({
+    ...{ tier: 'production', danger: 'destructive', guard: { approval }, approvals },
+    admission: async () => ({ is: 'open', why: '' }),
+  });
+  dir = stage.stateDir;
+  stage.arming.arm('INC-7');
+  const proposal = await stage.propose();
+  const going = stage.go(proposal);
+  await going.until('approval-requested');
+  const desk = async (user: string): Promise<ApprovalDesk> =>
+    createApprovalDesk({
+      profile: stage.engine.profile,
+      ledger: await openLedger(dir),
+      state: { dir, approvals },
+      who: { user, host: `${user}-desk`, pid: 1 },
+      clock: stage.clock,
+      mask: (text) => text,
+    });
+  return { stage, going, desk, run: proposal.run };
+};
+
+const approvedEvents = async (stage: Stage, run: string): Promise<number> =>
+  (await readLedger(stage.stateDir, { run })).filter(({ entry }) => entry.event === 'approved').length;
+
+describe('the approver', () => {
+  test('sees the plan of the requester with its reason, and what to type', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const [request] = await (await desk('ben')).waiting();
+    expect(request).toMatchObject({
+      ...{ run, user: 'ana', armed: 'INC-7', tokens: ['broker'], isApproved: false },
+      proposal: { runbook: 'close-breaker', names: ['broker'] },
+    });
+    going.cancel();
+    await going.end();
+    expect(await (await desk('ben')).waiting()).toEqual([]);
+  });
+
+  test('approves by typing, and the run goes on', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({ is: 'recorded' });
+    expect(await going.end()).toMatchObject({ ending: 'recovered' });
+    expect(stage.server.changes).toHaveLength(1);
+  });
+
+  test.each([
+    ['nothing', [], 'target not confirmed: broker'],
+    ['another name', ['broker', 'other'], 'not a target of this run: other'],
+  ])('who types %s does not approve', async (_, typed, why) => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using __ = stage;
+    expect(await (await desk('ben')).approve(run, typed)).toEqual({
+      is: 'refused',
+      why: expect.stringContaining(why),
+    });
+    expect(await approvedEvents(stage, run)).toBe(0);
+    going.cancel();
+    await going.end();
+  });
+
+  test('the requester is refused, and nothing is recorded', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    expect(await (await desk('ana')).approve(run, ['broker'])).toEqual({
+      is: 'refused',
+      why: expect.stringContaining('ana requested the run'),
+    });
+    expect(await approvedEvents(stage, run)).toBe(0);
+    going.cancel();
+    await going.end();
+  });
+
+  test('a second approval is not recorded', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    await (await desk('ben')).approve(run, ['broker']);
+    expect(await (await desk('zoe')).approve(run, ['broker'])).toEqual({
+      is: 'refused',
+      why: 'ben@ben-desk approved it already',
+    });
+    await going.end();
+  });
+
+  test('a request that has expired is not listed', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    await stage.clock.advance(600_001);
+    expect(await (await desk('ben')).waiting()).toEqual([]);
+    expect(await (await desk('ben')).approve(run, ['broker'])).toMatchObject({ is: 'refused' });
+    await going.end();
+    expect(stage.server.changes).toEqual([]);
+  });
+
+  test('refuses with a reason', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const ben = await desk('ben');
+    expect(await ben.stop(run, ' ')).toMatchObject({ is: 'refused' });
+    expect(await ben.stop(run, 'peak hours')).toEqual({ is: 'recorded' });
+    expect(await going.end()).toMatchObject({
+      ending: 'forbidden',
+      why: expect.stringContaining('peak hours'),
+    });
+    expect(stage.server.changes).toEqual([]);
+  });
+
+  test('withdraws an approval before anything is sent', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const ben = await desk('ben');
+    await ben.approve(run, ['broker']);
+    expect(await ben.stop(run, 'wrong host')).toEqual({ is: 'recorded' });
+    expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+    expect(stage.server.changes).toEqual([]);
+  });
+});
+
+describe('a record that the requester forged under another name', () => {
+  test('counts where no database users are mapped: its written_by shows it', async () => {
+    const { stage, desk, run, going } = await openWaiting({ role: () => 'db_ana' });
+    await using _ = stage;
+    expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({ is: 'recorded' });
+    await going.end();
+    const events = await readLedger(stage.stateDir, { run });
+    const gated = events.find(({ entry }) => entry.event === 'gated')?.entry;
+    expect(gated).toMatchObject({
+      checks: expect.arrayContaining([
+        expect.objectContaining({ why: expect.stringContaining('database user db_ana') }),
+      ]),
+    });
+  });
+
+  test('does not count where they are mapped', async () => {
+    const users = { ana: 'db_ana', ben: 'db_ben' };
+    const { stage, desk, run, going } = await openWaiting({
+      approval: { ...rule, users },
+      role: () => 'db_ana',
+    });
+    await using _ = stage;
+    expect(await (await desk('ben')).approve(run, ['broker'])).toEqual({
+      is: 'refused',
+      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote it'),
+    });
+    await stage.clock.advance(600_001);
+    expect(await going.end()).toMatchObject({ ending: 'forbidden' });
+    expect(stage.server.changes).toEqual([]);
+  });
+});

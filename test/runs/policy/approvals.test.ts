@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import type { ApprovalRecord } from '../../../src/domain/approval.ts';
+import type { ApprovalRule, AuthorityLevel } from '../../../src/domain/guard.ts';
+import type { RunEvent } from '../../../src/domain/run.ts';
+import {
+  approvalRuleOf,
+  approvalVerdict,
+  approversText,
+  type ExpectedApproval,
+} from '../../../src/runs/policy/approvals.ts';
+
+const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
+const expected: ExpectedApproval = {
+  ...{ run: 'run-1', runbook: 'wipe', danger: 'destructive', system: 'shop', env: 'production' },
+  ...{ plan: 'plan-a', user: 'ana', elapsedMs: 1000, isConfirmed: false },
+};
+
+const record = (
+  seq: number,
+  user: string,
+  entry: Partial<RunEvent>,
+  more: Partial<ApprovalRecord> = {},
+): ApprovalRecord => ({
+  ...{ seq, user, host: `${user}-desk`, role: 'opsdeck', system: 'shop', env: 'production', merged: false },
+  entry: { run: 'run-1', at: 0, ...entry } as RunEvent,
+  ...more,
+});
+const asked = record(2, 'ana', { event: 'approval-requested', plan: 'plan-a', forMs: 600_000 });
+const yes = (seq: number, user: string, more: Partial<ApprovalRecord> = {}, plan = 'plan-a') =>
+  record(seq, user, { event: 'approved', plan }, more);
+
+const judge = (
+  records: readonly ApprovalRecord[],
+  more: Partial<ExpectedApproval> = {},
+  by: ApprovalRule = rule,
+  authority?: readonly AuthorityLevel[],
+) => approvalVerdict(records, { ...expected, ...more }, by, authority);
+
+test('an approval of this plan by another person counts', () => {
+  expect(judge([asked, yes(3, 'ben')])).toMatchObject({ is: 'approved', by: { user: 'ben', seq: 3 } });
+});
+
+describe('deny by default', () => {
+  test.each([
+    ['no record', [], /no request/],
+    ['no request', [yes(3, 'ben')], /no request/],
+    [
+      'a request for another plan',
+      [{ ...asked, entry: { ...asked.entry, plan: 'plan-b' } as RunEvent }, yes(3, 'ben')],
+      /no request/,
+    ],
+    ['a request by another person', [{ ...asked, user: 'zoe' }, yes(3, 'ben')], /no request/],
+    ['a merged request', [{ ...asked, merged: true }, yes(3, 'ben')], /no request/],
+    ['no approval', [asked], /another person has not approved it/],
+    ['the requester', [asked, yes(3, 'ana')], /ana requested the run/],
+    ['the requester on another host', [asked, yes(3, 'ana', { host: 'vm-9' })], /ana requested the run/],
+    ['the requester in another case', [asked, yes(3, 'ANA')], /requested the run/],
+    ['the requester in another form', [asked, yes(3, 'ａｎａ')], /requested the run/],
+    ['a person without a name', [asked, yes(3, ' ')], /another person must approve it/],
+    ['another plan', [asked, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
+    [
+      'another run',
+      [asked, yes(3, 'ben', { entry: { event: 'approved', plan: 'plan-a', run: 'run-2', at: 0 } })],
+      /another run/,
+    ],
+    ['another environment', [asked, yes(3, 'ben', { env: 'staging' })], /given in shop\/staging/],
+    ['another system', [asked, yes(3, 'ben', { system: 'bank' })], /given in bank\/production/],
+    ['without the database', [asked, yes(3, 'ben', { merged: true })], /without the state database/],
+    ['before the request', [yes(1, 'ben'), asked], /another person has not approved it/],
+  ])('%s does not count', (_, records, why) => {
+    const verdict = judge(records);
+    expect(verdict.is).not.toBe('approved');
+    expect(verdict).toMatchObject({ why: expect.stringMatching(why) });
+  });
+
+  test.each([
+    ['expired', [asked, yes(3, 'ben')], { elapsedMs: 600_001 }, /older than 10m/],
+    [
+      'refused',
+      [asked, yes(3, 'ben'), record(4, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' })],
+      {},
+      /zoe@zoe-desk refused it: not now/,
+    ],
+    [
+      'withdrawn',
+      [
+        asked,
+        yes(3, 'ben'),
+        record(4, 'ben', { event: 'approval-withdrawn', plan: 'plan-a', why: 'wrong host' }),
+      ],
+      {},
+      /ben@ben-desk withdrew the approval: wrong host/,
+    ],
+    ['used', [asked, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })], {}, /used already/],
+    [
+      'used twice',
+      [
+        asked,
+        yes(3, 'ben'),
+        record(4, 'ana', { event: 'confirmed', names: [] }),
+        record(5, 'ana', { event: 'confirmed', names: [] }),
+      ],
+      { isConfirmed: true },
+      /used already/,
+    ],
+    [
+      'acted upon',
+      [asked, yes(3, 'ben'), record(4, 'ana', { event: 'acting', step: 'a', title: '' })],
+      {},
+      /used already/,
+    ],
+    [
+      'of an ended run',
+      [asked, yes(3, 'ben'), record(4, 'ana', { event: 'ended', ending: 'cancelled', why: '', sent: [] })],
+      {},
+      /has ended/,
+    ],
+  ] as const)('an approval that is %s ends the request', (_, records, more, why) => {
+    expect(judge(records, more)).toMatchObject({ is: 'ended', why: expect.stringMatching(why) });
+  });
+
+  test('the plan that is sent must be the approved one', () => {
+    expect(judge([asked, yes(3, 'ben')], { plan: 'plan-b' }).is).toBe('ended');
+  });
+
+  test('time does not end a run between its calls', () => {
+    const records = [
+      ...[asked, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
+      record(5, 'ana', { event: 'acting', step: 'a', title: '' }),
+    ];
+    expect(judge(records, { isConfirmed: true, elapsedMs: 900_000 }).is).toBe('approved');
+  });
+});
+
+describe('roles', () => {
+  const authority: readonly AuthorityLevel[] = [
+    { id: 'engineer', title: '', who: ['*'], may: 'disruptive', also: [] },
+    { id: 'lead', title: '', who: ['carla', 'ana'], may: 'destructive', also: [] },
+  ];
+
+  test('who may not run it may not approve it', () => {
+    expect(judge([asked, yes(3, 'ben')], {}, rule, authority)).toMatchObject({
+      is: 'waiting',
+      why: expect.stringContaining('destructive actions require lead'),
+    });
+    expect(judge([asked, yes(3, 'ben'), yes(4, 'carla')], {}, rule, authority).is).toBe('approved');
+  });
+
+  test('names who may approve', () => {
+    const run = { runbook: 'wipe', danger: 'destructive' } as const;
+    expect(approversText(run, authority, 'ana')).toBe('carla');
+    expect(approversText(run, undefined, 'ana')).toBe('any person but ana');
+    expect(approversText({ ...run, danger: 'disruptive' }, authority, 'ana')).toBe('any person but ana');
+  });
+});
+
+describe('database users', () => {
+  const mapped: ApprovalRule = { ...rule, users: { ana: 'db_ana', ben: 'db_ben', zoe: 'db_ana' } };
+  const request = { ...asked, role: 'db_ana' };
+
+  test('a record of the mapped user counts', () => {
+    expect(judge([request, yes(3, 'ben', { role: 'db_ben' })], {}, mapped).is).toBe('approved');
+  });
+
+  test('a record that the requester forged under another name does not', () => {
+    expect(judge([request, yes(3, 'ben', { role: 'db_ana' })], {}, mapped)).toMatchObject({
+      is: 'waiting',
+      why: expect.stringContaining('ben must use the database user db_ben, and db_ana wrote it'),
+    });
+  });
+
+  test('an account without a database user, or with that of the requester, does not', () => {
+    expect(judge([request, yes(3, 'tom', { role: 'db_tom' })], {}, mapped).is).toBe('waiting');
+    expect(judge([request, yes(3, 'zoe', { role: 'db_ana' })], {}, mapped).is).toBe('waiting');
+    expect(judge([request, yes(3, 'constructor', { role: 'x' })], {}, mapped).is).toBe('waiting');
+  });
+
+  test('a request by another database user ends', () => {
+    expect(judge([asked, yes(3, 'ben', { role: 'db_ben' })], {}, mapped).is).toBe('ended');
+  });
+});
+
+describe('which runs need an approval', () => {
+  const run = { danger: 'destructive' } as const;
+  test.each([
+    ['from the danger of the guard on', { approval: rule }, {}, run, true],
+    ['not below it', { approval: rule }, {}, { danger: 'disruptive' }, false],
+    ['what its runbook demands', {}, { approval: true }, { danger: 'safe' }, true],
+    ['nothing without a rule', {}, {}, run, false],
+    ['no reading', { approval: { ...rule, danger: 'safe' } }, { approval: true }, { danger: 'read' }, false],
+    ['no drill', { approval: rule }, { approval: true }, { ...run, drill: true }, false],
+    ['no automatic reset', { approval: rule }, {}, { ...run, reset: true }, false],
+  ] as const)('%s', (_, guard, runbook, one, needed) => {
+    expect(approvalRuleOf(guard, runbook, one) !== undefined).toBe(needed);
+  });
+});
