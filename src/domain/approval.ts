@@ -1,3 +1,5 @@
+import type { Millis } from './fault.ts';
+import type { Proposal } from './proposal.ts';
 import type { RunEvent } from './run.ts';
 
 /** A record of a run in the shared ledger, with the database user that wrote it. */
@@ -14,3 +16,28 @@ export interface ApprovalRecord {
   readonly merged: boolean;
   readonly entry: RunEvent;
 }
+
+/** A run that waits for the approval of another person, as recorded. */
+export interface WaitingApproval {
+  readonly run: string;
+  readonly proposal: Proposal;
+  /** Hash of the plan with its reason. */
+  readonly plan: string;
+  readonly user: string;
+  readonly host: string;
+  /** True: this user requested it, so another person must approve it. */
+  readonly isOwn: boolean;
+  /** The requester's reason for arming. */
+  readonly armed?: string;
+  /** Wall-clock ms. */
+  readonly requestedAt: Millis;
+  readonly until: Millis;
+  /** True: it is approved, and not yet sent. */
+  readonly isApproved: boolean;
+  /** What to type, for each name. */
+  readonly tokens: readonly string[];
+}
+
+/** The requests that this user can answer, oldest first. */
+export const requestsToAnswer = (waiting: readonly WaitingApproval[]): readonly WaitingApproval[] =>
+  waiting.filter(({ isOwn, isApproved }) => !isOwn && !isApproved);

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Acknowledgements } from '../domain/acknowledgement.ts';
+import type { WaitingApproval } from '../domain/approval.ts';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
 import type { ChecklistStatus } from '../domain/checklist/status.ts';
 import type { DeclaredIncident } from '../domain/declared-incident.ts';
@@ -77,7 +78,18 @@ export interface RunView {
   readonly runbook: Runbook;
   /** Sequence number that distinguishes runs of one runbook; absent when no distinction is needed. */
   readonly nth?: number;
-  readonly stage: 'params' | 'diagnosing' | 'planning' | 'proposed' | 'window' | 'running' | 'ended';
+  /** 'approving': the run of another person, shown to be approved or refused. */
+  readonly stage:
+    | 'params'
+    | 'diagnosing'
+    | 'planning'
+    | 'proposed'
+    | 'window'
+    | 'running'
+    | 'ended'
+    | 'approving';
+  /** The request that is shown to be answered. `problem`: why the last answer was not recorded. */
+  readonly approval?: { readonly request: WaitingApproval; readonly problem?: string };
   readonly params: ParamValues;
   /** Where the values came from; absent when unknown, as for a run from the ledger. */
   readonly origins?: ParamOrigins;
@@ -320,6 +332,8 @@ export interface CockpitState {
   readonly logs?: LogsState | undefined;
   /** The cockpits that share the state of the team, this one included; absent: not known, or not shared. */
   readonly present?: readonly PresentCockpit[] | undefined;
+  /** The runs of the open environment that wait for the approval of another person; absent: not read, or not shared. */
+  readonly approvals?: readonly WaitingApproval[] | undefined;
   /** True while the screen is recorded. */
   readonly isRecording?: boolean;
   /** The users who follow this screen; absent: none. */

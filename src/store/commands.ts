@@ -107,6 +107,12 @@ export interface Commands {
   save(name: string, text: string | Iterable<string>): void;
   /** Tells the team which pane has the focus, by its title. */
   reportPane(title: string): void;
+  /** Shows a run of another person that waits for approval; without an id, the oldest one. */
+  openApproval(run?: string): void;
+  /** Approves the shown plan by its typed names. Sends nothing. */
+  approveRun(typed: readonly string[]): void;
+  /** Refuses the shown run. */
+  refuseRun(why: string): void;
   readonly logs: LogCommands;
   quit(): void;
 }

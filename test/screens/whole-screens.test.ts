@@ -6,7 +6,7 @@ import { monitored } from './support/monitored.ts';
 import { pastRuns } from './support/past-runs.ts';
 import { platforms } from './support/platforms.ts';
 import { responding } from './support/responding.ts';
-import { endedRun, proof, proposed } from './support/runs.ts';
+import { approving, awaiting, endedRun, proof, proposed, waitingApproval } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { keptShop } from './support/stored-history.ts';
@@ -30,6 +30,20 @@ const shopAnd = (more: NonNullable<Scene['cockpit']>) => (): Scene => {
   const scene = shop();
   return { ...scene, cockpit: { ...scene.cockpit, ...more } };
 };
+
+describe('two-person approval', () => {
+  const request = waitingApproval();
+  test.each([
+    ['approval-overview', [120, 36], { approvals: [request] }, ''],
+    ['approval-now', [120, 36], { approvals: [request] }, 'W'],
+    ['card-approve', [80, 24], { approvals: [request], run: approving() }, ''],
+    ['card-approve-wide', [120, 36], { approvals: [request], run: approving() }, 'p s'],
+    ['card-awaiting', [80, 24], { arming: armed, run: awaiting() }, ''],
+    ['card-awaiting-wide', [120, 36], { arming: armed, run: awaiting() }, ''],
+  ] as const)('%s', async (name, size, more, keys) => {
+    await recordsScreen(name, { size, scene: shopAnd(more)() }, keys);
+  });
+});
 
 describe('the overview', () => {
   test.each([

@@ -1,9 +1,9 @@
+import type { WaitingApproval } from '../../domain/approval.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import {
   type ApprovalAnswer,
   type ApprovalDesk,
   createApprovalDesk,
-  type WaitingApproval,
   waitingText,
 } from '../../runs/approvals/answer-approval.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';

@@ -83,6 +83,9 @@ const withCommands = (quit: () => void): LaterCommands => {
       rehearse: (incident) => now?.rehearse(incident),
       drill: (signal) => now?.drill(signal),
       reportPane: (title) => now?.reportPane(title),
+      openApproval: (run) => now?.openApproval(run),
+      approveRun: (typed) => now?.approveRun(typed),
+      refuseRun: (why) => now?.refuseRun(why),
       save: (name, text) => now?.save(name, text),
       logs: {
         open: (scope) => now?.logs.open(scope),

@@ -63,6 +63,7 @@ _opsdeck() {
 ${words.commands.map(({ name, flags }) => `    ${name}) words="$words ${names(flags)}" ;;`).join('\n')}
   esac
   if [ "$command" = audit ]; then words="$words show verify export"; fi
+  if [ "$command" = approvals ]; then words="$words list show approve refuse"; fi
   if [ "$command" = completion ]; then words="bash zsh fish"; fi
   if [ "$command" = validate ]; then COMPREPLY=($(compgen -f -- "$cur")); fi
   COMPREPLY+=($(compgen -W "$words" -- "$cur"))
@@ -131,6 +132,7 @@ const fish = (words: Words): string =>
       flags.map((flag) => fishFlag(flag, ` -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`)),
     ),
     "complete -c opsdeck -n '__fish_seen_subcommand_from audit' -a 'show verify export'",
+    "complete -c opsdeck -n '__fish_seen_subcommand_from approvals' -a 'list show approve refuse'",
     "complete -c opsdeck -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'",
     "complete -c opsdeck -n '__fish_seen_subcommand_from validate' -F",
   ].join('\n')}\n`;

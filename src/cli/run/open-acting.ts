@@ -13,6 +13,7 @@ import {
 } from '../../platform/processes/process-identity.ts';
 import { newRunId } from '../../platform/random.ts';
 import { type ArmingControl, createArming } from '../../runs/admission.ts';
+import { type ApprovalDesk, createApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import type { Executor } from '../../runs/door.ts';
 import { createExecutor } from '../../runs/executor.ts';
 import type { CommandContext } from '../context.ts';
@@ -46,6 +47,8 @@ interface ActingEnvironment {
   readonly arming: ArmingControl;
   /** The operator, as in the ledger. */
   readonly who: LedgerActor;
+  /** Answers requests for approval. Absent: no state database has them. */
+  readonly approvals?: ApprovalDesk;
   /** The copies of the ledger. */
   readonly copies: readonly AuditCopies[];
   /** The open port-forwards; absent: this process does not keep any. */
@@ -133,6 +136,9 @@ export const openActing = async (
     executor,
     arming,
     who,
+    ...(approvals === undefined
+      ? {}
+      : { approvals: createApprovalDesk({ profile, ledger, state, who, clock, mask: masker.outgoing }) }),
     copies,
     ...(portForwards === undefined ? {} : { portForwards }),
     close,

@@ -1,4 +1,5 @@
 import type { Acknowledgements } from '../../domain/acknowledgement.ts';
+import { requestsToAnswer, type WaitingApproval } from '../../domain/approval.ts';
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { unownedAfterMs, waitingAfterMs } from '../../domain/notification.ts';
@@ -7,12 +8,13 @@ import { rowName } from '../../kinds/registry.ts';
 import type { CockpitState, CriticalEvent, RunView } from '../../store/cockpit.ts';
 import { createCriticalNotifier, withCriticals } from './critical-notifier.ts';
 
-/** 'waits for approval', or undefined for a run that waits for no person. */
+/** 'waits for confirmation', or undefined for a run that waits for no person. */
 const awaited = ({ stage, awaitingStep, login, parameterPrompt, past }: RunView): string | undefined => {
-  if (past === true || stage === 'ended') return undefined;
+  // What waits for an answer to another person's request is that run.
+  if (past === true || stage === 'ended' || stage === 'approving') return undefined;
   if (awaitingStep !== undefined) return `waits for an answer: ${awaitingStep.title}`;
   if (login !== undefined) return 'waits for a login';
-  if (stage === 'proposed') return 'waits for approval';
+  if (stage === 'proposed') return 'waits for confirmation';
   return parameterPrompt !== undefined && parameterPrompt.loading !== true
     ? 'waits for a parameter'
     : undefined;
@@ -23,11 +25,12 @@ interface Attention {
   readonly snapshot: Snapshot;
   readonly acknowledged: Acknowledgements;
   readonly run: RunView | undefined;
+  readonly approvals: readonly WaitingApproval[];
 }
 
 /**
  * Notifies about alerts that fire for 15 minutes without an acknowledgement (in their system or here) or a silence, and about a
- * run that waits for a person for a minute: each once. Times count from the first sight. While notifications are off nothing
+ * run that waits for a person for a minute, or at once for this person's approval: each once. Times count from the first sight. While notifications are off nothing
  * is compared.
  */
 export const createAttentionNotifier = (
@@ -70,12 +73,22 @@ export const createAttentionNotifier = (
     return [{ at: now, key: `${key} ${waiting.since}`, kind: 'waiting-run', text: `run ${title} ${what}` }];
   };
 
+  const requests = (now: Millis, approvals: readonly WaitingApproval[]): readonly CriticalEvent[] =>
+    requestsToAnswer(approvals).map(({ run, proposal }) => ({
+      ...{ at: now, key: `approval ${run}`, kind: 'waiting-run' },
+      text: `run waiting for approval: ${proposal.title}`,
+    }));
+
   return (now, attention) => {
     if (!isWanted()) {
       [firing, waiting, reported] = [new Map(), undefined, new Set()];
       return [];
     }
-    const due = [...unowned(now, attention), ...waits(now, attention.run)];
+    const due = [
+      ...unowned(now, attention),
+      ...waits(now, attention.run),
+      ...requests(now, attention.approvals),
+    ];
     const news = due.filter(({ key }) => !reported.has(key));
     reported = new Set(due.map(({ key }) => key));
     return news;
@@ -89,7 +102,10 @@ export const createNewsNotifier = (
   const criticals = createCriticalNotifier(isWanted);
   const attention = createAttentionNotifier(isWanted);
   return (state, now, snapshot) => {
-    const { acknowledged, run } = state;
-    return withCriticals(state, [...criticals(snapshot), ...attention(now, { snapshot, acknowledged, run })]);
+    const { acknowledged, run, approvals = [] } = state;
+    return withCriticals(state, [
+      ...criticals(snapshot),
+      ...attention(now, { snapshot, acknowledged, run, approvals }),
+    ]);
   };
 };

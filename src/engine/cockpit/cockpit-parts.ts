@@ -8,6 +8,7 @@ import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { ArmingControl } from '../../runs/admission.ts';
+import type { ApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { RunningSimulator } from '../../simulator/simulator.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
@@ -24,6 +25,8 @@ export interface OpenedEnvironment {
   readonly arming: ArmingControl;
   /** The operator, as in the ledger. Absent: unknown. */
   readonly who?: LedgerActor;
+  /** Answers requests for approval. Absent: no state database has them. */
+  readonly approvals?: ApprovalDesk;
   /** What its processes share. Absent: the state of this machine. */
   readonly state?: StateStore;
   /** Reports the state of ledger copies, and of the shared state. `recovered`: the message when a trouble is over. */

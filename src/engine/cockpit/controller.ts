@@ -338,6 +338,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     ledgerWritten: () => {
       readLedgerJournal();
       incidents.ledgerWritten();
+      team.ledgerWritten();
       present?.checklists.reloadRuns();
     },
     resetsSaved: () => present?.resets.reload(),

@@ -38,7 +38,7 @@ const plannedIn = (records: readonly LedgerRecord[]): Planned | undefined => {
 };
 
 /** A placeholder for a runbook that the profile no longer has, sufficient for a card. */
-const bare = ({ runbook, title }: Planned): Runbook => ({
+export const placeholderRunbook = ({ runbook, title }: Planned): Runbook => ({
   id: runbook,
   title,
   covers: [],
@@ -77,7 +77,7 @@ export const createRunHistory = (
     const records = await recordsOf(run);
     const past = plannedIn(records);
     if (past === undefined) return undefined;
-    const begun = newRunView(runbookOf(past) ?? bare(past), 'ended');
+    const begun = newRunView(runbookOf(past) ?? placeholderRunbook(past), 'ended');
     const {
       awaitingStep: _,
       login: __,

@@ -2,6 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
+import { createApprovals } from './approvals.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 
 /** Interval in which this cockpit is reported: a fourth of the lease. */
@@ -18,19 +19,25 @@ const showTrouble = (cockpit: StoreApi<CockpitState>, { state }: Pick<OpenedEnvi
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now'>;
-  opened(): Pick<OpenedEnvironment, 'state' | 'profile' | 'who'> | undefined;
+  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  opened(): Pick<OpenedEnvironment, 'state' | 'profile' | 'who' | 'approvals'> | undefined;
+  say(text: string, level?: 'ok' | 'warn'): void;
 }
 
 /**
- * The state of the team on the screen: whether it is known, and who is here. This cockpit is reported to the others only
+ * The state of the team on the screen: whether it is known, who is here, and what waits for an approval. This cockpit is reported to the others only
  * where the state is shared, so a drill never is. While the state database is away the others are unknown, not absent.
  */
-export const createSharedStateView = ({
-  cockpit,
-  clock,
-  opened,
-}: Parts): { everySecond(): void; readonly commands: Pick<Commands, 'reportPane'> } => {
+export const createSharedStateView = (
+  parts: Parts,
+): {
+  everySecond(): void;
+  /** Handles new records of the ledger. */
+  ledgerWritten(): void;
+  readonly commands: Pick<Commands, 'reportPane' | 'openApproval' | 'approveRun' | 'refuseRun'>;
+} => {
+  const { cockpit, clock, opened } = parts;
+  const approvals = createApprovals(parts);
   let pane = '';
   let environment: ReturnType<Parts['opened']>;
   let reportedAt = Number.NEGATIVE_INFINITY;
@@ -54,9 +61,11 @@ export const createSharedStateView = ({
         environment = here;
         reportedAt = Number.NEGATIVE_INFINITY;
         if (cockpit.getState().present !== undefined) cockpit.setState({ present: undefined });
+        approvals.reload();
       }
       if (here === undefined) return;
       showTrouble(cockpit, here);
+      approvals.everySecond();
       if (here.state?.presence === undefined || isReporting || clock.now() - reportedAt < reportMs) return;
       reportedAt = clock.now();
       isReporting = true;
@@ -64,7 +73,9 @@ export const createSharedStateView = ({
         isReporting = false;
       });
     },
+    ledgerWritten: approvals.reload,
     commands: {
+      ...approvals.commands,
       reportPane: (title) => {
         pane = title;
       },

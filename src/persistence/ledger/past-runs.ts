@@ -7,9 +7,14 @@ import type { LedgerRecord } from './ledger-record.ts';
 type Planned = Extract<RunEvent, { event: 'planned' }>;
 type Ended = Extract<RunEvent, { event: 'ended' }>;
 
+/** Records that another person writes about a run: they say nothing about its process. */
+const byOthers: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
+  ...(['approved', 'approval-refused', 'approval-withdrawn'] as const),
+]);
+
 /** State of a run while its records are read, newest first; small, whatever the run wrote. */
 interface Gathered {
-  /** The oldest record read so far. */
+  /** The oldest record read so far that the process of the run wrote; another person's while there is none. */
   first: LedgerRecord;
   readonly last: LedgerRecord;
   planned?: Planned;
@@ -34,7 +39,7 @@ const gathering = (newest: LedgerRecord): Gathered => ({
 /** Adds the record that precedes those gathered so far. */
 const gather = (run: Gathered, record: LedgerRecord): void => {
   const { entry } = record;
-  run.first = record;
+  if (!byOthers.has(entry.event) || byOthers.has(run.first.entry.event)) run.first = record;
   if (entry.event === 'planned') run.planned = entry;
   if (entry.event === 'ended') {
     run.ended = entry;
@@ -151,11 +156,11 @@ export const pastRuns = async (
 ): Promise<readonly PastRun[]> => {
   const isAlive = checkOnce(alive);
   const gathered = await newestRuns(newestFirst, most);
-  return Promise.all(
-    gathered.map(async (run) =>
-      pastRun(run, run.ended === undefined ? await isAlive(processOf(run)) : false),
-    ),
-  );
+  const aliveNow = async (run: Gathered): Promise<boolean | 'unknown'> => {
+    if (run.ended !== undefined) return false;
+    return byOthers.has(run.first.entry.event) ? 'unknown' : isAlive(processOf(run));
+  };
+  return Promise.all(gathered.map(async (run) => pastRun(run, await aliveNow(run))));
 };
 
 /** Returns the run of the given records, oldest first; undefined for none. */

@@ -16,6 +16,7 @@ import { zChecklist } from '../shape/checklist.ts';
 import { zAudit, zReview, zRung, zSchedule, zShare, zState } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
 import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
+import { approvalComplaints } from './approvals.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
 import { duplicates, gapProblem, gapWarnings, mapItems } from './context.ts';
 import { buildDependencies } from './dependencies.ts';
@@ -188,28 +189,6 @@ const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec |
   };
 };
 
-/** Reports approvals in a profile without the database that would have them: another person could not give one. */
-const approvalsWithoutState = (tree: MapNode): readonly Complaint[] => {
-  if (childOf(tree, 'state') !== undefined) return [];
-  const report = (node: YamlNode | undefined, label: string): readonly Complaint[] =>
-    node === undefined
-      ? []
-      : [
-          errorAt(
-            node.position,
-            `${label}: approvals are shared in a state database, and this profile has none`,
-            'write state: postgres://…, or remove it',
-          ),
-        ];
-  const guard = childOf(tree, 'guard');
-  return [
-    ...report(guard === undefined ? undefined : childOf(guard, 'approval'), 'guard.approval'),
-    ...mapItems(tree, 'runbooks').maps.flatMap((node) =>
-      report(childOf(node, 'approval'), `runbook ${textAt(node, 'id') ?? ''}: approval`),
-    ),
-  ];
-};
-
 /** Builds a profile from a resolved tree, with all complaints about it. */
 export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Profile> => {
   const plugins = buildPlugins(tree, outer);
@@ -274,7 +253,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ),
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
-      ...approvalsWithoutState(tree),
+      ...approvalComplaints(tree, head.made.tier, guard.made),
     ],
     made: {
       ...head.made,

@@ -1,36 +1,18 @@
+import type { WaitingApproval } from '../../domain/approval.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Profile } from '../../domain/profile.ts';
-import type { Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
-import { readLedger } from '../../persistence/ledger/read-ledger.ts';
+import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { approvalRuleOf, approvalVerdict, type ExpectedApproval } from '../policy/approvals.ts';
+import { approvalRuleOf, approvalVerdict, type ExpectedApproval, isSamePerson } from '../policy/approvals.ts';
 import { namesToType, namesTyped, typedTokens } from '../policy/typed-token.ts';
 import { createRunRecorder, type RunRecorder } from '../recorder.ts';
 import { planHash } from './plan-hash.ts';
-
-/** A run that waits for the approval of another person, as recorded. */
-export interface WaitingApproval {
-  readonly run: string;
-  readonly proposal: Proposal;
-  readonly plan: string;
-  readonly user: string;
-  readonly host: string;
-  /** The requester's reason for arming. */
-  readonly armed?: string;
-  /** Wall-clock ms. */
-  readonly requestedAt: Millis;
-  readonly until: Millis;
-  /** True: it is approved, and not yet sent. */
-  readonly isApproved: boolean;
-  /** What to type, for each name. */
-  readonly tokens: readonly string[];
-}
 
 /** The answer to a request: recorded, or why it was not. Nothing is sent by it. */
 export type ApprovalAnswer = { readonly is: 'recorded' } | { readonly is: 'refused'; readonly why: string };
@@ -39,8 +21,11 @@ export type ApprovalAnswer = { readonly is: 'recorded' } | { readonly is: 'refus
 export interface ApprovalDesk {
   /** The requests of this environment, oldest first. Rejects with a LedgerError. */
   waiting(): Promise<readonly WaitingApproval[]>;
-  /** Approves exactly this plan, by its typed names. Rejects while the shared ledger cannot be read or written. */
-  approve(run: string, typed: readonly string[]): Promise<ApprovalAnswer>;
+  /**
+   * Approves exactly this plan, by its typed names. `seen`: hash of the plan that was shown; another one is refused. Rejects
+   * while the shared ledger cannot be read or written.
+   */
+  approve(run: string, typed: readonly string[], seen?: string): Promise<ApprovalAnswer>;
   /** Refuses a request, or withdraws an approval that was given. */
   stop(run: string, why: string): Promise<ApprovalAnswer>;
 }
@@ -56,13 +41,16 @@ interface Parts {
 
 type Event<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;
 
+/** Age of records that are not read any more: a multiple of the longest request, so that a skewed clock hides none. */
+const readForMs: Millis = 24 * 3_600_000;
+
 /** Events after which a run waits no more. */
 const over: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
   ...(['confirmed', 'acting', 'ended', 'approval-refused', 'approval-withdrawn'] as const),
 ]);
 
 /** The request of a run by its records, oldest first; undefined when it waits for none, or its plan is not the recorded one. */
-const waitingIn = (records: readonly LedgerRecord[]): WaitingApproval | undefined => {
+const waitingIn = (records: readonly LedgerRecord[], me: string): WaitingApproval | undefined => {
   const planned = records.find((one) => one.entry.event === 'planned')?.entry as Event<'planned'> | undefined;
   const asked = records.find(({ entry }) => entry.event === 'approval-requested');
   if (planned === undefined || asked === undefined) return undefined;
@@ -73,6 +61,7 @@ const waitingIn = (records: readonly LedgerRecord[]): WaitingApproval | undefine
   const requestedAt = Date.parse(asked.at);
   return {
     ...{ run: request.run, proposal, plan: request.plan, user: asked.who, host: asked.host },
+    isOwn: isSamePerson(asked.who, me),
     ...(request.armed === undefined ? {} : { armed: request.armed }),
     ...{ requestedAt, until: requestedAt + request.forMs, tokens: typedTokens(proposal) },
     isApproved: records.some(({ entry }) => entry.event === 'approved' && entry.plan === request.plan),
@@ -95,10 +84,21 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   const { system, env, guard, authority } = profile;
   const wall = (): Millis => clock.now() + clock.wallOffset();
 
+  /** The records of this environment that a request can depend on, oldest first. */
+  const recentRecords = async (): Promise<readonly LedgerRecord[]> => {
+    const records: LedgerRecord[] = [];
+    for await (const record of newestRecords(state.dir)) {
+      // A merged record is older than the ones before it.
+      if (record.merged === undefined && wall() - Date.parse(record.at) > readForMs) break;
+      if (record.system === system && record.env === env) records.push(record);
+    }
+    return records.toReversed();
+  };
+
   const waiting = async (): Promise<readonly WaitingApproval[]> => {
-    const byRun = Map.groupBy(await readLedger(state.dir, { system, env }), ({ entry }) => entry.run);
+    const byRun = Map.groupBy(await recentRecords(), ({ entry }) => entry.run);
     return [...byRun.values()].flatMap((records) => {
-      const one = waitingIn(records);
+      const one = waitingIn(records, mask(who.user));
       return one === undefined || wall() > one.until ? [] : [one];
     });
   };
@@ -128,13 +128,15 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
 
   return {
     waiting,
-    approve: async (run, typed) => {
+    approve: async (run, typed, seen) => {
       if (state.approvals === undefined) return refused('this environment has no state database');
       const request = await requestOf(run);
       if (request === undefined)
         return refused(
           `run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`,
         );
+      if (seen !== undefined && seen !== request.plan)
+        return refused('its plan is not the one that was shown: open it again');
       const rule = ruleOf(request);
       if (rule === undefined) return refused('the profile of this machine requires no approval for this run');
       const { plan } = request;

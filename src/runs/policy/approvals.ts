@@ -61,6 +61,9 @@ export type ApprovalVerdict =
 /** Names that look the same are the same person: the rule must not depend on their case or form. */
 const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
 
+/** True if two account names belong to one person. */
+export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);
+
 /** Why the database user of a record does not belong to its person; undefined when it does, or no users are mapped. */
 const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
   if (users === undefined) return undefined;
@@ -87,7 +90,7 @@ const approvalProblem = (
     return `it was given in ${one.system}/${one.env}`;
   if (one.merged) return 'it was recorded without the state database';
   if (entry.plan !== expected.plan) return 'it approves another plan';
-  if (folded(user) === '' || folded(user) === folded(expected.user))
+  if (folded(user) === '' || isSamePerson(user, expected.user))
     return `${user} requested the run: another person must approve it`;
   const strange = userProblem(one, rule);
   if (strange !== undefined) return strange;
@@ -171,7 +174,7 @@ export const approversText = (
 ): string => {
   if (authority === undefined) return `any person but ${requester}`;
   const names = [...new Set(authority.flatMap(({ who }) => who))].filter(
-    (name) => folded(name) !== folded(requester),
+    (name) => !isSamePerson(name, requester),
   );
   if (names.includes('*')) {
     const isForAll = roleCheck(

@@ -1,3 +1,4 @@
+import { requestsToAnswer } from '../../domain/approval.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
@@ -9,7 +10,7 @@ import { presenceMark } from '../features/who/mark.ts';
 import { boundKey } from '../keys/bound-keys.ts';
 import type { RenderContext } from '../render-context.ts';
 import { liveContext } from '../render-context.ts';
-import { formatElapsed } from '../text/format.ts';
+import { formatElapsed, pluralize } from '../text/format.ts';
 import type { StyledLine, StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
@@ -77,6 +78,15 @@ const watchedMarks = (view: RenderContext): readonly StatusMark[] => {
   ];
 };
 
+/** '1 run waits for approval': the runs that this person can approve. */
+const approvalMarks = ({ cockpit, columns }: RenderContext): readonly StatusMark[] => {
+  const count = requestsToAnswer(cockpit.approvals ?? []).length;
+  if (count === 0) return [];
+  const words = count === 1 ? 'run waits' : 'runs wait';
+  const text = columns < roomy ? pluralize(count, 'approval') : `${count} ${words} for approval`;
+  return [{ text: ` ${text} `, role: 'warn' }];
+};
+
 /** All status marks of the screen. */
 export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
   const { cockpit, ui, past } = view;
@@ -86,6 +96,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...(past === undefined ? [] : [{ text: ' PAST ', role: 'past', below: true } as const]),
     ...(ui.shared ? [{ text: ' SHARED ', role: 'shared', below: true } as const] : []),
     ...watchedMarks(view),
+    ...approvalMarks(liveContext(view)),
     ...presenceMark(liveContext(view)),
     ...forwardMarks(view),
     ...resetMarks(view),

@@ -1,4 +1,5 @@
 import { initialCursor } from '../cursor.ts';
+import { openApprovalKey } from '../features/cards/approval-keys.ts';
 import { incidentKey } from '../features/incident/incident-keys.ts';
 import { activeRunReason } from '../features/runbooks/actions.ts';
 import { actionsForRows } from '../features/runbooks/row-actions.ts';
@@ -81,6 +82,7 @@ export const actionKeys: readonly Binding[] = [
       }),
   },
   incidentKey,
+  openApprovalKey,
   {
     id: 'runbook.card',
     keys: ['R'],

@@ -21,6 +21,7 @@ export const interruptKey: Binding = {
       case 'diagnosing':
       case 'planning':
       case 'proposed':
+      case 'approving':
         return commands.decline();
       case 'ended':
       case undefined:

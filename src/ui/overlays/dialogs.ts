@@ -86,6 +86,16 @@ const dialogTexts: Readonly<Record<ReasonOverlay['why'], ReasonDialogTexts>> = {
     esc: 'esc cancel',
     record: 'recorded in the ledger',
   },
+  'refuse-approval': {
+    title: 'REFUSE',
+    label: 'reason',
+    none: 'a reason is required',
+    enter: 'enter refuse',
+    does: 'refuse the run for this reason',
+    footer: 'refuse',
+    esc: 'esc cancel',
+    record: 'recorded in the ledger; its requester reads it',
+  },
   ...incidentDialogTexts,
 };
 
@@ -100,6 +110,7 @@ const give = (context: KeyContext) => {
   if (overlay.why === 'override') return context.commands.override(text);
   if (overlay.why === 'break-glass') return context.commands.breakGlass(text);
   if (overlay.why === 'note') return context.commands.note(overlay.run, text);
+  if (overlay.why === 'refuse-approval') return context.commands.refuseRun(text);
   giveToIncident(context, { ...overlay, why: overlay.why, text });
 };
 

@@ -72,7 +72,7 @@ export type Overlay =
   | {
       /** Text for the ledger: the reason of an override, or a note on a run. Or text for the record of an incident. */
       readonly is: 'words';
-      readonly why: 'override' | 'break-glass' | 'note' | IncidentQuestion;
+      readonly why: 'override' | 'break-glass' | 'note' | 'refuse-approval' | IncidentQuestion;
       /** The id of the run or of the incident; '' for one to declare. */
       readonly run: string;
       /** Title of the subject. */

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import type { Acknowledgements } from '../../../src/domain/acknowledgement.ts';
+import type { WaitingApproval } from '../../../src/domain/approval.ts';
 import { createAttentionNotifier } from '../../../src/engine/cockpit/attention.ts';
 import type { Alert, AlertState } from '../../../src/kinds/alerts/fact.ts';
 import type { RunView } from '../../../src/store/cockpit.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
-import { proposed, running } from '../../screens/support/runs.ts';
+import { proposed, running, waitingApproval } from '../../screens/support/runs.ts';
 import { fault, feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 const feed = feedInfo('am/alerts', 'alerts', { everyMs: 5000, staleMs: 15_000 });
@@ -27,11 +28,17 @@ const watching = (isWanted: () => boolean = () => true) => {
   let now = noon;
   let acknowledged: Acknowledgements = {};
   let run: RunView | undefined;
+  let approvals: readonly WaitingApproval[] = [];
   store.apply([{ is: 'opened', feeds: [feed] }], now);
-  const read = () => notify(now, { snapshot: buildSnapshot(store.getState(), now), acknowledged, run });
+  const read = () =>
+    notify(now, { snapshot: buildSnapshot(store.getState(), now), acknowledged, run, approvals });
   const texts = (): readonly string[] => read().map(({ text }) => text);
   return {
     texts,
+    requests: (...all: readonly WaitingApproval[]): readonly string[] => {
+      approvals = all;
+      return texts();
+    },
     after: (ms: number) => {
       now += ms;
     },
@@ -111,7 +118,7 @@ test('a run that waits for a minute is announced once, and again when it waits f
   after(59_000);
   expect(texts()).toEqual([]);
   after(1000);
-  expect(texts()).toEqual([expect.stringMatching(/^run .* waits for approval$/)]);
+  expect(texts()).toEqual([expect.stringMatching(/^run .* waits for confirmation$/)]);
   after(minute);
   expect(texts()).toEqual([]);
   run(running({ awaitingStep: { id: 'a1', title: 'Check the queue' } }));
@@ -134,4 +141,17 @@ test('nothing is compared while notifications are off', () => {
   expect(texts()).toEqual([]);
   isWanted = true;
   expect(texts()).toEqual([]);
+});
+
+test("another person's run that waits for approval is announced at once, and once", () => {
+  const { requests, after } = watching();
+  const request = waitingApproval();
+  expect(requests({ ...request, run: 'own', isOwn: true })).toEqual([]);
+  expect(requests({ ...request, run: 'approved', isApproved: true })).toEqual([]);
+  expect(requests(request)).toEqual(['run waiting for approval: Close a circuit breaker']);
+  after(minute);
+  expect(requests(request)).toEqual([]);
+  expect(requests(request, { ...request, run: 'run-2' })).toEqual([
+    'run waiting for approval: Close a circuit breaker',
+  ]);
 });

@@ -18,7 +18,10 @@ const stage = () => {
   let trouble: string | undefined;
   let environment: OpenedEnvironment | undefined;
   const notes: PresenceNote[] = [];
-  const view = createSharedStateView({ cockpit, clock: { now: () => now }, opened: () => environment });
+  const view = createSharedStateView({
+    ...{ cockpit, clock: { now: () => now, wallOffset: () => 0 }, opened: () => environment },
+    say: () => {},
+  });
   const presence = {
     report: async (note: PresenceNote): Promise<readonly PresentCockpit[]> => {
       notes.push(note);

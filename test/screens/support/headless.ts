@@ -126,6 +126,9 @@ const engineOf = (
     drill: nothing,
     save: nothing,
     reportPane: nothing,
+    openApproval: nothing,
+    approveRun: nothing,
+    refuseRun: nothing,
     logs: {
       open: nothing,
       close: nothing,

@@ -1,3 +1,4 @@
+import type { WaitingApproval } from '../../../src/domain/approval.ts';
 import type { Danger } from '../../../src/domain/operation.ts';
 import type { Gate, PlannedStep, Proposal } from '../../../src/domain/proposal.ts';
 import type { CheckState, RunEnding, RunEvent } from '../../../src/domain/run.ts';
@@ -146,3 +147,31 @@ export const endedRun = (
     events: [...events, ...verifying, { ...happened(42), event: 'ended', ending, why, sent, ...undo }],
   });
 };
+
+const approvalCheck = {
+  ...({ what: 'approval', ok: false, asks: true } as const),
+  why: 'another person must approve it: benno, carla',
+};
+
+/** A confirmed run that waits for the approval of another person since 48 s. */
+export const awaiting = (): RunView =>
+  runView('running', {
+    proposal: proposal(
+      { danger: 'destructive', checks: [...(proposal().checks ?? []), approvalCheck] },
+      { typed: true },
+    ),
+    events: [{ run: 'run-1', at: noon - 48_000, event: 'approval-requested', plan: 'p1', forMs: 600_000 }],
+  });
+
+/** The request of anabel for that run, as another cockpit reads it. `wallOffset`: of the clock of the screen. */
+export const waitingApproval = (more: Partial<WaitingApproval> = {}, wallOffset = 0): WaitingApproval => ({
+  ...{ run: 'run-1', plan: 'p1', user: 'anabel', host: 'anabel-desk', isOwn: false, isApproved: false },
+  proposal: awaiting().proposal ?? proposal(),
+  armed: 'INC-7: psp outage',
+  ...{ requestedAt: noon + wallOffset - 48_000, until: noon + wallOffset + 552_000, tokens: ['psp'] },
+  ...more,
+});
+
+/** The card on which another person answers that request. */
+export const approving = (request = waitingApproval()): RunView =>
+  runView('approving', { proposal: request.proposal, approval: { request } });

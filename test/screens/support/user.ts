@@ -147,6 +147,9 @@ const recorder = (given: Given[]): Commands => {
     rehearse: record('rehearse'),
     drill: record('drill'),
     save: record('save'),
+    openApproval: record('openApproval'),
+    approveRun: record('approveRun'),
+    refuseRun: record('refuseRun'),
     // Follows every key that moves the focus: tests list what the user asked for.
     reportPane: () => {},
     logs: {

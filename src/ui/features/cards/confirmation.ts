@@ -1,5 +1,6 @@
+import { requestsToAnswer } from '../../../domain/approval.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
-import { typedTokens } from '../../../runs/policy/typed-token.ts';
+import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type CardState, cardState } from '../../model.ts';
 import type { KeyContext } from '../../panes/pane.ts';
@@ -67,19 +68,34 @@ export const changeCard = (
   model.setState({ card: { ...state, ...change } });
 };
 
-/** What to type for confirmation, as one text: names, or the tokens of long ones. */
-export const confirmationText = (run: RunView): string | undefined =>
+/** What to type to approve another person's run: always its names. Undefined for a run without one. */
+const approvalText = ({ proposal }: RunView): string | undefined =>
+  proposal === undefined || namesToType(proposal).length === 0 ? undefined : typedTokens(proposal).join(' ');
+
+const ownConfirmationText = (run: RunView): string | undefined =>
   run.proposal?.gate.typed === true && run.proposal.refusal === undefined
     ? typedTokens(run.proposal).join(' ')
     : undefined;
 
+/** What to type for confirmation, as one text: names, or the tokens of long ones. */
+export const confirmationText = (run: RunView): string | undefined => {
+  if (run.stage === 'approving') return approvalText(run);
+  return ownConfirmationText(run);
+};
+
 /** Why the run cannot be confirmed now, or undefined. For display only: the executor checks again. */
 export const confirmationBlockedReason = ({ cockpit }: RenderContext, run: RunView): string | undefined =>
-  run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
+  run.stage !== 'approving' && run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
+
+/** True while the shown request of another person can be answered. */
+export const isRequestOpen = ({ cockpit }: RenderContext, { approval }: RunView): boolean =>
+  requestsToAnswer(cockpit.approvals ?? []).some(
+    ({ run, plan }) => run === approval?.request.run && plan === approval.request.plan,
+  );
 
 /** True while letters are the name of the target: keys that are letters do not act then, chords do. */
 export const isNameTyped = (view: RenderContext, run: RunView): boolean =>
-  run.stage === 'proposed' &&
+  (run.stage === 'proposed' || (run.stage === 'approving' && isRequestOpen(view, run))) &&
   confirmationText(run) !== undefined &&
   confirmationBlockedReason(view, run) === undefined;
 

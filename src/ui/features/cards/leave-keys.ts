@@ -8,6 +8,7 @@ const escText: Readonly<Record<RunView['stage'], string>> = {
   diagnosing: 'press esc to close the card first',
   planning: 'press esc to close the card first',
   proposed: 'press esc to close the card first; nothing is sent',
+  approving: 'press esc to close the card first; nothing is recorded',
   window: 'any key cancels',
   running: 'press esc to move the run to the background first; it continues',
   ended: 'press esc to close the card first',

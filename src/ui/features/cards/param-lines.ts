@@ -29,8 +29,12 @@ export const currentParamText = (run: RunView, name: string): string => {
 };
 
 /** Returns whether a parameter of the planned run can be changed. An undo restores recorded values instead. */
-export const hasChangeableParams = ({ proposal, runbook }: RunView): boolean =>
-  proposal !== undefined && proposal.undoes === undefined && runbook.params.length > 0;
+export const hasChangeableParams = ({ proposal, runbook, stage }: RunView): boolean =>
+  stage !== 'approving' &&
+  stage !== 'running' &&
+  proposal !== undefined &&
+  proposal.undoes === undefined &&
+  runbook.params.length > 0;
 
 /** 'params   n 3 (default) · zone eu (you) · p changes': the parameters of a plan; one a line if they need more room. */
 export const paramLines = (

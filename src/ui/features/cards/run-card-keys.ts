@@ -6,6 +6,8 @@ import { maxBurst, maxTypedAtOnce } from '../../keys/strokes.ts';
 import { openRunbookList } from '../../overlays/lists.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
+import { awaitedApproval } from './approval-card.ts';
+import { approverKeys, withdrawRequestKey } from './approval-keys.ts';
 import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
 import {
   changeCard,
@@ -30,15 +32,7 @@ import {
   overrideGateKey,
   proposeRerun,
 } from './recorded-run-keys.ts';
-
-const showCallsKey: Binding = {
-  id: 'card.calls',
-  keys: ['tab'],
-  description: 'show or hide full calls and checks',
-  run: withCurrentRun((context, run) =>
-    changeCard(context, run, { showsCalls: !runCardState(context.view, run).showsCalls }),
-  ),
-};
+import { showCallsKey } from './show-calls-key.ts';
 
 /** Passes the typed names one per line, because the gate compares them one by one. */
 const confirm = withCurrentRun((context, run) => {
@@ -111,6 +105,15 @@ const sendToBackgroundKey: Binding = {
 
 /** Keys of the running card. */
 const runningKeys: readonly Binding[] = [sendToBackgroundKey, openOutputKey, addNoteKey, copyCommandsKey];
+
+/** Keys of the card of a run that waits for the approval of another person. */
+const waitingKeys: readonly Binding[] = [
+  withdrawRequestKey,
+  showCallsKey,
+  sendToBackgroundKey,
+  addNoteKey,
+  copyCommandsKey,
+];
 
 /** Keys of the card that asks whether to continue. */
 const continueQuestionKeys: readonly Binding[] = [
@@ -225,7 +228,9 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
   };
 };
 
-const goingKeys = ({ awaitingStep: ticking, login }: RunView): readonly Binding[] => {
+const goingKeys = (run: RunView): readonly Binding[] => {
+  const { awaitingStep: ticking, login } = run;
+  if (awaitedApproval(run) !== undefined) return waitingKeys;
   if (login !== undefined) return [...loginKeys, sendToBackgroundKey];
   if (ticking === undefined) return runningKeys;
   return ticking.ask === true ? continueQuestionKeys : manualStepKeys;
@@ -257,6 +262,8 @@ export const runCardKeys = (run: RunView): readonly Binding[] => {
       ];
     case 'running':
       return [...goingKeys(run), ...cardScrollKeys, ...common];
+    case 'approving':
+      return [...approverKeys, ...cardScrollKeys, ...common];
     case 'ended':
       return [...endedRunKeys, ...cardScrollKeys, ...common];
   }
@@ -272,6 +279,8 @@ export const cardKeyTables: readonly KeyTable[] = [
   { title: 'Continue card', bindings: continueQuestionKeys },
   { title: 'Login card', bindings: [...loginKeys, sendToBackgroundKey] },
   { title: 'Running card', bindings: runningKeys },
+  { title: 'Waiting for approval', bindings: waitingKeys },
+  { title: 'Approval card', bindings: approverKeys },
   { title: 'Result card', bindings: endedRunKeys },
   { title: 'Scrolling in a card', bindings: cardScrollKeys },
   { title: 'Leaving a card', bindings: leaveCardKeys },

@@ -4,15 +4,14 @@ import { formatArgv } from '../../../domain/format.ts';
 import { callText } from '../../../domain/operation.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
-import { namesToType } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/bound-keys.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatElapsed } from '../../text/format.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
 import { glyphs } from '../../theme/glyphs.ts';
 import { armingDurationText, notArmedReason } from '../runbooks/actions.ts';
+import { awaitedApproval, renderApproverCard, renderAwaitingCard } from './approval-card.ts';
 import type { Card } from './card.ts';
 import {
   cardEdgeRole,
@@ -21,17 +20,11 @@ import {
   cardLabelWidth,
   cardTitleLines,
   dangerLabel,
-  inputField,
   keyHints,
   labeledLine,
   labeledList,
 } from './card.ts';
-import {
-  confirmationBlockedReason,
-  confirmationText,
-  correctPrefixLength,
-  runCardState,
-} from './confirmation.ts';
+import { confirmationBlockedReason, confirmationText, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import { renderEndedCard } from './ended-card.ts';
 import { renderParamCard, renderPlanningCard } from './param-card.ts';
@@ -39,6 +32,7 @@ import { paramLines } from './param-lines.ts';
 import { gateCheckLines, overridableChecks, renderProposal } from './proposal-lines.ts';
 import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
+import { typedNameLines } from './typed-name-lines.ts';
 
 /** The expired login that blocks the run on the card. */
 export const expiredLoginOf = (run: RunView): ExpiredLogin | undefined =>
@@ -210,60 +204,6 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
   return `${undoes === undefined ? 'CONFIRM' : 'UNDO'} IN ${where}`;
 };
 
-/** What the typed text is compared with: the short form, unless the full names are being typed. */
-const wantedText = (short: string, full: string, typed: string): string =>
-  !short.startsWith(typed) && full.startsWith(typed) ? full : short;
-
-/** The name prompt with what was typed and what remains; while the run is not armed, only an announcement of it. */
-const typeLines = (view: RenderContext, name: string, typed: string, off: boolean): readonly StyledLine[] => {
-  const { pen } = view;
-  if (off) return [labeledLine(pen, 'type', [pen.unmasked(name, 'faint'), pen.run('  to confirm', 'faint')])];
-  const right = correctPrefixLength(name, typed);
-  const letters = [...typed];
-  const wrong = letters.slice(right).join('');
-  const wanted = labeledLine(pen, 'type', [pen.unmasked(name, 'bold'), pen.run('  to confirm:', 'faint')]);
-  const length = [...name].length;
-  const progress: StyledLine = [
-    pen.run(
-      wrong === '' ? `${right} of ${length}` : `${right} of ${length}, backspace`,
-      wrong === '' ? 'plain' : 'crit',
-    ),
-  ];
-  const gap = pen.run('  ');
-  const room = cardInnerWidth(view) - lineWidth(progress) - 1;
-  const inputIn = (cells: number): StyledLine => {
-    // Typed text that does not fit shows its end: the letters that are being typed.
-    const typedRuns = [pen.unmasked(letters.slice(0, right).join('')), ...inputField(pen, wrong, 'crit')];
-    const rest = wrong === '' ? [pen.unmasked([...name].slice(right).join(''), 'faint')] : [];
-    const over = lineWidth([...typedRuns, ...rest]) - cells;
-    if (over <= 0) return [...typedRuns, ...rest];
-    const hidden = Math.max(0, Math.min(right, over + widthOf(pen.ellipsis)));
-    return [
-      pen.run(pen.ellipsis),
-      pen.unmasked(letters.slice(hidden, right).join('')),
-      ...typedRuns.slice(1),
-      ...rest,
-    ];
-  };
-  const beside = lineWidth([...wanted, gap]);
-  // The cursor takes a cell of its own.
-  if (beside + widthOf(name) + 1 <= room)
-    return [cardHeading(view, [...wanted, gap, ...inputIn(room - beside)], progress)];
-  return [
-    ...(lineWidth(wanted) <= cardInnerWidth(view)
-      ? [wanted]
-      : pen
-          .wrap(name, cardInnerWidth(view) - 6)
-          .map(
-            (piece, index): StyledLine => [
-              pen.run(index === 0 ? 'type  ' : '      ', 'faint'),
-              pen.unmasked(piece, 'bold'),
-            ],
-          )),
-    cardHeading(view, [pen.run('      '), ...inputIn(room - 6)], progress),
-  ];
-};
-
 /** Hints for confirming, or the key that removes the obstacle. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
   if (off) return ['A arm'];
@@ -290,14 +230,7 @@ const proposedCard = (view: RenderContext, run: RunView): Card => {
   const differ = long.length > short.length || short.some((line) => lineWidth(line) > cardInnerWidth(view));
   const tab = differ ? [state.showsCalls ? 'tab short' : 'tab full calls'] : [];
   const foot: readonly StyledLine[] = [
-    ...(name === undefined
-      ? []
-      : typeLines(
-          view,
-          wantedText(name, namesToType(proposal).join(' '), state.text),
-          state.text,
-          whyNot !== undefined,
-        )),
+    ...(name === undefined ? [] : typedNameLines(view, proposal, name, state.text, whyNot !== undefined)),
     ...(state.error === undefined ? [] : [[pen.run(state.error, 'crit')]]),
     ...(whyNot === undefined
       ? []
@@ -336,7 +269,11 @@ const cardAt = (view: RenderContext, run: RunView): Card => {
     case 'window':
       return renderCancelWindowCard(view, run);
     case 'running':
-      return renderRunningCard(view, run);
+      return awaitedApproval(run) === undefined
+        ? renderRunningCard(view, run)
+        : renderAwaitingCard(view, run);
+    case 'approving':
+      return renderApproverCard(view, run);
     case 'ended':
       return renderEndedCard(view, run);
   }

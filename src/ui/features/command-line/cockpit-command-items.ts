@@ -3,6 +3,7 @@ import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { breakGlassCommandItems } from '../break-glass/command-items.ts';
+import { approvalCommandItems } from '../cards/approval-command-items.ts';
 import { loginResult } from '../cards/login-keys.ts';
 import { drillCommandItems } from '../drill/command-items.ts';
 import { documentCommandItems } from '../external/commands.ts';
@@ -77,6 +78,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...documentCommandItems(context),
   ...tourCommandItems(context),
   ...drillCommandItems(context),
+  ...approvalCommandItems(context),
   ...breakGlassCommandItems(context),
   ...topCommandItems(podsPane),
   ...eventsCommandItems(context),

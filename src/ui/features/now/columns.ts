@@ -1,4 +1,5 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
+import type { WaitingApproval } from '../../../domain/approval.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
@@ -88,6 +89,7 @@ export const findingState = (view: RenderContext, row: FindingRow): StyledLine =
 /** The state of a row: its level, the kind of its data loss, or the match of a runbook. */
 const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
+  if (row.is === 'approval') return [pen.glyph('warn', 'warn'), pen.run(' waits', 'warn')];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -118,6 +120,7 @@ interface Place {
 const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
   if (row.is === 'fold') return { key: '', title: '' };
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
+  if (row.is === 'approval') return { key: boundKey(cockpit, 'approval.open', 'X'), title: 'APPROVAL' };
   if (row.pane === undefined) return { key: '–', title: '' };
   const { key, title } = row.pane;
   return { key: key === undefined ? '–' : boundKey(cockpit, `pane.${key}`, key), title };
@@ -139,9 +142,17 @@ export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
   `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
 
+/** 'run waiting for approval: ana@desk-1, 9m left' */
+const requestText = (
+  { pen, now, wallOffset }: RenderContext,
+  { user, host, until }: WaitingApproval,
+): string =>
+  `run waiting for approval: ${pen.maskField(user, 'user')}@${pen.maskField(host, 'host')}, ${formatAge(Math.max(0, until - now - wallOffset))} left`;
+
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return suggestionText(row.suggestion);
+  if (row.is === 'approval') return requestText(view, row.request);
   if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
@@ -228,7 +239,7 @@ export const nowColumns = (
       align: 'right',
       cell: (row) => {
         const since = problemSince(row);
-        if (row.is === 'runbook' || row.is === 'fold') return pen.run('');
+        if (row.is === 'runbook' || row.is === 'approval' || row.is === 'fold') return pen.run('');
         return pen.run(since === undefined ? '–' : formatAge(now - since));
       },
     },

@@ -114,6 +114,8 @@ const enterText = (row: FindingRow): string => {
   switch (row.is) {
     case 'runbook':
       return 'enter opens a preview; nothing is sent until you confirm';
+    case 'approval':
+      return 'enter opens its plan, to approve or refuse it; nothing is sent from here';
     case 'blind':
       return 'no data';
     case 'fold':

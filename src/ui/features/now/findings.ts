@@ -1,4 +1,5 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
+import type { WaitingApproval } from '../../../domain/approval.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -120,6 +121,8 @@ export type FindingRow =
       Extras &
       (
         | ({ readonly is: 'blind' } & BlindSource)
+        /** The run of another person that waits for approval. */
+        | { readonly is: 'approval'; readonly request: WaitingApproval }
         | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
         /** The line below a cause that stands for its consequences. */
         | {

@@ -1,3 +1,4 @@
+import { requestsToAnswer, type WaitingApproval } from '../../../domain/approval.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -149,8 +150,20 @@ const suggestionRow = (suggestion: RunbookSuggestion, { cockpit }: RenderContext
   };
 };
 
+const approvalRow = (request: WaitingApproval): FindingRow => ({
+  is: 'approval',
+  key: `approval ${request.run}`,
+  level: 'warn',
+  isNotable: true,
+  // A request is no finding.
+  standsFor: 0,
+  label: request.proposal.title,
+  text: `run waiting for approval ${request.run} ${request.proposal.title}`,
+  request,
+});
+
 /**
- * Rows of NOW: matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
+ * Rows of NOW: runs that wait for this person's approval, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
  * unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
@@ -161,12 +174,15 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
     ...found.map((one) => findingRow(view, one)),
     ...blind.map((one) => blindRow(view, one)),
   ]);
-  return [...suggested('yes'), ...findings, ...suggested('unknown')];
+  // They concern the present, whatever time is shown.
+  const requests = view.past === undefined ? requestsToAnswer(view.cockpit.approvals ?? []) : [];
+  return [...requests.map(approvalRow), ...suggested('yes'), ...findings, ...suggested('unknown')];
 };
 
 /** Opens the row in its pane, the preview of a runbook, or the consequences of a cause. */
 const enter = (context: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = context;
+  if (row.is === 'approval') return commands.openApproval(row.request.run);
   if (row.is === 'fold') return foldConsequences(context, row.cause, !row.isOpen);
   if (row.is === 'runbook') {
     const { runbook } = row.suggestion;

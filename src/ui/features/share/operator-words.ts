@@ -23,15 +23,20 @@ const memoized = memoizePerObject<MaskWords>();
 /** The operator here, and the users and hosts of acknowledgements, checklists, other cockpits and of runs, including ended ones that the journal still lists. */
 export const operatorWords = ({
   acknowledged,
+  approvals,
   checklistRecords,
   journal,
   open,
   present,
-}: Pick<CockpitState, 'acknowledged' | 'checklistRecords' | 'journal' | 'open' | 'present'>): MaskWords =>
-  memoized(journal, [acknowledged, checklistRecords, open?.operator, present], () =>
+}: Pick<
+  CockpitState,
+  'acknowledged' | 'approvals' | 'checklistRecords' | 'journal' | 'open' | 'present'
+>): MaskWords =>
+  memoized(journal, [acknowledged, checklistRecords, open?.operator, present, approvals], () =>
     wordsOf(
       new Set([
         ...(open?.operator === undefined ? [] : [open.operator]),
+        ...(approvals ?? []).map(({ user, host }) => `${user}@${host}`),
         ...(present ?? []).map(({ user, host }) => `${user}@${host}`),
         ...Object.values(acknowledged).map(({ who }) => who),
         ...(checklistRecords ?? []).map(({ who }) => who),

@@ -1,0 +1,73 @@
+import type { Guard } from '../../domain/guard.ts';
+import type { Complaint } from '../../domain/position.ts';
+import type { Tier } from '../../domain/profile.ts';
+import { isProduction } from '../../runs/policy/tiers.ts';
+import { errorAt } from '../complaints.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
+import { mapItems } from './context.ts';
+
+/** A place of the profile that requires approvals. */
+interface ApprovalPlace {
+  readonly node: YamlNode;
+  readonly label: string;
+}
+
+const placesOf = (tree: MapNode): readonly ApprovalPlace[] => {
+  const at = (node: YamlNode | undefined, label: string): readonly ApprovalPlace[] =>
+    node === undefined ? [] : [{ node, label }];
+  const guard = childOf(tree, 'guard');
+  return [
+    ...at(guard === undefined ? undefined : childOf(guard, 'approval'), 'guard.approval'),
+    ...mapItems(tree, 'runbooks').maps.flatMap((node) =>
+      at(childOf(node, 'approval'), `runbook ${textAt(node, 'id') ?? ''}: approval`),
+    ),
+  ];
+};
+
+/** The accounts that share a database user: neither of them could approve a run of the other. */
+const sharedUsers = (users: Readonly<Record<string, string>>): readonly (readonly string[])[] =>
+  [...Map.groupBy(Object.keys(users), (account) => users[account] ?? '').values()].filter(
+    (accounts) => accounts.length > 1,
+  );
+
+/**
+ * Reports approvals that nobody could give or that anybody could: without the state database that would have them, and in
+ * production without the database users of the accounts, because user and host of a record are its writer's statement.
+ */
+export const approvalComplaints = (
+  tree: MapNode,
+  tier: Tier,
+  { approval }: Pick<Guard, 'approval'>,
+): readonly Complaint[] => {
+  const places = placesOf(tree);
+  const [first] = places;
+  if (first === undefined) return [];
+  if (childOf(tree, 'state') === undefined)
+    return places.map(({ node, label }) =>
+      errorAt(
+        node.position,
+        `${label}: approvals are shared in a state database, and this profile has none`,
+        'write state: postgres://…, or remove it',
+      ),
+    );
+  const guard = childOf(tree, 'guard');
+  const rule = guard === undefined ? undefined : childOf(guard, 'approval');
+  // Those of a value that is not set are reported as a gap.
+  if (rule === undefined || childOf(rule, 'users') === undefined)
+    return isProduction(tier)
+      ? [
+          errorAt(
+            first.node.position,
+            `${first.label}: tier ${tier} requires users; without them one person can approve under the name of another`,
+            'write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
+          ),
+        ]
+      : [];
+  return sharedUsers(approval?.users ?? {}).map((accounts) =>
+    errorAt(
+      first.node.position,
+      `guard.approval.users: ${accounts.join(' and ')} have the same database user`,
+      'give each person a database user',
+    ),
+  );
+};

@@ -1,0 +1,82 @@
+import { requestsToAnswer } from '../../../domain/approval.ts';
+import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
+import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { closeCardKey, withCurrentRun } from './common-keys.ts';
+import { changeCard, confirmationText, currentRun, isRequestOpen, runCardState } from './confirmation.ts';
+import { copyCommandsKey } from './recorded-run-keys.ts';
+import { showCallsKey } from './show-calls-key.ts';
+
+/** Why there is nothing to approve, or undefined. */
+const noRequest = ({ view }: KeyContext): string | undefined =>
+  timeTravelBlockedReason(view) ??
+  (requestsToAnswer(view.cockpit.approvals ?? []).length > 0 ? undefined : 'no run waits for your approval');
+
+/** Opens the oldest run that waits for this person's approval. */
+export const openApprovalKey: Binding = {
+  id: 'approval.open',
+  keys: ['X'],
+  description: 'open the run that waits for your approval',
+  whyNot: noRequest,
+  run: ({ commands }) => commands.openApproval(),
+};
+
+const isOver = ({ view }: KeyContext): string | undefined => {
+  const run = currentRun(view);
+  return run !== undefined && isRequestOpen(view, run)
+    ? undefined
+    : 'this request is over: answered, withdrawn or expired';
+};
+
+const approve = withCurrentRun((context, run) => {
+  const { proposal } = run;
+  if (proposal === undefined) return;
+  const { text } = runCardState(context.view, run);
+  if (confirmationText(run) === undefined) return context.commands.approveRun([]);
+  const typed = [typedTokens(proposal), namesToType(proposal)].find((words) => text === words.join(' '));
+  if (typed !== undefined) return context.commands.approveRun(typed);
+  changeCard(context, run, { error: 'type the whole text shown above, then press enter' });
+});
+
+const refuse = withCurrentRun(({ model, view }, run) => {
+  const { title = '', run: id = '' } = run.proposal ?? {};
+  model.setState({
+    overlay: { is: 'words', why: 'refuse-approval', run: id, about: title, text: '', over: view.ui.overlay },
+  });
+});
+
+/** Keys of the card on which a person approves or refuses the run of another one. */
+export const approverKeys: readonly Binding[] = [
+  {
+    id: 'approval.give',
+    keys: ['enter'],
+    description: 'approve exactly this plan',
+    footer: 'approve',
+    whyNot: (context) =>
+      isSmallScreen(context.view)
+        ? `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`
+        : isOver(context),
+    run: approve,
+  },
+  {
+    id: 'approval.refuse',
+    keys: ['ctrl-r'],
+    description: 'refuse the run (asks for a reason)',
+    footer: 'refuse',
+    whyNot: isOver,
+    run: refuse,
+  },
+  showCallsKey,
+  copyCommandsKey,
+  { ...closeCardKey, id: 'approval.close', description: 'close without an answer' },
+];
+
+/** Withdraws the request of the own run. Nothing was sent. */
+export const withdrawRequestKey: Binding = {
+  id: 'approval.withdraw',
+  keys: ['w'],
+  description: 'withdraw the request; nothing is sent',
+  footer: 'withdraw',
+  run: ({ commands }) => commands.cancel(),
+};
