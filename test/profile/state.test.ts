@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { loadProfile } from '../../src/profile/load.ts';
 
 /** Loads a profile with this `audit:` section. */
-const read = async (section: string) => {
-  const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\n${section}\n`;
+const read = async (section: string, tier = 'dev') => {
+  const text = `opsdeck: 1\nsystem: shop\nenv: dev\ntier: ${tier}\n${section}\n`;
   const files = { read: async () => text, list: async () => [] };
   const { draft, complaints } = await loadProfile('dev.yaml', {
     files,
@@ -64,4 +64,30 @@ test.each([
     `error: ${label}: approvals are shared in a state database, and this profile has none; write state: postgres://…, or remove it`,
   ]);
   expect((await read(`state: postgres://db/x\n${section}`)).all).toEqual([]);
+});
+
+describe('approvals in production', () => {
+  const database = 'state: postgres://db/x';
+
+  test.each(['{ danger: destructive }', '{}'])(
+    'require the database users of the accounts: %s',
+    async (rule) => {
+      const { all } = await read(`${database}\nguard: { approval: ${rule} }`, 'production');
+      expect(all).toEqual([
+        'error: guard.approval: tier production requires users; without them one person can approve under the name of another; write guard.approval.users: { ACCOUNT: DATABASE_USER, … }, one database user for each person',
+      ]);
+    },
+  );
+
+  test('are valid with users', async () => {
+    const guard = 'guard: { approval: { danger: destructive, users: { ana: db_ana, ben: db_ben } } }';
+    expect((await read(`${database}\n${guard}`, 'production')).all).toEqual([]);
+  });
+
+  test('are invalid when two accounts have one database user', async () => {
+    const guard = 'guard: { approval: { danger: destructive, users: { ana: db, ben: db } } }';
+    expect((await read(`${database}\n${guard}`, 'production')).all).toEqual([
+      'error: guard.approval.users: ana and ben have the same database user; give each person a database user',
+    ]);
+  });
 });

@@ -103,6 +103,26 @@ test('a note by another process does not revive an interrupted run', async () =>
   expect(await runsIn(dir.path)).toMatchObject([{ who: 'ana', unended: 'died', notes: ['what was this?'] }]);
 });
 
+test('an approver says nothing about the process of a run', async () => {
+  await using dir = await tempDir();
+  const dead = spawn(process.execPath, ['-e', '0']);
+  await once(dead, 'exit');
+  const [one, ...others] = begunBy('r1', { user: 'ana', host: hostname(), pid: dead.pid ?? 0 });
+  if (one === undefined) throw new Error('no entry');
+  const start = (await processStart(process.pid)) ?? '';
+  const bea = { user: 'bea', host: hostname(), pid: process.pid, start };
+  const approved = (run: string): LedgerEntry => ({
+    ...{ ...one, who: bea },
+    entry: { run, at: 1, event: 'approved', plan: 'p1' },
+  });
+  // The plan of a process whose database was away is merged after the approval.
+  await write(dir.path, [approved('r1'), one, ...others, approved('r1'), approved('only')]);
+  expect(await runsIn(dir.path)).toMatchObject([
+    { run: 'only', unended: 'unknown' },
+    { run: 'r1', who: 'ana', unended: 'died' },
+  ]);
+});
+
 test('the first ending of a run counts; a second one is ignored', async () => {
   await using dir = await tempDir();
   const [one] = entriesOf('r1');

@@ -71,10 +71,11 @@ export const renderAwaitingCard = (view: RenderContext, run: RunView): Card => {
       ...{ mark: pen.glyph('warn', 'warn'), text: approversOf(run), role: 'warn' },
     }),
     labeledLine(pen, 'until', untilText(view, at + wallOffset + forMs)),
-    labeledLine(
-      pen,
+    ...labeledList(
+      view,
       'answer',
-      `opsdeck approvals approve ${proposal?.run ?? ''}, or the cockpit of the other`,
+      [`in another cockpit, or opsdeck approvals approve ${proposal?.run ?? ''}`],
+      { all: true },
     ),
     labeledLine(pen, 'sent', 'nothing'),
   ];
@@ -114,9 +115,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
     ...labeledList(view, 'reason', [request.armed ?? 'none given'], { all: true }),
     labeledLine(pen, 'until', untilText(view, request.until)),
   ];
-  const keys = isOpen
-    ? [name === undefined ? 'enter approve' : 'type the text shown, then enter to approve', 'ctrl-r refuse']
-    : [];
+  const keys = isOpen ? ['ctrl-r refuse', name === undefined ? 'enter approve' : 'type it, then enter'] : [];
   const foot: readonly StyledLine[] = [
     ...(isOpen && name !== undefined ? typedNameLines(view, proposal, name, text) : []),
     ...[error, problem]

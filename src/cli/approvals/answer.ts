@@ -1,0 +1,68 @@
+import type { WaitingApproval } from '../../domain/approval.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { type ApprovalAnswer, type ApprovalDesk, waitingText } from '../../runs/approvals/answer-approval.ts';
+import type { Invocation } from '../command-invocation.ts';
+import { UsageError } from '../exit-code.ts';
+import { runEventLines } from '../run/run-lines.ts';
+import type { ApprovalFlags } from './flags.ts';
+
+const noneExit = 1;
+const refusedExit = 3;
+
+interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
+  readonly context: { readonly clock: Pick<Clock, 'now' | 'wallOffset'> };
+  readonly output: Pick<Invocation<ApprovalFlags>['output'], 'line' | 'lines' | 'json' | 'error'>;
+}
+
+const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
+  `${one.run}  ${waitingText(one, now)}`,
+  ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
+  `  plan ${one.plan.slice(0, 12)}`,
+  ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
+    (line) => `  ${line}`,
+  ),
+  `  ${one.isApproved ? 'approved; refuse withdraws it' : `to approve, type ${one.tokens.join(', ')}`}`,
+];
+
+const show = async ({ args, options, context, output }: Call, desk: ApprovalDesk): Promise<number> => {
+  const [, run] = args;
+  const all = await desk.waiting();
+  const found = run === undefined ? all : all.filter((one) => one.run === run);
+  const now = context.clock.now() + context.clock.wallOffset();
+  for (const one of found)
+    if (options.json === true) output.json(one);
+    else output.lines(requestLines(one, now));
+  if (run !== undefined && found.length === 0) {
+    output.error(`opsdeck: run ${run} waits for no approval`);
+    return noneExit;
+  }
+  if (found.length === 0 && options.json !== true) output.line('no run waits for approval');
+  return 0;
+};
+
+const report = ({ args, output }: Call, answer: ApprovalAnswer, done: string): number => {
+  if (answer.is === 'recorded') {
+    output.line(`${args[1] ?? ''}: ${done}`);
+    return 0;
+  }
+  output.error(`opsdeck: not ${done}: ${answer.why}`);
+  return refusedExit;
+};
+
+/** Throws a UsageError for arguments that an action lacks. */
+export const checkApprovalUsage = ({ args, options }: Pick<Call, 'args' | 'options'>): void => {
+  const [action = '', run] = args;
+  if (action !== 'list' && run === undefined)
+    throw new UsageError(`missing required argument 'run': opsdeck approvals ${action} RUN`);
+  if (action === 'refuse' && options.reason === undefined)
+    throw new UsageError('refuse requires --reason REASON: say why it must not run');
+};
+
+/** Performs the action on the requests of an environment, and returns the exit code. Rejects while nothing can be recorded. */
+export const answerApprovals = async (call: Call, desk: ApprovalDesk): Promise<number> => {
+  const [action, run = ''] = call.args;
+  const { confirm = [], reason = '' } = call.options;
+  if (action === 'list' || action === 'show') return show(call, desk);
+  if (action === 'approve') return report(call, await desk.approve(run, confirm), 'approved');
+  return report(call, await desk.stop(run, reason), 'refused');
+};
