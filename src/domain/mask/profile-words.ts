@@ -48,6 +48,14 @@ const servicesIn = (value: unknown): readonly string[] => {
   );
 };
 
+const requiresApproval = ({ guard, runbooks }: Profile): boolean =>
+  guard.approval !== undefined || runbooks.some(({ approval }) => approval === true);
+
+const approverAccounts = ({ authority = [], guard }: Profile): readonly string[] => [
+  ...authority.flatMap(({ who }) => who.filter((account) => account !== '*')),
+  ...Object.keys(guard.approval?.users ?? {}),
+];
+
 /** Returns the hosts, clusters, users and people in a profile, and its words that stay unmasked. */
 export const maskWordsOf = (profile: Profile): MaskWords => {
   const names: { readonly text: string; readonly is: SensitiveKind }[] = [];
@@ -60,6 +68,8 @@ export const maskWordsOf = (profile: Profile): MaskWords => {
   // A single word ('support') occurs in too many sentences to be treated as a person.
   for (const { name, reach } of profile.contacts)
     for (const text of [name, reach]) if (/\S\s\S|^[#@+]/.test(text)) learn(text, 'name');
+  // The preview of a run lists who may approve it.
+  if (requiresApproval(profile)) for (const account of approverAccounts(profile)) learn(account, 'user');
   const { names: listed = [], allow: allowed = [] } = profile.share ?? {};
   for (const text of listed) learn(text, 'name');
   return {

@@ -31,7 +31,7 @@ const sharedUsers = (users: Readonly<Record<string, string>>): readonly (readonl
   );
 
 /**
- * Reports approvals that nobody could give or that anybody could: without the state database that would have them, and in
+ * Reports approvals that no person could give, or any person could: without the state database that would have them, and in
  * production without the database users of the accounts, because user and host of a record are its writer's statement.
  */
 export const approvalComplaints = (

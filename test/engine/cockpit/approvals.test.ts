@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import type { WaitingApproval } from '../../../src/domain/approval.ts';
+import type { ApprovalRecord, WaitingApproval } from '../../../src/domain/approval.ts';
 import { createApprovals } from '../../../src/engine/cockpit/approvals.ts';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
-import type { ApprovalAnswer, ApprovalDesk } from '../../../src/runs/approvals/answer-approval.ts';
-import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
+import {
+  type ApprovalAnswer,
+  type ApprovalDesk,
+  createApprovalDesk,
+} from '../../../src/runs/approvals/answer-approval.ts';
+import { type CockpitState, createCockpitStore } from '../../../src/store/cockpit.ts';
+import { openStage } from '../../runs/stage.ts';
 import { running, waitingApproval } from '../../screens/support/runs.ts';
 import { closeBreaker } from '../../screens/support/shop.ts';
 import { noon } from '../../support/made-facts.ts';
@@ -124,4 +131,51 @@ test('a request ends at its time, and a ledger that cannot be read hides none', 
   expect(cockpit.getState().approvals).toHaveLength(1);
   after(1);
   expect(cockpit.getState().approvals).toEqual([]);
+});
+
+test("the typed names on the card of another person let the requester's run go on", async () => {
+  let dir = '';
+  const approvals = async (run: string): Promise<readonly ApprovalRecord[]> =>
+    (await readLedger(dir, { run })).map(({ seq, who, host, system, env, merged, entry }) => ({
+      ...{ seq, user: who, host, role: 'opsdeck', system, env, merged: merged !== undefined, entry },
+    }));
+  await using requester = await openStage({
+    ...{ tier: 'production', danger: 'destructive', approvals },
+    guard: { approval: { danger: 'destructive', forMs: 600_000, mayBreak: false } },
+    admission: async () => ({ is: 'open', why: '' }),
+  });
+  dir = requester.stateDir;
+  const { clock } = requester;
+  requester.arming.arm('INC-7');
+  const proposal = await requester.propose();
+  const going = requester.go(proposal);
+  await going.until('approval-requested');
+
+  const cockpit = createCockpitStore();
+  const { profile } = requester.engine;
+  const desk = createApprovalDesk({
+    ...{ profile, ledger: await openLedger(dir), state: { dir, approvals }, clock },
+    ...{ who: { user: 'ben', host: 'ben-desk', pid: 1 }, mask: (text: string) => text },
+  });
+  const opened = { profile, approvals: desk } as unknown as OpenedEnvironment;
+  const { reload, commands } = createApprovals({ cockpit, clock, opened: () => opened, say: () => {} });
+  const until = (isReached: (state: CockpitState) => boolean): Promise<void> =>
+    new Promise((resolve) => {
+      const stop = cockpit.subscribe((state) => {
+        if (!isReached(state)) return;
+        stop();
+        resolve();
+      });
+    });
+  const read = until((state) => state.approvals?.length === 1);
+  reload();
+  await read;
+  commands.openApproval();
+  expect(cockpit.getState().run?.proposal).toEqual(proposal);
+  expect(requester.server.changes).toEqual([]);
+  const closed = until((state) => state.run === undefined);
+  commands.approveRun(['broker']);
+  await closed;
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  expect(requester.server.changes).toHaveLength(1);
 });
