@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { maskWordsOf } from '../../src/domain/mask/profile-words.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 
 /** Loads a profile with this `audit:` section. */
@@ -16,7 +17,12 @@ const read = async (section: string, tier = 'dev') => {
   const all = [...complaints, ...(finished?.complaints ?? [])].map(
     ({ severity, what, todo }) => `${severity}: ${what}; ${todo}`,
   );
-  return { state: finished?.profile.state, secrets: finished?.secrets ?? [], all };
+  return {
+    profile: finished?.profile,
+    state: finished?.profile.state,
+    secrets: finished?.secrets ?? [],
+    all,
+  };
 };
 
 test.each([
@@ -90,4 +96,16 @@ describe('approvals in production', () => {
       'error: guard.approval.users: ana and ben have the same database user; give each person a database user',
     ]);
   });
+});
+
+test('the accounts that may approve have aliases in share mode', async () => {
+  const sections = (guard: string): string =>
+    `state: postgres://db/x\nauthority: [{ id: on-call, who: [benno, "*"], may: destructive }]\n${guard}`;
+  const users = async (guard: string): Promise<readonly string[]> => {
+    const { profile } = await read(sections(guard));
+    if (profile === undefined) throw new Error('no profile');
+    return maskWordsOf(profile).names.flatMap(({ text, is }) => (is === 'user' ? [text] : []));
+  };
+  expect(await users('guard: { approval: { users: { carla: db_carla } } }')).toEqual(['benno', 'carla']);
+  expect(await users('')).toEqual([]);
 });

@@ -337,8 +337,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     checklistsSaved: () => present?.checklists.reload(),
     ledgerWritten: () => {
       readLedgerJournal();
-      incidents.ledgerWritten();
-      team.ledgerWritten();
+      for (const one of [incidents, team]) one.ledgerWritten();
       present?.checklists.reloadRuns();
     },
     resetsSaved: () => present?.resets.reload(),

@@ -60,7 +60,10 @@ export const createSharedStateView = (
       if (here !== environment) {
         environment = here;
         reportedAt = Number.NEGATIVE_INFINITY;
-        if (cockpit.getState().present !== undefined) cockpit.setState({ present: undefined });
+        const { present, approvals: requests } = cockpit.getState();
+        // Those of another environment must not stay when these cannot be read.
+        if (present !== undefined || requests !== undefined)
+          cockpit.setState({ present: undefined, approvals: undefined });
         approvals.reload();
       }
       if (here === undefined) return;

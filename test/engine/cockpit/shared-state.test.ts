@@ -3,6 +3,8 @@ import type { PresenceNote, PresentCockpit } from '../../../src/domain/presence.
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
 import { createSharedStateView } from '../../../src/engine/cockpit/shared-state.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { waitingApproval } from '../../screens/support/runs.ts';
+import { noon } from '../../support/made-facts.ts';
 
 const who = { user: 'ana', host: 'vm-1', pid: 1 };
 const ben: PresentCockpit = {
@@ -105,4 +107,26 @@ describe('presence', () => {
     expect(notes).toHaveLength(1);
     expect(cockpit.getState().present).toBeUndefined();
   });
+});
+
+test('requests for approval of another environment do not stay when these cannot be read', async () => {
+  const cockpit = createCockpitStore();
+  const open = { system: 'shop', env: 'production', title: '', tier: 'production', embedded: false } as const;
+  cockpit.setState({ open: { ...open, incidents: [], across: [] } });
+  const environment = (waiting: () => Promise<unknown>): OpenedEnvironment =>
+    ({ profile: { runbooks: [] }, state: { trouble: () => undefined }, approvals: { waiting } }) as never;
+  let opened = environment(async () => [waitingApproval()]);
+  const view = createSharedStateView({
+    ...{ cockpit, clock: { now: () => noon, wallOffset: () => 0 }, opened: () => opened },
+    say: () => {},
+  });
+  const second = async (): Promise<void> => {
+    view.everySecond();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await second();
+  expect(cockpit.getState().approvals).toHaveLength(1);
+  opened = environment(() => Promise.reject(new Error('permission denied')));
+  await second();
+  expect(cockpit.getState().approvals).toBeUndefined();
 });
