@@ -79,6 +79,41 @@ describe('the approver', () => {
     await going.end();
   });
 
+  test('who was shown another plan does not approve', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const ben = await desk('ben');
+    expect(await ben.approve(run, ['broker'], 'f00d')).toEqual({
+      is: 'refused',
+      why: 'its plan is not the one that was shown: open it again',
+    });
+    expect(await approvedEvents(stage, run)).toBe(0);
+    const [request] = await ben.waiting();
+    expect(await ben.approve(run, ['broker'], request?.plan)).toEqual({ is: 'recorded' });
+    await going.end();
+  });
+
+  test('an older record that is merged after the request does not hide it', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const ledger = await openLedger(stage.stateDir);
+    const { system, env } = stage.engine.profile;
+    const at = stage.clock.now() + stage.clock.wallOffset() - 48 * 3_600_000;
+    await ledger.append({
+      ...{
+        at,
+        who: { user: 'zoe', host: 'vm-3', pid: 1 },
+        system,
+        env,
+        merged: { seq: 1, prev: '', hash: 'a' },
+      },
+      entry: { event: 'noted', run: 'run-0', at: 0, text: 'x' },
+    });
+    expect(await (await desk('ben')).waiting()).toMatchObject([{ run }]);
+    going.cancel();
+    await going.end();
+  });
+
   test('the requester is refused, and nothing is recorded', async () => {
     const { stage, desk, run, going } = await openWaiting();
     await using _ = stage;
