@@ -45,7 +45,9 @@ const statesNow = async (act: PendingAct, run: ActiveRun, signal: AbortSignal): 
     const drift = await withDeadline((stop) => act.operation.recheck(act.plan, stop), run.clock, signal);
     if (drift === undefined) return ({ saw }) => saw;
     const [only, ...others] = targets;
-    if (others.length === 0) return () => (drift.target === only?.name ? drift.found : null);
+    // The words for a target may name its host, too ('worker on vm-1'); what was planned is then the state of the plan.
+    const isOfTarget = drift.target === only?.name || drift.planned === only?.saw;
+    if (others.length === 0) return () => (isOfTarget ? drift.found : null);
   } catch {
     // What cannot be compared may still be readable.
   }

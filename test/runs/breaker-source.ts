@@ -15,6 +15,8 @@ export interface BreakerSourceOptions {
   readonly everyMs?: number;
   readonly permits?: Operation['permits'];
   readonly reach?: OperationImpact;
+  /** The words for a target that has changed, like 'broker on vm-1'; default: its name. */
+  readonly namesDrift?: (name: string) => string;
 }
 
 const statesAt = async (url: string, io: ReadIo, signal: AbortSignal): Promise<Map<string, string>> => {
@@ -56,7 +58,7 @@ const moveOf = (
   source: string,
   url: string,
   io: ReadIo,
-  { danger, permits, reach }: BreakerSourceOptions,
+  { danger, permits, reach, namesDrift = (name) => name }: BreakerSourceOptions,
 ): Operation => ({
   name: 'move',
   ...(permits === undefined ? {} : { permits }),
@@ -81,7 +83,7 @@ const moveOf = (
     const { name } = params.parse(plan.params);
     const found = (await statesAt(url, io, signal)).get(name) ?? 'gone';
     const planned = plan.targets[0]?.saw ?? '';
-    return found === planned ? undefined : { target: name, planned, found };
+    return found === planned ? undefined : { target: namesDrift(name), planned, found };
   },
   act: async function* (plan, change, signal) {
     const { name, to } = params.parse(plan.params);

@@ -24,6 +24,12 @@ test('a recovered run reports its targets and what its verification compared, be
   expect(last).toMatchObject({ event: 'ended', changes: ended.changes });
 });
 
+test('an operation that names the host of its target, too, still reports its state', async () => {
+  await using stage = await openStage({ namesDrift: (name) => `${name} on vm-1` });
+  const ended = await stage.go(await stage.propose()).end();
+  expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
+});
+
 test('a request that was answered and changed nothing is reported as unchanged', async () => {
   await using stage = await openStage();
   stage.server.ignores = true;

@@ -50,6 +50,7 @@ export interface StageOptions {
   readonly permits?: Operation['permits'];
   /** Impact of its operation. */
   readonly reach?: OperationImpact;
+  readonly namesDrift?: (name: string) => string;
   /** Error thrown instead of a response to a request. */
   readonly sendFails?: Error;
   /** Called before an entry is written; throws to simulate a ledger that cannot be written. */
@@ -200,6 +201,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       danger: options.danger ?? 'disruptive',
       ...(options.permits === undefined ? {} : { permits: options.permits }),
       ...(options.reach === undefined ? {} : { reach: options.reach }),
+      ...(options.namesDrift === undefined ? {} : { namesDrift: options.namesDrift }),
       ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     }),
   ];
