@@ -11,12 +11,48 @@ const decoded = (text: string): string => {
 /** Schemes where a user without a password is not a secret: the password comes from elsewhere. */
 const namesUsers = /^postgres(ql)?$/i;
 
+const isDatabase = /^(postgres(ql)?|mongodb(\+srv)?)$/i;
+
+/**
+ * Options in the address of a database whose values are ordinary words ('admin', 'require', 'true'): masked as secrets, they
+ * would blank out the same words everywhere else. The values of other options are secrets. Sources: PostgreSQL docs, Connection
+ * URIs and parameter key words; MongoDB docs, Connection String Options.
+ */
+const openOptions: ReadonlySet<string> = new Set(
+  [
+    [
+      'sslmode',
+      'target_session_attrs',
+      'application_name',
+      'connect_timeout',
+      'channel_binding',
+      'gssencmode',
+    ],
+    [
+      'authsource',
+      'authmechanism',
+      'replicaset',
+      'directconnection',
+      'loadbalanced',
+      'appname',
+      'compressors',
+    ],
+    ['tls', 'ssl', 'tlsinsecure', 'tlsallowinvalidcertificates', 'tlsallowinvalidhostnames'],
+    ['readpreference', 'readconcernlevel', 'maxstalenessseconds', 'w', 'wtimeoutms', 'journal'],
+    ['retrywrites', 'retryreads', 'maxpoolsize', 'minpoolsize'],
+    ['connecttimeoutms', 'sockettimeoutms', 'serverselectiontimeoutms'],
+  ].flat(),
+);
+
 /** Returns the secrets of a URL: its password (or the user, when there is no password) and its query values. */
 const secretsOfUrl = (text: string): readonly string[] => {
   const [, scheme = '', info] = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\s]*)@/i.exec(text) ?? [];
   const query = /\?([^#\s]*)/.exec(text)?.[1];
   const [user = '', ...password] = info?.split(':') ?? [];
-  const values = (query?.split('&') ?? []).map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const pairs = (query?.split('&') ?? []).map((pair) => [pair.split('=', 1)[0] ?? '', pair] as const);
+  const values = pairs
+    .filter(([name]) => !isDatabase.test(scheme) || !openOptions.has(name.toLowerCase()))
+    .map(([, pair]) => pair.slice(pair.indexOf('=') + 1));
   const alone = namesUsers.test(scheme) ? '' : user;
   const raw = [password.length > 0 ? password.join(':') : alone, ...values].filter((secret) => secret !== '');
   return raw.flatMap((secret) => [secret, decoded(secret)]);

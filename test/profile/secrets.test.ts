@@ -10,11 +10,16 @@ const env = {
   TOKEN: 't0ken',
   URL: 'https://reader:pa%24s@db.example.com/x?sslmode=require&key=abcd',
   BARE: 'https://gh0st@example.com/',
+  STORE:
+    'mongodb://events:pa55@db.example.com/x?authSource=admin&tls=true&tlsCertificateKeyFilePassword=k3y5',
+  POSTGRES: 'postgres://shop:pa55@db.example.com/x?sslmode=require&password=k3y5',
 };
 
 test.each([
   ['a value from the environment', 'title: "x ${env:TOKEN}"\n', ['t0ken']],
   ['password and query of a URL', 'title: "${env:URL}"\n', ['pa%24s', 'pa$s', 'require', 'abcd']],
+  ['of a MongoDB address only what is secret, not its options', 'title: "${env:STORE}"\n', ['pa55', 'k3y5']],
+  ['of a PostgreSQL address only what is secret', 'title: "${env:POSTGRES}"\n', ['pa55', 'k3y5']],
   ['a user without a password', 'title: "${env:BARE}"\n', ['gh0st']],
   [
     'a literal bearer token',
