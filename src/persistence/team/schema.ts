@@ -1,5 +1,5 @@
 /** The version of the tables that this program writes. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** The tables by version: each list of statements leads from the version before. Names are qualified: no search path. */
 const migrations: readonly (readonly string[])[] = [
@@ -42,6 +42,15 @@ const migrations: readonly (readonly string[])[] = [
     // A cockpit that reports itself again keeps both: the time of its first report, and the user that made it.
     'ALTER TABLE opsdeck.presence ADD COLUMN since timestamptz NOT NULL DEFAULT clock_timestamp()',
     'ALTER TABLE opsdeck.presence ADD COLUMN written_by text NOT NULL DEFAULT session_user',
+  ],
+  [
+    // A default can be overridden by whoever inserts; approvals depend on the user that wrote a record.
+    `CREATE FUNCTION opsdeck.set_writer() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS
+      'BEGIN NEW.written_by := session_user; NEW.written_at := clock_timestamp(); RETURN NEW; END'`,
+    ...['ledger', 'file_change'].map(
+      (table) =>
+        `CREATE TRIGGER set_writer BEFORE INSERT ON opsdeck.${table} FOR EACH ROW EXECUTE FUNCTION opsdeck.set_writer()`,
+    ),
   ],
 ];
 

@@ -1,6 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
+import { sql } from '../postgres/psql.ts';
+import { underTest } from '../setting.ts';
 import { asSuperuser, createMachines, freshTables } from '../team/stage.ts';
+
+const server = underTest();
 
 let machines = createMachines();
 beforeEach(async () => {
@@ -36,6 +42,80 @@ test('a record that is changed in the database is not read as an approval', asyn
   );
   const other = await machines.open(await machines.dir());
   await expect(other.approvals?.('r-1')).rejects.toThrow(/state database|chain|hash|record/);
+});
+
+test('nor is one that is changed in the database after this machine has received it', async () => {
+  const ana = await machines.open(await machines.dir());
+  const ledger = await ana.openLedger();
+  await ledger.append(entry('ana', requested));
+  await ledger.append(entry('ana', approved));
+  expect(await ana.approvals?.('r-1')).toHaveLength(2);
+  await asSuperuser(
+    'UPDATE opsdeck.ledger SET line = replace(line, \'"who":"ana"\', \'"who":"ben"\') WHERE seq = 2',
+  );
+  await expect(ana.approvals?.('r-1')).rejects.toThrow('record 2 of the state database has been changed');
+});
+
+test('the database sets the user of a record, whatever its writer claims', async () => {
+  const ana = await machines.open(await machines.dir());
+  const ledger = await ana.openLedger();
+  await ledger.append(entry('ana', requested));
+  await ledger.append(entry('ben', approved));
+  const [hash, prev, line] = (await asSuperuser('SELECT hash, prev, line FROM opsdeck.ledger WHERE seq = 2'))
+    .join('')
+    .split('|');
+  await asSuperuser('DELETE FROM opsdeck.ledger WHERE seq = 2');
+  await sql(
+    server,
+    [
+      `INSERT INTO opsdeck.ledger (seq, hash, prev, line, run, written_by) VALUES (2, '${hash}', '${prev}', '${line}', 'r-1', 'db_ben')`,
+    ],
+    'opsdeck',
+  );
+  const [, forged] = (await ana.approvals?.('r-1')) ?? [];
+  expect(forged).toMatchObject({ user: 'ben', role: 'opsdeck', entry: { event: 'approved' } });
+});
+
+describe('the copy of the ledger on the machine of the requester', () => {
+  const open = async () => {
+    const ana = await machines.open(await machines.dir());
+    const ledger = await ana.openLedger();
+    await ledger.append(entry('ana', requested));
+    await ledger.append(entry('ben', { event: 'approval-refused', run: 'r-1', at: 0, plan: 'p', why: 'no' }));
+    const file = join(ana.dir, 'audit.jsonl');
+    return { ana, file, text: await readFile(file, 'utf8') };
+  };
+
+  test('a refusal that is turned into an approval there stays a refusal', async () => {
+    const { ana, file, text } = await open();
+    await writeFile(file, text.replace('"approval-refused"', '"approved"'));
+    expect((await ana.approvals?.('r-1'))?.map((one) => one.entry.event)).toEqual([
+      'approval-requested',
+      'approval-refused',
+    ]);
+  });
+
+  test('an approval that is added there is none', async () => {
+    const { ana, file, text } = await open();
+    const [first = ''] = text.split('\n');
+    await appendFile(
+      file,
+      `${first.replace('"approval-requested"', '"approved"').replaceAll('"ana"', '"ben"')}\n`,
+    );
+    // The copy is not the ledger that the database has: either is a reason to refuse.
+    const events = await ana
+      .approvals?.('r-1')
+      .then((records) => records.map((one) => one.entry.event))
+      .catch((error: unknown) => [String(error)]);
+    expect(events).not.toContain('approved');
+  });
+
+  test('a refusal that is removed there is read, or the copy is refused', async () => {
+    const { ana, file, text } = await open();
+    const [first = ''] = text.split('\n');
+    await writeFile(file, `${first}\n`);
+    await expect(ana.approvals?.('r-1')).rejects.toThrow(/record 2|audit verify|ledger/);
+  });
 });
 
 test('without tables the approvals cannot be read, and none is written', async () => {
