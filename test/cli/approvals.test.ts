@@ -91,6 +91,9 @@ describe('opsdeck approvals', () => {
     expect(await command(['approve', run], { confirm: ['broker'] }, 'ANA')).toMatchObject({
       ...{ code: 3, stderr: expect.stringContaining('ANA requested the run') },
     });
+    const own = await command(['list'], {}, 'ana');
+    expect(own.stdout).toContain('your request: another person must approve it');
+    expect(own.stdout).not.toContain('to approve');
     going.cancel();
     await going.end();
     expect(stage.server.changes).toEqual([]);

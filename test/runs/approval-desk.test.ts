@@ -4,7 +4,7 @@ import type { ApprovalRule } from '../../src/domain/guard.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';
-import { openStage, type Stage } from './stage.ts';
+import { events, openStage, type Stage } from './stage.ts';
 
 const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
 
@@ -114,17 +114,20 @@ describe('the approver', () => {
     await going.end();
   });
 
-  test('the requester is refused, and nothing is recorded', async () => {
-    const { stage, desk, run, going } = await openWaiting();
-    await using _ = stage;
-    expect(await (await desk('ana')).approve(run, ['broker'])).toEqual({
-      is: 'refused',
-      why: expect.stringContaining('ana requested the run'),
-    });
-    expect(await approvedEvents(stage, run)).toBe(0);
-    going.cancel();
-    await going.end();
-  });
+  test.each(['ana', 'ANA', 'ana@corp.example', 'an\u200ba'])(
+    'the requester is refused as %j, and nothing is recorded',
+    async (user) => {
+      const { stage, desk, run, going } = await openWaiting();
+      await using _ = stage;
+      expect(await (await desk(user)).approve(run, ['broker'])).toEqual({
+        is: 'refused',
+        why: expect.stringContaining('requested the run: another person must approve it'),
+      });
+      expect(await approvedEvents(stage, run)).toBe(0);
+      going.cancel();
+      await going.end();
+    },
+  );
 
   test('a second approval is not recorded', async () => {
     const { stage, desk, run, going } = await openWaiting();
@@ -169,6 +172,52 @@ describe('the approver', () => {
     expect(await going.end()).toMatchObject({ ending: 'forbidden', sent: [] });
     expect(stage.server.changes).toEqual([]);
   });
+
+  test('withdraws an approval in the cancel window, and not after the first call', async () => {
+    const { stage, desk, run, going } = await openWaiting();
+    await using _ = stage;
+    const ben = await desk('ben');
+    await ben.approve(run, ['broker']);
+    for (let step = 0; step < 200 && !events(going.events).includes('window'); step++) {
+      await stage.clock.advance(100);
+      await stage.quiet();
+    }
+    expect(await ben.waiting()).toEqual([]);
+    expect(await (await desk('zoe')).approve(run, ['broker'])).toMatchObject({ is: 'refused' });
+    expect(await ben.stop(run, 'wrong host')).toEqual({ is: 'recorded' });
+    expect(await going.end()).toMatchObject({
+      ending: 'forbidden',
+      why: expect.stringContaining('wrong host'),
+      sent: [],
+    });
+    expect(stage.server.changes).toEqual([]);
+    expect(await ben.stop(run, 'again')).toMatchObject({
+      is: 'refused',
+      why: expect.stringContaining('waits for no approval'),
+    });
+  });
+});
+
+test('the approval of one run is none for the next one of the same runbook, targets and reason', async () => {
+  const { stage, desk, run, going } = await openWaiting();
+  await using _ = stage;
+  const [first] = await (await desk('ben')).waiting();
+  await (await desk('ben')).approve(run, ['broker']);
+  await going.end();
+  expect(stage.server.changes).toHaveLength(1);
+  const again = await stage.propose();
+  const second = stage.go(again);
+  await second.until('approval-requested');
+  const ledger = await openLedger(stage.stateDir);
+  const { system, env } = stage.engine.profile;
+  // Ben's old approval, written again under the new run: its plan is another one.
+  await ledger.append({
+    ...{ at: stage.clock.now(), who: { user: 'ben', host: 'ben-desk', pid: 1 }, system, env },
+    entry: { event: 'approved', run: again.run, at: 0, plan: first?.plan ?? '' },
+  });
+  await stage.clock.advance(600_001);
+  expect(await second.end()).toMatchObject({ ending: 'forbidden', sent: [] });
+  expect(stage.server.changes).toHaveLength(1);
 });
 
 describe('a record that the requester forged under another name', () => {

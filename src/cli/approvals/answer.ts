@@ -14,6 +14,11 @@ interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
   readonly output: Pick<Invocation<ApprovalFlags>['output'], 'line' | 'lines' | 'json' | 'error'>;
 }
 
+const nextStep = ({ isApproved, isOwn, tokens }: WaitingApproval): string => {
+  if (isApproved) return 'approved; refuse withdraws it';
+  return isOwn ? 'your request: another person must approve it' : `to approve, type ${tokens.join(', ')}`;
+};
+
 const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   `${one.run}  ${waitingText(one, now)}`,
   ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
@@ -21,7 +26,7 @@ const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
     (line) => `  ${line}`,
   ),
-  `  ${one.isApproved ? 'approved; refuse withdraws it' : `to approve, type ${one.tokens.join(', ')}`}`,
+  `  ${nextStep(one)}`,
 ];
 
 const show = async ({ args, options, context, output }: Call, desk: ApprovalDesk): Promise<number> => {

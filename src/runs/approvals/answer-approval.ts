@@ -9,7 +9,8 @@ import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { approvalRuleOf, approvalVerdict, type ExpectedApproval, isSamePerson } from '../policy/approvals.ts';
+import { approvalRuleOf, approvalVerdict, type ExpectedApproval } from '../policy/approvals.ts';
+import { isSamePerson } from '../policy/same-person.ts';
 import { namesToType, namesTyped, typedTokens } from '../policy/typed-token.ts';
 import { createRunRecorder, type RunRecorder } from '../recorder.ts';
 import { planHash } from './plan-hash.ts';
@@ -44,34 +45,46 @@ type Event<K extends RunEvent['event']> = Extract<RunEvent, { event: K }>;
 /** Age of records that are not read any more: a multiple of the longest request, so that a skewed clock hides none. */
 const readForMs: Millis = 24 * 3_600_000;
 
-/** Events after which a run waits no more. */
+/** Events after which an approval can be neither given nor withdrawn. */
 const over: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
-  ...(['confirmed', 'acting', 'ended', 'approval-refused', 'approval-withdrawn'] as const),
+  ...(['acting', 'ended', 'approval-refused', 'approval-withdrawn'] as const),
 ]);
 
-/** The request of a run by its records, oldest first; undefined when it waits for none, or its plan is not the recorded one. */
-const waitingIn = (records: readonly LedgerRecord[], me: string): WaitingApproval | undefined => {
+/** A request, and whether its run has used the approval: it sends its first call after the cancel window. */
+interface RecordedRequest {
+  readonly request: WaitingApproval;
+  readonly isConfirmed: boolean;
+}
+
+/** The request of a run by its records, oldest first; undefined when there is none to answer, or its plan is not the recorded one. */
+const requestIn = (records: readonly LedgerRecord[], me: string): RecordedRequest | undefined => {
   const planned = records.find((one) => one.entry.event === 'planned')?.entry as Event<'planned'> | undefined;
   const asked = records.find(({ entry }) => entry.event === 'approval-requested');
   if (planned === undefined || asked === undefined) return undefined;
-  const request = asked.entry as Event<'approval-requested'>;
-  if (records.some(({ entry }) => over.has(entry.event))) return undefined;
+  const entry = asked.entry as Event<'approval-requested'>;
+  if (records.some((one) => over.has(one.entry.event))) return undefined;
   const { proposal } = planned;
-  if (planHash(proposal, request.armed) !== request.plan) return undefined;
+  if (planHash(proposal, entry.armed) !== entry.plan) return undefined;
   const requestedAt = Date.parse(asked.at);
-  return {
-    ...{ run: request.run, proposal, plan: request.plan, user: asked.who, host: asked.host },
+  const request: WaitingApproval = {
+    ...{ run: entry.run, proposal, plan: entry.plan, user: asked.who, host: asked.host },
     isOwn: isSamePerson(asked.who, me),
-    ...(request.armed === undefined ? {} : { armed: request.armed }),
-    ...{ requestedAt, until: requestedAt + request.forMs, tokens: typedTokens(proposal) },
-    isApproved: records.some(({ entry }) => entry.event === 'approved' && entry.plan === request.plan),
+    ...(entry.armed === undefined ? {} : { armed: entry.armed }),
+    ...{ requestedAt, until: requestedAt + entry.forMs, tokens: typedTokens(proposal) },
+    isApproved: records.some((one) => one.entry.event === 'approved' && one.entry.plan === entry.plan),
   };
+  return { request, isConfirmed: records.some((one) => one.entry.event === 'confirmed') };
 };
 
 const refused = (why: string): ApprovalAnswer => ({ is: 'refused', why });
 
-/** Why the typed names do not confirm the plan; undefined when they do. */
-const typedRefusal = ({ proposal }: WaitingApproval, typed: readonly string[]): string | undefined => {
+/** Why it was not this plan that was read, or its names were not typed; undefined when both hold. */
+const readingRefusal = (
+  { proposal, plan }: WaitingApproval,
+  typed: readonly string[],
+  seen: string | undefined,
+): string | undefined => {
+  if (seen !== undefined && seen !== plan) return 'its plan is not the one that was shown: open it again';
   const given = namesTyped(proposal, typed);
   const strange = given.filter((name) => !proposal.names.includes(name));
   if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
@@ -95,13 +108,13 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
     return records.toReversed();
   };
 
-  const waiting = async (): Promise<readonly WaitingApproval[]> => {
+  const requests = async (): Promise<readonly RecordedRequest[]> => {
     const byRun = Map.groupBy(await recentRecords(), ({ entry }) => entry.run);
-    return [...byRun.values()].flatMap((records) => {
-      const one = waitingIn(records, mask(who.user));
-      return one === undefined || wall() > one.until ? [] : [one];
-    });
+    return [...byRun.values()].flatMap((records) => requestIn(records, mask(who.user)) ?? []);
   };
+
+  const isWaiting = ({ request, isConfirmed }: RecordedRequest): boolean =>
+    !isConfirmed && wall() <= request.until;
 
   const record = async (run: string, event: Parameters<RunRecorder['must']>[0]): Promise<void> => {
     const recorder = createRunRecorder(run, { ledger, clock, who, mask, system, env }, () => {});
@@ -120,28 +133,27 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
     return approvalRuleOf(guard, runbook ?? {}, proposal);
   };
 
-  const requestOf = async (run: string): Promise<WaitingApproval | undefined> => {
+  const requestOf = async (run: string): Promise<RecordedRequest | undefined> => {
     // Reads what others have recorded, or rejects.
     await state.approvals?.(run);
-    return (await waiting()).find((one) => one.run === run);
+    return (await requests()).find(({ request }) => request.run === run);
   };
 
+  const noRequest = (run: string): ApprovalAnswer =>
+    refused(`run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`);
+
   return {
-    waiting,
+    waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
     approve: async (run, typed, seen) => {
       if (state.approvals === undefined) return refused('this environment has no state database');
-      const request = await requestOf(run);
-      if (request === undefined)
-        return refused(
-          `run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`,
-        );
-      if (seen !== undefined && seen !== request.plan)
-        return refused('its plan is not the one that was shown: open it again');
+      const found = await requestOf(run);
+      if (found === undefined || !isWaiting(found)) return noRequest(run);
+      const { request } = found;
+      const { plan } = request;
+      const unread = readingRefusal(request, typed, seen);
+      if (unread !== undefined) return refused(unread);
       const rule = ruleOf(request);
       if (rule === undefined) return refused('the profile of this machine requires no approval for this run');
-      const { plan } = request;
-      const untyped = typedRefusal(request, typed);
-      if (untyped !== undefined) return refused(untyped);
       const records = await state.approvals(run);
       const mine = {
         ...{ seq: Number.MAX_SAFE_INTEGER, user: mask(who.user), host: who.host, system, env, merged: false },
@@ -161,14 +173,15 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
     stop: async (run, why) => {
       if (state.approvals === undefined) return refused('this environment has no state database');
       if (why.trim() === '') return refused('a refusal requires a reason: say why it must not run');
-      const request = await requestOf(run);
-      if (request === undefined)
-        return refused(
-          `run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`,
-        );
-      const event = request.isApproved ? 'approval-withdrawn' : 'approval-refused';
-      await record(run, { event, plan: request.plan, why });
-      return { is: 'recorded' };
+      const found = await requestOf(run);
+      // What is approved can be withdrawn until something is sent, also after its time.
+      if (found === undefined || (!found.request.isApproved && !isWaiting(found))) return noRequest(run);
+      const { isApproved, plan } = found.request;
+      await record(run, { event: isApproved ? 'approval-withdrawn' : 'approval-refused', plan, why });
+      const hasActed = (await state.approvals(run)).some(({ entry }) => entry.event === 'acting');
+      return hasActed
+        ? refused('its first call was already sent; this is recorded, and the run ends before its next call')
+        : { is: 'recorded' };
     },
   };
 };

@@ -4,7 +4,13 @@ import type { Runbook } from '../../domain/runbook.ts';
 import { planHash } from '../approvals/plan-hash.ts';
 import { elapsedSince } from '../clock-instant.ts';
 import type { PendingRun } from '../pending-run.ts';
-import { type ApprovalVerdict, approvalRuleOf, approvalVerdict, approversText } from '../policy/approvals.ts';
+import {
+  type ApprovalVerdict,
+  approvalRuleOf,
+  approvalVerdict,
+  approversText,
+  requesterProblem,
+} from '../policy/approvals.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
 import type { CheckParts } from './check-parts.ts';
@@ -96,8 +102,14 @@ export const approvalPreview = async (
         does: 'forbids',
       },
     ];
+  const { user } = parts.who;
+  const problem = requesterProblem(parts.mask(user), rule);
+  if (problem !== undefined)
+    return [
+      { check: { what, ok: false, why: `another person must approve it, and ${problem}` }, does: 'forbids' },
+    ];
   const { runbook, danger } = held.proposal;
-  const may = approversText({ runbook, danger }, parts.engine.profile.authority, parts.who.user);
+  const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
   return [
     { check: { what, ok: false, asks: true, why: `another person must approve it: ${may}` }, does: 'asks' },
   ];

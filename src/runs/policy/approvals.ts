@@ -6,6 +6,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { isAtLeast, isChanging } from './danger.ts';
 import { roleCheck } from './ruling.ts';
+import { isSamePerson, sharedAccountProblem } from './same-person.ts';
 
 /** Time for which a request waits where the profile sets none. */
 export const usualApprovalMs: Millis = 10 * 60_000;
@@ -58,18 +59,18 @@ export type ApprovalVerdict =
   | { readonly is: 'approved'; readonly by: ApprovalRecord }
   | { readonly is: 'waiting' | 'ended'; readonly why: string };
 
-/** Names that look the same are the same person: the rule must not depend on their case or form. */
-const folded = (name: string): string => name.normalize('NFKC').trim().toLowerCase();
-
-/** True if two account names belong to one person. */
-export const isSamePerson = (one: string, other: string): boolean => folded(one) === folded(other);
-
-/** Why the database user of a record does not belong to its person; undefined when it does, or no users are mapped. */
+/** Why a user and the database user of a record do not stand for one person; undefined when they do. */
 const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
-  if (users === undefined) return undefined;
+  if (users === undefined) return sharedAccountProblem(user);
   const wanted = Object.hasOwn(users, user) ? users[user] : undefined;
   if (wanted === undefined) return `guard.approval.users maps no database user to ${user}`;
   return wanted === role ? undefined : `${user} must use the database user ${wanted}, and ${role} wrote it`;
+};
+
+/** Why this account cannot request an approval; undefined when it can. The database user is known only with the record. */
+export const requesterProblem = (user: string, { users }: ApprovalRule): string | undefined => {
+  if (users === undefined) return sharedAccountProblem(user);
+  return Object.hasOwn(users, user) ? undefined : `guard.approval.users maps no database user to ${user}`;
 };
 
 interface Judged {
@@ -90,8 +91,7 @@ const approvalProblem = (
     return `it was given in ${one.system}/${one.env}`;
   if (one.merged) return 'it was recorded without the state database';
   if (entry.plan !== expected.plan) return 'it approves another plan';
-  if (folded(user) === '' || isSamePerson(user, expected.user))
-    return `${user} requested the run: another person must approve it`;
+  if (isSamePerson(user, expected.user)) return `${user} requested the run: another person must approve it`;
   const strange = userProblem(one, rule);
   if (strange !== undefined) return strange;
   if (rule.users !== undefined && role === request.role)
@@ -166,26 +166,20 @@ export const approvalVerdict = (
   return { is: 'waiting', why: ['another person has not approved it', ...reasons].join('; ') };
 };
 
-/** Who may approve a run: the accounts of the levels that may run it, or any other person. */
+/** Who may approve a run: the accounts that may run it and have a database user where those are mapped, or any other person. */
 export const approversText = (
   run: { readonly runbook: string; readonly danger: Danger },
+  { users }: ApprovalRule,
   authority: readonly AuthorityLevel[] | undefined,
   requester: string,
 ): string => {
-  if (authority === undefined) return `any person but ${requester}`;
-  const names = [...new Set(authority.flatMap(({ who }) => who))].filter(
-    (name) => !isSamePerson(name, requester),
-  );
-  if (names.includes('*')) {
-    const isForAll = roleCheck(
-      run,
-      authority.filter(({ who }) => who.includes('*')),
-      '',
-    ).every(({ does }) => does === 'passes');
-    if (isForAll) return `any person but ${requester}`;
-  }
-  const may = names.filter(
-    (name) => name !== '*' && roleCheck(run, authority, name).every(({ does }) => does === 'passes'),
+  const mayRun = (levels: readonly AuthorityLevel[] | undefined, name: string): boolean =>
+    roleCheck(run, levels, name).every(({ does }) => does === 'passes');
+  const forAll = authority?.filter(({ who }) => who.includes('*'));
+  if (users === undefined && mayRun(forAll, '')) return `any person but ${requester}`;
+  const names = users === undefined ? authority?.flatMap(({ who }) => who) : Object.keys(users);
+  const may = [...new Set(names)].filter(
+    (name) => name !== '*' && !isSamePerson(name, requester) && mayRun(authority, name),
   );
   return may.length === 0 ? 'no account of the profile' : may.join(', ');
 };

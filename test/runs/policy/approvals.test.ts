@@ -7,6 +7,7 @@ import {
   approvalVerdict,
   approversText,
   type ExpectedApproval,
+  requesterProblem,
 } from '../../../src/runs/policy/approvals.ts';
 
 const rule: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
@@ -56,7 +57,12 @@ describe('deny by default', () => {
     ['the requester on another host', [asked, yes(3, 'ana', { host: 'vm-9' })], /ana requested the run/],
     ['the requester in another case', [asked, yes(3, 'ANA')], /requested the run/],
     ['the requester in another form', [asked, yes(3, 'ａｎａ')], /requested the run/],
+    ['the requester with an invisible character', [asked, yes(3, 'an\u200ba')], /requested the run/],
+    ['the requester in a domain', [asked, yes(3, 'ana@corp.example')], /requested the run/],
+    ['the requester in a Windows domain', [asked, yes(3, 'CORP\\Ana')], /requested the run/],
     ['a person without a name', [asked, yes(3, ' ')], /another person must approve it/],
+    ['root', [asked, yes(3, 'root')], /root is a shared account/],
+    ['an id without an account', [asked, yes(3, 'uid 1000')], /uid 1000 is a shared account/],
     ['another plan', [asked, yes(3, 'ben', {}, 'plan-b')], /approves another plan/],
     [
       'another run',
@@ -123,6 +129,20 @@ describe('deny by default', () => {
     expect(judge([asked, yes(3, 'ben')], { plan: 'plan-b' }).is).toBe('ended');
   });
 
+  test.each(['root', 'uid 0', ' '])('the shared account %j cannot request an approval', (user) => {
+    expect(judge([{ ...asked, user }, yes(3, 'ben')], { user })).toMatchObject({ is: 'ended' });
+  });
+
+  test('an approval that is given again after a refusal does not count', () => {
+    const no = record(3, 'zoe', { event: 'approval-refused', plan: 'plan-a', why: 'not now' });
+    expect(judge([asked, no, yes(4, 'ben')]).is).toBe('ended');
+  });
+
+  test('a refusal counts whoever wrote it, and whatever plan it names', () => {
+    const no = record(4, 'ana', { event: 'approval-refused', plan: 'plan-b', why: 'not now' });
+    expect(judge([asked, yes(3, 'ben'), no]).is).toBe('ended');
+  });
+
   test('time does not end a run between its calls', () => {
     const records = [
       ...[asked, yes(3, 'ben'), record(4, 'ana', { event: 'confirmed', names: [] })],
@@ -148,9 +168,20 @@ describe('roles', () => {
 
   test('names who may approve', () => {
     const run = { runbook: 'wipe', danger: 'destructive' } as const;
-    expect(approversText(run, authority, 'ana')).toBe('carla');
-    expect(approversText(run, undefined, 'ana')).toBe('any person but ana');
-    expect(approversText({ ...run, danger: 'disruptive' }, authority, 'ana')).toBe('any person but ana');
+    expect(approversText(run, rule, authority, 'ana')).toBe('carla');
+    expect(approversText(run, rule, undefined, 'ana')).toBe('any person but ana');
+    expect(approversText({ ...run, danger: 'disruptive' }, rule, authority, 'ana')).toBe(
+      'any person but ana',
+    );
+    const users = { ana: 'db_ana', Ana: 'db_ana2', ben: 'db_ben', carla: 'db_carla' };
+    expect(approversText(run, { ...rule, users }, undefined, 'ana')).toBe('ben, carla');
+    expect(approversText(run, { ...rule, users }, authority, 'ana')).toBe('carla');
+    expect(approversText(run, { ...rule, users: { ana: 'db_ana' } }, undefined, 'ana')).toBe(
+      'no account of the profile',
+    );
+    expect(
+      approversText(run, rule, [{ id: 'l', title: '', who: ['ana'], may: 'destructive', also: [] }], 'ana'),
+    ).toBe('no account of the profile');
   });
 });
 
@@ -173,6 +204,18 @@ describe('database users', () => {
     expect(judge([request, yes(3, 'tom', { role: 'db_tom' })], {}, mapped).is).toBe('waiting');
     expect(judge([request, yes(3, 'zoe', { role: 'db_ana' })], {}, mapped).is).toBe('waiting');
     expect(judge([request, yes(3, 'constructor', { role: 'x' })], {}, mapped).is).toBe('waiting');
+  });
+
+  test('a shared account counts with a database user of its own', () => {
+    const shared = { ...mapped, users: { ...mapped.users, root: 'db_root' } };
+    expect(judge([request, yes(3, 'root', { role: 'db_root' })], {}, shared).is).toBe('approved');
+  });
+
+  test('who may request an approval', () => {
+    expect(requesterProblem('ana', mapped)).toBeUndefined();
+    expect(requesterProblem('tom', mapped)).toBe('guard.approval.users maps no database user to tom');
+    expect(requesterProblem('ana', rule)).toBeUndefined();
+    expect(requesterProblem('root', rule)).toContain('shared account');
   });
 
   test('a request by another database user ends', () => {

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { isSamePerson, sharedAccountProblem } from '../../../src/runs/policy/same-person.ts';
+
+describe('two accounts of one person', () => {
+  test.each([
+    ['ana', 'ana'],
+    ['ana', ' Ana '],
+    ['ana', 'ａｎａ'],
+    ['ana', 'an\u200ba'],
+    ['ana', 'a\u00adna'],
+    ['ana', 'ana\u202e'],
+    ['ana', 'ana\u0000'],
+    ['josé', 'jose\u0301'],
+    ['strauß', 'STRAUSS'],
+    ['ana', 'ana@corp.example'],
+    ['ana', 'CORP\\ana'],
+    ['ana@one.example', 'ana@other.example'],
+    ['', ' '],
+  ])('%j and %j', (one, other) => {
+    expect(isSamePerson(one, other)).toBe(true);
+    expect(isSamePerson(other, one)).toBe(true);
+  });
+
+  test.each([
+    ['ana', 'ben'],
+    ['ana', 'ana2'],
+    ['ana', 'jana'],
+    ['ana', ''],
+  ])('not %j and %j', (one, other) => {
+    expect(isSamePerson(one, other)).toBe(false);
+  });
+});
+
+test.each(['', ' ', 'root', 'ROOT', 'root@vm-1', 'uid 1000', '1000'])('%j names no person', (name) => {
+  expect(sharedAccountProblem(name)).toBeDefined();
+});
+
+test.each(['ana', 'rooty', 'ana1000'])('%j may name one', (name) => {
+  expect(sharedAccountProblem(name)).toBeUndefined();
+});
