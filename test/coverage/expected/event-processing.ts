@@ -1,4 +1,4 @@
-import { strictLimits } from '../suites/event-processing.ts';
+import { shortObjective, strictLimits } from '../suites/event-processing.ts';
 import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 const recreated = (service: string) => new RegExp(`Container event-processing-${service}-1 +Started`);
@@ -79,6 +79,10 @@ export const eventProcessingExpected: Expectations = {
       blocked: warn(0),
       's2.log.security': warn(0, 5),
     },
+  },
+  [checkName('event-processing/production', 'consumer-stopped', shortObjective)]: {
+    unread: ['service-8082'],
+    signals: { availability: crit(50, 99.8), containers: crit(1) },
   },
   'check event-processing/local, healthy': { level: 'ok' },
   'check event-processing/production, consumer-lag': {

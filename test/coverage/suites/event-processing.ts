@@ -46,9 +46,13 @@ export const strictLimits = {
   'metric-age-crit': '100000',
 };
 
+/** A window of the availability objective that is short enough for an outage to be seen in it at once. */
+export const shortObjective = { slo: '2m' };
+
 const checks: readonly Exercise[] = [
   { check: env },
   { check: env, sets: strictLimits },
+  { check: env, incident: 'consumer-stopped', sets: shortObjective },
   { check: 'event-processing/local' },
   ...incidents.map((incident) => ({ check: env, incident })),
   ...views.map((one) => ({ ...one, env })),
