@@ -1,3 +1,4 @@
+import { ValueSeries } from '../../src/domain/value-series.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
@@ -124,7 +125,7 @@ export const openLoad = (workloads: number, at: number): Load => {
         at: now - forMs + i * stepMs,
         value: 50 + 40 * Math.sin(i / 40 + metric),
       }));
-      return [id, values] as const;
+      return [id, ValueSeries.of(values)] as const;
     });
     facts.apply([{ is: 'recalled', points: new Map(points) }], now);
   };

@@ -9,10 +9,11 @@ import {
 } from '../domain/reading.ts';
 import { signalKey } from '../domain/snapshot.ts';
 import { type Trace, tracedFault } from '../domain/trace.ts';
+import { ValueSeries } from '../domain/value-series.ts';
 import type { Clock } from '../platform/clock.ts';
 import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
 import type { Feed } from '../sources/source.ts';
-import type { FactsChange, TimedValue } from '../store/facts.ts';
+import type { FactsChange } from '../store/facts.ts';
 import { maxSeriesWithHistory } from '../store/signal-history.ts';
 import type { StoreChanges } from './store-changes.ts';
 
@@ -86,13 +87,15 @@ const retryAfter = (faults: readonly Fault[]): Millis =>
 const pointsOf = (
   { series }: HistoryReading,
   { range, of, request }: Job,
-): ReadonlyMap<string, readonly TimedValue[]> =>
+): ReadonlyMap<string, ValueSeries> =>
   new Map(
-    series.flatMap((one): readonly (readonly [string, readonly TimedValue[]])[] => {
+    series.flatMap((one): readonly (readonly [string, ValueSeries])[] => {
       const key = signalKey(one.signal, one.labels);
       if (!of.keys.has(key) || (request !== undefined && one.signal !== request.signal)) return [];
       const points = one.points.filter(({ at }) => at >= range.from && at <= range.to);
-      return points.length === 0 ? [] : [[key, points.map((point) => ({ ...point, stepMs: range.stepMs }))]];
+      return points.length === 0
+        ? []
+        : [[key, ValueSeries.of(points.map((point) => ({ ...point, stepMs: range.stepMs })))]];
     }),
   );
 

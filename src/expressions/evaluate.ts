@@ -4,6 +4,7 @@ import type { Millis } from '../domain/fault.ts';
 import { levelRank } from '../domain/level.ts';
 import { withParamValues } from '../domain/runbook.ts';
 import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
+import type { ValueSeries } from '../domain/value-series.ts';
 import { formatMeasurement } from '../domain/value-text.ts';
 import type { ExpressionNode } from './ast.ts';
 import { compareLevels, compareNumbers, type OperandValue } from './compare.ts';
@@ -16,7 +17,9 @@ import { allTrue, anyTrue, not, type Truth, triStateOf } from './truth.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
-type SignalHistory = (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[];
+
+/** The newest values of a series; undefined: none are kept. */
+export type SignalHistory = (signalKey: string) => ValueSeries | undefined;
 
 const named = ({ id, labels }: SignalRow): string =>
   [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
@@ -95,9 +98,9 @@ const trendMs = 60_000;
 const apartMs = 1000;
 
 const trendOf = (node: TrendNode, row: SignalRow, values: ReturnType<SignalHistory>): Truth => {
-  const newest = values.at(-1);
+  const newest = values?.at(-1);
   const earlier =
-    newest === undefined ? undefined : (values.findLast((v) => newest.at - v.at >= trendMs) ?? values[0]);
+    newest === undefined ? undefined : values?.at(Math.max(0, values.indexAfter(newest.at - trendMs) - 1));
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   if (newest === undefined || earlier === undefined || newest.at - earlier.at < apartMs)
     return { value: 'unknown', why: `${named(row)} needs two readings` };
@@ -114,7 +117,7 @@ const evaluateTrend = (
 ): Truth => {
   const rows = all.filter((row) => row.id === node.id);
   if (rows.length === 0) return { value: 'unknown', why: `no signal is called ${node.id}` };
-  return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key) ?? [])));
+  return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key))));
 };
 
 /** Remembers since when each `X for D` has been continuously true, by its node in the parsed expression. */

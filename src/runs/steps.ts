@@ -136,7 +136,7 @@ const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promis
   const truth = evaluateExpression(parsed.expression, buildSnapshot(state, now), {
     params: valuesOf(run, step),
     now,
-    history: (key) => state.history[key] ?? [],
+    history: (key) => state.history[key],
   });
   return truth.value === 'unknown' ? { ...truth, login: expiredIn(engine, feeds) } : truth;
 };

@@ -1,20 +1,20 @@
 import type { Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import { type SignalRow, signalKey } from '../domain/snapshot.ts';
+import { type TimedValue, ValueSeries } from '../domain/value-series.ts';
 import type { Derivation } from '../expressions/calc/derivation.ts';
 import { evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
-import type { FactsState, TimedValue } from './facts.ts';
+import type { FactsState } from './facts.ts';
 import { createSignalRowReader } from './row-reader.ts';
 
 /** The history of one operand by second. Servers return the same steps for all queries. */
 type StepValues = ReadonlyMap<number, TimedValue>;
 
-const stepValuesOf = (points: readonly TimedValue[]): StepValues =>
-  new Map(
-    points.flatMap((point) =>
-      point.stepMs === undefined ? [] : [[Math.round(point.at / 1000), point] as const],
-    ),
-  );
+const stepValuesOf = (points: ValueSeries): StepValues => {
+  const values = new Map<number, TimedValue>();
+  for (const point of points) if (point.stepMs !== undefined) values.set(Math.round(point.at / 1000), point);
+  return values;
+};
 
 type Calculation = Extract<Derivation, { is: 'calc' }>['calc'];
 
@@ -34,7 +34,7 @@ const pointsOf = (calc: Calculation, operands: ReadonlyMap<string, StepValues>):
 
 /** The stored history of series: read by key, extended with calculated points. */
 interface PointStorage {
-  get(key: string): readonly TimedValue[] | undefined;
+  get(key: string): ValueSeries | undefined;
   put(key: string, points: readonly TimedValue[]): void;
 }
 
@@ -50,7 +50,7 @@ const deriveOne = (
     const keys = [...joined.values()].map(({ key }) => key);
     if (keys.length < calc.operands.length || !keys.some((key) => changed.has(key))) continue;
     const values = new Map(
-      [...joined].map(([name, { key }]) => [name, stepValuesOf(storage.get(key) ?? [])]),
+      [...joined].map(([name, { key }]) => [name, stepValuesOf(storage.get(key) ?? ValueSeries.empty)]),
     );
     const points = pointsOf(calc, values);
     if (points.length === 0) continue;

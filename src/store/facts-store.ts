@@ -4,6 +4,7 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
+import { ValueSeries } from '../domain/value-series.ts';
 import { kindOf, stateWord } from '../kinds/registry.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import { copyOnWrite } from './copy-on-write.ts';
@@ -226,13 +227,14 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
       break;
     case 'recalled':
       for (const [key, points] of change.points) {
-        mergeHistory(key, points, drafts);
-        if (points.some(({ stepMs }) => stepMs !== undefined)) drafts.backfilled.add(key);
+        const series = ValueSeries.of(points);
+        mergeHistory(key, series, drafts);
+        if (series.hasSteps) drafts.backfilled.add(key);
       }
       break;
     case 'compared':
       for (const [key, points] of change.points) {
-        drafts.compared.set(key, points);
+        drafts.compared.set(key, ValueSeries.of(points));
         drafts.newlyCompared.add(key);
       }
       break;
@@ -282,7 +284,7 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     deriveHistory(
       drafts.newlyCompared,
       stateOf(drafts),
-      { get: drafts.compared.get, put: drafts.compared.set },
+      { get: drafts.compared.get, put: (key, points) => drafts.compared.set(key, ValueSeries.of(points)) },
       now,
     );
   return stateOf(drafts);

@@ -6,14 +6,7 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
 import type { CommandRow } from '../domain/row-command.ts';
 import type { Verdict } from '../domain/threshold.ts';
-
-/** A number and the time at which it was read. */
-export interface TimedValue {
-  readonly at: Millis;
-  readonly value: number;
-  /** Distance to the next value of the same query, if the source's own history returned it; absent: read live. */
-  readonly stepMs?: Millis;
-}
+import type { TimedValue, ValueSeries } from '../domain/value-series.ts';
 
 /** A configured source, whether or not it could be opened. */
 export interface FrameSource {
@@ -64,15 +57,15 @@ export interface FactsState {
   readonly verdicts: Readonly<Record<string, Verdict>>;
   /** By fact row key. */
   readonly since: Readonly<Record<string, StateSince>>;
-  /** Values over time by signal row key, at full resolution, oldest first, bounded. */
-  readonly history: Readonly<Record<string, readonly TimedValue[]>>;
+  /** Values over time by signal row key, at full resolution, bounded. */
+  readonly history: Readonly<Record<string, ValueSeries>>;
   /**
    * Older values, downsampled, up to 24 h back; includes values from earlier cockpits on this machine and from the
    * history of sources.
    */
-  readonly past: Readonly<Record<string, readonly TimedValue[]>>;
-  /** The range that was last read for a comparison, such as last week; oldest first. */
-  readonly compared: Readonly<Record<string, readonly TimedValue[]>>;
+  readonly past: Readonly<Record<string, ValueSeries>>;
+  /** The range that was last read for a comparison, such as last week. */
+  readonly compared: Readonly<Record<string, ValueSeries>>;
 }
 
 /** One change to a feed; the engine collects changes and applies them once per tick. */
@@ -96,6 +89,6 @@ export type FactsChange =
    * Values from before the first reading, by signal row key, oldest first: of earlier cockpits, or from the history of a
    * source. They fill gaps.
    */
-  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, readonly TimedValue[]> }
-  /** Values for a comparison; they replace those of the last one. */
-  | { readonly is: 'compared'; readonly points: ReadonlyMap<string, readonly TimedValue[]> };
+  | { readonly is: 'recalled'; readonly points: ReadonlyMap<string, Iterable<TimedValue>> }
+  /** Values for a comparison, oldest first; they replace those of the last one. */
+  | { readonly is: 'compared'; readonly points: ReadonlyMap<string, Iterable<TimedValue>> };

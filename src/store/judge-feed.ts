@@ -3,10 +3,11 @@ import type { Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { judgeThreshold, judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
+import type { ValueSeries } from '../domain/value-series.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
 import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
-import type { FactsFrame, FactsState, TimedValue } from './facts.ts';
+import type { FactsFrame, FactsState } from './facts.ts';
 import { createSignalRowReader } from './row-reader.ts';
 import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './signal-history.ts';
 import {
@@ -78,7 +79,7 @@ export interface SignalUpdates extends HistoryUpdates {
   readonly frame: FactsFrame;
   readonly feeds: CopyOnWriteRecord<FeedState>;
   readonly verdicts: CopyOnWriteRecord<Verdict>;
-  readonly compared: CopyOnWriteRecord<readonly TimedValue[]>;
+  readonly compared: CopyOnWriteRecord<ValueSeries>;
 }
 
 /** The series of one signal of a feed before and after a change. */

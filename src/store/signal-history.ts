@@ -1,6 +1,7 @@
 import type { Millis } from '../domain/fault.ts';
+import { type TimedValue, ValueSeries } from '../domain/value-series.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
-import type { FactsState, TimedValue } from './facts.ts';
+import type { FactsState } from './facts.ts';
 
 /** Number of values per signal row at full resolution. */
 const recentKept = 512;
@@ -14,18 +15,17 @@ export const retentionMs: Millis = 24 * 3_600_000;
 export const maxSeriesWithHistory = 50;
 
 export interface HistoryUpdates {
-  readonly history: CopyOnWriteRecord<readonly TimedValue[]>;
-  readonly past: CopyOnWriteRecord<readonly TimedValue[]>;
+  readonly history: CopyOnWriteRecord<ValueSeries>;
+  readonly past: CopyOnWriteRecord<ValueSeries>;
 }
 
-const distantPast = Number.NEGATIVE_INFINITY;
+const [distantPast, distantFuture] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
 /** Keeps a value that drops out of the newest ones if it is at least `stepMs` after the last one kept. */
 const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {
-  const had = past.get(key) ?? [];
+  const had = past.get(key) ?? ValueSeries.empty;
   if (point.at - (had.at(-1)?.at ?? distantPast) < stepMs) return;
-  const first = had.findIndex(({ at }) => point.at - at < retentionMs);
-  past.set(key, [...(first === 0 ? had : had.slice(first < 0 ? had.length : first)), point]);
+  past.set(key, had.slice(had.indexAfter(point.at - retentionMs)).extend([point]));
 };
 
 /** Adds a value to a signal row; ignores a value that is not newer than the newest one. */
@@ -35,22 +35,39 @@ export const recordValue = (
   { history, past }: HistoryUpdates,
   remembered: boolean,
 ): void => {
-  const recent = history.get(key) ?? [];
+  const recent = history.get(key) ?? ValueSeries.empty;
   if ((recent.at(-1)?.at ?? distantPast) >= point.at) return;
-  const [oldest] = recent;
+  const oldest = recent.at(0);
   if (remembered && recent.length >= recentKept && oldest !== undefined) remember(key, oldest, past);
-  history.set(key, [...recent.slice(1 - recentKept), point]);
+  history.set(key, recent.extend([point], recentKept));
 };
 
-/** Returns the points that are not within half their distance of one of `own`. Both: oldest first. */
-const inGapsOf = (own: readonly TimedValue[], points: readonly TimedValue[]): readonly TimedValue[] => {
+/**
+ * Yields the points that are not within half their distance of one of `own`, or of the value at `newestAt`. Both: oldest
+ * first.
+ */
+function* inGapsOf(own: ValueSeries, newestAt: Millis, points: ValueSeries): Generator<TimedValue, void> {
   let next = 0;
-  return points.filter((point) => {
+  const nextAt = (): Millis =>
+    next < own.length ? own.timeAt(next) : next === own.length ? newestAt : distantFuture;
+  for (const point of points) {
     const reach = (point.stepMs ?? stepMs) / 2;
-    while ((own[next]?.at ?? Number.POSITIVE_INFINITY) <= point.at - reach) next += 1;
-    return (own[next]?.at ?? Number.POSITIVE_INFINITY) >= point.at + reach;
-  });
-};
+    while (nextAt() <= point.at - reach) next += 1;
+    if (nextAt() >= point.at + reach) yield point;
+  }
+}
+
+/** Yields the values of both, oldest first. */
+function* inTimeOrder(own: ValueSeries, fresh: ValueSeries): Generator<TimedValue, void> {
+  let next = 0;
+  for (const point of own) {
+    const until = Math.max(next, fresh.indexFrom(point.at));
+    yield* fresh.slice(next, until);
+    next = until;
+    yield point;
+  }
+  yield* fresh.slice(next);
+}
 
 /**
  * Adds values from before the newest ones of this process, where it has none: those of an earlier cockpit, or from the
@@ -58,30 +75,28 @@ const inGapsOf = (own: readonly TimedValue[], points: readonly TimedValue[]): re
  */
 export const mergeHistory = (
   key: string,
-  points: readonly TimedValue[],
+  points: Iterable<TimedValue>,
   { history, past }: HistoryUpdates,
 ): void => {
-  const own = past.get(key) ?? [];
-  const recent = history.get(key)?.[0];
-  const before = points.filter(({ at }) => at < (recent?.at ?? Number.POSITIVE_INFINITY));
-  const fresh = inGapsOf(recent === undefined ? own : [...own, recent], before);
-  if (fresh.length > 0)
-    past.set(
-      key,
-      [...own, ...fresh].toSorted((a, b) => a.at - b.at),
-    );
+  const own = past.get(key) ?? ValueSeries.empty;
+  const newestAt = history.get(key)?.at(0)?.at ?? distantFuture;
+  const all = ValueSeries.of(points);
+  const before = all.slice(0, all.indexFrom(newestAt));
+  const fresh = ValueSeries.of(inGapsOf(own, newestAt, before));
+  if (fresh.length > 0) past.set(key, own.length === 0 ? fresh : ValueSeries.of(inTimeOrder(own, fresh)));
 };
 
 /**
- * Returns the values of a signal row since `from`, oldest first. All values in `past` are older than those in
- * `history`.
+ * Returns the values of a signal row from one time to another (inclusive), oldest first. All values in `past` are older
+ * than those in `history`.
  */
 export const valuesSince = (
   { history, past }: FactsState,
   key: string,
   from: Millis,
-): readonly TimedValue[] => {
-  const [older, recent] = [past[key] ?? [], history[key] ?? []];
-  const isWanted = ({ at }: TimedValue): boolean => at >= from;
-  return [...older.filter(isWanted), ...recent.filter(isWanted)];
+  to: Millis = distantFuture,
+): ValueSeries => {
+  const older = past[key] ?? ValueSeries.empty;
+  const recent = history[key] ?? ValueSeries.empty;
+  return older.between(from, to).concat(recent.between(from, to));
 };

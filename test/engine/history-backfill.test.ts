@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Sample } from '../../src/domain/facts.ts';
 import type { FaultKind } from '../../src/domain/fault.ts';
 import type { HistoryRange, HistoryReading, Reading } from '../../src/domain/reading.ts';
+import { ValueSeries } from '../../src/domain/value-series.ts';
 import { createHistoryBackfill, historyStepMs } from '../../src/engine/history-backfill.ts';
 import type { Feed } from '../../src/sources/source.ts';
 import type { FactsChange } from '../../src/store/facts.ts';
@@ -59,7 +60,7 @@ test('the first reading of a feed is followed by one query for 6 h in 360 steps,
   const now = clock.now();
   expect(asked.map(({ range }) => range)).toEqual([{ from: now - 6 * hour, to: now, stepMs: minute }]);
   const point = { at: now - hour, value: 7, stepMs: minute };
-  expect(stored).toEqual([{ is: 'recalled', points: new Map([['a', [point]]]) }]);
+  expect(stored).toEqual([{ is: 'recalled', points: new Map([['a', ValueSeries.of([point])]]) }]);
   expect([20 * minute, 6 * hour, 24 * hour].map(historyStepMs)).toEqual([4000, minute, 4 * minute]);
 });
 
@@ -154,6 +155,6 @@ test('a range on request is stored under its purpose', async () => {
   const to = clock.now() - 24 * hour;
   backfill.request('a', { from: to - hour, to }, 'compared');
   await clock.settle();
-  const points = new Map([['a', [{ at: to - hour, value: 3, stepMs: 10_000 }]]]);
+  const points = new Map([['a', ValueSeries.of([{ at: to - hour, value: 3, stepMs: 10_000 }])]]);
   expect(stored.at(-1)).toEqual({ is: 'compared', points });
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import type { Bound } from '../../src/domain/threshold.ts';
 import { parseBound } from '../../src/domain/threshold.ts';
+import { ValueSeries } from '../../src/domain/value-series.ts';
 import {
   createHoldMemory,
   type EvaluateOptions,
@@ -88,12 +89,15 @@ test.each([
   [[at(-0.5, 5), at(0, 9)], 'rising', 'unknown', 'api.latency needs two readings'],
   [[], 'rising', 'unknown', 'api.latency needs two readings'],
 ])('%j %s: %s', (values, trend, value, why) => {
-  expect(evaluate(`api.latency ${trend}`, slow, { history: () => values })).toEqual({ value, why });
+  expect(evaluate(`api.latency ${trend}`, slow, { history: () => ValueSeries.of(values) })).toEqual({
+    value,
+    why,
+  });
 });
 
 test('without history, a trend is unknown', () => {
   expect(evaluate('api.latency rising', slow).value).toBe('unknown');
-  expect(evaluate('none rising', slow, { history: () => [] }).why).toBe('no signal is called none');
+  expect(evaluate('none rising', slow, { history: () => undefined }).why).toBe('no signal is called none');
 });
 
 test('`for` is true after uninterrupted time, and shows the elapsed time', () => {

@@ -110,7 +110,7 @@ test('a stale input makes it stale: it keeps the value, and the level is unknown
   ]);
   learnValues(store, errors, { '': 16 }, later);
   expect(rows(store, 'ratio', later)).toMatchObject([{ value: 8, level: 'unknown', stale: true }]);
-  expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([6, 7]);
+  expect([...(store.getState().history.ratio ?? [])].map(({ value }) => value)).toEqual([6, 7]);
 });
 
 test('its own staleMs applies', () => {
@@ -130,7 +130,7 @@ test('levels use forMs, and values are kept in the history', () => {
     return rows(store, 'ratio', noon + i * second)[0]?.level;
   });
   expect(levels).toEqual(['ok', 'ok', 'warn', 'ok']);
-  expect(store.getState().history.ratio).toEqual(
+  expect([...(store.getState().history.ratio ?? [])]).toEqual(
     [6, 6, 6, 1].map((value, i) => ({ at: noon + i * second, value })),
   );
 });
@@ -150,7 +150,7 @@ test('one tick is judged once, and unrelated readings do not judge it', () => {
   store.apply([learned(errors, 'errors', 1, noon), learned(total, 'total', 10, noon)], noon);
   store.apply([learned(errors, 'errors', 5, later - 1), learned(total, 'total', 20, later)], later);
   // The value between the two readings of the tick would be 50.
-  expect(store.getState().history.ratio?.map(({ value }) => value)).toEqual([10, 25]);
+  expect([...(store.getState().history.ratio ?? [])].map(({ value }) => value)).toEqual([10, 25]);
   const judged = store.getState().verdicts.ratio;
   store.apply([{ is: 'reading', feed: errors.id, at: later }], later);
   learn(store, breakers, { items: [breaker('psp')] }, later);
@@ -201,7 +201,7 @@ test('facts are folded again at each reading of their kind; a failed read is unk
   const store = createFactsStore(frame({ signals: [worst] }));
   learn(store, breakers, { items: [breaker('a', { failureRate: 3 })] }, noon);
   learn(store, breakers, { items: [breaker('a', { failureRate: 8 })] }, noon + second);
-  expect(store.getState().history.worst?.map(({ value }) => value)).toEqual([3, 8]);
+  expect([...(store.getState().history.worst ?? [])].map(({ value }) => value)).toEqual([3, 8]);
   learn(store, breakers, { faults: [fault('denied')] }, noon + 2 * second);
   expect(rows(store, 'worst', noon + 2 * second)).toMatchObject([
     {

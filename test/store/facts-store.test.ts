@@ -172,7 +172,7 @@ test('judges values in order, with forMs', () => {
     return store.getState().verdicts.q?.level;
   });
   expect(levels).toEqual(['ok', 'ok', 'warn', 'ok']);
-  expect(store.getState().history.q?.map((v) => v.value)).toEqual([500, 500, 500, 5]);
+  expect([...(store.getState().history.q ?? [])].map((v) => v.value)).toEqual([500, 500, 500, 5]);
 });
 
 test('a one-shot command ignores forMs', () => {
@@ -221,5 +221,5 @@ test('adds one history value per reading, up to 512', () => {
   const kept = store.getState().history.q ?? [];
   expect(kept).toHaveLength(512);
   expect(kept.at(-1)).toEqual({ at: noon + 599, value: 599 });
-  expect(kept[0]?.value).toBe(88);
+  expect(kept.at(0)?.value).toBe(88);
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { TimedValue, ValueSeries } from '../../src/domain/value-series.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { valuesSince } from '../../src/store/signal-history.ts';
 import { calcSpec } from '../support/derived-specs.ts';
@@ -10,14 +11,16 @@ const hour = 3_600_000;
 const store = (): FactsStore => createFactsStore(frame({ signals: [spec('q')] }));
 const read = (facts: FactsStore, at: number, value: number): void =>
   learn(facts, metrics, { samples: [sample('q', value, { at })] }, at);
-const values = (facts: FactsStore, from = 0) => valuesSince(facts.getState(), 'q', from);
+/** The points of a series, to be compared with literals. */
+const pointsOf = (series: ValueSeries | undefined): readonly TimedValue[] => [...(series ?? [])];
+const values = (facts: FactsStore, from = 0) => [...valuesSince(facts.getState(), 'q', from)];
 
 test('older values are kept in steps of 15 s', () => {
   const facts = store();
   for (let i = 0; i < 1112; i++) read(facts, noon + i * 2 * second, i);
   const { history, past } = facts.getState();
   expect(history.q).toHaveLength(512);
-  expect(past.q?.slice(0, 3)).toEqual([
+  expect(pointsOf(past.q?.slice(0, 3))).toEqual([
     { at: noon, value: 0 },
     { at: noon + 16 * second, value: 8 },
     { at: noon + 32 * second, value: 16 },
@@ -32,7 +35,7 @@ test('older values are kept in steps of 15 s', () => {
 test('drops values older than a day', () => {
   const facts = store();
   for (let i = 0; i < 600; i++) read(facts, noon + i * hour, i);
-  expect(facts.getState().past.q).toEqual(
+  expect(pointsOf(facts.getState().past.q)).toEqual(
     [{ at: noon + 64 * hour, value: 64 }].concat(
       Array.from({ length: 23 }, (_, i) => ({ at: noon + (65 + i) * hour, value: 65 + i })),
     ),
@@ -50,7 +53,7 @@ test('recalled values precede new ones, and gaps remain', () => {
     { at: noon - hour, value: 1 },
     { at: noon, value: 9 },
   ]);
-  expect(facts.getState().history.q).toEqual([{ at: noon, value: 9 }]);
+  expect(pointsOf(facts.getState().history.q)).toEqual([{ at: noon, value: 9 }]);
   expect(values(facts, noon - hour).map(({ value }) => value)).toEqual([1, 9]);
 });
 
@@ -111,13 +114,13 @@ test('calculated signals get the history of their operands, at steps that all of
   series('errors', { 1: 2, 2: 3, 3: 4 });
   expect(facts.getState().past.ratio).toBeUndefined();
   series('total', { 1: 10, 3: 100, 4: 10 });
-  expect(facts.getState().past.ratio).toEqual([
+  expect(pointsOf(facts.getState().past.ratio)).toEqual([
     { at: noon - 3 * stepMs, value: 4, stepMs },
     { at: noon - stepMs, value: 20, stepMs },
   ]);
   series('errors', { 1000: 1 }, 'compared');
   series('total', { 1000: 50 }, 'compared');
-  expect(facts.getState().compared.ratio).toEqual([{ at: noon - 1000 * stepMs, value: 2, stepMs }]);
+  expect(pointsOf(facts.getState().compared.ratio)).toEqual([{ at: noon - 1000 * stepMs, value: 2, stepMs }]);
 });
 
 test('values for a comparison replace each other, and go with their series', () => {
@@ -125,7 +128,7 @@ test('values for a comparison replace each other, and go with their series', () 
   read(facts, noon, 9);
   for (const value of [1, 2])
     facts.apply([{ is: 'compared', points: new Map([['q', [{ at: noon - 24 * hour, value }]]]) }], noon);
-  expect(facts.getState().compared.q).toEqual([{ at: noon - 24 * hour, value: 2 }]);
+  expect(pointsOf(facts.getState().compared.q)).toEqual([{ at: noon - 24 * hour, value: 2 }]);
   const wrong = { kind: 'wrong-system', source: 'bus', message: 'another system', at: noon } as const;
   facts.apply([{ is: 'forgotten', feed: metrics.id, fault: wrong }], noon);
   expect(facts.getState().compared).toEqual({});

@@ -112,7 +112,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const offer = ({ opened, suggest, dangers, openedAt }: ControllerState, snapshot: Snapshot): void => {
     const { engine, profile } = opened;
     const history = engine.facts.getState().history;
-    const judged = suggest(snapshot, clock.now(), (key) => history[key] ?? []);
+    const judged = suggest(snapshot, clock.now(), (key) => history[key]);
     const { open, journal, changeCoverage: coverage, ...shown } = cockpit.getState();
     const { suggestions, trigger } = rankSuggestions(judged, {
       snapshot,

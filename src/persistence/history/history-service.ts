@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
+import { type TimedValue, ValueSeries } from '../../domain/value-series.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { TimedValue } from '../../store/facts.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { retentionMs } from '../../store/signal-history.ts';
 import type { HistoryDb } from './database/db.ts';
@@ -28,14 +28,13 @@ const recallDay = async (
   const signals = new Set(facts.getState().frame.signals.map(({ id }) => id));
   const offset = clock.wallOffset();
   const until = clock.now() + offset;
-  const points = new Map<string, TimedValue[]>();
+  const points = new Map<string, ValueSeries>();
   for (let from = until - retentionMs; from < until; from += sliceMs) {
     const slice = db.read(system, env, from, Math.min(until, from + sliceMs));
     for (const [key, values] of slice) {
       if (!signals.has(signalOfSeriesKey(key))) continue;
-      const had = points.get(key) ?? [];
-      for (const { at, value } of values) had.push({ at: at - offset, value });
-      points.set(key, had);
+      const had = points.get(key) ?? ValueSeries.empty;
+      points.set(key, had.extend(values.map(({ at, value }) => ({ at: at - offset, value }))));
     }
     await clock.sleep(0, signal);
     if (signal.aborted) return;
@@ -58,8 +57,8 @@ const compareMember = (
   const points = new Map<string, readonly TimedValue[]>();
   for (const [key, values] of means) {
     // Values that a source has just provided are finer.
-    const isFiner =
-      compared[key]?.some(({ at, stepMs }) => at >= from && at < to && stepMs !== meanMs) === true;
+    const had = compared[key]?.slice(compared[key].indexFrom(from), compared[key].indexFrom(to));
+    const isFiner = had !== undefined && had.length > 0 && [...had].some(({ stepMs }) => stepMs !== meanMs);
     if (!isFiner)
       points.set(
         key,

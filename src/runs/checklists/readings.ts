@@ -102,7 +102,7 @@ const judgeOf = (list: Checklist, item: ChecklistItem): Judge => {
     if (!parsed.ok) return () => ({ value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` });
     const memory = createHoldMemory();
     return ({ snapshot, now, history }) =>
-      evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] ?? [] });
+      evaluateExpression(parsed.expression, snapshot, { memory, now, history: (key) => history[key] });
   }
   if (item.use !== undefined && item.expect !== undefined) return ({ called }) => called(list.id, item.id);
   if (mode === 'auto' && runbook !== undefined)

@@ -1,7 +1,12 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { createHoldMemory, type EvaluateOptions, evaluateExpression } from '../../expressions/evaluate.ts';
+import {
+  createHoldMemory,
+  type EvaluateOptions,
+  evaluateExpression,
+  type SignalHistory,
+} from '../../expressions/evaluate.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 
@@ -12,7 +17,7 @@ import type { RunbookSuggestion } from '../../store/cockpit.ts';
 export type Suggester = (
   snapshot: Snapshot,
   now: Millis,
-  history: (signalKey: string) => readonly { readonly at: Millis; readonly value: number }[],
+  history: SignalHistory,
 ) => readonly RunbookSuggestion[];
 
 type Judge = (snapshot: Snapshot, options: EvaluateOptions) => RunbookSuggestion;

@@ -1,6 +1,7 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { FeedState } from '../../domain/reading.ts';
+import { ValueSeries } from '../../domain/value-series.ts';
 import { kindsOf, signalIdsOf } from '../../expressions/mentions.ts';
 import type { Expression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -44,7 +45,7 @@ export const freshState = (state: FactsState, actedAt: Millis, now: Millis): Fac
   const verdicts = Object.entries(state.verdicts).filter(([key]) => !oldKeys.has(key));
   const history = Object.entries(state.history).map(([key, points]) => [
     key,
-    points.filter(({ at }) => at > actedAt && !restingOnOld.has(key)),
+    restingOnOld.has(key) ? ValueSeries.empty : points.slice(points.indexAfter(actedAt)),
   ]);
   return {
     ...state,

@@ -94,7 +94,7 @@ export const createVerificationCheck = (
       before: snapshot,
       ...context,
       now,
-      history: (key) => history[key] ?? [],
+      history: (key) => history[key],
     });
   };
 

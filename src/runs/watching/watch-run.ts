@@ -67,7 +67,7 @@ const watchedExpression = (
       if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
-      const history = (key: string) => state.history[key] ?? [];
+      const history = (key: string) => state.history[key];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
         ...context,
         now: at,

@@ -1,7 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { SignalSpec } from '../../domain/profile.ts';
 import type { FeedInfo, FeedKind, FeedState, LastReading } from '../../domain/reading.ts';
-import type { FactsState, TimedValue } from '../facts.ts';
+import type { TimedValue, ValueSeries } from '../../domain/value-series.ts';
+import type { FactsState } from '../facts.ts';
 import {
   decodeRow,
   derivedPart,
@@ -138,17 +139,6 @@ const derivedFeed = (rows: Rows, at: Millis): FeedState => ({
 
 const asRead = ({ derived: _, ...spec }: SignalSpec): SignalSpec => spec;
 
-/** Returns the number of points, sorted by time, at or before `moment`. */
-const countUntil = (points: readonly TimedValue[], moment: Millis): number => {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.at ?? 0) <= moment) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
 /**
  * Returns the values up to `moment`. `shift`: offset in ms of the clock of that time against the present one.
  */
@@ -156,12 +146,12 @@ const until = (
   all: FactsState['history'],
   moment: Millis,
   shift: Millis,
-): Readonly<Record<string, readonly TimedValue[]>> =>
+): Readonly<Record<string, ValueSeries>> =>
   Object.fromEntries(
-    Object.entries(all).map(([key, points]) => {
-      const before = points.slice(0, countUntil(points, moment - shift));
-      return [key, shift === 0 ? before : before.map((point) => ({ ...point, at: point.at + shift }))];
-    }),
+    Object.entries(all).map(([key, series]) => [
+      key,
+      series.slice(0, series.indexAfter(moment - shift)).shifted(shift),
+    ]),
   );
 
 /**

@@ -17,7 +17,7 @@ const runbook = (id: string, when?: string): Runbook => ({
 const open = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] });
 const closed = snapshotWith({ breakers: [breaker('psp')] });
 const later = (seconds: number): number => noon + seconds * 1000;
-const none = () => [];
+const none = () => undefined;
 
 test('lists all runbooks in order, each with its match state', () => {
   const runbooks = [

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ValueSeries } from '../../../src/domain/value-series.ts';
 import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/spark.ts';
 import { lineToAnsi } from '../../../src/ui/text/ansi.ts';
 import { formatDate, formatElapsed } from '../../../src/ui/text/format.ts';
@@ -102,11 +103,7 @@ test('the nearest of 256 colors', () => {
 const spark = (values: readonly (readonly [number, number])[], cells = 8, holdMs = 0): string => {
   const span = { from: 0, cellMs: 800 / cells, cells };
   const buckets = createBuckets(cells);
-  fillBuckets(
-    buckets,
-    values.map(([at, value]) => ({ at, value })),
-    span,
-  );
+  fillBuckets(buckets, ValueSeries.of(values.map(([at, value]) => ({ at, value }))), span);
   return sparkline(bucketMeans(buckets, span, holdMs), '▁▂▃▄▅▆▇█', '·');
 };
 

@@ -1,7 +1,8 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
+import { ValueSeries } from '../../../domain/value-series.ts';
 import { feedsOfSignals } from '../../../store/derived-signals.ts';
-import type { FactsState, TimedValue } from '../../../store/facts.ts';
+import type { FactsState } from '../../../store/facts.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { type SparkLimit, sparkline } from '../../text/spark.ts';
 
@@ -25,21 +26,10 @@ export const createBuckets = (cells: number): TimeBuckets => ({
   steps: new Float64Array(cells),
 });
 
-/** The index of the first point later than `after`. Points must be in time order. */
-const firstAfter = (points: readonly TimedValue[], after: Millis): number => {
-  let [low, high] = [0, points.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((points[middle]?.at ?? 0) <= after) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-/** Adds the points within the range (inclusive end) and later than `after`. Points must be in time order. */
+/** Adds the points within the range (inclusive end) and later than `after`. */
 export const fillBuckets = (
   { sums, counts, steps }: TimeBuckets,
-  points: readonly TimedValue[],
+  points: ValueSeries,
   { from, cellMs, cells }: BucketRange,
   after: Millis = Number.NEGATIVE_INFINITY,
 ): void => {
@@ -50,19 +40,19 @@ export const fillBuckets = (
     counts[cell] = (counts[cell] ?? 0) + count;
     steps[cell] = Math.max(steps[cell] ?? 0, step);
   };
-  for (let index = firstAfter(points, Math.max(after, from - 1)); index < points.length; index++) {
-    const point = points[index];
-    if (point === undefined || point.at > until) break;
-    if (point.at < from) continue;
-    if (point.at >= cellEnd && cell < cells - 1) {
+  for (let index = points.indexAfter(Math.max(after, from - 1)); index < points.length; index++) {
+    const at = points.timeAt(index);
+    if (at > until) break;
+    if (at < from) continue;
+    if (at >= cellEnd && cell < cells - 1) {
       put();
       [sum, count, step] = [0, 0, 0];
-      cell = Math.min(cells - 1, Math.floor((point.at - from) / cellMs));
+      cell = Math.min(cells - 1, Math.floor((at - from) / cellMs));
       cellEnd = from + (cell + 1) * cellMs;
     }
-    sum += point.value;
+    sum += points.valueAt(index);
     count++;
-    if (point.stepMs !== undefined && point.stepMs > step) step = point.stepMs;
+    step = Math.max(step, points.stepAt(index) ?? 0);
   }
   if (count > 0) put();
 };
@@ -117,13 +107,13 @@ const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly Spar
 interface Line {
   readonly beat: number;
   /**
-   * The point lists it was drawn from; of the older list its first point and the point at its end, which stay the same
-   * while points are appended, but not when gaps are filled.
+   * The series it was drawn from; of the older values the times of the first and of the one at their end, which stay the
+   * same while points are appended, but not when gaps are filled.
    */
-  readonly recent: readonly TimedValue[];
-  readonly oldest: TimedValue | undefined;
+  readonly recent: ValueSeries;
+  readonly oldestAt: Millis | undefined;
   readonly older: number;
-  readonly newestOlder: TimedValue | undefined;
+  readonly newestOlderAt: Millis | undefined;
   readonly lastAt: Millis;
   readonly buckets: TimeBuckets;
   readonly text: string;
@@ -141,8 +131,6 @@ const linesOf = (frame: FactsState['frame']): Map<string, Line> => {
   return made;
 };
 
-const none: readonly TimedValue[] = [];
-
 interface SparklineOptions {
   readonly now: Millis;
   readonly spanMs: Millis;
@@ -154,14 +142,15 @@ interface SparklineOptions {
 const isAppended = (
   line: Line | undefined,
   beat: number,
-  recent: readonly TimedValue[],
-  past: readonly TimedValue[],
+  recent: ValueSeries,
+  past: ValueSeries,
 ): line is Line =>
   line?.beat === beat &&
-  line.oldest === past[0] &&
-  line.newestOlder === past[line.older - 1] &&
+  line.oldestAt === past.at(0)?.at &&
+  line.older <= past.length &&
+  (line.older === 0 || line.newestOlderAt === past.timeAt(line.older - 1)) &&
   (line.older === past.length || (line.recent !== recent && past.at(-1)?.stepMs === undefined)) &&
-  (recent[0]?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
+  (recent.at(0)?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
 
 /**
  * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does
@@ -176,8 +165,8 @@ export const renderSparkline = (
   const cellMs = spanMs / cells;
   const beat = Math.floor(now / cellMs) + 1;
   const span = { from: (beat - cells) * cellMs, cellMs, cells };
-  const recent = facts.history[key] ?? none;
-  const past = facts.past[key] ?? none;
+  const recent = facts.history[key] ?? ValueSeries.empty;
+  const past = facts.past[key] ?? ValueSeries.empty;
   const lines = linesOf(facts.frame);
   const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
   const cached = lines.get(id);
@@ -196,9 +185,9 @@ export const renderSparkline = (
   lines.set(id, {
     beat,
     recent,
-    oldest: past[0],
+    oldestAt: past.at(0)?.at,
     older: past.length,
-    newestOlder: past.at(-1),
+    newestOlderAt: past.at(-1)?.at,
     lastAt,
     buckets,
     text,

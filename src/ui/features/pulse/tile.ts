@@ -119,7 +119,7 @@ const shownLimit = ({
 };
 
 /** The range of the values and the next limit, in the longest form that fits: a number is never cut. */
-const footLine = ({ pen }: RenderContext, tile: TileSpec, values: readonly number[]): StyledLine => {
+const footLine = ({ pen }: RenderContext, tile: TileSpec, values: Float64Array): StyledLine => {
   const { signal, width } = tile;
   const text = (value: number): string => formatNumber(value, signal.unit);
   const [least, most] = [text(Math.min(...values)), text(Math.max(...values))];
@@ -227,7 +227,7 @@ export const renderTile = (view: RenderContext, tile: TileSpec): readonly Styled
   const spanMs = matrixWindowMs(view);
   const from = view.now - spanMs;
   const span = { from, cellMs: spanMs / width, cells: width };
-  const points = valuesSince(env.facts, signal.key, from).filter(({ at }) => at <= view.now);
+  const points = valuesSince(env.facts, signal.key, from, view.now);
   const buckets = createBuckets(width);
   fillBuckets(buckets, points, span);
   const means = bucketMeans(buckets, span, valueLifetimeMs(spec, env.facts));
@@ -236,11 +236,7 @@ export const renderTile = (view: RenderContext, tile: TileSpec): readonly Styled
     ...heads,
     ...graphLines(view, { ...tile, height: height + 1 - heads.length }, means),
     axisLine(view, tile, from, span.cellMs),
-    footLine(
-      view,
-      tile,
-      points.map(({ value }) => value),
-    ),
+    footLine(view, tile, points.values()),
   ]
     .slice(0, height)
     .map((line) => fitLine(line, width, 'plain', view.pen.ellipsis));

@@ -1,7 +1,7 @@
 import { formatAge, formatDuration } from '../../../../domain/duration.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import { formatClockTime } from '../../../../domain/format.ts';
-import type { TimedValue } from '../../../../store/facts.ts';
+import type { ValueSeries } from '../../../../domain/value-series.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { pluralize } from '../../../text/format.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
@@ -32,17 +32,13 @@ const plotRows = (view: RenderContext): number =>
   Math.max(4, Math.min(16, view.rows - 17), Math.min(24, view.rows - 20 - selectMatrixRows(view).length));
 
 /** 'min 0.1 · max 6.4 · last 6.4 · 80 values in 20m' */
-const figures = (
-  view: RenderContext,
-  { signal, spec }: SeenCell,
-  points: readonly TimedValue[],
-): StyledLine => {
-  const values = points.map(({ value }) => value);
+const figures = (view: RenderContext, { signal, spec }: SeenCell, points: ValueSeries): StyledLine => {
+  const values = points.values();
   const text = (value: number): string => formatNumber(value, signal.unit);
   const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
   const range = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))}`;
   const last = ` · last ${formatValue(signal.value, signal.unit)}`;
-  const queried = points.filter(({ stepMs }) => stepMs !== undefined).length;
+  const queried = [...points].filter(({ stepMs }) => stepMs !== undefined).length;
   const origin = queried === 0 ? '' : ` (${queried} from the history of ${signal.source || 'its operands'})`;
   const count = `${pluralize(values.length, 'value')}${origin} in ${formatDuration(matrixWindowMs(view))}`;
   const limits = formatCellThreshold(spec);

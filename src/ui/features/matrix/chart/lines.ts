@@ -1,5 +1,5 @@
 import type { Millis } from '../../../../domain/fault.ts';
-import type { TimedValue } from '../../../../store/facts.ts';
+import { ValueSeries } from '../../../../domain/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { healthEnvironments } from '../../health/rows.ts';
@@ -22,25 +22,19 @@ export interface ChartLine {
 }
 
 /** The values of a cell in a range that lies `shiftMs` earlier, at the times of the chart. */
-const pointsOf = (
-  { env, signal }: SeenCell,
-  from: Millis,
-  to: Millis,
-  shiftMs: Millis,
-): readonly TimedValue[] => {
+const pointsOf = ({ env, signal }: SeenCell, from: Millis, to: Millis, shiftMs: Millis): ValueSeries => {
   const own = valuesSince(env.facts, signal.key, from - shiftMs);
-  if (shiftMs === 0) return own.filter(({ at }) => at <= to);
-  const first = own[0]?.at ?? Number.POSITIVE_INFINITY;
-  const before = (env.facts.compared[signal.key] ?? []).filter(
-    ({ at }) => at < first && at >= from - shiftMs,
-  );
-  return [...before, ...own]
-    .filter(({ at }) => at <= to - shiftMs)
-    .map((point) => ({ ...point, at: point.at + shiftMs }));
+  if (shiftMs === 0) return own.between(from, to);
+  const compared = env.facts.compared[signal.key] ?? ValueSeries.empty;
+  const before = compared.slice(0, compared.indexFrom(own.at(0)?.at ?? Number.POSITIVE_INFINITY));
+  return before
+    .concat(own)
+    .between(from - shiftMs, to - shiftMs)
+    .shifted(shiftMs);
 };
 
 /** The values of a cell in a range, oldest first. */
-export const pointsInRange = (cell: SeenCell, { from, cellMs, cells }: ChartRange): readonly TimedValue[] =>
+export const pointsInRange = (cell: SeenCell, { from, cellMs, cells }: ChartRange): ValueSeries =>
   pointsOf(cell, from, from + cells * cellMs, 0);
 
 const meansOf =
