@@ -38,6 +38,8 @@ export interface StateStore {
   readonly presence?: TeamPresence;
   /** Why the state of other machines is not known; undefined if it is. */
   trouble(): string | undefined;
+  /** True once the state of other machines was asked for, whatever the answer. Absent: there is none. */
+  isAsked?(): boolean;
   /** The reason to act without the state database (break-glass). Absent: nothing is changed without it. */
   readonly breakGlass?: string;
   /** The message when that is over. */

@@ -113,8 +113,6 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
   /** True while a run is being planned, confirmed, executed or verified. */
   const isGoing = (): boolean => !['ended', undefined].includes(cockpit.getState().run?.stage);
   let waits = false;
-  /** True once break-glass was needed: at first, the new state has not asked its database yet. */
-  let wasAway = false;
   let working = false;
 
   const sayOpened = (wasArmed: boolean, before: Tier, tier: Tier): void => {
@@ -175,9 +173,10 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     },
     everySecond: () => {
       const state = current()?.state;
-      // An available database is shared again: others see its locks.
-      const isOver = state?.breakGlass !== undefined && state.trouble() === undefined && wasAway;
-      wasAway = state?.breakGlass !== undefined && (wasAway || state.trouble() !== undefined);
+      // An available database is shared again: others see its locks. Before it was asked, no trouble says nothing; once it
+      // was, it is over even if this state has never seen the database away.
+      const isOver =
+        state?.breakGlass !== undefined && state.isAsked?.() === true && state.trouble() === undefined;
       if ((waits || isOver) && !working && !isGoing()) void begin();
     },
   };

@@ -56,6 +56,7 @@ export const createTeamState = async ({
   const stores = storesOver(files, mask);
   const keptResets = resetFile(pending.dir);
   const leaving = new AbortController();
+  let isAsked = false;
   let problem: { readonly why: string; readonly isAway: boolean } | undefined;
 
   /** Temporary changes that were made while the database was away. */
@@ -91,6 +92,8 @@ export const createTeamState = async ({
     } catch (error) {
       const isAway = error instanceof StateDatabaseError && error.isAway;
       problem = { why: mask(messageOf(error)), isAway };
+    } finally {
+      isAsked = true;
     }
   };
 
@@ -170,6 +173,7 @@ export const createTeamState = async ({
     },
     recovered: 'the state database is available again: this machine is up to date',
     ...(breakGlass === undefined ? {} : { breakGlass: mask(breakGlass) }),
+    isAsked: () => isAsked,
     trouble: () => {
       if (problem === undefined) return undefined;
       const received = `${problem.why}; what this machine received is shown`;

@@ -157,22 +157,22 @@ test('a changed tier is reported, since other gates apply', async () => {
 
 describe('break-glass', () => {
   /** An environment that may act without its database, while that is away. */
-  const glass = (state: { trouble: string | undefined }): OpenedEnvironment => ({
+  const glass = (state: { trouble: string | undefined; isAsked: boolean }): OpenedEnvironment => ({
     ...environment([], 'glass'),
-    state: { breakGlass: 'INC-7', trouble: () => state.trouble } as never,
+    state: { breakGlass: 'INC-7', trouble: () => state.trouble, isAsked: () => state.isAsked } as never,
   });
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
   test('reopens the environment with the reason, and as usual when the database is available again', async () => {
     const { now, reopening, second, entered, messages } = stage();
-    const state = { trouble: undefined as string | undefined };
+    const state = { trouble: undefined as string | undefined, isAsked: false };
     now.answer = () => glass(state);
     reopening.breakGlass('INC-7');
     await settled();
     expect([now.reasons, entered.length]).toEqual([['INC-7'], 1]);
     // It has not asked the database yet.
     await second();
-    state.trouble = 'connection refused';
+    [state.trouble, state.isAsked] = ['connection refused', true];
     await second();
     expect(entered).toHaveLength(1);
     now.answer = () => environment([], 'usual');
@@ -185,6 +185,22 @@ describe('break-glass', () => {
     expect([now.reasons, entered.length]).toEqual([['INC-7', undefined], 2]);
     await second();
     expect(entered).toHaveLength(2);
+    expect(messages.at(-1)).toBe('break-glass has ended; read-only again');
+  });
+
+  test('ends although the database came back before it was asked once', async () => {
+    const { now, reopening, second, entered, messages } = stage();
+    const state = { trouble: undefined, isAsked: false };
+    now.answer = () => glass(state);
+    reopening.breakGlass('INC-7');
+    await settled();
+    now.answer = () => environment([], 'usual');
+    await second();
+    expect(entered).toHaveLength(1);
+    // The first answer is that the database is available: it was never seen away.
+    state.isAsked = true;
+    await second();
+    expect(now.reasons).toEqual(['INC-7', undefined]);
     expect(messages.at(-1)).toBe('break-glass has ended; read-only again');
   });
 
@@ -203,7 +219,7 @@ describe('break-glass', () => {
 
   test('ends when the profile is saved: the reason is not used again', async () => {
     const { now, reopening, second } = stage();
-    now.current = glass({ trouble: 'connection refused' });
+    now.current = glass({ trouble: 'connection refused', isAsked: true });
     reopening.saved();
     await second();
     expect(now.reasons).toEqual([undefined]);
