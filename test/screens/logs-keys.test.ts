@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { declaredIncidentOf } from '../../src/domain/declared-incident.ts';
 import type { LogView } from '../../src/domain/profile.ts';
+import { noon } from '../support/made-facts.ts';
 import { type MadeLines, madeLines } from './support/lines.ts';
 import { bodyOf, cardOf, headRow } from './support/screen.ts';
 import { shopLines, shopStreams, shopWith } from './support/shop-lines.ts';
@@ -469,5 +471,55 @@ test('S shows the scope, the format and the number of lines to save', async () =
     message: 'retry 3 of 5 order=c03d',
     fields: { order: 'c03d' },
     line: '2026-03-04T10:15:05.800Z INFO  retry 3 of 5 order=c03d',
+  });
+});
+
+describe('a adds lines to the timeline of the open incident', () => {
+  const incident = declaredIncidentOf('INC-7', [
+    {
+      seq: 1,
+      at: noon,
+      who: 'ana@desk-3',
+      entry: {
+        ...{ event: 'declared', system: 'shop', env: 'production', title: 'Payments fail', severity: '' },
+        ...{ reason: '', impact: '', services: '', commander: '' },
+      },
+    },
+  ]);
+  const added = (user: User) =>
+    user.given.flatMap(([name, id, event]) => (name === 'addToIncident' ? [[id, event] as const] : []));
+
+  test('the line under the cursor, with its source and its own time', async () => {
+    const user = await open();
+    await user.happens(() => user.cockpit.setState({ incidents: incident === undefined ? [] : [incident] }));
+    await user.press('a');
+    expect(added(user)).toEqual([
+      [
+        'INC-7',
+        expect.objectContaining({
+          event: 'observed',
+          kind: 'bookmark',
+          text: expect.stringMatching(/^\S+ .*: .*retry 3 of 5/),
+          seenAt: expect.any(Number),
+        }),
+      ],
+    ]);
+    expect(user.rows().join('\n')).toContain('1 line added to INC-7');
+    // The same line again is the same entry: its key does not change.
+    await user.press('a');
+    const [first, second] = added(user).map(([, event]) => (event as { readonly key: string }).key);
+    expect(second).toBe(first);
+  });
+
+  test('the marked lines instead, and nothing without an open incident', async () => {
+    const user = await open();
+    await user.press('a');
+    expect(added(user)).toEqual([]);
+    expect(user.rows().join('\n')).toContain('no open incident: press ! to declare one');
+    await user.happens(() => user.cockpit.setState({ incidents: incident === undefined ? [] : [incident] }));
+    await user.press('m k m');
+    await user.press('a');
+    expect(added(user)).toHaveLength(2);
+    expect(user.rows().join('\n')).toContain('2 lines added to INC-7');
   });
 });

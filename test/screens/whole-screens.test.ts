@@ -45,6 +45,18 @@ describe('two-person approval', () => {
   });
 });
 
+test('the header of break-glass, armed', async () => {
+  const scene = shop();
+  const { open } = scene.cockpit ?? {};
+  if (open === undefined) throw new Error('no environment');
+  const cockpit = {
+    ...scene.cockpit,
+    arming: armed,
+    open: { ...open, isBreakGlass: true as const, isStateAway: true as const },
+  };
+  await recordsScreen('break-glass', { size: [120, 36], scene: { ...scene, cockpit } }, '');
+});
+
 describe('the overview', () => {
   test.each([
     ['healthy', [80, 24], gathered.healthy],

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createPlayback } from '../../../src/ui/recording/playback.ts';
 import { parseRecording, type Recording } from '../../../src/ui/recording/recording.ts';
 import { openCockpitBy } from '../../simulation/cockpit.ts';
@@ -87,4 +87,60 @@ test('a file that exists is not overwritten, and the cockpit does not open', asy
   const cockpit = await openCockpitBy(simulation, ['record', file, '--env', 'event-bus/production']);
   expect(await simulation.until(cockpit.code)).toBe(4);
   expect(await readFile(file, 'utf8')).toBe('mine');
+});
+
+/** Fills the disk for the open file once `room` bytes of a recording are written: the write that does not fit is cut short. */
+const fillDisk = async (room: number): Promise<void> => {
+  const probe = await open(join(dir, 'probe'), 'w');
+  const proto = Object.getPrototypeOf(probe) as { writeFile(data: string): Promise<void> };
+  await probe.close();
+  const write = proto.writeFile;
+  let left = room;
+  const spy = vi.spyOn(proto, 'writeFile').mockImplementation(async function (this: unknown, data: string) {
+    const isRecording = data.startsWith('{"');
+    const fits = data.slice(0, left);
+    if (isRecording) left -= fits.length;
+    if (!isRecording || fits.length === data.length) return write.call(this as never, data);
+    await write.call(this as never, fits);
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  });
+  onTestFinished(() => spy.mockRestore());
+};
+
+test('a full disk ends the recording at its last whole frame; the cockpit says so and goes on', async () => {
+  let shown: readonly string[] = [];
+  const {
+    code,
+    text,
+    recording: made,
+  } = await recording(['--rehearse', 'dependency-down'], async (cockpit) => {
+    await cockpit.sees(/REC/);
+    await cockpit.sees(/✗ OPEN/);
+    // The first frame is the whole screen; what follows are changes.
+    for (
+      let lines = 0;
+      lines < 3;
+      lines = (await readFile(join(dir, 'call.rec'), 'utf8')).split('\n').length - 1
+    )
+      await cockpit.reads();
+    await fillDisk(2000);
+    await cockpit.sees(/recording ended: .*call\.rec: no space left on the device/);
+    await cockpit.pty.until(
+      (screen) => !/\bREC\b/.test(screen.slice(0, 2).join(' ')),
+      'no mark of a recording',
+    );
+    // Keys still work.
+    await cockpit.keys('?');
+    await cockpit.sees(/HELP/);
+    shown = cockpit.pty.screen();
+  });
+  expect(code).toBe(1);
+  expect(text.endsWith('\n')).toBe(false);
+  expect(made.isComplete).toBe(false);
+  expect(made.tornLine).toBe(text.split('\n').length);
+  // The last frame on disk is a whole one: some row of an earlier screen, none of the later help.
+  const last = screenAt(made, made.durationMs).join('\n');
+  expect(last).toContain('event-bus');
+  expect(last).not.toContain('HELP');
+  expect(shown.join('\n')).toContain('HELP');
 });

@@ -203,3 +203,10 @@ test('colors of a recording become those of the terminal', () => {
     bold: true,
   });
 });
+
+test('the whole screen of the player is as recorded: its frame, the status line, and the help over it', async () => {
+  const plain = await drawn({ at: minutes(2), isPlaying: false }, [80, 8]);
+  const help = await drawn({ at: minutes(2), isPlaying: false, isHelpOpen: true }, [80, 24]);
+  const seen = `${[...plain, '='.repeat(80), ...help].join('\n')}\n`;
+  await expect(seen).toMatchFileSnapshot('player.txt');
+});
