@@ -280,6 +280,19 @@ export interface CriticalEvent {
 }
 
 /** The cockpit's state besides facts. */
+/** The key of an item in `checklistData`. */
+export const checklistDataKey = (list: string, item: string): string => `${list} ${item}`;
+
+/** The response for an item of a checklist. */
+export interface ChecklistData {
+  readonly lines: readonly string[];
+  readonly faults: readonly Fault[];
+  /** Ms on the clock of the cockpit, of the start of the reading. */
+  readonly at: Millis;
+  /** False: it is being read. */
+  readonly done: boolean;
+}
+
 export interface CockpitState {
   /** The user's settings; updated when config.yaml changes. */
   readonly settings: Settings;
@@ -317,6 +330,8 @@ export interface CockpitState {
   readonly checklists?: readonly ChecklistStatus[];
   /** Their records, in the order of the file, for the history. */
   readonly checklistRecords?: readonly ChecklistRecord[];
+  /** What the sources said about items that a person decides with data, by list and item: 'daily errors'. */
+  readonly checklistData?: Readonly<Record<string, ChecklistData>>;
   /** The declared incidents of the open environment, oldest first; absent: not yet read. */
   readonly incidents?: readonly DeclaredIncident[];
   /** The open port-forwards of the environment, oldest first; absent: none. */

@@ -1,7 +1,7 @@
 import type { AcknowledgedFinding, AcknowledgementEnd } from '../domain/acknowledgement.ts';
 import type { ChecklistMark } from '../domain/checklist/record.ts';
-import type { IncidentEvent, SentAction } from '../domain/declared-incident.ts';
 import type { DrillSignal } from '../domain/drill.ts';
+import type { IncidentEvent, SentAction } from '../domain/incident-event.ts';
 import type { DescribedObject, DescriptionFormat } from '../domain/object-description.ts';
 import type { ShownTarget } from '../domain/proposal.ts';
 import type { HistoryPurpose, HistoryRange } from '../domain/reading.ts';
@@ -75,6 +75,8 @@ export interface Commands {
   markChecklistItem(list: string, item: string, mark: ChecklistMark, note: string): void;
   /** Ends the current occurrence of a checklist, whatever is open. */
   endChecklist(list: string): void;
+  /** Reads the data that an item shows (`use`), and shows it below the item. Changes nothing. */
+  readChecklistItem(list: string, item: string): void;
   /** Reports the result of a login renewal that a run waits for. */
   loggedIn(answer: LoginResult): void;
   /** Supplies a value for the parameter that the card prompts for. */

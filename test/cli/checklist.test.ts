@@ -62,6 +62,10 @@ const lastOf = ({ stdout }: Ended): { readonly ending: string; readonly why: str
 
 describe('opsdeck checklist', () => {
   test('lists the lists; 1 where one is overdue, 0 when none is', async () => {
+    // Nothing is overdue before a person has used the lists.
+    expect((await checklist()).stdout).toContain('daily  Daily checks  1 of 2  due 2026-03-04T10:00:00.000Z');
+    await checklist('before', '--tick', 'told');
+    await checklist('before', '--withdraw', 'told');
     // A simulation begins at 10:15 UTC: the daily list was due at 10:00.
     const listed = await checklist();
     expect(listed.stdout).toBe(

@@ -11,7 +11,12 @@ import {
   schedulePeriod,
   scheduleText,
 } from '../../src/domain/checklist/schedule.ts';
-import { checklistStatus, type ItemReading } from '../../src/domain/checklist/status.ts';
+import {
+  checklistStatus,
+  endedItems,
+  type ItemReading,
+  isPeriodComplete,
+} from '../../src/domain/checklist/status.ts';
 import type { Checklist, ChecklistItem } from '../../src/domain/profile.ts';
 
 const item = (id: string, mode: ChecklistItem['mode']): ChecklistItem => ({
@@ -152,7 +157,11 @@ const overdue = (records: readonly ChecklistRecord[], wall: number): boolean =>
 describe('overdue', () => {
   test('from the due time on, until every item is settled', () => {
     expect(overdue([], now - 6 * 60_000)).toBe(false);
-    expect(overdue([], now)).toBe(true);
+    // Nothing is overdue where no person has used the lists, whatever opsdeck has completed by itself.
+    expect(overdue([], now)).toBe(false);
+    expect(overdue([{ ...end('2026-11-20'), list: 'auto' }], now)).toBe(false);
+    const elsewhere = record('note', 'x', { list: 'weekly', note: 'first use' });
+    expect(overdue([elsewhere], now)).toBe(true);
     expect(overdue([record('done', 'dashboards')], now)).toBe(true);
     expect(overdue([record('done', 'dashboards'), record('done', 'plan')], now)).toBe(false);
   });
@@ -302,4 +311,34 @@ describe('scheduleText names the time zone', () => {
       `monthly, first Monday ${Intl.DateTimeFormat().resolvedOptions().timeZone} (this machine)`,
     ],
   ] as const)('%s', (_name, schedule, zone, text) => expect(scheduleText(schedule, zone)).toBe(text));
+});
+
+describe('a list that needs no person', () => {
+  const [first] = daily.items;
+  const automatic: Checklist = {
+    ...daily,
+    id: 'auto',
+    items: first === undefined ? [] : [{ ...first, mode: 'auto' }],
+  };
+  const statusWith = (
+    list: Checklist,
+    value: 'true' | 'false' | 'unknown',
+    records: readonly ChecklistRecord[] = [],
+  ) =>
+    checklistStatus(list, { records, reading: () => ({ value, why: 'ready is 3' }), now, zone: undefined });
+
+  test('is complete once the data of every item says so, and only once', () => {
+    expect(isPeriodComplete(statusWith(automatic, 'true'))).toBe(true);
+    expect(isPeriodComplete(statusWith(automatic, 'false'))).toBe(false);
+    expect(isPeriodComplete(statusWith(automatic, 'unknown'))).toBe(false);
+    const ended = { ...end('2026-11-23'), list: 'auto' };
+    expect(isPeriodComplete(statusWith(automatic, 'true', [ended]))).toBe(false);
+    // On demand, it has no period that could be complete.
+    const { schedule: _, ...onDemand } = automatic;
+    expect(isPeriodComplete(statusWith(onDemand, 'true'))).toBe(false);
+    expect(endedItems(statusWith(automatic, 'true'))).toMatchObject([{ state: 'done', why: 'ready is 3' }]);
+  });
+
+  test('with an item of a person, it waits for that person', () =>
+    expect(isPeriodComplete(statusWith(daily, 'true'))).toBe(false));
 });

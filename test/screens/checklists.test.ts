@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { fault, noon } from '../support/made-facts.ts';
 import { checklists } from './support/checklists.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
 
@@ -101,6 +102,61 @@ describe('CHECKLISTS', () => {
       mark,
       'no team is affected',
     ]);
+  });
+
+  test('L reads the data of an item that a person decides, and shows it with its age, and what could not be read', async () => {
+    const scene = checklists();
+    const { checklists: lists = [] } = scene.cockpit ?? {};
+    const withData = lists.map((status, index) =>
+      index > 0
+        ? status
+        : {
+            ...status,
+            items: status.items.map((one) =>
+              one.item.id === 'told' ? { ...one, item: { ...one.item, use: 'pg.statements' } } : one,
+            ),
+          },
+    );
+    const user = await onItem(7, {
+      scene: { ...scene, cockpit: { ...scene.cockpit, checklists: withData } },
+    });
+    expect(user.rows().join('\n')).toContain('L reads pg.statements');
+    await user.press('L');
+    expect(user.given).toContainEqual(['readChecklistItem', 'before-deploy', 'told']);
+    const lines = Array.from({ length: 30 }, (_, nth) => `statement ${nth}`);
+    await user.happens(() =>
+      user.cockpit.setState({
+        checklistData: {
+          'before-deploy told': {
+            lines,
+            faults: [fault('denied', 'no permission', 'pg')],
+            at: noon - 4000,
+            done: true,
+          },
+        },
+      }),
+    );
+    const screen = user.rows().join('\n');
+    expect(screen).toContain('pg.statements, 4s ago:');
+    expect(screen).toContain('statement 0');
+  });
+
+  test('L and data belong to items with a source only', async () => {
+    const user = await onItem(7);
+    await user.press('L');
+    expect(user.given).toEqual([]);
+    expect(user.rows().join('\n')).toContain('this item reads no data');
+  });
+
+  test('D saves the list and its history as Markdown, p opens them in the pager', async () => {
+    const user = await onItem(7);
+    await user.press('D');
+    const saved = user.given.find(([command]) => command === 'save');
+    expect(saved?.[1]).toBe('checklist-before-deploy.md');
+    expect(String(saved?.[2])).toContain('- [x] Migrations are');
+    expect(String(saved?.[2])).toContain('history');
+    await user.press('p');
+    expect(user.rowWith('no terminal available for another program')).toBeTruthy();
   });
 
   test('d ends the list', async () => {

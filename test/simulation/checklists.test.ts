@@ -1,3 +1,4 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { enter } from '../support/cockpit-verbs.ts';
 import { openCockpitIn, type SimulatedCockpit } from './cockpit.ts';
@@ -57,4 +58,31 @@ test('a tick of a person is seen with name and note after a restart, and by the 
     /\[x\] dependencies {2}The new version is compatible with its dependencies {2}\S+@\S+/,
   );
   expect(code).toBe(1);
+});
+
+test('an item that a person decides shows what its source says, on request, and the list is saved as Markdown', async () => {
+  await using simulation = openSimulation();
+  await using cockpit = await openCockpitIn(
+    simulation,
+    ['--env', 'trading/production', '--rehearse', 'slow-queries'],
+    [140, 44],
+  );
+  await command(cockpit, 'checklists');
+  await cockpit.sees(/Weekly maintenance/);
+  // Nothing is overdue where no person has used the lists.
+  expect(cockpit.pty.screen().join('\n')).not.toMatch(/overdue/);
+  await goTo(cockpit, /^ Weekly maintenance {2}/m);
+  await cockpit.keys(enter);
+  await goTo(cockpit, /^ \[ \] Slow queries are reviewed/m);
+  await cockpit.sees(/L reads pg\.statements/);
+  await cockpit.keys('L');
+  await cockpit.sees(/pg\.statements, \S+ ago:\n.*\S/);
+  await cockpit.keys('D');
+  await cockpit.sees(/saved: .*checklist-weekly.*\.md/);
+  const name = (await readdir('.')).find((one) => /^checklist-weekly.*\.md$/.test(one)) ?? '';
+  const text = await readFile(name, 'utf8');
+  await rm(name);
+  expect(text).toContain('## Weekly maintenance');
+  expect(text).toContain('- [ ] Slow queries are reviewed');
+  expect(text).toContain('## Weekly maintenance: history');
 });

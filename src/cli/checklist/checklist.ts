@@ -1,6 +1,14 @@
 import { hostname } from 'node:os';
 import { checklistHistory, type PastOccurrence } from '../../domain/checklist/history.ts';
+import {
+  checklistHistoryMarkdown,
+  checklistHistoryReport,
+  checklistHistoryText,
+  pastOccurrenceMarkdown,
+  pastOccurrenceText,
+} from '../../domain/checklist/history-report.ts';
 import { type ChecklistMark, type ChecklistRecord, markProblem } from '../../domain/checklist/record.ts';
+import { checklistMarkdown, checklistReport, checklistText } from '../../domain/checklist/report.ts';
 import {
   type ChecklistStatus,
   endedItems,
@@ -20,14 +28,6 @@ import { type EnvironmentSession, withEnvironment } from '../open-environment.ts
 import type { Output } from '../output.ts';
 import { userName } from '../run/open-acting.ts';
 import type { ChecklistFlags } from './flags.ts';
-import {
-  checklistHistoryMarkdown,
-  checklistHistoryReport,
-  checklistHistoryText,
-  pastOccurrenceMarkdown,
-  pastOccurrenceText,
-} from './history-report.ts';
-import { checklistMarkdown, checklistReport, checklistText } from './report.ts';
 
 /** Time limit for finding the endpoints of sources behind a tunnel. */
 const reachMs = 5000;

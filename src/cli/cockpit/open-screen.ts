@@ -68,6 +68,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       withdrawAcknowledgements: (findings) => now?.withdrawAcknowledgements(findings),
       markChecklistItem: (list, item, mark, note) => now?.markChecklistItem(list, item, mark, note),
       endChecklist: (list) => now?.endChecklist(list),
+      readChecklistItem: (list, item) => now?.readChecklistItem(list, item),
       endAcknowledgements: (ended) => now?.endAcknowledgements(ended),
       loggedIn: (ok) => now?.loggedIn(ok),
       give: (name, value) => now?.give(name, value),

@@ -2,6 +2,7 @@ import type { Millis } from '../fault.ts';
 import type { Checklist } from '../profile.ts';
 import {
   type ChecklistRecord,
+  checklistFirstUse,
   type EndedItem,
   type EndRecord,
   type OccurrenceRecords,
@@ -89,7 +90,7 @@ interface HistoryInputs {
 
 /**
  * Returns the newest occurrences of a list that are over, newest first, at most `most`. Periods without a record are
- * missed, back to the first record of the environment: it is unknown when the lists were introduced. The current period
+ * missed, back to the first use of checklists in the environment: it is unknown when the lists were introduced. The current period
  * is listed once it has ended.
  */
 export const checklistHistory = (
@@ -107,13 +108,17 @@ export const checklistHistory = (
       .map((one) => pastOccurrence(list, one));
   const [first] = records;
   if (first === undefined) return [];
+  const used = checklistFirstUse(records) ?? now;
   const current = schedulePeriod(schedule, now, zone);
   const past: PastOccurrence[] = [];
   const running = occurrenceRecords(records, id, current.id);
   if (running.end !== undefined) past.push(pastOccurrence(list, running, current.dueAt));
   for (const period of earlierPeriods(schedule, now, first.at, zone)) {
     if (past.length >= most) break;
-    past.push(pastOccurrence(list, occurrenceRecords(records, id, period.id), period.dueAt));
+    const own = occurrenceRecords(records, id, period.id);
+    // What opsdeck has completed by itself is listed; nothing was missed before a person began.
+    const isUsed = own.end !== undefined || own.beganAt !== undefined || period.endsAt > used;
+    if (isUsed) past.push(pastOccurrence(list, own, period.dueAt));
   }
   return past.slice(0, most);
 };

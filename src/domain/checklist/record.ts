@@ -74,6 +74,13 @@ export const markProblem = (mark: ChecklistMark, note: string): string | undefin
       : 'a reason is required'
     : undefined;
 
+/**
+ * When the checklists of an environment came into use, wall-clock ms: with the first tick, note or override of a person. A list
+ * that opsdeck has completed by itself does not begin it. Undefined: they are not in use. `records`: in the order of the file.
+ */
+export const checklistFirstUse = (records: readonly ChecklistRecord[]): Millis | undefined =>
+  records.find(({ is }) => is !== 'end')?.at;
+
 /** The records of one list by occurrence, in the order of the file. */
 type ListIndex = Map<string, ChecklistRecord[]>;
 

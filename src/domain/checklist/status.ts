@@ -2,6 +2,7 @@ import type { Millis } from '../fault.ts';
 import type { Checklist, ChecklistItem } from '../profile.ts';
 import {
   type ChecklistRecord,
+  checklistFirstUse,
   type EndedItem,
   type ItemRecord,
   numberedOccurrence,
@@ -136,7 +137,7 @@ const itemsOf = (
 
 /**
  * The due time that has passed without the list: that of the period before when it was not ended, otherwise that of this
- * one. A period before the first record of the environment counts as not introduced yet.
+ * one. Nothing is overdue before the checklists of the environment are in use.
  */
 const missedDueTime = (
   { id, schedule }: Checklist,
@@ -144,11 +145,9 @@ const missedDueTime = (
 ): Millis | undefined => {
   if (schedule === undefined) return undefined;
   const current = schedulePeriod(schedule, now, zone);
-  const [first] = records;
-  const before =
-    first === undefined || first.at >= current.beginsAt
-      ? undefined
-      : schedulePeriod(schedule, current.beginsAt - 1, zone);
+  const first = checklistFirstUse(records);
+  if (first === undefined) return undefined;
+  const before = first >= current.beginsAt ? undefined : schedulePeriod(schedule, current.beginsAt - 1, zone);
   if (before !== undefined && occurrenceRecords(records, id, before.id).end === undefined)
     return before.dueAt;
   return now >= current.dueAt ? current.dueAt : undefined;
@@ -176,9 +175,16 @@ export const checklistStatus = (list: Checklist, inputs: ChecklistInputs): Check
   };
 };
 
-/** True for a scheduled list that was begun, whose items are all settled, and whose end is not recorded yet. */
-export const isPeriodComplete = ({ list, items, settled, beganAt, hasEnded }: ChecklistStatus): boolean =>
-  list.schedule !== undefined && beganAt !== undefined && settled === items.length && !hasEnded;
+/**
+ * True for a scheduled list whose items are all settled, and whose end is not recorded yet. One that needs a person must have
+ * been begun; one of automatic items only is complete when the data of every item says so.
+ */
+export const isPeriodComplete = ({ list, items, settled, beganAt, hasEnded }: ChecklistStatus): boolean => {
+  if (list.schedule === undefined || hasEnded || settled < items.length) return false;
+  return (
+    beganAt !== undefined || items.every(({ item, state }) => item.mode === 'auto' && state.is === 'done')
+  );
+};
 
 /** 'ana@desk-3: asked the team' */
 export const markText = ({ who, note }: ItemRecord): string => (note === '' ? who : `${who}: ${note}`);

@@ -14,13 +14,15 @@ import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
 import { createChecklistReader, type EvidenceRun } from '../../runs/checklists/readings.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
+import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
+import { diagnoseStep } from '../diagnose.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { withJournalEntries } from './messages.ts';
 
 /** The checklists of one open environment: their states in the store, their records in the state directory. */
-export interface CockpitChecklists extends Pick<Commands, 'markChecklistItem' | 'endChecklist'> {
+export interface CockpitChecklists
+  extends Pick<Commands, 'markChecklistItem' | 'endChecklist' | 'readChecklistItem'> {
   /** Reads the records again: another process may have written some. */
   reload(): void;
   /** Reads the runs again: items rest on them. */
@@ -59,6 +61,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   let records: readonly ChecklistRecord[] | undefined;
   let runs: readonly EvidenceRun[] | undefined;
   let isClosed = false;
+  const leaving = new AbortController();
   let lastProblem = '';
   let shown = '';
   let work: Promise<void> = Promise.resolve();
@@ -214,8 +217,28 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       if (status === undefined || status.hasEnded) return;
       end(status);
     },
+    readChecklistItem: (list, item) => {
+      const found = lists.find(({ id }) => id === list)?.items.find(({ id }) => id === item);
+      const key = checklistDataKey(list, item);
+      if (found?.use === undefined || cockpit.getState().checklistData?.[key]?.done === false) return;
+      const at = clock.now();
+      const put = (data: Omit<ChecklistData, 'at'>): void => {
+        if (!isClosed)
+          cockpit.setState((s) => ({ checklistData: { ...s.checklistData, [key]: { ...data, at } } }));
+      };
+      put({ lines: [], faults: [], done: false });
+      const step = {
+        id: found.id,
+        title: found.title,
+        use: found.use,
+        ...(found.with === undefined ? {} : { with: found.with }),
+      };
+      const reading = { engine, openIo: parts.openIo, clock };
+      void diagnoseStep(step, {}, reading, leaving.signal).then((result) => put({ ...result, done: true }));
+    },
     close: async () => {
       isClosed = true;
+      leaving.abort('the environment was closed');
       await calls.close();
       await work;
     },

@@ -343,9 +343,9 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     resetsSaved: () => present?.resets.reload(),
     markChecklistItem: (...mark) => present?.checklists.markChecklistItem(...mark),
     endChecklist: (list) => present?.checklists.endChecklist(list),
-    acknowledge: acknowledging.acknowledge,
+    readChecklistItem: (...item) => present?.checklists.readChecklistItem(...item),
+    ...{ acknowledge: acknowledging.acknowledge, endAcknowledgements: acknowledging.endAcknowledgements },
     withdrawAcknowledgements: acknowledging.withdrawAcknowledgements,
-    endAcknowledgements: acknowledging.endAcknowledgements,
     ...incidents.commands,
     ...team.commands,
     close: async () => {

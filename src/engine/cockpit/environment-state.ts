@@ -27,6 +27,7 @@ export const environmentState = (
     isPickingEnvironment: __,
     checklists: ___,
     checklistRecords: ____,
+    checklistData: _____,
     ...rest
   } = state;
   const incident = isBlind ? undefined : simulator?.incident;

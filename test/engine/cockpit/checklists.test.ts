@@ -28,6 +28,11 @@ const lists: readonly Checklist[] = [
   },
 ];
 
+const automatic: Checklist = {
+  ...{ id: 'auto', title: 'Automatic', when: '', covers: [], schedule: { every: 'daily', tz: 'UTC' } },
+  items: [{ id: 'up', title: 'Up', mode: 'auto', that: 'all(health | status = up)', covers: [] }],
+};
+
 /** A state directory that is removed after the test. */
 const stateDirOf = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-checklists-'));
@@ -38,10 +43,11 @@ const stateDirOf = async (): Promise<string> => {
 interface CockpitOptions {
   readonly user?: string;
   readonly simulator?: true;
+  readonly more?: readonly Checklist[];
 }
 
 /** The checklists of a cockpit; `status` is what its only service reports. */
-const cockpitIn = async (stateDir: string, { user = 'ana', simulator }: CockpitOptions = {}) => {
+const cockpitIn = async (stateDir: string, { user = 'ana', simulator, more = [] }: CockpitOptions = {}) => {
   const cockpit = createCockpitStore();
   const clock = manualClock();
   const said: string[] = [];
@@ -61,7 +67,7 @@ const cockpitIn = async (stateDir: string, { user = 'ana', simulator }: CockpitO
     profile: { signals: [] },
   };
   const opened = {
-    profile: { system: 'shop', env: 'production', checklists: lists },
+    profile: { system: 'shop', env: 'production', checklists: [...lists, ...more] },
     who: { user, host: 'desk-3', pid: 1 },
     engine,
     ...(simulator === undefined ? {} : { simulator: {} }),
@@ -128,6 +134,19 @@ describe('the checklists of a cockpit', () => {
     expect(one.statesOf('deploy')).toEqual(['done', 'done']);
   });
 
+  test('end a list of automatic items by themselves, once, with the evidence; nothing becomes overdue by it', async () => {
+    const one = await cockpitIn(await stateDirOf(), { more: [automatic] });
+    await one.settled();
+    await one.settled();
+    expect(one.statusOf('auto').hasEnded).toBe(true);
+    const { records } = await one.file.read({ system: 'shop', env: 'production', isDrill: false });
+    expect(records).toMatchObject([
+      { list: 'auto', is: 'end', items: [{ item: 'up', state: 'done', why: expect.stringContaining('up') }] },
+    ]);
+    // The daily list is due at midnight, and no person has used the lists yet.
+    expect(one.statusOf('daily').isOverdue).toBe(false);
+  });
+
   test('do not tell changes of a list that nobody has begun', async () => {
     const one = await cockpitIn(await stateDirOf());
     one.reports('down');
@@ -173,7 +192,8 @@ describe('the checklists of a cockpit', () => {
   test('end a scheduled list with its last tick, once, by whichever cockpit sees it', async () => {
     const dir = await stateDirOf();
     const [ana, ben] = [await cockpitIn(dir), await cockpitIn(dir, { user: 'ben' })];
-    expect(ana.statusOf('daily').isOverdue).toBe(true);
+    // Not in use yet: nothing is overdue.
+    expect(ana.statusOf('daily').isOverdue).toBe(false);
     ana.keeper.markChecklistItem('daily', 'review', 'done', '');
     for (let round = 0; round < 3; round++) {
       await ana.settled();

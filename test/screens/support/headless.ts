@@ -119,6 +119,7 @@ const engineOf = (
     endAcknowledgements: nothing,
     markChecklistItem: nothing,
     endChecklist: nothing,
+    readChecklistItem: nothing,
     loggedIn: nothing,
     describe: nothing,
     stopDescribing: nothing,

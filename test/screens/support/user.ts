@@ -141,6 +141,7 @@ const recorder = (given: Given[]): Commands => {
     endAcknowledgements: record('endAcknowledgements'),
     markChecklistItem: record('markChecklistItem'),
     endChecklist: record('endChecklist'),
+    readChecklistItem: record('readChecklistItem'),
     loggedIn: record('loggedIn'),
     describe: record('describe'),
     stopDescribing: record('stopDescribing'),

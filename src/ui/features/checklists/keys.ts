@@ -1,9 +1,17 @@
+import { checklistHistory } from '../../../domain/checklist/history.ts';
+import {
+  checklistHistoryMarkdown,
+  checklistHistoryReport,
+} from '../../../domain/checklist/history-report.ts';
 import type { ChecklistMark } from '../../../domain/checklist/record.ts';
+import { checklistMarkdown, checklistReport } from '../../../domain/checklist/report.ts';
 import type { Checklist } from '../../../domain/profile.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { maskForExport } from '../export/clipboard.ts';
+import { documentKeys } from '../external/documents.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import { type ChecklistRow, checklistRows, checklistsPaneId, listRowKey } from './rows.ts';
 
@@ -81,6 +89,49 @@ const endReason = (context: KeyContext): string | undefined => {
   return row.list.hasEnded ? 'this list has ended' : timeTravelBlockedReason(context.view);
 };
 
+/** The list and its history as Markdown, as `opsdeck checklist` prints them. */
+const markdownOf = ({ view }: KeyContext, { list }: ChecklistRow): string => {
+  const { checklistRecords: records = [], open } = view.cockpit;
+  const now = view.now + view.wallOffset;
+  const place = { system: open?.system ?? '', env: open?.env ?? '' };
+  const past = checklistHistory(list.list, { records, now, zone: open?.zone }, mostExported);
+  const lines = [
+    ...checklistMarkdown(checklistReport(list, open?.zone), place),
+    ...checklistHistoryMarkdown(checklistHistoryReport(list.list, past), place),
+  ];
+  return `${lines.map((line) => maskForExport(view, line)).join('\n')}\n`;
+};
+
+/** Occurrences in an exported list. */
+const mostExported = 90;
+
+/** Saves the list under the cursor. */
+const checklistExportKey: Binding = {
+  id: 'checklist.export',
+  keys: ['D'],
+  description: 'save the list and its history as Markdown in the current directory',
+  whyNot: (context) => (selected(context) === undefined ? 'select a checklist' : undefined),
+  run: (context) => {
+    const row = selected(context);
+    if (row !== undefined)
+      context.commands.save(`checklist-${row.list.list.id}.md`, markdownOf(context, row));
+  },
+};
+
+/** Opens the list with its whole history full screen, in the pager. The keys of a row have no room for an editor. */
+const checklistPagerKeys = documentKeys(
+  'checklist',
+  (context) => {
+    const row = selected(context);
+    return row === undefined
+      ? undefined
+      : { name: `checklist-${row.list.list.id}.md`, text: markdownOf(context, row) };
+  },
+  (context) => (selected(context) === undefined ? 'select a checklist' : undefined),
+)
+  .filter(({ id }) => id === 'checklist.pager')
+  .map((key) => ({ ...key, description: 'open the list and its history full screen in $PAGER' }));
+
 /** Keys of CHECKLISTS. A mark is a record, not a change of the system, so they work in READ-ONLY. */
 export const checklistKeys: readonly Binding[] = [
   {
@@ -115,6 +166,17 @@ export const checklistKeys: readonly Binding[] = [
     whyNot: endReason,
     run: withRow(({ commands }, { list }) => commands.endChecklist(list.list.id)),
   },
+  {
+    id: 'checklist.data',
+    keys: ['L'],
+    description: 'read the data of the item that a person decides, and show it below',
+    whyNot: onItem(({ item }) => (item?.item.use === undefined ? 'this item reads no data' : undefined)),
+    run: withRow(({ commands }, { list, item }) => {
+      if (item !== undefined) commands.readChecklistItem(list.list.id, item.item.id);
+    }),
+  },
+  checklistExportKey,
+  ...checklistPagerKeys,
 ];
 
 /** The list of a runbook: one that gates it, else one that belongs to it. */

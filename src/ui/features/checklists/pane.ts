@@ -1,7 +1,10 @@
 import { checklistHistory } from '../../../domain/checklist/history.ts';
 import { scheduleText } from '../../../domain/checklist/schedule.ts';
 import type { ItemStatus } from '../../../domain/checklist/status.ts';
+import { formatAge } from '../../../domain/duration.ts';
+import { checklistDataKey } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
+import { boundKey } from '../../keys/bound-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
 import { treeIndent } from '../../panes/tree.ts';
@@ -122,7 +125,28 @@ const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLin
   ];
 };
 
-const itemDetails = (view: RenderContext, item: ItemStatus): readonly StyledLine[] => {
+/** Lines of a response in the details. */
+const mostDataLines = 20;
+
+/** What the source of an item said, with its age; faults are not data. */
+const dataLines = (view: RenderContext, list: string, { item }: ItemStatus): readonly StyledLine[] => {
+  if (item.use === undefined) return [];
+  const data = view.cockpit.checklistData?.[checklistDataKey(list, item.id)];
+  const key = boundKey(view.cockpit, 'checklist.data', 'L');
+  if (data === undefined) return wrapped(view, `${key} reads ${item.use}`, 'faint');
+  const age = formatAge(view.now - data.at);
+  if (!data.done) return wrapped(view, `reading ${item.use} for ${age}`, 'loading');
+  const left = data.lines.length - mostDataLines;
+  return [
+    ...wrapped(view, `${item.use}, ${age} ago:`, 'faint'),
+    ...(data.lines.length === 0 && data.faults.length === 0 ? wrapped(view, 'no data', 'faint') : []),
+    ...data.lines.slice(0, mostDataLines).flatMap((line) => wrapped(view, line)),
+    ...(left > 0 ? wrapped(view, `(${left} more)`, 'faint') : []),
+    ...data.faults.flatMap(({ source, message }) => wrapped(view, `unknown: ${source}: ${message}`, 'warn')),
+  ];
+};
+
+const itemDetails = (view: RenderContext, list: string, item: ItemStatus): readonly StyledLine[] => {
   const { pen } = view;
   const { title, mode, show, runbook } = item.item;
   const decides = {
@@ -140,6 +164,7 @@ const itemDetails = (view: RenderContext, item: ItemStatus): readonly StyledLine
       ? []
       : wrapped(view, `the data now: ${item.reading.why}`, 'faint')),
     ...wrapped(view, about.filter((part) => part !== '').join(' · '), 'faint'),
+    ...dataLines(view, list, item),
     ...item.notes.flatMap(({ at, who, note }) =>
       wrapped(view, `${timeText(view, at)} ${pen.maskField(who, 'user')}: ${note}`),
     ),
@@ -161,13 +186,14 @@ export const checklistsPane = defineKindPane<ChecklistRow>({
   noun: 'checklists',
   keys: checklistKeys,
   statusLines,
-  inputs: ({ cockpit }) => [cockpit.checklists],
+  inputs: ({ cockpit }) => [cockpit.checklists, cockpit.checklistData],
   rows: checklistRows,
   order: 'profile order',
   orders: [],
   hasLevels: false,
   caption,
   table: columns,
-  details: (view, row) => (row.item === undefined ? listDetails(view, row) : itemDetails(view, row.item)),
+  details: (view, row) =>
+    row.item === undefined ? listDetails(view, row) : itemDetails(view, row.list.list.id, row.item),
   enter: enterChecklistRow,
 });

@@ -38,8 +38,12 @@ const unjudged = (suggestion: RunbookSuggestion): RunbookSuggestion => ({
 });
 
 /** Checklists are judged for live data only. */
-const withoutChecklists = ({ checklists: _, checklistRecords: __, ...rest }: CockpitState): CockpitState =>
-  rest;
+const withoutChecklists = ({
+  checklists: _,
+  checklistRecords: __,
+  checklistData: ___,
+  ...rest
+}: CockpitState): CockpitState => rest;
 
 /** The cockpit state with the journal up to a time of the engine's clock, without live-only data. Cached per time. */
 const cockpitAt = (cockpit: CockpitState, moment: Millis, wallOffset: Millis): CockpitState =>

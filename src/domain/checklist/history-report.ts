@@ -1,6 +1,6 @@
-import type { PastOccurrence } from '../../domain/checklist/history.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { Checklist, Profile } from '../../domain/profile.ts';
+import { isoTime } from '../format.ts';
+import type { Checklist, Profile } from '../profile.ts';
+import type { PastOccurrence } from './history.ts';
 import { escapeMarkup } from './report.ts';
 
 const pastReport = ({ occurrence, result, dueAt, end, items, settled }: PastOccurrence) => ({

@@ -1,12 +1,7 @@
-import { scheduleText } from '../../domain/checklist/schedule.ts';
-import {
-  type ChecklistStatus,
-  type ItemState,
-  type ItemStatus,
-  stateReason,
-} from '../../domain/checklist/status.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { Profile } from '../../domain/profile.ts';
+import { isoTime } from '../format.ts';
+import type { Profile } from '../profile.ts';
+import { scheduleText } from './schedule.ts';
+import { type ChecklistStatus, type ItemState, type ItemStatus, stateReason } from './status.ts';
 
 /** When a person decided, since when the check holds, or when it stopped holding; null where nothing is known. */
 const timeOf = (state: ItemState): string | null => {
