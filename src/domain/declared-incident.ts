@@ -1,116 +1,13 @@
 import type { Millis } from './fault.ts';
-import type { Level } from './level.ts';
-
-/** Progress of a declared incident, in order. It may go back: a fix that did not hold is investigated again. */
-export const incidentStatuses = ['investigating', 'identified', 'monitoring', 'resolved'] as const;
-export type DeclaredStatus = (typeof incidentStatuses)[number];
-
-/** Fields that a person edits. `eta`: expected time of the resolution, as text. */
-export const incidentFields = ['title', 'impact', 'cause', 'commander', 'scribe', 'services', 'eta'] as const;
-export type IncidentField = (typeof incidentFields)[number];
-
-/** Services that keep a record of their own about an incident. */
-export const linkedServices = ['pagerduty', 'slack', 'github'] as const;
-export type LinkedService = (typeof linkedServices)[number];
-
-/** What opsdeck observed. `bookmark`: a line of a log that a person chose. `capture`: a saved picture of a pane. */
-export const observedKinds = ['level', 'alert', 'run', 'arming', 'deploy', 'bookmark', 'capture'] as const;
-export type ObservedKind = (typeof observedKinds)[number];
-
-/** What a run sends about an incident to another service. */
-export const sentActions = ['update', 'acknowledge', 'resolve', 'issue'] as const;
-export type SentAction = (typeof sentActions)[number];
-
-/**
- * The outcome of sending. `unknown`: the request may have had an effect, because its response was lost or is an error;
- * sending it again may repeat it.
- */
-export const sendOutcomes = ['sent', 'failed', 'unknown'] as const;
-export type SendOutcome = (typeof sendOutcomes)[number];
-
-/** A change of a declared incident. Its record is the list of them, in order; it is never rewritten. */
-export type IncidentEvent =
-  | {
-      readonly event: 'declared';
-      readonly system: string;
-      readonly env: string;
-      readonly title: string;
-      /** Id of a severity of the profile; '' where the profile has none. */
-      readonly severity: string;
-      /** Why this severity was suggested or chosen. */
-      readonly reason: string;
-      readonly impact: string;
-      readonly services: string;
-      readonly commander: string;
-      /** True: declared on a simulator. */
-      readonly drill?: true;
-    }
-  | { readonly event: 'acknowledged' }
-  | { readonly event: 'severity'; readonly severity: string; readonly reason: string }
-  | { readonly event: 'status'; readonly status: DeclaredStatus; readonly text: string }
-  | { readonly event: 'field'; readonly field: IncidentField; readonly value: string }
-  | { readonly event: 'note'; readonly text: string }
-  /** An update for stakeholders; `to`: where it was posted, '' for none. */
-  | { readonly event: 'update'; readonly text: string; readonly to: string }
-  /** A step of the escalation path was called. */
-  | { readonly event: 'escalated'; readonly step: string; readonly text: string }
-  | { readonly event: 'next-step'; readonly text: string }
-  | { readonly event: 'action-item'; readonly text: string; readonly owner: string }
-  | {
-      readonly event: 'linked';
-      readonly service: LinkedService;
-      readonly reference: string;
-      readonly url: string;
-    }
-  /** The end of a run that sends something about the incident. One per run. */
-  | {
-      readonly event: 'sent';
-      readonly run: string;
-      readonly action: SentAction;
-      readonly service: LinkedService;
-      readonly outcome: SendOutcome;
-      /** Id of the record at the service: of a thread, an incident, an issue. '' when it is not known. */
-      readonly reference: string;
-      readonly url: string;
-      /** `update`: the entry of this record that was posted. 0: none. */
-      readonly update: number;
-      /** Why it failed; '' otherwise. */
-      readonly text: string;
-    }
-  | {
-      readonly event: 'observed';
-      readonly kind: ObservedKind;
-      /** A digest: the same change seen by two cockpits has the same one. */
-      readonly key: string;
-      readonly text: string;
-      readonly level: Level;
-      /** Wall-clock ms of the change itself. */
-      readonly seenAt: Millis;
-    }
-  /** The finished post-mortem. `file`: its path or address. */
-  | { readonly event: 'post-mortem'; readonly file: string };
-
-/** An event as it is stored. */
-export interface IncidentEntry {
-  /** Position in the record, from 1. */
-  readonly seq: number;
-  /** Wall-clock ms. */
-  readonly at: Millis;
-  /** 'ana@desk-3' */
-  readonly who: string;
-  readonly entry: IncidentEvent;
-}
-
-/** A line of the timeline. */
-export interface TimelineLine {
-  readonly at: Millis;
-  /** '' for what opsdeck observed. */
-  readonly who: string;
-  /** 'note', 'alert', 'status': the word before the text. */
-  readonly word: string;
-  readonly text: string;
-  readonly level: Level;
-}
+import type {
+  DeclaredStatus,
+  IncidentEntry,
+  IncidentEvent,
+  LinkedService,
+  SendOutcome,
+  TimelineLine,
+} from './incident-event.ts';
+import { timelineLineOf } from './incident-timeline.ts';
 
 /** A linked record of another service. */
 export interface IncidentLink {
@@ -170,71 +67,6 @@ export interface DeclaredIncident {
   readonly postMortem?: string;
 }
 
-const fieldWords: Readonly<Record<IncidentField, string>> = {
-  title: 'title',
-  impact: 'impact',
-  cause: 'cause',
-  commander: 'commander',
-  scribe: 'scribe',
-  services: 'affected services',
-  eta: 'expected resolution',
-};
-
-const quietly = (text: string): string => (text === '' ? '' : `: ${text}`);
-
-const sentTexts: Readonly<Record<SentAction, Readonly<Record<SendOutcome, string>>>> = {
-  update: { sent: 'update posted', failed: 'update not posted', unknown: 'update may have been posted' },
-  acknowledge: { sent: 'acknowledged', failed: 'not acknowledged', unknown: 'may be acknowledged' },
-  resolve: { sent: 'resolved', failed: 'not resolved', unknown: 'may be resolved' },
-  issue: { sent: 'issue filed', failed: 'issue not filed', unknown: 'issue may have been filed' },
-};
-
-/** The line that an entry adds to the timeline. */
-const lineOf = ({ at, who, entry }: IncidentEntry): TimelineLine => {
-  const by = (word: string, text: string, level: Level = 'ok'): TimelineLine => ({
-    at,
-    who,
-    word,
-    text,
-    level,
-  });
-  switch (entry.event) {
-    case 'declared':
-      return by('declared', `${entry.severity === '' ? '' : `${entry.severity} · `}${entry.title}`, 'crit');
-    case 'acknowledged':
-      return by('acknowledged', '');
-    case 'severity':
-      return by('severity', `${entry.severity}${quietly(entry.reason)}`, 'warn');
-    case 'status':
-      return by('status', `${entry.status}${quietly(entry.text)}`);
-    case 'field':
-      return by(fieldWords[entry.field], entry.value === '' ? '(removed)' : entry.value);
-    case 'note':
-      return by('note', entry.text);
-    case 'update':
-      return by('update', `${entry.text}${entry.to === '' ? '' : ` (${entry.to})`}`);
-    case 'escalated':
-      return by('escalated', `${entry.step}${quietly(entry.text)}`, 'warn');
-    case 'next-step':
-      return by('next step', entry.text);
-    case 'action-item':
-      return by('action item', `${entry.text}${entry.owner === '' ? '' : ` (${entry.owner})`}`);
-    case 'linked':
-      return by('linked', `${entry.service} ${entry.reference}`);
-    case 'sent': {
-      const { service, action, outcome, reference, text } = entry;
-      const what = [sentTexts[action][outcome], outcome === 'sent' ? reference : ''].filter(
-        (part) => part !== '',
-      );
-      return by(service, `${what.join(' ')}${quietly(text)}`, outcome === 'sent' ? 'ok' : 'warn');
-    }
-    case 'observed':
-      return { at: entry.seenAt, who: '', word: entry.kind, text: entry.text, level: entry.level };
-    case 'post-mortem':
-      return by('post-mortem', entry.file);
-  }
-};
-
 const initial = (
   id: string,
   { at, who }: IncidentEntry,
@@ -288,8 +120,18 @@ const withLink = (
   };
 };
 
-const withUpdate = (incident: DeclaredIncident, seq: number, at: Millis, text: string): DeclaredIncident =>
-  text === '' ? incident : { ...incident, updates: [...incident.updates, { seq, at, text }] };
+/** Adds a text for stakeholders. `to`: where a person has posted it; '' for nowhere. */
+const withUpdate = (
+  incident: DeclaredIncident,
+  seq: number,
+  at: Millis,
+  text: string,
+  to = '',
+): DeclaredIncident => {
+  if (text === '') return incident;
+  const update: IncidentUpdate = { seq, at, text, ...(to === '' ? {} : { posting: 'sent' }) };
+  return { ...incident, updates: [...incident.updates, update] };
+};
 
 /** A posting counts as the latest update, also where the text is that of a change of the status. */
 const withSent = (
@@ -302,7 +144,10 @@ const withSent = (
   return {
     ...linked,
     sentRuns: [...incident.sentRuns, run],
-    updates: incident.updates.map((one) => (one.seq === update ? { ...one, posting: outcome } : one)),
+    // A note in PagerDuty has the same text, and is no posting for stakeholders.
+    updates: incident.updates.map((one) =>
+      action === 'update' && one.seq === update ? { ...one, posting: outcome } : one,
+    ),
     ...(action === 'update' && outcome === 'sent'
       ? { updatedAt: Math.max(at, incident.updatedAt ?? 0) }
       : {}),
@@ -328,7 +173,7 @@ const applied = (incident: DeclaredIncident, { seq, at, who, entry }: IncidentEn
     case 'field':
       return { ...incident, [entry.field]: entry.value };
     case 'update':
-      return { ...withUpdate(incident, seq, at, entry.text), updatedAt: at };
+      return { ...withUpdate(incident, seq, at, entry.text, entry.to), updatedAt: at };
     case 'escalated':
       return entry.step in incident.escalated
         ? incident
@@ -349,6 +194,7 @@ const applied = (incident: DeclaredIncident, { seq, at, who, entry }: IncidentEn
     case 'declared':
     case 'note':
     case 'observed':
+    case 'attached':
       return incident;
   }
 };
@@ -371,13 +217,13 @@ export const declaredIncidentOf = (
   const actions: TimelineLine[] = [];
   const seen = new Set<string>();
   for (const one of entries) {
-    if (one.entry.event === 'observed') {
+    if (one.entry.event === 'observed' || one.entry.event === 'attached') {
       if (seen.has(one.entry.key)) continue;
       seen.add(one.entry.key);
     }
     if (one.entry.event === 'sent' && incident.sentRuns.includes(one.entry.run)) continue;
     incident = applied(incident, one);
-    const line = lineOf(one);
+    const line = timelineLineOf(one);
     timeline.push(line);
     if (one.entry.event === 'observed' && one.entry.kind === 'run' && !one.entry.text.endsWith(startedText))
       actions.push(line);

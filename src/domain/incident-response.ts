@@ -1,4 +1,4 @@
-import type { SentAction } from './declared-incident.ts';
+import type { SentAction } from './incident-event.ts';
 
 /** Sources of a system that an incident is reported to. Nothing is sent without a confirmed run. */
 export interface IncidentResponse {
@@ -62,4 +62,6 @@ export const incidentRunbookIds: Readonly<Record<SentAction, string>> = {
   acknowledge: 'incident-acknowledge',
   resolve: 'incident-resolve',
   issue: 'incident-issue',
+  page: 'incident-page',
+  note: 'incident-note',
 };

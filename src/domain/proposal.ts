@@ -36,7 +36,8 @@ type CheckKind =
   | 'checklist'
   | 'outage'
   | 'state'
-  | 'approval';
+  | 'approval'
+  | 'report';
 
 /** One check that could forbid a run, shown in the preview and recorded with the run. */
 export interface GateCheck {

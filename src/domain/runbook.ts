@@ -1,6 +1,6 @@
-import type { SentAction } from './declared-incident.ts';
 import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
+import type { SentAction } from './incident-event.ts';
 import type { Danger } from './operation.ts';
 import type { Position } from './position.ts';
 

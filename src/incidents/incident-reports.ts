@@ -1,7 +1,8 @@
-import type { DeclaredIncident, TimelineLine } from '../domain/declared-incident.ts';
+import type { DeclaredIncident } from '../domain/declared-incident.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import { isoTime } from '../domain/format.ts';
+import type { TimelineLine } from '../domain/incident-event.ts';
 import { filledTemplate, type UpdateVariable } from '../domain/incident-response.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
 import { plainMarkdown } from './markdown.ts';
@@ -16,13 +17,16 @@ const lengthText = ({ declaredAt, resolvedAt }: DeclaredIncident, now: Millis): 
 
 const clockText = (at: Millis): string => isoTime(at).slice(11, 19);
 
-const timelineRow = ({ at, who, word, text }: TimelineLine): string =>
-  `- ${clockText(at)} ${word}${text === '' ? '' : ` ${plainMarkdown(text)}`}${who === '' ? '' : ` (${plainMarkdown(who)})`}`;
+/** A line of the timeline, and below it what is attached. */
+const timelineRows = ({ at, who, word, text, details = [] }: TimelineLine): readonly string[] => [
+  `- ${clockText(at)} ${word}${text === '' ? '' : ` ${plainMarkdown(text)}`}${who === '' ? '' : ` (${plainMarkdown(who)})`}`,
+  ...details.map((line) => `  - ${plainMarkdown(line)}`),
+];
 
 /** The timeline as a Markdown list under a heading per day (UTC). */
 const timelineLines = (timeline: readonly TimelineLine[]): readonly string[] => {
   const days = Map.groupBy(timeline, ({ at }) => isoTime(at).slice(0, 10));
-  return [...days].flatMap(([day, lines]) => [`### ${day} (UTC)`, '', ...lines.map(timelineRow), '']);
+  return [...days].flatMap(([day, lines]) => [`### ${day} (UTC)`, '', ...lines.flatMap(timelineRows), '']);
 };
 
 const bullets = (texts: readonly string[], none: string): readonly string[] =>

@@ -1,4 +1,4 @@
-import type { SentAction } from '../domain/declared-incident.ts';
+import type { SentAction } from '../domain/incident-event.ts';
 import {
   type IncidentChannel,
   type IncidentResponse,
@@ -31,6 +31,16 @@ const runbook = (
 
 type Position = Runbook['position'];
 
+const updateParam: ParamSpec = {
+  name: 'update',
+  type: 'int',
+  title: 'Entry of the record',
+  min: 0,
+  default: 0,
+};
+
+const keyPattern = '[A-Za-z0-9.:#/_-]{1,100}';
+
 /** Posts an update: into the thread of the incident, which its first update starts. */
 const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position: Position): Runbook => {
   const inChannel = channel === undefined ? {} : { channel };
@@ -41,8 +51,8 @@ const updateRunbook = ({ source, channel, isWebhook }: IncidentChannel, position
     {
       title: `Post an update of the incident (${source})`,
       params: [
-        { name: 'update', type: 'int', title: 'Entry of the record', min: 0, default: 0 },
-        { name: 'thread', type: 'string', title: 'Key of the thread', pattern: '[A-Za-z0-9.:#/_-]{1,100}' },
+        updateParam,
+        { name: 'thread', type: 'string', title: 'Key of the thread', pattern: keyPattern },
         {
           name: 'reply-to',
           type: 'string',
@@ -132,6 +142,82 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
       ],
       verify: [stateOfPage(pager, 'The PagerDuty incident is resolved', { open: 0 })],
       notes: 'A resolved incident cannot be reopened.',
+    },
+    position,
+  ),
+  runbook(
+    'page',
+    {
+      title: 'Page the on-call (PagerDuty)',
+      params: [
+        { name: 'key', type: 'string', title: 'Key of the event', pattern: keyPattern },
+        { name: 'summary', type: 'string', title: 'Summary', pattern: '.{1,250}' },
+        {
+          name: 'severity',
+          type: 'string',
+          title: 'Severity (critical, error, warning, info)',
+          pattern: 'critical|error|warning|info',
+          default: 'critical',
+        },
+        { name: 'affected', type: 'string', title: 'Affected system', pattern: '.{1,250}' },
+      ],
+      act: [
+        {
+          id: 'a1',
+          title: 'Send an event for ${param.incident}',
+          use: `${pager}.trigger`,
+          with: {
+            key: '${param.key}',
+            summary: '${param.summary}',
+            severity: '${param.severity}',
+            affected: '${param.affected}',
+          },
+        },
+      ],
+      verify: [
+        {
+          id: 'v1',
+          title: 'PagerDuty has an open incident for it',
+          use: `${pager}.incidentsOf`,
+          with: { key: '${param.key}' },
+          expect: { json: { open: '>= 1' } },
+          withinMs,
+          forMs: 0,
+        },
+      ],
+      notes: 'Notifies the people on call. Notifications that were sent cannot be recalled.',
+    },
+    position,
+  ),
+  runbook(
+    'note',
+    {
+      title: 'Add the update as a note in PagerDuty',
+      params: [
+        updateParam,
+        pageParam(pager, 'state in (firing, acknowledged)'),
+        { name: 'text', type: 'string', title: 'Text', isMultiline: true },
+      ],
+      act: [
+        {
+          id: 'a1',
+          title: 'Add a note to incident ${param.page}',
+          use: `${pager}.note`,
+          with: { incident: '${param.page}', text: '${param.text}' },
+        },
+      ],
+      verify: [
+        {
+          id: 'v1',
+          title: 'The PagerDuty incident has one note more',
+          use: `${pager}.notes`,
+          with: { incident: '${param.page}' },
+          expect: { path: 'count', change: '> 0' },
+          withinMs,
+          forMs: 0,
+        },
+      ],
+      notes: 'A note cannot be deleted.',
     },
     position,
   ),

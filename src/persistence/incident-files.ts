@@ -1,9 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type DeclaredIncident, declaredIncidentOf } from '../domain/declared-incident.ts';
 import {
-  type DeclaredIncident,
-  declaredIncidentOf,
+  attachedKinds,
   type IncidentEntry,
   type IncidentEvent,
   incidentFields,
@@ -12,7 +12,7 @@ import {
   observedKinds,
   sendOutcomes,
   sentActions,
-} from '../domain/declared-incident.ts';
+} from '../domain/incident-event.ts';
 import { localFiles } from '../platform/files/local-files.ts';
 import { orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
 import { saveNewFile } from '../platform/files/save-file.ts';
@@ -36,7 +36,13 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
   }),
   z.object({ event: z.literal('acknowledged') }),
   z.object({ event: z.literal('severity'), severity: z.string(), reason: z.string() }),
-  z.object({ event: z.literal('status'), status: z.enum(incidentStatuses), text: z.string() }),
+  z.object({
+    event: z.literal('status'),
+    status: z.enum(incidentStatuses),
+    text: z.string(),
+    notGreen: z.array(z.string()).exactOptional(),
+    reason: z.string().exactOptional(),
+  }),
   z.object({ event: z.literal('field'), field: z.enum(incidentFields), value: z.string() }),
   z.object({ event: z.literal('note'), text: z.string() }),
   z.object({ event: z.literal('update'), text: z.string(), to: z.string() }),
@@ -65,6 +71,15 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     kind: z.enum(observedKinds),
     key: z.string(),
     text: z.string(),
+    level: zLevel,
+    seenAt: z.number(),
+  }),
+  z.object({
+    event: z.literal('attached'),
+    kind: z.enum(attachedKinds),
+    key: z.string(),
+    title: z.string(),
+    lines: z.array(z.string()),
     level: zLevel,
     seenAt: z.number(),
   }),
@@ -126,7 +141,11 @@ const parseRecord = (path: string, text: string): readonly IncidentEntry[] => {
 };
 
 const observedKeys = (entries: readonly IncidentEntry[]): ReadonlySet<string> =>
-  new Set(entries.flatMap(({ entry }) => (entry.event === 'observed' ? [entry.key] : [])));
+  new Set(
+    entries.flatMap(({ entry }) =>
+      entry.event === 'observed' || entry.event === 'attached' ? [entry.key] : [],
+    ),
+  );
 
 /**
  * Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. `files`: how they are
@@ -147,13 +166,18 @@ export const incidentFiles = (
       .filter((id) => idPattern.test(id))
       .toSorted((a, b) => numberOf(a) - numberOf(b));
 
+  const maskedValue = (value: unknown): unknown => {
+    if (typeof value === 'string') return mask(value);
+    return Array.isArray(value) ? value.map(maskedValue) : value;
+  };
+
   const masked = (event: IncidentEvent): IncidentEvent =>
     zEvent.parse(
       Object.fromEntries(
         Object.entries(event).map(([name, value]) => [
           name,
           // The key of an observation is a digest, and is compared.
-          typeof value === 'string' && name !== 'event' && name !== 'key' ? mask(value) : value,
+          name === 'event' || name === 'key' ? value : maskedValue(value),
         ]),
       ),
     );

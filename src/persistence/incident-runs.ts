@@ -1,12 +1,12 @@
+import type { DeclaredIncident } from '../domain/declared-incident.ts';
+import type { Millis } from '../domain/fault.ts';
 import {
-  type DeclaredIncident,
   type IncidentEvent,
   type LinkedService,
   type SendOutcome,
   type SentAction,
   sentActions,
-} from '../domain/declared-incident.ts';
-import type { Millis } from '../domain/fault.ts';
+} from '../domain/incident-event.ts';
 import { incidentRunbookIds } from '../domain/incident-response.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { ParamValues } from '../domain/runbook.ts';
@@ -17,7 +17,7 @@ import { newestRecords } from './ledger/read-ledger.ts';
 type SentEvent = Extract<IncidentEvent, { event: 'sent' }>;
 
 /** A run of the ledger that has sent something about an incident, or has tried to. */
-interface IncidentRun {
+export interface IncidentRun {
   /** 'INC-7' */
   readonly incident: string;
   readonly system: string;
@@ -34,6 +34,8 @@ const services: Readonly<Record<SentAction, LinkedService>> = {
   acknowledge: 'pagerduty',
   resolve: 'pagerduty',
   issue: 'github',
+  page: 'pagerduty',
+  note: 'pagerduty',
 };
 
 const textOf = (params: ParamValues, name: string): string => String(params[name] ?? '');
@@ -49,8 +51,12 @@ const referenceOf = (
       return made.thread ?? made.ts ?? '';
     case 'issue':
       return made.issue === undefined ? '' : `#${made.issue}`;
+    case 'page':
+      // PagerDuty gives the number of the incident later; the key of the event finds it.
+      return '';
     case 'acknowledge':
     case 'resolve':
+    case 'note':
       return `#${textOf(params, 'page').replace(/^#/, '')}`;
   }
 };
@@ -85,8 +91,14 @@ const isOver = async ({ host, pid, start, place }: LedgerRecord): Promise<boolea
 
 const withoutEffect: readonly string[] = ['declined', 'dry-run'];
 
-/** Undefined: no run about an incident, one that its operator declined, or one that is still going on. */
-const incidentRunOf = async (records: readonly LedgerRecord[]): Promise<IncidentRun | undefined> => {
+/** Whether a run whose end is not recorded counts: once no process can add to it, or always. */
+type UnendedRuns = (first: LedgerRecord) => Promise<boolean> | boolean;
+
+/** Undefined: no run about an incident, one that its operator declined, or an unended one that does not count. */
+const incidentRunOf = async (
+  records: readonly LedgerRecord[],
+  countsUnended: UnendedRuns,
+): Promise<IncidentRun | undefined> => {
   const [first] = records;
   const last = records.at(-1);
   const events = records.map(({ entry }) => entry);
@@ -96,7 +108,7 @@ const incidentRunOf = async (records: readonly LedgerRecord[]): Promise<Incident
     return undefined;
   const ended = events.find((event) => event.event === 'ended');
   if (withoutEffect.includes(ended?.ending ?? '')) return undefined;
-  if (ended === undefined && !(await isOver(first))) return undefined;
+  if (ended === undefined && !(await countsUnended(first))) return undefined;
   const made = events.find((event) => event.event === 'acted')?.made ?? {};
   const { params } = proposal;
   return {
@@ -114,7 +126,7 @@ const incidentRunOf = async (records: readonly LedgerRecord[]): Promise<Incident
       ...outcomeOf(events),
       reference: referenceOf(action, params, made),
       url: urlIn(events),
-      update: action === 'update' ? Number(params.update ?? 0) : 0,
+      update: action === 'update' || action === 'note' ? Number(params.update ?? 0) : 0,
     },
   };
 };
@@ -126,9 +138,13 @@ const disorderMs = 3_600_000;
 
 /**
  * The runs about incidents since a time (wall-clock ms), oldest first. The ledger has each before its request is sent, so what was
- * sent is known after a crash, too. Rejects with a LedgerError.
+ * sent is known after a crash, too. `countsUnended`: default: a run counts once its process has ended. Rejects with a LedgerError.
  */
-export const readIncidentRuns = async (stateDir: string, since: Millis): Promise<readonly IncidentRun[]> => {
+export const readIncidentRuns = async (
+  stateDir: string,
+  since: Millis,
+  countsUnended: UnendedRuns = isOver,
+): Promise<readonly IncidentRun[]> => {
   const newest: LedgerRecord[] = [];
   for await (const record of newestRecords(stateDir)) {
     if (newest.length >= maxRecords || Date.parse(record.at) < since - disorderMs) break;
@@ -136,7 +152,7 @@ export const readIncidentRuns = async (stateDir: string, since: Millis): Promise
   }
   const found: IncidentRun[] = [];
   for (const records of Map.groupBy(newest.reverse(), ({ entry }) => entry.run).values()) {
-    const one = await incidentRunOf(records);
+    const one = await incidentRunOf(records, countsUnended);
     if (one !== undefined) found.push(one);
   }
   return found;

@@ -59,6 +59,11 @@ export interface PendingRun {
   incident?: IncidentTracker;
   /** Its request for the approval of another person. Absent: not requested. */
   approval?: { readonly plan: string; readonly requestedAt: ClockInstant; isConfirmed: boolean };
+  /**
+   * For a report of a declared incident: the earlier runs that have sent the same, or may have, when it was planned. Its
+   * operator knows of them.
+   */
+  readonly reportedBefore?: readonly string[];
   /** For an undo: what it restores. */
   readonly undoing?: UndoContext;
 }

@@ -3,6 +3,7 @@ import { checkedRunOf, confirmedChecklistRulings } from './checks/admission-chec
 import { approvalCheck } from './checks/approval-check.ts';
 import { continuousChecks, refusalOf } from './checks/continuous-checks.ts';
 import { checkLocksHeld } from './checks/lock.ts';
+import { reportCheck } from './checks/report-check.ts';
 import { stepOutageChecks } from './checks/target-checks.ts';
 import { expiredLogin, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
@@ -21,6 +22,8 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
     ...(await continuousChecks(subject, run.checking, Math.min(newActs, subject.acts.length))),
     ...(await checkLocksHeld(run.taken)),
     ...(await approvalCheck(run.held, run.checking, run.arming.state(run.clock.now()).reason)),
+    // The lock of its target is held: no other run sends the same meanwhile.
+    ...(await reportCheck(run.held, run.checking)),
   ];
   const refusal = refusalOf(rulings);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);

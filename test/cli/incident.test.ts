@@ -26,7 +26,14 @@ test('an incident from its declaration to its post-mortem', async () => {
   );
   await run('set', 'cause=connection leak');
   await run('escalate', 'no answer');
-  expect((await run('status', 'resolved')).stdout).toContain('resolved after');
+  // The simulated incident goes on: what is not green is named, and a reason is required.
+  const refused = await run('status', 'resolved');
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toMatch(/INC-1 is not resolved: \d+ not green: critical: /);
+  expect(refused.stderr).toContain('--override "reason"');
+  expect((await run('status', 'resolved', '--override', 'moved to the other region')).stdout).toContain(
+    'resolved after',
+  );
 
   // Resolved incidents are listed until the post-mortem is finished.
   expect((await run('list')).stdout).toMatch(/^INC-1 .* resolved .* Orders fail {2}post-mortem due in 2d\n$/);
@@ -40,6 +47,7 @@ test('an incident from its declaration to its post-mortem', async () => {
   expect(typeof postMortemDueAt).toBe('string');
   expect(timeline.map(({ word }: { word: string }) => word)).toEqual([
     'declared',
+    'signals',
     'acknowledged',
     'note',
     'status',
@@ -48,7 +56,11 @@ test('an incident from its declaration to its post-mortem', async () => {
     'escalated',
     'status',
   ]);
-  expect((await run('post-mortem', 'INC-1')).stdout).toContain('# Post-mortem of INC-1: Orders fail');
+  const report = (await run('post-mortem', 'INC-1')).stdout;
+  expect(report).toContain('# Post-mortem of INC-1: Orders fail');
+  expect(report).toMatch(/ signals \d+ critical/);
+  expect(report).toMatch(/^ {2}- critical .+/m);
+  expect(report).toMatch(/status resolved .*not green, because moved to the other region/);
   expect((await run('finish', 'INC-1', 'docs/incidents/1.md')).stdout).toContain('docs/incidents/1.md');
   expect((await run('list')).stdout).toBe(
     'no open incidents and no due post-mortems; --all lists the others\n',
@@ -65,6 +77,8 @@ test('a drill is no incident of the real environment', async () => {
 });
 
 test.each([
+  [['update', 'text', '--post', '--to', '#ops'], 'cannot combine --to with --post'],
+  [['update', 'text', '--arm', 'x'], '--arm, --confirm and --dry-run belong to --post'],
   [['declare'], 'missing title: opsdeck incident declare --title TEXT'],
   [['declare', '--title', 'x', '--severity', 'P9'], 'unknown severity P9'],
   [['status', 'fixed'], 'unknown status fixed; use investigating, identified, monitoring, resolved'],

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { declaredIncidentOf, type IncidentEvent } from '../../src/domain/declared-incident.ts';
+import { declaredIncidentOf } from '../../src/domain/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incident-event.ts';
 import { filledTemplate, unknownUpdateVariables } from '../../src/domain/incident-response.ts';
+import { incidentSend } from '../../src/engine/cockpit/incident-sends.ts';
 import { duePostMortem, threadLink, unpostedUpdate } from '../../src/incidents/incident-progress.ts';
 import { issueBody, updateText } from '../../src/incidents/incident-reports.ts';
 import { incidentRunbooks } from '../../src/incidents/incident-runbooks.ts';
@@ -146,7 +148,12 @@ describe('runbooks', () => {
       incidentRunbooks({ ...profile, ...(incident === undefined ? {} : { incident }) }).map(({ id }) => id);
     expect(ids(undefined)).toEqual([]);
     expect(ids({ updates: { source: 'slack' } })).toEqual(['incident-update']);
-    expect(ids({ pager: 'pd' })).toEqual(['incident-acknowledge', 'incident-resolve']);
+    expect(ids({ pager: 'pd' })).toEqual([
+      'incident-acknowledge',
+      'incident-resolve',
+      'incident-page',
+      'incident-note',
+    ]);
     expect(ids({ tracker: 'gh' })).toEqual(['incident-issue']);
   });
 
@@ -160,6 +167,41 @@ describe('runbooks', () => {
     });
     expect(checkParams(runbook, { ...given, text: 'a\u001b[2J' }, snapshotWith({})).ok).toBe(false);
     expect(checkParams(runbook, { ...given, thread: 'a\nb' }, snapshotWith({})).ok).toBe(false);
+  });
+
+  test('a page has the key of the incident, so that a second event belongs to the first; a note has the text of the update', () => {
+    const response = { pager: 'pd' };
+    const runbooks = incidentRunbooks({ ...profile, incident: response });
+    const incident = incidentAfter({ event: 'update', text: 'restarting', to: '' });
+    const of = (action: 'page' | 'note') => incidentSend({ incident: response, runbooks }, incident, action);
+    expect(of('page')).toMatchObject({
+      runbook: { id: 'incident-page' },
+      inputs: {
+        incident: incident.id,
+        key: expect.stringMatching(/^opsdeck-INC-\d+-\w+$/),
+        summary: `${incident.id}: ${incident.title}`,
+        severity: 'critical',
+      },
+    });
+    expect(of('note')).toMatchObject({
+      runbook: { id: 'incident-note' },
+      inputs: { incident: incident.id, update: '2', text: 'restarting' },
+    });
+    expect(incidentSend({ incident: response, runbooks }, incidentAfter(), 'note')).toBe(
+      'no update is recorded yet',
+    );
+    for (const [action, params] of [
+      ['page', { key: 'opsdeck-INC-7-abc', summary: 'INC-7: x', affected: 'shop/production' }],
+    ] as const) {
+      const found = of(action);
+      if (typeof found === 'string') throw new Error(found);
+      expect(checkParams(found.runbook, { incident: 'INC-7', ...params }, snapshotWith({}))).toMatchObject({
+        ok: true,
+      });
+      expect(
+        checkParams(found.runbook, { incident: 'INC-7', ...params, severity: 'bad' }, snapshotWith({})).ok,
+      ).toBe(false);
+    }
   });
 
   test('a webhook has no thread and cannot be verified', () => {

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { IncidentEvent } from '../../src/domain/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incident-event.ts';
 import { incidentFiles } from '../../src/persistence/incident-files.ts';
 import { tempDir } from './ledger/entries.ts';
 

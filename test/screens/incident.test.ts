@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type DeclaredIncident,
-  declaredIncidentOf,
-  type IncidentEvent,
-} from '../../src/domain/declared-incident.ts';
+import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incident-event.ts';
 import type { SeverityModel } from '../../src/domain/severity.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';

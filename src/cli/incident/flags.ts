@@ -1,5 +1,6 @@
 import { Argument, type Command, type Option } from 'commander';
-import { incidentFields, incidentStatuses } from '../../domain/declared-incident.ts';
+import { incidentFields, incidentStatuses } from '../../domain/incident-event.ts';
+import { collectTexts } from '../global-options.ts';
 import { addExamples } from '../help.ts';
 
 /** The options of `opsdeck incident`. */
@@ -12,6 +13,13 @@ export interface IncidentFlags {
   readonly commander?: string;
   readonly to?: string;
   readonly owner?: string;
+  /** Why an incident is resolved although something is critical or unknown. */
+  readonly override?: string;
+  /** Posts the update as a run. */
+  readonly post?: boolean;
+  readonly arm?: string;
+  readonly confirm?: readonly string[];
+  readonly dryRun?: boolean;
   readonly all?: boolean;
   readonly json?: boolean;
   readonly timeout: number;
@@ -45,9 +53,11 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
         'Declare an incident, add to its record, and write its documents. All cockpits of this machine\n' +
           'share the records, in the state directory; with a state database, all machines share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
-          'update prints the text for stakeholders; finish records the path or address of the finished post-mortem. Reports to PagerDuty,\n' +
-          'Slack and GitHub are runs: opsdeck run incident-update. Without ID: the only open incident of the environment.\n\n' +
-          'Exit codes: 0 success, 1 not stored, 4 usage or profile error.',
+          'update records and prints the text for stakeholders; with --post a run posts it to the channel of the profile, and without text\n' +
+          'it posts the latest one. finish records the path or address of the finished post-mortem.\n' +
+          'status resolved reads the environment: while findings of the affected services are critical or unknown, it needs --override.\n' +
+          'Without ID: the only open incident of the environment.\n\n' +
+          'Exit codes: 0 success, 1 not stored, 4 usage or profile error. With --post, once the update is recorded: those of opsdeck run.',
       )
       .addArgument(new Argument('<action>', 'action').choices([...incidentActions]))
       .argument('[args...]', 'ID and text')
@@ -57,7 +67,12 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
       .option('--impact <text>', 'declare: impact on users')
       .option('--services <names>', 'declare: affected services')
       .option('--commander <name>', 'declare: incident commander; default: you')
-      .option('--to <channel>', 'update: where it was posted')
+      .option('--to <channel>', 'update: where you have posted it yourself')
+      .option('--override <reason>', 'status resolved: although findings are critical or unknown')
+      .option('--post', 'update, status: post the text to the channel of the profile')
+      .option('--arm <reason>', '--post: arm a read-only environment for this run')
+      .option('--confirm <name>', '--post: confirm the channel by its exact name (repeatable)', collectTexts)
+      .option('--dry-run', '--post: print the plan; post nothing')
       .option('--owner <name>', 'action-item: owner')
       .option('--all', 'list: include finished incidents and other environments')
       .addOption(timeout)
@@ -68,6 +83,10 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
         'declare, with the suggested severity',
       ],
       ['opsdeck incident ack', 'acknowledge the open incident'],
+      [
+        'opsdeck incident update "Restarting the pool" --post --arm INC-7 --confirm "#ops"',
+        'record and post an update',
+      ],
       ['opsdeck incident status INC-7 identified pool exhausted', 'change the status of one of several'],
       ['opsdeck incident handover > handover.md', 'summary for the next shift'],
       ['opsdeck incident post-mortem INC-7 > post-mortem.md', 'draft, with the timeline'],

@@ -2,8 +2,9 @@ import type { OverrideReasons, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
-import { type DiagnoseStepsParts, diagnoseSteps } from '../../engine/diagnose.ts';
+import { diagnoseSteps } from '../../engine/diagnose.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
+import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { didYouMean } from '../../profile/complaints.ts';
@@ -18,6 +19,7 @@ import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
+import { attachDiagnosis } from './attach-diagnosis.ts';
 import { runDueResets } from './due-resets.ts';
 import { openActing } from './open-acting.ts';
 import { prepareRunDrill } from './run-drill.ts';
@@ -191,16 +193,27 @@ const reportCopies = async (
     output.error(`opsdeck: ${problem}`);
 };
 
-/** Runs the diagnosis steps with `--diagnose`. Their results are recorded and never stop the run. */
-const diagnosisOf = (
+/**
+ * Runs the diagnosis steps with `--diagnose`. Their results are recorded, also with the open incidents of the environment, and
+ * never stop the run.
+ */
+const diagnosisOf = async (
   { diagnose, dryRun }: RunFlags,
   { runbook, params }: AskedRun,
-  parts: DiagnoseStepsParts,
+  parts: Pick<CommandContext, 'clock' | 'openIo'> & {
+    readonly opened: EnvironmentSession;
+    readonly who: LedgerActor;
+    readonly output: Output;
+  },
   signal: AbortSignal,
-): Promise<readonly DiagnosisResult[]> =>
-  diagnose === true
-    ? diagnoseSteps(runbook.diagnose, params, { ...parts, isDryRun: dryRun === true }, signal)
-    : Promise.resolve([]);
+): Promise<readonly DiagnosisResult[]> => {
+  if (diagnose !== true) return [];
+  const { opened, who, clock, output } = parts;
+  const how = { ...parts, engine: opened.engine, isDryRun: dryRun === true };
+  const results = await diagnoseSteps(runbook.diagnose, params, how, signal);
+  await attachDiagnosis(opened, runbook, results, { clock, output, who: `${who.user}@${who.host}` });
+  return results;
+};
 
 const reasonsOf = ({ override, allowOutage: outage }: RunFlags): OverrideReasons => ({
   ...(override === undefined ? {} : { override }),
@@ -273,7 +286,9 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
     if (notArmed !== undefined) throw new UsageError(notArmed);
     const diagnoses =
-      'undo' in request ? [] : await diagnosisOf(options, request, { ...opened, ...context }, signal);
+      'undo' in request
+        ? []
+        : await diagnosisOf(options, request, { ...context, opened, who, output }, signal);
     // The findings before the run: afterwards it reports which of them remain. A source that is down must not delay it.
     const findings = options.dryRun === true ? undefined : opened.engine.readOnce(findingsMs, signal);
     const proposal =

@@ -1,20 +1,17 @@
 import type { StoreApi } from 'zustand/vanilla';
-import {
-  type DeclaredIncident,
-  type IncidentEvent,
-  isOpenIncident,
-  type ObservedKind,
-  type SentAction,
-} from '../../domain/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
 import { dayMs } from '../../domain/duration.ts';
+import type { IncidentEvent, ObservedKind, SentAction } from '../../domain/incident-event.ts';
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
+import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
+import { notGreen, notGreenText } from '../../incidents/not-green.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { CockpitState } from '../../store/cockpit.ts';
+import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 import { incidentSend } from './incident-sends.ts';
@@ -95,6 +92,8 @@ const isKnown = (
 const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
   simulator !== undefined && profile.world === undefined;
 
+type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Keeps the declared incidents in the store and in the state directory. */
@@ -117,6 +116,37 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
   const isOf = (here: OpenedEnvironment, { system, env, isDrill: drill }: DeclaredIncident): boolean =>
     system === here.profile.system && env === here.profile.env && drill === isDrill(here);
+
+  /** The finished steps of diagnoses on cards, which are not in a record yet, and the incidents that they belong to. */
+  let diagnosed: readonly IncidentEvent[] = [];
+  const noticed = new WeakMap<RunView, Set<string>>();
+  cockpit.subscribe(({ run }, before) => {
+    if (run === undefined || run.runbook.reports !== undefined || run.diagnosis === before.run?.diagnosis)
+      return;
+    const known = (before.run && noticed.get(before.run)) ?? new Set<string>();
+    noticed.set(run, known);
+    const results = Object.entries(run.diagnosis).flatMap(([step, result]) =>
+      result.done && !known.has(step) ? [{ step, ...result }] : [],
+    );
+    if (results.length === 0 || opened() === undefined) return;
+    for (const { step } of results) known.add(step);
+    const id = `${run.runbook.id} ${results[0]?.since ?? clock.now()}`;
+    diagnosed = [
+      ...diagnosed,
+      ...diagnosisAttachments({ id, runbook: run.runbook.title, results, at: wallNow() }),
+    ];
+  });
+
+  /** Attaches what was diagnosed to the open incidents; without one it is dropped. */
+  const attach = async (here: OpenedEnvironment): Promise<void> => {
+    const events = diagnosed;
+    diagnosed = [];
+    if (events.length === 0) return;
+    for (const incident of (cockpit.getState().incidents ?? []).filter(isOpenIncident))
+      await files().append(incident.id, whoOf(here), wallNow(), (now, keys) =>
+        isOpenIncident(now) ? newAttachments(keys, events) : [],
+      );
+  };
 
   const read = async (always: boolean): Promise<void> => {
     const here = opened();
@@ -202,6 +232,18 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     profile.incident?.updates !== undefined &&
     (event.event === 'update' || (event.event === 'status' && event.text !== ''));
 
+  /** A change of the status with what is not green. Undefined: an incident is resolved without a reason for that. */
+  const resolution = (here: OpenedEnvironment, id: string, event: StatusEvent): StatusEvent | undefined => {
+    const incident = cockpit.getState().incidents?.find((one) => one.id === id);
+    if (event.status !== 'resolved' || incident === undefined) return event;
+    const findings = notGreen(incident, here.engine.snapshot());
+    const { reason, notGreen: _, ...rest } = event;
+    if (findings.length === 0) return rest;
+    if (reason !== undefined && reason.trim() !== '') return { ...rest, reason, notGreen: findings };
+    say(`${id} is not resolved, because no reason was given: ${notGreenText(findings)}`, 'warn');
+    return undefined;
+  };
+
   const commands: IncidentKeeper['commands'] = {
     declareIncident: (title) => {
       const here = opened();
@@ -221,6 +263,8 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
           commander: whoOf(here),
           ...(isDrill(here) ? { drill: true as const } : {}),
         });
+        const signals = signalsAttachment(here.engine.snapshot(), wallNow());
+        if (signals !== undefined) await files().append(id, whoOf(here), wallNow(), () => [signals]);
         say(
           `declared ${id}${suggested === undefined ? '' : `, ${suggested.severity.id}: ${suggested.reason}`}`,
           'ok',
@@ -232,8 +276,10 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       const here = opened();
       if (here === undefined) return;
       inOrder(async () => {
-        await change(here, id, event);
-        if (isForChannel(here, event)) await send(here, id, 'update');
+        const allowed = event.event === 'status' ? resolution(here, id, event) : event;
+        if (allowed === undefined) return;
+        await change(here, id, allowed);
+        if (isForChannel(here, allowed)) await send(here, id, 'update');
       }, `not added to ${id}`);
     },
     sendIncident: (id, action) => {
@@ -275,6 +321,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       inOrder(async () => {
         try {
           await record(here);
+          await attach(here);
           await link(here);
           await read(false);
         } finally {

@@ -1,5 +1,7 @@
-import type { DeclaredIncident, IncidentUpdate, SentAction } from '../../domain/declared-incident.ts';
+import type { DeclaredIncident, IncidentUpdate } from '../../domain/declared-incident.ts';
+import type { SentAction } from '../../domain/incident-event.ts';
 import { incidentRunbookIds } from '../../domain/incident-response.ts';
+import { cutText } from '../../domain/mask/cut-text.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { issueLink, pageLink, threadLink, unpostedUpdate } from '../../incidents/incident-progress.ts';
@@ -34,6 +36,21 @@ const updateInputs = (
   };
 };
 
+/** Severities of an event by rank, from the worst. Source: PagerDuty, Events API v2, `payload.severity`. */
+const eventSeverities = ['critical', 'error', 'warning', 'info'] as const;
+
+const pageInputs = (incident: DeclaredIncident, model: Profile['severity']): IncidentSend['inputs'] => {
+  const rank = model?.severities.find(({ id }) => id === incident.severity)?.rank ?? 1;
+  const affected = incident.services === '' ? `${incident.system}/${incident.env}` : incident.services;
+  return {
+    incident: incident.id,
+    key: threadKey(incident),
+    summary: cutText(`${incident.id}: ${incident.title}`, 250),
+    severity: eventSeverities[rank - 1] ?? 'info',
+    affected: cutText(affected, 250),
+  };
+};
+
 const withBody = (runbook: Runbook, body: string): Runbook => ({
   ...runbook,
   act: runbook.act.map((step) => ({ ...step, with: { ...step.with, body: asLiteral(body) } })),
@@ -41,7 +58,7 @@ const withBody = (runbook: Runbook, body: string): Runbook => ({
 
 /** The runbook and its parameters, or why there is nothing to send. */
 export const incidentSend = (
-  { incident: response, runbooks }: Pick<Profile, 'incident' | 'runbooks'>,
+  { incident: response, runbooks, severity }: Pick<Profile, 'incident' | 'runbooks' | 'severity'>,
   incident: DeclaredIncident,
   action: SentAction,
 ): IncidentSend | string => {
@@ -65,6 +82,11 @@ export const incidentSend = (
       inputs: { incident: incident.id, title },
     };
   }
+  if (action === 'page') return { runbook, inputs: pageInputs(incident, severity) };
   const page = pageLink(incident).replace(/^#/, '');
-  return { runbook, inputs: { incident: incident.id, ...(page === '' ? {} : { page }) } };
+  const inPager = { incident: incident.id, ...(page === '' ? {} : { page }) };
+  if (action !== 'note') return { runbook, inputs: inPager };
+  const latest = incident.updates.at(-1);
+  if (latest === undefined) return 'no update is recorded yet';
+  return { runbook, inputs: { ...inPager, update: String(latest.seq), text: latest.text } };
 };

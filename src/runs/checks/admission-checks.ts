@@ -21,6 +21,7 @@ import { type CheckedRun, changingActsOf } from './check-parts.ts';
 import { continuousChecks, refusalOf, wallTimeOf } from './continuous-checks.ts';
 import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
+import { plannedReportCheck, reportCheck } from './report-check.ts';
 import { confirmedTargetChecks, proposedTargetChecks } from './target-checks.ts';
 
 type Share = NonNullable<OperationImpact['share']>;
@@ -106,14 +107,15 @@ export const admitRun = async (
   armed?: string,
 ): Promise<Admission> => {
   const subject = checkedRunOf(held);
-  const [permission, standing, targets, lists, approval] = await Promise.all([
+  const [permission, standing, targets, lists, approval, reports] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
     confirmedTargetChecks(held, parts, signal),
     confirmedChecklistRulings(held, parts, signal),
     approvalCheck(held, parts, armed),
+    reportCheck(held, parts),
   ]);
-  const rulings = [...permission, ...standing, ...targets, ...lists, ...approval];
+  const rulings = [...permission, ...standing, ...targets, ...lists, ...approval, ...reports];
   // The blast radius comes from the plan; its targets are read again before each step.
   const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(rulings);
@@ -233,11 +235,12 @@ export const withChecks = async (
   const { engine, clock } = parts;
   const subject = checkedRunOf(held);
   const { acts } = subject;
-  const [permission, standing, targets, lists, lock, approval, carried] = await Promise.all([
+  const [permission, standing, targets, lists, reports, lock, approval, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
     continuousChecks(subject, parts, acts.length),
     proposedTargetChecks(held, parts, proposal, signal),
     parts.checklists.rulings(subject, override, signal),
+    plannedReportCheck(held, parts),
     lockCheck(subject, parts, wallTimeOf(parts)),
     approvalPreview(held, parts),
     carriedBy(runbook, proposal.names, engine, clock, signal),
@@ -248,6 +251,7 @@ export const withChecks = async (
     ...standing,
     ...targets,
     ...lists,
+    ...reports.rulings,
     ...lock,
     ...approval,
     ...blastRadiusCheck(blast, engine.profile.guard.blast),
@@ -264,6 +268,7 @@ export const withChecks = async (
   };
   return {
     ...held,
+    ...(reports.before.length === 0 ? {} : { reportedBefore: reports.before }),
     proposal: {
       ...(asks ? whole : reasoned),
       gate: asks ? withTypedName(proposal.gate, proposal.names) : proposal.gate,

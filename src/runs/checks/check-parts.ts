@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { type IncidentRun, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { parseLedgerRecord } from '../../persistence/ledger/ledger-record.ts';
@@ -98,6 +99,8 @@ export interface CheckParts {
   readonly mask: (text: string) => string;
   readonly locks: TargetLocks;
   readonly countActs: CountActs;
+  /** The runs of the ledger that have sent something about a declared incident, or may have. Rejects with a LedgerError. */
+  readonly incidentRuns: () => Promise<readonly IncidentRun[]>;
   readonly checklists: ChecklistGate;
   /** Whether the shared state allows changes. Absent: the state is that of this machine. */
   readonly admission?: StateStore['admission'];
@@ -124,10 +127,12 @@ export const createCheckParts = (parts: {
   const stateDir = dirname(ledger.path);
   const locks = parts.locks ?? targetLocks(join(stateDir, 'locks'));
   const countActs = actsCounted(stateDir);
+  // A run without its end counts as well: the machine of its process may be away.
+  const incidentRuns = () => readIncidentRuns(stateDir, 0, () => true);
   const { checklists, admission, approvals } = parts;
   const drill = parts.drill === true;
   return {
-    ...{ engine, drill, clock, who, mask, locks, countActs, checklists },
+    ...{ engine, drill, clock, who, mask, locks, countActs, incidentRuns, checklists },
     ...(admission === undefined ? {} : { admission }),
     ...(approvals === undefined ? {} : { approvals }),
   };

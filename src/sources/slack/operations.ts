@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type ActEvent, notApplicable } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan, type TargetDrift } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../define-operation.ts';
 import { planRead, sendCall } from '../json-api.ts';
@@ -71,7 +71,12 @@ const requireClient = ({ client, source }: SlackParts): SlackClient => {
 const threadId = (channel: string, key: string): string => `${channel} ${key}`;
 
 /** Result of looking for the thread of a key. */
-type FoundThread = { readonly ts?: string; readonly note: string };
+type FoundThread = {
+  readonly ts?: string;
+  readonly note: string;
+  /** True: the channel was read, and has no such thread. */
+  readonly isNew?: true;
+};
 
 /** Finds the first message of a thread: started by this source, or by another opsdeck in the newest messages. */
 const findThread = async (
@@ -84,7 +89,7 @@ const findThread = async (
   if (known !== undefined) return { ts: known, note: `reply in the thread ${key}` };
   try {
     const found = (await client.history(channel, signal)).find((message) => message.key === key);
-    if (found === undefined) return { note: `starts the thread ${key}` };
+    if (found === undefined) return { note: `starts the thread ${key}`, isNew: true };
     client.threads.set(threadId(channel, key), found.ts);
     return { ts: found.ts, note: `reply in the thread ${key}, ${found.replies} replies` };
   } catch (error) {
@@ -163,6 +168,33 @@ const messageBody = ({ channel, text, mention, thread }: NewMessage, replyTo: st
     : { metadata: { event_type: threadEvent, event_payload: { key: thread } } }),
 });
 
+/**
+ * The drift of a message that was planned to start a thread: another opsdeck has started it meanwhile, and the message would
+ * begin a second one. Undefined for every other message. Throws WireError.
+ */
+const startedThread = async (
+  parts: SlackParts,
+  {
+    params: { thread, channel: wanted },
+    earlier,
+    targets,
+  }: Pick<Plan, 'earlier' | 'targets'> & {
+    readonly params: { readonly thread?: string; readonly channel?: string };
+  },
+  signal: AbortSignal,
+): Promise<TargetDrift | undefined> => {
+  if (thread === undefined || field(earlier, 'isNewThread') !== true) return undefined;
+  const client = requireClient(parts);
+  const channel = wanted ?? client.channel;
+  const first = (await client.history(channel, signal)).find(({ key }) => key === thread);
+  if (first === undefined) return undefined;
+  return {
+    target: targets[0]?.name ?? channel,
+    planned: `no thread ${thread}`,
+    found: `the thread, started by message ${first.ts}`,
+  };
+};
+
 /** `post`: posts a message, with `thread` into the thread of a key. Source: Slack, chat.postMessage. */
 const postOperation = defineOperation(
   declareOperation({
@@ -208,9 +240,10 @@ const postOperation = defineOperation(
         ],
         objects: [`one message in ${name}${found === undefined ? '' : `: ${found.note}`}`],
         lost: 'a message that was read cannot be recalled',
+        ...(found?.isNew === true ? { earlier: { isNewThread: true } } : {}),
       };
     },
-    recheck: async () => undefined,
+    recheck: (plan, signal) => startedThread(parts, plan, signal),
     act: async function* (plan, change, signal) {
       const body = plan.calls[0]?.body;
       if (body === undefined) throw new Error('internal error: a message was planned without a body');

@@ -6,13 +6,14 @@ import type { IncidentResponse } from '../../../src/domain/incident-response.ts'
 import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { Proposal } from '../../../src/domain/proposal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Snapshot } from '../../../src/domain/snapshot.ts';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
 import { createDeclaredIncidents } from '../../../src/engine/cockpit/declared-incidents.ts';
 import { incidentRunbooks } from '../../../src/incidents/incident-runbooks.ts';
 import { incidentFiles } from '../../../src/persistence/incident-files.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
-import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { noon, snapshotWith } from '../../support/made-facts.ts';
+import { createCockpitStore, type RunView } from '../../../src/store/cockpit.ts';
+import { health, noon, snapshotWith } from '../../support/made-facts.ts';
 
 const stateDirOf = async (): Promise<string> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-incidents-'));
@@ -26,21 +27,21 @@ const response: IncidentResponse = {
   tracker: 'gh',
 };
 
-const environment = (user: string): OpenedEnvironment => {
+const environment = (user: string, snapshot: Snapshot): OpenedEnvironment => {
   const runbooks = incidentRunbooks({ incident: response, runbooks: [], file: 'p.yaml' });
   return {
     profile: { system: 'shop', env: 'production', incident: response, runbooks },
     who: { user, host: 'desk' },
-    engine: { snapshot: () => snapshotWith({}) },
+    engine: { snapshot: () => snapshot },
   } as unknown as OpenedEnvironment;
 };
 
 /** A cockpit of a state directory. */
-const cockpitIn = async (stateDir: string, user = 'ana') => {
+const cockpitIn = async (stateDir: string, user = 'ana', snapshot: Snapshot = snapshotWith({})) => {
   const cockpit = createCockpitStore();
   const said: string[] = [];
   const begun: { readonly id: string; readonly inputs: Readonly<Record<string, string>> }[] = [];
-  const here = environment(user);
+  const here = environment(user, snapshot);
   const keeper = createDeclaredIncidents({
     cockpit,
     clock: { now: () => noon, wallOffset: () => 0 },
@@ -66,6 +67,7 @@ const cockpitIn = async (stateDir: string, user = 'ana') => {
     },
     happens: (...entries: readonly JournalEntry[]) =>
       cockpit.setState(({ journal }) => ({ journal: [...journal, ...entries] })),
+    shows: (run: Partial<RunView>) => cockpit.setState({ run: run as RunView }),
     incident: () => cockpit.getState().incidents?.at(-1),
   };
 };
@@ -286,4 +288,55 @@ test('without a source in the profile nothing is sent, and the reason is given',
   ana.commands.addToIncident('INC-9', { event: 'note', text: 'x' });
   await ana.settled();
   expect(ana.said.at(-1)).toContain('not added to INC-9: no incident INC-9');
+});
+
+test('an incident is not resolved while a service is critical, unless a reason is given; both are in the record', async () => {
+  const dir = await stateDirOf();
+  const broken = snapshotWith({ health: [health('order-service', { status: 'down' })] });
+  const ana = await cockpitIn(dir, 'ana', broken);
+  ana.commands.declareIncident('Orders fail');
+  const resolved = { event: 'status', status: 'resolved', text: 'it looks fine' } as const;
+  ana.commands.addToIncident('INC-1', resolved);
+  await ana.settled();
+  expect(ana.incident()?.status).toBe('investigating');
+  expect(ana.said.at(-1)).toMatch(
+    /^INC-1 is not resolved, because no reason was given: 1 not green: critical: health .*order-service/,
+  );
+  ana.commands.addToIncident('INC-1', { ...resolved, reason: ' ' });
+  await ana.settled();
+  expect(ana.incident()?.status).toBe('investigating');
+  ana.commands.addToIncident('INC-1', { ...resolved, reason: 'decommissioned' });
+  await ana.settled();
+  expect(ana.incident()?.status).toBe('resolved');
+  expect(words(ana.incident()?.timeline).at(-1)).toBe(
+    'status resolved: it looks fine (1 not green, because decommissioned)',
+  );
+  // A green environment needs no reason, and records none.
+  const ben = await cockpitIn(await stateDirOf(), 'ben');
+  ben.commands.declareIncident('Orders fail');
+  ben.commands.addToIncident('INC-1', { ...resolved, reason: 'x' });
+  await ben.settled();
+  expect(words(ben.incident()?.timeline).at(-1)).toBe('status resolved: it looks fine');
+});
+
+test('the output of a diagnosis that a card shows is attached once, masked, also if it is declined', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  await ana.settled();
+  const runbook = { id: 'pool', title: 'Pool exhausted' } as RunView['runbook'];
+  const step = { title: 'Sessions', lines: ['user=app pass hunter2'], faults: [], since: noon };
+  ana.shows({ runbook, diagnosis: { d1: { ...step, done: false } } });
+  ana.shows({ runbook, diagnosis: { d1: { ...step, done: true } } });
+  ana.shows({
+    runbook,
+    diagnosis: { d1: { ...step, done: true }, d2: { ...step, title: 'Locks', done: true } },
+  });
+  await ana.second();
+  await ana.second();
+  const attached = ana.incident()?.timeline.filter(({ word }) => word === 'diagnosis') ?? [];
+  expect(attached.map(({ text, details }) => [text, details])).toEqual([
+    ['Pool exhausted: Sessions', ['user=app pass •••']],
+    ['Pool exhausted: Locks', ['user=app pass •••']],
+  ]);
 });

@@ -103,6 +103,27 @@ test('the messages of a key are one thread, which another process finds again', 
   ]);
 });
 
+test('a thread that another opsdeck has started meanwhile is not started again', async () => {
+  await using it = await withToken();
+  const post = it.operation('post');
+  const planned = await post.plan({ text: 'Checkout is down', thread: 'INC-8' }, signal);
+  expect(await post.recheck(planned, signal)).toBeUndefined();
+  const other = await it.open();
+  await it.run('post', { text: 'Checkout fails', thread: 'INC-8' }, other);
+  await other.close();
+  const first = it.state.messages.at(-1)?.ts ?? '';
+  expect(await post.recheck(planned, signal)).toEqual({
+    target: '#payments',
+    planned: 'no thread INC-8',
+    found: `the thread, started by message ${first}`,
+  });
+  // A reply to a known thread, and a message without one, go on.
+  const reply = await post.plan({ text: 'Restarting', thread: 'INC-8' }, signal);
+  expect(await post.recheck(reply, signal)).toBeUndefined();
+  const alone = await post.plan({ text: 'Lunch' }, signal);
+  expect(await post.recheck(alone, signal)).toBeUndefined();
+});
+
 test('update replaces the first message of a thread, or a message by its id', async () => {
   await using it = await withToken();
   await it.run('update', { thread: 'INC-7', text: 'Payments recovered & verified' });

@@ -47,6 +47,13 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     does: 'set the status of the incident',
     footer: 'set',
   },
+  'incident-resolve': {
+    ...recording('RESOLVE, NOT GREEN', 'reason', 'kept with the incident, with what is not green'),
+    none: 'a reason is required while findings are critical or unknown',
+    enter: 'enter resolve',
+    does: 'resolve the incident for this reason',
+    footer: 'resolve',
+  },
   'incident-update': {
     ...recording('UPDATE', 'update', 'kept with the incident; a preview comes before it is posted'),
     does: 'record the update for stakeholders',

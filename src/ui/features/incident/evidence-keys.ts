@@ -1,5 +1,5 @@
-import type { IncidentEvent } from '../../../domain/declared-incident.ts';
 import { formatClockTime } from '../../../domain/format.ts';
+import type { IncidentEvent } from '../../../domain/incident-event.ts';
 import { cutText } from '../../../domain/mask/cut-text.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

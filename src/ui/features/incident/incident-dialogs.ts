@@ -1,10 +1,10 @@
+import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
 import {
-  type DeclaredIncident,
   type DeclaredStatus,
   type IncidentEvent,
   incidentFields,
   incidentStatuses,
-} from '../../../domain/declared-incident.ts';
+} from '../../../domain/incident-event.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { liveContext } from '../../render-context.ts';
@@ -57,6 +57,8 @@ const eventOf = (
       return { event: 'update', text, to: '' };
     case 'incident-status':
       return { event: 'status', status: nextStatus(incident), text };
+    case 'incident-resolve':
+      return { event: 'status', status: 'resolved', text, reason: text };
     case 'incident-severity':
       return { event: 'severity', severity, reason: text };
     case 'incident-next-step':

@@ -1,7 +1,9 @@
-import type { IncidentEvent } from '../../../domain/declared-incident.ts';
-import { isOpenIncident } from '../../../domain/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
+import type { IncidentEvent } from '../../../domain/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
+import { notGreen, notGreenText } from '../../../incidents/not-green.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { liveContext } from '../../render-context.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import {
   incidentPlan,
@@ -55,6 +57,12 @@ const isPaged = ({ view }: KeyContext): boolean => {
   const pager = view.cockpit.open?.incidentResponse?.pager;
   const rows = view.own?.snapshot.kinds.alerts.rows ?? [];
   return rows.some(({ fact }) => fact.source === pager && fact.state === 'firing');
+};
+
+/** What is critical or unknown about the affected services now; what cannot be seen is unknown. */
+const findingsAgainst = ({ view }: KeyContext, incident: DeclaredIncident): readonly string[] => {
+  const { own } = liveContext(view);
+  return own === undefined ? ['unknown: the environment'] : notGreen(incident, own.snapshot);
 };
 
 /** Opens a list about the shown incident. */
@@ -118,12 +126,17 @@ export const incidentPaneKeys: readonly Binding[] = [
     whyNot: noOpenIncidentReason,
     run: (context) => {
       const incident = openIncidentOf(context);
-      if (incident !== undefined)
-        askAboutIncident(context, {
-          why: 'incident-status',
-          run: incident.id,
-          about: `${incident.id} ${incident.status} → ${nextStatus(incident)}`,
-        });
+      if (incident === undefined) return;
+      const next = nextStatus(incident);
+      const findings = next === 'resolved' ? findingsAgainst(context, incident) : [];
+      askAboutIncident(context, {
+        why: findings.length === 0 ? 'incident-status' : 'incident-resolve',
+        run: incident.id,
+        about: [
+          `${incident.id} ${incident.status} → ${next}`,
+          ...(findings.length === 0 ? [] : [notGreenText(findings)]),
+        ].join(' · '),
+      });
     },
   },
   {

@@ -1,10 +1,5 @@
-import {
-  type DeclaredIncident,
-  type IncidentField,
-  incidentFields,
-  isOpenIncident,
-  type SentAction,
-} from '../../../domain/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
+import { type IncidentField, incidentFields, type SentAction } from '../../../domain/incident-event.ts';
 import { issueLink, pageLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import {
   handoverMarkdown,
@@ -129,6 +124,14 @@ const outsideItems = (context: KeyContext, incident: DeclaredIncident): readonly
     item('acknowledge', 'Acknowledge in PagerDuty', pager, page, undefined),
     item('resolve', 'Resolve in PagerDuty', pager, page, undefined),
     item('issue', 'File an issue', tracker, '', issue === '' ? undefined : `issue ${issue} is filed`),
+    item('page', 'Page the on-call', pager, 'an event for PagerDuty, which notifies people', undefined),
+    item(
+      'note',
+      'Add a note in PagerDuty',
+      pager,
+      incident.updates.at(-1)?.text ?? '',
+      incident.updates.length === 0 ? 'no update is recorded yet' : undefined,
+    ),
   ];
 };
 

@@ -1,5 +1,6 @@
-import type { DeclaredIncident, TimelineLine } from '../../../domain/declared-incident.ts';
+import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
 import { formatClockTime } from '../../../domain/format.ts';
+import type { TimelineLine } from '../../../domain/incident-event.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
@@ -32,7 +33,7 @@ const timelineRows = (view: RenderContext): readonly TimelineRow[] => {
         // A timeline is history: its levels are those of their time, and no findings.
         level: 'ok',
         label: `${line.word} ${line.text}`,
-        text: `${line.word} ${line.text} ${line.who}`,
+        text: [line.word, line.text, line.who, ...(line.details ?? [])].join(' '),
         line,
       }),
     )
@@ -72,6 +73,7 @@ const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
       cell: ({ line }) => [
         line.level === 'ok' ? pen.run('') : pen.glyph(line.level, line.level),
         pen.run(`${line.level === 'ok' ? '' : ' '}${line.text}`, line.level === 'ok' ? 'plain' : line.level),
+        pen.run(line.details === undefined ? '' : `  ${line.details.length} lines`, 'faint'),
       ],
     },
     {
@@ -122,6 +124,9 @@ export const incidentPane = defineKindPane<TimelineRow>({
             pen.run(line.who === '' ? '' : `  ${pen.maskField(line.who, 'user')}`, 'faint'),
           ],
           ...pen.wrap(line.text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
+          ...(line.details ?? []).flatMap((one) =>
+            pen.wrap(one, width - 6).map((piece): StyledLine => [pen.run(`     ${piece}`, 'faint')]),
+          ),
         ]
       : [],
 });

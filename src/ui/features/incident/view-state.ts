@@ -1,10 +1,11 @@
-import type { IncidentField } from '../../../domain/declared-incident.ts';
+import type { IncidentField } from '../../../domain/incident-event.ts';
 
 /** What a dialog about an incident asks for. */
 export type IncidentQuestion =
   | 'incident'
   | 'incident-note'
   | 'incident-status'
+  | 'incident-resolve'
   | 'incident-update'
   | 'incident-severity'
   | 'incident-next-step'

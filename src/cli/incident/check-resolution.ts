@@ -1,0 +1,47 @@
+import type { DeclaredIncident } from '../../domain/declared-incident.ts';
+import type { IncidentEvent } from '../../domain/incident-event.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
+import { notGreen, notGreenText } from '../../incidents/not-green.ts';
+import { withEnvironment } from '../open-environment.ts';
+import type { PlacedIncidentCall } from './incident-records.ts';
+
+type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
+
+/** Reads the environment of an incident once, also that of a drill. */
+const readEnvironment = (
+  { context, options, place: { opened } }: PlacedIncidentCall,
+  { system, env }: DeclaredIncident,
+): Promise<Snapshot> => {
+  const until = context.startedAt + options.timeout;
+  const left = (): number => Math.max(0, until - context.clock.now());
+  if (opened?.profile.system === system && opened.profile.env === env)
+    return opened.engine.readOnce(left()).then(() => opened.engine.snapshot());
+  return withEnvironment(
+    { ...context, options: { ...context.options, env: `${system}/${env}` } },
+    { memory: false, until },
+    async ({ engine }) => {
+      await engine.readOnce(left());
+      return engine.snapshot();
+    },
+  );
+};
+
+/**
+ * A change of the status. A resolution while something about the affected services is critical or unknown needs the reason of
+ * `--override`, and records both; undefined without one, which is reported on stderr.
+ */
+export const checkedResolution = async (
+  call: PlacedIncidentCall,
+  incident: DeclaredIncident,
+  event: StatusEvent,
+): Promise<StatusEvent | undefined> => {
+  if (event.status !== 'resolved') return event;
+  const findings = notGreen(incident, await readEnvironment(call, incident));
+  if (findings.length === 0) return event;
+  const reason = call.options.override?.trim() ?? '';
+  if (reason !== '') return { ...event, reason, notGreen: findings };
+  call.output.error(`opsdeck: ${incident.id} is not resolved: ${notGreenText(findings)}`);
+  for (const finding of findings) call.output.error(`  ${finding}`);
+  call.output.error('opsdeck: resolve it nevertheless with --override "reason", which is recorded');
+  return undefined;
+};

@@ -1,0 +1,79 @@
+import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
+import {
+  type DeclaredStatus,
+  type IncidentEvent,
+  type IncidentField,
+  incidentFields,
+  incidentStatuses,
+} from '../../domain/incident-event.ts';
+import type { IncidentPlan } from '../../incidents/incident-clock.ts';
+import { nextEscalation } from '../../incidents/incident-clock.ts';
+import { didYouMean } from '../../profile/complaints.ts';
+import { UsageError } from '../exit-code.ts';
+import type { IncidentAction } from './flags.ts';
+import type { IncidentCall } from './incident-records.ts';
+
+const needText = (action: string, text: string): string => {
+  if (text.trim() === '') throw new UsageError(`missing text: opsdeck incident ${action} [ID] TEXT`);
+  return text.trim();
+};
+
+const statusEvent = (text: string): IncidentEvent => {
+  const [word = '', ...rest] = text.split(' ');
+  const status = incidentStatuses.find((one): one is DeclaredStatus => one === word.toLowerCase());
+  if (status === undefined)
+    throw new UsageError(
+      `unknown status ${word === '' ? '(none)' : word}; use ${incidentStatuses.join(', ')}`,
+    );
+  return { event: 'status', status, text: rest.join(' ') };
+};
+
+const fieldEvent = (text: string): IncidentEvent => {
+  const [, name = '', value = ''] = /^([a-z]+)=(.*)$/s.exec(text) ?? [];
+  const field = incidentFields.find((one): one is IncidentField => one === name);
+  if (field === undefined)
+    throw new UsageError(`expected FIELD=VALUE with a field of ${incidentFields.join(', ')}: ${text}`);
+  return { event: 'field', field, value };
+};
+
+/** The event of a command; some need the plan of the environment. */
+export const incidentEventOf = (
+  action: IncidentAction,
+  { options }: IncidentCall,
+  incident: DeclaredIncident,
+  plan: IncidentPlan,
+  text: string,
+): IncidentEvent => {
+  switch (action) {
+    case 'ack':
+      return { event: 'acknowledged' };
+    case 'status':
+      return statusEvent(text);
+    case 'severity': {
+      const ids = plan.severity?.severities.map(({ id }) => id) ?? [];
+      const [severity = '', ...rest] = needText(action, text).split(' ');
+      if (!ids.includes(severity))
+        throw new UsageError(`unknown severity ${severity}; ${didYouMean(severity, ids)}`);
+      return { event: 'severity', severity, reason: options.reason ?? rest.join(' ') };
+    }
+    case 'set':
+      return fieldEvent(text);
+    case 'update':
+      return { event: 'update', text: needText(action, text), to: options.to ?? '' };
+    case 'escalate': {
+      const next = nextEscalation(incident, plan);
+      if (next === undefined)
+        throw new UsageError(`no step of the escalation path is left for ${incident.id}`);
+      return { event: 'escalated', step: next.step.id, text };
+    }
+    case 'finish':
+      if (isOpenIncident(incident)) throw new UsageError(`${incident.id} is open: resolve it first`);
+      return { event: 'post-mortem', file: needText(action, text) };
+    case 'next-step':
+      return { event: 'next-step', text: needText(action, text) };
+    case 'action-item':
+      return { event: 'action-item', text: needText(action, text), owner: options.owner ?? '' };
+    default:
+      return { event: 'note', text: needText(action, text) };
+  }
+};

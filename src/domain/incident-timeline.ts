@@ -1,0 +1,95 @@
+import type {
+  IncidentEntry,
+  IncidentEvent,
+  IncidentField,
+  SendOutcome,
+  SentAction,
+  TimelineLine,
+} from './incident-event.ts';
+import type { Level } from './level.ts';
+
+const fieldWords: Readonly<Record<IncidentField, string>> = {
+  title: 'title',
+  impact: 'impact',
+  cause: 'cause',
+  commander: 'commander',
+  scribe: 'scribe',
+  services: 'affected services',
+  eta: 'expected resolution',
+};
+
+const quietly = (text: string): string => (text === '' ? '' : `: ${text}`);
+
+const sentTexts: Readonly<Record<SentAction, Readonly<Record<SendOutcome, string>>>> = {
+  update: { sent: 'update posted', failed: 'update not posted', unknown: 'update may have been posted' },
+  acknowledge: { sent: 'acknowledged', failed: 'not acknowledged', unknown: 'may be acknowledged' },
+  resolve: { sent: 'resolved', failed: 'not resolved', unknown: 'may be resolved' },
+  page: { sent: 'on-call paged', failed: 'on-call not paged', unknown: 'on-call may have been paged' },
+  note: { sent: 'note added', failed: 'note not added', unknown: 'note may have been added' },
+  issue: { sent: 'issue filed', failed: 'issue not filed', unknown: 'issue may have been filed' },
+};
+
+/** A resolution while something was critical or unknown says what, and why. */
+const statusLine = (
+  { notGreen = [], reason = '', text }: Extract<IncidentEvent, { event: 'status' }>,
+  line: TimelineLine,
+): TimelineLine => {
+  if (notGreen.length === 0) return line;
+  const why = reason === '' || reason === text ? '' : `, because ${reason}`;
+  return {
+    ...line,
+    text: `${line.text} (${notGreen.length} not green${why})`,
+    level: 'warn',
+    details: notGreen,
+  };
+};
+
+/** The line that an entry adds to the timeline of its incident. */
+export const timelineLineOf = ({ at, who, entry }: IncidentEntry): TimelineLine => {
+  const by = (word: string, text: string, level: Level = 'ok'): TimelineLine => ({
+    at,
+    who,
+    word,
+    text,
+    level,
+  });
+  switch (entry.event) {
+    case 'declared':
+      return by('declared', `${entry.severity === '' ? '' : `${entry.severity} · `}${entry.title}`, 'crit');
+    case 'acknowledged':
+      return by('acknowledged', '');
+    case 'severity':
+      return by('severity', `${entry.severity}${quietly(entry.reason)}`, 'warn');
+    case 'status':
+      return statusLine(entry, by('status', `${entry.status}${quietly(entry.text)}`));
+    case 'field':
+      return by(fieldWords[entry.field], entry.value === '' ? '(removed)' : entry.value);
+    case 'note':
+      return by('note', entry.text);
+    case 'update':
+      return by('update', `${entry.text}${entry.to === '' ? '' : ` (${entry.to})`}`);
+    case 'escalated':
+      return by('escalated', `${entry.step}${quietly(entry.text)}`, 'warn');
+    case 'next-step':
+      return by('next step', entry.text);
+    case 'action-item':
+      return by('action item', `${entry.text}${entry.owner === '' ? '' : ` (${entry.owner})`}`);
+    case 'linked':
+      return by('linked', `${entry.service} ${entry.reference}`);
+    case 'sent': {
+      const { service, action, outcome, reference, text } = entry;
+      const what = [sentTexts[action][outcome], outcome === 'sent' ? reference : ''].filter(
+        (part) => part !== '',
+      );
+      return by(service, `${what.join(' ')}${quietly(text)}`, outcome === 'sent' ? 'ok' : 'warn');
+    }
+    case 'observed':
+      return { at: entry.seenAt, who: '', word: entry.kind, text: entry.text, level: entry.level };
+    case 'attached': {
+      const { kind, title, lines, level, seenAt } = entry;
+      return { at: seenAt, who: '', word: kind, text: title, level, details: lines };
+    }
+    case 'post-mortem':
+      return by('post-mortem', entry.file);
+  }
+};

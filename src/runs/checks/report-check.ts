@@ -1,0 +1,81 @@
+import type { PendingRun } from '../pending-run.ts';
+import {
+  type EarlierReport,
+  type IncidentReport,
+  repeatedReportRulings,
+  reportNouns,
+  unreadableReports,
+} from '../policy/repeated-reports.ts';
+import type { CheckRuling } from '../policy/ruling.ts';
+import type { CheckParts } from './check-parts.ts';
+
+type ReportParts = Pick<CheckParts, 'engine' | 'incidentRuns'>;
+
+/** What the run sends about an incident; undefined: nothing, or nothing that could be sent twice. */
+const reportOf = ({ runbook, proposal, params }: PendingRun): IncidentReport | undefined => {
+  const action = runbook.reports;
+  if (action === undefined || reportNouns[action] === undefined || proposal.undoes !== undefined)
+    return undefined;
+  const update = action === 'issue' ? 0 : Number(params.update ?? 0);
+  // A text that is no entry of the record is compared with nothing.
+  if (action !== 'issue' && update === 0) return undefined;
+  return { run: proposal.run, action, incident: String(params.incident ?? ''), update };
+};
+
+/** The other runs of the same environment that have sent the same, or may have. Rejects with a LedgerError. */
+const earlierReports = async (
+  held: PendingRun,
+  report: IncidentReport,
+  { engine: { profile }, incidentRuns }: ReportParts,
+): Promise<readonly EarlierReport[]> => {
+  const isDrill = held.proposal.drill === true;
+  const runs = await incidentRuns();
+  return runs.flatMap((one): readonly EarlierReport[] => {
+    const { run, action, outcome, update } = one.event;
+    const isSame =
+      run !== report.run &&
+      action === report.action &&
+      (update === report.update || action === 'issue') &&
+      one.incident === report.incident &&
+      one.system === profile.system &&
+      one.env === profile.env &&
+      one.isDrill === isDrill;
+    return isSame && outcome !== 'failed' ? [{ run, outcome, at: one.at, who: one.who }] : [];
+  });
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Checks a planned report of a declared incident. `before`: the runs that may have sent the same, as the preview shows them. */
+export const plannedReportCheck = async (
+  held: PendingRun,
+  parts: ReportParts,
+): Promise<{ readonly rulings: readonly CheckRuling[]; readonly before: readonly string[] }> => {
+  const report = reportOf(held);
+  if (report === undefined) return { rulings: [], before: [] };
+  try {
+    const earlier = await earlierReports(held, report, parts);
+    const before = earlier.map(({ run }) => run);
+    return { rulings: repeatedReportRulings(report, earlier, before), before };
+  } catch (error) {
+    return { rulings: [unreadableReports(reasonOf(error))], before: [] };
+  }
+};
+
+/**
+ * Checks a confirmed report again: another cockpit may have sent the same since it was planned. Decisive once the run holds
+ * the lock of its target. Empty for any other run.
+ */
+export const reportCheck = async (held: PendingRun, parts: ReportParts): Promise<readonly CheckRuling[]> => {
+  const report = reportOf(held);
+  if (report === undefined) return [];
+  try {
+    return repeatedReportRulings(
+      report,
+      await earlierReports(held, report, parts),
+      held.reportedBefore ?? [],
+    );
+  } catch (error) {
+    return [unreadableReports(reasonOf(error))];
+  }
+};

@@ -1,0 +1,71 @@
+import type { Millis } from '../../domain/fault.ts';
+import { isoTime } from '../../domain/format.ts';
+import type { SendOutcome, SentAction } from '../../domain/incident-event.ts';
+import type { CheckRuling } from './ruling.ts';
+
+/** What a run is about to send about a declared incident. */
+export interface IncidentReport {
+  readonly run: string;
+  readonly action: SentAction;
+  /** 'INC-7' */
+  readonly incident: string;
+  /** The entry of the record that it sends; 0: none. */
+  readonly update: number;
+}
+
+/** A run that has sent the same, or may have. */
+export interface EarlierReport {
+  readonly run: string;
+  readonly outcome: SendOutcome;
+  /** Wall-clock ms of the response, or of the last record. */
+  readonly at: Millis;
+  /** 'ana@desk-3' */
+  readonly who: string;
+}
+
+/** The noun of what is sent; absent: PagerDuty itself tells whether it was done, and the recheck of its target reads it. */
+export const reportNouns: Partial<Readonly<Record<SentAction, string>>> = {
+  update: 'update',
+  note: 'note',
+  issue: 'issue',
+};
+
+/**
+ * Whether a report may be sent, in view of the runs that have sent the same. One that was sent is never sent again. One that
+ * may have been sent is a decision of the operator, who must have known of it when the run was planned (`known`).
+ */
+export const repeatedReportRulings = (
+  { action, incident, update }: IncidentReport,
+  earlier: readonly EarlierReport[],
+  known: readonly string[],
+): readonly CheckRuling[] => {
+  const noun = reportNouns[action];
+  const what = update === 0 ? `the ${noun} of ${incident}` : `the ${noun} of ${incident} (entry ${update})`;
+  const by = ({ run, who, at }: EarlierReport): string =>
+    `by ${who} at ${isoTime(at).slice(11, 19)} UTC, run ${run}`;
+  const sent = earlier.find(({ outcome }) => outcome === 'sent');
+  if (sent !== undefined) {
+    const verb = { update: 'posted', note: 'added', issue: 'filed' }[noun ?? ''] ?? 'sent';
+    const why = `${what} was ${verb} already ${by(sent)}`;
+    const remedy = action === 'issue' ? 'use that issue' : 'record a new update to send more';
+    return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
+  }
+  const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
+  if (uncertain !== undefined) {
+    const why = `${what} may have been sent meanwhile ${by(uncertain)}`;
+    const remedy = 'look at the other service; then plan the run again to repeat it';
+    return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
+  }
+  return [{ check: { what: 'report', ok: true, why: `${what} is not known to be sent` }, does: 'passes' }];
+};
+
+/** The ruling where the earlier runs cannot be read: sending could repeat one of them. */
+export const unreadableReports = (why: string): CheckRuling => ({
+  check: {
+    what: 'report',
+    ok: false,
+    why: `cannot read what was sent about the incident: ${why}`,
+    remedy: 'make the ledger readable',
+  },
+  does: 'forbids',
+});
