@@ -25,8 +25,8 @@ interface ReadFile {
 /** Reads and parses a file. `referencedAt`: where another file references it; a missing file is reported there. */
 export type ReadYaml = (file: string, referencedAt?: Position) => Promise<ReadFile>;
 
-/** Cache size: more files than the profiles of a few systems have. */
-const mostKept = 64;
+/** Cache size: more files than the profiles of many systems have. */
+const mostKept = 256;
 /** Cache of parsed files by path: the environments of a system share files, and so does every reload. */
 const keptTrees = new Map<string, { readonly text: string; readonly parsed: ReadFile }>();
 

@@ -11,6 +11,8 @@ export interface Files {
 
 /** Size limit of a profile or a secret. A path to a device or a log must not fill the memory. */
 const maxBytes = 4 * 1024 * 1024;
+/** Size of one read: most profiles take a single one. */
+const readBytes = 65_536;
 
 const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 
@@ -25,12 +27,14 @@ const readBounded = async (path: string): Promise<string> => {
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;
+  // Only bytes that were read are copied out of it.
+  const buffer = Buffer.allocUnsafe(readBytes);
   for (;;) {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(65_536), 0, 65_536, null);
+    const { bytesRead } = await file.read(buffer, 0, readBytes, null);
     if (bytesRead === 0) break;
     size += bytesRead;
     if (size > maxBytes) throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);
-    chunks.push(buffer.subarray(0, bytesRead));
+    chunks.push(Buffer.from(buffer.subarray(0, bytesRead)));
   }
   return Buffer.concat(chunks).toString('utf8');
 };

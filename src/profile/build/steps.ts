@@ -4,6 +4,7 @@ import { type Danger, splitUse } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
 import { dangers, isAtLeast, isChanging, isDanger, operationDanger } from '../../runs/policy/danger.ts';
 import { unsafeSplices } from '../../runs/runbooks/binding-rules.ts';
+import type { OperationDeclaration } from '../../sources/source.ts';
 import { checkNode } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { childOf, type MapNode, nearestNode, plainValue, textAt, type YamlNode } from '../tree.ts';
@@ -130,20 +131,24 @@ const spliceComplaints = (params: YamlNode, label: string, rules: BindingRules =
     errorAt(nearestNode(params, path).position, `${label}.${path.join('.')}: ${what}`, todo),
   );
 
-const stepOf = (
-  step: YamlNode,
-  index: number,
-  runbook: string,
-  section: Section,
-  sources: readonly BuiltSource[],
-): readonly Complaint[] => {
-  const use = textAt(step, 'use');
-  if (step.is !== 'map' || use === undefined) return [];
-  const { source, name } = splitUse(use);
-  const module = sources.find((one) => one.entry.id === source)?.module;
-  const operation =
-    module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
-  if (operation === undefined) return [];
+/** A step of a runbook, and the operation that it uses. */
+interface UsedOperation {
+  readonly step: MapNode;
+  readonly index: number;
+  readonly runbook: string;
+  readonly section: Section;
+  readonly use: string;
+  readonly operation: OperationDeclaration;
+}
+
+const complaintsOf = ({
+  step,
+  index,
+  runbook,
+  section,
+  use,
+  operation,
+}: UsedOperation): readonly Complaint[] => {
   const params: YamlNode = childOf(step, 'with') ?? {
     is: 'map',
     position: step.position,
@@ -170,6 +175,37 @@ const stepOf = (
     ...unfit,
     ...missingDangerComplaints(step, label, use, section, isDerived),
   ];
+};
+
+/** Complaints about steps that were checked before: a profile is built twice, and its files belong to several environments. */
+const checkedSteps = new WeakMap<MapNode, UsedOperation & { readonly complaints: readonly Complaint[] }>();
+
+const stepOf = (
+  step: YamlNode,
+  index: number,
+  runbook: string,
+  section: Section,
+  sources: readonly BuiltSource[],
+): readonly Complaint[] => {
+  const use = textAt(step, 'use');
+  if (step.is !== 'map' || use === undefined) return [];
+  const { source, name } = splitUse(use);
+  const module = sources.find((one) => one.entry.id === source)?.module;
+  const operation =
+    module !== undefined && Object.hasOwn(module.operations, name) ? module.operations[name] : undefined;
+  if (operation === undefined) return [];
+  const known = checkedSteps.get(step);
+  if (
+    known?.operation === operation &&
+    known.index === index &&
+    known.runbook === runbook &&
+    known.section === section
+  )
+    return known.complaints;
+  const used: UsedOperation = { step, index, runbook, section, use, operation };
+  const complaints = complaintsOf(used);
+  checkedSteps.set(step, { ...used, complaints });
+  return complaints;
 };
 
 /** Checks what each step passes to its operation, as far as it is known before the run. */
