@@ -21,36 +21,31 @@ export interface SeriesPoints {
   readonly values: readonly number[];
 }
 
-/** Index of the first time later than `limit`. */
-const firstAfter = (times: readonly Millis[], limit: Millis): number => {
+/** Index of the first of sorted times for which this holds, as it does for every one after it. */
+const firstIndex = (times: readonly Millis[], holds: (time: Millis) => boolean): number => {
   let [low, high] = [0, times.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) <= limit) low = middle + 1;
-    else high = middle;
+    if (holds(times[middle] ?? 0)) high = middle;
+    else low = middle + 1;
   }
   return low;
 };
 
-/** Calculated samples, newest first; undefined before the process started. */
+/** Index of the first time later than `limit`. */
+const firstAfter = (times: readonly Millis[], limit: Millis): number =>
+  firstIndex(times, (time) => time > limit);
+
+/** Calculated samples, newest first; without those from before the process started. */
 interface PastSamples {
   readonly at: Millis[];
-  readonly values: (number | undefined)[];
+  readonly values: number[];
+  /** The earliest time that was calculated. */
+  reached: Millis;
 }
 
 /** The distance of calculated samples in a range of this length. */
 const distanceWithin = (length: Millis): Millis => (length <= keptMs ? scrapeIntervalMs : 5 * coarseMs);
-
-/** Index of the first time before `limit` among times that are newest first. */
-const firstOlder = (times: readonly Millis[], limit: Millis): number => {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) >= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
 
 /** Returns samples at least a minute apart, from the retention period before `now`; staleness markers stay. */
 const thinned = ({ at, values }: SeriesPoints, now: Millis): SeriesPoints => {
@@ -140,25 +135,22 @@ export class TimeSeries {
    * Prometheus would keep, and they are calculated once: a range query asks for the same ones at each of its steps.
    */
   #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
-    const found: { readonly at: Millis[]; readonly values: number[] } = { at: [], values: [] };
     const first = this.#first;
-    if (first === undefined || this.#past === undefined || from >= first) return found;
+    if (first === undefined || this.#past === undefined || from >= first) return { at: [], values: [] };
     const apart = distanceWithin(Math.min(to, first) - from);
     const oldest = Math.max(from, first - backfillMs);
-    const past = this.#calculated.get(apart) ?? { at: [], values: [] };
+    const past = this.#calculated.get(apart) ?? { at: [], values: [], reached: first };
     this.#calculated.set(apart, past);
-    for (let at = (past.at.at(-1) ?? first) - apart; at >= oldest; at -= apart) {
-      past.at.push(at);
-      past.values.push(this.#past(at));
-    }
-    for (let index = firstOlder(past.at, oldest) - 1; index >= 0; index -= 1) {
-      const at = past.at[index] ?? 0;
-      const value = past.values[index];
-      if (at > to) break;
+    for (; past.reached - apart >= oldest; past.reached -= apart) {
+      const at = past.reached - apart;
+      const value = this.#past(at);
       if (value === undefined) continue;
-      found.at.push(at);
-      found.values.push(value);
+      past.at.push(at);
+      past.values.push(value);
     }
-    return found;
+    // A range of a day has 17,280 samples: copied as a whole.
+    const begin = firstIndex(past.at, (at) => at <= to);
+    const end = firstIndex(past.at, (at) => at < oldest);
+    return { at: past.at.slice(begin, end).reverse(), values: past.values.slice(begin, end).reverse() };
   }
 }

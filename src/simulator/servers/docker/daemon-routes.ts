@@ -36,8 +36,9 @@ const answerLogs = (
   const sight = resolveDaemon(view);
   const isTerminal = hasTerminal(sight, container);
   const since = 1000 * Number(query.get('since') ?? 0);
+  const isTimed = query.get('timestamps') === '1';
   const framed = ({ at, text }: ContainerLogLine): string | Buffer => {
-    const line = `${query.get('timestamps') === '1' ? `${rfc3339Nanos(sight.toClock(at))} ` : ''}${text}`;
+    const line = `${isTimed ? `${rfc3339Nanos(sight.toClock(at))} ` : ''}${text}`;
     return isTerminal ? `${line}\r\n` : streamFrame(`${line}\n`, /\bERROR\b/.test(text) ? 2 : 1);
   };
   response.writeHead(200);
