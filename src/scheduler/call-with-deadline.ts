@@ -46,7 +46,8 @@ export const callWithDeadline = <T>(
     .then((): CallOutcome<T> => ({ is: 'overdue' }));
   const outcome = Promise.race([answer, overdue]).finally(() => {
     deadline.clear();
-    over.abort();
+    // Without a reason, an exception with its stack would be created for every call.
+    over.abort('answered');
   });
   return { outcome, ended: answer.then(() => undefined) };
 };

@@ -14,14 +14,7 @@ import {
 } from './derived-signals.ts';
 import type { FactsState } from './facts.ts';
 import { isPolled, kindViewOf } from './kind-views.ts';
-import {
-  feedsAnswering,
-  isOver,
-  isSeriesStale,
-  type SignalSeries,
-  seriesOf,
-  staleLevel,
-} from './signal-series.ts';
+import { isOver, isSeriesStale, type SignalSeries, seriesOf, staleLevel } from './signal-series.ts';
 
 /** Builds the row of a signal from its spec and `fields`. */
 const signalRow = (
@@ -109,8 +102,13 @@ const distinct = (rows: readonly SignalRow[]): readonly SignalRow[] => {
  * Returns the rows of a signal that a source reads: one per series, or one without a value if there is no
  * series.
  */
-const sourceRows = (spec: SignalSpec, state: FactsState, now: Millis): readonly SignalRow[] => {
-  const feeds = spec.problem === undefined ? feedsAnswering(state.feeds, spec.id) : [];
+const sourceRows = (
+  spec: SignalSpec,
+  answering: readonly FeedState[],
+  state: FactsState,
+  now: Millis,
+): readonly SignalRow[] => {
+  const feeds = spec.problem === undefined ? answering : [];
   if (feeds.length === 0) return [unread(spec, state, now)];
   const alone = feeds.length === 1;
   return distinct(
@@ -151,11 +149,24 @@ const derivedRow = (
   });
 };
 
+/** The feeds that provide each signal. */
+const answeringFeeds = (feeds: readonly FeedState[]): ReadonlyMap<string, readonly FeedState[]> => {
+  const bySignal = new Map<string, FeedState[]>();
+  for (const one of feeds)
+    for (const signal of new Set(one.feed.signals)) {
+      const known = bySignal.get(signal);
+      if (known === undefined) bySignal.set(signal, [one]);
+      else known.push(one);
+    }
+  return bySignal;
+};
+
 /** Creates a reader that evaluates each signal once, however many derived signals use it. */
 export const createSignalRowReader = (state: FactsState, now: Millis): SignalRowReader => {
   const specs = new Map(state.frame.signals.map((spec) => [spec.id, spec]));
   const known = new Map<string, readonly SignalRow[]>();
   const feeds = Object.values(state.feeds);
+  const answering = answeringFeeds(feeds);
   const input: DerivationInput = {
     now,
     rowsOf: (signal) => rows(signal),
@@ -167,18 +178,20 @@ export const createSignalRowReader = (state: FactsState, now: Millis): SignalRow
     const faults = feeds.flatMap((one) => (into(one.feed, spec) ? one.faults : []));
     return deriveSignal(spec, how, input).map((one) => derivedRow(spec, one, faults, state, now));
   };
+  const rowsOfSpec = (spec: SignalSpec): readonly SignalRow[] => {
+    if (spec.derived === undefined || spec.problem !== undefined)
+      return sourceRows(spec, answering.get(spec.id) ?? [], state, now);
+    // Guards against infinite recursion: a signal derived from itself finds this row. Profiles reject such
+    // signals.
+    known.set(spec.id, [unread(spec, state, now)]);
+    return derivedRows(spec, spec.derived);
+  };
   const rows = (signal: string): readonly SignalRow[] => {
     const had = known.get(signal);
     if (had !== undefined) return had;
     const spec = specs.get(signal);
     if (spec === undefined) return [];
-    // Guards against infinite recursion: a signal derived from itself finds this row. Profiles reject such
-    // signals.
-    known.set(signal, [unread(spec, state, now)]);
-    const made =
-      spec.derived === undefined || spec.problem !== undefined
-        ? sourceRows(spec, state, now)
-        : derivedRows(spec, spec.derived);
+    const made = rowsOfSpec(spec);
     known.set(signal, made);
     return made;
   };
