@@ -29,8 +29,7 @@ const complete = [
 
 /** `npm test`. */
 export default defineConfig({
-  plugins: inProcess.plugins,
-  resolve: inProcess.resolve,
+  ...inProcess,
   test: {
     ...inProcess.test,
     projects: [
