@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { inProcess, testsIn } from './test/support/vitest-settings.ts';
 
 /**
@@ -45,6 +46,7 @@ export default defineConfig({
       // `npm run attack` tries more rounds of it.
       { extends: true, test: { name: 'attack', include: [testsIn('attack')] } },
     ],
+    sequence: { sequencer: LongestFirst },
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },
 });

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
 import { inProcess, testsIn } from './test/support/vitest-settings.ts';
 
 /** `npm run test:e2e`: the built program as a process and in a real terminal, on the real clock; every row of the runbooks. */
@@ -27,6 +28,7 @@ export default defineConfig({
         },
       },
     ],
+    sequence: { sequencer: LongestFirst },
     // These wait more than they work.
     maxWorkers: 3,
     maxConcurrency: 2,
