@@ -1,6 +1,6 @@
 import type { Position } from '../domain/position.ts';
 import { nearestWord } from './complaints.ts';
-import type { Gap, MapEntry, ScalarNode, ScalarValue, YamlNode } from './tree.ts';
+import type { Gap, ListNode, MapEntry, MapNode, ScalarNode, ScalarValue, YamlNode } from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
 /** The part between `${` and `}`. */
@@ -138,6 +138,21 @@ const limitGap = (node: ScalarNode, what: string): Gap => ({
 
 const hasReference = ({ value }: ScalarNode): boolean => typeof value === 'string' && value.includes('${');
 
+/**
+ * Resolved nodes by the node as written, to be used again while they are the same: what is cached for a node, as the result
+ * of its check, then stays valid for both builds of a profile and for every environment that shares its file. Never of a node
+ * with a value from outside, which must not be kept.
+ */
+const resolvedNodes = new WeakMap<YamlNode, YamlNode>();
+
+const isKept = (written: YamlNode, resolved: YamlNode): boolean =>
+  resolved === written || resolvedNodes.get(written) === resolved;
+
+const keep = <T extends YamlNode>(written: YamlNode, resolved: T): T => {
+  resolvedNodes.set(written, resolved);
+  return resolved;
+};
+
 /** Replaces references by their values. One resolver per tree; each var is resolved once. */
 export class ReferenceResolver {
   readonly #vars: ProfileVars;
@@ -154,22 +169,45 @@ export class ReferenceResolver {
    * without references as is, so that results cached for it stay valid.
    */
   tree(node: YamlNode): YamlNode {
-    if (node.is === 'scalar')
-      return hasReference(node)
-        ? { is: 'scalar', position: node.position, isResolved: true, ...this.#scalar(node, []) }
-        : node;
-    if (node.is === 'list') {
-      const items = node.items.map((item) => this.tree(item));
-      return items.every((item, index) => item === node.items[index]) ? node : { ...node, items };
-    }
-    let isSame = true;
+    if (node.is === 'scalar') return hasReference(node) ? this.#resolvedScalar(node) : node;
+    return node.is === 'list' ? this.#list(node) : this.#map(node);
+  }
+
+  #resolvedScalar(node: ScalarNode): ScalarNode {
+    const part = this.#scalar(node, []);
+    const before = resolvedNodes.get(node);
+    const isInside = part.gaps === undefined && part.outside === undefined;
+    if (isInside && before?.is === 'scalar' && before.value === part.value) return before;
+    const made = { is: 'scalar', position: node.position, isResolved: true, ...part } as const;
+    return isInside ? keep(node, made) : made;
+  }
+
+  #list(node: ListNode): ListNode {
+    const items = node.items.map((item) => this.tree(item));
+    if (items.every((item, index) => item === node.items[index])) return node;
+    const before = resolvedNodes.get(node);
+    if (before?.is === 'list' && items.every((item, index) => item === before.items[index])) return before;
+    const made: ListNode = { ...node, items };
+    const areKept = node.items.every((item, index) => isKept(item, items[index] ?? item));
+    return areKept ? keep(node, made) : made;
+  }
+
+  #map(node: MapNode): MapNode {
+    const before = resolvedNodes.get(node);
+    const known = before?.is === 'map' ? before.entries : undefined;
+    let [isSame, isBefore, areKept] = [true, known !== undefined, true];
     const entries = new Map<string, MapEntry>();
     for (const [key, entry] of node.entries) {
       const value = this.tree(entry.value);
-      if (value !== entry.value) isSame = false;
+      isSame &&= value === entry.value;
+      isBefore &&= value === known?.get(key)?.value;
+      areKept &&= isKept(entry.value, value);
       entries.set(key, value === entry.value ? entry : { ...entry, value });
     }
-    return isSame ? node : { ...node, entries };
+    if (isSame) return node;
+    if (isBefore && before?.is === 'map') return before;
+    const made: MapNode = { ...node, entries };
+    return areKept ? keep(node, made) : made;
   }
 
   #scalar(node: ScalarNode, within: readonly string[]): Part {
