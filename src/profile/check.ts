@@ -174,7 +174,7 @@ const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
 
 /** Returns the references in a node without a value. */
 export const gapsIn = (node: YamlNode): readonly Gap[] => [
-  ...new Set([...scalarsIn(node)].flatMap((scalar) => scalar.gaps ?? [])),
+  ...new Set(scalarsIn(node).flatMap((scalar) => scalar.gaps ?? [])),
 ];
 
 /** Cache of valid results: a profile is checked twice, and its files belong to several environments. */

@@ -99,12 +99,13 @@ const inUrls = (text: string): readonly string[] =>
  * the user info of any URL.
  */
 export const secretsInTree = (tree: YamlNode, outside: readonly string[]): readonly string[] => {
-  const texts = [...scalarsIn(tree)].flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const texts = scalarsIn(tree).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   const sources = childOf(tree, 'sources');
   const all = [
     ...outside.flatMap(secretsOfValue),
     ...(sources === undefined ? [] : literals(sources, false)),
-    ...texts.flatMap(inUrls),
+    // Only a text with an @ can name a user.
+    ...texts.filter((text) => text.includes('@')).flatMap(inUrls),
   ];
   return [...new Set(all.filter((text) => text !== ''))];
 };

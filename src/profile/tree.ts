@@ -94,12 +94,18 @@ export const plainValue = (node: YamlNode, standIn?: ScalarValue): unknown => {
   return Object.fromEntries([...node.entries].map(([key, entry]) => [key, plainValue(entry.value, standIn)]));
 };
 
-/** Iterates over the scalars of a tree, in the order of the text. */
-export function* scalarsIn(node: YamlNode): Generator<ScalarNode> {
-  if (node.is === 'scalar') yield node;
-  else if (node.is === 'list') for (const item of node.items) yield* scalarsIn(item);
-  else for (const entry of node.entries.values()) yield* scalarsIn(entry.value);
-}
+/** Returns the scalars of a tree, in the order of the text. */
+export const scalarsIn = (node: YamlNode): readonly ScalarNode[] => {
+  const scalars: ScalarNode[] = [];
+  // One list for the whole tree: a generator for each level costs a call per level for each scalar.
+  const add = (below: YamlNode): void => {
+    if (below.is === 'scalar') scalars.push(below);
+    else if (below.is === 'list') for (const item of below.items) add(item);
+    else for (const entry of below.entries.values()) add(entry.value);
+  };
+  add(node);
+  return scalars;
+};
 
 /** Returns a map without some of its keys. */
 export const withoutKeys = (node: MapNode, ...keys: readonly string[]): MapNode => ({

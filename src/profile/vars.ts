@@ -94,7 +94,7 @@ export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>):
 
 /** Reports references that cannot be parsed. */
 export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
-  [...scalarsIn(tree)].flatMap((node) => {
+  scalarsIn(tree).flatMap((node) => {
     const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
     return parsed === undefined || parsed.ok ? [] : [errorAt(node.position, parsed.what, parsed.todo)];
   });

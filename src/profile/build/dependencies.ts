@@ -10,7 +10,7 @@ const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.t
 
 /** Reports an object that depends on itself. */
 const selfReferences = (name: string, { value }: MapEntry): readonly Complaint[] =>
-  [...scalarsIn(value)]
+  scalarsIn(value)
     .filter((scalar) => typeof scalar.value === 'string' && isSame(scalar.value, name))
     .map(({ position }) =>
       errorAt(position, `dependencies: ${name} depends on itself`, `remove ${name} from its list`),

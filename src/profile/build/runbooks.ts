@@ -81,7 +81,7 @@ const draftProblem = (made: Runbook, now: number): Fault | undefined => {
 /** Returns whether the default of a parameter was written with variables of the profile. */
 const isProfileDefault = (node: MapNode, name: string): boolean => {
   const value = childOf(childOf(childOf(node, 'params'), name), 'default');
-  return value !== undefined && [...scalarsIn(value)].some(({ isResolved }) => isResolved === true);
+  return value !== undefined && scalarsIn(value).some(({ isResolved }) => isResolved === true);
 };
 
 const madeOf = (shape: RunbookShape, node: MapNode): Built =>
