@@ -186,7 +186,7 @@ const sections: readonly Case[] = [
       'p/dev.yaml:5:20: guard.readOnly: expected true or false, found text; write true or false',
       'p/dev.yaml:5:34: guard.typed "read" is not a valid value; write safe, disruptive or destructive',
       'p/dev.yaml:5:45: guard.arm 15 needs a unit: 15s',
-      'p/dev.yaml:5:49: unknown key "x"; valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast, actions',
+      'p/dev.yaml:5:49: unknown key "x"; valid: readOnly, arm, cancelWindow, typed, freeze, quiet, rate, blast, approval, actions',
     ],
   },
   {
