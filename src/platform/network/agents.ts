@@ -35,6 +35,17 @@ const connectOrigin = ({ protocol, hostname, port }: Options): string => {
  */
 const asSocket = (wire: Duplex): NonNullable<Ready[1]> => wire as unknown as NonNullable<Ready[1]>;
 
+/**
+ * Reports a reset as an aborted connection. undici 8 takes ECONNRESET for the end of a body without a length: a truncated body
+ * would count as complete, and if its request has been canceled meanwhile, an assertion ends the process.
+ */
+const resetIsAbort = <S extends Duplex>(wire: S): S => {
+  wire.prependListener('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNRESET') error.code = 'ECONNABORTED';
+  });
+  return wire;
+};
+
 const secured = (
   wire: Duplex,
   { hostname, servername }: Options,
@@ -71,7 +82,7 @@ const openDialler = (dial: Dial): Dialler => {
   return {
     connector: (tls) => (to, callback) => {
       open(to, tls).then(
-        (wire) => callback(null, asSocket(wire)),
+        (wire) => callback(null, asSocket(resetIsAbort(wire))),
         (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), null),
       );
     },
@@ -130,6 +141,8 @@ export const openAgents = (undici: Undici, dial?: Dial): Agents => {
       const socket: unknown = connector(options, (...result) => {
         settled = true;
         if (socket instanceof Socket) connecting.delete(socket);
+        const [, connected] = result;
+        if (connected instanceof Socket) resetIsAbort(connected);
         callback(...result);
       });
       if (!settled && socket instanceof Socket) connecting.set(socket, connectOrigin(options));

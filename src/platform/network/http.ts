@@ -222,7 +222,7 @@ const upgradeOf = ({ agent, request, signal }: Exchange): Promise<HttpUpgrade> =
 const wasClosed = (error: unknown): boolean =>
   error instanceof Error &&
   'code' in error &&
-  ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
+  ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
 
 const lowerCased = (headers: HttpHeaders = {}): Record<string, string | string[]> =>
   Object.fromEntries(

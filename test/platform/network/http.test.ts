@@ -258,3 +258,15 @@ test('a closed io sends no requests', async () => {
   await expect(io.get({ url: server.url }, never)).rejects.toMatchObject({ kind: 'cancelled' });
   expect(server.asked).toEqual([]);
 });
+
+test('a body without a length that a reset ends is a fault, and not a shorter body', async () => {
+  await using server = await localServer((_, response) => {
+    response.writeHead(200, {
+      'content-type': 'text/plain',
+      connection: 'close',
+      'transfer-encoding': 'identity',
+    });
+    response.write('orders 12', () => setTimeout(() => response.socket?.resetAndDestroy(), 50));
+  });
+  await expect(get(server.url)).rejects.toMatchObject({ kind: 'unreachable', message: 'connection reset' });
+});
