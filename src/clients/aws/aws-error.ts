@@ -106,5 +106,11 @@ export const sdkError = (error: unknown, profile: string | undefined): unknown =
     );
   if (/region is missing/i.test(error.message))
     return new RemediedError('unconfigured', 'no AWS region', 'set region of the source, or AWS_REGION');
+  // The SDK adds this to every error of its parsers.
+  const [unparsed = '', isUnparsed] = error.message.split(
+    /\s*Deserialization error: to see the raw response/,
+  );
+  if (isUnparsed !== undefined)
+    return new WireError('malformed', `unreadable response: ${oneLine(unparsed, maxErrorLength)}`);
   return error;
 };
