@@ -9,6 +9,7 @@ import { inProcess, testsIn } from './test/support/vitest-settings.ts';
  */
 const running = [
   'accidents',
+  'chaos',
   'cli',
   'drills',
   'model',
@@ -21,8 +22,9 @@ const running = [
 ];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
-/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`. */
+/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`; thousands of faults: `npm run chaos`. */
 const complete = [
+  'test/chaos/complete.test.ts',
   'test/sabotage/complete.test.ts',
   'test/suggestions/complete.test.ts',
   'test/drills/every-count.test.ts',

@@ -36,7 +36,8 @@ const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
 /** The open activities: each tracks the modules that `import()` loads, see `vitest.config.ts`. */
 const all = new Set<Activity>();
 
-export const createActivity = (): Activity => {
+/** `isStalling`: calls may be waiting for simulated time, beyond those of `delayed`. */
+export const createActivity = (isStalling = (): boolean => false): Activity => {
   const machine = new Map<symbol, string>();
   const calls = new Map<symbol, string>();
   let delayed = 0;
@@ -54,7 +55,8 @@ export const createActivity = (): Activity => {
     }
   };
   const requests = (): readonly string[] => process.getActiveResourcesInfo().filter(isUnderWay);
-  const busy = (): boolean => machine.size > 0 || calls.size > delayed || requests().length > 0;
+  const busy = (): boolean =>
+    machine.size > 0 || (calls.size > delayed && !isStalling()) || requests().length > 0;
 
   /** Tracks each item: file contents arrive in chunks, decompressed on another thread. */
   async function* counted(call: string, pieces: AsyncIterable<unknown>): AsyncGenerator<unknown> {

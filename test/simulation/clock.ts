@@ -13,6 +13,8 @@ interface Timer {
 export interface SteppingClock extends SystemClock {
   /** Time of the next timer; undefined: none. */
   nextDue(): Millis | undefined;
+  /** Number of timers that are set. */
+  pending(): number;
   /** Advances to a time and runs every timer that is due by then and was set before the call. */
   moveTo(moment: Millis): void;
 }
@@ -30,6 +32,7 @@ const createHeap = () => {
   };
   return {
     top: (): Timer | undefined => heap[0],
+    size: (): number => heap.length,
     push: (timer: Timer): void => {
       let at = heap.push(timer) - 1;
       for (let up = (at - 1) >> 1; at > 0 && before(heap[at], heap[up]); up = (at - 1) >> 1) {
@@ -111,6 +114,7 @@ export const createSteppingClock = (start: Millis): SteppingClock => {
       return () => cancel();
     },
     nextDue: () => top()?.due,
+    pending: () => heap.size() - canceled.size,
     moveTo: (moment) => {
       const last = order;
       now = Math.max(now, moment);

@@ -97,18 +97,21 @@ const answering = ([file, flag, text = '']: readonly string[]): SimulatedProgram
 
 /**
  * Runs programs of the simulated systems in this process, and the few others as processes of this machine. `moved` rewrites
- * the call of such a process, such as its file paths.
+ * the call of such a process, such as its file paths. `through` changes a program of the simulated systems on its way.
  */
 export const simulatedPrograms = (
   clock: Clock,
   find: FindProgram,
   activity: Activity,
   moved: (call: ProgramCall) => ProgramCall = (call) => call,
+  through: (program: SimulatedProgram) => SimulatedProgram = (program) => program,
 ): Programs => {
   const found = ({ argv, cwd = process.cwd(), env = {} }: Program): SimulatedProgram | undefined => {
     const { says, ...call } = unwrapped(argv, env);
-    const own = find({ ...call, cwd }) ?? answering(call.argv);
-    if (own === undefined || says === '') return own;
+    const simulated = find({ ...call, cwd }) ?? answering(call.argv);
+    if (simulated === undefined) return undefined;
+    const own = through(simulated);
+    if (says === '') return own;
     return {
       ...own,
       run: (streams) => {

@@ -77,6 +77,8 @@ export interface Simulation extends AsyncDisposable {
   leaveUnanswered(response: ServerResponse): void;
   /** Resolves when all work is done; time does not advance. */
   quiet(): Promise<void>;
+  /** Number of timers that are set. */
+  timers(): number;
 }
 
 /** Routes each call of opsdeck to the system or to its twin. */
@@ -96,6 +98,16 @@ export interface SimulationOptions {
    * successful response, and the system remains unchanged.
    */
   readonly saboteur?: Saboteur;
+  /** Changes connections and programs on their way. */
+  readonly network?: NetworkFaults;
+}
+
+/** Faults between opsdeck and the simulated systems. */
+interface NetworkFaults {
+  dial(straight: Dial): Dial;
+  program(found: SimulatedProgram): SimulatedProgram;
+  /** True while calls may wait for bytes that do not arrive: simulated time advances nevertheless. */
+  isStalling(): boolean;
 }
 
 /** Default start time of a simulation: a Wednesday. */
@@ -154,12 +166,13 @@ export const openSimulation = ({
   start: begin = morning,
   seed = 1,
   saboteur,
+  network,
   env: more = {},
 }: SimulationOptions = {}): Simulation => {
   const twins: Twin[] = [];
   const home = scratch();
   const stateDir = join(home, 'state', 'opsdeck');
-  const activity = createActivity();
+  const activity = createActivity(network?.isStalling);
   const stepping = createSteppingClock(begin);
   const fileTimes = createFileTimes(stepping);
   const clock: SystemClock = stepping;
@@ -196,8 +209,11 @@ export const openSimulation = ({
       return undefined;
     },
     activity,
+    undefined,
+    network?.program,
   );
-  const through = (way: ReadIoOptions = {}): ReadIoOptions => ({ dial: dialInMemory, programs, ...way });
+  const dial = network?.dial(dialInMemory) ?? dialInMemory;
+  const through = (way: ReadIoOptions = {}): ReadIoOptions => ({ dial, programs, ...way });
   const twinPrograms = simulatedPrograms(
     clock,
     (call) => {
@@ -386,6 +402,7 @@ export const openSimulation = ({
     leaveUnanswered: (response) =>
       void activity.delayed(new Promise<void>((resolve) => response.once('close', resolve))),
     quiet: () => activity.quiet(),
+    timers: stepping.pending,
     wait: async (ms) => {
       const end = clock.now() + ms;
       for (;;) {

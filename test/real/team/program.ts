@@ -52,20 +52,10 @@ export const openTeamMachine = async (profile: string): Promise<Sandbox> => {
   return machine;
 };
 
-interface TeamLogin {
-  /** The command before the program. */
-  readonly as?: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-}
-
 /** Opens the built cockpit of a machine in a pseudo-terminal. */
-export const openTeamCockpit = (
-  { dir, stateDir }: Sandbox,
-  { as = [], env = loginEnv }: TeamLogin = {},
-): PtyTerminal =>
+export const openTeamCockpit = ({ dir, stateDir }: Sandbox): PtyTerminal =>
   openPtyTerminal(
     [
-      ...as,
       process.execPath,
       launcher,
       ...['--env', 'shop/team', '--profiles', join(dir, 'profiles'), '--state-dir', stateDir],
@@ -74,6 +64,6 @@ export const openTeamCockpit = (
       columns: 160,
       rows: 40,
       cwd: dir,
-      env: { ...env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
+      env: { ...loginEnv, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
     },
   );
