@@ -130,22 +130,31 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     );
     if (results.length === 0 || opened() === undefined) return;
     for (const { step } of results) known.add(step);
-    const id = `${run.runbook.id} ${results[0]?.since ?? clock.now()}`;
+    const { id, title } = run.runbook;
     diagnosed = [
       ...diagnosed,
-      ...diagnosisAttachments({ id, runbook: run.runbook.title, results, at: wallNow() }),
+      // The start of each step identifies it, however often the view of the run is replaced.
+      ...results.flatMap((one) =>
+        diagnosisAttachments({
+          id: `${id} ${one.since ?? clock.now()}`,
+          runbook: title,
+          results: [one],
+          at: wallNow(),
+        }),
+      ),
     ];
   });
 
   /** Attaches what was diagnosed to the open incidents; without one it is dropped. */
   const attach = async (here: OpenedEnvironment): Promise<void> => {
     const events = diagnosed;
-    diagnosed = [];
     if (events.length === 0) return;
     for (const incident of (cockpit.getState().incidents ?? []).filter(isOpenIncident))
       await files().append(incident.id, whoOf(here), wallNow(), (now, keys) =>
         isOpenIncident(now) ? newAttachments(keys, events) : [],
       );
+    // Kept until they are on disk: a record that is locked or full is tried again.
+    diagnosed = diagnosed.filter((one) => !events.includes(one));
   };
 
   const read = async (always: boolean): Promise<void> => {

@@ -333,6 +333,10 @@ test('the output of a diagnosis that a card shows is attached once, masked, also
     diagnosis: { d1: { ...step, done: true }, d2: { ...step, title: 'Locks', done: true } },
   });
   await ana.second();
+  // The view is replaced while nothing of the diagnosis changes, and then a step is added.
+  ana.shows({ runbook, diagnosis: {} });
+  const done = { ...step, done: true };
+  ana.shows({ runbook, diagnosis: { d1: done, d2: { ...done, title: 'Locks' } } });
   await ana.second();
   const attached = ana.incident()?.timeline.filter(({ word }) => word === 'diagnosis') ?? [];
   expect(attached.map(({ text, details }) => [text, details])).toEqual([

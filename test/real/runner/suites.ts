@@ -40,6 +40,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-commands',
     'team-tls',
     'team-cockpits',
+    'team-two-persons',
   ],
   mongodb: ['mongodb'],
   mongosh: ['mongodb-console'],

@@ -1,12 +1,21 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { setup as build } from '../../e2e/built.ts';
 import type { Sandbox } from '../../e2e/support/sandbox.ts';
-import { readMs } from '../../support/cockpit-verbs.ts';
 import { until } from '../machine/until.ts';
 import { openProxy } from '../proxy.ts';
 import { underTest } from '../setting.ts';
+import {
+  armTeam,
+  command,
+  escapeKey,
+  preview,
+  readCard,
+  sees,
+  seesNot,
+  type,
+  typeName,
+} from '../team/keys.ts';
 import {
   type HeldSystem,
   loginEnv,
@@ -24,49 +33,6 @@ let proxy: Awaited<ReturnType<typeof openProxy>>;
 let machines: readonly [Sandbox, Sandbox];
 let ana: PtyTerminal;
 let ben: PtyTerminal;
-
-const escapeKey = '\u001b[27u';
-
-/** The screen as one text: a sentence may go on in the next row of a card. */
-const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[┃│║\s]+/g, ' ');
-const sees = (pty: PtyTerminal, text: RegExp): Promise<void> =>
-  pty.until((screen) => text.test(textOf(screen)), `waiting for ${String(text)}`, 30_000);
-const seesNot = (pty: PtyTerminal, text: RegExp): Promise<void> =>
-  pty.until((screen) => !text.test(textOf(screen)), `waiting until ${String(text)} is gone`, 30_000);
-
-const type = (pty: PtyTerminal, text: string): void => {
-  for (const letter of text) pty.press(letter);
-};
-
-/** Opens a pane or gives a command by the command line. */
-const command = async (pty: PtyTerminal, name: string): Promise<void> => {
-  pty.press(':');
-  await sees(pty, /┏━/);
-  type(pty, name);
-  await sees(pty, new RegExp(`${name}_`));
-  pty.press('\r');
-  await seesNot(pty, new RegExp(`${name}_`));
-};
-
-const arm = async (pty: PtyTerminal, reason: string): Promise<void> => {
-  pty.press('A');
-  await sees(pty, /ARM TEAM/);
-  type(pty, reason);
-  await sees(pty, new RegExp(reason));
-  pty.press('\r');
-  await sees(pty, /ARMED \d+:\d\d/);
-};
-
-/** Selects the runbook in the list of runbooks, and opens its card. */
-const preview = async (pty: PtyTerminal): Promise<void> => {
-  pty.press('R');
-  await sees(pty, /RUNBOOKS/);
-  pty.press('/');
-  type(pty, 'hold');
-  await sees(pty, /RUNBOOKS +\/hold_/);
-  await sees(pty, /▸ . hold /);
-  pty.press('\r');
-};
 
 beforeAll(() => build());
 beforeEach(async () => {
@@ -86,15 +52,15 @@ afterEach(() => stack.disposeAsync());
 test('one engineer holds a target: the other is refused, follows the run, and shares incident and checklist', {
   timeout: 150_000,
 }, async () => {
-  await arm(ana, 'INC-7');
+  await armTeam(ana, 'INC-7');
   await preview(ana);
   await sees(ana, /enter confirm/);
-  await sleep(readMs);
+  await readCard();
   ana.press('\r');
   await sees(ana, /RUNNING/);
   // Arming is per process.
   await seesNot(ben, /ARMED/);
-  await arm(ben, 'INC-7');
+  await armTeam(ben, 'INC-7');
   await preview(ben);
   await sees(ben, /desk is locked by \S+@\S+, run \S+, hold, for \d+\S*/);
   expect((await asSuperuser('SELECT holder FROM opsdeck.target_lock')).length).toBeGreaterThan(0);
@@ -130,7 +96,7 @@ test('one engineer holds a target: the other is refused, follows the run, and sh
 test('the database stops: both cockpits say so and refuse to act; it starts again: both recover', {
   timeout: 150_000,
 }, async () => {
-  await arm(ana, 'INC-7');
+  await armTeam(ana, 'INC-7');
   await proxy.set('refuse');
   await Promise.all([ana, ben].map((pty) => sees(pty, /STATE AWAY/)));
   await preview(ana);
@@ -143,7 +109,7 @@ test('the database stops: both cockpits say so and refuse to act; it starts agai
   ana.press(escapeKey);
   await preview(ana);
   await sees(ana, /enter confirm/);
-  await sleep(readMs);
+  await readCard();
   ana.press('\r');
   await sees(ana, /EXECUTED/);
   expect(
@@ -163,18 +129,14 @@ test('break-glass by keys: a reason, the name of the target, and records that jo
   await sees(ana, /INC-7 database down/);
   ana.press('\r');
   await sees(ana, / BREAK-GLASS .*STATE AWAY/);
-  await arm(ana, 'INC-7');
+  await armTeam(ana, 'INC-7');
   await preview(ana);
   await sees(ana, /locks and ledger of this machine: INC-7 database down/);
-  await sleep(readMs);
+  await readCard();
   // Enter alone does not confirm it: the name is asked for.
   ana.press('\r');
-  await sleep(readMs);
-  // Letters that arrive together are a paste, which does not confirm.
-  for (const [index, letter] of [...'desk'].entries()) {
-    ana.press(letter);
-    await sees(ana, new RegExp(`${index + 1} of 4`));
-  }
+  await readCard();
+  await typeName(ana, 'desk');
   ana.press('\r');
   await sees(ana, /EXECUTED/);
   expect(await asSuperuser('SELECT 1 FROM opsdeck.ledger')).toEqual([]);

@@ -52,10 +52,20 @@ export const openTeamMachine = async (profile: string): Promise<Sandbox> => {
   return machine;
 };
 
+interface TeamLogin {
+  /** The command before the program. */
+  readonly as?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Opens the built cockpit of a machine in a pseudo-terminal. */
-export const openTeamCockpit = ({ dir, stateDir }: Sandbox): PtyTerminal =>
+export const openTeamCockpit = (
+  { dir, stateDir }: Sandbox,
+  { as = [], env = loginEnv }: TeamLogin = {},
+): PtyTerminal =>
   openPtyTerminal(
     [
+      ...as,
       process.execPath,
       launcher,
       ...['--env', 'shop/team', '--profiles', join(dir, 'profiles'), '--state-dir', stateDir],
@@ -64,6 +74,6 @@ export const openTeamCockpit = ({ dir, stateDir }: Sandbox): PtyTerminal =>
       columns: 160,
       rows: 40,
       cwd: dir,
-      env: { ...loginEnv, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
+      env: { ...env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
     },
   );
