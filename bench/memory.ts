@@ -3,7 +3,7 @@ import { openPtyTerminal } from '../scripts/shot/pty-terminal.ts';
 import type { Figure } from './support/figure.ts';
 import { bundled, openPlace } from './support/place.ts';
 
-const mostMiB = 200;
+const mostMiB = 150;
 const watchedMs = 25_000;
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
