@@ -44,6 +44,15 @@ const newIn = (
   return now.filter((one) => !had.has(one));
 };
 
+/** Returns the rows that differ from those before them; undefined if a row was added, removed or moved. */
+const changedInPlace = (
+  now: readonly KeyedFact<FactKind>[],
+  before: readonly KeyedFact<FactKind>[],
+): readonly KeyedFact<FactKind>[] | undefined =>
+  now.length === before.length && now.every(({ key }, index) => key === before[index]?.key)
+    ? now.filter((one, index) => one !== before[index])
+    : undefined;
+
 /**
  * Updates `since`: deletes rows that are gone, and sets rows that are new or changed. All other rows are
  * skipped.
@@ -53,10 +62,12 @@ const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<State
   if (!isFactKind(kind) || was.known === is.known) return;
   const before = was.known === undefined ? [] : keyedFacts(kind, was.known);
   const now = is.known === undefined ? [] : keyedFacts(kind, is.known, was.known);
-  const added = newIn(now, before);
-  const left = newIn(before, now);
-  const cameKeys = new Set(added.map(({ key }) => key));
-  for (const { key } of left) if (!cameKeys.has(key)) since.delete(key);
+  const changed = changedInPlace(now, before);
+  const added = changed ?? newIn(now, before);
+  if (changed === undefined) {
+    const cameKeys = new Set(added.map(({ key }) => key));
+    for (const { key } of newIn(before, now)) if (!cameKeys.has(key)) since.delete(key);
+  }
   for (const { key, fact } of added)
     since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
 };

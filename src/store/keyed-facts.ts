@@ -2,7 +2,7 @@ import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
 import type { Limits } from '../domain/level.ts';
 import type { FeedKind, LastReading } from '../domain/reading.ts';
 import type { Row } from '../domain/snapshot.ts';
-import { factKey, isKind } from '../kinds/registry.ts';
+import { factKey, hasSameKey, isKind } from '../kinds/registry.ts';
 
 /** The row of a fact, and the limits by which it was judged. */
 export interface JudgedRow<K extends FactKind = FactKind> {
@@ -28,6 +28,19 @@ const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): KeyedFact<K>
   const had = made.get(fact) as KeyedFact<K> | undefined;
   if (had !== undefined) return had;
   const one: KeyedFact<K> = { key: factKey(kind, fact), fact };
+  made.set(fact, one as KeyedFact<FactKind>);
+  return one;
+};
+
+/**
+ * Like `keyedOne`, with the key of the fact before it where both are of one object: the text of a key is made once, and
+ * looking it up again needs no comparison of characters.
+ */
+const keyedAfter = <K extends FactKind>(kind: K, fact: FactTypes[K], was: KeyedFact<K>): KeyedFact<K> => {
+  // The key of a duplicate has a suffix of its reading, and is not kept.
+  const isOwnKey = made.get(was.fact) === (was as KeyedFact<FactKind>);
+  if (!isOwnKey || made.has(fact) || !hasSameKey(kind, fact, was.fact)) return keyedOne(kind, fact);
+  const one: KeyedFact<K> = { key: was.key, fact };
   made.set(fact, one as KeyedFact<FactKind>);
   return one;
 };
@@ -61,7 +74,7 @@ const keyedLike = <K extends FactKind>(
   for (const [index, fact] of facts.entries()) {
     const was = before[index];
     if (was === undefined || was.fact === fact) continue;
-    const one = keyedOne(kind, fact);
+    const one = keyedAfter(kind, fact, was);
     if (one.key !== was.key) return undefined;
     result[index] = one;
   }

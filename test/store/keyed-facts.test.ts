@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { LastReading } from '../../src/domain/reading.ts';
+import type { Breaker } from '../../src/kinds/breakers/fact.ts';
+import { hasSameKey } from '../../src/kinds/registry.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { keyedFacts } from '../../src/store/keyed-facts.ts';
+import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
+
+const reading = (items: readonly Breaker[]): LastReading => ({ items, samples: [], began: noon, at: noon });
+
+/** Readings of a few objects, some of them listed twice, with and without the fact objects of the reading before. */
+const anyReadings = fc.array(
+  fc.array(
+    fc.record({
+      name: fc.constantFrom('a', 'b', 'a/b', 'c%2F', 'c'),
+      state: fc.constantFrom('open' as const, 'closed' as const),
+      again: fc.boolean(),
+    }),
+    { maxLength: 6 },
+  ),
+  { minLength: 1, maxLength: 8 },
+);
+
+const factsOf = (
+  rows: readonly { readonly name: string; readonly state: 'open' | 'closed'; readonly again: boolean }[],
+  before: readonly Breaker[],
+): readonly Breaker[] =>
+  rows.map(({ name, state, again }, index) => {
+    const was = before[index];
+    return again && was !== undefined ? was : breaker(name, { state });
+  });
+
+test('keys do not depend on the reading before', () => {
+  fc.assert(
+    fc.property(anyReadings, (readings) => {
+      let before = reading([]);
+      keyedFacts('breakers', before);
+      for (const rows of readings) {
+        const now = reading(factsOf(rows, before.items as readonly Breaker[]));
+        const keys = keyedFacts('breakers', now, before).map(({ key }) => key);
+        const fresh = reading((now.items as readonly Breaker[]).map((fact) => ({ ...fact })));
+        expect(keys).toEqual(keyedFacts('breakers', fresh).map(({ key }) => key));
+        expect(new Set(keys).size).toBe(keys.length);
+        before = now;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('a state has been observed since its first reading, whichever rows change, move or leave', () => {
+  fc.assert(
+    fc.property(anyReadings, (readings) => {
+      const store = createFactsStore(frame());
+      const feed = feedInfo('bus/breakers', 'breakers');
+      let expected: Readonly<Record<string, { readonly word: string; readonly since: number }>> = {};
+      let [before, at]: [readonly Breaker[], number] = [[], noon];
+      for (const rows of readings) {
+        at += 1000;
+        const items = factsOf(rows, before);
+        learn(store, feed, { items }, at);
+        const had = expected;
+        expected = Object.fromEntries(
+          keyedFacts('breakers', reading(items)).map(({ key, fact }) => {
+            const was = had[key];
+            return [key, was?.word === fact.state ? was : { word: fact.state, since: at }];
+          }),
+        );
+        expect(store.getState().since).toEqual(expected);
+        before = items;
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('facts have the same key when source and identity are equal', () => {
+  const one = breaker('a');
+  expect(hasSameKey('breakers', one, { ...one, state: 'open' })).toBe(true);
+  expect(hasSameKey('breakers', one, breaker('b'))).toBe(false);
+  expect(hasSameKey('breakers', one, { ...one, source: 'other' })).toBe(false);
+});
