@@ -69,7 +69,7 @@ describe('opsdeck incident', () => {
     [['declare', '--title', 'Another one']],
     [['note', 'pool exhausted']],
     [['ack', 'INC-1']],
-    [['status', 'INC-1', 'resolved']],
+    [['status', 'INC-1', 'resolved', '--override', 'the service was moved']],
   ])('%j is not stored while the state database is away, and not on this machine instead', async (argv) => {
     const before = await localIncidents();
     const { code, stdout, stderr } = await shared('incident', ...argv);
