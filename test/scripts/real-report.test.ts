@@ -17,7 +17,7 @@ describe('server results', () => {
     [{ is: 'skipped', why: 'it is not installed', failure: false }, 'skipped: because it is not', 0, 0],
     [{ is: 'skipped', why, failure: true }, `skipped: because ${why}`, 0, 1],
     [{ is: 'broken', why: 'it exited' }, 'DID NOT START: it exited', 0, 1],
-    [{ is: 'not-run', why: 'timed out' }, 'NOT RUN: timed out', 0, 0],
+    [{ is: 'not-run', why: 'timed out' }, 'NOT RUN: timed out', 0, 1],
     [{ is: 'other-tier' }, 'not in this tier', 0, 0],
   ];
   test.each(fates)('%o', (fate, words, passed, failed) => {

@@ -12,8 +12,8 @@ export interface Mutation {
   readonly inert?: { readonly runbook: string; readonly step: string };
 }
 
-/** A number that no reading returns. */
-const strange = 987_654_321;
+/** A number that no reading returns: more than the bytes of a machine. */
+const strange = 987_654_321_987;
 
 /** A signal that always has a value, as an input of calculations. */
 const helper = { id: 'mutation.base', read: { fact: 'health', fold: 'count' } };

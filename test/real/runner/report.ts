@@ -29,14 +29,14 @@ interface Count {
   readonly failed: number;
 }
 
-/** Passed and failed tests; a server that failed to start counts as one failure. */
+/** Passed and failed tests; a server that failed to start, or whose turn never came, counts as one failure. */
 export const countOf = ({ fate }: Report): Count => {
   if (fate.is === 'tested')
     return {
       passed: sum(fate.suites.map(({ passed }) => passed)),
       failed: sum(fate.suites.map(({ failed }) => failed)),
     };
-  const failure = fate.is === 'broken' || (fate.is === 'skipped' && fate.failure);
+  const failure = fate.is === 'broken' || fate.is === 'not-run' || (fate.is === 'skipped' && fate.failure);
   return { passed: 0, failed: failure ? 1 : 0 };
 };
 
