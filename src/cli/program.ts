@@ -35,6 +35,7 @@ import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
+import { declareServe } from './serve/flags.ts';
 import type { Sharing } from './sharing.ts';
 import { declareState } from './state/flags.ts';
 import { startTracing } from './tracing.ts';
@@ -164,6 +165,8 @@ const declare = (
       ['opsdeck doctor --env production --json', 'findings as JSON'],
     ],
   );
+
+  declareServe(command('serve')).action(runs(async () => (await import('./serve/serve.ts')).serve));
 
   program.commandsGroup('Runbook commands:');
   addExamples(

@@ -94,6 +94,21 @@ export const outputSinks: readonly OutputSink[] = [
     harmless: ["await open(path, 'r');", 'await readFile(path);', 'const writable = isWritable(path);'],
   },
   {
+    name: 'a server that answers HTTP',
+    pattern: /\bcreateServer\b.*['"]node:https?['"]/,
+    allowedFiles: [
+      // Pages that the caller has masked: src/cli/serve/serve.ts.
+      'src/platform/network/http-listener.ts',
+      // The proxy of contract tests.
+      'src/testing/front.ts',
+    ],
+    refused: [
+      "const { createServer } = await import('node:http');",
+      "import { createServer } from 'node:https';",
+    ],
+    harmless: ["const { createServer } = await import('node:net');", "import { request } from 'node:http';"],
+  },
+  {
     name: 'the clipboard',
     pattern: /\bclipboardSequence\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
     allowedFiles: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],

@@ -1,47 +1,39 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bytesBelow, type PackedInstall, packedInstall } from '../support/packed-install.ts';
 
-/** A directory with an offline installation of the packed product. */
-let dir: string;
+let install: PackedInstall;
 beforeAll(() => {
-  dir = mkdtempSync(join(tmpdir(), 'opsdeck-packed-'));
-  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', dir], {
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  const manifest: unknown = Object.values(JSON.parse(packed))[0];
-  const { filename } = Object(manifest);
-  writeFileSync(join(dir, 'package.json'), '{ "private": true }');
-  execFileSync('npm', ['install', '--offline', '--omit=optional', '--ignore-scripts', join(dir, filename)], {
-    cwd: dir,
-    stdio: 'ignore',
-  });
+  install = packedInstall();
 }, 120_000);
-afterAll(() => rmSync(dir, { recursive: true }));
+afterAll(() => install[Symbol.dispose]());
 
-const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [join(dir, 'node_modules/.bin/opsdeck'), ...args], {
-    cwd: dir,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: dir },
-  });
+const run = (...args: readonly string[]) => install.run(process.execPath, ...args);
 
 test('a packed install is one package with the bundle, the profiles and third-party licenses', () => {
+  const { dir, product } = install;
   expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['opsdeck']);
-  const installed = join(dir, 'node_modules/opsdeck');
-  expect(existsSync(join(installed, 'node_modules'))).toBe(false);
-  expect(readdirSync(installed).sort()).toEqual(
+  expect(existsSync(join(product, 'node_modules'))).toBe(false);
+  expect(readdirSync(product).sort()).toEqual(
     ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles'].sort(),
   );
-  expect(readFileSync(join(installed, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
+  expect(readFileSync(join(product, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
+});
+
+test('takes less than 15 MB beside Node', () => {
+  expect(bytesBelow(join(install.dir, 'node_modules'))).toBeLessThan(15e6);
 });
 
 test('prints its version', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(run('--version').stdout.trim()).toBe(version);
+});
+
+test('validates the shipped profiles', () => {
+  const { status, stderr } = run('validate');
+  expect(stderr).toMatch(/^\d{2} environments: 0 errors/m);
+  expect(status).toBe(0);
 });
 
 test.each(['demo', 'saga'])('reads the simulated %s with all of its clients', (system) => {

@@ -1,3 +1,4 @@
+import { knowsModifiers } from '../regex/modifiers.ts';
 import type { SensitiveKind } from './recognizers.ts';
 import { patternRecognizer, type Recognizer, type SensitiveSpan } from './recognizers.ts';
 
@@ -136,10 +137,22 @@ const forms: readonly Recognizer[] = [
   ),
 ];
 
-const word = new RegExp(
-  `(?<![A-Za-z0-9])(?:[\\w.]{0,64}(?:[-_.]|(?-i:[a-z0-9](?=[A-Z]))))?(?:${secretWords})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?[ \\t]{0,40})(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
-  'dgi',
-);
+/**
+ * A secret word, the sign after it, and the value, for V8s that know `(?-i:…)` or not. The boundary in `dbPassword` depends on
+ * case; the words do not. Without the modifier every letter of the words has its own class, which takes 1.7 times as long.
+ */
+export const assignmentPattern = (hasModifiers: boolean): RegExp => {
+  const boundary = hasModifiers ? '(?-i:[a-z0-9](?=[A-Z]))' : '[a-z0-9](?=[A-Z])';
+  const words = hasModifiers
+    ? secretWords
+    : secretWords.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  return new RegExp(
+    `(?<![A-Za-z0-9])(?:[\\w.]{0,64}(?:[-_.]|${boundary}))?(?:${words})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?[ \\t]{0,40})(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
+    hasModifiers ? 'dgi' : 'dg',
+  );
+};
+
+const word = assignmentPattern(knowsModifiers);
 
 /**
  * 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like a secret: a digit, or twelve characters

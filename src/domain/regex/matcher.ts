@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import type { Millis } from '../fault.ts';
 import { type PolynomialBound, searchEffort } from './backtracking-cost.ts';
 import { withHalves } from './char-ranges.ts';
+import { knowsModifiers } from './modifiers.ts';
 import { hasCaseGroup, hasLines, hasLookOrReference, parseRegex, splitsLineEnds } from './parse.ts';
 import type { RegexTree } from './tree.ts';
 import { runWatched } from './watchdog.ts';
@@ -202,10 +203,16 @@ const unlessOverflow = <T>(natively: () => T): { readonly result: T } | undefine
   }
 };
 
+const neverMatches = '(?!)';
+
+/** Throws SyntaxError for an invalid JavaScript expression. `(?i:…)` is valid also where V8 does not know it and RE2 matches it. */
+export const checkRegex = (source: string): void => {
+  if (knowsModifiers) new RegExp(source);
+  else matcherOf(source);
+};
+
 /** Creates a matcher. Throws SyntaxError for an invalid JavaScript expression. */
 export const matcherOf = (source: string, flags = ''): Matcher => {
-  const native = new RegExp(source, flags);
-  const global = new RegExp(source, `g${flags}`);
   const tree = parseRegex(source, flags);
   // Compiled on first use: most patterns never need it.
   let made: { readonly re2: Re2 | undefined } | undefined;
@@ -214,13 +221,16 @@ export const matcherOf = (source: string, flags = ''): Matcher => {
     return made.re2;
   };
   const chars = charsForV8(tree, re2);
+  const isNative = knowsModifiers || chars >= 0;
+  const native = new RegExp(isNative ? source : neverMatches, flags);
+  const global = new RegExp(native.source, `g${flags}`);
   let overruns = 0;
   const bounded = <T>(text: string, natively: () => T, linearly: (re2: Re2) => T): T => {
     const quick = text.length <= chars ? unlessOverflow(natively) : undefined;
     if (quick !== undefined) return quick.result;
     const linear = re2();
     if (linear !== undefined && isQuickEnough(linear, text.length)) return linearly(linear);
-    const watched = overruns < overrunsAtMost ? runWatched(natively, patienceMs) : undefined;
+    const watched = isNative && overruns < overrunsAtMost ? runWatched(natively, patienceMs) : undefined;
     if (watched !== undefined) return watched.result;
     overruns++;
     throw new PatternLimit(source);

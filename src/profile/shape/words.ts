@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Level } from '../../domain/level.ts';
+import { checkRegex } from '../../domain/regex/matcher.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import type { Bound } from '../../domain/threshold.ts';
 import { parseBound } from '../../domain/threshold.ts';
@@ -132,7 +133,7 @@ export const zRegex = z
   .meta({ description: 'a JavaScript regular expression', format: 'regex' })
   .superRefine((text, context) => {
     try {
-      new RegExp(text);
+      checkRegex(text);
     } catch (error) {
       const why = error instanceof Error ? (error.message.split(': ').at(-1) ?? '') : '';
       context.addIssue({

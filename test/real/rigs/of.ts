@@ -36,6 +36,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'sshd':
     case 'moto':
     case 'elasticmq':
+    case 'node-release':
       return [];
   }
 };

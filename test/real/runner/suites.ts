@@ -11,7 +11,7 @@ import type { SuiteCount } from './report.ts';
 export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   spring: ['contract', 'pace', 'actuator-shape', 'actuator-log-file', 'actuator-heap-dump', 'breaker'],
   'node-exporter': ['contract', 'pace'],
-  prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check'],
+  prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check', 'serve-metrics'],
   kubernetes: [
     'kube-cluster',
     'kubernetes-acting',
@@ -61,6 +61,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
   moto: ['aws', 'aws-services', 'aws-acting'],
   elasticmq: ['aws-redrive'],
+  'node-release': ['node-release'],
   sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host'],
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
 };

@@ -11,6 +11,7 @@ import { mongoJavaServer } from './mongo-java-server.ts';
 import { mongosh } from './mongosh.ts';
 import { moto } from './moto.ts';
 import { nodeExporter } from './node-exporter.ts';
+import { nodeReleases } from './node-release.ts';
 import { postgres } from './postgres.ts';
 import { prometheus } from './prometheus.ts';
 import { redis } from './redis.ts';
@@ -44,4 +45,5 @@ export const realServers: readonly RealServer[] = [
   loki,
   moto,
   elasticmq,
+  ...nodeReleases,
 ];

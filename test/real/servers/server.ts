@@ -26,7 +26,8 @@ export interface Address {
     | 'loki'
     | 'moto'
     | 'elasticmq'
-    | 'sshd';
+    | 'sshd'
+    | 'node-release';
   readonly version: string;
   readonly port: number;
   /** Its password file; it is reread with every request. */

@@ -1,4 +1,4 @@
-import { type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
+import { checkRegex, type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
 
 /** A compiled expression, or an error and its position, from 0. */
 export type FilterPattern = { readonly matcher: Matcher } | { readonly wrong: string; readonly at: number };
@@ -12,7 +12,7 @@ export const isCaseSensitive = (text: string): boolean => capital.test(plainLett
 
 const messageOf = (source: string): string | undefined => {
   try {
-    new RegExp(source);
+    checkRegex(source);
     return undefined;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,53 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addExamples } from '../help.ts';
+
+/** An address to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The options of `opsdeck serve`. */
+export interface ServeFlags {
+  readonly metrics?: boolean;
+  readonly listen: ListenAddress;
+  readonly allowRemote?: boolean;
+}
+
+/** 9465: free of the ports that common exporters use. */
+const standard: ListenAddress = { host: '127.0.0.1', port: 9465 };
+
+/** Parses `HOST:PORT`, `[IPv6]:PORT` or `PORT`. */
+const parseAddress = (text: string): ListenAddress => {
+  const [, ipv6, name, digits] = /^(?:(?:\[([\da-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text) ?? [];
+  const port = Number(digits ?? Number.NaN);
+  if (!(port <= 65_535)) throw new InvalidArgumentError('Expected HOST:PORT, such as 127.0.0.1:9465.');
+  return { host: ipv6 ?? name ?? standard.host, port };
+};
+
+/** Declares `opsdeck serve` with its options. */
+export const declareServe = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('serve the levels of an environment as Prometheus metrics and JSON')
+      .description(
+        'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus\n' +
+          'text, /levels as JSON. Secrets are masked; names of rows and labels are not served.\n\n' +
+          'Exit codes: 0 interrupted, 4 usage or profile error.',
+      )
+      .option('--metrics', 'serve /metrics and /levels (required: there is nothing else to serve)')
+      .addOption(
+        new Option('--listen <address>', 'HOST:PORT to listen on; port 0: a free one')
+          .argParser(parseAddress)
+          .default(standard, '127.0.0.1:9465'),
+      )
+      .option('--allow-remote', 'accept a --listen address that other machines can reach'),
+    [
+      ['opsdeck serve --metrics --env production', 'on 127.0.0.1:9465'],
+      [
+        'opsdeck serve --metrics --env shop/production --listen 127.0.0.1:0',
+        'on a free port, which it prints',
+      ],
+      ['curl -s http://127.0.0.1:9465/levels | jq .level', 'the worst level'],
+    ],
+  );

@@ -1,0 +1,86 @@
+import { isoFormatter } from '../../kinds/check-rows.ts';
+import {
+  type HttpListener,
+  isLoopback,
+  openHttpListener,
+  type Page,
+} from '../../platform/network/http-listener.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { type Invocation, type SubCommand, untilAny } from '../command-invocation.ts';
+import { UsageError } from '../exit-code.ts';
+import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
+import { opsdeckVersion } from '../package-root.ts';
+import { exposition, expositionType } from './exposition.ts';
+import type { ListenAddress, ServeFlags } from './flags.ts';
+import { type LevelsReport, levelsReport } from './levels-report.ts';
+
+/** A report is built at most this often, however often it is scraped. */
+const reuseMs = 1000;
+
+/** Returns the masked report of the present state. */
+const createReporter = (
+  { profile, engine }: EnvironmentSession,
+  { context: { clock }, output, sharing }: Invocation<ServeFlags>,
+): (() => LevelsReport) => {
+  let last: { readonly at: number; readonly report: LevelsReport } | undefined;
+  return () => {
+    const now = clock.now();
+    if (last !== undefined && now - last.at < reuseMs) return last.report;
+    sharing?.learn({ profile, engine });
+    const real = levelsReport(engine.snapshot(), engine.facts.getState(), isoFormatter(clock.wallOffset()));
+    last = { at: now, report: output.sink.tree(real) };
+    return last.report;
+  };
+};
+
+const pagesOf =
+  (report: () => LevelsReport, { output }: Invocation<ServeFlags>) =>
+  (path: string): Page | undefined => {
+    if (path === '/metrics') return { type: expositionType, body: exposition(report(), opsdeckVersion) };
+    if (path === '/levels')
+      return { type: 'application/json', body: `${output.sink.json(report(), false)}\n` };
+    return undefined;
+  };
+
+const urlOf = ({ host }: ListenAddress, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+const listen = async (
+  address: ListenAddress,
+  pages: (path: string) => Page | undefined,
+): Promise<HttpListener> => {
+  try {
+    return await openHttpListener(address, pages);
+  } catch (error) {
+    if (error instanceof WireError)
+      throw new UsageError(`${error.message}. Choose another --listen address.`);
+    throw error;
+  }
+};
+
+/** `opsdeck serve --metrics`: polls as the cockpit does, and serves the levels until it is interrupted. */
+export const serve: SubCommand<ServeFlags> = async (invocation) => {
+  const { options, context, output } = invocation;
+  const { listen: address } = options;
+  if (options.metrics !== true) throw new UsageError('nothing to serve. Add --metrics.');
+  if (!isLoopback(address.host) && options.allowRemote !== true)
+    throw new UsageError(
+      `cannot listen on ${address.host}: other machines can reach it, and the levels are served without a login. Add --allow-remote if they may read them.`,
+    );
+  return withEnvironment(context, { memory: true }, async (session) => {
+    const over = invocation.interruption();
+    const listener = await listen(address, pagesOf(createReporter(session, invocation), invocation));
+    try {
+      if (!isLoopback(address.host))
+        output.error(
+          `opsdeck: warning: every machine that reaches ${address.host} can read the levels: there is no login and no encryption`,
+        );
+      session.engine.start();
+      output.line(`serving ${urlOf(address, listener.port)}/metrics and /levels; ctrl-c ends`);
+      await untilAny(over);
+      return 0;
+    } finally {
+      await listener.close();
+    }
+  });
+};

@@ -1,0 +1,87 @@
+import type { Server } from 'node:http';
+import { WireError } from '../wire-error.ts';
+
+/** The body of an answer and its media type. */
+export interface Page {
+  readonly type: string;
+  readonly body: string;
+}
+
+/** A listener and its address. */
+export interface HttpListener {
+  readonly port: number;
+  /** Ends open connections. Resolves when the port is free again. */
+  close(): Promise<void>;
+}
+
+const problems: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there',
+  EADDRNOTAVAIL: 'this machine does not have the address',
+  EACCES: 'ports below 1024 need root',
+};
+
+const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
+
+/** True for the addresses and names of this machine alone. */
+export const isLoopback = (host: string): boolean => loopbackName.test(host);
+
+/** Time that a client has for its request, and number of connections: enough for several scrapers. */
+const requestMs = 10_000;
+const mostConnections = 64;
+
+const listening = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        new WireError(
+          'unconfigured',
+          `cannot listen on ${host}:${port}: ${problems[error.code ?? ''] ?? error.message}`,
+        ),
+      ),
+    );
+    server.listen({ host, port, exclusive: true }, resolve);
+  });
+
+/**
+ * Listens for GET and HEAD; `page` answers a path, undefined: 404. On a loopback address it refuses requests for other host
+ * names, which a web page could send through DNS rebinding. Port 0: a free one. Throws WireError.
+ */
+export const openHttpListener = async (
+  { host, port }: { readonly host: string; readonly port: number },
+  page: (path: string) => Page | undefined,
+): Promise<HttpListener> => {
+  const { createServer } = await import('node:http');
+  const server = createServer(
+    { requestTimeout: requestMs, headersTimeout: requestMs },
+    (request, response) => {
+      const refuse = (status: number, why: string): void => {
+        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+      };
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return refuse(405, 'read-only: GET and HEAD');
+      const asked = (request.headers.host ?? '').replace(/:\d+$/, '');
+      if (isLoopback(host) && !isLoopback(asked)) return refuse(403, 'unexpected host name');
+      const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
+      if (found === undefined) return refuse(404, 'not found: /metrics has Prometheus text, /levels JSON');
+      response.writeHead(200, {
+        'content-type': found.type,
+        'content-length': Buffer.byteLength(found.body),
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+      });
+      response.end(request.method === 'HEAD' ? undefined : found.body);
+    },
+  );
+  server.maxConnections = mostConnections;
+  await listening(server, host, port);
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');
+  return {
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
