@@ -7,6 +7,7 @@ import { keysPage } from './keys-page.ts';
 import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
 import { kindsPage } from './pages/kinds-page.ts';
+import { manPage } from './pages/man-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
 
@@ -22,6 +23,7 @@ const pages: readonly Page[] = [
     render: () => `${JSON.stringify(profileJsonSchema(sourceModules), null, 2)}\n`,
   },
   { path: 'docs/reference/commands.md', render: commandsPage },
+  { path: 'man/opsdeck.1', render: manPage },
   { path: 'docs/reference/keys.md', render: keysPage },
   { path: 'docs/reference/config.md', render: configPage },
   { path: 'docs/reference/kinds.md', render: kindsPage },

@@ -30,6 +30,7 @@ import {
 import { addExamples, pointToHelp } from './help.ts';
 import { declareImport } from './import/flags.ts';
 import { declareIncident } from './incident/flags.ts';
+import { declareInit } from './init/flags.ts';
 import { addLogOptions } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
@@ -240,6 +241,7 @@ const declare = (
   declareReplay(command('replay')).action(runs(async () => (await import('./replay/replay.ts')).replay));
 
   program.commandsGroup('Profile commands:');
+  declareInit(command('init')).action(runs(async () => (await import('./init/init.ts')).init));
   addExamples(
     command('validate')
       .summary('validate profiles')

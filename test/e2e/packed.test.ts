@@ -15,9 +15,17 @@ test('a packed install is one package with the bundle, the profiles and third-pa
   const { dir, product } = install;
   expect(readdirSync(join(dir, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['opsdeck']);
   expect(existsSync(join(product, 'node_modules'))).toBe(false);
-  expect(readdirSync(product).sort()).toEqual(
-    ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'package.json', 'profiles'].sort(),
-  );
+  expect(readdirSync(product).sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'SECURITY.md',
+    'bin',
+    'dist',
+    'man',
+    'package.json',
+    'profiles',
+  ]);
   expect(readFileSync(join(product, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
 });
 

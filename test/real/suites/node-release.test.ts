@@ -1,14 +1,24 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { type PackedInstall, packedInstall } from '../../support/packed-install.ts';
+import { scratchDir } from '../../support/scratch-dir.ts';
 import { detailOf, underTest } from '../setting.ts';
 
 const server = underTest();
 const node = detailOf(server, 'program');
-const isOld = Number(server.version.split('.')[0]) < 22;
+const major = Number(server.version.split('.')[0]);
+const isOld = major < 22;
 
 let install: PackedInstall;
 beforeAll(() => {
@@ -78,3 +88,55 @@ const supportedNode = () => {
 // The runner counts a skipped test as a failure.
 if (isOld) describe('an old Node', oldNode);
 else describe('a supported Node', supportedNode);
+
+/** A directory with the single file and the libraries that its Node needs, and nothing else. */
+const bareRoot = (): string => {
+  const root = mkdtempSync(join(scratchDir(), 'bare-'));
+  const file = join(root, 'opsdeck');
+  execFileSync(process.execPath, ['scripts/sea.ts', '--node', node, '--out', file], { stdio: 'pipe' });
+  const libraries = execFileSync('ldd', [file], { encoding: 'utf8' });
+  for (const dir of ['home', 'tmp']) mkdirSync(join(root, dir));
+  for (const [path] of libraries.matchAll(/\/lib\S+/g)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    copyFileSync(path, join(root, path));
+  }
+  return root;
+};
+
+const singleFile = () => {
+  let root: string;
+  beforeAll(() => {
+    root = bareRoot();
+  }, 180_000);
+  const start = (...args: readonly string[]) =>
+    spawnSync('chroot', [root, '/opsdeck', ...args], {
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { HOME: '/home', PATH: `${process.env.PATH}:/usr/sbin` },
+    });
+
+  test('starts where there is no Node and no file of opsdeck, also the second time', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const _ of ['first', 'second'])
+      expect(start('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test('reads a simulated system with the embedded profiles', () => {
+    const { stdout, stderr } = start('check', '--env', 'demo/production', '--rehearse', '--json');
+    expect(stderr).not.toMatch(/Warning|Error/);
+    expect(JSON.parse(stdout)).toMatchObject({ system: 'demo', faults: [] });
+  });
+
+  test('does not start a program that another user could have replaced', () => {
+    const cache = join(root, 'home/.cache/opsdeck');
+    chmodSync(cache, 0o777);
+    const { status, stdout } = start('--version');
+    chmodSync(cache, 0o700);
+    // It is unpacked into a directory of this process instead, which is removed.
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d/)]);
+    expect(readdirSync(join(root, 'tmp'))).toEqual([]);
+  });
+};
+
+// Needs --build-sea, and the superuser for chroot.
+if (major >= 26 && process.getuid?.() === 0) describe('the single executable file', singleFile);

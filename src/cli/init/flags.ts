@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck init`. */
+export interface InitFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  /** False with `--no-check`. */
+  readonly check: boolean;
+}
+
+/** Declares `opsdeck init` with its options. */
+export const declareInit = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('write a first profile from what this directory and user have')
+      .description(
+        'Write a first profile from the current kubeconfig context, a compose file in this directory, PG and KAFKA variables\n' +
+          'and a Prometheus on loopback. Prints what it found and what it did not, validates the profile and reads its sources\n' +
+          'once. The profile permits no change. --env SYSTEM/ENV names it (default: this directory, production).\n\n' +
+          'Exit codes: 0 written, 4 usage error, nothing found, or the file exists.',
+      )
+      .option('--out <dir>', 'directory for the profile of the system (default: profiles)')
+      .option('--force', 'ask, and then replace an existing profile; the old one is kept beside it')
+      .option('--no-check', 'do not read the sources'),
+    [
+      ['opsdeck init', 'writes profiles/NAME/production.yaml'],
+      ['opsdeck init --env shop/staging --no-check', 'another name; contact no source'],
+    ],
+  );

@@ -1,0 +1,198 @@
+import { homedir } from 'node:os';
+import { basename, delimiter, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
+import { stripControls } from '../../domain/controls.ts';
+import { isObject } from '../../domain/value-text.ts';
+import type { FirstSource } from '../../importer/first-profile.ts';
+import { isLoopback } from '../../platform/network/http-listener.ts';
+import type { CommandContext } from '../context.ts';
+
+/** What was looked for, and what was found there. Texts come from files and variables, without credentials. */
+export interface Finding {
+  readonly what: string;
+  readonly found: boolean;
+  readonly detail: string;
+  readonly source?: FirstSource;
+}
+
+const failure = (error: unknown): string =>
+  stripControls(error instanceof Error ? error.message : String(error));
+
+const found = (what: string, detail: string, source: FirstSource): Finding => ({
+  what,
+  found: true,
+  detail,
+  source: { ...source, from: `${what}: ${detail}` },
+});
+const missing = (what: string, detail: string): Finding => ({ what, found: false, detail });
+
+/** The current context of the kubeconfig, or its only one. Credentials of the file are not used. */
+const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<Finding> => {
+  const what = 'kubeconfig';
+  const listed = (processEnv.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
+  const paths = listed.length > 0 ? listed : [join(processEnv.HOME ?? homedir(), '.kube', 'config')];
+  try {
+    const texts = await Promise.all(
+      paths.map(async (path) => ({ path, text: await files.read(resolve(path)) })),
+    );
+    const configs = texts.flatMap(({ path, text }) =>
+      text === undefined ? [] : [parseKubeconfig(text, path)],
+    );
+    if (configs.length === 0) return missing(what, `no ${paths.join(', ')}; set KUBECONFIG`);
+    const contexts = [...new Set(configs.flatMap((one) => one.contexts.map(({ name }) => name)))];
+    const current = configs.find((one) => one.current !== undefined)?.current;
+    const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
+    if (name === undefined || !contexts.includes(name))
+      return missing(
+        what,
+        `no current context; choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context`,
+      );
+    const context = configs
+      .flatMap((one) => one.contexts)
+      .find((one) => one.name === name)
+      ?.read();
+    const others = contexts.filter((one) => one !== name);
+    const more = others.length === 0 ? '' : `; other contexts: ${others.join(', ')}`;
+    const namespace = context?.namespace;
+    return found(what, `context ${name}, namespace ${namespace ?? 'default'}${more}`, {
+      id: 'k8s',
+      entry: { type: 'kubernetes', context: name, namespace },
+      from: '',
+    });
+  } catch (error) {
+    return missing(what, failure(error));
+  }
+};
+
+const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
+/** The project name that Compose derives. Source: Compose specification, project name. */
+const projectOf = (
+  name: unknown,
+  dir: string,
+  { COMPOSE_PROJECT_NAME: given }: CommandContext['processEnv'],
+): string =>
+  given !== undefined && given !== ''
+    ? given
+    : typeof name === 'string' && !name.includes('$')
+      ? name
+      : basename(dir)
+          .toLowerCase()
+          .replaceAll(/[^a-z0-9_-]/g, '')
+          .replace(/^[_-]+/, '');
+
+const findCompose = async ({ files, processEnv }: CommandContext, dir: string): Promise<Finding> => {
+  const what = 'compose file';
+  for (const name of composeNames) {
+    try {
+      const text = await files.read(join(dir, name));
+      if (text === undefined) continue;
+      const document = parseDocument(text, { merge: true });
+      const [wrong] = document.errors;
+      if (wrong !== undefined) return missing(what, `${name}: ${failure(wrong).split('\n')[0]}`);
+      const compose: unknown = document.toJS({ maxAliasCount: 100 });
+      const services = isObject(compose) && isObject(compose.services) ? Object.keys(compose.services) : [];
+      if (services.length === 0) return missing(what, `${name}: no services`);
+      const project = projectOf(isObject(compose) ? compose.name : undefined, dir, processEnv);
+      return found(
+        what,
+        `${name}, project ${project}, ${services.length} service${services.length === 1 ? '' : 's'}`,
+        {
+          id: 'docker',
+          entry: { type: 'docker', project },
+          from: '',
+        },
+      );
+    } catch (error) {
+      return missing(what, `${name}: ${failure(error)}`);
+    }
+  }
+  return missing(what, `no ${composeNames.join(', ')} in this directory`);
+};
+
+/** A connection from PG*; the password stays in its variable. Source: PostgreSQL, libpq, environment variables. */
+const findPostgres = ({ processEnv: env }: CommandContext): Finding => {
+  const what = 'PG variables';
+  const {
+    PGHOST: host = '',
+    PGPORT: port = '',
+    PGUSER: user = '',
+    PGDATABASE: database = '',
+    PGSSLMODE: mode = '',
+  } = env;
+  if (host === '' && database === '') return missing(what, 'PGHOST and PGDATABASE are not set');
+  if (host.startsWith('/'))
+    return missing(what, 'PGHOST is a socket directory, which is not supported; set a host name');
+  if (/[\s,@/?#]/.test(host) || !/^\d*$/.test(port)) return missing(what, 'PGHOST or PGPORT is not valid');
+  const at = `${host || 'localhost'}:${port || '5432'}`;
+  const who = user === '' ? '' : `${encodeURIComponent(user)}@`;
+  const query = mode === '' ? '' : `?sslmode=${encodeURIComponent(mode)}`;
+  return found(what, `database ${database || '(default)'} at ${at}`, {
+    id: 'db',
+    entry: {
+      type: 'postgres',
+      url: `postgres://${who}${at}/${encodeURIComponent(database || user || 'postgres')}${query}`,
+      password: env.PGPASSWORD === undefined ? undefined : '${env:PGPASSWORD}',
+    },
+    from: '',
+  });
+};
+
+const kafkaVariables = ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS', 'KAFKA_BOOTSTRAP_SERVER'];
+
+const findKafka = ({ processEnv }: CommandContext): Finding => {
+  const what = 'KAFKA variables';
+  const name = kafkaVariables.find((one) => (processEnv[one] ?? '') !== '');
+  if (name === undefined) return missing(what, `${kafkaVariables.join(', ')} are not set`);
+  const brokers = (processEnv[name] ?? '').split(',').map((one) => one.trim().replace(/^\w+:\/\//, ''));
+  if (!brokers.every((one) => /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(one)))
+    return missing(what, `${name} is not a list of HOST:PORT`);
+  return found(what, `${name}, ${brokers.join(', ')}`, {
+    id: 'kafka',
+    entry: { type: 'kafka', brokers },
+    from: '',
+  });
+};
+
+const probeMs = 2000;
+const standardPrometheus = 'http://127.0.0.1:9090';
+
+/** A Prometheus at PROMETHEUS_URL, if it is on loopback, or at the standard address: one request to its build information. */
+const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Promise<Finding> => {
+  const what = 'Prometheus';
+  const given = processEnv.PROMETHEUS_URL;
+  const base = (given ?? standardPrometheus).replace(/\/+$/, '');
+  const parsed = URL.parse(base);
+  if (
+    parsed === null ||
+    !/^https?:$/.test(parsed.protocol) ||
+    parsed.username !== '' ||
+    parsed.password !== ''
+  )
+    return missing(what, 'PROMETHEUS_URL is not an http address without credentials');
+  if (!isLoopback(parsed.hostname))
+    return missing(what, `${parsed.host} is not on this machine and was not contacted; add it by hand`);
+  const limit = clock.deadline(probeMs);
+  const io = openIo();
+  try {
+    const answer = await io.get({ url: `${base}/api/v1/status/buildinfo` }, limit.signal);
+    const body = answer.json();
+    if (!isObject(body) || body.status !== 'success') return missing(what, `${base} is another program`);
+    return found(what, base, { id: 'prometheus', entry: { type: 'prometheus', url: base }, from: '' });
+  } catch (error) {
+    return missing(what, `${base}: ${failure(error)}`);
+  } finally {
+    limit.clear();
+    await io.close();
+  }
+};
+
+/** Looks for systems of this directory and user. Reads files and variables; contacts only a Prometheus on loopback. */
+export const findSystems = async (context: CommandContext, dir: string): Promise<readonly Finding[]> => [
+  await findKubernetes(context),
+  await findCompose(context, dir),
+  findPostgres(context),
+  findKafka(context),
+  await findPrometheus(context),
+];
