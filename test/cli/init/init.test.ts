@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { localServer } from '../../support/local-server.ts';
 
 const kubeconfig = `apiVersion: v1
 kind: Config
@@ -58,14 +59,33 @@ test('writes what it finds, says what it does not, and reads the sources once', 
   expect((await workspace.run(['validate', '--strict', path])).code).toBe(0);
 });
 
-test('the profile permits no change: not by arming, and not by a generic action', async () => {
+test('the profile permits no change, also when it is armed and every name is confirmed', async () => {
+  const changes: string[] = [];
+  await using wire = await localServer((request, response) => {
+    if (request.method !== 'GET') changes.push(`${request.method} ${request.url}`);
+    response.end('ok');
+  });
   await workspace.put('compose.yaml', compose);
   expect((await init('--no-check')).code).toBe(0);
-  expect(readFileSync(workspace.path(path), 'utf8')).toMatch(
-    /^tier: production\nguard: \{ actions: \[\] \}\nauthority: \[\{ id: everyone, who: "\*", may: read \}\]$/m,
+  const drafted = readFileSync(workspace.path(path), 'utf8');
+  // The same rules, with a system that can be changed.
+  const rules = drafted.slice(0, drafted.indexOf('sources:'));
+  await workspace.put(
+    path,
+    `${rules}sources:
+  api: { type: http, url: "${wire.url}", checks: [{ service: api, path: / }] }
+runbooks:
+  - id: change
+    title: Change it
+    act: [{ id: a1, title: Call, use: api.request, danger: safe, with: { method: POST, path: /x } }]
+    verify: none
+`,
   );
-  const actions = await workspace.run(['runbooks', '--actions', '--json', '--env', 'shop/production']);
-  expect(JSON.parse(actions.stdout)).toEqual([]);
+  const armed = ['--arm', 'INC-1', '--confirm', 'shop/production', '--confirm', `POST ${wire.url}/x`];
+  const run = await workspace.run(['run', 'change', '--env', 'shop/production', ...armed]);
+  expect(run.stdout + run.stderr).toMatch(/may only read|authority|everyone/);
+  expect(run.code).toBe(3);
+  expect(changes).toEqual([]);
 });
 
 test('never overwrites: neither without --force nor without a terminal to ask', async () => {
