@@ -63,25 +63,35 @@ const ownDir = (): string => {
   return dir;
 };
 
-const programDir = (): string => {
+/** The directory of the program, and whether it is kept for the next start. */
+const programDir = (): { readonly dir: string; readonly isKept: boolean } => {
   const name = `program-${createHash('sha256').update(getAsset('files.sha256', 'utf8')).digest('hex').slice(0, 16)}`;
   const cache = cacheDir();
   const problems: string[] = [];
-  for (const attempt of [() => unpackedIn(cache ?? '', name), ownDir])
-    try {
-      return attempt();
-    } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
-    }
+  const note = (error: unknown): void => {
+    problems.push(error instanceof Error ? error.message : String(error));
+  };
+  try {
+    if (cache === undefined) throw new Error('no home directory');
+    return { dir: unpackedIn(cache, name), isKept: true };
+  } catch (error) {
+    note(error);
+  }
+  try {
+    return { dir: ownDir(), isKept: false };
+  } catch (error) {
+    note(error);
+  }
   process.stderr.write(
     `opsdeck: cannot unpack the program: ${problems.join('; ')}. Set XDG_CACHE_HOME to a private directory.\n`,
   );
   process.exit(4);
 };
 
-const dir = programDir();
+const { dir, isKept } = programDir();
 const main = join(dir, 'dist', 'main.js');
-enableCompileCache(join(dirname(dir), 'compiled'));
+// Only in the private directory: compiled code is program code.
+if (isKept) enableCompileCache(join(dir, 'compiled'));
 process.argv[1] = main;
 // An embedded main module can import only Node's own modules. Source: Node.js documentation, Single executable applications.
 const load = new Script('(url) => import(url)', {
