@@ -167,7 +167,7 @@ const declare = (
     ],
   );
 
-  declareServe(command('serve')).action(runs(async () => (await import('./serve/serve.ts')).serve));
+  declareServe(command('serve')).action(runs(async () => (await import('./serve/serve.ts')).serveLevels));
 
   program.commandsGroup('Runbook commands:');
   addExamples(

@@ -5,11 +5,11 @@ import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { stripControls } from '../../domain/controls.ts';
 import { isObject } from '../../domain/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
-import { isLoopback } from '../../platform/network/http-listener.ts';
+import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
 
 /** What was looked for, and what was found there. Texts come from files and variables, without credentials. */
-export interface Finding {
+export interface FoundSystem {
   readonly what: string;
   readonly found: boolean;
   readonly detail: string;
@@ -19,16 +19,16 @@ export interface Finding {
 const failure = (error: unknown): string =>
   stripControls(error instanceof Error ? error.message : String(error));
 
-const found = (what: string, detail: string, source: FirstSource): Finding => ({
+const found = (what: string, detail: string, source: FirstSource): FoundSystem => ({
   what,
   found: true,
   detail,
   source: { ...source, from: `${what}: ${detail}` },
 });
-const missing = (what: string, detail: string): Finding => ({ what, found: false, detail });
+const missing = (what: string, detail: string): FoundSystem => ({ what, found: false, detail });
 
 /** The current context of the kubeconfig, or its only one. Credentials of the file are not used. */
-const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<Finding> => {
+const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<FoundSystem> => {
   const what = 'kubeconfig';
   const listed = (processEnv.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
   const paths = listed.length > 0 ? listed : [join(processEnv.HOME ?? homedir(), '.kube', 'config')];
@@ -82,7 +82,7 @@ const projectOf = (
           .replaceAll(/[^a-z0-9_-]/g, '')
           .replace(/^[_-]+/, '');
 
-const findCompose = async ({ files, processEnv }: CommandContext, dir: string): Promise<Finding> => {
+const findCompose = async ({ files, processEnv }: CommandContext, dir: string): Promise<FoundSystem> => {
   const what = 'compose file';
   for (const name of composeNames) {
     try {
@@ -112,7 +112,7 @@ const findCompose = async ({ files, processEnv }: CommandContext, dir: string): 
 };
 
 /** A connection from PG*; the password stays in its variable. Source: PostgreSQL, libpq, environment variables. */
-const findPostgres = ({ processEnv: env }: CommandContext): Finding => {
+const findPostgres = ({ processEnv: env }: CommandContext): FoundSystem => {
   const what = 'PG variables';
   const {
     PGHOST: host = '',
@@ -141,7 +141,7 @@ const findPostgres = ({ processEnv: env }: CommandContext): Finding => {
 
 const kafkaVariables = ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS', 'KAFKA_BOOTSTRAP_SERVER'];
 
-const findKafka = ({ processEnv }: CommandContext): Finding => {
+const findKafka = ({ processEnv }: CommandContext): FoundSystem => {
   const what = 'KAFKA variables';
   const name = kafkaVariables.find((one) => (processEnv[one] ?? '') !== '');
   if (name === undefined) return missing(what, `${kafkaVariables.join(', ')} are not set`);
@@ -159,7 +159,7 @@ const probeMs = 2000;
 const standardPrometheus = 'http://127.0.0.1:9090';
 
 /** A Prometheus at PROMETHEUS_URL, if it is on loopback, or at the standard address: one request to its build information. */
-const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Promise<Finding> => {
+const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Promise<FoundSystem> => {
   const what = 'Prometheus';
   const given = processEnv.PROMETHEUS_URL;
   const base = (given ?? standardPrometheus).replace(/\/+$/, '');
@@ -171,7 +171,7 @@ const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Pr
     parsed.password !== ''
   )
     return missing(what, 'PROMETHEUS_URL is not an http address without credentials');
-  if (!isLoopback(parsed.hostname))
+  if (!isLoopbackHost(parsed.hostname))
     return missing(what, `${parsed.host} is not on this machine and was not contacted; add it by hand`);
   const limit = clock.deadline(probeMs);
   const io = openIo();
@@ -189,7 +189,7 @@ const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Pr
 };
 
 /** Looks for systems of this directory and user. Reads files and variables; contacts only a Prometheus on loopback. */
-export const findSystems = async (context: CommandContext, dir: string): Promise<readonly Finding[]> => [
+export const findSystems = async (context: CommandContext, dir: string): Promise<readonly FoundSystem[]> => [
   await findKubernetes(context),
   await findCompose(context, dir),
   findPostgres(context),

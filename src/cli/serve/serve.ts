@@ -1,7 +1,7 @@
 import { isoFormatter } from '../../kinds/check-rows.ts';
 import {
   type HttpListener,
-  isLoopback,
+  isLoopbackHost,
   openHttpListener,
   type Page,
 } from '../../platform/network/http-listener.ts';
@@ -59,11 +59,11 @@ const listen = async (
 };
 
 /** `opsdeck serve --metrics`: polls as the cockpit does, and serves the levels until it is interrupted. */
-export const serve: SubCommand<ServeFlags> = async (invocation) => {
+export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
   const { options, context, output } = invocation;
   const { listen: address } = options;
   if (options.metrics !== true) throw new UsageError('nothing to serve. Add --metrics.');
-  if (!isLoopback(address.host) && options.allowRemote !== true)
+  if (!isLoopbackHost(address.host) && options.allowRemote !== true)
     throw new UsageError(
       `cannot listen on ${address.host}: other machines can reach it, and the levels are served without a login. Add --allow-remote if they may read them.`,
     );
@@ -71,7 +71,7 @@ export const serve: SubCommand<ServeFlags> = async (invocation) => {
     const over = invocation.interruption();
     const listener = await listen(address, pagesOf(createReporter(session, invocation), invocation));
     try {
-      if (!isLoopback(address.host))
+      if (!isLoopbackHost(address.host))
         output.error(
           `opsdeck: warning: every machine that reaches ${address.host} can read the levels: there is no login and no encryption`,
         );

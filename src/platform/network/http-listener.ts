@@ -23,7 +23,7 @@ const problems: Readonly<Record<string, string>> = {
 const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
 
 /** True for the addresses and names of this machine alone. */
-export const isLoopback = (host: string): boolean => loopbackName.test(host);
+export const isLoopbackHost = (host: string): boolean => loopbackName.test(host);
 
 /** Time that a client has for its request, and number of connections: enough for several scrapers. */
 const requestMs = 10_000;
@@ -60,7 +60,7 @@ export const openHttpListener = async (
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return refuse(405, 'read-only: GET and HEAD');
       const asked = (request.headers.host ?? '').replace(/:\d+$/, '');
-      if (isLoopback(host) && !isLoopback(asked)) return refuse(403, 'unexpected host name');
+      if (isLoopbackHost(host) && !isLoopbackHost(asked)) return refuse(403, 'unexpected host name');
       const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
       if (found === undefined) return refuse(404, 'not found: /metrics has Prometheus text, /levels JSON');
       response.writeHead(200, {
