@@ -222,8 +222,8 @@ export const declaredIncidentOf = (
       seen.add(one.entry.key);
     }
     if (one.entry.event === 'sent' && incident.sentRuns.includes(one.entry.run)) continue;
+    const line = timelineLineOf(one, one.entry.event === 'declared' ? '' : incident.commander);
     incident = applied(incident, one);
-    const line = timelineLineOf(one);
     timeline.push(line);
     if (one.entry.event === 'observed' && one.entry.kind === 'run' && !one.entry.text.endsWith(startedText))
       actions.push(line);

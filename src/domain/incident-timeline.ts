@@ -44,8 +44,17 @@ const statusLine = (
   };
 };
 
-/** The line that an entry adds to the timeline of its incident. */
-export const timelineLineOf = ({ at, who, entry }: IncidentEntry): TimelineLine => {
+/** 'ana@desk-1 → ben@desk-2': who had command, and who has it now. */
+const fieldText = (
+  { field, value }: Extract<IncidentEvent, { event: 'field' }>,
+  commander: string,
+): string => {
+  const is = value === '' ? '(removed)' : value;
+  return field === 'commander' && commander !== '' && commander !== value ? `${commander} → ${is}` : is;
+};
+
+/** The line that an entry adds to the timeline of its incident. `commander`: that before the entry. */
+export const timelineLineOf = ({ at, who, entry }: IncidentEntry, commander: string): TimelineLine => {
   const by = (word: string, text: string, level: Level = 'ok'): TimelineLine => ({
     at,
     who,
@@ -63,7 +72,7 @@ export const timelineLineOf = ({ at, who, entry }: IncidentEntry): TimelineLine 
     case 'status':
       return statusLine(entry, by('status', `${entry.status}${quietly(entry.text)}`));
     case 'field':
-      return by(fieldWords[entry.field], entry.value === '' ? '(removed)' : entry.value);
+      return by(fieldWords[entry.field], fieldText(entry, commander));
     case 'note':
       return by('note', entry.text);
     case 'update':

@@ -9,6 +9,15 @@ export interface PresenceNote {
   readonly env: string;
   /** Title of the pane that has the focus: 'LAG'. */
   readonly pane: string;
+  /** The arming of this cockpit; absent: it is not armed. */
+  readonly armed?: ArmedNote;
+}
+
+/** The arming of a cockpit, for the others. It permits nothing to them: arming stays the decision of each operator. */
+export interface ArmedNote {
+  /** Time until it ends. */
+  readonly forMs: Millis;
+  readonly reason: string;
 }
 
 /** A cockpit that shares the state of a team. */
@@ -20,6 +29,10 @@ export interface PresentCockpit extends PresenceNote {
   readonly openForMs: Millis;
   /** Time since its last report. */
   readonly silentForMs: Millis;
+  /** True: its screen shows aliases instead of names. */
+  readonly isShared: boolean;
+  /** The users who follow its screen through the state database. */
+  readonly followers: readonly string[];
   /** True: this cockpit. */
   readonly isSelf: boolean;
 }

@@ -7,12 +7,22 @@ import { type IncidentFiles, incidentFiles } from './incident-files.ts';
 import { type Ledger, type LedgerOptions, openLedger } from './ledger/ledger.ts';
 import { type ResetFile, resetFile } from './reset-file.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
+import type { TeamScreen } from './team/screen-reader.ts';
+import type { FollowableScreen } from './team/screen-server.ts';
 import type { TeamPresence } from './team/team-presence.ts';
 
 /** Whether the shared state allows changes now. `break-glass`: it is not available, and the operator has given a reason. */
 export type StateAdmission =
   | { readonly is: 'open' | 'break-glass'; readonly why: string }
   | { readonly is: 'refused'; readonly why: string; readonly remedy: string };
+
+/** Screens of cockpits, carried by what they share. */
+export interface TeamScreens {
+  /** Lets others follow the screen of this cockpit, until it is closed. */
+  serve(screen: FollowableScreen): { close(): Promise<void> };
+  /** Follows a cockpit by its id. Rejects with an Error when it is not open, or a StateDatabaseError. */
+  follow(cockpit: string, user: string): Promise<TeamScreen>;
+}
 
 /** What the processes of an environment share. */
 export interface StateStore {
@@ -36,6 +46,10 @@ export interface StateStore {
   approvals?(run: string): Promise<readonly ApprovalRecord[]>;
   /** The cockpits that share it. Absent: it is that of this machine. */
   readonly presence?: TeamPresence;
+  /** The runs in progress on any machine. Absent: those of other machines are not known. Rejects with a StateDatabaseError. */
+  runningRuns?(): Promise<ReadonlySet<string>>;
+  /** Their screens. Absent: only on this machine. */
+  readonly screens?: TeamScreens;
   /** Why the state of other machines is not known; undefined if it is. */
   trouble(): string | undefined;
   /** True once the state of other machines was asked for, whatever the answer. Absent: there is none. */

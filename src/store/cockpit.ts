@@ -141,6 +141,8 @@ export interface RunView {
   readonly relapsed?: boolean;
   /** True when the run was read from the ledger and is not running here. */
   readonly past?: boolean;
+  /** True while it is in progress in another process: its events are read from the ledger as they are recorded. */
+  readonly isElsewhere?: true;
   /** True when its process died before the run ended. */
   readonly isOrphaned?: boolean;
   /** True when the card is closed while the run continues. */

@@ -234,3 +234,11 @@ describe('documents', () => {
     );
   });
 });
+
+test('a change of command is recorded with both names', () => {
+  const change = (value: string): IncidentEvent => ({ event: 'field', field: 'commander', value });
+  const { commander, timeline } = incidentAfter(change('ben'), change('ben'), change(''), change('carl'));
+  expect(commander).toBe('carl');
+  const texts = timeline.filter(({ word }) => word === 'commander').map(({ text }) => text);
+  expect(texts).toEqual(['ana → ben', 'ben', 'ben → (removed)', 'carl']);
+});

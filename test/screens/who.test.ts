@@ -8,7 +8,7 @@ const { system, env } = shopCockpit.open ?? { system: '', env: '' };
 
 const one = (id: string, user: string, more: Partial<PresentCockpit> = {}): PresentCockpit => ({
   ...{ id, user, host: `${user}-desk`, system, env, pane: 'LAG', role: 'opsdeck' },
-  ...{ openForMs: 125_000, silentForMs: 3000, isSelf: false },
+  ...{ openForMs: 125_000, silentForMs: 3000, isSelf: false, isShared: false, followers: [] },
   ...more,
 });
 const team = [
@@ -67,9 +67,28 @@ describe(':who', () => {
   test('lists every cockpit with its environment and pane', async () => {
     const user = await open(team);
     await show(user);
-    expect(user.rowWith('zoe (you)')).toMatch(/zoe \(you\) +zoe-desk .*HEALTH +opsdeck +2m/);
+    expect(user.rowWith('zoe (you)')).toMatch(/zoe \(you\) +zoe-desk .*HEALTH +– +opsdeck +2m/);
     expect(user.rowWith('benno-desk')).toMatch(new RegExp(`${system}/${env} +POOLS`));
     expect(user.rowWith('carla-desk')).toContain(`${system}/elsewhere`);
+  });
+
+  test('an armed cockpit is marked in the header and in the list, with its reason and followers', async () => {
+    const armed = { forMs: 600_000, reason: 'INC-7 \u001b[2J' };
+    const user = await open([
+      one('a', 'zoe', { isSelf: true }),
+      one('b', 'anabel'),
+      one('c', 'benno', { armed, followers: ['carl'] }),
+    ]);
+    expect(user.rows().join('\n')).toContain('+2 here: benno (armed), anabel');
+    // Another's arming is not this cockpit's.
+    expect(user.rows().join('\n')).not.toMatch(/ ARMED \d/);
+    await show(user);
+    expect(user.rowWith('benno-desk')).toMatch(/10m/);
+    await user.press('down', 'down', 'enter');
+    const text = user.rows().join('\n');
+    expect(text).toMatch(/armed for 10m: INC-7/);
+    expect(text).toContain('followed by carl');
+    expect(text).not.toContain('\u001b');
   });
 
   test('control characters in what another cockpit says have no effect', async () => {

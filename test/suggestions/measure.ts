@@ -32,6 +32,7 @@ export const openHeadless = async (env: string, incident: string): Promise<Headl
     facts: undefined,
     across: new Map(),
     past: undefined,
+    state: undefined,
   };
   const composed = composeCockpit(
     context,

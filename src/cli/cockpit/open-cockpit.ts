@@ -79,6 +79,8 @@ const acrossEveryMs = 15_000;
 interface ScreenFacts {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
+  /** What the processes of the open environment share; undefined while none is open. */
+  state: StateStore | undefined;
   /** Earlier states, for time travel. */
   past: TimeTravel | undefined;
 }
@@ -240,6 +242,7 @@ export const composeCockpit = (
       state = opened?.state ?? machine;
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
       history.follow(!cockpit.getState().settings.history ? [] : isHistoryKept(engines, context));
+      shown.state = opened?.state;
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));
       changed();

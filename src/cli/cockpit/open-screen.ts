@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
@@ -26,6 +27,7 @@ interface LaterCommands {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
   past: TimeTravel | undefined;
+  state: StateStore | undefined;
   readonly commands: Commands;
   /** Installs the real commands. */
   become(commands: Commands): void;
@@ -44,6 +46,7 @@ const withCommands = (quit: () => void): LaterCommands => {
     facts: undefined,
     across: new Map(),
     past: undefined,
+    state: undefined,
     commands: {
       askNow: () => now?.askNow(),
       read: (feeds) => now?.read(feeds),
@@ -130,7 +133,7 @@ type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<Pr
 export const processHost = (opening?: Opening): ScreenHost => ({
   platform: { clock: systemClock(), processEnv: process.env },
   terminal: processTerminal(),
-  publish: async () => (await import('../follow/publish-screen.ts')).publishOnSocket,
+  publish: async () => (await import('../follow/publish-screen.ts')).publishEverywhere,
   opening,
 });
 
@@ -184,7 +187,10 @@ export const openScreen = async (
     return host.run(argv);
   };
   const painted = createFrameTap();
-  const watched = { cockpit, clock, stateDir: stateDirOf(options, env), options, frames: painted };
+  const watched = {
+    ...{ cockpit, clock, stateDir: stateDirOf(options, env), options, frames: painted },
+    ...{ state: () => shown.state, onSwitch: shown.onChange },
+  };
   const watcher = watch?.(watched);
   const notify = createNotifyProgram({
     argv: () => cockpit.getState().settings.notify,

@@ -1,3 +1,4 @@
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { SystemClock } from '../../platform/clock.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 import type { FrameTap } from '../../ui/recording/frame-tap.ts';
@@ -10,6 +11,10 @@ export interface WatchedScreen {
   readonly stateDir: string;
   readonly options: GlobalOptions;
   readonly frames: FrameTap;
+  /** What the open environment shares; undefined while none is open. */
+  state(): StateStore | undefined;
+  /** Calls the listener when another environment is open. Returns an unsubscribe function. */
+  onSwitch(listener: () => void): () => void;
 }
 
 /** A recording or a publication in progress. */

@@ -13,16 +13,16 @@ export const declareFollow = (command: Command): Command =>
     command
       .summary("show another cockpit's screen, read-only")
       .description(
-        'Show the screen of another cockpit of this machine and state directory, as its user sees it: masked if it is\n' +
-          'shared. Keys pause, scroll back and return; none reaches the other cockpit, whose header says that you follow.\n\n' +
+        'Show the screen of another cockpit, as its user sees it: masked if it is shared. It belongs to this state directory,\n' +
+          'or to a machine that shares the state database of the environment. Keys pause, scroll back and return; none reaches the other cockpit, whose header says that you follow.\n\n' +
           'Exit codes: 0 success, 1 no cockpit to follow, 4 usage error.',
       )
-      .argument('[cockpit]', 'process id or user; default: the only other cockpit')
+      .argument('[cockpit]', 'id, user or user@host; default: the only one, or a choice')
       .option('--list', 'list the cockpits that can be followed')
       .option('--json', '--list: print JSON'),
     [
       ['opsdeck follow', 'the only other cockpit'],
       ['opsdeck follow --list', 'who works where'],
-      ['opsdeck follow ana', 'the cockpit of a user'],
+      ['opsdeck follow ana --env shop/production', 'the cockpit of a user, also on another machine'],
     ],
   );

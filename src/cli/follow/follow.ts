@@ -1,14 +1,18 @@
+import type { SystemClock } from '../../platform/clock.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
-import { createRecordingReader, type Recording } from '../../ui/recording/recording.ts';
+import type { Recording } from '../../ui/recording/recording.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { colorsOf } from '../cockpit/terminal-colors.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
 import { hasLightGround } from '../process-env.ts';
 import { userName } from '../run/open-acting.ts';
+import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { FollowFlags } from './flags.ts';
+import { type FollowedRecording, readFollowed } from './followed-recording.ts';
 import type { FollowedScreen, LiveScreen, ScreenChannel } from './screen-channel.ts';
 import { createSocketChannel } from './socket-channel.ts';
+import { teamChannel } from './team-channel.ts';
 
 /** Exit code when there is no cockpit to follow. */
 const noCockpitExit = 1;
@@ -16,122 +20,148 @@ const noCockpitExit = 1;
 /** The time within which a cockpit that is followed sends its first frame, in ms. */
 const firstFrameMs = 10_000;
 
+/** Ids of other machines are long; their beginning suffices. */
+const shortId = (id: string): string => id.slice(0, 8);
+
 /** '4711  ana  shop/production  since 14:02:03 UTC, shared' */
-const screenLine = ({ id, user, env, since, shared, followers }: LiveScreen): string =>
+const screenLine = ({ id, user, host, env, since, shared, followers }: LiveScreen): string =>
   [
-    id.padEnd(8),
-    user.padEnd(12),
+    shortId(id).padEnd(8),
+    (host === undefined ? user : `${user}@${host}`).padEnd(12),
     (env === '' ? 'no environment' : env).padEnd(24),
     `since ${since.slice(11, 19)} UTC${shared ? ', shared' : ''}${followers.length === 0 ? '' : `, followed by ${followers.join(', ')}`}`,
   ].join('  ');
 
-/** The screen that is meant. Throws a UsageError with the list when it is not clear. */
-const chosenScreen = (screens: readonly LiveScreen[], wanted: string | undefined): LiveScreen => {
-  const found =
-    wanted === undefined ? screens : screens.filter(({ id, user }) => id === wanted || user === wanted);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const list = (found.length === 0 ? screens : found).map(screenLine);
-  throw new UsageError(
-    found.length === 0
-      ? `no cockpit ${wanted}; these are open:`
-      : 'several cockpits are open; give a process id:',
-    ...list,
-  );
-};
-
-/** A recording that grows with what a cockpit sends. */
-interface FollowedRecording {
-  now(): Recording | undefined;
-  onMore(listener: () => void): () => void;
-  ended(): string | undefined;
+/** A screen with the channel that carries it. */
+interface FoundScreen extends LiveScreen {
+  readonly channel: ScreenChannel;
 }
 
-/** Reads the lines of a followed cockpit, as of any recording: they are data. */
-export const readFollowed = (screen: FollowedScreen, user: string): FollowedRecording => {
-  const reader = createRecordingReader();
-  const listeners = new Set<() => void>();
-  let over: string | undefined;
-  const changed = (): void => {
-    for (const listener of listeners) listener();
-  };
-  screen.onLine((line) => {
-    if (over !== undefined) return;
-    try {
-      reader.push(line);
-      if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit`;
-    } catch (error) {
-      over = `cannot read what the cockpit sends: ${error instanceof Error ? error.message : String(error)}`;
-      screen.close();
-    }
-    changed();
-  });
-  screen.onClose(() => {
-    over ??= 'connection lost: the cockpit no longer runs';
-    changed();
-  });
-  return {
-    now: reader.now,
-    onMore: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    ended: () => over,
-  };
+/** The screens that are meant. Throws a UsageError with the list when there is none. */
+const meantScreens = (
+  screens: readonly FoundScreen[],
+  wanted: string | undefined,
+): readonly FoundScreen[] => {
+  if (wanted === undefined) return screens;
+  const found = screens.filter(({ id, user, host }) =>
+    [id, shortId(id), user, `${user}@${host ?? ''}`].includes(wanted),
+  );
+  if (found.length > 0) return found;
+  throw new UsageError(`no cockpit ${wanted}; these are open:`, ...screens.map(screenLine));
 };
 
-const play = async (
-  { global, context }: Invocation<FollowFlags>,
-  channel: ScreenChannel,
-  { id, user, env }: LiveScreen,
-): Promise<void> => {
-  const screen = await channel.follow(id, userName()).catch((error: unknown) => {
-    throw new UsageError(`cannot follow ${id}: ${error instanceof Error ? error.message : String(error)}`);
-  });
+/** The screens of all channels; one that several channels carry is listed once, by the first of them. */
+const listScreens = async (channels: readonly ScreenChannel[]): Promise<readonly FoundScreen[]> => {
+  const found: FoundScreen[] = [];
+  for (const channel of channels)
+    for (const screen of await channel.list())
+      if (screen.team === undefined || !found.some(({ team }) => team === screen.team))
+        found.push({ ...screen, channel });
+  return found;
+};
+
+/** Follows a screen. Rejects with the reason when it sends no frame in time. */
+const begin = async (
+  { id, user, channel }: FoundScreen,
+  clock: Pick<SystemClock, 'sleep'>,
+): Promise<{
+  readonly screen: FollowedScreen;
+  readonly followed: FollowedRecording;
+  readonly began: Recording;
+}> => {
+  const screen = await channel.follow(id, userName());
   const followed = readFollowed(screen, user);
   const first = Promise.withResolvers<void>();
   const stopWaiting = followed.onMore(() => {
-    if ((followed.now()?.frames.length ?? 0) > 0 || followed.ended() !== undefined) first.resolve();
+    if (followed.now() !== undefined || followed.ended() !== undefined) first.resolve();
   });
-  await Promise.race([first.promise, context.clock.sleep(firstFrameMs)]);
+  await Promise.race([first.promise, clock.sleep(firstFrameMs)]);
   stopWaiting();
   const began = followed.now();
-  if (began === undefined || began.frames.length === 0) {
-    screen.close();
-    throw new UsageError(`cannot follow ${id}: ${followed.ended() ?? 'it sends no screen'}`);
-  }
-  const { startPlayer } = await import('../../ui/features/replay/start-player.tsx');
-  await startPlayer({
-    title: `${user} · ${env} · process ${id}`,
-    recording: () => followed.now() ?? began,
-    live: followed,
+  if (began !== undefined) return { screen, followed, began };
+  await screen.close();
+  throw new Error(followed.ended() ?? followed.stale() ?? 'it sends no screen');
+};
+
+/** Follows one of the screens; the user chooses between several. */
+const followOne = async (
+  { global, context }: Invocation<FollowFlags>,
+  screens: readonly FoundScreen[],
+): Promise<void> => {
+  const terminal = {
     clock: context.clock,
     ascii: global.ascii,
     color: colorsOf(global, context.processEnv),
     light: hasLightGround(context.processEnv),
     host: processTerminal(),
+  };
+  const [{ startPlayer }, { pickInTerminal }] = await Promise.all([
+    import('../../ui/features/replay/start-player.ts'),
+    import('../../ui/features/replay/picker.ts'),
+  ]);
+  const picked =
+    screens.length === 1
+      ? { index: 0, screen: undefined }
+      : await pickInTerminal(terminal, 'FOLLOW: several cockpits are open', screens.map(screenLine));
+  const chosen = picked === undefined ? undefined : screens[picked.index];
+  if (chosen === undefined) return;
+  const { id, user, host, env } = chosen;
+  const begun = await begin(chosen, context.clock).catch(async (error: unknown) => {
+    await picked?.screen?.end();
+    throw new UsageError(
+      `cannot follow ${shortId(id)}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
-  screen.close();
+  const title = host === undefined ? `${user} · ${env} · process ${id}` : `${user}@${host} · ${env}`;
+  const { followed, began } = begun;
+  const recording = (): Recording => followed.now() ?? began;
+  await startPlayer({ ...terminal, title, recording, live: followed }, picked?.screen);
+  await begun.screen.close();
 };
 
-/** `opsdeck follow`: shows the screen of another cockpit of this machine. */
-export const follow: SubCommand<FollowFlags> = async (call) => {
-  const { args, options, context, output, cockpit } = call;
-  const channel = createSocketChannel(context.stateDir, context.clock);
-  const screens = await channel.list();
-  if (options.list === true) {
-    if (options.json === true) output.json(screens);
-    else output.lines(screens.map(screenLine));
-    return 0;
-  }
-  if (options.json === true) throw new UsageError('--json needs --list.');
-  if (screens.length === 0) {
-    output.error(`opsdeck: no other cockpit is open with the state directory ${context.stateDir}`);
-    return noCockpitExit;
-  }
-  const screen = chosenScreen(screens, args[0]);
-  if (!hasScreenTerminal(cockpit) || cockpit.host !== undefined)
-    throw new UsageError('cannot follow: stdin or stdout is not a terminal. Use --list to list cockpits.');
-  await play(call, channel, screen);
-  return 0;
+/** The channels of this machine, and of those that share the state of the environment. */
+const channelsOf = (
+  { context: { clock, stateDir } }: Invocation<FollowFlags>,
+  { opened }: RecordPlace,
+): { readonly channels: readonly ScreenChannel[]; readonly where: string } => {
+  const local = createSocketChannel(stateDir, clock);
+  const wallNow = (): number => clock.now() + clock.wallOffset();
+  const here = `with the state directory ${stateDir}`;
+  // While its database is away, a warning says so.
+  const team = opened?.state.trouble() === undefined ? opened?.state : undefined;
+  const channel = team === undefined ? undefined : teamChannel(team, wallNow);
+  return channel === undefined
+    ? { channels: [local], where: here }
+    : { channels: [local, channel], where: `${here}, or with the state database of the environment` };
 };
+
+/** `opsdeck follow`: shows the screen of another cockpit, of this machine or of one that shares the state database. */
+export const follow: SubCommand<FollowFlags> = (call) =>
+  withRecordPlace(call, call.global.env, async (place) => {
+    const { args, options, output, cockpit } = call;
+    const { channels, where } = channelsOf(call, place);
+    const screens = await listScreens(channels);
+    call.sharing?.learnRecords(
+      screens.map(({ user, host = '', env }) => {
+        const [system = '', name = ''] = env.split('/');
+        return { who: user, host, system, env: name };
+      }),
+    );
+    if (options.list === true) {
+      if (options.json === true) output.json(screens.map(({ channel: _, ...screen }) => screen));
+      else output.lines(screens.map(screenLine));
+      return 0;
+    }
+    if (options.json === true) throw new UsageError('--json needs --list.');
+    if (screens.length === 0) {
+      output.error(`opsdeck: no other cockpit is open ${where}`);
+      const notice = elsewhereNotice('cockpits', place);
+      if (notice !== undefined) output.error(`opsdeck: ${notice}`);
+      return noCockpitExit;
+    }
+    const meant = meantScreens(screens, args[0]);
+    if (!hasScreenTerminal(cockpit) || cockpit.host !== undefined)
+      throw new UsageError('cannot follow: stdin or stdout is not a terminal. Use --list to list cockpits.');
+    await followOne(call, meant);
+    return 0;
+  });

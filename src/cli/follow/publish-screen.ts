@@ -1,11 +1,12 @@
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import { watchJournal } from '../../ui/recording/journal-marks.ts';
 import { createScreenRecorder } from '../../ui/recording/screen-recorder.ts';
-import type { WatchedScreen, WatchScreen } from '../cockpit/watch-screen.ts';
+import type { ScreenWatcher, WatchedScreen, WatchScreen } from '../cockpit/watch-screen.ts';
 import { opsdeckVersion } from '../package-root.ts';
 import { userName } from '../run/open-acting.ts';
 import type { ScreenChannel, ScreenPublisher } from './screen-channel.ts';
 import { createSocketChannel } from './socket-channel.ts';
+import { teamChannel } from './team-channel.ts';
 
 /** Answers followers of a screen: each gets its own recording, which begins with the present frame. */
 const publisherOf = (
@@ -13,14 +14,18 @@ const publisherOf = (
   ends: Set<() => void>,
 ): ScreenPublisher => {
   const since = new Date(clock.now() + clock.wallOffset()).toISOString();
-  const followers: string[] = [];
   const environment = (): string => {
     const { open } = cockpit.getState();
     return open === undefined ? '' : `${open.system}/${open.env}`;
   };
   const isShared = (): boolean => frames.newest()?.isShared === true;
   return {
-    describe: () => ({ user: userName(), env: environment(), since, shared: isShared(), followers }),
+    describe: () => {
+      const { followers = [], present = [] } = cockpit.getState();
+      const team = present.find(({ isSelf }) => isSelf)?.id;
+      const about = { user: userName(), env: environment(), since, shared: isShared(), followers };
+      return team === undefined ? about : { ...about, team };
+    },
     follow: (user, connection) => {
       const recorder = createScreenRecorder({
         clock,
@@ -29,9 +34,8 @@ const publisherOf = (
         env: environment() === '' ? options.env : environment(),
         shared: isShared(),
       });
-      const show = (): void => cockpit.setState({ followers: [...followers] });
-      followers.push(user);
-      show();
+      // A screen may have several channels, and two followers the same name.
+      cockpit.setState(({ followers = [] }) => ({ followers: [...followers, user] }));
       const stops = [frames.listen(recorder.painted), watchJournal(cockpit, clock.now, recorder.mark)];
       const end = (): void => {
         for (const stop of stops) stop();
@@ -42,14 +46,15 @@ const publisherOf = (
       connection.onClose(() => {
         if (!ends.delete(end)) return;
         end();
-        followers.splice(followers.indexOf(user), 1);
-        show();
+        cockpit.setState(({ followers = [] }) => ({
+          followers: followers.toSpliced(followers.indexOf(user), 1),
+        }));
       });
     },
   };
 };
 
-/** Makes a screen available to followers of this machine. Frames are sent only to followers. */
+/** Makes a screen available to the followers of a channel. Frames are sent only to followers. */
 export const publishScreen =
   (channelOf: (screen: WatchedScreen) => ScreenChannel): WatchScreen =>
   (screen) => {
@@ -74,7 +79,37 @@ export const publishScreen =
     };
   };
 
-/** Publishes over a socket in the state directory. */
-export const publishOnSocket: WatchScreen = publishScreen(({ stateDir, clock }) =>
+const publishOnSocket: WatchScreen = publishScreen(({ stateDir, clock }) =>
   createSocketChannel(stateDir, clock),
 );
+
+/** Publishes through the state database of the open environment, while it has one. */
+export const publishToTeam: WatchScreen = (screen) => {
+  let shown: ReturnType<WatchedScreen['state']>;
+  let watcher: ScreenWatcher | undefined;
+  let ending: Promise<unknown> = Promise.resolve();
+  const follow = (): void => {
+    const state = screen.state();
+    if (state === shown) return;
+    shown = state;
+    const over = watcher?.close();
+    ending = Promise.all([ending, over]);
+    const wallNow = (): number => screen.clock.now() + screen.clock.wallOffset();
+    const channel = state === undefined ? undefined : teamChannel(state, wallNow);
+    watcher = channel === undefined ? undefined : publishScreen(() => channel)(screen);
+  };
+  follow();
+  const stop = screen.onSwitch(follow);
+  return {
+    close: async () => {
+      stop();
+      await Promise.all([ending, watcher?.close()]);
+    },
+  };
+};
+
+/** Publishes a screen to the followers of this machine, and of those that share the state of its environment. */
+export const publishEverywhere: WatchScreen = (screen) => {
+  const watchers = [publishOnSocket, publishToTeam].map((publish) => publish(screen));
+  return { close: async () => void (await Promise.all(watchers.map((one) => one.close()))) };
+};

@@ -48,6 +48,7 @@ const screenOf = (id: string, line: string): LiveScreen | undefined => {
     since: textOf(value.since),
     shared: value.shared === true,
     followers: followers.map(textOf),
+    ...(textOf(value.team) === '' ? {} : { team: textOf(value.team) }),
   };
 };
 

@@ -114,7 +114,7 @@ export const replay: SubCommand<ReplayFlags> = async (call) => {
     throw new UsageError(
       'cannot play: stdin or stdout is not a terminal. Use --export asciicast or --export html instead.',
     );
-  const { startPlayer } = await import('../../ui/features/replay/start-player.tsx');
+  const { startPlayer } = await import('../../ui/features/replay/start-player.ts');
   await startPlayer({
     title: path,
     recording: () => recording,

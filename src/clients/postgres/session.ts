@@ -128,8 +128,8 @@ export interface PostgresSession {
   execute(text: string): Promise<void>;
   /** Executes a single statement. Throws SqlError. */
   ask(question: SqlQuery): Promise<SqlResult>;
-  /** Calls the listener for each notification of a channel that the session listens on (LISTEN). */
-  onNotification(listener: () => void): void;
+  /** Calls the listener with the payload of each notification of a channel that the session listens on (LISTEN). */
+  onNotification(listener: (payload: string) => void): void;
   /** Cancels the current statement. Resolves when the server has received the request. */
   cancel(): Promise<void>;
   /** Logs out; resolves when the connection is closed. */
@@ -224,7 +224,8 @@ export const openPostgresSession = async (
       const answer = await runQuery(asking, question);
       return { ...answer, notices: [...notices] };
     },
-    onNotification: (listener) => void client.on('notification', () => listener()),
+    onNotification: (listener) =>
+      void client.on('notification', ({ payload }) => listener(stripControls(payload ?? ''))),
     cancel: async () => {
       const key = keyOf(client);
       if (key !== undefined) await cancelBackend(address, key, transport);

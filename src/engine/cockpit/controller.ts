@@ -152,12 +152,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
   const state = () => present?.opened.state ?? parts.state;
-  const past = createRunHistory(
-    cockpit,
-    () => state().dir,
-    clock,
-    (run) => runbookOfRun(present?.opened, run),
-  );
+  const past = createRunHistory(cockpit, state, clock, (run) => runbookOfRun(present?.opened, run));
 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 
@@ -338,6 +333,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     ledgerWritten: () => {
       readLedgerJournal();
       for (const one of [incidents, team]) one.ledgerWritten();
+      guarded(past.refresh());
       present?.checklists.reloadRuns();
     },
     resetsSaved: () => present?.resets.reload(),

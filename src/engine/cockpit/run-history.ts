@@ -5,6 +5,7 @@ import type { Runbook } from '../../domain/runbook.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { pastRuns, toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
+import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../store/run-view.ts';
@@ -19,6 +20,8 @@ export interface RunHistory {
   read(): Promise<void>;
   /** Shows a recorded run on the card. */
   show(run: string): Promise<void>;
+  /** Reads the shown run again if it is in progress in another process. */
+  refresh(): Promise<void>;
   find(run: string): PastRun | undefined;
   /** A recorded run; undefined when the ledger does not contain it. */
   load(run: string): Promise<RunView | undefined>;
@@ -58,15 +61,30 @@ export const runbookOfRun = (
     ? opened.profile.runbooks.find(({ id }) => id === runbook)
     : undefined;
 
+/** A run of a machine whose processes cannot be checked is in progress if it holds its locks. */
+const withRunning = (run: PastRun, running: ReadonlySet<string>): PastRun =>
+  run.unended === 'unknown' && running.has(run.run)
+    ? { ...run, unended: 'going', why: `running on ${run.host}: it holds the lock of its target` }
+    : run;
+
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
-  stateDir: () => string,
+  state: () => Pick<StateStore, 'dir' | 'runningRuns'>,
   clock: Clock,
   runbookOf: (past: Planned) => Runbook | undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
   /** Events of other processes use their own clock, so the wall clock gives their time. */
-  const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(stateDir(), { run });
+  const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(state().dir, { run });
+  /** While the state database is away, the runs of other machines are unknown. */
+  const runningOf = async (runs: readonly PastRun[]): Promise<ReadonlySet<string>> => {
+    if (!runs.some(({ unended }) => unended === 'unknown')) return new Set();
+    return (
+      (await state()
+        .runningRuns?.()
+        .catch(() => undefined)) ?? new Set()
+    );
+  };
   const asOurs = ({ at, entry }: LedgerRecord): RunEvent => ({
     ...entry,
     at: Date.parse(at) - clock.wallOffset(),
@@ -85,18 +103,40 @@ export const createRunHistory = (
       ...view
     } = records.map(asOurs).reduce(applyRunEvent, { ...begun, params: past.params, past: true });
     const known = await toPastRun(records);
-    return { ...view, stage: 'ended', ...(known?.unended === 'died' ? { isOrphaned: true } : {}) };
+    const unended = known?.unended;
+    return {
+      ...{ ...view, stage: 'ended' },
+      ...(unended === 'died' ? { isOrphaned: true } : {}),
+      ...(unended === 'going' || unended === 'unknown' ? { isElsewhere: true } : {}),
+    };
+  };
+
+  const read = async (): Promise<void> => {
+    try {
+      const found = await pastRuns(newestRecords(state().dir), shownMost);
+      const running = await runningOf(found);
+      const runs = found.map((run) => withRunning(run, running));
+      cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);
+    } catch (error) {
+      cockpit.setState({ runsError: error instanceof Error ? error.message : String(error) });
+    }
   };
 
   return {
     find,
-    read: async () => {
-      try {
-        const runs = await pastRuns(newestRecords(stateDir()), shownMost);
-        cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);
-      } catch (error) {
-        cockpit.setState({ runsError: error instanceof Error ? error.message : String(error) });
-      }
+    read,
+    refresh: async () => {
+      const idOf = ({ run }: CockpitState): string | undefined =>
+        run?.isElsewhere === true ? run.events[0]?.run : undefined;
+      const id = idOf(cockpit.getState());
+      if (id === undefined) return;
+      // `read` reports a ledger that cannot be read.
+      const [view] = await Promise.all([load(id).catch(() => undefined), read()]);
+      cockpit.setState((state) =>
+        view === undefined || idOf(state) !== id
+          ? {}
+          : { run: { ...view, background: state.run?.background === true } },
+      );
     },
     load,
     eventsOf: async (run) => (await recordsOf(run)).map(asOurs),

@@ -117,9 +117,9 @@ interface RunEventFeed {
   readonly isOver: boolean;
 }
 
-const eventFeedOf = ({ events, stage, past }: RunView): RunEventFeed => ({
+const eventFeedOf = ({ events, stage, past, isElsewhere }: RunView): RunEventFeed => ({
   events,
-  isOver: stage === 'ended' || past === true,
+  isOver: isElsewhere !== true && (stage === 'ended' || past === true),
 });
 
 const isOf =

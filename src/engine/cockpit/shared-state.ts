@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import type { ArmedNote } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -42,14 +43,25 @@ export const createSharedStateView = (
   let environment: ReturnType<Parts['opened']>;
   let reportedAt = Number.NEGATIVE_INFINITY;
   let isReporting = false;
+  let reportedArming = '';
+
+  /** The arming of this cockpit for the others, and what identifies it. */
+  const armed = (): { readonly note?: ArmedNote; readonly key: string } => {
+    const { armedUntil, reason = '' } = cockpit.getState().arming;
+    const forMs = (armedUntil ?? 0) - clock.now();
+    return armedUntil === undefined || forMs <= 0
+      ? { key: '' }
+      : { note: { forMs, reason }, key: `${armedUntil} ${reason}` };
+  };
 
   const report = async (here: NonNullable<ReturnType<Parts['opened']>>): Promise<void> => {
     const { state, who, profile } = here;
     if (state?.presence === undefined || who === undefined) return;
     const { system, env } = profile;
     // Why it failed is the trouble of the state.
+    const { note } = armed();
     const present = await state.presence
-      .report({ user: who.user, host: who.host, system, env, pane })
+      .report({ user: who.user, host: who.host, system, env, pane, ...(note && { armed: note }) })
       .catch(() => undefined);
     if (opened() === here) cockpit.setState({ present });
   };
@@ -69,7 +81,11 @@ export const createSharedStateView = (
       if (here === undefined) return;
       showTrouble(cockpit, here);
       approvals.everySecond();
-      if (here.state?.presence === undefined || isReporting || clock.now() - reportedAt < reportMs) return;
+      if (here.state?.presence === undefined || isReporting) return;
+      // The others must see it soon when this cockpit is armed.
+      const { key } = armed();
+      if (clock.now() - reportedAt < reportMs && key === reportedArming) return;
+      reportedArming = key;
       reportedAt = clock.now();
       isReporting = true;
       void report(here).finally(() => {

@@ -24,6 +24,9 @@ export type AskState = (
   values?: readonly (string | number | boolean | null | readonly string[])[],
 ) => Promise<readonly Readonly<Record<string, string | null>>[]>;
 
+/** Channels of notifications: changes of the state, and lines of screens that are followed. */
+type StateChannel = 'opsdeck_state' | 'opsdeck_screen';
+
 /** A session with the state database, opened when it is needed and again after it was lost. */
 export interface StateDatabase {
   /** HOST:PORT/DATABASE */
@@ -34,10 +37,14 @@ export interface StateDatabase {
   /** Runs statements that only read, each on its own, also on tables of a newer program. Rejects with a StateDatabaseError. */
   read<T>(work: (ask: AskState) => Promise<T>): Promise<T>;
   /**
-   * Calls `changed` when a process has changed the state, until the returned session is lost or the signal aborts. Rejects
-   * with a StateDatabaseError.
+   * Calls `notified` with the payload of each notification of a channel, until the returned session is lost or the signal
+   * aborts. Rejects with a StateDatabaseError.
    */
-  listen(changed: () => void, signal: AbortSignal): Promise<{ readonly isOpen: boolean }>;
+  listen(
+    channel: StateChannel,
+    notified: (payload: string) => void,
+    signal: AbortSignal,
+  ): Promise<{ readonly isOpen: boolean }>;
   close(): Promise<void>;
 }
 
@@ -152,15 +159,15 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
           return work(rows(open));
         }),
       ),
-    listen: async (changed, signal) => {
+    listen: async (channel, notified, signal) => {
       try {
         const listening = await connect();
-        listening.onNotification(changed);
+        listening.onNotification(notified);
         const end = (): void => void listening.end();
         const both = AbortSignal.any([signal, closing.signal]);
         if (both.aborted) end();
         else both.addEventListener('abort', end, { once: true });
-        await listening.execute('LISTEN opsdeck_state');
+        await listening.execute(`LISTEN ${channel}`);
         let isAsking = false;
         const stop = clock.every(transactionMs, () => {
           if (isAsking) listening.cut(new Error('no answer'));

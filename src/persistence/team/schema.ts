@@ -1,5 +1,5 @@
 /** The version of the tables that this program writes. */
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /** The tables by version: each list of statements leads from the version before. Names are qualified: no search path. */
 const migrations: readonly (readonly string[])[] = [
@@ -52,6 +52,26 @@ const migrations: readonly (readonly string[])[] = [
         `CREATE TRIGGER set_writer BEFORE INSERT ON opsdeck.${table} FOR EACH ROW EXECUTE FUNCTION opsdeck.set_writer()`,
     ),
   ],
+  [
+    'ALTER TABLE opsdeck.presence ADD COLUMN is_shared boolean NOT NULL DEFAULT false',
+    'ALTER TABLE opsdeck.presence ADD COLUMN armed_until timestamptz',
+    "ALTER TABLE opsdeck.presence ADD COLUMN armed_reason text NOT NULL DEFAULT ''",
+    // A person who follows a cockpit, and the lines of its screen that were not read yet. Both are temporary.
+    `CREATE TABLE opsdeck.screen_follower (
+      id text PRIMARY KEY,
+      cockpit text NOT NULL,
+      follower text NOT NULL,
+      seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+      written_by text NOT NULL DEFAULT session_user
+    )`,
+    'CREATE INDEX screen_follower_cockpit ON opsdeck.screen_follower (cockpit)',
+    `CREATE TABLE opsdeck.screen_line (
+      follower text NOT NULL REFERENCES opsdeck.screen_follower (id) ON DELETE CASCADE,
+      seq bigint NOT NULL CHECK (seq > 0),
+      content text NOT NULL,
+      PRIMARY KEY (follower, seq)
+    )`,
+  ],
 ];
 
 /** What the role of the program needs, by object. Nothing that changes or removes a record. */
@@ -61,6 +81,8 @@ export const neededRights = [
   { object: 'opsdeck.file_change', rights: ['SELECT', 'INSERT'] },
   { object: 'opsdeck.target_lock', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
   { object: 'opsdeck.presence', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  { object: 'opsdeck.screen_follower', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
+  { object: 'opsdeck.screen_line', rights: ['SELECT', 'INSERT', 'DELETE'] },
 ] as const;
 
 /** Serializes migrations. */

@@ -42,6 +42,18 @@ const countHeld =
 export const areTokensHeld = async (ask: AskState, tokens: readonly string[]): Promise<boolean> =>
   (await ask(`${countHeld} ORDER BY key FOR UPDATE`, [tokens])).length === tokens.length;
 
+const selectRunning =
+  "SELECT encode(convert_to(holder, 'UTF8'), 'hex') AS holder FROM opsdeck.target_lock WHERE expires_at > clock_timestamp()";
+
+/** The ids of the runs that hold a lock now: they are in progress, wherever their process is. */
+export const readRunningRuns = async (ask: AskState): Promise<ReadonlySet<string>> =>
+  new Set(
+    (await ask(selectRunning)).map(({ holder }) => {
+      const [, , run = '']: string[] = JSON.parse(Buffer.from(holder ?? '', 'hex').toString('utf8'));
+      return run;
+    }),
+  );
+
 /**
  * Target locks of several machines, in the state database. A lock is a lease: it ends when its holder has not renewed it
  * for `leaseMs`. Only the clock of the database counts, so the clocks of the machines may differ.

@@ -14,9 +14,11 @@ import { readApprovalRecords } from './approval-records.ts';
 import { createStateDatabase } from './database.ts';
 import { createMirror } from './mirror.ts';
 import { openPendingRecords, type PendingRecords } from './pending-records.ts';
+import { followRequest, followTeamScreen } from './screen-reader.ts';
+import { createScreenServer } from './screen-server.ts';
 import { teamFiles } from './team-files.ts';
 import { createTeamLedger } from './team-ledger.ts';
-import { createTeamLocks } from './team-locks.ts';
+import { createTeamLocks, readRunningRuns } from './team-locks.ts';
 import { createTeamPresence } from './team-presence.ts';
 
 /** Interval in which changes are read without a notification. */
@@ -114,12 +116,22 @@ export const createTeamState = async ({
     return next;
   };
 
+  const id = randomUUID();
+  const openDatabase = () => createStateDatabase(login, transport);
+  const screens = createScreenServer(id, openDatabase, clock);
+  const presence = createTeamPresence(database, id, { isShared: screens.isShared, followed: screens.wake });
+  const requests = followRequest('');
+  const notified = (payload: string): void => {
+    if (payload === followRequest(id)) screens.wake();
+    else if (!payload.startsWith(requests)) void sync();
+  };
+
   let listening: { readonly isOpen: boolean } | undefined;
   const follow = async (): Promise<void> => {
     await sync();
     if (listening?.isOpen === true || leaving.signal.aborted || problem?.isAway === true) return;
     listening = { isOpen: true };
-    listening = await database.listen(() => void sync(), leaving.signal).catch(() => undefined);
+    listening = await database.listen('opsdeck_state', notified, leaving.signal).catch(() => undefined);
   };
 
   const admission = async (): Promise<StateAdmission> => {
@@ -146,7 +158,6 @@ export const createTeamState = async ({
     };
   };
 
-  const presence = createTeamPresence(database, randomUUID());
   const isBroken = breakGlass !== undefined;
   return {
     dir: mirror.dir,
@@ -171,6 +182,11 @@ export const createTeamState = async ({
       if (problem !== undefined) throw new StateDatabaseError(problem.why, problem.isAway);
       return readApprovalRecords(database, mirror.dir, run);
     },
+    runningRuns: () => database.read(readRunningRuns),
+    screens: {
+      serve: screens.serve,
+      follow: (cockpit, user) => followTeamScreen(openDatabase(), clock, cockpit, user),
+    },
     recovered: 'the state database is available again: this machine is up to date',
     ...(breakGlass === undefined ? {} : { breakGlass: mask(breakGlass) }),
     isAsked: () => isAsked,
@@ -183,6 +199,7 @@ export const createTeamState = async ({
     },
     close: async () => {
       leaving.abort(new DOMException('closed', 'AbortError'));
+      await screens.close();
       await syncing;
       if (problem?.isAway !== true) await presence.leave();
       await database.close();

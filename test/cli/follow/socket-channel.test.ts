@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WatchedScreen } from '../../../src/cli/cockpit/watch-screen.ts';
-import { readFollowed } from '../../../src/cli/follow/follow.ts';
+import { readFollowed } from '../../../src/cli/follow/followed-recording.ts';
 import { publishScreen } from '../../../src/cli/follow/publish-screen.ts';
 import { createSocketChannel } from '../../../src/cli/follow/socket-channel.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
@@ -41,6 +41,8 @@ const publish = () => {
     clock,
     stateDir,
     frames,
+    state: () => undefined,
+    onSwitch: () => () => {},
     options: { sets: {}, color: true, ascii: false, share: false, debug: false },
   };
   const watcher = publishScreen(() => createSocketChannel(stateDir, clock))(screen);
@@ -90,7 +92,7 @@ test('a cockpit is listed, followed while it paints, and its end is told', async
   expect(followed.now()?.marks[0]?.mark.what).toBe('alert HighLatency');
   await close();
   await until(() => followed.ended() !== undefined);
-  expect(followed.ended()).toBe('ben has closed this cockpit');
+  expect(followed.ended()).toBe('ben has closed this cockpit or its environment');
   expect(await readdir(join(stateDir, 'live'))).toEqual([]);
 });
 

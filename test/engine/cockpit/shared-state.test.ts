@@ -9,7 +9,7 @@ import { noon } from '../../support/made-facts.ts';
 const who = { user: 'ana', host: 'vm-1', pid: 1 };
 const ben: PresentCockpit = {
   ...{ id: 'b', user: 'ben', host: 'vm-2', system: 'shop', env: 'production', pane: 'LAG', role: 'opsdeck' },
-  ...{ openForMs: 1000, silentForMs: 10, isSelf: false },
+  ...{ openForMs: 1000, silentForMs: 10, isSelf: false, isShared: false, followers: [] },
 };
 
 const stage = () => {
@@ -30,6 +30,7 @@ const stage = () => {
       if (trouble !== undefined) throw new Error(trouble);
       return [ben];
     },
+    list: async () => [ben],
     leave: async () => {},
   };
   const opened = (isShared: boolean): OpenedEnvironment =>
@@ -84,6 +85,20 @@ describe('presence', () => {
     expect(notes).toHaveLength(1);
     await seconds(1);
     expect(notes.map(({ pane }) => pane)).toEqual(['HEALTH', 'LAG']);
+  });
+
+  test('arming is reported at once with its reason, and its end too', async () => {
+    const { cockpit, enter, notes, seconds } = stage();
+    enter(true);
+    await seconds(1);
+    expect(notes.at(-1)).not.toHaveProperty('armed');
+    cockpit.setState({ arming: { readOnly: true, armedUntil: 600_000, reason: 'INC-7' } });
+    await seconds(1);
+    expect(notes.at(-1)?.armed).toEqual({ forMs: 598_000, reason: 'INC-7' });
+    cockpit.setState({ arming: { readOnly: true } });
+    await seconds(1);
+    expect(notes.at(-1)).not.toHaveProperty('armed');
+    expect(notes).toHaveLength(3);
   });
 
   test('while the database is away the others are unknown', async () => {

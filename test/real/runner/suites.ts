@@ -37,6 +37,8 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-outage',
     'team-presence',
     'team-approval',
+    'team-follow',
+    'team-call',
     'team-commands',
     'team-tls',
     'team-cockpits',

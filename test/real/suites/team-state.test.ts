@@ -168,7 +168,7 @@ describe('shared files', () => {
 describe('tables and rights', () => {
   test('a second migration changes nothing', async () => {
     await (await (await machines.open(await machines.dir())).openLedger()).append(noted('r-1', 'kept'));
-    expect(await migrateStateDatabase(owner, 'opsdeck', transport, soon())).toMatchObject({ from: 3, to: 3 });
+    expect(await migrateStateDatabase(owner, 'opsdeck', transport, soon())).toMatchObject({ from: 4, to: 4 });
     expect(await asSuperuser('SELECT count(*) FROM opsdeck.ledger')).toEqual(['1']);
   });
 
@@ -178,7 +178,7 @@ describe('tables and rights', () => {
     'TRUNCATE opsdeck.ledger',
     'DELETE FROM opsdeck.file_change',
     'DROP TABLE opsdeck.ledger',
-    'INSERT INTO opsdeck.schema_version (version) VALUES (4)',
+    'INSERT INTO opsdeck.schema_version (version) VALUES (5)',
   ])('the role of the program may not: %s', async (statement) => {
     await expect(sql(server, [statement], 'opsdeck')).rejects.toThrow('42501');
   });
@@ -213,7 +213,7 @@ describe('tables and rights', () => {
   test('tables of a newer program are read, and not written', async () => {
     const before = await machines.open(await machines.dir());
     await (await before.openLedger()).append(noted('r-1', 'old'));
-    await asSuperuser('INSERT INTO opsdeck.schema_version (version) VALUES (4)');
+    await asSuperuser('INSERT INTO opsdeck.schema_version (version) VALUES (5)');
     const state = await machines.open(await machines.dir());
     expect(await state.admission?.()).toMatchObject({
       is: 'refused',

@@ -7,7 +7,7 @@ import { openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { passwords } from '../postgres/roles.ts';
 
 /** Ends when the file `go` is there. */
-const holding = '#!/bin/sh\nwhile [ ! -e go ]; do sleep 0.05; done\necho held\n';
+const holding = '#!/bin/sh\necho holding the desk\nwhile [ ! -e go ]; do sleep 0.05; done\necho held\n';
 
 /** The passwords, as variables of the program. */
 export const loginEnv = { STATE_PASSWORD: passwords.opsdeck } as const;
@@ -58,9 +58,15 @@ interface TeamLogin {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Opens the built cockpit of a machine in a pseudo-terminal. */
-export const openTeamCockpit = (
+/** The command that gives a program a host name of its own; as root only. */
+export const onHost = (name: string): TeamLogin => ({
+  as: ['unshare', '--uts', 'sh', '-c', `hostname ${name} && exec "$@"`, 'sh'],
+});
+
+/** Starts the built program of a machine in a pseudo-terminal. */
+export const openTeamProgram = (
   { dir, stateDir }: Sandbox,
+  args: readonly string[],
   { as = [], env = loginEnv }: TeamLogin = {},
 ): PtyTerminal =>
   openPtyTerminal(
@@ -68,6 +74,7 @@ export const openTeamCockpit = (
       ...as,
       process.execPath,
       launcher,
+      ...args,
       ...['--env', 'shop/team', '--profiles', join(dir, 'profiles'), '--state-dir', stateDir],
     ],
     {
@@ -77,3 +84,7 @@ export const openTeamCockpit = (
       env: { ...env, HOME: dir, XDG_CONFIG_HOME: dir, XDG_CACHE_HOME: dir },
     },
   );
+
+/** Opens the built cockpit of a machine in a pseudo-terminal. */
+export const openTeamCockpit = (machine: Sandbox, login?: TeamLogin): PtyTerminal =>
+  openTeamProgram(machine, [], login);

@@ -41,6 +41,8 @@ import { completedStepLines, verificationLines } from './step-lines.ts';
 
 /** Output lines shown after `tab`; LOGS has all of them. */
 const outputWhole = 100;
+/** Output lines of an ended run, and of one that is followed while it goes on. */
+const [outputOfEnded, outputOfGoing] = [2, 10];
 
 /** Endings for which the list of sent calls adds nothing. */
 const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
@@ -183,6 +185,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     run.proposal?.title ?? run.runbook.title,
     [pen.run(took)],
   );
+  const outputShort = run.isElsewhere === true ? outputOfGoing : outputOfEnded;
   const checks = Object.keys(run.diagnosis).length > 0;
   const incident = end === undefined ? undefined : incidentOf(run.events);
   const isVerifiedStep = end?.ending === 'recovered' && !isUnverified(end) && goesOn(incident);
@@ -207,7 +210,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...verificationLines(view, run),
       ...changeLines(view, run, state.showsCalls),
       ...failedOutputLines(view, run, state.showsCalls),
-      ...recentOutputLines(view, run, state.showsCalls ? outputWhole : 2),
+      ...recentOutputLines(view, run, state.showsCalls ? outputWhole : outputShort),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
       ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),
       ...watchLines(view, run),

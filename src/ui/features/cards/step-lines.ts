@@ -88,7 +88,7 @@ const stepLines = (
   const planned = plannedOf(run, step);
   const title = nameOf(planned, acting.title);
   const acted = filterRunEvents(run, 'acted').findLast((event) => event.step === step);
-  if (acted === undefined && (run.stage === 'ended' || run.past === true))
+  if (acted === undefined && run.isElsewhere !== true && (run.stage === 'ended' || run.past === true))
     return cardEventLine(view, 'act', {
       mark: pen.glyph('unknown', 'unknown'),
       text: `${title}: did not finish`,

@@ -24,6 +24,8 @@ export interface PlayerView {
   readonly title: string;
   /** True: a cockpit is followed. */
   readonly canBeLive: boolean;
+  /** True: the newest frame may be out of date; its time is that of the position. */
+  readonly isStale: boolean;
   /** Why no more comes, or what is missing at the end. */
   readonly notice?: string | undefined;
 }
@@ -79,9 +81,10 @@ const positionBar = ({ state, recording, pen }: PlayerView): readonly StyledRun[
   ];
 };
 
-const stateWord = ({ state, recording, canBeLive }: PlayerView): string => {
-  if (state.isLive) return 'LIVE';
-  if (state.isPlaying && state.at >= recording.durationMs) return canBeLive ? 'LIVE' : 'END';
+const stateWord = ({ state, recording, canBeLive, isStale }: PlayerView): string => {
+  const newest = isStale ? 'STALE' : 'LIVE';
+  if (state.isLive) return newest;
+  if (state.isPlaying && state.at >= recording.durationMs) return canBeLive ? newest : 'END';
   return state.isPlaying ? 'PLAY' : 'PAUSED';
 };
 

@@ -14,13 +14,13 @@ interface WhoRow extends PaneRow {
 }
 
 const rowOf = (one: PresentCockpit): WhoRow => {
-  const { id, user, host, system, env, pane, role } = one;
+  const { id, user, host, system, env, pane, role, armed } = one;
   return {
     key: id,
     level: 'ok',
     label: `${user}@${host}`,
-    text: [user, host, system, env, pane, role].join(' '),
-    fields: { user, host, system, env, pane, role },
+    text: [user, host, system, env, pane, role, armed?.reason ?? ''].join(' '),
+    fields: { user, host, system, env, pane, role, armed: armed === undefined ? 'no' : 'yes' },
     isNotable: true,
     one,
   };
@@ -45,6 +45,13 @@ const columns = ({ pen }: RenderContext): readonly Column<WhoRow>[] => [
     cell: ({ one }) => pen.run(one.system === '' ? '–' : `${one.system}/${one.env}`),
   },
   { head: 'PANE', width: 12, cell: ({ one }) => pen.run(one.pane === '' ? '–' : one.pane) },
+  {
+    head: 'ARMED',
+    width: 7,
+    align: 'right',
+    cell: ({ one: { armed } }) =>
+      armed === undefined ? pen.run('–', 'faint') : pen.run(formatAge(armed.forMs), 'armed'),
+  },
   {
     head: 'DB USER',
     width: 12,
@@ -76,10 +83,19 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
 const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): readonly StyledLine[] => {
   const user = pen.maskField(one.user, 'user');
   const role = pen.maskField(one.role, 'user');
+  const followed = one.followers.map((name) => pen.maskField(name, 'user')).join(', ');
+  const facts = [
+    ...(one.armed === undefined
+      ? []
+      : [`armed for ${formatAge(one.armed.forMs)}: ${one.armed.reason}; your own arming is separate`]),
+    ...(followed === '' ? [] : [`followed by ${followed}`]),
+  ];
   const text = `last report ${formatAge(one.silentForMs)} ago; user and host are its own statement, the state database knows it as ${role}`;
   return [
     [pen.run(` ${user}@${pen.maskField(one.host, 'host')}`, 'bold')],
-    ...pen.wrap(text, width - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),
+    ...[...facts, text]
+      .flatMap((fact) => pen.wrap(fact, width - 4))
+      .map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')]),
   ];
 };
 

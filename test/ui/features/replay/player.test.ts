@@ -153,6 +153,7 @@ const drawn = async (
       adapt: createStyleAdapter('none'),
       title: 'call.rec',
       canBeLive: false,
+      isStale: false,
       notice,
     }),
   );

@@ -1,0 +1,64 @@
+import { createRecordingReader, type Recording } from '../../ui/recording/recording.ts';
+import type { FollowedScreen } from './screen-channel.ts';
+
+/** A recording that grows with what a cockpit sends. */
+export interface FollowedRecording {
+  /** What was read; undefined before the first frame. After a new beginning the previous one until its first frame. */
+  now(): Recording | undefined;
+  onMore(listener: () => void): () => void;
+  /** Why no more comes; undefined while it does. */
+  ended(): string | undefined;
+  /** Why the newest frame may be out of date; undefined while it is current. */
+  stale(): string | undefined;
+}
+
+const hasFrame = (recording: Recording | undefined): recording is Recording =>
+  recording !== undefined && recording.frames.length > 0;
+
+/** Reads the lines of a followed cockpit, as of any recording: they are data. */
+export const readFollowed = (screen: FollowedScreen, user: string): FollowedRecording => {
+  let reader = createRecordingReader();
+  let previous: Recording | undefined;
+  const listeners = new Set<() => void>();
+  let over: string | undefined;
+  let trouble: string | undefined;
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const now = (): Recording | undefined => {
+    const recording = reader.now();
+    return hasFrame(recording) ? recording : previous;
+  };
+  screen.onLine((line) => {
+    if (over !== undefined) return;
+    try {
+      reader.push(line);
+      if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or its environment`;
+    } catch (error) {
+      over = `cannot read what the cockpit sends: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (over !== undefined) void screen.close();
+    changed();
+  });
+  screen.onRestart?.(() => {
+    previous = now();
+    reader = createRecordingReader();
+  });
+  screen.onTrouble?.((why) => {
+    trouble = why;
+    changed();
+  });
+  screen.onClose(() => {
+    over ??= 'connection lost: the cockpit no longer runs';
+    changed();
+  });
+  return {
+    now,
+    onMore: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    ended: () => over,
+    stale: () => (over === undefined ? trouble : undefined),
+  };
+};
