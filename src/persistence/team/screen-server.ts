@@ -92,7 +92,7 @@ const countUnread =
 
 /**
  * Serves the followers of the cockpit `id`. Its session is its own, so that frames never delay a record or a lock; it is open
- * only while someone follows.
+ * only while there are followers.
  */
 export const createScreenServer = (
   id: string,

@@ -81,7 +81,7 @@ const parseRow = (row: Readonly<Record<string, string | null>>): Omit<PresentCoc
 /** What a cockpit knows about its own screen. */
 interface OwnScreen {
   isShared(): boolean;
-  /** Called while someone follows it. */
+  /** Called while it has followers. */
   followed(): void;
 }
 
