@@ -84,7 +84,8 @@ describe(':who', () => {
     expect(user.rows().join('\n')).not.toMatch(/ ARMED \d/);
     await show(user);
     expect(user.rowWith('benno-desk')).toMatch(/10m/);
-    await user.press('down', 'down', 'enter');
+    await user.press('down');
+    await user.press('down');
     const text = user.rows().join('\n');
     expect(text).toMatch(/armed for 10m: INC-7/);
     expect(text).toContain('followed by carl');

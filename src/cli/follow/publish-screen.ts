@@ -84,7 +84,7 @@ const publishOnSocket: WatchScreen = publishScreen(({ stateDir, clock }) =>
 );
 
 /** Publishes through the state database of the open environment, while it has one. */
-export const publishToTeam: WatchScreen = (screen) => {
+const publishToTeam: WatchScreen = (screen) => {
   let shown: ReturnType<WatchedScreen['state']>;
   let watcher: ScreenWatcher | undefined;
   let ending: Promise<unknown> = Promise.resolve();

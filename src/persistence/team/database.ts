@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { StateDatabaseError } from '../state-database-error.ts';
-import { type StateLogin, stateAddress } from './address.ts';
+import { type StateAddress, type StateLogin, stateAddress } from './address.ts';
 import { schemaProblem } from './schema.ts';
 
 const connectMs: Millis = 5000;
@@ -68,6 +68,42 @@ export const readSchemaVersion = async (ask: AskState): Promise<number> => {
   return Number(row?.version ?? 0);
 };
 
+const selectReadOnly =
+  "SELECT pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS read_only";
+
+/**
+ * Opens a session. Of several servers the first one that can write is used, as libpq does it for
+ * `target_session_attrs=read-write`: after a failover that is the promoted standby. Throws a WireError.
+ */
+export const openStateSession = async (
+  { servers }: Pick<StateAddress, 'servers'>,
+  transport: Transport,
+  signal: AbortSignal,
+): Promise<PostgresSession> => {
+  const reasons: string[] = [];
+  for (const server of servers) {
+    const deadline = transport.clock.deadline(connectMs);
+    try {
+      const session = await openPostgresSession(
+        server,
+        transport,
+        AbortSignal.any([deadline.signal, signal]),
+      );
+      if (servers.length === 1) return session;
+      const [row] = await rows(session)(selectReadOnly);
+      if (row?.read_only === 'f') return session;
+      await session.end();
+      reasons.push(`${server.host}:${server.port}: it is a standby: nothing can be written`);
+    } catch (error) {
+      if (!(error instanceof WireError) || servers.length === 1 || signal.aborted) throw error;
+      reasons.push(`${server.host}:${server.port}: ${error.message}`);
+    } finally {
+      deadline.clear();
+    }
+  }
+  throw new WireError('unreachable', reasons.join('; '));
+};
+
 /** Decodes a text that was sent as hex: the client removes control characters from other texts. */
 export const fromHex = (hex: string | null | undefined): string =>
   Buffer.from(hex ?? '', 'hex').toString('utf8');
@@ -82,15 +118,7 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
   let version = 0;
   let last: Promise<unknown> = Promise.resolve();
 
-  const connect = async (): Promise<PostgresSession> => {
-    const deadline = clock.deadline(connectMs);
-    try {
-      const signal = AbortSignal.any([deadline.signal, closing.signal]);
-      return await openPostgresSession(address, transport, signal);
-    } finally {
-      deadline.clear();
-    }
-  };
+  const connect = (): Promise<PostgresSession> => openStateSession(address, transport, closing.signal);
 
   const toStateError = (error: unknown): unknown => {
     if (!(error instanceof WireError)) return error;

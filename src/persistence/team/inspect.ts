@@ -1,7 +1,6 @@
-import { openPostgresSession } from '../../clients/postgres/session.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { insecureAddress, type StateLogin, stateAddress } from './address.ts';
-import { type AskState, readSchemaVersion } from './database.ts';
+import { type AskState, openStateSession, readSchemaVersion } from './database.ts';
 import { migrateSchema, neededRights, schemaProblem } from './schema.ts';
 
 /** One result of an inspection. */
@@ -59,7 +58,7 @@ const withSession = async <T>(
   work: (ask: AskState, address: ReturnType<typeof stateAddress>) => Promise<T>,
 ): Promise<T> => {
   const address = stateAddress(login);
-  const session = await openPostgresSession(address, transport, signal);
+  const session = await openStateSession(address, transport, signal);
   try {
     return await work(async (text, values = []) => (await session.ask({ text, values })).rows, address);
   } finally {
@@ -84,7 +83,7 @@ export const inspectStateDatabase = (
     );
     // The server read its clock about halfway.
     const offset = Number(row?.now) - ((asked + clock.now()) / 2 + clock.wallOffset());
-    const insecurity = insecureAddress(address);
+    const insecurity = address.servers.map(insecureAddress).find((one) => one !== undefined);
     const version = await readSchemaVersion(ask);
     const problem = schemaProblem(version);
     return [

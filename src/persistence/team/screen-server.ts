@@ -18,7 +18,7 @@ const maxUnsent = 256 * 1024;
 const longestName = 80;
 
 /** Takes the lines of a screen for one follower. */
-export interface ScreenFollower {
+interface ScreenFollower {
   /** Takes a line with its newline. */
   write(line: string): void;
   /** False: it is behind. */
@@ -37,7 +37,7 @@ export interface FollowableScreen {
 }
 
 /** Sends the screen of a cockpit to its followers, through the state database. */
-export interface ScreenServer {
+interface ScreenServer {
   serve(screen: FollowableScreen): { close(): Promise<void> };
   isShared(): boolean;
   /** Looks for followers now. Nothing is asked or sent otherwise. */

@@ -31,3 +31,23 @@ test('the shown address has no credentials, and one directory per database', () 
   expect(of('postgres://ben@db:6432/opsdeck').id).toBe(one.id);
   expect(of('postgres://ana@db:6432/other').id).not.toBe(one.id);
 });
+
+test('several hosts are several servers of one database, each with the TLS of its address', () => {
+  const address = of(
+    'postgres://opsdeck@db-1.internal,127.0.0.1:6432/opsdeck?target_session_attrs=read-write',
+  );
+  expect(address.shown).toBe('db-1.internal:5432,127.0.0.1:6432/opsdeck');
+  expect(address.servers.map(({ host, port }) => `${host}:${port}`)).toEqual([
+    'db-1.internal:5432',
+    '127.0.0.1:6432',
+  ]);
+  expect(address.servers.map(({ tls }) => tls !== undefined)).toEqual([true, false]);
+  expect(address.servers.map(({ database, user }) => `${user} ${database}`)).toEqual([
+    'opsdeck opsdeck',
+    'opsdeck opsdeck',
+  ]);
+});
+
+test('a comma in a password does not separate hosts', () => {
+  expect(of('postgres://ana:a,b@db:6432/opsdeck').servers).toHaveLength(1);
+});
