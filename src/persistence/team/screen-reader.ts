@@ -26,6 +26,7 @@ export interface TeamScreen {
 }
 
 const insertFollower = 'INSERT INTO opsdeck.screen_follower (id, cockpit, follower) VALUES ($1, $2, $3)';
+const removeFollower = 'DELETE FROM opsdeck.screen_follower WHERE id = $1';
 const renew = 'UPDATE opsdeck.screen_follower SET seen_at = clock_timestamp() WHERE id = $1 RETURNING id';
 const take = 'DELETE FROM opsdeck.screen_line WHERE follower = $1 RETURNING seq, content';
 const selectSilence =
@@ -70,6 +71,7 @@ export const followTeamScreen = async (
   const join = async (): Promise<void> => {
     const joining = randomUUID();
     await database.transaction(async (ask) => {
+      await ask(removeFollower, [id]);
       await ask(insertFollower, [joining, cockpit, user.slice(0, longestName)]);
       await ask("SELECT pg_notify('opsdeck_state', $1)", [followRequest(cockpit)]);
     });
@@ -107,7 +109,7 @@ export const followTeamScreen = async (
     }
     next += rows.length;
     for (const { content } of rows) for (const line of unpackLines(content)) lines.emit(line);
-    tell(silentForMs >= silentMs ? 'the cockpit does not respond' : undefined);
+    tell(silentForMs >= silentMs ? 'the cockpit was closed or does not respond' : undefined);
   };
 
   /** Waits until there may be more. */
@@ -145,9 +147,7 @@ export const followTeamScreen = async (
     await run().catch((error: unknown) => tell(error instanceof Error ? error.message : String(error)));
     ends.emit();
     // What cannot be removed now is removed after its lease.
-    await database
-      .transaction((ask) => ask('DELETE FROM opsdeck.screen_follower WHERE id = $1', [id]))
-      .catch(() => {});
+    await database.transaction((ask) => ask(removeFollower, [id])).catch(() => {});
     await database.close();
   };
   const running = whole();

@@ -175,7 +175,9 @@ describe('a screen through the state database', () => {
     const { lines, events } = await follow(id);
     await until('the follower is known', async () => joined.length === 1);
     await asSuperuser("UPDATE opsdeck.presence SET seen_at = seen_at - interval '15 seconds'");
-    await until('the silence is reported', async () => events.includes('the cockpit does not respond'));
+    await until('the silence is reported', async () =>
+      events.includes('the cockpit was closed or does not respond'),
+    );
     const { follower } = first(joined);
     follower.write('last\n');
     follower.end();

@@ -47,6 +47,11 @@ const [outputOfEnded, outputOfGoing] = [2, 10];
 /** Endings for which the list of sent calls adds nothing. */
 const quiet: readonly RunEnding[] = ['recovered', 'executed-not-recovered', 'dry-run'];
 
+const outputCount = (run: RunView, { showsCalls }: { readonly showsCalls: boolean }): number => {
+  if (showsCalls) return outputWhole;
+  return run.isElsewhere === true ? outputOfGoing : outputOfEnded;
+};
+
 const sentLines = (
   view: RenderContext,
   ending: RunEnding,
@@ -185,7 +190,6 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
     run.proposal?.title ?? run.runbook.title,
     [pen.run(took)],
   );
-  const outputShort = run.isElsewhere === true ? outputOfGoing : outputOfEnded;
   const checks = Object.keys(run.diagnosis).length > 0;
   const incident = end === undefined ? undefined : incidentOf(run.events);
   const isVerifiedStep = end?.ending === 'recovered' && !isUnverified(end) && goesOn(incident);
@@ -210,7 +214,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
       ...verificationLines(view, run),
       ...changeLines(view, run, state.showsCalls),
       ...failedOutputLines(view, run, state.showsCalls),
-      ...recentOutputLines(view, run, state.showsCalls ? outputWhole : outputShort),
+      ...recentOutputLines(view, run, outputCount(run, state)),
       ...(end === undefined ? [] : sentLines(view, end.ending, end.sent)),
       ...(isFirst ? [] : [...result, ...incidentLines(view, run, incident)]),
       ...watchLines(view, run),
