@@ -39,6 +39,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-approval',
     'team-follow',
     'team-call',
+    'team-failover',
     'team-commands',
     'team-tls',
     'team-cockpits',

@@ -77,6 +77,7 @@ test('a promoted standby takes over: locks are held, the chain goes on, and noth
 
   // The primary is lost, and nothing is promoted yet: acting is refused, and what has happened is kept.
   await pair.lose();
+  expect(await ana.admission?.()).toMatchObject({ is: 'refused' });
   expect(await ana.admission?.()).toMatchObject({ is: 'refused', why: expect.stringContaining('standby') });
   await expect(ledger.append(acting('r1'), lease)).rejects.toThrow(/standby/);
   await expect(takes(ben, 'r2')).rejects.toThrow(StateDatabaseError);

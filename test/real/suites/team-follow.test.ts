@@ -51,7 +51,13 @@ const openCockpit = async () => {
       joined.push(one);
     },
   });
-  return { state, id, joined, served };
+  /** Resolves when so many have joined. As every cockpit, it reports itself meanwhile: a notification may come before it listens. */
+  const known = (count = 1): Promise<void> =>
+    until(`${count} followers are known`, async () => {
+      await reportOf(state);
+      return joined.length === count;
+    });
+  return { state, id, joined, served, known };
 };
 
 /** Another machine behind a connection that can be interrupted. */
@@ -84,9 +90,9 @@ const first = <T>(of: readonly T[]): T => {
 
 describe('a screen through the state database', () => {
   test('lines arrive in order with the role of the program, and every row is removed', async () => {
-    const { state, id, joined } = await openCockpit();
+    const { state, id, joined, known } = await openCockpit();
     const { screen, lines } = await follow(id);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     expect(joined[0]).toMatchObject({ user: 'ben' });
     const { follower } = first(joined);
     const sent = Array.from({ length: 200 }, (_, nth) => `{"t":${nth},"text":"Änderung ${nth}"}`);
@@ -102,7 +108,7 @@ describe('a screen through the state database', () => {
   });
 
   test('without a follower nothing is stored, and no session is open for it', async () => {
-    const { id, joined } = await openCockpit();
+    const { id, joined, known } = await openCockpit();
     const sessions = async (): Promise<number> =>
       Number(
         (
@@ -111,7 +117,7 @@ describe('a screen through the state database', () => {
       );
     const before = await sessions();
     const { screen } = await follow(id);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     await until('sessions are open for it', async () => (await sessions()) > before);
     await screen.close();
     await until('they are closed', async () => (await sessions()) <= before);
@@ -119,12 +125,12 @@ describe('a screen through the state database', () => {
   });
 
   test('a follower that does not read is waited for: a bounded number of rows', async () => {
-    const { id, joined } = await openCockpit();
+    const { id, joined, known } = await openCockpit();
     await asSuperuser(
       `INSERT INTO opsdeck.screen_follower (id, cockpit, follower, seen_at) VALUES ('slow', '${id}', 'slow', now() + interval '1 hour')`,
     );
     await asSuperuser(`SELECT pg_notify('opsdeck_state', 'follow ${id}')`);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     const { follower } = first(joined);
     let written = 0;
     await until('it is behind', async () => {
@@ -140,9 +146,9 @@ describe('a screen through the state database', () => {
   });
 
   test('the database goes away: the follower says so, and goes on without a gap', async () => {
-    const { id, joined } = await openCockpit();
+    const { id, joined, known } = await openCockpit();
     const { lines, events } = await follow(id);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     const { follower } = first(joined);
     follower.write('one\n');
     await until('the line is there', async () => lines.length === 1);
@@ -159,11 +165,11 @@ describe('a screen through the state database', () => {
   });
 
   test('a follower that was given up meanwhile begins again', async () => {
-    const { id, joined } = await openCockpit();
+    const { id, joined, known } = await openCockpit();
     const { lines, events } = await follow(id);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     await asSuperuser('DELETE FROM opsdeck.screen_follower');
-    await until('it joins again', async () => joined.length === 2);
+    await known(2);
     expect(first(joined).isClosed).toBe(true);
     joined.at(-1)?.follower.write('again\n');
     await until('the line is there', async () => lines.length === 1);
@@ -171,9 +177,9 @@ describe('a screen through the state database', () => {
   });
 
   test('the end of the cockpit arrives, and a cockpit that stopped responding is reported', async () => {
-    const { id, joined, served } = await openCockpit();
+    const { id, joined, served, known } = await openCockpit();
     const { lines, events } = await follow(id);
-    await until('the follower is known', async () => joined.length === 1);
+    await known();
     await asSuperuser("UPDATE opsdeck.presence SET seen_at = seen_at - interval '15 seconds'");
     await until('the silence is reported', async () =>
       events.includes('the cockpit was closed or does not respond'),
