@@ -108,7 +108,7 @@ describe('a screen through the state database', () => {
   });
 
   test('without a follower nothing is stored, and no session is open for it', async () => {
-    const { id, joined, known } = await openCockpit();
+    const { id, known } = await openCockpit();
     const sessions = async (): Promise<number> =>
       Number(
         (
