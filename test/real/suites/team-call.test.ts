@@ -1,15 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { setup as build } from '../../e2e/built.ts';
 import type { Sandbox } from '../../e2e/support/sandbox.ts';
-import { readMs } from '../../support/cockpit-verbs.ts';
 import { until } from '../machine/until.ts';
 import { openProxy } from '../proxy.ts';
 import { underTest } from '../setting.ts';
-import { arm, command, escapeKey, previewRunbook, sees, seesNot, type } from '../team/keys.ts';
+import { armTeam, command, escapeKey, preview, readCard, sees, seesNot, type } from '../team/keys.ts';
 import {
   type HeldSystem,
   loginEnv,
@@ -84,14 +82,14 @@ test('two engineers handle an incident: each does some steps, and the report has
   await sees(ben, /ana-desk → ben/);
 
   // Ben is armed: Ana sees it, and stays read-only.
-  await arm(ben, 'INC-1');
+  await armTeam(ben, 'INC-1');
   await sees(ana, /\(armed\)/);
   await seesNot(ana, / ARMED \d/);
 
   // Ben runs; Ana sees steps and output while it goes on, and its end.
-  await previewRunbook(ben, 'hold');
+  await preview(ben);
   await sees(ben, /enter confirm/);
-  await sleep(readMs);
+  await readCard();
   ben.press('\r');
   await sees(ben, /RUNNING/);
   await command(ana, 'runs');
