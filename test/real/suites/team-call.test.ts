@@ -11,6 +11,7 @@ import { armTeam, command, escapeKey, preview, readCard, sees, seesNot, type } f
 import {
   type HeldSystem,
   loginEnv,
+  onHost,
   openHeldSystem,
   openTeamCockpit,
   openTeamMachine,
@@ -36,8 +37,8 @@ beforeEach(async () => {
   stack.defer(() => proxy.close());
   const profile = teamProfile(system, `postgres://opsdeck@127.0.0.1:${new URL(proxy.origin).port}/shop`);
   machines = [stack.use(await openTeamMachine(profile)), stack.use(await openTeamMachine(profile))];
-  ana = stack.use(openTeamCockpit(machines[0], 'ana-desk'));
-  ben = stack.use(openTeamCockpit(machines[1], 'ben-desk'));
+  ana = stack.use(openTeamCockpit(machines[0], onHost('ana-desk')));
+  ben = stack.use(openTeamCockpit(machines[1], onHost('ben-desk')));
   await Promise.all([ana, ben].map((pty) => sees(pty, /● .*desk/)));
 });
 afterEach(() => stack.disposeAsync());
@@ -145,7 +146,7 @@ test('two engineers handle an incident: each does some steps, and the report has
 test('one engineer follows the cockpit of another on another machine', { timeout: 120_000 }, async () => {
   const list = await machines[1].run(['follow', '--list', '--env', 'shop/team'], loginEnv);
   expect(list.stdout).toMatch(/@ana-desk +shop\/team/);
-  const follower = stack.use(openTeamProgram(machines[1], ['follow'], 'carl-desk'));
+  const follower = stack.use(openTeamProgram(machines[1], ['follow'], onHost('carl-desk')));
   // Ben's own machine has his cockpit, too: a choice.
   await sees(follower, /FOLLOW: several cockpits are open/);
   await sees(follower, /ana-desk/);
