@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type CatalogueRow, classedRows, type RowCatalogue } from './catalogue.ts';
+import { executedOnlyReasons } from './executed-only.ts';
 import { isManual, serving } from './judge.ts';
 import type { Touch } from './touch.ts';
 
@@ -99,13 +100,18 @@ export const mutationOf = (
 const named = (what: string, words: readonly string[]): readonly string[] =>
   words.length === 0 ? [] : [`  ${what} (${words.length}): ${words.join(', ')}`];
 
+const withReason = (id: string): string => {
+  const reason = executedOnlyReasons[id];
+  return reason === undefined ? id : `${id} (${reason})`;
+};
+
 /** Both figures of each system, and the rows and entries behind them. */
 export const mutationLines = (all: Readonly<Record<string, SystemMutation>>): readonly string[] =>
   Object.entries(all).flatMap(
     ([system, { asked, executed, effect, mutations, rows, surviving, untried }]) => [
       `${system}: ${executed} of ${asked} rows executed, ${effect} by effect; ${rows.ticked.length} of ${rows.ticked.length + rows.unticked.length} manual rows ticked`,
       `  mutations: ${mutations.killed} killed, ${mutations.survived} survived, ${mutations.untried} untried`,
-      ...named('executed only', rows.executedOnly),
+      ...named('executed only', rows.executedOnly.map(withReason)),
       ...named('missing', rows.missing),
       ...named('not ticked', rows.unticked),
       ...(surviving.length === 0 ? [] : ['  surviving:', ...surviving.map((one) => `    ${one}`)]),

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type CatalogueRow, classedRows, readCatalogue } from '../../scripts/coverage/catalogue.ts';
+import { executedOnlyReasons } from '../../scripts/coverage/executed-only.ts';
 import { kindsOf, lackOf } from '../../scripts/coverage/judge.ts';
+import { readMutations } from '../../scripts/coverage/mutated.ts';
 import { coverageOf, reportLines } from '../../scripts/coverage/report.ts';
 import type { Touch } from '../../scripts/coverage/touch.ts';
 
@@ -131,4 +133,12 @@ test('the report counts by danger, lists manual steps separately, missing requir
     '  S0-C1-1    read        no entry covers it · force reset',
     '  doubtful: S0-I3-A5 is claimed by 12 entries',
   ]);
+});
+
+test('rows that are executed only for a reason are rows of the catalogue, and none of them is shown by effect', async () => {
+  const rows = new Set((await readCatalogue()).rows.map(({ id }) => id));
+  const byEffect = new Set(Object.values(await readMutations()).flatMap((system) => system.rows.effect));
+  const ids = Object.keys(executedOnlyReasons);
+  expect(ids.filter((id) => !rows.has(id))).toEqual([]);
+  expect(ids.filter((id) => byEffect.has(id))).toEqual([]);
 });

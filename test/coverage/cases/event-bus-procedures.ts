@@ -24,6 +24,25 @@ const dump = resolve('test/coverage/cases/eventbus_20260904.sql.gz');
 export const eventBusProcedures: readonly RunExercise[] = [
   { env: 'event-bus/staging', runbook: 'deploy', params: next, confirm: kept, done: byHand },
   { env: production, runbook: 'deploy', params: next, confirm: kept, done: byHand },
+  // New pods start with closed circuit breakers: what failed before holds afterwards.
+  {
+    env: production,
+    incident: 'breaker-left-open',
+    runbook: 'deploy',
+    params: next,
+    confirm: kept,
+    done: byHand,
+  },
+  // The manifests do not set the number of replicas: after the deployment there is still no pod.
+  {
+    env: production,
+    incident: 'stopped',
+    runbook: 'deploy',
+    params: next,
+    confirm: kept,
+    done: byHand,
+    ending: 'executed-not-recovered',
+  },
   {
     env: production,
     incident: 'wont-start',

@@ -10,12 +10,28 @@ const incidentRun = '9000000008';
 /** The target of everything that runs in the checkout. */
 const forge = ['forge'];
 
+/** Limits that a healthy environment passes, for signals that no incident raises, and names that nothing has. */
+export const eventmeshStrictLimits = {
+  'errors-warn': '0',
+  'known-days': '30',
+  'memory-warn': '20',
+  'disk-warn': '40',
+  'io-warn': '4',
+  'log-errors-max': '-1',
+  'health-alerts-max': '-1',
+  'backups-min': '3',
+  'backup-slack': '-1',
+  'redis-variable': 'REDIS_SENTINEL_URL',
+  binary: 'bin/riptide-gateway',
+};
+
 /** Builds, tests, scans and deployments on the operator's machine. */
 export const eventmeshBuild: readonly Exercise[] = [
   { check: local },
   { check: dev },
   { check: staging },
   { check: production },
+  { check: production, sets: eventmeshStrictLimits },
   ...[
     'warnings',
     'resources',
@@ -123,6 +139,7 @@ export const eventmeshBuild: readonly Exercise[] = [
   },
   { env: dev, runbook: 'deploy-without-backup', params: { version: '0.1.1' }, confirm: forge },
   { env: staging, runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
+  { env: staging, incident: 'crashed', runbook: 'deploy', params: { version: '0.1.1' }, confirm: forge },
   // Staging runs 0.1.0: that is not the version at HEAD, and nothing newer may follow it.
   ...['0.1.0', '0.1.1'].map((version) => ({
     env: production,

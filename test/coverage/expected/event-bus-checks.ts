@@ -1,4 +1,5 @@
-import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import { eventBusStrictLimits } from '../suites/event-bus.ts';
+import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 /** Expected `check` results of the event bus, healthy and in each incident: key values and their levels. */
 export const eventBusChecks: Expectations = {
@@ -51,6 +52,17 @@ export const eventBusChecks: Expectations = {
       's0.log.perf': ok(0),
       's0.log.sec': ok(0),
       'staging.failures': ok(0),
+    },
+  },
+  [checkName('event-bus/production', 'healthy', eventBusStrictLimits)]: {
+    signals: {
+      threads: warn(20, 60),
+      cpu: warn(15, 25),
+      memory: warn(50, 70),
+      oom: crit(0),
+      'backup.age': warn(8, 9),
+      's0.log.sec': warn(0),
+      'staging.failures': warn(0),
     },
   },
   'check event-bus/staging, healthy': { level: 'ok', signals: { sla: ok(100), ready: ok(100) } },

@@ -15,6 +15,10 @@ export const eventBusIncidentsExpected: Expectations = {
       d1: [/Port 8080 was already in use/, /Caused by: java\.net\.BindException/],
       'd1-log': /ERROR .*SpringApplication +: Application run failed/,
       d2: [/image \S+\/event-bus-service:1\.0\.0/, /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/],
+      d3: [
+        /event-bus-service-\S+: 8080: no running process \([^)]+\); referred to by/,
+        /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/,
+      ],
       d4: letIn,
       a2: /eventbus_user \| eventbus_db/,
       a4: [/application\.yml: .*, valid/, /application-prod\.yml: .*, valid/],

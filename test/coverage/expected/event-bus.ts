@@ -38,6 +38,14 @@ export const eventBusExpected: Expectations = {
     ...deploy,
     diagnose: { ...deploy.diagnose, smoke: /^true: staging\.failures is 0/ },
   },
+  'deploy of event-bus/production, breaker-left-open': {
+    diagnose: {
+      'before-sla': /^false: sla .* is \d+(\.\d+)? %/,
+      'before-errors': /^false: error\.rate is [89]\d/,
+    },
+    proves: ['vh', 'v-sla', 'v-errors', 'v-breakers'],
+  },
+  'deploy of event-bus/production, stopped: executed-not-recovered': { fails: ['vr', 'vi'] },
   'roll-back of event-bus/production, wont-start': {
     diagnose: { d1: /JAVA_TOOL_OPTIONS=.*jmx_prometheus_javaagent\.jar=8080/ },
     acts: { a1: [/PATCH .*deployments\/event-bus-service → 200/, replaced] },

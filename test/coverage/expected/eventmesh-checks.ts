@@ -1,4 +1,5 @@
-import { crit, type Expectation, type Expectations, ok, warn } from '../support/expectations.ts';
+import { eventmeshStrictLimits } from '../cases/eventmesh-build.ts';
+import { checkName, crit, type Expectation, type Expectations, ok, warn } from '../support/expectations.ts';
 
 const here: Expectation = {
   level: 'ok',
@@ -48,10 +49,26 @@ export const eventmeshChecks: Expectations = {
       'backup.behind': ok(0),
       'deploy.errors': ok(0),
       package: ok(1),
+      'package.whole': ok(1),
       's4.log.err': ok(0),
       's4.log.panic': ok(0),
       's4.log.alerts': ok(0),
       benchmark: ok(414_110.2),
+    },
+  },
+  [checkName('eventmesh/production', 'healthy', eventmeshStrictLimits)]: {
+    signals: {
+      'error.rate': warn(0),
+      'known.days': warn(20, 21),
+      mem: warn(30, 40),
+      disk: warn(41, 43),
+      'disk.busy': warn(4.2),
+      'unit.lacks': warn(1),
+      backups: warn(2),
+      'backup.behind': warn(-0.5, 0.5),
+      'package.whole': crit(0),
+      's4.log.err': warn(0),
+      's4.log.alerts': warn(0),
     },
   },
   'check eventmesh/local, healthy': here,
@@ -72,7 +89,13 @@ export const eventmeshChecks: Expectations = {
   },
   'check eventmesh/production, port-conflict': {
     unread: ['metrics', 'metrics-1', 'metrics-2'],
-    signals: { unit: crit(0), 'port.strangers': crit(2), 'state.unhealthy': crit(3) },
+    signals: {
+      'health.failures': warn(1),
+      'metrics.status': warn(400, 599),
+      unit: crit(0),
+      'port.strangers': crit(2),
+      'state.unhealthy': crit(3),
+    },
   },
   'check eventmesh/production, slow-host': {
     signals: {

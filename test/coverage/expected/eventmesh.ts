@@ -130,5 +130,25 @@ export const eventmeshExpected: Expectations = {
     acts: { c2: /approved by ravi/, a1: /POST .*pending_deployments/ },
     proves: ['v1', 'v2'],
   },
-  'deploy of eventmesh/staging, healthy': { acts: { a1: deployed }, proves: ['v-version'] },
+  'deploy of eventmesh/staging, healthy': {
+    acts: {
+      a1: deployed,
+      a3: [/EVENTMESH_URL=\S+ \S*cargo test --release --test integration_tests/, tested],
+    },
+    proves: ['v-version'],
+    holds: ['v2'],
+  },
+  'deploy of eventmesh/staging, crashed': { proves: ['v2', 'v-version'] },
+  'secrets of eventmesh/dev, secrets-due': {
+    proves: ['v-age'],
+    holds: ['v1'],
+  },
+  'secrets of eventmesh/dev, secret-committed: executed-not-recovered': {
+    diagnose: { d1: /crates\/riptide-cli\/src\/client\.rs:19/ },
+    fails: ['v1'],
+  },
+  'security-scan of eventmesh/dev, vulnerable: failed': {
+    acts: { a1: /RUSTSEC-2025-0055/ },
+    unmet: ['v1', 'v-deny'],
+  },
 };

@@ -1,4 +1,5 @@
-import { crit, type Expectations, ok, warn } from '../support/expectations.ts';
+import { sagaStrictLimits } from '../suites/saga.ts';
+import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 /** Expected `check` results of the saga platform, healthy and in each incident: key values and their levels. */
 export const sagaChecks: Expectations = {
@@ -51,6 +52,17 @@ export const sagaChecks: Expectations = {
       's3.log.memory': ok(0),
       's3.log.password': ok(0),
       logging: ok(100),
+    },
+  },
+  [checkName('saga/production', 'healthy', sagaStrictLimits)]: {
+    signals: {
+      'requests.less': warn(100),
+      availability: warn(100),
+      mem: warn(2, 40),
+      logging: warn(100),
+      unavailable: warn(0),
+      'pg.pending': warn(0),
+      tls: warn(264.9, 265),
     },
   },
   'check saga/production, saga-failures': {

@@ -13,8 +13,20 @@ const incidents = [
   'sla',
 ];
 
+/** Limits that a healthy environment passes, for signals that no incident raises. */
+export const eventBusStrictLimits = {
+  'threads-max': '10',
+  'cpu-warn': '10',
+  'memory-warn': '40',
+  'oom-max': '-1',
+  'backup-hours': '1',
+  'security-max': '-1',
+  'staging-failures-max': '-1',
+};
+
 const checks: readonly Exercise[] = [
   { check: env },
+  { check: env, sets: eventBusStrictLimits },
   { check: 'event-bus/staging' },
   ...incidents.map((incident) => ({ check: env, incident })),
   ...['event-bus', 'access', 'error', 'errors', 'performance'].map((view) => ({

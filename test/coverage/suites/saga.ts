@@ -15,8 +15,20 @@ const incidents = [
   'consumer-lag',
 ];
 
+/** Limits that a healthy environment passes, for signals that no incident raises. */
+export const sagaStrictLimits = {
+  'requests-warn': '101',
+  'availability-warn': '100',
+  'memory-warn': '1',
+  'logging-warn': '101',
+  'unavailable-max': '-1',
+  'pending-max': '-1',
+  'tls-days': '300',
+};
+
 const checks: readonly Exercise[] = [
   { check: env },
+  { check: env, sets: sagaStrictLimits },
   ...incidents.map((incident) => ({ check: env, incident })),
   { view: 'inventory', env },
   { view: 'payment', env },

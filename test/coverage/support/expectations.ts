@@ -33,6 +33,8 @@ export interface Expectation {
   readonly acts?: Readonly<Record<string, Words>>;
   /** Verify steps that did not hold before the action and hold at the end: what the run proves. */
   readonly proves?: readonly string[];
+  /** Verify steps that do not hold before the action, regardless of the end. */
+  readonly unmet?: readonly string[];
   /** Verify steps that hold at the end, regardless of the state before. */
   readonly holds?: readonly string[];
   /** Verify steps that do not hold at the end: the reason why the run has not recovered. */
@@ -113,7 +115,7 @@ const acted = (events: readonly RunEvent[], id: string): string | undefined => {
 
 /** Checks the diagnosis of a run, its results, and its verification before and after. */
 export const assertEvents = (
-  { diagnose = {}, acts = {}, proves = [], holds = [], fails = [] }: Expectation,
+  { diagnose = {}, acts = {}, proves = [], unmet = [], holds = [], fails = [] }: Expectation,
   events: readonly RunEvent[],
 ): void => {
   for (const [step, words] of Object.entries(diagnose))
@@ -122,7 +124,7 @@ export const assertEvents = (
   const before = events.flatMap((event) => (event.event === 'before' ? event.proofs : []));
   const after = events.findLast((event) => event.event === 'verifying')?.proofs ?? [];
   const value = (proofs: typeof after, step: string) => proofs.find(({ id }) => id === step)?.value;
-  for (const step of proves)
+  for (const step of [...proves, ...unmet])
     expect([step, value(before, step)], 'before the action').toEqual([
       step,
       expect.stringMatching(/false|unknown/),
