@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
 import { joinChunks } from './build/join-chunks.ts';
+import { sourceRoots, startRoots } from './build/joined-roots.ts';
 import { bundleOptions } from './build/options.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
@@ -25,13 +26,7 @@ const declarations = entryPoints.map(({ entry, name }) => ({
 }));
 if (metafile === undefined) throw new Error('esbuild returned no metafile');
 const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
-const files = await joinChunks(outputFiles, metafile, outdir, [
-  'src/main.ts',
-  'src/cli/program.ts',
-  'src/cli/check/check.ts',
-  'src/cli/cockpit/open-screen.ts',
-  'src/cli/cockpit/open-cockpit.ts',
-]);
+const files = await joinChunks(outputFiles, metafile, outdir, startRoots, sourceRoots);
 await writeOutput(
   [...files, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
   outdir,

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { profileJsonSchema } from '../src/profile/json-schema.ts';
-import { sourceModules } from '../src/sources/registry.ts';
+import { sourceTypes } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
 import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
@@ -10,6 +10,8 @@ import { kindsPage } from './pages/kinds-page.ts';
 import { manPage } from './pages/man-page.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
+
+const sourceModules = await Promise.all(sourceTypes.map(({ load }) => load()));
 
 /** A generated documentation file. */
 interface Page {

@@ -21,16 +21,22 @@ const staticClosure = (outputs: Metafile['outputs'], start: string): ReadonlySet
   return seen;
 };
 
-/**
- * Groups of chunks loaded by the same roots. An imported chunk is loaded by at least the roots of its importer. Imports between
- * groups therefore go in one direction, and joining creates no cycle.
- */
-const groupsOf = ({ outputs }: Metafile, roots: readonly string[]): readonly (readonly string[])[] => {
-  const closures = roots.map((root) => {
+/** The outputs that each of these entry points loads. */
+const closuresOf = ({ outputs }: Metafile, roots: readonly string[]): readonly ReadonlySet<string>[] =>
+  roots.map((root) => {
     const start = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === root);
     if (start === undefined) throw new Error(`the build has no entry ${root}`);
     return staticClosure(outputs, start);
   });
+
+/**
+ * Groups of chunks loaded by the same roots. An imported chunk is loaded by at least the roots of its importer. Imports between
+ * groups therefore go in one direction, and joining creates no cycle.
+ */
+const groupsOf = (
+  { outputs }: Metafile,
+  closures: readonly ReadonlySet<string>[],
+): readonly (readonly string[])[] => {
   const bySignature = new Map<string, string[]>();
   for (const [path, { entryPoint }] of Object.entries(outputs)) {
     const signature = closures.map((closure) => Number(closure.has(path))).join('');
@@ -100,18 +106,25 @@ const redirected = (text: string, joined: ReadonlyMap<string, Joined>, file: str
 /**
  * Joins chunks that the same `roots` (entry points of the build) load, and that are therefore always loaded together. esbuild
  * makes a chunk for every set of entries that share code: more than a hundred files per start. Node resolves, reads and links
- * each separately, at half a millisecond each.
+ * each separately, at half a millisecond each. `later`: roots that are loaded after those, such as source types; only what no root
+ * has loaded is joined for them.
  */
 export const joinChunks = async (
   files: readonly BuiltFile[],
   metafile: Metafile,
   outdir: string,
   roots: readonly string[],
+  later: readonly string[] = [],
 ): Promise<readonly BuiltFile[]> => {
   const textOf = new Map(
     files.map(({ path, contents }) => [basename(path), Buffer.from(contents).toString()]),
   );
-  const groups = groupsOf(metafile, roots).map((paths) => {
+  const first = closuresOf(metafile, roots);
+  const loaded = new Set(first.flatMap((closure) => [...closure]));
+  const second = closuresOf(metafile, later).map(
+    (closure) => new Set([...closure].filter((path) => !loaded.has(path))),
+  );
+  const groups = [...groupsOf(metafile, first), ...groupsOf(metafile, second)].map((paths) => {
     const names = paths.map((path) => basename(path));
     // Chunk names contain content hashes, so together they hash the group.
     const hash = createHash('sha256').update(names.join()).digest('hex').slice(0, 8).toUpperCase();

@@ -13,8 +13,8 @@ import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts'
 import { type SecretMasker, secretMasker } from '../platform/terminal/secrets.ts';
 import { writeStderr } from '../platform/terminal/terminal.ts';
 import type { RunningSimulator, SimulatorOptions } from '../simulator/simulator.ts';
-import { sourceModules } from '../sources/registry.ts';
-import type { SourceModule } from '../sources/source.ts';
+import { sourceTypes } from '../sources/registry.ts';
+import type { SourceType } from '../sources/source.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { packageRoot } from './package-root.ts';
 import type { ProfilePlace } from './process-env.ts';
@@ -51,7 +51,7 @@ export interface CommandContext {
   /** Writes a warning to stderr. */
   warn(line: string): void;
   /** The built-in source types. */
-  readonly modules: readonly SourceModule[];
+  readonly sourceTypes: readonly SourceType[];
   readonly processEnv: ProcessEnv;
   /** Set with `--trace`. */
   readonly tracing?: Tracing | undefined;
@@ -141,6 +141,6 @@ export const createContext = (
     files: localFiles,
     masker: secretMasker,
     warn,
-    modules: sourceModules,
+    sourceTypes,
   };
 };

@@ -12,7 +12,7 @@ import type { SourceModule } from '../sources/source.ts';
 import { searchProfilesUnambiguous } from './choose-profile.ts';
 import type { CommandContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
-import { modulesWith, pluginProblems, pluginsOf } from './plugins.ts';
+import { pluginProblems, pluginsOf, typesWith } from './plugins.ts';
 import { insecureEnvironmentWarning } from './process-env.ts';
 import { openState } from './state/open-state.ts';
 import type { SimulatorRegistry } from './world/simulator-registry.ts';
@@ -59,7 +59,7 @@ export const withEnvironment = async <T>(
 export interface EnvironmentSession {
   readonly profile: Profile;
   readonly engine: Engine;
-  /** The source types that its profile may use. */
+  /** The source types that its profile uses. */
   readonly modules: readonly SourceModule[];
   /** The files that its profile was read from. */
   readonly files: Files;
@@ -135,7 +135,6 @@ export const openEnvironment = async (
 ): Promise<EnvironmentSession | InvalidProfile> => {
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
-  const modules = modulesWith(context, plugins);
   const files = entry.files ?? context.files;
   const { simulators, catalogue, until, breakGlass, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
@@ -153,8 +152,7 @@ export const openEnvironment = async (
   if (entry.conflicts !== undefined) return refused(entry.conflicts);
   const loaded = await loadProfile(entry.file, {
     files,
-    modules,
-    plugins,
+    ...typesWith(context, plugins),
     sets: options.sets,
     processEnv,
     now: clock.now(),
@@ -166,6 +164,7 @@ export const openEnvironment = async (
   for (const secret of finished.secrets) masker.add(secret);
   if (finished.complaints.some((complaint) => complaint.severity === 'error'))
     return refused(finished.complaints);
+  const { modules } = finished;
   const isSimulated = simulator !== undefined;
   const state = await openState(context, finished.profile, { isSimulated, breakGlass });
   const engine = await openEngine(finished.profile, {

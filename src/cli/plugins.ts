@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { tracedFault } from '../domain/trace.ts';
 import { registerModule } from '../platform/files/package-files.ts';
 import { type LoadedPlugin, loadPlugin, type PluginPlaces } from '../plugins/load-plugin.ts';
-import type { SourceModule } from '../sources/source.ts';
+import type { LoadOptions } from '../profile/load.ts';
 import type { CommandContext } from './context.ts';
 import { packageRoot, sdkFile } from './package-root.ts';
 import { readSettings } from './settings/settings-file.ts';
@@ -13,10 +13,10 @@ type PluginParts = Pick<
   | 'clock'
   | 'files'
   | 'importFile'
-  | 'modules'
   | 'places'
   | 'programPolicy'
   | 'settingsFile'
+  | 'sourceTypes'
   | 'stateDir'
   | 'tracing'
   | 'warn'
@@ -29,7 +29,7 @@ const packageDirsOf = (settingsFile: string): readonly string[] => [
 ];
 
 const distinct = (plugins: readonly LoadedPlugin[], parts: PluginParts): readonly LoadedPlugin[] => {
-  const owners = new Map(parts.modules.map(({ type }) => [type, 'opsdeck']));
+  const owners = new Map(parts.sourceTypes.map(({ type }) => [type, 'opsdeck']));
   return plugins.map((plugin) => {
     const taken = plugin.sourceTypes.find((type) => owners.has(type));
     if (taken === undefined) {
@@ -88,8 +88,12 @@ export const pluginProblems = (plugins: readonly LoadedPlugin[]): readonly strin
       : [`${problem.message}${problem.remedy === undefined ? '' : `; ${problem.remedy}`}`],
   );
 
-/** Returns the built-in source types and those of plugins. */
-export const modulesWith = (
-  { modules }: Pick<CommandContext, 'modules'>,
+/** Returns the options of `loadProfile` for the source types that a profile may use: built-in ones and those of plugins. */
+export const typesWith = (
+  { sourceTypes }: Pick<CommandContext, 'sourceTypes'>,
   plugins: readonly LoadedPlugin[],
-): readonly SourceModule[] => [...modules, ...plugins.flatMap((plugin) => plugin.modules)];
+): Required<Pick<LoadOptions, 'sourceTypes' | 'modules' | 'plugins'>> => ({
+  sourceTypes,
+  modules: plugins.flatMap(({ modules }) => modules),
+  plugins,
+});

@@ -3,12 +3,13 @@ import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { PluginStatus } from '../domain/settings.ts';
 import type { Files } from '../platform/files/local-files.ts';
-import type { SourceModule } from '../sources/source.ts';
+import type { SourceModule, SourceType } from '../sources/source.ts';
 import { backtrackingComplaints } from './backtracking.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
 import { sortComplaints } from './complaints.ts';
+import { modulesFor } from './modules.ts';
 import {
   blindLookup,
   outsideReferences,
@@ -25,7 +26,10 @@ import { readVars, referenceComplaints } from './vars.ts';
 
 export interface LoadOptions {
   readonly files: Files;
+  /** Source types that are loaded already, such as those of plugins. */
   readonly modules: readonly SourceModule[];
+  /** Source types that are loaded when the profile uses them. Absent: none. */
+  readonly sourceTypes?: readonly SourceType[];
   /** The plugins that the user's settings allow; their source types are among `modules`. Absent: none. */
   readonly plugins?: readonly PluginStatus[];
   /** `--set var=value` */
@@ -57,6 +61,8 @@ export interface FinishValues {
 
 export interface ResolvedProfile {
   readonly profile: Profile;
+  /** The modules of its source types. */
+  readonly modules: readonly SourceModule[];
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
   /** Warnings that only the resolved values caused; those of the load are not repeated. */
@@ -126,14 +132,14 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
   const outside: ReferenceEnvironment = { files, processEnv, hasSimulator, blind };
   const references = outsideReferences(tree, vars);
   const { lookup } = await resolveOutside(references, outside);
+  const checkedTree = resolved(tree, vars, blindLookup(lookup));
   const context: BuildContext = {
     file,
-    modules: new Map(options.modules.map((module) => [module.type, module])),
+    modules: await modulesFor(checkedTree, options),
     now: options.now,
     ...(options.plugins && { plugins: options.plugins }),
     ...(options.catalogue && { entries: options.catalogue.entries }),
   };
-  const checkedTree = resolved(tree, vars, blindLookup(lookup));
   const { made, complaints: building } = buildProfile(checkedTree, context);
   const complaints = tidy(
     [
@@ -161,12 +167,15 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
         ...(simulatorVars && { simulatorVars }),
       });
       const filled = resolved(tree, used, lookup);
-      const finished = buildProfile(filled, context);
+      // An override of a variable may have changed a type.
+      const modules = await modulesFor(filled, options);
+      const finished = buildProfile(filled, { ...context, modules });
       const secrets = secretsInTree(filled, values);
       // Problems that only resolved values cause: they disable the entry and nothing else.
       const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
       return {
         profile: maskedProfile(finished.made, secrets),
+        modules: [...modules.values()],
         secrets,
         complaints: tidy(warnings, secrets).filter((one) => !reported.has(formatComplaint(one))),
       };

@@ -1,45 +1,25 @@
-import { actuator } from './actuator/index.ts';
-import { alertmanager } from './alertmanager/index.ts';
-import { aws } from './aws/index.ts';
-import { docker } from './docker/index.ts';
-import { file } from './file/index.ts';
-import { github } from './github/index.ts';
-import { grafana } from './grafana/index.ts';
-import { host } from './host/index.ts';
-import { http } from './http/index.ts';
-import { kafka } from './kafka/index.ts';
-import { kubernetes } from './kubernetes/index.ts';
-import { loki } from './loki/index.ts';
-import { mongodb } from './mongodb/index.ts';
-import { pagerduty } from './pagerduty/index.ts';
-import { postgres } from './postgres/index.ts';
-import { prometheus } from './prometheus/index.ts';
-import { promtext } from './promtext/index.ts';
-import { redis } from './redis/index.ts';
-import { script } from './script/index.ts';
-import { slack } from './slack/index.ts';
-import type { SourceModule } from './source.ts';
+import type { SourceType } from './source.ts';
 
-/** All source types. A new one is added only here. */
-export const sourceModules: readonly SourceModule[] = [
-  actuator,
-  alertmanager,
-  aws,
-  docker,
-  file,
-  github,
-  grafana,
-  host,
-  http,
-  kafka,
-  kubernetes,
-  loki,
-  mongodb,
-  pagerduty,
-  postgres,
-  prometheus,
-  promtext,
-  redis,
-  script,
-  slack,
+/** All source types. A new one is added only here. The code of a type is loaded when a profile uses it. */
+export const sourceTypes: readonly SourceType[] = [
+  { type: 'actuator', load: async () => (await import('./actuator/index.ts')).actuator },
+  { type: 'alertmanager', load: async () => (await import('./alertmanager/index.ts')).alertmanager },
+  { type: 'aws', load: async () => (await import('./aws/index.ts')).aws },
+  { type: 'docker', load: async () => (await import('./docker/index.ts')).docker },
+  { type: 'file', load: async () => (await import('./file/index.ts')).file },
+  { type: 'github', load: async () => (await import('./github/index.ts')).github },
+  { type: 'grafana', load: async () => (await import('./grafana/index.ts')).grafana },
+  { type: 'host', load: async () => (await import('./host/index.ts')).host },
+  { type: 'http', load: async () => (await import('./http/index.ts')).http },
+  { type: 'kafka', load: async () => (await import('./kafka/index.ts')).kafka },
+  { type: 'kubernetes', load: async () => (await import('./kubernetes/index.ts')).kubernetes },
+  { type: 'loki', load: async () => (await import('./loki/index.ts')).loki },
+  { type: 'mongodb', load: async () => (await import('./mongodb/index.ts')).mongodb },
+  { type: 'pagerduty', load: async () => (await import('./pagerduty/index.ts')).pagerduty },
+  { type: 'postgres', load: async () => (await import('./postgres/index.ts')).postgres },
+  { type: 'prometheus', load: async () => (await import('./prometheus/index.ts')).prometheus },
+  { type: 'promtext', load: async () => (await import('./promtext/index.ts')).promtext },
+  { type: 'redis', load: async () => (await import('./redis/index.ts')).redis },
+  { type: 'script', load: async () => (await import('./script/index.ts')).script },
+  { type: 'slack', load: async () => (await import('./slack/index.ts')).slack },
 ];

@@ -204,6 +204,13 @@ export interface SourceOutput {
  */
 type ViaTransport = 'connections' | 'programs' | 'nothing';
 
+/** A source type by name. Its module is loaded when a profile uses the type. */
+export interface SourceType {
+  readonly type: string;
+  /** Imports its module. */
+  load(): Promise<SourceModule>;
+}
+
 /** Properties of a source type that the profile loader needs; light to import. */
 export interface SourceModule<C = unknown> {
   readonly type: string;

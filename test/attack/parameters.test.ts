@@ -8,7 +8,7 @@ import { shellQuoteArgv } from '../../src/platform/processes/program.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
 import { splitShellWords } from '../../src/simulator/servers/ssh/shell.ts';
 import { execPath } from '../../src/sources/kubernetes/operations/exec-session.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { family } from './support/attack.ts';
 import { hostileValue, hostileValues } from './support/hostile-values.ts';
 import { type ShippedStep, shippedSteps } from './support/shipped-steps.ts';

@@ -3,9 +3,9 @@ import { expect } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { head, load, now } from '../profile/support/loading.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { family } from './support/attack.ts';
 import { mutated, mutation, shipped, unparsable } from './support/changed-profiles.ts';
 

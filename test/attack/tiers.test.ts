@@ -4,9 +4,9 @@ import type { Tier } from '../../src/domain/profile.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { tiers } from '../../src/runs/policy/tiers.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { now } from '../profile/support/loading.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { family } from './support/attack.ts';
 
 const tier = fc.constantFrom(...tiers);

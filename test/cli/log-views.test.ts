@@ -107,36 +107,40 @@ const open = async (
   const plain = { sets: {}, color: false, ascii: true, share: false, debug: false };
   await using simulation = openSimulation();
   const context = createContext({ ...plain, profiles, rehearse, env }, simulation.platform);
-  const { clock, modules } = context;
-  const looked = withEnvironment(context, { memory: false }, async ({ profile, engine: { sources } }) => {
-    const { levels = {}, zone = 'utc' } = profile.logs ?? {};
-    const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
-    const said: string[] = [];
-    const asides = {
-      fault: ({ message }: { readonly message: string }) => said.push(message),
-      problem: ({ message }: { readonly message: string }) => said.push(message),
-      stopped: () => {},
-      word: () => {},
-      none: () => said.push('there is no stream'),
-      hasFaults: false,
-    };
-    await work({
-      all: profile.logViews.map(({ name }) => name),
-      shows: async (view, since, previous = undefined) => {
-        const flags = {
-          view,
-          ...(since === undefined ? { tail: 1 } : { since }),
-          ...(previous && { previous }),
-        };
-        const request = logRequest(flags, profile, modules, head.now());
-        const counter = createCounter();
-        const parts = { request, clock, sources, head, asides, isForPerson: false };
-        await pipeMerged(parts, counter, new AbortController().signal);
-        return counter.count > 0;
-      },
-    });
-    expect(said).toEqual([]);
-  });
+  const { clock } = context;
+  const looked = withEnvironment(
+    context,
+    { memory: false },
+    async ({ profile, engine: { sources }, modules }) => {
+      const { levels = {}, zone = 'utc' } = profile.logs ?? {};
+      const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
+      const said: string[] = [];
+      const asides = {
+        fault: ({ message }: { readonly message: string }) => said.push(message),
+        problem: ({ message }: { readonly message: string }) => said.push(message),
+        stopped: () => {},
+        word: () => {},
+        none: () => said.push('there is no stream'),
+        hasFaults: false,
+      };
+      await work({
+        all: profile.logViews.map(({ name }) => name),
+        shows: async (view, since, previous = undefined) => {
+          const flags = {
+            view,
+            ...(since === undefined ? { tail: 1 } : { since }),
+            ...(previous && { previous }),
+          };
+          const request = logRequest(flags, profile, modules, head.now());
+          const counter = createCounter();
+          const parts = { request, clock, sources, head, asides, isForPerson: false };
+          await pipeMerged(parts, counter, new AbortController().signal);
+          return counter.count > 0;
+        },
+      });
+      expect(said).toEqual([]);
+    },
+  );
   await simulation.until(looked);
 };
 

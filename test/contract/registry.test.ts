@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { processStages, rigs, stages } from './rigs.ts';
 
 const root = 'src/sources';

@@ -1,8 +1,8 @@
-import { sourceModules } from '../../src/sources/registry.ts';
 import type { SourceModule } from '../../src/sources/source.ts';
 import type { Mood } from '../../src/testing/moods.ts';
 import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { type OpenedRig, openRig as openOnWire } from '../../src/testing/source-rig.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 export { jsonText, type OpenedRig, secret } from '../../src/testing/source-rig.ts';
 

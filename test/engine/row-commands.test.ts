@@ -3,7 +3,7 @@ import type { SourceEntry, ViaSpec } from '../../src/domain/profile.ts';
 import type { CommandRow } from '../../src/domain/row-command.ts';
 import type { OpenedSource } from '../../src/engine/open-sources.ts';
 import { rowCommandsOf } from '../../src/engine/row-commands.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 const position = { file: 'p.yaml', line: 1, col: 1 };
 

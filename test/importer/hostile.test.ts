@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { DocumentError, importDocument, mostDocumentBytes } from '../../src/importer/import-document.ts';
 import { profileFiles } from '../../src/importer/profile-yaml.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 const drafted = (text: string, file = 'R.md') =>
   importDocument(text, { system: 'shop', file, modules: sourceModules });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Danger } from '../../src/domain/operation.ts';
 import { importDocument } from '../../src/importer/import-document.ts';
 import { profileFiles } from '../../src/importer/profile-yaml.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 const text = readFileSync('test/fixtures/runbooks/parcel-tracking.md', 'utf8');
 const options = { system: 'parcels', file: 'parcel-tracking.md', modules: sourceModules };

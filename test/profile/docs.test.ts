@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
 

@@ -7,7 +7,7 @@ import { loadProfile } from '../../src/profile/load.ts';
 import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
 import { judgeAnswer } from '../../src/sources/http/probe.ts';
 import { requestParams } from '../../src/sources/http/request.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
 const shipped = async (env: string): Promise<Profile> => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { profileJsonSchema } from '../../src/profile/json-schema.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { toyModules } from './support/toy-modules.ts';
 
 /** Collects every value of a key, anywhere in a tree. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { daysSinceReviewDue, escalationTurn, isUnfilledContact } from '../../src/domain/profile.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }

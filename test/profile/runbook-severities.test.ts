@@ -4,8 +4,8 @@ import type { Profile } from '../../src/domain/profile.ts';
 import { severityOfRunbook } from '../../src/domain/severity.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { expectedSuggestions } from '../suggestions/expected.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
 const shipped = async (name: string): Promise<Profile> => {

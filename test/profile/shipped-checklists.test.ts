@@ -4,7 +4,7 @@ import { formatComplaint } from '../../src/domain/position.ts';
 import type { ChecklistItem, Profile } from '../../src/domain/profile.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
 /**

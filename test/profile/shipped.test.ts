@@ -3,7 +3,7 @@ import { formatComplaint } from '../../src/domain/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
 test('the shipped profiles are valid', async () => {

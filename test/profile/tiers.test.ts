@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { formatComplaint } from '../../src/domain/position.ts';
 import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 import { memoryFiles } from './support/memory-files.ts';
 

@@ -17,8 +17,8 @@ import { newRunId } from '../../src/platform/random.ts';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { createArming } from '../../src/runs/admission.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { moduleOf } from '../contract/wired.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 export type Ended = Extract<RunEvent, { event: 'ended' }>;
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { builtInRunbooks } from '../../src/engine/cockpit/built-in-runbooks.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, health, learn, noon, pool } from '../support/made-facts.ts';
+import { sourceModules } from '../support/source-modules.ts';
 import { endedRun } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, shop, shopCockpit } from './support/shop.ts';

@@ -50,8 +50,18 @@ test('joined chunks run each module once, in fewer files', async () => {
     };
     const before = await outputOf(outputFiles);
     expect(before).toContain('main 1 8 1016 111');
-    expect(await outputOf(joined)).toBe(before);
     expect(joined.length).toBeLessThan(outputFiles.length);
+    const early = await joinChunks(outputFiles, metafile, join(dir, 'out'), ['main.ts']);
+    const staged = await joinChunks(
+      outputFiles,
+      metafile,
+      join(dir, 'out'),
+      ['main.ts'],
+      ['one.ts', 'two.ts'],
+    );
+    expect(await outputOf(staged)).toBe(before);
+    expect(staged.length).toBeLessThan(early.length);
+    expect(await outputOf(joined)).toBe(before);
     const names = new Set(await readdir(join(dir, 'out')));
     for (const name of names)
       for (const [, to = ''] of (await readFile(join(dir, 'out', name), 'utf8')).matchAll(

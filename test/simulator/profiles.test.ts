@@ -9,8 +9,8 @@ import type { EntryIds } from '../../src/profile/coverage-file.ts';
 import { type LoadedProfile, loadProfile } from '../../src/profile/load.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { simulatedEnvironments, simulatedSystems } from '../../src/simulator/systems.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 /** The value of each key, created on first use; read-only values are shared by the tests of this file. */
 const shared = <T>(make: (key: string) => Promise<T>): ((key: string) => Promise<T>) => {

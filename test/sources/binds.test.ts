@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { sourceModules } from '../../src/sources/registry.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 /** Names of params with a syntax of their own, and the binding rule that each requires. */
 const needs: Readonly<Record<string, string>> = {

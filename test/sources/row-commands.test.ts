@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { CommandRow } from '../../src/domain/row-command.ts';
 import { formatShellCommand } from '../../src/domain/shell-words.ts';
 import type { CiKind, CiRow } from '../../src/kinds/ci/fact.ts';
-import { sourceModules } from '../../src/sources/registry.ts';
 import { breaker, health, lag, noon, pool } from '../support/made-facts.ts';
+import { sourceModules } from '../support/source-modules.ts';
 
 /** The command of a row of a source with this entry, as in a profile. */
 const commandOf = (type: string, entry: object, row: CommandRow): readonly string[] | undefined => {

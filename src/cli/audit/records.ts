@@ -9,7 +9,7 @@ import type { Invocation } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { parseTime } from '../logs/flags.ts';
-import { modulesWith, pluginsOf } from '../plugins.ts';
+import { pluginsOf, typesWith } from '../plugins.ts';
 import type { Sharing } from '../sharing.ts';
 import type { AuditFlags } from './flags.ts';
 
@@ -45,8 +45,7 @@ const learnLedger = async (
     const { processEnv, clock } = context;
     const options = {
       files: entry?.files ?? context.files,
-      modules: modulesWith(context, plugins),
-      plugins,
+      ...typesWith(context, plugins),
       sets: context.options.sets,
       processEnv,
       now: clock.now(),

@@ -33,11 +33,16 @@ const filesInMemory = (dir: string, drafted: readonly DraftFile[]): Files => ({
 });
 
 /** The complaints about a draft, without those that every draft has: it is not reviewed, and values are missing. */
-const errorsOf = async (dir: string, drafted: readonly DraftFile[], { clock, modules }: CommandContext) => {
+const errorsOf = async (
+  dir: string,
+  drafted: readonly DraftFile[],
+  { clock, sourceTypes }: CommandContext,
+) => {
   const files = filesInMemory(dir, drafted);
   const complaints = await validateProfiles([dir], {
     files,
-    modules,
+    sourceTypes,
+    modules: [],
     processEnv: {},
     sets: {},
     now: clock.now(),
@@ -114,7 +119,8 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, co
   const directory = join(options.out ?? 'profiles', system);
   const text = await textOf(path, context);
   try {
-    const { draft: found, notUtf8 } = importDocument(text, { system, file, modules: context.modules });
+    const modules = await Promise.all(context.sourceTypes.map(({ load }) => load()));
+    const { draft: found, notUtf8 } = importDocument(text, { system, file, modules });
     const { draft, files, warnings } = await validFiles(found, directory, context);
     if (!(await writeNewDirectory(directory, files)))
       throw new UsageError(

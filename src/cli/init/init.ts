@@ -93,7 +93,8 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const text = firstProfile(names, sources);
   const complaints = await validateProfiles([path], {
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
-    modules: context.modules,
+    sourceTypes: context.sourceTypes,
+    modules: [],
     processEnv: context.processEnv,
     sets: {},
     now: context.clock.now(),

@@ -3,7 +3,7 @@ import { findProfiles } from '../../profile/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import { usageExit } from '../exit-code.ts';
-import { modulesWith, pluginProblems, pluginsOf } from '../plugins.ts';
+import { pluginProblems, pluginsOf, typesWith } from '../plugins.ts';
 import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -23,8 +23,7 @@ export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
     files,
-    modules: modulesWith(context, plugins),
-    plugins,
+    ...typesWith(context, plugins),
     processEnv,
     sets: global.sets,
     now: clock.now(),

@@ -3,8 +3,8 @@ import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { findProfiles } from '../../../src/profile/profile-catalog.ts';
 import { referencedNames } from '../../../src/runs/runbooks/bind.ts';
-import { sourceModules } from '../../../src/sources/registry.ts';
 import { now } from '../../profile/support/loading.ts';
+import { sourceModules } from '../../support/source-modules.ts';
 
 /** A step of a shipped runbook with a parameter. */
 export interface ShippedStep {

@@ -4,8 +4,8 @@ import { builtInRunbooks } from '../../../src/engine/cockpit/built-in-runbooks.t
 import { bindParams, withTurnValue } from '../../../src/runs/runbooks/bind.ts';
 import { checkRunbook } from '../../../src/runs/runbooks/check.ts';
 import { proofComplaints } from '../../../src/runs/runbooks/proves.ts';
-import { sourceModules } from '../../../src/sources/registry.ts';
 import type { Operation, SourceModule } from '../../../src/sources/source.ts';
+import { sourceModules } from '../../support/source-modules.ts';
 
 const moduleOf = (type: string): SourceModule => {
   const module = sourceModules.find((one) => one.type === type);

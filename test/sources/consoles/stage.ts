@@ -25,9 +25,9 @@ import type { InteractiveTerminal } from '../../../src/platform/terminal/interac
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { createArming } from '../../../src/runs/admission.ts';
 import { createExecutor } from '../../../src/runs/executor.ts';
-import { sourceModules } from '../../../src/sources/registry.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
+import { sourceModules } from '../../support/source-modules.ts';
 
 /** What a fake program found when it was started. */
 interface SeenProgram {

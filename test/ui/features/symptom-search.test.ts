@@ -3,8 +3,8 @@ import { formatComplaint } from '../../../src/domain/position.ts';
 import type { Profile } from '../../../src/domain/profile.ts';
 import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { sourceModules } from '../../../src/sources/registry.ts';
 import { searchRunbooks } from '../../../src/ui/features/runbooks/symptom-search.ts';
+import { sourceModules } from '../../support/source-modules.ts';
 
 const shipped = async (name: string): Promise<Profile> => {
   const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
