@@ -5,6 +5,7 @@ export const startRoots: readonly string[] = [
   'src/main.ts',
   'src/cli/program.ts',
   'src/cli/check/check.ts',
+  'src/engine/check-text.ts',
   'src/cli/cockpit/open-screen.ts',
   'src/cli/cockpit/open-cockpit.ts',
 ];
