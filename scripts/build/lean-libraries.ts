@@ -1,8 +1,14 @@
 import type { Plugin } from 'esbuild';
 
-/** Parts of undici that its index loads and opsdeck does not call: fetch, WebSocket, mocks, caches, proxies, retries. */
+/**
+ * Parts of undici that opsdeck does not call: fetch, WebSocket, mocks, caches, proxies, retries, bodies of forms, and HTTP/2, which
+ * `allowH2: false` turns off and which loads `node:http2` at once.
+ */
 const unusedOfUndici =
-  /^\.\/lib\/(web|mock|cache|interceptor|handler)\/|^\.\/lib\/dispatcher\/(proxy-agent|socks5-proxy-agent|env-http-proxy-agent|retry-agent|h2c-client)$/;
+  /^\.\.?\/(lib\/)?(web|mock|cache|interceptor|handler)\/|^\.\/lib\/dispatcher\/(proxy-agent|socks5-proxy-agent|env-http-proxy-agent|retry-agent|h2c-client)$|^\.\/client-h2\.js$/;
+
+/** The modules of undici that load such a part. */
+const usersOfUnused = /\/undici\/(index|lib\/dispatcher\/client(-h1)?|lib\/core\/request)\.js$/;
 
 /** Replaces every export of such a part; calling it throws an error with the reason. */
 const leftOut = `
@@ -20,7 +26,7 @@ export const leanLibraries: Plugin = {
   name: 'lean-libraries',
   setup: (build) => {
     build.onResolve({ filter: unusedOfUndici }, ({ path, importer }) =>
-      importer.endsWith('/undici/index.js') ? { path, namespace: 'left-out' } : undefined,
+      usersOfUnused.test(importer) ? { path, namespace: 'left-out' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: leftOut }));
     build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>

@@ -38,7 +38,12 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
   // Flat, so that a path relative to a file is the same in every chunk.
   chunkNames: '[name]-[hash]',
   banner: { js: requireBanner },
-  define: { 'process.env.NODE_ENV': '"production"', 'Intl.Segmenter': 'LazySegmenter' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    'Intl.Segmenter': 'LazySegmenter',
+    // undici's mark of a build without its experimental second HTTP parser.
+    esbuildDetection: 'true',
+  },
   inject: [fileURLToPath(new URL('./lazy-segmenter.ts', import.meta.url))],
   // Only tests of plugins load vitest, and use their own.
   external: ['vitest'],

@@ -84,6 +84,13 @@ describe('lazy loading', () => {
       expect([...new Set(folders)]).toEqual([type]);
     },
   );
+
+  test('the HTTP client has no HTTP/2, no second parser and no fetch', () => {
+    const unwanted = /node_modules\/undici\/lib\/(web\/|milo\/|dispatcher\/(client-h2|parser-h1)\.js)/;
+    const inputs = inputsWith(chunkOf('src/platform/network/undici.ts'));
+    expect(matching(inputs, /node_modules\/undici\/lib\/dispatcher\/client-h1\.js$/)).toHaveLength(1);
+    expect(matching(inputs, unwanted)).toEqual([]);
+  });
 });
 
 test.each([
