@@ -184,6 +184,8 @@ export const openPostgresSession = async (
     isLost = true;
   });
   client.on('notice', ({ message }) => void notices.push(stripControls(message ?? '')));
+  // pg waits for the close, and a tunnel may end only its reading side. A server never closes one direction only.
+  wire.once('end', () => wire.destroy());
   const closed = new Promise<void>((resolve) => wire.once('close', () => resolve()));
   void closed.then(() => {
     isLost = true;

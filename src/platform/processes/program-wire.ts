@@ -102,6 +102,8 @@ const wireOf = ({ stdin, stdout, nodeChildProcess }: Child, pid: number): Duplex
     })
     .on('error', () => {});
   stdin.on('error', () => {});
+  // It is pushed when the program has ended: nothing reads what is written then.
+  wire.once('end', () => wire.destroy());
   return wire;
 };
 

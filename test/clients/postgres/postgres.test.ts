@@ -6,7 +6,7 @@ import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import type { SqlChange, SqlQuery, SqlTarget } from '../../../src/clients/postgres/sql-types.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { TunnelError } from '../../../src/platform/network/dial.ts';
+import { type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
 import { WireError } from '../../../src/platform/wire-error.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
@@ -157,6 +157,29 @@ describe('a read', () => {
     expect(begun).toBe(3);
     await expect(io.sql(targetAt(port), one, never)).rejects.toMatchObject({ kind: 'unreachable' });
     expect(begun, 'the existing session and a new one').toBe(5);
+  });
+
+  test('on a stream that ends in one direction only fails at once, without its deadline', async () => {
+    let begun = 0;
+    const port = await listening(
+      createServer({ allowHalfOpen: true }, (client) => {
+        const onward = connect(server.port, '127.0.0.1').on('error', () => {});
+        onward.on('data', (chunk) => client.write(chunk)).once('close', () => client.destroy());
+        client.once('close', () => onward.destroy());
+        client.on('data', (chunk) => {
+          if (!chunk.includes('BEGIN')) return void onward.write(chunk);
+          begun += 1;
+          client.end();
+        });
+      }),
+    );
+    // What the connection of a tunnel may be: its writing side stays open after the end.
+    const dial: Dial = async (to) => connect({ ...to, port, allowHalfOpen: true });
+    await expect(readIo({ dial }).sql(targetAt(port), one, never)).rejects.toMatchObject({
+      kind: 'unreachable',
+      message: 'connection closed',
+    });
+    expect(begun).toBe(1);
   });
 
   test('on a terminated session that is not closed yet is retried on a new one', async () => {
