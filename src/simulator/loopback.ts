@@ -29,6 +29,22 @@ const socketOf = (half: Duplex, other: Duplex): MemorySocket => {
       return socket.destroy();
     },
   });
+  // A DuplexPair forgets a write that the other end has not read when it is destroyed. A socket reports it as canceled.
+  let underWay: ((error?: Error | null) => void) | undefined;
+  const write = half._write.bind(half);
+  half._write = (chunk, encoding, done) => {
+    underWay = done;
+    write(chunk, encoding, (error) => {
+      if (underWay !== done) return;
+      underWay = undefined;
+      done(error);
+    });
+  };
+  half.once('close', () => {
+    const canceled = underWay;
+    underWay = undefined;
+    canceled?.(Object.assign(new Error('write ECANCELED'), { code: 'ECANCELED' }));
+  });
   // A DuplexPair forwards only the end of writing; a destroy must be forwarded here.
   half.once('close', () => {
     if (!other.destroyed) other.destroy(half.writableFinished ? undefined : reset());
