@@ -16,7 +16,8 @@ import { entryPoints } from './sdk/entry-points.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+// Also where NODE_ENV is production, which omits development dependencies.
+const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--include=dev'];
 const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
 const { name } = JSON.parse(await readFile('package.json', 'utf8'));
 const { metafile } = await build({

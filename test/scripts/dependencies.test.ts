@@ -184,7 +184,7 @@ describe('the bundle', () => {
   });
 
   test('the bill of materials lists every package of the lockfile with its hash and without URLs', async () => {
-    const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'];
+    const words = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--include=dev'];
     const { stdout } = await promisify(execFile)('npm', words, { maxBuffer: 64 * 1024 * 1024 });
     const inside = new Set(bundled.map(({ name, version }) => `${name}@${version}`));
     const bill: Bill = withBundled(reproducible(JSON.parse(stdout), manifest.name), inside);
