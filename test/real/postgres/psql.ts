@@ -1,10 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { command } from '../machine/command.ts';
 import type { Address } from '../servers/server.ts';
 import { database, passwords, type Role } from './roles.ts';
 
 const withinMs = 30_000;
 
-/** Runs statements with psql, each separately; returns the output lines, columns separated by `|`. Rejects with psql's output. */
+const pidSql = "SELECT 'backend ' || pg_backend_pid()";
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Resolves when a backend has ended: psql exits before it, and until then its session is counted. */
+const backendEnded = async (pid: number, signal: AbortSignal): Promise<void> => {
+  while (isAlive(pid)) await sleep(2, undefined, { signal });
+};
+
+/**
+ * Runs statements with psql, each separately; returns the output lines, columns separated by `|`. The session has ended on the
+ * server when it resolves. Rejects with psql's output.
+ */
 export const sql = async (
   { port }: Pick<Address, 'port'>,
   statements: readonly string[],
@@ -13,11 +33,16 @@ export const sql = async (
 ): Promise<readonly string[]> => {
   const args = ['-X', '-A', '-t', '-q', '-w', '-v', 'ON_ERROR_STOP=1', '-v', 'VERBOSITY=verbose'];
   const where = ['-h', '127.0.0.1', '-p', String(port), '-U', role, '-d', base];
+  const signal = AbortSignal.timeout(withinMs);
   const { status, output } = await command(
     'psql',
-    [...args, ...where, ...statements.flatMap((statement) => ['-c', statement])],
-    { env: { PGPASSWORD: passwords[role], PGCONNECT_TIMEOUT: '5' }, signal: AbortSignal.timeout(withinMs) },
+    [...args, ...where, ...[...statements, pidSql].flatMap((statement) => ['-c', statement])],
+    { env: { PGPASSWORD: passwords[role], PGCONNECT_TIMEOUT: '5' }, signal },
   );
   if (status !== 0) throw new Error(`psql exited with ${status}: ${output.trim()}`);
-  return output.split('\n').filter((line) => line !== '');
+  const lines = output.split('\n').filter((line) => line !== '');
+  const pid = /^backend (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
+  if (pid === undefined) throw new Error(`psql did not print its backend: ${output.trim()}`);
+  await backendEnded(Number(pid), signal);
+  return lines.slice(0, -1);
 };
