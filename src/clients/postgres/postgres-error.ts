@@ -133,7 +133,7 @@ export const toSqlError = (error: unknown, timeoutMs?: number): WireError | unde
   if (/^(?:Connection terminated|Client has encountered a connection error)/.test(message))
     return new SqlError('unreachable', 'connection closed');
   if (
-    /^received invalid response|^SASL: (?!SCRAM-SERVER-FIRST-MESSAGE: client password)|^Unknown authenticationOk/i.test(
+    /^received invalid response|^received unexpected \w+ message|^SASL: (?!SCRAM-SERVER-FIRST-MESSAGE: client password)|^Unknown authenticationOk/i.test(
       message,
     )
   )

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
+import { WireError } from '../../../platform/wire-error.ts';
 import { field, list, number, text } from '../../wire-value.ts';
 import { type Condition, controllerRef, parseConditions, parseMeta } from '../object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
@@ -18,8 +19,14 @@ export interface Rollout {
   readonly detail?: string;
 }
 
-const countAt = (raw: unknown, ...path: readonly string[]): number | undefined =>
-  number(path.reduce((current: unknown, name) => field(current, name), raw));
+/** The count at a path; undefined when the API omits it. Throws `malformed` for anything that is not a count. */
+const countAt = (raw: unknown, ...path: readonly string[]): number | undefined => {
+  const value = path.reduce((current: unknown, name) => field(current, name), raw);
+  if (value === undefined || value === null) return undefined;
+  const count = number(value);
+  if (count === undefined || count < 0) throw new WireError('malformed', `${path.join('.')} is not a count`);
+  return count;
+};
 
 /** The API omits counts of 0. A spec that its controller has never observed has no counts at all. */
 const isGenerationObserved = (raw: unknown): boolean =>
