@@ -2,11 +2,11 @@ import { requestsToAnswer } from '../../../domain/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { PaletteItem } from '../palette/palette-item.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
-import { closeCardKey, withCurrentRun } from './common-keys.ts';
+import { closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';
 import { changeCard, confirmationText, currentRun, isRequestOpen, runCardState } from './confirmation.ts';
 import { copyCommandsKey } from './recorded-run-keys.ts';
-import { showCallsKey } from './show-calls-key.ts';
 
 /** Why there is nothing to approve, or undefined. */
 const noRequest = ({ view }: KeyContext): string | undefined =>
@@ -20,6 +20,18 @@ export const openApprovalKey: Binding = {
   description: 'open the run that waits for your approval',
   whyNot: noRequest,
   run: ({ commands }) => commands.openApproval(),
+};
+
+/** `:approve RUN`, one for each run that waits for this person's approval. */
+export const approvalCommandItems = ({ view }: KeyContext): readonly PaletteItem[] => {
+  const past = timeTravelBlockedReason(view);
+  return requestsToAnswer(view.cockpit.approvals ?? []).map(({ run, proposal }) => ({
+    id: `approve ${run}`,
+    text: `open the run that waits for approval: ${proposal.title}`,
+    command: `approve ${run}`,
+    ...(past === undefined ? {} : { whyNot: past }),
+    run: ({ commands }) => commands.openApproval(run),
+  }));
 };
 
 const isOver = ({ view }: KeyContext): string | undefined => {

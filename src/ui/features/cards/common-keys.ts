@@ -58,3 +58,13 @@ export const cardScrollKeys: readonly Binding[] = [
   scrollKey('page-down', ['pagedown', 'ctrl-d'], 'scroll down a page', 10),
   scrollKey('page-up', ['pageup', 'ctrl-b'], 'scroll up a page', -10),
 ];
+
+/** Shows a card in its short form or with everything. */
+export const showCallsKey: Binding = {
+  id: 'card.calls',
+  keys: ['tab'],
+  description: 'show or hide full calls and checks',
+  run: withCurrentRun((context, run) =>
+    changeCard(context, run, { showsCalls: !runCardState(context.view, run).showsCalls }),
+  ),
+};

@@ -8,7 +8,7 @@ import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.
 import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
 import { awaitedApproval } from './approval-card.ts';
 import { approverKeys, withdrawRequestKey } from './approval-keys.ts';
-import { cardScrollKeys, closeCardKey, withCurrentRun } from './common-keys.ts';
+import { cardScrollKeys, closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';
 import {
   changeCard,
   confirmationBlockedReason,
@@ -32,7 +32,6 @@ import {
   overrideGateKey,
   proposeRerun,
 } from './recorded-run-keys.ts';
-import { showCallsKey } from './show-calls-key.ts';
 
 /** Passes the typed names one per line, because the gate compares them one by one. */
 const confirm = withCurrentRun((context, run) => {

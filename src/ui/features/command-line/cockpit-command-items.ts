@@ -3,7 +3,7 @@ import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';
 import { breakGlassCommandItems } from '../break-glass/command-items.ts';
-import { approvalCommandItems } from '../cards/approval-command-items.ts';
+import { approvalCommandItems } from '../cards/approval-keys.ts';
 import { loginResult } from '../cards/login-keys.ts';
 import { drillCommandItems } from '../drill/command-items.ts';
 import { documentCommandItems } from '../external/commands.ts';
