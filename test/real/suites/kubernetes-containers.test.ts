@@ -52,7 +52,12 @@ describe('rows of failing containers', () => {
     expect(rows).toContainEqual(
       expect.objectContaining({ ...row, restartsRising: true, detail: expect.stringMatching(/exit 7/) }),
     );
-    const described = await kube.shown('describe', { object: 'pod/crash' });
+    // The kubelet may start the container once more between the row and this call.
+    let described: readonly string[] = [];
+    await until('describe shows the back-off', async () => {
+      described = await kube.shown('describe', { object: 'pod/crash' });
+      return described[0]?.startsWith('CrashLoopBackOff') ?? false;
+    });
     expect(described[0]).toMatch(
       /^CrashLoopBackOff: .*exit 7.*; 0 of 1 ready, \d+ restarts, node true-node, owner none$/,
     );
