@@ -32,9 +32,10 @@ const inherited = (maps: readonly MapNode[], key: string): string | undefined =>
 };
 
 /**
- * Matches the key `env:` but not the reference `${env:NAME}`: parsing every base and runbook would slow down startup.
+ * Matches the key `env:` but not the reference `${env:NAME}`: parsing every base and runbook would slow down startup. After a
+ * quoted key, as in JSON, no space is needed.
  */
-const mayBeEnvironment = (text: string): boolean => /\benv["']?\s*:(\s|$)/m.test(text);
+const mayBeEnvironment = (text: string): boolean => /\benv(?:["']\s*:|\s*:(?:\s|$))/m.test(text);
 
 const headKeys = ['system', 'env', 'tier', 'title'];
 

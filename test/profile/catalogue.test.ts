@@ -17,6 +17,15 @@ const find = async (dirs: readonly string[], texts: Readonly<Record<string, stri
   };
 };
 
+test('finds an environment that is written as JSON', async () => {
+  const { names, said } = await find(['p'], {
+    'p/live.yaml': JSON.stringify({ opsdeck: 1, system: 'shop', env: 'live', tier: 'production' }),
+    'p/base.yaml': JSON.stringify({ opsdeck: 1, system: 'shop', vars: { key: '${env:KEY}' } }),
+  });
+  expect(said).toEqual([]);
+  expect(names).toEqual(['shop/live p/live.yaml']);
+});
+
 test('finds environments in every directory; ignores bases, runbooks and other files', async () => {
   const { entries, said, defaultSystem } = await find(['near', 'absent'], {
     'near/config.yaml': 'system: shop\n',
