@@ -17,19 +17,24 @@ let sandbox: Sandbox;
 let stack: AsyncDisposableStack;
 let address: Forward;
 
-/** The shipped profile with the addresses of this host and shorter hold times. */
-const profile = (dir: string): string => `opsdeck: 1
+/** The shipped profile of hosts, with the addresses of this host, shorter hold times, and the deployment that each environment adds. */
+const profile = (dir: string): string => {
+  const shipped = relative(join(dir, 'profiles'), resolve('profiles/eventmesh'));
+  return `opsdeck: 1
 system: eventmesh
 env: real
 tier: production
-extends: ${relative(join(dir, 'profiles'), resolve('profiles/eventmesh/hosts.yaml'))}
+extends: ${shipped}/hosts.yaml
+runbooks: [{ id: deploy, title: Deploy, act: [{ id: a1, title: Deploy by hand, manual: true }], verify: none }]
 vars:
+  target: production
   api: http://127.0.0.1:${address.port}
   ssh-config: ${detailOf(server, 'ssh')}
   host-1: ${host}
   sustained: 2s
   patience: 10s
 `;
+};
 
 const opsdeck = (...args: readonly string[]): Promise<Ended> =>
   sandbox.run([...args, '--env', 'eventmesh/real']);
