@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { playRounds, replayRounds } from './support/play.ts';
 import type { PlayedRound, Round } from './support/table.ts';
 
-/** Rounds that broke a promise once. */
+/** Rounds that broke a promise once, or ended with an exception that was not caught. */
 const corpus: readonly Round[] = JSON.parse(readFileSync('test/chaos/corpus.json', 'utf8'));
 
 const listOf = async (played: AsyncIterable<PlayedRound>): Promise<readonly PlayedRound[]> => {

@@ -263,9 +263,13 @@ export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
         ? {}
         : {
             openTunnel: () => {
+              // A refused tunnel opens no connection: it would stay open, with an error that is not handled.
+              if (fault?.name === 'refuse') {
+                count += 1;
+                return 'Connection refused';
+              }
               const carried = found.openTunnel?.() ?? 'closed';
-              if (typeof carried === 'string') return carried;
-              return fault?.name === 'refuse' ? 'Connection refused' : wrap(carried);
+              return typeof carried === 'string' ? carried : wrap(carried);
             },
           }),
       run: (streams) => runThrough(found, streams),
