@@ -6,7 +6,7 @@ import type { Danger } from '../../domain/operation.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { isAtLeast, isChanging } from './danger.ts';
 import { roleCheck } from './ruling.ts';
-import { isSamePerson, sharedAccountProblem } from './same-person.ts';
+import { isSamePerson, readsLike, unmappedAccountProblem } from './same-person.ts';
 
 /** Time for which a request waits where the profile sets none. */
 export const usualApprovalMs: Millis = 10 * 60_000;
@@ -61,7 +61,7 @@ export type ApprovalVerdict =
 
 /** Why a user and the database user of a record do not stand for one person; undefined when they do. */
 const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
-  if (users === undefined) return sharedAccountProblem(user);
+  if (users === undefined) return unmappedAccountProblem(user);
   const wanted = Object.hasOwn(users, user) ? users[user] : undefined;
   if (wanted === undefined) return `guard.approval.users maps no database user to ${user}`;
   return wanted === role ? undefined : `${user} must use the database user ${wanted}, and ${role} wrote it`;
@@ -69,7 +69,7 @@ const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): s
 
 /** Why this account cannot request an approval; undefined when it can. The database user is known only with the record. */
 export const requesterProblem = (user: string, { users }: ApprovalRule): string | undefined => {
-  if (users === undefined) return sharedAccountProblem(user);
+  if (users === undefined) return unmappedAccountProblem(user);
   return Object.hasOwn(users, user) ? undefined : `guard.approval.users maps no database user to ${user}`;
 };
 
@@ -94,6 +94,9 @@ const approvalProblem = (
   if (isSamePerson(user, expected.user)) return `${user} requested the run: another person must approve it`;
   const strange = userProblem(one, rule);
   if (strange !== undefined) return strange;
+  // With mapped accounts the database tells them apart, however they read.
+  if (rule.users === undefined && readsLike(user, expected.user))
+    return `${user} reads like ${expected.user}, who requested the run: if they are two persons, map both in guard.approval.users`;
   if (rule.users !== undefined && role === request.role)
     return `the database user ${role} wrote both the request and the approval`;
   const barred = roleCheck(expected, authority, user).find(({ does }) => does === 'forbids');
@@ -178,8 +181,12 @@ export const approversText = (
   const forAll = authority?.filter(({ who }) => who.includes('*'));
   if (users === undefined && mayRun(forAll, '')) return `any person but ${requester}`;
   const names = users === undefined ? authority?.flatMap(({ who }) => who) : Object.keys(users);
+  const mayStandFor = (name: string): boolean =>
+    users === undefined
+      ? !readsLike(name, requester) && unmappedAccountProblem(name) === undefined
+      : !isSamePerson(name, requester);
   const may = [...new Set(names)].filter(
-    (name) => name !== '*' && !isSamePerson(name, requester) && mayRun(authority, name),
+    (name) => name !== '*' && mayStandFor(name) && mayRun(authority, name),
   );
   return may.length === 0 ? 'no account of the profile' : may.join(', ');
 };

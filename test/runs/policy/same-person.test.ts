@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSamePerson, sharedAccountProblem } from '../../../src/runs/policy/same-person.ts';
+import { isSamePerson, unmappedAccountProblem } from '../../../src/runs/policy/same-person.ts';
 
 describe('two accounts of one person', () => {
   test.each([
@@ -32,9 +32,9 @@ describe('two accounts of one person', () => {
 });
 
 test.each(['', ' ', 'root', 'ROOT', 'root@vm-1', 'uid 1000', '1000'])('%j names no person', (name) => {
-  expect(sharedAccountProblem(name)).toBeDefined();
+  expect(unmappedAccountProblem(name)).toBeDefined();
 });
 
 test.each(['ana', 'rooty', 'ana1000'])('%j may name one', (name) => {
-  expect(sharedAccountProblem(name)).toBeUndefined();
+  expect(unmappedAccountProblem(name)).toBeUndefined();
 });
