@@ -96,6 +96,31 @@ test('a cockpit is listed, followed while it paints, and its end is told', async
   expect(await readdir(join(stateDir, 'live'))).toEqual([]);
 });
 
+test('a follower of a shared cockpit gets its aliases, in frames and in marks', async () => {
+  const { cockpit, frames, close } = publish();
+  const shared = {
+    ...frameOf(14, 'pod service-1'),
+    isShared: true,
+    mask: (text: string) => text.replace('billing', 'service-1'),
+  };
+  frames.paint(shared);
+  await until(async () => (await viewer().list())[0]?.shared === true);
+  const followed = readFollowed(await viewer().follow(String(process.pid), 'ana'), 'ben');
+  await until(() => (followed.now()?.frames.length ?? 0) > 0);
+  cockpit.setState({
+    journal: [
+      { at: clock.now(), kind: 'alert', level: 'crit', what: 'pod billing-0', change: 'down', source: 'k8s' },
+    ],
+  });
+  frames.paint(shared);
+  await until(() => (followed.now()?.marks.length ?? 0) > 0);
+  const { header, marks } = followed.now() ?? {};
+  expect(header?.shared).toBe(true);
+  expect(marks?.map(({ mark }) => mark.what)).toEqual(['pod service-1-0']);
+  await close();
+  await until(() => followed.ended() !== undefined);
+});
+
 test('a follower that leaves is forgotten, and frames are no longer encoded', async () => {
   const { cockpit, frames, close } = publish();
   frames.paint(frameOf(10, 'one'));
