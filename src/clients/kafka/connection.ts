@@ -51,7 +51,9 @@ export class KafkaConnection {
     socket.on('error', (error) =>
       this.close(clientCertificateError(error) ?? toWireError(error) ?? new ConnectionLostError()),
     );
-    socket.once('close', () => this.close(new ConnectionLostError()));
+    // A tunnel may close one direction only: then no response can arrive, and no 'close' follows.
+    for (const event of ['end', 'close'] as const)
+      socket.once(event, () => this.close(new ConnectionLostError()));
   }
 
   get isOpen(): boolean {

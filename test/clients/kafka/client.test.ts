@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
 import { listOffsets, saslAuthenticate, saslHandshake } from '../../../src/clients/kafka/cluster-calls.ts';
@@ -293,4 +293,24 @@ test('a cut tunnel is reported as such: the state behind it is unknown', async (
     throw new TunnelError('k8s pod/kafka-0: no running endpoints');
   });
   await expect(reader.withSession(never, (session) => session.cluster())).rejects.toBeInstanceOf(TunnelError);
+});
+
+test('on a stream that ends in one direction only, a read fails at once, without its deadline', async () => {
+  await using stack = new AsyncDisposableStack();
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    client.once('data', () => client.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stack.defer(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  // What the connection of a tunnel may be: its writing side stays open after the end.
+  const dial: Dial = async () => connect({ host: '127.0.0.1', port, allowHalfOpen: true });
+  // A clock that does not move: no deadline passes.
+  const stopped = { ...clock, deadline: () => ({ signal: never, clear: () => {} }) };
+  const reader = openKafkaReader({ brokers: ['broker:9092'] }, openTransport(stopped, { dial }));
+  stack.defer(() => reader.close());
+  await expect(reader.withSession(never, (session) => session.cluster())).rejects.toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringContaining('connection closed'),
+  });
 });
