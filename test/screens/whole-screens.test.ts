@@ -1,16 +1,17 @@
 import { describe, test } from 'vitest';
 import { checklists } from './support/checklists.ts';
 import { customers } from './support/customers.ts';
+import { staleScreen } from './support/followed.ts';
 import { gathered } from './support/gathered.ts';
 import { monitored } from './support/monitored.ts';
-import { pastRuns } from './support/past-runs.ts';
+import { pastRuns, runElsewhere } from './support/past-runs.ts';
 import { platforms } from './support/platforms.ts';
 import { responding } from './support/responding.ts';
 import { approving, awaiting, endedRun, proof, proposed, waitingApproval } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';
 import { keptShop } from './support/stored-history.ts';
-import { openCockpit, type Scene, type Settings } from './support/user.ts';
+import { compareScreen, openCockpit, type Scene, type Settings } from './support/user.ts';
 
 /**
  * The screens recorded as a whole, to be reviewed by eye. Do not add others here: tests read the rows, cells and
@@ -106,6 +107,22 @@ test.each([
   // The first list is open, the cursor is on an overridden item.
   await user.press('enter j j j j');
   await user.seesScreen(`checklists-${size.join('x')}`);
+});
+
+describe.each([
+  [80, 24],
+  [120, 36],
+  [200, 60],
+] as const)('at %i×%i', (...size) => {
+  test('a run of another machine, in RUNS', async () => {
+    const scene = shopAnd({ runs: [runElsewhere, ...pastRuns.slice(1)] })();
+    await recordsScreen(`runs-elsewhere-${size.join('x')}`, { size, scene }, 'U');
+  });
+
+  test('a followed cockpit whose state database is away', async () => {
+    const why = 'the state database db.internal:5432/opsdeck: connection refused';
+    compareScreen(`follow-stale-${size.join('x')}`, await staleScreen(size, why));
+  });
 });
 
 test.each([

@@ -22,6 +22,13 @@ export const past = (run: string, minutesAgo: number, more: Partial<PastRun> = {
 
 const { ending: _, endedAt: __, ...unended } = past('run-7', 3, { why: '' });
 
+/** A run of a colleague's machine that is in progress: that machine holds the lock of its target. */
+export const runElsewhere: PastRun = {
+  ...unended,
+  ...({ run: 'run-8', unended: 'going', who: 'ben', host: 'ops-2' } as const),
+  why: 'running on ops-2: it holds the lock of its target',
+};
+
 /** Runs with every ending, newest first. */
 export const pastRuns: readonly PastRun[] = [
   { ...unended, unended: 'going', who: 'ben', host: 'ops-2' },

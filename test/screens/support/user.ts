@@ -177,7 +177,8 @@ const obeying = (
 
 const framePath = (name: string): string => fileURLToPath(new URL(`../frames/${name}.txt`, import.meta.url));
 
-const compare = (name: string, seen: string): void => {
+/** Compares a whole screen with `test/screens/frames/NAME.txt`; UPDATE_SCREENS=1 writes it. */
+export const compareScreen = (name: string, seen: string): void => {
   const path = framePath(name);
   if (process.env.UPDATE_SCREENS === '1') {
     mkdirSync(dirname(path), { recursive: true });
@@ -295,7 +296,7 @@ export const openCockpit = async (settings: Settings = {}): Promise<User> => {
     },
     seesScreen: async (name) => {
       await settle();
-      compare(
+      compareScreen(
         name,
         `${terminal
           .rows()

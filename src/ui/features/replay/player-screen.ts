@@ -117,11 +117,24 @@ const prompt = ({ state, pen, columns }: PlayerView): StyledLine | undefined => 
   );
 };
 
-/** The status line: state, wall time, position, speed, next change, and what is cut. */
-const statusLine = (view: PlayerView): StyledLine => {
+/** Why no more comes, at the newest frame. */
+const shownNotice = ({ state, recording, notice }: PlayerView): string | undefined =>
+  state.at >= recording.durationMs ? notice : undefined;
+
+/** The fewest cells in which a change or a notice can be read. */
+const readableCells = 12;
+
+interface StatusLines {
+  readonly status: StyledLine;
+  /** The notice, where the status line has no room for the whole text. */
+  readonly above?: StyledLine;
+}
+
+/** The status line: state, wall time, position, speed, next change or notice, and what is cut. */
+const statusLines = (view: PlayerView): StatusLines => {
   const asked = prompt(view);
-  if (asked !== undefined) return asked;
-  const { state, recording, pen, columns, notice } = view;
+  if (asked !== undefined) return { status: asked };
+  const { state, recording, pen, columns } = view;
   const gap = pen.run('  ');
   const speed = state.speed === 1 ? [] : [gap, pen.run(`${state.speed}×`, 'bold')];
   const bar = columns >= 100 ? [gap, ...positionBar(view)] : [];
@@ -137,12 +150,16 @@ const statusLine = (view: PlayerView): StyledLine => {
   ];
   const help = [pen.run('? ', 'key'), pen.run('help '), pen.run('q ', 'key'), pen.run('quit ')];
   const right: StyledLine = [...(cut === '' ? [] : [pen.run(`  ${cut}`, 'warn')]), gap, ...help];
-  const isLast = state.at >= recording.durationMs;
-  const middle = notice !== undefined && isLast ? [pen.run(notice, 'warn')] : nextChange(view);
+  const notice = shownNotice(view);
+  const middle = notice === undefined ? nextChange(view) : [pen.run(notice, 'warn')];
   const room = columns - lineWidth(left) - lineWidth(right);
-  return room < 12
-    ? justifyLine(left, help, columns, 'plain', pen.ellipsis)
-    : justifyLine([...left, ...fitLine(middle, room, 'plain', pen.ellipsis)], right, columns);
+  const line = (shown: StyledLine): StyledLine =>
+    room < readableCells
+      ? justifyLine(left, room < 0 ? help : right, columns, 'plain', pen.ellipsis)
+      : justifyLine([...left, ...fitLine(shown, room, 'plain', pen.ellipsis)], right, columns);
+  return notice === undefined || lineWidth(middle) <= room
+    ? { status: line(middle) }
+    : { status: line([]), above: [pen.run(' '), ...middle] };
 };
 
 /** The rows of the help, as a box. */
@@ -190,10 +207,15 @@ const helpRows = (view: PlayerView, rows: readonly StyledRow[]): readonly Styled
   });
 };
 
-/** All rows of the screen of the player. */
+/** All rows of the screen of the player. A notice that is too long for the status line has a row of its own above it. */
 export const playerRows = (view: PlayerView): readonly StyledRow[] => {
-  const { state, theme, columns, pen } = view;
-  const recorded = recordedRows(view);
-  const above = state.isHelpOpen ? helpRows(view, recorded) : recorded;
-  return [...above, styleLine(fitLine(statusLine(view), columns, 'plain', pen.ellipsis), theme)];
+  const { state, theme, columns, rows, pen } = view;
+  const fitted = (line: StyledLine): StyledRow =>
+    styleLine(fitLine(line, columns, 'plain', pen.ellipsis), theme);
+  const { above } = statusLines(view);
+  const notices = above === undefined || rows < 3 ? [] : [fitted(above)];
+  const smaller = { ...view, rows: rows - notices.length };
+  const recorded = recordedRows(smaller);
+  const shown = state.isHelpOpen ? helpRows(smaller, recorded) : recorded;
+  return [...shown, ...notices, fitted(statusLines(smaller).status)];
 };

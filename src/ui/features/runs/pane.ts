@@ -227,7 +227,8 @@ const shownNotes = 3;
 /** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { title, runbook, params, why, undoes, drill, incident, notes = [] } = run;
+  const { title, runbook, params, why, undoes, drill, incident, unended, notes = [] } = run;
+  const enter = unended === 'going' ? 'enter follows it' : 'enter opens it';
   const words = [
     drill === true ? 'DRILL on a simulator' : '',
     runbook,
@@ -242,7 +243,7 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
   return [
     [
       pen.run(` ${title}`, 'bold'),
-      pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · enter opens it`, 'faint'),
+      pen.run(`  ${words.filter((word) => word !== '').join(' · ')} · ${enter}`, 'faint'),
     ],
     ...texts.flatMap((text) =>
       pen.wrap(text, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`)]),
