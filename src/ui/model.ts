@@ -111,6 +111,8 @@ export interface UiState {
   readonly history: NavigationHistory;
   /** The pane of the last pressed pane key; a second press zooms it. */
   readonly paneKey?: PaneId;
+  /** The pane whose key was pressed before an environment was open; shown once it is. */
+  readonly awaitedPane?: PaneId;
   /**
    * The step of the tour; absent: not shown. `isReady`: doing what it asks for goes on; false while that was done before
    * the step began.

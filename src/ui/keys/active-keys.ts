@@ -38,6 +38,7 @@ import { bindingsNotReplacedBy, withUserKeyTables } from './bound-keys.ts';
 import { displayKeys, paneViewKeys } from './display-keys.ts';
 import { actionKeys, searchAnywhereKeys } from './global-keys.ts';
 import { historyKeys, moveKeys } from './move-keys.ts';
+import { awaitingPaneKeys } from './pane-keys.ts';
 import { interruptKey, suspendKey } from './shared-keys.ts';
 
 /** The active keys, and the text field that receives other characters. */
@@ -147,7 +148,7 @@ export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [
 ];
 
 /** Keys before an environment is open. */
-export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...actionKeys];
+export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...awaitingPaneKeys, ...actionKeys];
 
 /** Keys for a profile with errors. */
 export const invalidProfileKeys: readonly Binding[] = actionKeys

@@ -11,22 +11,15 @@ import { openRelatedKey } from '../features/related/card.ts';
 import { rowRunbookKey, rowRunbookReason } from '../features/runbooks/row-runbooks.ts';
 import { bookmarkKeys } from '../features/views/commands.ts';
 import { panesOnOverview } from '../frame/layout.ts';
-import { isSmallScreen } from '../frame/screen-size.ts';
 import { type LevelFilter, paneState, updatePane } from '../model.ts';
 import { allPanes } from '../panes/index.ts';
 import { orderText } from '../panes/order.ts';
-import type { Binding, KeyContext, Pane } from '../panes/pane.ts';
+import type { Binding, KeyContext } from '../panes/pane.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { copyKeys } from './copy-keys.ts';
 import { markKeys } from './mark-keys.ts';
-import {
-  closeSplit,
-  focusPane,
-  moveCursorToRow,
-  navigateTo,
-  noteNavigation,
-  showMainView,
-} from './navigation.ts';
+import { closeSplit, focusPane, navigateTo, noteNavigation, showMainView } from './navigation.ts';
+import { inOverview, paneKeys } from './pane-keys.ts';
 import { requestRowDetails } from './shared-keys.ts';
 
 /** The search text of n and N: the current filter or the last one. */
@@ -155,9 +148,6 @@ const narrowKeys: readonly Binding[] = [
   { id: 'order.reverse', keys: ['i'], description: 'reverse the sort order', run: reverse },
 ];
 
-/** True if the panes of the overview are shown. A small screen shows one list instead. */
-const inOverview = ({ view }: KeyContext): boolean => view.ui.place === 'overview' && !isSmallScreen(view);
-
 const step = (context: KeyContext, by: number) => {
   const { model, pane, view } = context;
   const { split } = view.ui;
@@ -171,37 +161,6 @@ const step = (context: KeyContext, by: number) => {
   if (next === undefined) return;
   if (inOverview(context)) focusPane(model, next.id);
   else showMainView(model, next.id);
-};
-
-/** True if a pane is on the screen: in the overview, in a half of the split, or alone. */
-const isVisible = (context: KeyContext, id: PaneId): boolean => {
-  const { view } = context;
-  return inOverview(context)
-    ? panesOnOverview(view).some((pane) => pane.id === id)
-    : view.ui.place === id || view.ui.split?.panes.includes(id) === true;
-};
-
-/** Zooms a visible pane. */
-const zoomTo = ({ model, view }: KeyContext, id: PaneId) => {
-  if (view.ui.split === undefined) return navigateTo(model, id);
-  noteNavigation(model);
-  closeSplit(model, id);
-};
-
-/**
- * The one rule of the pane keys: the key focuses its pane, and a second press zooms it. A pane that is not on the screen
- * takes the place of the focused one, or in the overview the whole screen.
- */
-const goTo = (context: KeyContext, { id, landingRow }: Pane) => {
-  const { model, view } = context;
-  const landing = view.ui.focus === id ? undefined : landingRow?.(view);
-  if (landing !== undefined) moveCursorToRow(model, id, landing);
-  const isSecond = view.ui.paneKey === id && view.ui.focus === id && isVisible(context, id);
-  model.setState({ paneKey: id });
-  if (isSecond) return zoomTo(context, id);
-  if (!inOverview(context) || !isVisible(context, id)) return navigateTo(model, id);
-  noteNavigation(model);
-  focusPane(model, id);
 };
 
 const open = (context: KeyContext) => {
@@ -278,19 +237,6 @@ export const displayKeys: readonly Binding[] = [
   },
 ];
 
-/** Panes whose keys the footer shows, with the label. */
-const footerOfPane: Readonly<Record<PaneId, string>> = {
-  now: 'now',
-  journal: 'journal',
-  contacts: 'contacts',
-};
-
-/** The footer label of a pane's key. */
-const paneFooter = ({ id }: Pane): Pick<Binding, 'footer'> => {
-  const footer = footerOfPane[id];
-  return footer === undefined ? {} : { footer };
-};
-
 /** Keys that change the view of a pane. */
 export const paneViewKeys: readonly Binding[] = [
   {
@@ -313,19 +259,7 @@ export const paneViewKeys: readonly Binding[] = [
   ...markKeys,
   ...bookmarkKeys,
   ...copyKeys,
-  ...allPanes().flatMap((pane): readonly Binding[] =>
-    pane.key === undefined
-      ? []
-      : [
-          {
-            id: `pane.${pane.key}`,
-            keys: [pane.key],
-            description: `focus ${pane.title}; again: zoom it`,
-            ...paneFooter(pane),
-            run: (context) => goTo(context, pane),
-          },
-        ],
-  ),
+  ...paneKeys,
   openLogsKey,
   openRelatedKey,
   acknowledgeRowKey,

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { noteNavigation } from '../../keys/navigation.ts';
+import { goToAwaitedPane } from '../../keys/pane-keys.ts';
 import { paneState, type UiState, type UiStore, updatePane } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import { paneById } from '../../panes/index.ts';
@@ -44,7 +45,8 @@ const locationText = ({ ui }: RenderContext): string => {
 };
 
 /**
- * Announces a switch of the environment and preserves the location: pane, filter, and the selected objects by name.
+ * Announces a switch of the environment and preserves the location: pane, filter, and the selected objects by name. When the
+ * first one is open, goes to the pane that was asked for meanwhile.
  * Returns an unsubscribe function.
  */
 export const restoreNavigationOnSwitch = (parts: {
@@ -54,6 +56,7 @@ export const restoreNavigationOnSwitch = (parts: {
 }): (() => void) =>
   parts.cockpit.subscribe((cockpit, before) => {
     const [from, to] = [openEnvironmentName({ cockpit: before }), openEnvironmentName({ cockpit })];
+    if (from === undefined && to !== undefined) goToAwaitedPane(parts.currentContext());
     if (from === undefined || to === undefined || from === to) return;
     // The facts are still those of the previous environment.
     const { view, notify: say } = parts.currentContext();

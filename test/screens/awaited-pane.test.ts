@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { shopCockpit } from './support/shop.ts';
+import { openCockpit, type User } from './support/user.ts';
+
+const { open } = shopCockpit;
+
+/** A cockpit whose environment is still being opened. */
+const opening = (): Promise<User> => openCockpit({ size: [120, 36], scene: { cockpit: {} } });
+
+const opened = (user: User): Promise<unknown> =>
+  user.happens(() => user.cockpit.setState(open === undefined ? {} : { open }));
+
+const headOf = (user: User): string | undefined => user.rows().find((row) => row.includes('▌'));
+
+test.each([
+  ['2', /▌2 MATRIX/],
+  ['5', /▌5 POOLS/],
+  ['2 5', /▌5 POOLS/],
+])('%s before the environment is open: its pane has the focus once it is', async (keys, head) => {
+  const user = await opening();
+  await user.press(keys);
+  expect(user.rows().join('\n')).toMatch(/(MATRIX|POOLS) when the environment is open/);
+  await opened(user);
+  expect(headOf(user)).toMatch(head);
+});
+
+test('a pane that is not in the overview is shown alone', async () => {
+  const user = await opening();
+  await user.press('8');
+  await opened(user);
+  expect(headOf(user)).toMatch(/▌8 LOGS/);
+  await user.press('0');
+  expect(user.rows().join('\n')).toContain('1 HEALTH');
+});
+
+test('without a key the overview opens with its first pane', async () => {
+  const user = await opening();
+  await opened(user);
+  expect(headOf(user)).toMatch(/▌1 HEALTH/);
+});
