@@ -112,7 +112,7 @@ export const openHttp = (clock: Clock, dial?: Dial): Http => {
     } catch (error) {
       answered.delete(origin);
       if (signal.aborted) throw abortError(signal, agents.dialling(origin));
-      throw toWireError(error) ?? error;
+      throw toWireError(error) ?? statusCodeError(error) ?? error;
     } finally {
       if (count(origin, -1) === 0 && signal.aborted) agents.dropConnecting(origin);
     }
@@ -179,6 +179,15 @@ const begin = async (
     throw error;
   });
 };
+
+/**
+ * The HTTP client asserts that a status is 100 or more: `HTTP/1.1 013` from a server is an AssertionError, and no
+ * internal error. Any other assertion is one.
+ */
+const statusCodeError = (error: unknown): WireError | undefined =>
+  error instanceof Error && error.name === 'AssertionError' && error.message.includes('statusCode >=')
+    ? new WireError('malformed', 'not an HTTP response')
+    : undefined;
 
 const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
   const { request, clock } = exchange;

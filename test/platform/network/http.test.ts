@@ -164,6 +164,7 @@ test('broken connections are unreachable and garbage is malformed, with plain me
   await using server = await localServer((request, response) => {
     if (request.url === '/reset') request.socket.resetAndDestroy();
     if (request.url === '/garbage') request.socket.end('\x16\x03\x01 no http\r\n\r\n');
+    if (request.url === '/status') request.socket.end('HTTP/1.1 013 OK\r\ncontent-length: 0\r\n\r\n');
     if (request.url === '/half') {
       response.writeHead(200, { 'content-length': '1000' });
       response.write('half', () => response.destroy());
@@ -171,6 +172,10 @@ test('broken connections are unreachable and garbage is malformed, with plain me
   });
   await expect(get(`${server.url}/reset`)).rejects.toMatchObject({ kind: 'unreachable' });
   await expect(get(`${server.url}/garbage`)).rejects.toMatchObject({
+    kind: 'malformed',
+    message: 'not an HTTP response',
+  });
+  await expect(get(`${server.url}/status`)).rejects.toMatchObject({
     kind: 'malformed',
     message: 'not an HTTP response',
   });
