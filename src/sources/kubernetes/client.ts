@@ -9,6 +9,7 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { explainApiStatus, kubeApiError, noLogin } from './api-errors.ts';
+import { createApiProbe } from './api-probe.ts';
 import type { KubernetesConfig } from './config.ts';
 
 /**
@@ -37,6 +38,8 @@ export interface KubeClient {
   request(call: KubeCall, signal: AbortSignal): Promise<HttpRequest>;
   /** Sends a change through the given changing io and returns the response, whatever its status. */
   send(change: ChangeIo, call: KubeCall, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Resolves if the API responds, to whatever request: a quiet watch does not show it. */
+  confirmReachable(signal: AbortSignal): Promise<void>;
   /** Returns the error that a response carries; undefined for 2xx. */
   responseError(answer: HttpAnswer): WireError | undefined;
   fault(path: string, error: unknown, method?: string): Fault;
@@ -76,12 +79,25 @@ export const openKubeClient = (
     return answer.json();
   };
 
+  // Every login may read the version, and a refusal is a response of the API, too.
+  const probe = createApiProbe(io.clock, config.timeout, async (signal) => {
+    const answer = await reads.get('/version', signal);
+    const wrong = answer.status < 500 ? undefined : problem(answer);
+    if (wrong !== undefined) throw wrong;
+  });
+  const get: KubeClient['getResponse'] = async (path, signal) => {
+    const answer = await reads.get(path, signal);
+    if (answer.status < 500) probe.heard();
+    return answer;
+  };
+
   return {
     source,
     access: reads.access,
     describeCall: line,
-    getResponse: reads.get,
-    get: async (path, signal) => checked(await reads.get(path, signal)),
+    confirmReachable: probe.confirm,
+    getResponse: get,
+    get: async (path, signal) => checked(await get(path, signal)),
     stream: async (path, signal) => {
       const stream = await reads.stream(path, signal);
       if (stream.status >= 200 && stream.status < 300) return stream;

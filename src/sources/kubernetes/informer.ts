@@ -99,6 +99,8 @@ const createChangeNotifier = (): ChangeNotifier => {
 
 /** API servers send a bookmark about every minute. A watch that is silent for longer is considered dead. */
 const watchSilenceLimitMs: Millis = 90_000;
+/** A watch that has had no data for this long does not show that the API responds. */
+const quietAfterMs: Millis = 1000;
 /** Lifetime of one watch before the server ends it. */
 const watchTimeoutSeconds = 300;
 /** A watch that lasted this long is resumed at once; a shorter one waits for the engine's next poll. */
@@ -148,6 +150,7 @@ export class Informer<T> {
     if (this.#canWatch) {
       if (this.#phase === 'watching' && clock.now() - this.#confirmedAt > watchSilenceLimitMs)
         this.#end('stale');
+      else if (this.#phase === 'watching') await this.#confirmQuietWatch(signal);
       await this.#waitUntilKnownOrEnded(signal);
       // The resource version has expired; a new list loses only time.
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
@@ -155,6 +158,22 @@ export class Informer<T> {
     if (!this.#canWatch) return this.list(signal);
     if (!this.#isKnown()) throw this.#failure ?? new WireError('unreachable', 'the watch was lost');
     return this.#snapshot();
+  }
+
+  /**
+   * A quiet watch looks like one whose server is gone. Without this, objects would be confirmed for another 90 s. After
+   * a failure the watch is resumed, because its connection may be dead when the API is back.
+   */
+  async #confirmQuietWatch(signal: AbortSignal): Promise<void> {
+    const { client, clock } = this.#options;
+    if (clock.now() - this.#confirmedAt <= quietAfterMs) return;
+    try {
+      await client.confirmReachable(signal);
+    } catch (error) {
+      if (!(error instanceof WireError && error.kind === 'cancelled') && this.#phase === 'watching')
+        this.#end(this.#version === '' ? 'none' : 'paused');
+      throw error;
+    }
   }
 
   /** Ends the watch and discards its objects. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { until } from './fixture.ts';
+import { type Reply, until } from './fixture.ts';
 import { failure, listOf, pod } from './objects.ts';
 import { names, openWatch, whole } from './watching.ts';
 
@@ -143,6 +143,35 @@ test('a watch without data for 90 s is dead; one with data is alive', async () =
   expect(names(await watched.read())).toEqual(['a']);
   expect(watched.lists()).toHaveLength(2);
   await until(() => watched.watches[0]?.isOpen() === false);
+});
+
+test('a quiet watch confirms no row while the API does not respond, and is resumed afterwards', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  const { fixture } = watched;
+  const { clock, answer } = fixture;
+  const probes = () => fixture.server.asked.filter((one) => one.includes('/version')).length;
+  const onVersion = (reply: () => Reply | undefined): void => {
+    fixture.answer = (url, ...more) => (url.pathname === '/version' ? reply() : answer(url, ...more));
+  };
+  await watched.read();
+  await watched.watched(1);
+  onVersion(() => ({ status: 403, body: failure(403, 'Forbidden', 'no') }));
+  await clock.advance(5000);
+  expect((await watched.read()).faults, 'a refusal is a response').toEqual([]);
+  expect(probes()).toBe(1);
+  onVersion(() => undefined);
+  await clock.advance(5000);
+  const silent = watched.read();
+  await until(() => probes() === 2);
+  await clock.advance(30_000);
+  const { items, faults } = await silent;
+  expect(items).toEqual([]);
+  expect(faults).toMatchObject([{ kind: 'timeout' }]);
+  onVersion(() => ({ body: {} }));
+  while (watched.watches.length < 2) await watched.read();
+  expect(names(await watched.read())).toEqual(['a']);
+  expect(watched.watches[1]?.from).toBe('100');
+  expect(watched.lists()).toHaveLength(1);
 });
 
 test('with permission to list but not to watch, pods are listed', async () => {
