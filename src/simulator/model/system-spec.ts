@@ -179,7 +179,7 @@ export interface IncidentSpec {
   /** Service → extra time of every request. */
   readonly servicesSlow?: Readonly<Record<string, Millis>>;
   readonly servicesStopped?: readonly string[];
-  /** Service → remaining number of instances. */
+  /** Service → number of instances. */
   readonly servicesScaled?: Readonly<Record<string, number>>;
   /** Breakers that opened earlier and stay open although the dependency has recovered. */
   readonly breakersOpen?: readonly string[];

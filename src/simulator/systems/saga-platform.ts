@@ -29,6 +29,13 @@ export const sagaMessagingIncidents: readonly IncidentSpec[] = [
     messaging: { stalled: ['saga-orchestrator-group'] },
   },
   {
+    name: 'partitions-short',
+    title:
+      'five orchestrators share three partitions of saga-events: two are idle, the others cannot keep up',
+    servicesScaled: { 'saga-orchestrator': 5 },
+    messaging: { slow: { 'saga-orchestrator-group': 16 }, burst: { 'saga-events': 1100 } },
+  },
+  {
     name: 'broker-down',
     title: 'one of three Kafka brokers is gone: every partition has a replica less',
     messaging: { brokersDown: [3] },

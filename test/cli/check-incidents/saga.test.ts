@@ -66,6 +66,12 @@ checkEveryIncident({
       calm: ['health', 'pools', 'workloads', 'alerts'],
     },
     {
+      incident: 'partitions-short',
+      level: 'warn',
+      raised: ['warn signals lag'],
+      calm: ['health', 'workloads', 'alerts'],
+    },
+    {
       incident: 'broker-down',
       level: 'crit',
       raised: ['crit health kafka', 'warn health kafka'],

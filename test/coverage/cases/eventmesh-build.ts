@@ -72,6 +72,8 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: local, runbook: 'inspect-build' },
   { env: dev, runbook: 'report-metrics', params: { builds: '5' } },
   { env: dev, runbook: 'watch-health', params: { seconds: '1', lasts: '3s' } },
+  // At the interval of the environment.
+  ...[local, staging, production].map((env) => ({ env, runbook: 'watch-health', params: { lasts: '61s' } })),
   { env: dev, runbook: 'watch-resources', params: { seconds: '10', interval: '5' } },
   { env: local, runbook: 'profile-memory', params: { lasts: '3s' } },
   { env: local, runbook: 'benchmarks' },

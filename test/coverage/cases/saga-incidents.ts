@@ -56,6 +56,8 @@ export const sagaIncidents: readonly RunExercise[] = [
     confirm: [orchestrator],
     ending: 'executed-not-recovered',
   },
+  // As maintenance: the pods are replaced, and their pools are new.
+  { env, runbook: 'connections-restart', confirm: [orchestrator] },
   {
     env,
     incident: 'pool-exhaustion',
@@ -72,6 +74,7 @@ export const sagaIncidents: readonly RunExercise[] = [
     confirm: [orchestrator],
     ending: 'executed-not-recovered',
   },
+  { env, runbook: 'pool-size', params: { open: '25', idle: '5' }, confirm: [orchestrator] },
   // Fewer slots than now: nothing is set, nothing is restarted.
   {
     env,
@@ -109,6 +112,14 @@ export const sagaIncidents: readonly RunExercise[] = [
     params: { count: '6' },
     confirm: ['saga-events'],
     ending: 'executed-not-recovered',
+  },
+  // One partition per member.
+  {
+    env,
+    incident: 'partitions-short',
+    runbook: 'more-partitions',
+    params: { count: '5' },
+    confirm: ['saga-events'],
   },
   { env, incident: 'consumer-stalled', runbook: 'consumer-batch', confirm: [orchestrator] },
 ];

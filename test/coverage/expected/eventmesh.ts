@@ -12,6 +12,10 @@ const deployed = [/backup of \S+: ok/, /deployed eventmesh-api 0\.1\.1: healthy/
 const running = [/eventmesh-api: up +200/, /^version: 0\.1\.0$/m];
 const metricsTables = [/^build\.result: success$/m, /^build\.time: 1,469 s$/m, /^cache\.rate: 81 %$/m];
 
+/** A number of health checks in 61 s. */
+const checks = (env: string, count: number): RegExp =>
+  new RegExp(`^(OK ${env} healthz 200(\\n|$)){${count}}(?!OK)`);
+
 /** Expected results of the event mesh exercises. */
 export const eventmeshExpected: Expectations = {
   ...eventmeshChecks,
@@ -67,6 +71,9 @@ export const eventmeshExpected: Expectations = {
     proves: ['v1'],
   },
   'watch-health of eventmesh/dev, healthy': { diagnose: { d1: /^OK dev healthz 200$/m } },
+  'watch-health of eventmesh/local, healthy': { diagnose: { d1: checks('local', 3) } },
+  'watch-health of eventmesh/staging, healthy': { diagnose: { d1: checks('staging', 3) } },
+  'watch-health of eventmesh/production, healthy': { diagnose: { d1: checks('production', 5) } },
   'watch-resources of eventmesh/dev, healthy': { diagnose: { d1: /^cpu=14\.2% memory=33\.1%/m } },
   'profile-memory of eventmesh/local, healthy': { acts: { a1: /--tool=massif .*exited with status 0/ } },
   'benchmarks of eventmesh/local, healthy': {

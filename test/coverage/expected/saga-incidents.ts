@@ -114,6 +114,11 @@ export const sagaIncidentsExpected: Expectations = {
   // Verified with the given age: younger sessions still hold the slots.
   'connections of saga/production, pool-exhaustion: executed-not-recovered': { fails: ['v-conn'] },
   'connections-restart of saga/production, pool-exhaustion: executed-not-recovered': restartUnhelped,
+  'connections-restart of saga/production, healthy': {
+    acts: { a2: replaced('saga-orchestrator') },
+    proves: ['v-new'],
+    holds: ['vr', 'v-conn'],
+  },
   'connections-more of saga/production, pool-exhaustion': {
     diagnose: {
       d1: full,
@@ -133,6 +138,11 @@ export const sagaIncidentsExpected: Expectations = {
     holds: ['vr'],
     fails: ['v-conn'],
   },
+  'pool-size of saga/production, healthy': {
+    acts: { a5: replaced('saga-orchestrator') },
+    proves: ['v-env'],
+    holds: ['vr', 'v-conn'],
+  },
   'consumer-lag of saga/production, consumer-lag': {
     diagnose: {
       d1: members,
@@ -150,6 +160,11 @@ export const sagaIncidentsExpected: Expectations = {
     acts: { a2: /CreatePartitions saga-events count 6 → done/ },
     holds: ['v-count'],
     fails: ['v-lag'],
+  },
+  'more-partitions of saga/production, partitions-short': {
+    diagnose: { d3: topic, 'd3-idle': /^true: members\.idle is 2/ },
+    acts: { a2: /CreatePartitions saga-events count 5 → done/ },
+    proves: ['v-count', 'v-leaders', 'v-lag'],
   },
   'consumer-batch of saga/production, consumer-stalled': {
     diagnose: { d1: members, env: /deployment\/saga-orchestrator: complete, available; 2 of 2/ },
