@@ -63,6 +63,16 @@ test('every row of a card has its full width, whatever it contains', () => {
   }
 });
 
+test('the rule below a card reaches its corner, however long its keys are', () => {
+  const pen = createTextPen(false);
+  const view = { columns: 80, pen };
+  for (let blanks = 0; blanks < 8; blanks += 1) {
+    const keys = 'k'.repeat(cardWidth(view) - 5 - blanks);
+    const [, last = []] = renderCard(view, { edge: 'focus', lines: [[pen.run('CARD')], [pen.run(keys)]] });
+    expect(lineToText(last)).toBe(`┗━ ${keys} ${'━'.repeat(blanks)}┛`);
+  }
+});
+
 for (const size of sizes) {
   const name = size.join('x');
   test(`at ${name} a long title is complete, and calls are truncated only if there is no room`, async () => {

@@ -83,6 +83,9 @@ export const renderPanelRules = (
 /** Minimum number of blanks that are replaced by a rule: shorter pieces look ragged. One blank stays beside the text. */
 const minRuledBlanks = 5;
 
+/** The same at the end of a line, where the rule goes on to the corner. */
+const minRuledEnd = 2;
+
 /** Replaces the blank stretches of a title line by the rule beneath it, so that title and column heads are in the rule. */
 export const withRules = (
   pen: Pick<TextPen, 'ascii'>,
@@ -93,8 +96,9 @@ export const withRules = (
   const merged = mergeBlanks(line);
   return merged.flatMap((run, index): StyledLine => {
     const cells = widthOf(run.text);
-    if (run.text.trim() !== '' || cells < minRuledBlanks) return [run];
-    const [before, after] = [index === 0 ? '' : ' ', index === merged.length - 1 ? '' : ' '];
+    const isLast = index === merged.length - 1;
+    if (run.text.trim() !== '' || cells < (isLast ? minRuledEnd : minRuledBlanks)) return [run];
+    const [before, after] = [index === 0 ? '' : ' ', isLast ? '' : ' '];
     const text = rule.repeat(cells - before.length - after.length);
     return [
       { text: before, role: 'plain' },

@@ -167,8 +167,9 @@ export const renderCard = (view: Sheet, { edge, lines, foot = 1 }: Card): readon
   const fitted = (line: StyledLine): StyledLine => fitLine(line, cardInnerWidth(view), 'plain', pen.ellipsis);
   const ruled = (line: StyledLine, [left, right]: readonly [string, string]): StyledLine => {
     const inside = withRules(pen, fitted(line), edge, rule);
-    // A rule reaches the corner; text keeps a blank before it.
-    const end = lineToText(inside).endsWith(rule) ? run(rule) : pen.run(' ');
+    // The rule reaches the corner; text that fills the line keeps a blank before it.
+    const end =
+      /[^ ]$/.test(lineToText(inside)) && !lineToText(inside).endsWith(rule) ? pen.run(' ') : run(rule);
     return [run(`${left}${rule}`), pen.run(' '), ...inside, end, run(right)];
   };
   const boxed = lines.map((line, index) => {
