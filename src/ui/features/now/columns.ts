@@ -41,7 +41,7 @@ const wholeName = (rows: readonly FindingRow[], width: number): number | undefin
   return longest > shareOf(width) && longest <= width - besideName ? longest : undefined;
 };
 
-/** The name of a row; a runbook with a long title shows its id, and the title moves to the problem column. */
+/** The name of a row; a runbook whose title is longer than `cells` shows its id, and the title moves to the problem column. */
 const shortly = (row: FindingRow, cells: number): string =>
   row.is === 'runbook' && widthOf(row.label) > cells ? row.suggestion.runbook.id : row.label;
 
@@ -177,7 +177,10 @@ export const nowColumns = (
   const state = stateWidth(rows);
   const room = width - (state - narrowState);
   const whole = wholeName(rows, room);
-  const name = (whole ?? shareOf(room)) - 1;
+  const cells = (whole ?? shareOf(room)) - 1;
+  // Ids and titles do not mix in a column: one title that is too long makes all of them ids.
+  const isTight = rows.some((row) => row.is === 'runbook' && widthOf(row.label) > cells);
+  const name = isTight ? 0 : cells;
   return [
     // The marker of a folded line is beside its name.
     {

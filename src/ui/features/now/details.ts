@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../../domain/journal.ts';
 import { boundKey } from '../../keys/bound-keys.ts';
 import { severityLabel } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { lineWidth, type StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
 import { suggestionText } from '../runbooks/actions.ts';
 import { ownJournal } from '../runs/drills.ts';
@@ -36,7 +36,11 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
   const since = problemSince(row);
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
-  const entries = changesBefore(ownJournal(view), since, own);
+  // The start of an alert that its source recorded has no row: it is the finding itself, not a change before it.
+  const start = `alert ${row.label}`;
+  const entries = changesBefore(ownJournal(view), since, own).filter(
+    ({ at, what }) => at < since - tellMs || what !== start,
+  );
   const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
     ? [[pen.run(`${title} none recorded`, 'faint')]]
@@ -148,11 +152,20 @@ export const renderNowDetails = (
   const { pen, columns } = view;
   const head = ` ${row.label}  `;
   const degree = row.severity === undefined ? '' : `${severityLabel(row.severity)} · `;
-  const title: StyledLine = [pen.run(head, 'bold'), pen.run(`${degree}${enterText(row)}`, 'faint')];
-  if (row.is === 'fold') return row.isOpen ? [title] : [title, ...foldDetails(view, row)];
+  const rest = `${degree}${enterText(row)}`;
+  const beside: StyledLine = [pen.run(head, 'bold'), pen.run(rest, 'faint')];
+  // What enter does is never cut off by a long name: it moves below it.
+  const title: readonly StyledLine[] =
+    lineWidth(beside) <= columns - 4
+      ? [beside]
+      : [
+          [pen.run(head, 'bold')],
+          ...pen.wrap(rest, columns - 4).map((piece) => [pen.run(`   ${piece}`, 'faint')]),
+        ];
+  if (row.is === 'fold') return row.isOpen ? title : [...title, ...foldDetails(view, row)];
   const problemLines = pen.wrap(problemText(view, row), columns - 4).slice(0, maxProblemLines);
   return [
-    title,
+    ...title,
     ...problemLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     ...acknowledgedLines(view, row),
     ...causeLines(view, row, causes),

@@ -164,6 +164,17 @@ const runbookLines = (
   ];
 };
 
+/** '19 more below': the runbooks that the list is too short for. */
+const hiddenText = (
+  { from, to }: { readonly from: number; readonly to: number },
+  count: number,
+): readonly string[] => {
+  const parts = [from > 0 ? `${from} above` : '', to < count ? `${count - to} below` : ''].filter(
+    (part) => part !== '',
+  );
+  return parts.length === 0 ? [] : [parts.join(', ')];
+};
+
 /** Renders the runbook list, matching ones first, with reasons. */
 export const renderRunbookList = (context: KeyContext, at: number, room: number): Card => {
   const { pen } = context.view;
@@ -192,6 +203,7 @@ export const renderRunbookList = (context: KeyContext, at: number, room: number)
         pen,
         'enter preview',
         ...(isSearching(context) ? ['esc end search'] : ['/ search', 'esc close']),
+        ...hiddenText(seen, offered.length),
       ),
     ],
   };
