@@ -123,8 +123,10 @@ const plural = (count: number, noun: string): string => `${count} ${noun}${count
 const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalate'): string => {
   const text = target?.[which] ?? '';
   if (target === undefined || text === '') return '';
+  // 'immediately' and other words are no period.
+  const within = /^\d/.test(text) ? 'respond within' : 'respond';
   return which === 'respond'
-    ? `respond within ${text} (${target.severity})`
+    ? `${within} ${text} (${target.severity})`
     : `escalation: ${text} (${target.severity})`;
 };
 

@@ -9,14 +9,33 @@ import { lineWidth, type StyledLine } from '../../text/line.ts';
 import type { Card } from '../cards/card.ts';
 import { cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
 
-const labelCells = 18;
-const valueCells = 14;
+const labelCells = 17;
 
-/** 'time to act       12s           8s          respond within 15m (P1) ● met' */
-const rowLine = ({ pen }: RenderContext, { label, value, best, target, isMet }: ScoreRow): StyledLine => [
+/** The columns of the card; a narrow one leaves its room to the targets. */
+interface ScoreColumns {
+  readonly cells: number;
+  readonly heads: readonly [own: string, best: string];
+  /** False: there is no earlier drill to compare with. */
+  readonly hasBest: boolean;
+}
+
+/** Width of a card from which its columns have whole heads. */
+const roomy = 90;
+
+const columnsOf = (view: RenderContext, hasBest: boolean): ScoreColumns =>
+  cardInnerWidth(view) < roomy
+    ? { cells: 9, heads: ['drill', 'best'], hasBest }
+    : { cells: 14, heads: ['this drill', "team's best"], hasBest };
+
+/** 'time to act      12s           8s          respond within 15m (P1) ● met' */
+const rowLine = (
+  { pen }: RenderContext,
+  { cells, hasBest }: ScoreColumns,
+  { label, value, best, target, isMet }: ScoreRow,
+): StyledLine => [
   pen.run(label.padEnd(labelCells), 'faint'),
-  pen.run(value.padEnd(valueCells), 'bold'),
-  pen.run(best.padEnd(valueCells)),
+  pen.run(value.padEnd(cells), 'bold'),
+  pen.run(hasBest ? best.padEnd(cells) : ''),
   pen.run(target === '' ? '' : `${target} `, 'faint'),
   ...(isMet === undefined
     ? []
@@ -53,6 +72,7 @@ export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
   const outcome: StyledLine = [pen.glyph(level, level), pen.run(` ${card.outcome}`, level)];
   const name = `   ${pen.maskText(`${record.system}/${record.env} ${record.incident}`)}`;
   const title: StyledLine = [pen.run('SCORE', 'bold'), pen.run(name)];
+  const columns = columnsOf(view, best !== undefined);
   const isShort = lineWidth(title) + lineWidth(outcome) + 1 <= cardInnerWidth(view);
   return {
     edge: level,
@@ -62,14 +82,14 @@ export const renderScoreCard = ({ view }: KeyContext): Card | undefined => {
       ...pen.wrap(record.title, cardInnerWidth(view)).map((text): StyledLine => [pen.run(text)]),
       [
         pen.run(''.padEnd(labelCells)),
-        pen.run('this drill'.padEnd(valueCells), 'faint'),
-        pen.run(best === undefined ? '' : "team's best", 'faint'),
+        pen.run(columns.heads[0].padEnd(columns.cells), 'faint'),
+        pen.run(columns.hasBest ? columns.heads[1] : '', 'faint'),
       ],
-      ...card.rows.map((row) => rowLine(view, row)),
+      ...card.rows.map((row) => rowLine(view, columns, row)),
       ...textLines(view, 'gates', card.gates),
       ...card.wrongTurns.flatMap((text) => textLines(view, 'wrong turn', text, 'warn')),
       ...textLines(view, 'score', card.total, 'bold'),
-      ...textLines(view, 'best before', card.best === '' ? 'none' : card.best),
+      ...textLines(view, 'previous best', card.best === '' ? 'none' : card.best),
       keyHints(pen, 'esc close', ':score shows it again'),
     ],
   };
