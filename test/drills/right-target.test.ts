@@ -104,7 +104,7 @@ test('an archive is offered for the chosen hosts, the newest good one first, and
     /▸ +\/opt\/eventmesh\/backups\/eventmesh-backup-20260304000000\.tar\.gz +\d+h ago · 2026-03-04 00:00Z · 9\.6 MiB/,
   );
   await cockpit.keys(enter, ...'0.1.0', enter);
-  await cockpit.sees(/impact +\d+ objects · 1 of 2 hosts of hosts/);
+  await cockpit.sees(/impact +\d+ objects · 1 of 2 hosts/);
 });
 
 test('a rollback lists the revisions with their image, and the card shows what changes', async () => {

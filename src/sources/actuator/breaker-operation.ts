@@ -51,7 +51,13 @@ export const breakerOperation = defineOperation(
           saw: breaker.word,
           where: at.where,
         })),
-        reach: { share: { part: having.length, whole: instances.length, of: `instances of ${source}` } },
+        reach: {
+          share: {
+            part: having.length,
+            whole: instances.length,
+            of: source === 'instances' ? source : `instances of ${source}`,
+          },
+        },
         calls: having.map(({ instance: at }, target) => ({
           line: at.endpoint.line('POST', path),
           body: transitionBody(to),

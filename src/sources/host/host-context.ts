@@ -124,7 +124,12 @@ export const maskedCommandLine = (argv: readonly string[]): string =>
 
 /** Impact of an action on one host. Several actions on it count it once. */
 export const hostImpact = ({ source, machines }: HostContext, { name }: Machine): OperationImpact => ({
-  share: { part: 1, whole: machines.length, of: `hosts of ${source}`, parts: [name] },
+  share: {
+    part: 1,
+    whole: machines.length,
+    of: source === 'hosts' ? source : `hosts of ${source}`,
+    parts: [name],
+  },
 });
 
 /** The service that an action on the unit of one host interrupts: the unit of that name on every host. */

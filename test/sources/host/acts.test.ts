@@ -12,7 +12,7 @@ test('a restart shows the exact argv, pins the current unit invocation, and crea
     danger: 'disruptive',
     targets: [{ name: unit, saw: expect.stringMatching(/^active \(running\), pid \d+$/), where: 'vm-2' }],
     lost: 'work in progress',
-    reach: { share: { part: 1, whole: 2, of: 'hosts of hosts' } },
+    reach: { share: { part: 1, whole: 2, of: 'hosts' } },
   });
   expect(plan.calls[0]?.line).toMatch(/ -- vm-2 "'sudo' '-n' 'systemctl' 'restart' 'eventmesh-api'"$/);
   expect(plan.calls[0]?.command).toMatch(/^ssh -F \S+ vm-2 sudo -n systemctl restart eventmesh-api$/);

@@ -5,7 +5,7 @@ import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
 import { pluralize } from '../../text/format.ts';
-import { justifyLine, type StyledLine } from '../../text/line.ts';
+import { justifyLine, type StyledLine, type StyledRun } from '../../text/line.ts';
 import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './card.ts';
 
 type Step = RunView['diagnosis'][string];
@@ -43,14 +43,18 @@ const timeOf = ({ since, endedAt, done }: Step, now: Millis): string => {
   return endedAt === undefined ? '' : formatLatency(endedAt - since);
 };
 
-const titleLine = (view: RenderContext, step: Step): StyledLine => {
+/** The mark of a check: an expression that does not hold is answered, but it must not look as if it held. */
+const markOf = ({ pen }: RenderContext, step: Step, isExpression: boolean): StyledRun => {
+  if (!step.done) return pen.glyph('loading', 'loading');
+  const [result = ''] = isExpression ? step.lines : [];
+  if (step.faults.length > 0 || result.startsWith('unknown')) return pen.glyph('unknown', 'unknown');
+  return result.startsWith('false') ? pen.glyph('off', 'stale') : pen.glyph('ok', 'ok');
+};
+
+const titleLine = (view: RenderContext, step: Step, isExpression: boolean): StyledLine => {
   const { pen, now } = view;
   const time = timeOf(step, now);
-  const mark = !step.done
-    ? pen.glyph('loading', 'loading')
-    : step.faults.length > 0
-      ? pen.glyph('unknown', 'unknown')
-      : pen.glyph('ok', 'ok');
+  const mark = markOf(view, step, isExpression);
   const left = labeledLine(pen, 'check', [mark, pen.run(`  ${step.title}`, step.done ? 'plain' : 'loading')]);
   return time === ''
     ? left
@@ -58,9 +62,13 @@ const titleLine = (view: RenderContext, step: Step): StyledLine => {
 };
 
 /** Results of the read-only steps as they arrive. A card shows them before the run is confirmed. */
-export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] =>
-  Object.values(run.diagnosis).flatMap((step): readonly StyledLine[] => [
-    titleLine(view, step),
+export const renderDiagnosis = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
+  const expressions = new Set(
+    run.runbook.diagnose.flatMap(({ id, that }) => (that === undefined ? [] : [id])),
+  );
+  return Object.entries(run.diagnosis).flatMap(([id, step]): readonly StyledLine[] => [
+    titleLine(view, step, expressions.has(id)),
     ...faultLines(view, step),
     ...outputLines(view, step, all),
   ]);
+};
