@@ -158,9 +158,10 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['consumer-lag', 'consumer-batch'],
       harmful: ['saga-failures', 'roll-back', 'connections'],
     },
+    // Another member would be idle, too.
     'partitions-short': {
-      right: ['more-partitions', 'consumer-lag'],
-      harmful: ['saga-failures', 'roll-back', 'connections'],
+      right: ['more-partitions'],
+      harmful: ['consumer-lag', 'saga-failures', 'roll-back', 'connections'],
     },
     'broker-down': { right: [], harmful: ['consumer-lag', 'roll-back', 'topic-recovery'], none: noRunbook },
   },
