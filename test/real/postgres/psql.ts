@@ -5,7 +5,8 @@ import { database, passwords, type Role } from './roles.ts';
 
 const withinMs = 30_000;
 
-const pidSql = "SELECT 'backend ' || pg_backend_pid()";
+const backendMark = 'backend ';
+const pidSql = `SELECT '${backendMark}' || pg_backend_pid()`;
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -41,8 +42,9 @@ export const sql = async (
   );
   if (status !== 0) throw new Error(`psql exited with ${status}: ${output.trim()}`);
   const lines = output.split('\n').filter((line) => line !== '');
-  const pid = /^backend (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
-  if (pid === undefined) throw new Error(`psql did not print its backend: ${output.trim()}`);
-  await backendEnded(Number(pid), signal);
-  return lines.slice(0, -1);
+  // Notices come by another stream, so they may stand behind it.
+  const at = lines.findLastIndex((line) => line.startsWith(backendMark));
+  if (at < 0) throw new Error(`psql did not print its backend: ${output.trim()}`);
+  await backendEnded(Number(lines[at]?.slice(backendMark.length)), signal);
+  return lines.toSpliced(at, 1);
 };

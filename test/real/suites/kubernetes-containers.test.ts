@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
@@ -53,14 +53,13 @@ describe('rows of failing containers', () => {
       expect.objectContaining({ ...row, restartsRising: true, detail: expect.stringMatching(/exit 7/) }),
     );
     // The kubelet may start the container once more between the row and this call.
-    let described: readonly string[] = [];
-    await until('describe shows the back-off', async () => {
-      described = await kube.shown('describe', { object: 'pod/crash' });
-      return described[0]?.startsWith('CrashLoopBackOff') ?? false;
-    });
-    expect(described[0]).toMatch(
-      /^CrashLoopBackOff: .*exit 7.*; 0 of 1 ready, \d+ restarts, node true-node, owner none$/,
-    );
+    const described = await vi.waitFor(async () => {
+      const lines = await kube.shown('describe', { object: 'pod/crash' });
+      expect(lines[0]).toMatch(
+        /^CrashLoopBackOff: .*exit 7.*; 0 of 1 ready, \d+ restarts, node true-node, owner none$/,
+      );
+      return lines;
+    }, 25_000);
     expect(described).toContainEqual(
       expect.stringMatching(/^! BackOff: .*Back-off restarting failed container/),
     );
@@ -75,7 +74,11 @@ describe('rows of failing containers', () => {
         text: expect.stringMatching(/Back-off restarting/),
       }),
     );
-    expect(await kube.shown('logs', { pod: 'crash', previous: true })).toEqual(['giving up']);
+    // While a container is replaced, the kubelet answers that it cannot read the log of the one before.
+    await vi.waitFor(
+      async () => expect(await kube.shown('logs', { pod: 'crash', previous: true })).toEqual(['giving up']),
+      25_000,
+    );
   });
 
   test('a container above its memory limit: OOMKilled', async () => {
