@@ -1,4 +1,3 @@
-import { setup as build } from '../e2e/built.ts';
 import { openSandbox, type Sandbox } from '../e2e/support/sandbox.ts';
 
 /** A fault as `check --json` prints it. */
@@ -40,9 +39,8 @@ export interface Checking extends AsyncDisposable {
   validate(profile: string, env?: Readonly<Record<string, string>>): Promise<string>;
 }
 
-/** Rebuilds the program, so that no older build is tested. */
+/** Opens the built program in a directory of its own. */
 export const openChecking = async (): Promise<Checking> => {
-  build();
   const sandbox = await openSandbox();
   const put = (profile: string): Promise<void> =>
     sandbox.put('profiles/real.yaml', `opsdeck: 1\nsystem: shop\nenv: real\ntier: staging\n${profile}`);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { command } from '../machine/command.ts';
 import { installPackages } from '../provision/debian.ts';
 import type { Machine, RealServer, Running } from '../servers/server.ts';
 import { independentGroups, inLanes } from './lanes.ts';
@@ -42,6 +43,7 @@ export const runReal = async (
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
   try {
     if (provision) await installPackages(wanted, machine);
+    await buildProgram(machine.signal);
     for (const entry of entries) await startServer(entry, entries, root, machine);
     const tested = entries.filter(({ isRequested }) => isRequested);
     // Most suites wait for a server: two at a time take little more of a machine than one. Recordings are made alone.
@@ -63,6 +65,12 @@ export const runReal = async (
     })),
     ...others.map((server) => ({ ...named(server), version: '', fate: { is: 'other-tier' } as const })),
   ];
+};
+
+/** Builds the program that the suites start, once: two suites run at a time, and a build replaces what the other one runs. */
+const buildProgram = async (signal: AbortSignal): Promise<void> => {
+  const { status, output } = await command(process.execPath, ['scripts/build.ts'], { signal });
+  if (status !== 0 && !signal.aborted) throw new Error(`the build exited with ${status}\n${output}`);
 };
 
 const named = ({ name, tier }: RealServer): Pick<Report, 'name' | 'tier'> => ({ name, tier });

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
-import { setup as build } from '../../e2e/built.ts';
 import { openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { prometheusRig } from '../rigs/prometheus.ts';
 import { user } from '../servers/passwords.ts';
@@ -28,7 +27,6 @@ signals:
 
 describe('opsdeck check --json, the built program', () => {
   beforeAll(async () => {
-    build();
     await prometheusRig().settled?.(server);
   });
   beforeEach(async () => {

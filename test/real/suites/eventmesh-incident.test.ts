@@ -1,6 +1,5 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { inspect } from '../docker/containers.ts';
 import { asRoot, repairHost } from '../host/root.ts';
@@ -79,7 +78,6 @@ const occupyPort = async (): Promise<string> => {
 };
 
 beforeAll(async () => {
-  build();
   const { IPAddress } = (await inspect(detailOf(server, 'socket'), detailOf(server, 'container')))
     .NetworkSettings;
   address = await forwardInto(Number(detailOf(beside('dockerd'), 'pid')), IPAddress, 8080);

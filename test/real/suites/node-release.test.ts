@@ -22,7 +22,6 @@ const isOld = major < 22;
 
 let install: PackedInstall;
 beforeAll(() => {
-  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
   install = packedInstall();
 }, 120_000);
 afterAll(() => install[Symbol.dispose]());

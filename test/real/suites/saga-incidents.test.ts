@@ -1,6 +1,5 @@
 import { join, relative, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setup as build } from '../../e2e/built.ts';
 import { type Ended, openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
@@ -77,7 +76,6 @@ const signalOf = async (id: string): Promise<SignalReading> => {
 };
 
 beforeAll(async () => {
-  build();
   cluster = await openCluster(server);
   await makeNamespace(cluster, namespace);
 }, 60_000);

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,6 @@ import { until } from '../machine/until.ts';
 let sandbox: Sandbox;
 let url: string;
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
   sandbox = await openSandbox();
   const running = sandbox.start([
     ...['serve', '--metrics', '--listen', '127.0.0.1:0'],

@@ -1,8 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
-import { setup as build } from '../../e2e/built.ts';
 import type { Sandbox } from '../../e2e/support/sandbox.ts';
 import { until } from '../machine/until.ts';
 import { openProxy } from '../proxy.ts';
@@ -28,7 +27,6 @@ let machines: readonly [Sandbox, Sandbox];
 let ana: PtyTerminal;
 let ben: PtyTerminal;
 
-beforeAll(() => build());
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   system = stack.use(await openHeldSystem());

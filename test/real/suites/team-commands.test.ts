@@ -1,5 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setup as build } from '../../e2e/built.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Ended, Sandbox } from '../../e2e/support/sandbox.ts';
 import { sql } from '../postgres/psql.ts';
 import { openProxy } from '../proxy.ts';
@@ -29,7 +28,6 @@ const events = async (): Promise<readonly { readonly event: string; readonly [ke
 const lastOf = ({ stdout }: Ended): { readonly ending: string; readonly why: string } =>
   JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '{}');
 
-beforeAll(() => build());
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   system = stack.use(await openHeldSystem());

@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { setup as build } from '../../e2e/built.ts';
 import type { Ended } from '../../e2e/support/sandbox.ts';
 import { until } from '../machine/until.ts';
 import { underTest } from '../setting.ts';
@@ -51,7 +50,6 @@ const verified = (authority: CertificateAuthority): string =>
   `sslmode=verify-full&sslrootcert=${authority.certificate}`;
 
 beforeAll(async () => {
-  build();
   dir = await mkdtemp(join(tmpdir(), 'opsdeck-tls-'));
   own = await createAuthority(dir, 'team');
   other = await createAuthority(dir, 'other');
