@@ -4,7 +4,7 @@ import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
 import { acted, endedRun, proof, proposed, running, runView } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
-import { armed, shop } from './support/shop.ts';
+import { armed, closeBreaker, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 
 /** Production, armed. */
@@ -315,6 +315,24 @@ test('a manual step shows the results of the checks, and tab all of them', async
   expect(short).toContain('tab all checks');
   await user.press('tab');
   expect(cardOf(user).join('\n')).toContain('panic at line 2');
+});
+
+test('a check that does not hold has another mark than one that holds', async () => {
+  const check = (title: string, line: string) => ({ title, lines: [line], faults: [], done: true });
+  const runbook = {
+    ...closeBreaker,
+    diagnose: ['d1', 'd2', 'd3'].map((id) => ({ id, title: id, that: 'x > 0' })),
+  };
+  const diagnosis = {
+    d1: check('An alert fires', 'true: alerts is 1'),
+    d2: check('No gate has failed', 'false: gates.failed is 1'),
+    d3: check('The queue is empty', 'unknown: queue has no value'),
+  };
+  const user = await withRun({ ...proposed(), runbook, diagnosis }, [120, 36]);
+  const card = cardOf(user).join('\n');
+  expect(card).toContain('check    ●  An alert fires');
+  expect(card).toContain('check    ○  No gate has failed');
+  expect(card).toContain('check    ?  The queue is empty');
 });
 
 test('ctrl-c cancels the run; q asks first', async () => {

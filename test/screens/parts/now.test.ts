@@ -157,6 +157,23 @@ test("preceding changes cover ten minutes and exclude the finding's own change",
   ]);
 });
 
+test('the recorded start of an alert is not a change before it', () => {
+  const started = (minutes: number, what: string): JournalEntry => ({
+    at: noon - minutes * 60_000,
+    kind: 'alert',
+    level: 'crit',
+    what,
+    change: 'FIRING',
+    source: 'prom',
+  });
+  const journal = [started(5, 'alert Down'), started(1, 'alert Down'), started(1, 'alert Slow')];
+  const before = changesBefore(journal, noon - 60_000, 'own', 'alert Down');
+  expect(before.map(({ at, what }) => [noon - at, what])).toEqual([
+    [300_000, 'alert Down'],
+    [60_000, 'alert Slow'],
+  ]);
+});
+
 test('in narrow layouts changes come before their consequences', () => {
   const at = (second: number, kind: JournalEntry['kind']): JournalEntry => ({
     at: noon + second * 1000,

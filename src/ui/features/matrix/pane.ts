@@ -112,6 +112,7 @@ const valueWithLimit = (view: RenderContext, cell: SeenCell): string => {
   const { signal, spec } = cell;
   const { verdict, value, unit } = signal;
   const limit = limitOf(cell);
+  if (value === undefined && (verdict?.why ?? '') === '') return absentWhy.waiting;
   if (value === undefined || verdict?.silent === true || limit === undefined) return verdict?.why ?? '';
   const shown = `${formatValue(value, unit)}${unit === '' || unit === 'B' || unit === 'bytes' ? '' : ` ${unit}`}`;
   return `${shown}, limit ${formatBound(limit, spec.unit)}${pendingText(view, cell)}`;

@@ -20,27 +20,28 @@ const tellMs = 1000;
 /** Maximum lines for the problem; its pane shows more. */
 const maxProblemLines = 3;
 
-/** Changes before a finding started, without the finding's own entry, oldest first. */
+/**
+ * Changes before a finding started, without the finding's own entry, oldest first. `row`: the key of the finding. `start`: how
+ * a source records the start of the finding, which has no key.
+ */
 export const changesBefore = (
   journal: readonly JournalEntry[],
   since: number,
   row: string | undefined,
+  start?: string,
 ): readonly JournalEntry[] =>
-  journal.filter(
-    ({ at, row: about }) =>
-      at > since - beforeMs && at <= since + tellMs && !(at >= since && about !== undefined && about === row),
-  );
+  journal.filter(({ at, row: about, what }) => {
+    if (at <= since - beforeMs || at > since + tellMs) return false;
+    const isOwn = about === undefined ? what === start && at >= since - tellMs : about === row && at >= since;
+    return !isOwn;
+  });
 
 const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
   const { pen, cockpit, rows, wallOffset } = view;
   const since = problemSince(row);
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
-  // The start of an alert that its source recorded has no row: it is the finding itself, not a change before it.
-  const start = `alert ${row.label}`;
-  const entries = changesBefore(ownJournal(view), since, own).filter(
-    ({ at, what }) => at < since - tellMs || what !== start,
-  );
+  const entries = changesBefore(ownJournal(view), since, own, `alert ${row.label}`);
   const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
   return entries.length === 0
     ? [[pen.run(`${title} none recorded`, 'faint')]]
