@@ -11,8 +11,8 @@ import { type FilmFrame, filmSvg } from './film.ts';
 import type { Film, Step, Tour } from './picture.ts';
 
 const launcher = fileURLToPath(new URL('../../bin/opsdeck.js', import.meta.url));
-/** Verifications and alerts of the simulator take up to a minute. */
-const timeoutMs = 120_000;
+/** Verifications and alerts of the simulator take up to a minute, a CI run over three. */
+const timeoutMs = 300_000;
 /** Time without output, in ms, after which a frame is complete. */
 const quietMs = 120;
 

@@ -1,4 +1,5 @@
 import { demoTour } from './demo-tour.ts';
+import { drillTours } from './drill-tours.ts';
 import { incidentTour } from './incident-tour.ts';
 import type { Tour } from './picture.ts';
 import { arming, isBroken, isRead } from './seen.ts';
@@ -16,6 +17,7 @@ const bus = (incident: string): readonly string[] => [
 export const tours: readonly Tour[] = [
   demoTour,
   incidentTour,
+  ...drillTours,
   {
     name: 'drill',
     size: '120x36',
