@@ -53,8 +53,14 @@ const sessionOver = (wire: Duplex, user: string | undefined): RedisSession => {
   const settle = (use: (pending: PendingReply) => void): void => {
     const pending = waiting.shift();
     // A reply that answers no command: the server speaks another protocol, or replies are out of step.
-    if (pending === undefined) cut(notRedisError());
-    else use(pending);
+    if (pending === undefined) return void cut(notRedisError());
+    try {
+      use(pending);
+    } catch {
+      // A type that RESP2 does not have. The command no longer waits, so `cut` would not reject it.
+      pending.reject(notRedisError());
+      cut(notRedisError());
+    }
   };
   const decoder = new Decoder({
     onReply: (value: unknown) => settle(({ resolve }) => resolve(replyOf(value))),
