@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
 import { freePort } from '../machine/port.ts';
 import type { Address } from '../servers/server.ts';
-import { createDataDir, stopFast } from './owner.ts';
+import { copyServer } from './copy.ts';
+import { stopFast } from './owner.ts';
 import { sql } from './psql.ts';
-import { passwords } from './roles.ts';
 
 const withinMs = 30_000;
 
@@ -19,19 +18,7 @@ export const openStandby = async (
   const dir = await mkdtemp(join(tmpdir(), 'standby-'));
   const remove = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
-    const { data, run } = await createDataDir(dir);
-    const from = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'postgres', '-w', '-D', data];
-    const [backup, backupArgs] = run('pg_basebackup', [
-      ...from,
-      '-R',
-      '-X',
-      'stream',
-      '-c',
-      'fast',
-      '--no-sync',
-    ]);
-    const copy = await command(backup, backupArgs, { env: { PGPASSWORD: passwords.postgres }, signal });
-    if (copy.status !== 0) throw new Error(`pg_basebackup exited with ${copy.status}\n${copy.output}`);
+    const { data, run } = await copyServer(primary, dir, signal, ['-R']);
     const port = await freePort();
     const [program, args] = run('postgres', ['-D', data, '-c', `port=${port}`]);
     const isReady = async (): Promise<boolean> =>

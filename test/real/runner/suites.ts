@@ -43,6 +43,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-commands',
     'team-tls',
     'team-cockpits',
+    'team-break-glass',
     'team-two-persons',
   ],
   mongodb: ['mongodb'],

@@ -182,6 +182,41 @@ describe('break-glass', () => {
     expect(await verifyLedger(state.dir)).toMatchObject({ ok: true });
   });
 
+  test('two machines that were broken at once merge at the same time: each in its own order, in one chain', async () => {
+    const login = throughProxy();
+    const dirs = [await machines.dir(), await machines.dir()];
+    const before = await machines.open(dirs[0] ?? '', { login });
+    await (await before.openLedger()).append(noted('r-0', 'shared'));
+    await proxy.set('refuse');
+    const written = await Promise.all(
+      dirs.map(async (dir, machine) => {
+        const glass = await machines.open(dir, { login, ...broken });
+        const ledger = await glass.openLedger();
+        for (let n = 0; n < 150; n++) await ledger.append(noted(`r-${machine + 1}`, `record ${n}`));
+        return readLedger(join(glass.dir, 'pending'));
+      }),
+    );
+    await proxy.set('through');
+    const states = await Promise.all(dirs.map((dir) => machines.open(dir, { login })));
+    expect(await Promise.all(states.map((state) => state.admission?.()))).toMatchObject([
+      { is: 'open' },
+      { is: 'open' },
+    ]);
+    expect(await counted()).toBe(301);
+    for (const state of states) {
+      await state.open({ follows: false });
+      const records = await readLedger(state.dir);
+      for (const [machine, own] of written.entries()) {
+        const merged = records.filter(({ entry }) => entry.run === `r-${machine + 1}`);
+        expect(merged.map((one) => one.merged)).toEqual(
+          own.map(({ seq, prev, hash }) => ({ seq, prev, hash })),
+        );
+        expect(merged.map(({ entry }) => entry)).toEqual(own.map(({ entry }) => entry));
+      }
+      expect(await verifyLedger(state.dir)).toMatchObject({ ok: true, count: 301 });
+    }
+  });
+
   test('changed records of this machine are not merged', async () => {
     const dir = await machines.dir();
     const login = throughProxy();
