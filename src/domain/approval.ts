@@ -36,6 +36,15 @@ export interface WaitingApproval {
   readonly isApproved: boolean;
   /** What to type, for each name. */
   readonly tokens: readonly string[];
+  /** The id of the requester's cockpit among those of the team; absent: a command requested it. */
+  readonly cockpit?: string;
+  /** Set while that cockpit is not one of the team: it was closed, died, or does not reach the state database. */
+  readonly requesterGone?: RequesterGone;
+}
+
+/** `since`: its last report, in wall-clock ms; absent: this process has never seen it. */
+export interface RequesterGone {
+  readonly since?: Millis;
 }
 
 /** The requests that this user can answer, oldest first. */

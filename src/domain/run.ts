@@ -99,13 +99,15 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
   | { readonly event: 'confirmed'; readonly names: readonly string[]; readonly armed?: string }
   /**
    * Waits for the approval of another person. `plan`: hash of the plan and the reason; `forMs`: how long an approval
-   * counts; `armed`: the reason for arming.
+   * counts; `armed`: the reason for arming; `cockpit`: id of the requester's cockpit among those of the team, absent for a
+   * command.
    */
   | {
       readonly event: 'approval-requested';
       readonly plan: string;
       readonly forMs: Millis;
       readonly armed?: string;
+      readonly cockpit?: string;
     }
   /** Another person approves the plan; the recorded user is that person. */
   | { readonly event: 'approved'; readonly plan: string }

@@ -97,6 +97,8 @@ export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly admission?: StateStore['admission'];
   /** The records of a run in the shared ledger. Absent: the state is that of this machine. */
   readonly approvals?: StateStore['approvals'];
+  /** The id of this cockpit among those of the team. Absent: it is not one of them. */
+  readonly cockpit?: () => string | undefined;
   /** The records of checklists. Default: those beside the ledger. */
   readonly checklists?: ChecklistFile;
   /**

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { answerApprovals } from '../../src/cli/approvals/answer.ts';
 import type { ApprovalFlags } from '../../src/cli/approvals/flags.ts';
 import type { ApprovalRecord } from '../../src/domain/approval.ts';
+import type { PresentCockpit } from '../../src/domain/presence.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';
@@ -23,13 +24,19 @@ const waitingRun = async () => {
     ...{ tier: 'production', danger: 'destructive', approvals },
     guard: { approval: { danger: 'destructive', forMs: 600_000, mayBreak: false } },
     admission: async () => ({ is: 'open', why: '' }),
+    cockpit: () => 'cockpit-7',
   });
   dir = stage.stateDir;
   stage.arming.arm('INC-7');
   const proposal = await stage.propose();
   const going = stage.go(proposal);
   await going.until('approval-requested');
-  const command = async (args: readonly string[], options: ApprovalFlags = {}, user = 'ben') => {
+  const command = async (
+    args: readonly string[],
+    options: ApprovalFlags = {},
+    user = 'ben',
+    present?: readonly PresentCockpit[],
+  ) => {
     const [out, errors]: [string[], string[]] = [[], []];
     const desk = createApprovalDesk({
       profile: stage.engine.profile,
@@ -43,7 +50,9 @@ const waitingRun = async () => {
       json: (value: unknown) => void out.push(JSON.stringify(value)),
       error: (text: string) => void errors.push(text),
     };
-    const code = await answerApprovals({ args, options, context: { clock: stage.clock }, output }, desk);
+    const context = { clock: stage.clock };
+    const call = { args, options, context, output, present: async () => present };
+    const code = await answerApprovals(call, desk);
     return { code, stdout: out.join('\n'), stderr: errors.join('\n') };
   };
   return { stage, going, command, run: proposal.run };
@@ -70,6 +79,18 @@ describe('opsdeck approvals', () => {
     expect(await command(['show', run])).toMatchObject({
       ...{ code: 1, stderr: `opsdeck: run ${run} waits for no approval` },
     });
+  });
+
+  test('list and show say that the cockpit of the requester is gone, and not where that is unknown', async () => {
+    const { stage, going, command } = await waitingRun();
+    await using _ = stage;
+    const gone = 'requester gone: an approval sends nothing unless its cockpit comes back';
+    const here = { id: 'cockpit-7' } as PresentCockpit;
+    expect((await command(['list'], {}, 'ben', [])).stdout).toContain(gone);
+    expect((await command(['list'], {}, 'ben', [here])).stdout).not.toContain('gone');
+    expect((await command(['list'])).stdout).not.toContain('gone');
+    going.cancel();
+    await going.end();
   });
 
   test('approve needs the name of each target, and then the run goes on', async () => {

@@ -112,6 +112,18 @@ describe('a run that needs an approval', () => {
     },
   );
 
+  test('names the cockpit that waits, if it is one of the team', async () => {
+    for (const id of ['cockpit-7', undefined]) {
+      const ledger = sharedLedger();
+      const { stage, going } = await start(ledger, { ...ledger.options, cockpit: () => id });
+      await using _ = stage;
+      await going.until('approval-requested');
+      expect(ledger.request().cockpit).toBe(id);
+      going.cancel();
+      await going.end();
+    }
+  });
+
   test('is refused by another person', async () => {
     const ledger = sharedLedger();
     const { stage, going } = await start(ledger);

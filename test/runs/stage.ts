@@ -33,6 +33,8 @@ export interface StageOptions {
   readonly admission?: NonNullable<ExecutorParts['admission']>;
   /** The records of the shared ledger. */
   readonly approvals?: NonNullable<ExecutorParts['approvals']>;
+  /** The id of this cockpit among those of the team. */
+  readonly cockpit?: NonNullable<ExecutorParts['cockpit']>;
   readonly tier?: Tier;
   readonly guard?: Partial<Guard>;
   readonly danger?: Danger | 'as-step';
@@ -255,6 +257,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     resets: countedResets,
     ...(options.admission === undefined ? {} : { admission: options.admission }),
     ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
+    ...(options.cockpit === undefined ? {} : { cockpit: options.cockpit }),
     who: { user: 'ana', host: 'vm-1', pid: 4711 },
     newId: () => `run-${++runs}`,
     openIo: () => countedIo(clock),

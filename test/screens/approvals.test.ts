@@ -61,6 +61,17 @@ test('NOW lists the run first, and enter opens it', async () => {
   expect(user.given).toEqual([['openApproval', 'run-1']]);
 });
 
+test('NOW and the card say since when the requester is gone', async () => {
+  const gone = { ...request, requesterGone: { since: request.requestedAt + 12_000 } };
+  const user = await open([gone]);
+  await user.press('W g');
+  expect(text(user)).toMatch(/anabel@anabel-desk, requester gone since \d\d:\d\d:\d\d, \d+m/);
+  const card = await open([gone], approving());
+  expect(text(card)).toMatch(/requester gone since \d\d:\d\d:\d\d: an approval sends nothing/);
+  const unknown = await open([{ ...request, requesterGone: {} }], approving());
+  expect(text(unknown)).toContain('requester gone: an approval sends nothing');
+});
+
 describe('the card of the approver', () => {
   test('shows the plan of the requester: reason, targets, parameters, gates', async () => {
     const user = await open([request], approving(), [120, 50]);

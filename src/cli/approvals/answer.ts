@@ -1,4 +1,5 @@
 import type { WaitingApproval } from '../../domain/approval.ts';
+import type { PresentCockpit } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type ApprovalAnswer, type ApprovalDesk, waitingText } from '../../runs/approvals/answer-approval.ts';
 import type { Invocation } from '../command-invocation.ts';
@@ -11,6 +12,8 @@ const refusedExit = 3;
 
 interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
   readonly context: { readonly clock: Pick<Clock, 'now' | 'wallOffset'> };
+  /** The cockpits of the team; undefined where they are unknown. */
+  present(): Promise<readonly PresentCockpit[] | undefined>;
   readonly output: Pick<Invocation<ApprovalFlags>['output'], 'line' | 'lines' | 'json' | 'error'>;
 }
 
@@ -22,6 +25,9 @@ const nextStep = ({ isApproved, isOwn, tokens }: WaitingApproval): string => {
 const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   `${one.run}  ${waitingText(one, now)}`,
   ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
+  ...(one.requesterGone === undefined
+    ? []
+    : ['  requester gone: an approval sends nothing unless its cockpit comes back']),
   `  plan ${one.plan.slice(0, 12)}`,
   ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
     (line) => `  ${line}`,
@@ -29,9 +35,21 @@ const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   `  ${nextStep(one)}`,
 ];
 
-const show = async ({ args, options, context, output }: Call, desk: ApprovalDesk): Promise<number> => {
+/** A cockpit reports itself before it requests an approval, so one that is not in a later list is gone. */
+const withRequester =
+  (present: readonly PresentCockpit[] | undefined) =>
+  (one: WaitingApproval): WaitingApproval =>
+    one.cockpit !== undefined && present?.every(({ id }) => id !== one.cockpit) === true
+      ? { ...one, requesterGone: {} }
+      : one;
+
+const show = async (
+  { args, options, context, present, output }: Call,
+  desk: ApprovalDesk,
+): Promise<number> => {
   const [, run] = args;
-  const all = await desk.waiting();
+  const waiting = await desk.waiting();
+  const all = waiting.map(withRequester(waiting.length === 0 ? undefined : await present()));
   const found = run === undefined ? all : all.filter((one) => one.run === run);
   const now = context.clock.now() + context.clock.wallOffset();
   for (const one of found)

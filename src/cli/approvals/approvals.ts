@@ -31,7 +31,8 @@ export const approvals: SubCommand<ApprovalFlags> = (invocation) => {
       return unavailableExit;
     }
     try {
-      return await answerApprovals(invocation, desk);
+      const present = () => state.presence?.list().catch(() => undefined) ?? Promise.resolve(undefined);
+      return await answerApprovals({ ...invocation, present }, desk);
     } catch (error) {
       if (!(error instanceof LedgerError) && !(error instanceof Error && error.name === 'StateDatabaseError'))
         throw error;

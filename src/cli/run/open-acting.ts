@@ -99,7 +99,7 @@ export const openActing = async (
   );
   const who = await whoAmI();
   const { state } = opened;
-  const { locks, resets, checklists, admission, approvals } = state;
+  const { locks, resets, checklists, admission, approvals, presence } = state;
   await state.open({ follows: staysOpen });
   const ledger = await state.openLedger({
     written: (record, entry) => {
@@ -115,6 +115,7 @@ export const openActing = async (
     ...{ ledger, locks, resets, checklists },
     ...(admission === undefined ? {} : { admission }),
     ...(approvals === undefined ? {} : { approvals }),
+    ...(presence === undefined ? {} : { cockpit: presence.reportedAs }),
     arming,
     clock,
     who,

@@ -1,11 +1,14 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { requestsToAnswer } from '../../domain/approval.ts';
+import { requestsToAnswer, type WaitingApproval } from '../../domain/approval.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { PresentCockpit } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ApprovalAnswer, ApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import { newRunView } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
+import { createRequesters } from './requesters.ts';
 import { placeholderRunbook } from './run-history.ts';
 
 interface Parts {
@@ -21,6 +24,8 @@ interface CockpitApprovals {
   reload(): void;
   /** Removes those that have expired. */
   everySecond(): void;
+  /** Notes the cockpits of the team, as read at that time or later; undefined: unknown. */
+  presenceRead(present: readonly PresentCockpit[] | undefined, readAt: Millis): void;
   readonly commands: Pick<Commands, 'openApproval' | 'approveRun' | 'refuseRun'>;
 }
 
@@ -29,12 +34,14 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 /** Shows the runs that wait for another person, and records the answers of this one. Sends nothing to any target. */
 export const createApprovals = ({ cockpit, clock, opened, say }: Parts): CockpitApprovals => {
   const wall = (): number => clock.now() + clock.wallOffset();
+  const requesters = createRequesters(clock);
   let announced: ReadonlySet<string> = new Set();
   let readingOf = 0;
   let isAnswering = false;
   let problem: string | undefined;
 
-  const show = (approvals: CockpitState['approvals']): void => {
+  const show = (found: CockpitState['approvals']): void => {
+    const approvals = found === undefined ? undefined : requesters.mark(found);
     cockpit.setState({ approvals });
     const open = requestsToAnswer(approvals ?? []);
     for (const { run, proposal } of open)
@@ -124,6 +131,14 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
       const { approvals } = cockpit.getState();
       const valid = approvals?.filter(({ until }) => wall() <= until);
       if (valid !== undefined && valid.length !== approvals?.length) show(valid);
+    },
+    presenceRead: (present, readAt) => {
+      requesters.seen(present, readAt);
+      const { approvals = [] } = cockpit.getState();
+      const marked = requesters.mark(approvals);
+      const isSame = ({ requesterGone: gone }: WaitingApproval, index: number): boolean =>
+        (gone === undefined) === (approvals[index]?.requesterGone === undefined);
+      if (!marked.every(isSame)) cockpit.setState({ approvals: marked });
     },
     commands: {
       openApproval,

@@ -60,10 +60,13 @@ export const createSharedStateView = (
     const { system, env } = profile;
     // Why it failed is the trouble of the state.
     const { note } = armed();
+    const readAt = clock.now();
     const present = await state.presence
       .report({ user: who.user, host: who.host, system, env, pane, ...(note && { armed: note }) })
       .catch(() => undefined);
-    if (opened() === here) cockpit.setState({ present });
+    if (opened() !== here) return;
+    cockpit.setState({ present });
+    approvals.presenceRead(present, readAt);
   };
 
   return {

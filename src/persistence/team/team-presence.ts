@@ -16,6 +16,8 @@ export interface TeamPresence {
   report(note: PresenceNote): Promise<readonly PresentCockpit[]>;
   /** The cockpits that have reported themselves lately. Rejects with a StateDatabaseError. */
   list(): Promise<readonly PresentCockpit[]>;
+  /** The id under which the others see this cockpit; undefined before its first report, and in a command, which reports nothing. */
+  reportedAs(): string | undefined;
   /** Removes this cockpit at once. What cannot be removed now disappears after its lease. */
   leave(): Promise<void>;
 }
@@ -91,6 +93,7 @@ interface OwnScreen {
  */
 export const createTeamPresence = (database: StateDatabase, id: string, screen: OwnScreen): TeamPresence => {
   let hasReported = false;
+  let isKnown = false;
   const selected = async (ask: AskState): Promise<readonly PresentCockpit[]> =>
     (await ask(select, [presenceLeaseMs])).map((row) => ({ ...parseRow(row), isSelf: row.id === id }));
   return {
@@ -105,10 +108,12 @@ export const createTeamPresence = (database: StateDatabase, id: string, screen: 
         ]);
         return selected(ask);
       });
+      isKnown = true;
       if (present.some(({ isSelf, followers }) => isSelf && followers.length > 0)) screen.followed();
       return present;
     },
     list: () => database.read(selected),
+    reportedAs: () => (isKnown ? id : undefined),
     leave: async () => {
       if (!hasReported) return;
       await database

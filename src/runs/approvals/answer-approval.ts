@@ -70,6 +70,7 @@ const requestIn = (records: readonly LedgerRecord[], me: string): RecordedReques
     ...{ run: entry.run, proposal, plan: entry.plan, user: asked.who, host: asked.host },
     isOwn: isSamePerson(asked.who, me),
     ...(entry.armed === undefined ? {} : { armed: entry.armed }),
+    ...(entry.cockpit === undefined ? {} : { cockpit: entry.cockpit }),
     ...{ requestedAt, until: requestedAt + entry.forMs, tokens: typedTokens(proposal) },
     isApproved: records.some((one) => one.entry.event === 'approved' && one.entry.plan === entry.plan),
   };

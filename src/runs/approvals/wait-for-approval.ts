@@ -22,9 +22,13 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
   const armed = reasonNow();
   const plan = currentPlanHash(held.proposal, mask, armed);
   held.approval = { plan, requestedAt: clockInstant(clock), isConfirmed: false };
-  const request = { event: 'approval-requested', plan, forMs: rule.forMs } as const;
-  if (!(await recorder.must({ ...request, ...(armed === undefined ? {} : { armed }) })))
-    return ledgerFailureEnd(run);
+  const cockpit = checking.cockpit?.();
+  const request = {
+    ...({ event: 'approval-requested', plan, forMs: rule.forMs } as const),
+    ...(armed === undefined ? {} : { armed }),
+    ...(cockpit === undefined ? {} : { cockpit }),
+  };
+  if (!(await recorder.must(request))) return ledgerFailureEnd(run);
   for (;;) {
     if (signal.aborted) return canceledEnd('while it waited for the approval of another person');
     const disarmed = endUnlessArmed(run);

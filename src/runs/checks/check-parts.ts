@@ -106,6 +106,8 @@ export interface CheckParts {
   readonly admission?: StateStore['admission'];
   /** The records of a run in the shared ledger. Absent: the state is that of this machine. */
   readonly approvals?: StateStore['approvals'];
+  /** The id of this cockpit among those of the team. Absent: it is not one of them. */
+  readonly cockpit?: () => string | undefined;
 }
 
 /**
@@ -122,6 +124,7 @@ export const createCheckParts = (parts: {
   readonly checklists: ChecklistGate;
   readonly admission?: StateStore['admission'];
   readonly approvals?: StateStore['approvals'];
+  readonly cockpit?: CheckParts['cockpit'];
 }): CheckParts => {
   const { engine, clock, who, mask, ledger } = parts;
   const stateDir = dirname(ledger.path);
@@ -129,11 +132,12 @@ export const createCheckParts = (parts: {
   const countActs = actsCounted(stateDir);
   // A run without its end counts as well: the machine of its process may be away.
   const incidentRuns = () => readIncidentRuns(stateDir, 0, () => true);
-  const { checklists, admission, approvals } = parts;
+  const { checklists, admission, approvals, cockpit } = parts;
   const drill = parts.drill === true;
   return {
     ...{ engine, drill, clock, who, mask, locks, countActs, incidentRuns, checklists },
     ...(admission === undefined ? {} : { admission }),
     ...(approvals === undefined ? {} : { approvals }),
+    ...(cockpit === undefined ? {} : { cockpit }),
   };
 };

@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { ApprovalRecord, WaitingApproval } from '../../../src/domain/approval.ts';
+import type { PresentCockpit } from '../../../src/domain/presence.ts';
 import { createApprovals } from '../../../src/engine/cockpit/approvals.ts';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
@@ -178,4 +179,56 @@ test("the typed names on the card of another person let the requester's run go o
   await closed;
   expect(await going.end()).toMatchObject({ ending: 'recovered' });
   expect(requester.server.changes).toHaveLength(1);
+});
+
+describe('the requester', () => {
+  const one = (id: string): PresentCockpit => ({
+    ...{
+      id,
+      user: 'anabel',
+      host: 'anabel-desk',
+      system: 'shop',
+      env: 'production',
+      pane: '',
+      role: 'opsdeck',
+    },
+    ...{ openForMs: 1000, silentForMs: 3000, isSelf: false, isShared: false, followers: [] },
+  });
+  const request = waitingApproval({ cockpit: 'a' });
+
+  test('is gone since its last report, and is back when it reports again', async () => {
+    const { reads, view, cockpit, after } = stage();
+    const gone = () => cockpit.getState().approvals?.[0]?.requesterGone;
+    await reads(request);
+    view.presenceRead([one('a')], noon + 1000);
+    expect(gone()).toBeUndefined();
+    after(20_000);
+    view.presenceRead([one('b')], noon + 20_000);
+    expect(gone()).toEqual({ since: noon - 3000 });
+    // Another cockpit of the same person is not the one that waits.
+    await reads(request);
+    expect(gone()).toEqual({ since: noon - 3000 });
+    view.presenceRead([one('a')], noon + 25_000);
+    expect(gone()).toBeUndefined();
+  });
+
+  test('that this cockpit has never seen is gone without a time', async () => {
+    const { reads, view, cockpit } = stage();
+    await reads(request);
+    view.presenceRead([], noon + 1000);
+    expect(cockpit.getState().approvals?.[0]?.requesterGone).toEqual({});
+  });
+
+  test('is not gone while that is unknown: an older list, no list, or a command', async () => {
+    const { reads, view, cockpit } = stage();
+    const gone = () => cockpit.getState().approvals?.some((each) => each.requesterGone !== undefined);
+    view.presenceRead([], noon - 1000);
+    await reads(request, waitingApproval({ run: 'by-command' }));
+    view.presenceRead([], noon);
+    expect(gone()).toBe(false);
+    view.presenceRead([], noon + 1000);
+    expect(cockpit.getState().approvals?.map((each) => each.requesterGone)).toEqual([{}, undefined]);
+    view.presenceRead(undefined, noon + 2000);
+    expect(gone()).toBe(false);
+  });
 });

@@ -31,6 +31,7 @@ const stage = () => {
       return [ben];
     },
     list: async () => [ben],
+    reportedAs: () => 'a',
     leave: async () => {},
   };
   const opened = (isShared: boolean): OpenedEnvironment =>

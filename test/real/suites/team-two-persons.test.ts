@@ -65,6 +65,10 @@ const records = (): Promise<readonly string[]> =>
 const recorded = async (event: string): Promise<readonly string[]> =>
   (await records()).filter((one) => one.endsWith(` ${event}`));
 
+/** The users of the cockpits that are named by requests. */
+const waitingCockpitsSql = `SELECT holder::json->>0 FROM opsdeck.presence
+  JOIN opsdeck.ledger ON line::json #>> '{entry,cockpit}' = presence.id::text`;
+
 /** Confirms the run at the keyboard of the requester, who then waits. */
 const request = async (pty: PtyTerminal): Promise<void> => {
   await preview(pty);
@@ -169,6 +173,8 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   await system.letGo();
   await request(ana);
   await openRequest(ben);
+  // The request names the cockpit that waits, as the others see it: they notice its end.
+  expect(await asSuperuser(waitingCockpitsSql)).toEqual(['ana']);
   ana.kill('SIGKILL');
   await ana.exited;
   await typeName(ben, 'desk');

@@ -1,3 +1,4 @@
+import type { RequesterGone } from '../../../domain/approval.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
@@ -20,6 +21,10 @@ import { confirmationText, isRequestOpen, runCardState } from './confirmation.ts
 import { renderProposal } from './proposal-lines.ts';
 import { findRunEvent, type RunEventOf } from './run-text.ts';
 import { typedNameLines } from './typed-name-lines.ts';
+
+/** 'requester gone since 14:02:11' */
+export const requesterGoneText = ({ since }: RequesterGone): string =>
+  since === undefined ? 'requester gone' : `requester gone since ${formatClockTime(since)}`;
 
 /** The request of a run that waits for the approval of another person; undefined when it does not. */
 export const awaitedApproval = (run: RunView): RunEventOf<'approval-requested'> | undefined =>
@@ -98,6 +103,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
   const isOpen = isRequestOpen(view, run);
   const name = confirmationText(run);
   const { lines, tab } = planLines(view, run);
+  const gone = view.cockpit.approvals?.find(({ run: id }) => id === request.run)?.requesterGone;
   const waits = formatDuration(
     Math.max(0, Math.floor((now + wallOffset - request.requestedAt) / 1000) * 1000),
   );
@@ -112,6 +118,12 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
       pen.run(`${pen.maskField(request.user, 'user')}@${pen.maskField(request.host, 'host')}`, 'bold'),
       pen.run(` · run ${request.run} · waits ${waits}`),
     ]),
+    ...(gone === undefined
+      ? []
+      : cardEventLine(view, 'waits', {
+          ...{ mark: pen.glyph('warn', 'warn'), role: 'warn' },
+          text: `${requesterGoneText(gone)}: an approval sends nothing unless its cockpit comes back`,
+        })),
     ...labeledList(view, 'reason', [request.armed ?? 'none given'], { all: true }),
     labeledLine(pen, 'until', untilText(view, request.until)),
   ];

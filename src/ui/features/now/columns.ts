@@ -14,6 +14,7 @@ import { pluralize } from '../../text/format.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
+import { requesterGoneText } from '../cards/approval-card.ts';
 import { suggestionText } from '../runbooks/actions.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
@@ -142,12 +143,12 @@ export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
   `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
 
-/** 'run waiting for approval: ana@desk-1, 9m left' */
+/** 'run waiting for approval: ana@desk-1, requester gone since 14:02:11, 9m left' */
 const requestText = (
   { pen, now, wallOffset }: RenderContext,
-  { user, host, until }: WaitingApproval,
+  { user, host, until, requesterGone }: WaitingApproval,
 ): string =>
-  `run waiting for approval: ${pen.maskField(user, 'user')}@${pen.maskField(host, 'host')}, ${formatAge(Math.max(0, until - now - wallOffset))} left`;
+  `run waiting for approval: ${pen.maskField(user, 'user')}@${pen.maskField(host, 'host')}${requesterGone === undefined ? '' : `, ${requesterGoneText(requesterGone)}`}, ${formatAge(Math.max(0, until - now - wallOffset))} left`;
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {
