@@ -64,9 +64,14 @@ export const createSteppingClock = (start: Millis): SteppingClock => {
   let order = 0;
 
   const add = (ms: Millis, run: () => void): (() => void) => {
-    const timer: Timer = { due: now + Math.max(0, Math.ceil(ms)), order: order++, run };
-    heap.push(timer);
     let isSet = true;
+    // A timer that cancels itself when it runs is no longer in the heap: it must not be kept as canceled.
+    const fire = (): void => {
+      isSet = false;
+      run();
+    };
+    const timer: Timer = { due: now + Math.max(0, Math.ceil(ms)), order: order++, run: fire };
+    heap.push(timer);
     return () => {
       if (isSet) canceled.add(timer);
       isSet = false;
