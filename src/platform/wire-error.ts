@@ -24,6 +24,8 @@ const unreachable: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'connection closed before the response was complete',
   EPROTO: 'no TLS at that port',
   ENOENT: 'no such file or socket',
+  EIO: 'input/output error of the disk or the file server',
+  ESTALE: 'stale handle of the file server',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet',
   CERT_REVOKED: 'its certificate was revoked',

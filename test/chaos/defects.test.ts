@@ -97,3 +97,12 @@ test('a timer and a connection that stay after the end are leaks', async () => {
   expect(promisesOf(connections)).toEqual(['leak']);
   expect(connections[0]?.what).toMatch(/connections are open after the end/);
 }, 60_000);
+
+test('an exception of a source is a crash, also when the scheduler survives it', async () => {
+  const breaches = await breachesWith(({ network }) => (feed) => async (signal) => {
+    if (network.current() !== undefined) throw new TypeError('no field "rows" of undefined');
+    return feed.read(signal);
+  });
+  expect(promisesOf(breaches)).toEqual(['crash']);
+  expect(breaches[0]?.what).toMatch(/TypeError: no field/);
+}, 60_000);

@@ -68,6 +68,12 @@ const lies = (
   return found;
 };
 
+/** The exceptions of the feeds: the scheduler catches them, and shows a fault. */
+const exceptions = (engine: Engine): readonly string[] =>
+  Object.values(engine.facts.getState().feeds).flatMap(({ feed, faults }) =>
+    faults.filter(({ kind }) => kind === 'bug').map(({ message }) => `${feed.id}: ${message}`),
+  );
+
 /** Tries a fault on one source of an environment: open, read, fault, end of the fault, recovery, close. */
 export const playRound = async (
   { simulation, network, context, profile, modules }: FaultyEnvironment,
@@ -116,6 +122,7 @@ export const playRound = async (
     while (clock.now() < until) {
       await simulation.wait(stepMs);
       report('no lie', ...lies(engine, sourceId, clock.now(), downSince));
+      report('crash', ...exceptions(engine));
       failed += scheduled(engine).filter((one) => one.faults.length > 0).length;
     }
 
@@ -147,6 +154,7 @@ export const playRound = async (
     while (missing().length > 0 && clock.now() < last) {
       await simulation.wait(stepMs);
       report('no lie', ...lies(engine, sourceId, clock.now(), undefined));
+      report('crash', ...exceptions(engine));
     }
     recoveryMs = clock.now() - end;
     report('recovery', ...missing().map((what) => `after ${recoveryMs} ms: ${what}`));
