@@ -4,7 +4,7 @@ import type { PresentCockpit } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 /** Tells which requests for approval have lost the cockpit that waits for the answer. */
-export interface Requesters {
+interface Requesters {
   /**
    * Notes the cockpits of the team, as read at `readAt` or later, in ms of the steady clock. Undefined: they are unknown, so no
    * requester counts as gone.
