@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ChecklistStatus } from '../../src/domain/checklist/status.ts';
+import { dueText } from '../../src/ui/features/checklists/rows.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { checklists } from './support/checklists.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';
@@ -26,6 +28,14 @@ describe('CHECKLISTS', () => {
     // Its week began after its last due time, which was missed.
     expect(user.rowWith('Weekly checks')).toMatch(/0 of 1 +overdue by 2d/);
     expect(user.rows().join('\n')).toContain('2 checklists overdue');
+  });
+
+  test.each([
+    [3 * 3_600_000, 'due in 3h'],
+    [-5 * 3_600_000, 'was due 5h ago'],
+  ])('a list without a record, %i ms before its due time', (ms, text) => {
+    const status = { dueAt: noon + ms, hasEnded: false, settled: 0, items: [{}] };
+    expect(dueText(status as unknown as ChecklistStatus, noon)).toBe(text);
   });
 
   test('shows each state with its box, its time and its evidence', async () => {

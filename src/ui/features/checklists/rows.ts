@@ -63,13 +63,14 @@ export const evidenceText = ({ state, reading, item }: ItemStatus): string => {
   return reading?.why ?? item.show ?? '';
 };
 
-/** 'overdue by 2h', 'due in 3h', 'completed', 'not begun', 'in progress' */
+/** 'overdue by 2h', 'due in 3h', 'completed', 'on demand', 'in progress'; 'was due 3h ago' of a list without any record. */
 export const dueText = (status: ChecklistStatus, wall: Millis): string => {
   const { dueAt, overdueSince, hasEnded, beganAt, settled, items } = status;
   if (hasEnded) return 'completed';
   if (overdueSince !== undefined) return `overdue by ${formatAge(wall - overdueSince)}`;
   if (settled === items.length) return 'complete';
-  if (dueAt !== undefined) return `due in ${formatAge(dueAt - wall)}`;
+  if (dueAt !== undefined)
+    return dueAt > wall ? `due in ${formatAge(dueAt - wall)}` : `was due ${formatAge(wall - dueAt)} ago`;
   return beganAt === undefined ? 'on demand' : 'in progress';
 };
 
