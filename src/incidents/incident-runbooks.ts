@@ -17,7 +17,7 @@ const incidentParam: ParamSpec = {
 
 const runbook = (
   reports: SentAction,
-  { params, ...rest }: Pick<Runbook, 'title' | 'params' | 'act' | 'verify' | 'notes'>,
+  { params, ...rest }: Pick<Runbook, 'title' | 'params' | 'act' | 'verify' | 'watchMs' | 'notes'>,
   position: Runbook['position'],
 ): Runbook => ({
   id: incidentRunbookIds[reports],
@@ -122,7 +122,7 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
           with: { incident: '${param.page}' },
         },
       ],
-      verify: [stateOfPage(pager, 'The PagerDuty incident is acknowledged', { triggered: 0, open: 1 })],
+      verify: [stateOfPage(pager, 'The PagerDuty incident is acknowledged', { triggered: 0 })],
       notes: 'The escalation of PagerDuty stops.',
     },
     position,
@@ -185,6 +185,8 @@ const pagerRunbooks = (pager: string, position: Position): readonly Runbook[] =>
           forMs: 0,
         },
       ],
+      // The incident that it opens is resolved sooner or later, which is no relapse.
+      watchMs: 0,
       notes: 'Notifies the people on call. Notifications that were sent cannot be recalled.',
     },
     position,

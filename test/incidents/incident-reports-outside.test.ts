@@ -157,6 +157,13 @@ describe('runbooks', () => {
     expect(ids({ tracker: 'gh' })).toEqual(['incident-issue']);
   });
 
+  test('an incident that is resolved in PagerDuty is no relapse of its acknowledgement or of its page', () => {
+    const [acknowledge, , page] = incidentRunbooks({ ...profile, incident: { pager: 'pd' } });
+    expect(acknowledge?.verify).toMatchObject([{ use: 'pd.status', expect: { json: { triggered: 0 } } }]);
+    expect(acknowledge?.verify).not.toMatchObject([{ expect: { json: { open: expect.anything() } } }]);
+    expect(page?.watchMs).toBe(0);
+  });
+
   test('the text of an update may have several lines, and no other control character', () => {
     const [runbook] = incidentRunbooks({ ...profile, incident: { updates: { source: 'slack' } } });
     if (runbook === undefined) throw new Error('no runbook');
