@@ -99,6 +99,8 @@ export type IncidentEvent =
       readonly level: Level;
       /** Wall-clock ms of the change itself. */
       readonly seenAt: Millis;
+      /** Who did it, 'ana@desk-3', of a run. Absent: not a run. */
+      readonly by?: string;
     }
   | {
       readonly event: 'attached';
@@ -128,7 +130,7 @@ export interface IncidentEntry {
 /** A line of the timeline. */
 export interface TimelineLine {
   readonly at: Millis;
-  /** '' for what opsdeck observed. */
+  /** '' for what opsdeck observed and no person did. */
   readonly who: string;
   /** 'note', 'alert', 'status': the word before the text. */
   readonly word: string;

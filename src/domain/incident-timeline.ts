@@ -93,10 +93,24 @@ export const timelineLineOf = ({ at, who, entry }: IncidentEntry, commander: str
       return by(service, `${what.join(' ')}${quietly(text)}`, outcome === 'sent' ? 'ok' : 'warn');
     }
     case 'observed':
-      return { at: entry.seenAt, who: '', word: entry.kind, text: entry.text, level: entry.level };
+      return {
+        at: entry.seenAt,
+        who: entry.by ?? '',
+        word: entry.kind,
+        text: entry.text,
+        level: entry.level,
+      };
     case 'attached': {
       const { kind, title, lines, level, seenAt } = entry;
-      return { at: seenAt, who: '', word: kind, text: title, level, details: lines };
+      // A diagnosis is attached by the cockpit whose user has asked for it.
+      return {
+        at: seenAt,
+        who: kind === 'diagnosis' ? who : '',
+        word: kind,
+        text: title,
+        level,
+        details: lines,
+      };
     }
     case 'post-mortem':
       return by('post-mortem', entry.file);

@@ -23,6 +23,10 @@ const timelineRows = ({ at, who, word, text, details = [] }: TimelineLine): read
   ...details.map((line) => `  - ${plainMarkdown(line)}`),
 ];
 
+/** '10:02:03 Restart billing RECOVERED (ana@desk-3)' */
+const actionText = ({ at, who, text }: TimelineLine): string =>
+  `${clockText(at)} ${text}${who === '' ? '' : ` (${who})`}`;
+
 /** The timeline as a Markdown list under a heading per day (UTC). */
 const timelineLines = (timeline: readonly TimelineLine[]): readonly string[] => {
   const days = Map.groupBy(timeline, ({ at }) => isoTime(at).slice(0, 10));
@@ -138,10 +142,7 @@ export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan,
     '',
     '## Actions taken',
     '',
-    ...bullets(
-      incident.actions.map(({ at, text }) => `${clockText(at)} ${text}`),
-      'None.',
-    ),
+    ...bullets(incident.actions.map(actionText), 'None.'),
     '',
     '## Next steps',
     '',
@@ -181,10 +182,7 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
     '',
     '## Actions taken',
     '',
-    ...bullets(
-      incident.actions.map(({ at, text }) => `${clockText(at)} ${text}`),
-      'None.',
-    ),
+    ...bullets(incident.actions.map(actionText), 'None.'),
     '',
     '## Action items',
     '',

@@ -73,6 +73,7 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     text: z.string(),
     level: zLevel,
     seenAt: z.number(),
+    by: z.string().exactOptional(),
   }),
   z.object({
     event: z.literal('attached'),

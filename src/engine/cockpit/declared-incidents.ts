@@ -65,9 +65,11 @@ const mostObserved = 1000;
 /** After its resolution, an incident is still resolved in other services for this long. */
 const linkedMs = 7 * dayMs;
 
+/** `who`: the user of this process, who did what the entry names no other person for. */
 const observedEvent = (
   entry: JournalEntry,
   wallOffset: number,
+  who: string,
 ): Extract<IncidentEvent, { event: 'observed' }> | undefined => {
   const known = observedKind[entry.kind];
   if (known === undefined) return undefined;
@@ -76,7 +78,8 @@ const observedEvent = (
   const seenAt = entry.at + wallOffset;
   const text = `${entry.what} ${entry.change}`.trim();
   const key = `${entry.run === undefined ? Math.round(seenAt) : entry.run} ${kind} ${text}`;
-  return { event: 'observed', kind, key, text, level: entry.level, seenAt };
+  const by = entry.run === undefined ? {} : { by: entry.by ?? who };
+  return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...by };
 };
 
 /** True if the timeline has this change, observed by this cockpit or another. */
@@ -201,7 +204,9 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       const since = incident.declaredAt - leadMs;
       const fresh = journal.flatMap((entry) => {
         const event =
-          entry.kind === 'run' && own.has(entry.what) ? undefined : observedEvent(entry, clock.wallOffset());
+          entry.kind === 'run' && own.has(entry.what)
+            ? undefined
+            : observedEvent(entry, clock.wallOffset(), whoOf(here));
         if (event === undefined || event.seenAt < since || recorded.get(entry)?.has(incident.id)) return [];
         return [{ entry, event }];
       });

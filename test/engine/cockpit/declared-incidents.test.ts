@@ -319,6 +319,25 @@ test('an incident is not resolved while a service is critical, unless a reason i
   expect(words(ben.incident()?.timeline).at(-1)).toBe('status resolved: it looks fine');
 });
 
+test('a run names the person whose cockpit began it, whichever cockpit records it', async () => {
+  const ana = await cockpitIn(await stateDirOf());
+  ana.commands.declareIncident('Payments fail');
+  await ana.settled();
+  const ended = { kind: 'run', level: 'ok', change: 'RECOVERED', source: '', at: noon } as const;
+  ana.happens(
+    { ...ended, what: 'Restart billing', run: 'r-1' },
+    { ...ended, what: 'Scale out billing', run: 'r-2', by: 'ben@desk-4' },
+    change('health billing'),
+  );
+  await ana.second();
+  const { timeline = [], actions = [] } = ana.incident() ?? {};
+  expect(timeline.filter(({ word }) => word === 'level').map(({ who }) => who)).toEqual(['']);
+  expect(actions.map(({ text, who }) => [text, who])).toEqual([
+    ['Restart billing RECOVERED', 'ana@desk'],
+    ['Scale out billing RECOVERED', 'ben@desk-4'],
+  ]);
+});
+
 test('the output of a diagnosis that a card shows is attached once, masked, also if it is declined', async () => {
   const dir = await stateDirOf();
   const ana = await cockpitIn(dir);
