@@ -289,7 +289,7 @@ const declare = (
       .option('--system <system>', 'system to simulate')
       .option('--incident <incident>', 'start with this scenario')
       .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factorOption).default(1))
-      .option('--json', 'print the addresses as one JSON object')
+      .option('--json', 'print the addresses, and values for the vars of profiles, as one JSON object')
       .action(runs(async () => (await import('./world/world.ts')).world)),
     [
       ['opsdeck world', 'simulate the demo system'],

@@ -54,9 +54,13 @@ export const world: SubCommand<SimulatorFlags> = async ({
     }),
   );
   const { incidents } = running;
-  if (options.json === true)
-    output.json({ opsdeck: 1, system, incident: running.incident ?? null, incidents, control, environments });
-  else {
+  if (options.json === true) {
+    const profileVars = Object.fromEntries(
+      Object.keys(environments).map((name) => [name, running.rehearsalVars(name)]),
+    );
+    const incident = running.incident ?? null;
+    output.json({ opsdeck: 1, system, incident, incidents, control, environments, profileVars });
+  } else {
     output.line(`system    ${system}`);
     output.line(`control   ${control}`);
     output.line(`incidents ${incidents.join(', ')}; now: ${running.incident ?? 'none'}`);

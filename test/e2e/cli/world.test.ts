@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { secretPlaceholder } from '../../../src/domain/mask/secret-fields.ts';
 import { openSandbox, type Sandbox } from '../support/sandbox.ts';
 
 let sandbox: Sandbox;
@@ -24,6 +25,20 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     });
   },
 );
+
+test('prints values for the vars of the profiles of the system, with credentials masked', async () => {
+  const running = sandbox.start(['world', '--system', 'trading', '--json']);
+  await running.printed(/\n/);
+  running.child.kill('SIGTERM');
+  const { environments, profileVars } = JSON.parse((await running.ended).stdout);
+  expect(profileVars.production).toMatchObject({
+    pagerduty: environments.production['world.pagerduty'],
+    'slack-channel': 'C0TRADING',
+    'db-password': secretPlaceholder,
+    postgres: expect.stringMatching(/^postgres:\/\/…masked@127\.0\.0\.1:\d+\/trademaster_trading$/),
+  });
+  expect(profileVars.local.pagerduty).toBe(environments.local['world.pagerduty']);
+});
 
 test('prints the addresses as text, and the servers respond', async () => {
   const running = sandbox.start(['world']);
