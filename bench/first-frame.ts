@@ -5,7 +5,7 @@ import { bundled, launcher, openPlace, type Place } from './support/place.ts';
 const rounds = 15;
 
 /** Milliseconds from starting a program in a terminal to the first text on its screen. */
-const untilPainted = async (
+export const untilPainted = async (
   argv: readonly string[],
   place: Place,
   painted: RegExp,
@@ -18,7 +18,7 @@ const untilPainted = async (
 };
 
 /** Starts the program, waits until it is fully loaded, and quits, to fill the caches that later starts use. */
-const startOnce = async (argv: readonly string[], place: Place): Promise<void> => {
+export const startOnce = async (argv: readonly string[], place: Place): Promise<void> => {
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env: place.env });
   await pty.until((screen) => screen.some((line) => /\d services/.test(line)), 'the facts');
   pty.press('q');
@@ -26,7 +26,7 @@ const startOnce = async (argv: readonly string[], place: Place): Promise<void> =
 };
 
 /** The name of a figure: its frame, and the text that is seen when it is painted. */
-const frames = {
+export const frameMarks = {
   'first painted frame': /q quit/,
   // The clock is only in frames that Ink has drawn: from now on keys are answered.
   'first frame that answers keys': /\d\d:\d\d:\d\d UTC/,
@@ -47,7 +47,7 @@ export const firstFrame = async (): Promise<readonly Figure[]> => {
   await startOnce(cockpit, place);
   for (let round = 0; round < rounds; round++) {
     helloTimes.push(await untilPainted(hello, place, /hello/));
-    for (const [frame, painted] of Object.entries(frames))
+    for (const [frame, painted] of Object.entries(frameMarks))
       for (const [cache, env] of Object.entries(caches)) {
         const name = frame + cache;
         times.set(name, [...(times.get(name) ?? []), await untilPainted(cockpit, place, painted, env)]);

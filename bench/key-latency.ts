@@ -14,14 +14,21 @@ const cursorRow = '48;2;31;42;58';
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** Milliseconds from writing a key into the terminal until the redrawn selected row arrives. */
-const latencies = async (
+/**
+ * Milliseconds from writing a key into the terminal until the redrawn selected row arrives. `recording`: the file into which the
+ * screen is recorded meanwhile.
+ */
+export const keyLatencies = async (
   program: string,
   place: Place,
-  size: (typeof sizes)[number],
+  size: { readonly columns: number; readonly rows: number },
   how: 'idle' | 'load',
+  recording?: string,
 ): Promise<readonly number[]> => {
-  await using pty = openPtyTerminal([process.execPath, program, how], { ...size, env: place.env });
+  await using pty = openPtyTerminal(
+    [process.execPath, program, how, '10000', ...(recording === undefined ? [] : [recording])],
+    { ...size, env: place.env },
+  );
   await pty.until((screen) => screen.some((line) => line.includes('PODS')), 'the first frame');
   pty.press('6z');
   await pty.until((screen) => screen.some((line) => line.includes('service-')), 'the pods');
@@ -50,7 +57,7 @@ export const keyLatency = async (): Promise<readonly Figure[]> => {
   const figures: Figure[] = [];
   for (const size of sizes)
     for (const how of ['idle', 'load'] as const) {
-      const times = await latencies(program, place, size, how);
+      const times = await keyLatencies(program, place, size, how);
       const [p50, p99] = [percentile(times, 50), percentile(times, 99)];
       const { mostP50, mostP99 } = targets[how];
       figures.push({

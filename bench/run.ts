@@ -19,6 +19,7 @@ import { matrix } from './matrix.ts';
 import { memory } from './memory.ts';
 import { ownRequests } from './own-requests.ts';
 import { expositionText } from './promtext.ts';
+import { recordingCost } from './recording.ts';
 import { sessions } from './sessions.ts';
 import { slowSource } from './slow-source.ts';
 import type { Figure } from './support/figure.ts';
@@ -29,6 +30,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'changed-cell': changedCell,
   keys: keyLatency,
   frames,
+  recording: recordingCost,
   memory,
   'many-rows': manyRows,
   matrix,

@@ -1,15 +1,28 @@
 import { LogRing } from '../../src/logs/ring/log-ring.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { openRecordingFile } from '../../src/platform/files/recording-file.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
+import { createFrameTap } from '../../src/ui/recording/frame-tap.ts';
+import { createScreenRecorder } from '../../src/ui/recording/screen-recorder.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { openLoad } from './load.ts';
 
 // The cockpit's screen over ten thousand workloads, in a terminal. `load`: every workload changes every two seconds, and 10,000
-// lines per second arrive as bytes and are kept in the ring of LOGS, of 100,000.
+// lines per second arrive as bytes and are kept in the ring of LOGS, of 100,000. With a file as the third argument the screen is
+// recorded into it, as by opsdeck record.
 const load = process.argv[2] === 'load';
 const workloads = Number(process.argv[3] ?? 10_000);
 const clock = systemClock();
+const recording = process.argv[4];
+const frames = createFrameTap();
+if (recording !== undefined) {
+  const file = await openRecordingFile(recording, { ended: (problem) => console.error(problem) });
+  const recorder = createScreenRecorder({
+    ...{ clock, sink: { write: file.write }, version: 'bench', env: undefined, shared: false },
+  });
+  frames.listen(recorder.painted);
+}
 const scene = openLoad(workloads, clock.now());
 // A day of values every 15 s, as after a restart.
 const dayMs = 24 * 3_600_000;
@@ -29,6 +42,7 @@ const ui = startUi({
   clock,
   settings: { ascii: false, color: 'truecolor' },
   host: processTerminal(),
+  painted: frames.paint,
 });
 
 const [tickMs, everyMs, linesPerSecond, ringLines] = [100, 2000, 10_000, 100_000] as const;
