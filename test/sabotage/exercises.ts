@@ -21,7 +21,9 @@ const ofBuild = eventmeshBuild.flatMap((one): readonly RunExercise[] => ('runboo
 interface Written {
   readonly id?: string;
   readonly verify?: unknown;
-  readonly act?: readonly { readonly id?: string; readonly danger?: string }[] | null;
+  readonly act?:
+    | readonly { readonly id?: string; readonly danger?: string; readonly manual?: boolean }[]
+    | null;
 }
 
 const writtenIn = (system: string): readonly (readonly [system: string, runbook: Written])[] =>
@@ -52,6 +54,17 @@ const reading = new Set(
 /** True if a step or loop iteration ('a3-same/1') is declared read-only, so that skipping it has no effect. */
 export const onlyReads = (exercise: RunExercise, step: string): boolean =>
   reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
+
+/** Runbooks in which at least one action step changes something. */
+const changing = new Set(
+  written.flatMap(([system, { id, act }]) =>
+    (act ?? []).some(({ danger, manual }) => danger !== 'read' && manual !== true) ? [`${system} ${id}`] : [],
+  ),
+);
+
+/** True if an action of the runbook changes something; false if it only waits for a recovery. */
+export const changesSomething = (exercise: RunExercise): boolean =>
+  changing.has(`${systemOf(exercise)} ${exercise.runbook}`);
 
 export const systemOf = ({ env }: RunExercise): string => env.split('/')[0] ?? env;
 
