@@ -240,6 +240,19 @@ test('no lines and no matching lines have different messages', async () => {
   expect(user.rowWith('No lines pass: 1 chip hides 2 lines · backspace removes the last')).toBeTruthy();
 });
 
+test('an open stream that waits for its file names the reason, and is not counted as without lines', async () => {
+  const [first, second] = shopStreams;
+  if (first === undefined || second === undefined) throw new Error('the shop has two streams');
+  const fault = { kind: 'missing', source: 'k8s', message: 'no such file: waiting for it', at: 0 } as const;
+  const waiting = { ...first, fault };
+  const only = await open(madeLines([waiting]));
+  expect(only.rowWith('billing-0: no such file: waiting for it')).toBeTruthy();
+  expect(only.rows().join('\n')).not.toContain('No lines yet');
+  const both = await open(madeLines([waiting, second]));
+  expect(both.rowWith('No lines yet: 1 stream open')).toBeTruthy();
+  expect(both.rowWith('billing-0: no such file: waiting for it')).toBeTruthy();
+});
+
 test('n and N cycle through matches; the title counts them', async () => {
   const user = await open();
   await user.press('/');

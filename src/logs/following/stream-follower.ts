@@ -2,7 +2,7 @@ import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { StreamState } from '../format/log-stream.ts';
-import type { ResumePoint, Tail } from '../reading/tail.ts';
+import type { LogEvent, ResumePoint, Tail } from '../reading/tail.ts';
 import type { Lane, YieldTurn } from './lane.ts';
 import type { LineIngestor } from './line-ingestor.ts';
 
@@ -64,10 +64,19 @@ const attempt = async (
     // The requested history is complete.
     if (lines === resume.lines && lane.state === 'history') lane.enter('live');
   };
+  const trackFault = (event: LogEvent): void => {
+    if (event.is === 'fault') {
+      fault = event.fault;
+      parts.live(fault);
+    } else if (event.is === 'note' && fault !== undefined && lines === 0) {
+      // What was missing exists now, possibly without lines.
+      fault = undefined;
+      live();
+    }
+  };
   try {
     for await (const event of tail.open(resume, signal)) {
-      if (event.is === 'fault') fault = event.fault;
-      if (event.is === 'fault') parts.live(event.fault);
+      trackFault(event);
       if (event.is === 'line' || event.is === 'chunk') counted();
       parts.ingestor.ingest(event);
       if (lane.isFull) await lane.room(signal);

@@ -135,6 +135,7 @@ async function* waitedFor(
   while (!signal.aborted) {
     if ((await files.stat(path, signal)) !== undefined) {
       const file = await files.open(path, signal);
+      if (isReported) yield { is: 'note', text: 'the file exists now' };
       return { is: 'file', file, at: 0 };
     }
     if (!isReported) {

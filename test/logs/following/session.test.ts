@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLogSession } from '../../../src/logs/following/log-session.ts';
 import type { LogScope } from '../../../src/logs/format/log-stream.ts';
-import type { Tail } from '../../../src/logs/reading/tail.ts';
+import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 import type { LogsState } from '../../../src/logs/ring/logs-state.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { line, scripted, tailSource } from './model-source.ts';
@@ -220,4 +220,23 @@ test('stops reporting filter progress once all rows have been filtered by the ne
   await it.clock.advance(200);
   expect(it.state()).toMatchObject({ isFiltering: false, lens: { shown: 1, pending: 0 } });
   await it.end();
+});
+
+test('a stream has the fault of its missing file until the file exists, even without lines', async () => {
+  const missing: LogEvent = {
+    is: 'fault',
+    fault: { kind: 'missing', source: 'toy', message: 'no such file: waiting for it', at: 0 },
+  };
+  const waiting = session([scripted('a', [[missing, 'silence']])]);
+  waiting.logs.open(every);
+  await waiting.clock.advance(3000);
+  expect(waiting.state()?.streams).toMatchObject([{ lines: 0, fault: { kind: 'missing' } }]);
+  await waiting.end();
+  const created: LogEvent = { is: 'note', text: 'the file exists now' };
+  const empty = session([scripted('a', [[missing, created, 'silence']])]);
+  empty.logs.open(every);
+  await empty.clock.advance(3000);
+  expect(empty.state()?.streams[0]).toMatchObject({ state: 'live', lines: 0 });
+  expect(empty.state()?.streams[0]?.fault).toBeUndefined();
+  await empty.end();
 });

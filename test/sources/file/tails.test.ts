@@ -105,7 +105,7 @@ describe('file contents', () => {
     await reading.until((received) => received.words().length > 0);
     await writeFile(logs.path('app.log'), numbered(1, 10));
     const received = await reading.until(({ lines }) => lines().length === 10);
-    expect(received.words()).toEqual(['fault: missing']);
+    expect(received.words()).toEqual(['fault: missing', 'note: the file exists now']);
     await reading.stop();
   });
 });

@@ -39,13 +39,13 @@ const faultLine = (view: RenderContext, fault: Fault, name: string, again = ''):
 /** Describes a stream without data: its name, the reason, and the next retry. */
 const streamLine = (
   view: RenderContext,
-  { label, state, fault, retryAt }: LogStream,
+  { label, state, fault, retryAt, lines }: LogStream,
 ): StyledLine | undefined => {
   const again =
     state === 'waiting' && retryAt !== undefined
       ? `retry ${retryAt > view.now ? `in ${formatAge(retryAt - view.now)}` : 'now'}`
       : '';
-  if (fault !== undefined && state !== 'live') return faultLine(view, fault, label, again);
+  if (fault !== undefined && (state !== 'live' || lines === 0)) return faultLine(view, fault, label, again);
   if (state === 'waiting') return status(view, 'down', 'down', `${label}: disconnected`, again);
   if (state === 'gone') return status(view, 'empty', 'stale', `${label}: stream ended, its lines are kept`);
   return undefined;
@@ -66,7 +66,7 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
     return faults.length > 0
       ? undefined
       : status(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
-  const live = streams.filter(({ state }) => state === 'live').length;
+  const live = streams.filter(({ state, fault }) => state === 'live' && fault === undefined).length;
   if (live > 0) return status(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
   return streams.some(({ state }) => state === 'opening')
     ? status(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
