@@ -147,6 +147,44 @@ test('the head is above the timeline: severity, status and clock, then targets, 
   expect(user.rowWith('the latest update is not posted')).toContain('(O)');
 });
 
+describe('more entries than rows', () => {
+  const notes = (count: number): DeclaredIncident =>
+    incidentOf(
+      'INC-7',
+      start,
+      declared(),
+      ...Array.from(
+        { length: count },
+        (_, nth): IncidentEvent => ({ event: 'note', text: `note ${nth + 1}.` }),
+      ),
+    );
+  const grows = async (user: User, count: number): Promise<string> => {
+    await user.happens(() => user.cockpit.setState({ incidents: [notes(count)] }));
+    return user.rows().join('\n');
+  };
+
+  test('the newest one is in view, unless the user has moved to another row', async () => {
+    const user = await open([notes(1)]);
+    await user.press('! h i enter');
+    expect(await grows(user, 60)).toContain('note 60.');
+    await user.press('j');
+    expect(await grows(user, 120)).not.toContain('note 120.');
+    await user.press('g');
+    await user.wait('4s');
+    expect(await grows(user, 121)).toContain('note 121.');
+    expect(await grows(user, 180)).toContain('note 180.');
+  });
+
+  test('an opened row stays selected until it is closed', async () => {
+    const user = await open([notes(60)]);
+    await user.press('enter');
+    expect(await grows(user, 120)).not.toContain('note 120.');
+    await user.press('enter g');
+    await user.wait('4s');
+    expect(await grows(user, 180)).toContain('note 180.');
+  });
+});
+
 describe('several open incidents', () => {
   test('the header names the shown one, its most urgent target, and the number of others', async () => {
     const user = await open([search, payments], [160, 36]);

@@ -39,6 +39,7 @@ const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): r
   ui.past,
   ui.split,
   ui.bands,
+  ui.incident,
   ui.problemsBefore?.[pane.id],
   // A pane that is derived from others depends on how they are grouped.
   pane.kind === undefined ? ui.panes : paneState(ui, pane.id),

@@ -1,6 +1,6 @@
-import type { MainView, PaneId } from '../cursor.ts';
+import { initialCursor, type MainView, type PaneId } from '../cursor.ts';
 import type { SplitView } from '../features/layouts/layout.ts';
-import { paneState, type UiStore, updatePane } from '../model.ts';
+import { type PaneState, paneState, type UiStore, updatePane } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
 
 /** Records a navigation, so that the user can go back. */
@@ -45,9 +45,21 @@ export const moveCursorToRow = (model: UiStore, pane: PaneId, key: string): void
     cursor: { key, index: paneState(model.getState(), pane).cursor.index },
   });
 
-/** Pins the cursor to its row, so that re-sorting does not put another row under it. */
+/** True for a row of a pane that follows the newest one: the first row in the default order, unless it is opened. */
+const isFollowing = (pane: KeyContext['pane'], state: PaneState, index: number): boolean => {
+  const { order, reversed, sortColumn, opened } = state;
+  const hasDefaultOrder = order === 0 && reversed !== true && sortColumn === undefined;
+  return pane.followsNewest === true && index === 0 && hasDefaultOrder && !opened;
+};
+
+/** Pins the cursor to its row, so that re-sorting does not put another row under it, unless it follows the newest row. */
 export const pinCursorToRow = ({ model, pane, row, index }: KeyContext): void => {
-  const { cursor } = paneState(model.getState(), pane.id);
+  const state = paneState(model.getState(), pane.id);
+  const { cursor } = state;
+  if (isFollowing(pane, state, index)) {
+    if (cursor.key !== undefined) updatePane(model, pane.id, { cursor: initialCursor });
+    return;
+  }
   if (row === undefined || row.foldedKeys !== undefined || cursor.key === row.key) return;
   updatePane(model, pane.id, { cursor: { key: row.key, index } });
 };

@@ -51,6 +51,8 @@ interface PaneSpec<R extends PaneRow> {
   rows(view: RenderContext, everything?: boolean): readonly R[];
   /** The name of the default order. */
   readonly order?: string;
+  /** True: its default order is newest first, and a cursor at the first row follows what comes. */
+  readonly followsNewest?: true;
   /** Describes the problem of a row and its start time. */
   readonly problem?: ProblemDescriber<R>;
   /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
@@ -365,6 +367,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
         spec.table(view, view.ui.place === 'overview' ? 'brief' : 'full', view.columns - 2),
         paneState(view.ui, spec.id).columns,
       ),
+    ...(spec.followsNewest === undefined ? {} : { followsNewest: true as const }),
     columnCount: (view) => spec.columns?.(view) ?? 0,
     keys: spec.keys,
     query: wanted,

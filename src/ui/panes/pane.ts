@@ -117,6 +117,8 @@ export interface Pane {
   columns?(view: RenderContext): readonly ColumnInfo[];
   /** Names of its orders, cycled by `o`. */
   readonly orders: readonly string[];
+  /** True: a cursor at the first row stays there when new rows come, until the row is opened or a key moves it. */
+  readonly followsNewest?: true;
   /** Number of columns selectable with `h l`; 0: none. */
   columnCount(view: RenderContext): number;
   /** Bindings of this pane only. */

@@ -113,6 +113,7 @@ export const incidentPane = defineKindPane<TimelineRow>({
   inputs: ({ cockpit, ui, now }) => [cockpit.incidents, cockpit.open, ui.incident, Math.floor(now / 1000)],
   rows: timelineRows,
   order: 'newest first',
+  followsNewest: true,
   orders: [{ name: 'by event', compare: compareByLabel }],
   hasLevels: false,
   table: columns,
