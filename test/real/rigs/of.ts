@@ -27,6 +27,7 @@ export const rigsOf = ({ kind }: Address): readonly RealRig[] => {
     case 'mongosh':
     case 'postgres':
     case 'state-database':
+    case 'incident-database':
     case 'redis':
     case 'kafka':
     case 'kafka-cluster':

@@ -46,6 +46,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-break-glass',
     'team-two-persons',
   ],
+  'incident-database': ['team-incident'],
   mongodb: ['mongodb'],
   mongosh: ['mongodb-console'],
   redis: ['redis', 'redis-topology'],

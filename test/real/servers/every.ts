@@ -18,7 +18,7 @@ import { redis } from './redis.ts';
 import type { RealServer } from './server.ts';
 import { spring4, spring35 } from './spring.ts';
 import { sshd } from './sshd.ts';
-import { stateDatabase } from './state-database.ts';
+import { incidentDatabase, stateDatabase } from './state-database.ts';
 import { systemdHost } from './systemd-host.ts';
 
 /** All real servers in start order: Prometheus last, because its configuration lists the others. */
@@ -32,6 +32,7 @@ export const realServers: readonly RealServer[] = [
   kubeNode,
   postgres,
   stateDatabase,
+  incidentDatabase,
   redis,
   mongoJavaServer,
   mongosh,

@@ -17,6 +17,7 @@ export interface Address {
     | 'mongosh'
     | 'postgres'
     | 'state-database'
+    | 'incident-database'
     | 'redis'
     | 'kafka'
     | 'kafka-cluster'

@@ -6,7 +6,7 @@ import type { Sandbox } from '../../e2e/support/sandbox.ts';
 import { until } from '../machine/until.ts';
 import { openProxy } from '../proxy.ts';
 import { underTest } from '../setting.ts';
-import { armTeam, command, escapeKey, preview, readCard, sees, seesNot, type } from '../team/keys.ts';
+import { answer, armTeam, command, escapeKey, preview, readCard, sees, seesNot } from '../team/keys.ts';
 import {
   type HeldSystem,
   loginEnv,
@@ -40,14 +40,6 @@ beforeEach(async () => {
   await Promise.all([ana, ben].map((pty) => sees(pty, /● .*desk/)));
 });
 afterEach(() => stack.disposeAsync());
-
-/** Answers a dialog. */
-const answer = async (pty: PtyTerminal, dialog: RegExp, text: string): Promise<void> => {
-  await sees(pty, dialog);
-  type(pty, text);
-  await sees(pty, new RegExp(text));
-  pty.press('\r');
-};
 
 test('two engineers handle an incident: each does some steps, and the report has both names and every step', {
   timeout: 180_000,

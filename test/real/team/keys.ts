@@ -8,8 +8,8 @@ export const escapeKey = '\u001b[27u';
 const textOf = (screen: readonly string[]): string => screen.join(' ').replace(/[┃│║\s]+/g, ' ');
 
 /** Waits until the screen shows a text. */
-export const sees = (pty: PtyTerminal, text: RegExp): Promise<void> =>
-  pty.until((screen) => text.test(textOf(screen)), `waiting for ${String(text)}`, 30_000);
+export const sees = (pty: PtyTerminal, text: RegExp, timeoutMs = 30_000): Promise<void> =>
+  pty.until((screen) => text.test(textOf(screen)), `waiting for ${String(text)}`, timeoutMs);
 
 /** Waits until the screen does not show a text. */
 export const seesNot = (pty: PtyTerminal, text: RegExp): Promise<void> =>
@@ -38,24 +38,32 @@ export const command = async (pty: PtyTerminal, name: string): Promise<void> => 
   await seesNot(pty, new RegExp(`${name}_`));
 };
 
+/** Answers a dialog. */
+export const answer = async (pty: PtyTerminal, dialog: RegExp, text: string): Promise<void> => {
+  await sees(pty, dialog);
+  type(pty, text);
+  await sees(pty, new RegExp(text));
+  pty.press('\r');
+};
+
 /** Arms the environment with a reason. */
 export const armTeam = async (pty: PtyTerminal, reason: string): Promise<void> => {
   pty.press('A');
-  await sees(pty, /ARM TEAM/);
+  await sees(pty, /ARM (?:TEAM|PRODUCTION)/);
   type(pty, reason);
   await sees(pty, new RegExp(reason));
   pty.press('\r');
   await sees(pty, /ARMED \d+:\d\d/);
 };
 
-/** Selects the runbook in the list of runbooks, and opens its card. */
-export const preview = async (pty: PtyTerminal): Promise<void> => {
+/** Selects a runbook in the list of runbooks, as soon as it has this row, and opens its card. */
+export const preview = async (pty: PtyTerminal, id = 'hold', row = /▸ . hold /): Promise<void> => {
   pty.press('R');
   await sees(pty, /RUNBOOKS/);
   pty.press('/');
-  type(pty, 'hold');
-  await sees(pty, /RUNBOOKS +\/hold_/);
-  await sees(pty, /▸ . hold /);
+  type(pty, id);
+  await sees(pty, new RegExp(`RUNBOOKS +/${id}_`));
+  await sees(pty, row, 90_000);
   pty.press('\r');
 };
 

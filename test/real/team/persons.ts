@@ -24,12 +24,17 @@ export const personEnv = (person: Person): Readonly<Record<string, string>> => (
   STATE_PASSWORD: passwords.opsdeck,
 });
 
+/** `guard.approval.users` of the profile: the database user of each account. */
+export const databaseUsers: Readonly<Record<string, string>> = Object.fromEntries(
+  persons.map((person) => [person, userOf(person)]),
+);
+
 /** `guard:` of the profile. */
 export const personsGuard = `guard:
   approval:
     danger: safe
     for: 10m
-    users: { ${persons.map((person) => `${person}: ${userOf(person)}`).join(', ')} }
+    users: ${JSON.stringify(databaseUsers)}
 `;
 
 /**

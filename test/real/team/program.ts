@@ -56,6 +56,8 @@ interface TeamLogin {
   /** The command before the program. */
   readonly as?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Default: that of `teamProfile`. */
+  readonly environment?: string;
 }
 
 /** The command that gives a program a host name of its own; as root only. */
@@ -67,7 +69,7 @@ export const onHost = (name: string): TeamLogin => ({
 export const openTeamProgram = (
   { dir, stateDir }: Sandbox,
   args: readonly string[],
-  { as = [], env = loginEnv }: TeamLogin = {},
+  { as = [], env = loginEnv, environment = 'shop/team' }: TeamLogin = {},
 ): PtyTerminal =>
   openPtyTerminal(
     [
@@ -75,7 +77,7 @@ export const openTeamProgram = (
       process.execPath,
       launcher,
       ...args,
-      ...['--env', 'shop/team', '--profiles', join(dir, 'profiles'), '--state-dir', stateDir],
+      ...['--env', environment, '--profiles', join(dir, 'profiles'), '--state-dir', stateDir],
     ],
     {
       columns: 160,
