@@ -15,7 +15,8 @@ const report = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.sees(/CONFIRM IN PRODUCTION/);
   await cockpit.reads();
   await cockpit.keys(enter);
-  await cockpit.sees(/● RECOVERED|STEP VERIFIED|EXECUTED/);
+  // In the title of its card: the timeline beside it has the outcomes of other runs.
+  await cockpit.sees(/┏━ . (?:RECOVERED|STEP VERIFIED|EXECUTED)/);
   await cockpit.keys(esc);
 };
 
