@@ -87,6 +87,7 @@ export const statusInMemory = (
   url: string,
   method = 'GET',
   headers: Readonly<Record<string, string>> = {},
+  body = '',
 ): Promise<number> =>
   new Promise((resolve, reject) => {
     const createConnection = () => connectInMemory(Number(new URL(url).port));
@@ -95,5 +96,5 @@ export const statusInMemory = (
       answer.once('end', () => resolve(answer.statusCode ?? 0));
     });
     outgoing.once('error', reject);
-    outgoing.end();
+    outgoing.end(body);
   });

@@ -60,6 +60,8 @@ export const eventmeshChecks: Expectations = {
     signals: {
       'error.rate': warn(0),
       'known.days': warn(20, 21),
+      'ci.disabled': warn(0),
+      'ci.artifacts': warn(3),
       mem: warn(30, 40),
       disk: warn(41, 43),
       'disk.busy': warn(4.2),

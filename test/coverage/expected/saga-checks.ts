@@ -8,6 +8,7 @@ export const sagaChecks: Expectations = {
     signals: {
       'saga.ok': ok(100),
       'saga.ended': ok(1),
+      'saga.failing': ok(0),
       'saga.failed': ok(0),
       'saga.undone': ok(0),
       'saga.undone.more': ok(0),
@@ -68,6 +69,7 @@ export const sagaChecks: Expectations = {
   'check saga/production, saga-failures': {
     signals: {
       'saga.ok': crit(70, 80),
+      'saga.failing': crit(20, 30),
       'saga.failed': ok(100, 140),
       'saga.undone.more': warn(5, 10),
       'error.rate': crit(25, 35),

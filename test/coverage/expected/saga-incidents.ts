@@ -26,6 +26,7 @@ const restartUnhelped: Expectation = {
 export const sagaIncidentsExpected: Expectations = {
   'saga-failures of saga/production, saga-failures': {
     diagnose: {
+      'd1-rate': /^true: saga\.failing is 2\d(\.\d+)? %/,
       'd1-alert': /^true: .*SagaFailureRate/,
       'd-services': /^false: .*inventory-service/,
       'd-providers': /^true: all 3 health/,

@@ -54,6 +54,10 @@ export const sagaExpected: Expectations = {
     },
     holds: ['v-all', 'v-up'],
   },
+  'restart-services of saga/production, healthy: executed-not-recovered': {
+    unmet: ['v-notification'],
+    fails: ['v-all', 'v-up'],
+  },
   'topic-recovery of saga/production, healthy': {
     diagnose: {
       d1: [/saga-events: 3 partitions, 3 replicas/, /payment-events: 3 partitions/],

@@ -61,6 +61,8 @@ export interface Claim {
   readonly rows: readonly string[];
   /** The base merged with the overlays of all environments. */
   readonly whole: Entry;
+  /** The operation that it uses, by the type of its source: 'github.reviews'. */
+  readonly operation?: string;
 }
 
 const texts = (value: Value | undefined): readonly string[] =>
@@ -95,6 +97,18 @@ const everyEntry = (documents: Documents): readonly Named[] =>
     return [...of(document.signals, 'signal', 'id'), ...of(views, 'view', 'name'), ...steps];
   });
 
+/** The operation that a step uses, by the type of its source; undefined if no file names the type. */
+const operationOf = (documents: Documents, { use }: Entry): string | undefined => {
+  if (typeof use !== 'string') return undefined;
+  const [source = '', name = ''] = use.split('.');
+  for (const document of Object.values(documents)) {
+    const sources = isEntry(document) ? document.sources : undefined;
+    const config = isEntry(sources) ? sources[source] : undefined;
+    if (isEntry(config) && typeof config.type === 'string') return `${config.type}.${name}`;
+  }
+  return undefined;
+};
+
 /** All entries that claim a row, in file order. */
 export const claimsOf = (documents: Documents): readonly Claim[] => {
   const all = new Map(everyEntry(documents).map((entry) => [nameOf(entry), entry]));
@@ -103,7 +117,10 @@ export const claimsOf = (documents: Documents): readonly Claim[] => {
     const rows = [
       ...new Set([...places.flatMap(({ covers }) => texts(covers)), ...rowsBeside(documents, entry)]),
     ];
-    return rows.length === 0 ? [] : [{ entry, rows, whole: Object.assign({}, ...places) }];
+    if (rows.length === 0) return [];
+    const whole: Entry = Object.assign({}, ...places);
+    const operation = operationOf(documents, whole);
+    return [{ entry, rows, whole, ...(operation === undefined ? {} : { operation }) }];
   });
 };
 

@@ -8,6 +8,7 @@ import { tryMutation } from './try-mutation.ts';
 
 const profile: Documents = {
   'base.yaml': {
+    sources: { gh: { type: 'github' } },
     signals: [
       { id: 'heap', source: 'prom', read: { query: 'up' }, warn: '>70', crit: '>80', covers: ['S0-R10'] },
     ],
@@ -21,6 +22,7 @@ const profile: Documents = {
       act: [
         { id: 'a1', use: 'k8s.scale', covers: ['S0-I2-A4'] },
         { id: 'a2', manual: true, covers: ['S0-I2-A3'] },
+        { id: 'a3', use: 'gh.reviews', with: { approvals: 1 }, covers: ['S0-C1-2'] },
       ],
       verify: [
         { id: 'v1', that: 'heap <= 80', covers: ['S0-I2-A4'] },
@@ -56,6 +58,8 @@ test('all entries that claim a row have mutations, except manual steps', () => {
     'scale d1': ['dropped', 'negated'],
     'scale a1': ['dropped', 'answered and not carried out'],
     'scale a2': [],
+    // Its operation only reads: the unchanged twin gives the same.
+    'scale a3': ['dropped'],
     'scale v1': ['dropped', 'always true'],
     'scale v2': ['dropped', 'always true'],
   });

@@ -1,3 +1,4 @@
+import { sourceTypes } from '../../../src/sources/registry.ts';
 import { type Claim, drop, type Named, placesOf } from './entries.ts';
 import type { Documents, Entry, Value } from './profile-copy.ts';
 
@@ -108,8 +109,22 @@ const loosened = (place: Entry): void => {
   } else if (place.expect !== undefined) place.expect = { value: '!= no-such-word' };
 };
 
+const declared = await Promise.all(
+  sourceTypes.map(async ({ type, load }) =>
+    Object.entries((await load()).operations).map(([name, { danger }]) => ({
+      name: `${type}.${name}`,
+      danger,
+    })),
+  ),
+);
+
+/** The operations that only read, by the type of their source. */
+const readOperations: ReadonlySet<string> = new Set(
+  declared.flat().flatMap(({ name, danger }) => (danger === 'read' ? [name] : [])),
+);
+
 const ofStep = (claim: Claim): readonly Mutation[] => {
-  const { entry, whole } = claim;
+  const { entry, whole, operation = '' } = claim;
   if (!('runbook' in entry) || whole.manual === true) return [];
   const dropped: Mutation = { claim, how: 'dropped', apply: (documents) => drop(documents, entry) };
   const change = (how: string, alter: (place: Entry) => void): Mutation => ({
@@ -124,7 +139,7 @@ const ofStep = (claim: Claim): readonly Mutation[] => {
     const { runbook, id: step } = entry;
     // Steps that only read, or save what they read locally, work the same on the unchanged twin.
     const saves = /"(save|dir)":/.test(JSON.stringify(whole.with ?? {}));
-    if (whole.danger === 'read' || saves) return [dropped];
+    if (whole.danger === 'read' || readOperations.has(operation) || saves) return [dropped];
     return [
       dropped,
       { claim, how: 'answered and not carried out', apply: () => {}, inert: { runbook, step } },

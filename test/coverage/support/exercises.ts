@@ -53,6 +53,8 @@ export interface Exercises extends AsyncDisposable {
   console(exercise: ConsoleExercise): Promise<void>;
   /** Trace file for a command that the test starts itself. */
   trace(): string;
+  /** Environment variables for such a command: they select the profiles. */
+  readonly processEnv: Readonly<Record<string, string>>;
   /** Rows of docs/coverage.json that have not been executed yet. */
   lost(): Promise<readonly string[]>;
 }
@@ -132,6 +134,8 @@ export const openExercises = async (
   { expected = {}, profiles, inert, tracesIn }: ExerciseOptions = {},
 ): Promise<Exercises> => {
   const shared = tracesIn ?? process.env.OPSDECK_COVERAGE;
+  const processEnv: Readonly<Record<string, string>> =
+    profiles === undefined ? {} : { OPSDECK_PROFILES: profiles };
   const dir = shared ?? (await mkdtemp(join(tmpdir(), 'opsdeck-traces-')));
   let runs = 0;
   const path = (): string => {
@@ -144,12 +148,14 @@ export const openExercises = async (
     simulation: Simulation,
     { env: on, next }: RunExercise,
     at: readonly string[] | undefined,
-    env: Readonly<Record<string, string>>,
   ): Promise<void> => {
     if (next === undefined) return;
     const { prints, ...rest } = next;
     const trace = path();
-    const { stdout } = await simulation.run([...argsOf({ env: on, ...rest }, at), '--trace', trace], env);
+    const { stdout } = await simulation.run(
+      [...argsOf({ env: on, ...rest }, at), '--trace', trace],
+      processEnv,
+    );
     expect(stdout).toMatch(/"event":"ended"[^\n]*"ending":"recovered"/);
     expect(stdout).toMatch(prints);
     await rename(trace, `${trace}.trace`);
@@ -165,9 +171,8 @@ export const openExercises = async (
       inert !== undefined && inert.runbook === exercise?.runbook ? inertAction(inert.step) : undefined;
     await using simulation = openSimulation(act === undefined ? {} : { saboteur: act.saboteur });
     const trace = path();
-    const env = profiles === undefined ? {} : { OPSDECK_PROFILES: profiles };
     const { given, at } = await onSharedSystem(simulation, args, exercise);
-    const command = simulation.start([...given, '--trace', trace], env);
+    const command = simulation.start([...given, '--trace', trace], processEnv);
     act?.follow(command);
     if (exercise?.byHand !== undefined) {
       await command.printed(/"event":"verifying"/);
@@ -177,12 +182,13 @@ export const openExercises = async (
     if (profiles !== undefined && /cannot load profile /.test(ended.stderr)) throw new Refused(ended.stderr);
     assess(ended);
     await rename(trace, `${trace}.trace`);
-    if (exercise?.next !== undefined) await carryOn(simulation, exercise, at, env);
+    if (exercise?.next !== undefined) await carryOn(simulation, exercise, at);
     return ended;
   };
 
   return {
     trace: () => `${path()}.trace`,
+    processEnv,
     check: async (env, incident, sets) => {
       const assess = ({ stdout, stderr, code }: Ended): void => {
         expect([stderr, code]).toEqual([itsProfileAlone, expect.toSatisfy((one) => one < 4)]);

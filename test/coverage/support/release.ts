@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import type { Simulation } from '../../simulation/simulation.ts';
 import { nightArchive } from '../cases/eventmesh-archives.ts';
-import { eventsOf } from './exercises.ts';
+import { type Exercises, eventsOf } from './exercises.ts';
 
 export const releaseParams = {
   version: '0.1.1',
@@ -28,7 +28,10 @@ interface ListReport {
 }
 
 /** One simulator for several runs: the next run finds what the previous one deployed. */
-export const openRelease = async (simulation: Simulation, trace: () => string) => {
+export const openRelease = async (
+  simulation: Simulation,
+  { trace, processEnv }: Pick<Exercises, 'trace' | 'processEnv'>,
+) => {
   const { clock, startSimulator } = simulation.platform;
   const simulator = await simulation.until(startSimulator('eventmesh', { clock }));
   const run = async (
@@ -46,7 +49,7 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
       ),
       ...extra,
     ];
-    const ended = await simulation.run([...args, '--trace', trace()]);
+    const ended = await simulation.run([...args, '--trace', trace()], processEnv);
     return eventsOf(ended);
   };
   const toStaging = () =>
@@ -64,8 +67,8 @@ export const openRelease = async (simulation: Simulation, trace: () => string) =
     const sets = await setsOf('production', simulator.rehearsalVars('production'));
     const list = ['checklist', 'before-deploy', '--env', 'eventmesh/production', '--json', ...sets];
     for (const item of ['benchmarks', 'migrations', 'told'])
-      await simulation.run([...list, '--tick', item, '--note', 'a release']);
-    const { stdout } = await simulation.run(list);
+      await simulation.run([...list, '--tick', item, '--note', 'a release'], processEnv);
+    const { stdout } = await simulation.run(list, processEnv);
     const [{ items }]: readonly [ListReport] = JSON.parse(stdout);
     return items.flatMap(({ id, state, why }) =>
       state === 'open' || state === 'unknown' ? [`${id}: ${why}`] : [],
