@@ -101,6 +101,8 @@ export type IncidentEvent =
       readonly seenAt: Millis;
       /** Who did it, 'ana@desk-3', of a run. Absent: not a run. */
       readonly by?: string;
+      /** The run in the ledger. Absent: not a run, or recorded by an older version. */
+      readonly run?: string;
     }
   | {
       readonly event: 'attached';
@@ -136,6 +138,8 @@ export interface TimelineLine {
   readonly word: string;
   readonly text: string;
   readonly level: Level;
+  /** The run in the ledger, of its progress and outcome. Absent: not a run. */
+  readonly run?: string;
   /** What is attached, one string a line. Absent: nothing. */
   readonly details?: readonly string[];
 }

@@ -35,30 +35,41 @@ export interface IncidentStatus {
   readonly waitsUntil?: number;
 }
 
-const count = (part: number, whole: number): string =>
-  part === whole ? `all ${whole}` : `${part} of ${whole}`;
+/** 'the finding is', 'both findings are', 'all 12 findings are' */
+const allAre = (count: number): string => {
+  if (count === 1) return 'the finding is';
+  return count === 2 ? 'both findings are' : `all ${count} findings are`;
+};
 
-const noun = (count: number): string => (count === 1 ? 'finding' : 'findings');
+/** What is left of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
+const leftTexts = ({ began, remaining, unknown, arisen }: IncidentStatus): readonly string[] => {
+  if (began === 1 && remaining > 0) return ['the finding remains'];
+  if (began === 1 && unknown > 0) return ['the finding is unknown'];
+  return [
+    remaining > 0 || arisen === 0
+      ? `${remaining} of ${began} findings ${remaining === 1 ? 'remains' : 'remain'}`
+      : '',
+    unknown > 0 ? `${unknown} unknown` : '',
+  ];
+};
 
 /** The state in words: 'ONGOING'. */
 export const incidentWord = ({ state }: IncidentStatus): string => state.replace('-', ' ').toUpperCase();
 
 /** 'ongoing: 11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. Without the next runbook. */
 export const incidentText = (incident: IncidentStatus): string => {
-  const { state, began, remaining, unknown, arisen, worst } = incident;
+  const { state, began, arisen, worst } = incident;
   const word = incidentWord(incident).toLowerCase();
   const [first] = worst;
   switch (state) {
     case 'all-clear':
-      return `${word}: ${count(began, began)} ${noun(began)} gone for their hold time`;
+      return `${word}: ${allAre(began)} gone, hold time over`;
     case 'clearing':
-      return `${word}: ${count(began, began)} ${noun(began)} gone, hold time not over`;
+      return `${word}: ${allAre(began)} gone, hold time not over`;
     default: {
-      const parts = [
-        remaining > 0 || arisen === 0 ? `${remaining} of ${began} ${noun(began)} remain` : '',
-        unknown > 0 ? `${unknown} unknown` : '',
-        arisen > 0 ? `${arisen} new critical` : '',
-      ].filter((part) => part !== '');
+      const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
+        (part) => part !== '',
+      );
       return `${word}: ${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}`;
     }
   }

@@ -99,6 +99,7 @@ export const timelineLineOf = ({ at, who, entry }: IncidentEntry, commander: str
         word: entry.kind,
         text: entry.text,
         level: entry.level,
+        ...(entry.run === undefined ? {} : { run: entry.run }),
       };
     case 'attached': {
       const { kind, title, lines, level, seenAt } = entry;

@@ -123,6 +123,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly step: string;
       readonly ok: boolean;
       readonly result: string;
+      /** The result without long requests. Absent: the result is brief, or the ledger is older. */
+      readonly brief?: string;
       /** IDs from its responses, by key. */
       readonly made?: Readonly<Record<string, string>>;
     }

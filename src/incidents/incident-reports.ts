@@ -7,7 +7,7 @@ import { filledTemplate, type UpdateVariable } from '../domain/incident-response
 import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
 import { plainMarkdown } from './markdown.ts';
 
-const orNone = (text: string): string => (text === '' ? '–' : plainMarkdown(text));
+const orNotRecorded = (text: string): string => (text === '' ? 'not recorded' : plainMarkdown(text));
 
 /** '2026-03-04 10:15 UTC' */
 const minuteOf = (at: Millis): string => `${isoTime(at).slice(0, 16).replace('T', ' ')} UTC`;
@@ -23,7 +23,7 @@ const timelineRows = ({ at, who, word, text, details = [] }: TimelineLine): read
   ...details.map((line) => `  - ${plainMarkdown(line)}`),
 ];
 
-/** '10:02:03 Restart billing RECOVERED (ana@desk-3)' */
+/** '10:02:03 Restart billing · RECOVERED (ana@desk-3)' */
 const actionText = ({ at, who, text }: TimelineLine): string =>
   `${clockText(at)} ${text}${who === '' ? '' : ` (${who})`}`;
 
@@ -35,6 +35,26 @@ const timelineLines = (timeline: readonly TimelineLine[]): readonly string[] => 
 
 const bullets = (texts: readonly string[], none: string): readonly string[] =>
   texts.length === 0 ? [none] : texts.map((text) => `- ${plainMarkdown(text)}`);
+
+/** True: neither Markdown nor a shell interprets a character of it. */
+const isPlainWord = (text: string): boolean => /^[\w./-]+$/.test(text);
+
+/**
+ * The outcomes of steps and runs as a Markdown list, and the commands that show every request of these runs.
+ * A drill has its runs in the ledger of the state directory.
+ */
+const actionLines = ({ actions, system, env, isDrill }: DeclaredIncident): readonly string[] => {
+  const place = `${system}/${env}`;
+  const from = isDrill || !isPlainWord(place) ? '' : ` --env ${place}`;
+  const runs = [...new Set(actions.flatMap(({ run }) => run ?? []))].filter(isPlainWord);
+  return [
+    ...bullets(actions.map(actionText), 'None.'),
+    ...(runs.length === 0
+      ? []
+      : ['', `${runs.length === 1 ? 'All requests of this run' : 'All requests of these runs'}:`, '']),
+    ...runs.map((run) => `    opsdeck audit show${from} --run ${run}`),
+  ];
+};
 
 /** The values of an update. */
 const updateValues = (
@@ -86,11 +106,11 @@ const head = (incident: DeclaredIncident, now: Millis): readonly string[] => [
   '| | |',
   '| --- | --- |',
   `| Environment | ${plainMarkdown(`${incident.system}/${incident.env}`)}${incident.isDrill ? ' (drill on a simulator)' : ''} |`,
-  `| Severity | ${orNone(incident.severity)}${incident.severityReason === '' ? '' : `: ${plainMarkdown(incident.severityReason)}`} |`,
+  `| Severity | ${orNotRecorded(incident.severity)}${incident.severityReason === '' ? '' : `: ${plainMarkdown(incident.severityReason)}`} |`,
   `| Status | ${incident.status} |`,
-  `| Impact | ${orNone(incident.impact)} |`,
-  `| Affected services | ${orNone(incident.services)} |`,
-  `| Commander | ${orNone(incident.commander)} |`,
+  `| Impact | ${orNotRecorded(incident.impact)} |`,
+  `| Affected services | ${orNotRecorded(incident.services)} |`,
+  `| Commander | ${orNotRecorded(incident.commander)} |`,
   `| Declared | ${minuteOf(incident.declaredAt)} by ${plainMarkdown(incident.declaredBy)} |`,
   `| ${incident.resolvedAt === undefined ? 'Open for' : 'Duration'} | ${lengthText(incident, now)} |`,
 ];
@@ -100,12 +120,12 @@ export const issueBody = (incident: DeclaredIncident): string =>
   [
     `Declared incident ${incident.id} of ${plainMarkdown(`${incident.system}/${incident.env}`)}${incident.isDrill ? ' (drill on a simulator)' : ''}.`,
     '',
-    `- Severity: ${orNone(incident.severity)}`,
-    `- Impact: ${orNone(incident.impact)}`,
-    `- Affected services: ${orNone(incident.services)}`,
-    `- Commander: ${orNone(incident.commander)}`,
+    `- Severity: ${orNotRecorded(incident.severity)}`,
+    `- Impact: ${orNotRecorded(incident.impact)}`,
+    `- Affected services: ${orNotRecorded(incident.services)}`,
+    `- Commander: ${orNotRecorded(incident.commander)}`,
     `- Declared: ${minuteOf(incident.declaredAt)}`,
-    `- Cause: ${orNone(incident.cause)}`,
+    `- Cause: ${orNotRecorded(incident.cause)}`,
     '',
     '## Action items',
     '',
@@ -142,7 +162,7 @@ export const handoverMarkdown = (incident: DeclaredIncident, plan: IncidentPlan,
     '',
     '## Actions taken',
     '',
-    ...bullets(incident.actions.map(actionText), 'None.'),
+    ...actionLines(incident),
     '',
     '## Next steps',
     '',
@@ -182,7 +202,7 @@ export const postMortemMarkdown = (incident: DeclaredIncident, plan: IncidentPla
     '',
     '## Actions taken',
     '',
-    ...bullets(incident.actions.map(actionText), 'None.'),
+    ...actionLines(incident),
     '',
     '## Action items',
     '',

@@ -74,6 +74,7 @@ const zEvent: z.ZodType<IncidentEvent> = z.discriminatedUnion('event', [
     level: zLevel,
     seenAt: z.number(),
     by: z.string().exactOptional(),
+    run: z.string().exactOptional(),
   }),
   z.object({
     event: z.literal('attached'),

@@ -34,7 +34,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.sees(/target +.*database/);
   await cockpit.sees(/call +\S/);
   await cockpit.sees(/● RECOVERED +Circuit breakers open/);
-  await cockpit.sees(/incident ● +all clear: all \d+ findings gone for their hold time/);
+  await cockpit.sees(/incident ● +all clear: (?:all \d+ findings are|the finding is) gone, hold time over/);
   const after = events(await cockpit.ledger());
   expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
     incident: { state: 'all-clear', remaining: 0, unknown: 0, arisen: 0 },
@@ -43,7 +43,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   const sent = names.lastIndexOf('acting');
   expect(names.slice(0, sent).findLast((name) => name === 'window' || name === 'ticked')).toBe('window');
   await cockpit.keys(esc, 'J');
-  await cockpit.sees(/incident all clear: all \d+ findings/);
+  await cockpit.sees(/incident all clear: (?:all \d+ findings are|the finding is) gone/);
 }, 90_000);
 
 test('bad-release: after a verified rollback, what only counts the past suggests no further runbook', async () => {

@@ -91,11 +91,11 @@ describe('what was sent', () => {
     });
     const incident = incidentAfter(
       seen('arming', 'a', 'production armed: INC-7'),
-      seen('run', 'b', 'Restart billing started'),
-      seen('run', 'c', 'Restart billing RECOVERED'),
+      seen('run', 'b', 'Restart billing · started'),
+      seen('run', 'c', 'Restart billing · RECOVERED'),
     );
     expect(incident.timeline).toHaveLength(4);
-    expect(incident.actions.map(({ text }) => text)).toEqual(['Restart billing RECOVERED']);
+    expect(incident.actions.map(({ text }) => text)).toEqual(['Restart billing · RECOVERED']);
   });
 });
 

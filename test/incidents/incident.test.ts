@@ -228,6 +228,61 @@ describe('documents', () => {
     expect(text).toContain('_To be filled in by the people who were there._');
   });
 
+  describe('actions taken', () => {
+    const ended = (run: string, text: string): IncidentEvent => ({
+      event: 'observed',
+      kind: 'run',
+      key: `${run} ${text}`,
+      text,
+      level: 'ok',
+      seenAt: start + minute,
+      by: 'ben@desk-1',
+      run,
+    });
+    const outcomes = [
+      ended('r-1', 'Pool exhausted · End the sessions (pid 7): 6 of 6 calls succeeded'),
+      ended('r-1', 'Pool exhausted · RECOVERED'),
+      ended('r-2', 'Restart billing · FAILED'),
+    ];
+    const section = (incident: DeclaredIncident): readonly string[] => {
+      const lines = postMortemMarkdown(incident, plan, start + 60 * minute).split('\n');
+      return lines.slice(lines.indexOf('## Actions taken') + 2, lines.indexOf('## Action items') - 1);
+    };
+
+    test('one line an outcome with its person, and the command for the requests of each run', () => {
+      expect(section(incidentAfter(...outcomes))).toEqual([
+        '- 10:01:00 Pool exhausted · End the sessions (pid 7): 6 of 6 calls succeeded (ben@desk-1)',
+        '- 10:01:00 Pool exhausted · RECOVERED (ben@desk-1)',
+        '- 10:01:00 Restart billing · FAILED (ben@desk-1)',
+        '',
+        'All requests of these runs:',
+        '',
+        '    opsdeck audit show --env saga/production --run r-1',
+        '    opsdeck audit show --env saga/production --run r-2',
+      ]);
+    });
+
+    test('a run id that a shell would interpret is no command', () => {
+      expect(section(incidentAfter(ended('r$(reboot)', 'Restart · FAILED')))).toEqual([
+        '- 10:01:00 Restart · FAILED (ben@desk-1)',
+      ]);
+    });
+
+    test('a drill has its runs in the ledger of the state directory', () => {
+      const practice = incidentAfter(...outcomes.slice(2));
+      expect(section({ ...practice, isDrill: true }).slice(2)).toEqual([
+        'All requests of this run:',
+        '',
+        '    opsdeck audit show --run r-2',
+      ]);
+    });
+  });
+
+  test('a field without a value is not recorded', () => {
+    const incident = incidentAfter({ event: 'field', field: 'services', value: '' });
+    expect(postMortemMarkdown(incident, plan, start)).toContain('| Affected services | not recorded |');
+  });
+
   test('a handover names what is due', () => {
     expect(handoverMarkdown(hostile, plan, start + 60 * minute)).toContain(
       '- Next update: 30m late **late**',

@@ -105,6 +105,37 @@ test('several calls: succeeds only if all succeed, and names the failed ones', a
   await on.close();
 });
 
+test('a brief result counts the calls, and names no long request', async () => {
+  const statement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE ${'x'.repeat(80)}`;
+  const all = await stage(async function* () {
+    yield answered(statement, 'signalled', true);
+    yield answered('POST /b', '200', true);
+  });
+  expect(await all.outcome).toEqual({
+    ok: true,
+    result: `2 of 2 calls succeeded: ${statement} → signalled; POST /b → 200`,
+    brief: '2 of 2 calls succeeded',
+  });
+  await all.close();
+
+  const failed = await stage(async function* () {
+    yield answered(statement, 'permission denied', false);
+    yield answered(`${statement}y`, 'permission denied', false);
+    yield answered('POST /b', '200', true);
+  });
+  expect(await failed.outcome).toMatchObject({
+    ok: false,
+    brief: '1 of 3 calls succeeded: permission denied',
+  });
+  await failed.close();
+
+  const one = await stage(async function* () {
+    yield answered(statement, 'signalled', true);
+  });
+  expect(await one.outcome).toMatchObject({ ok: true, brief: 'signalled' });
+  await one.close();
+});
+
 test.each<[string, Operation['act']]>([
   [
     'while it acts',

@@ -70,7 +70,7 @@ const payments = incidentOf(
   observed('level', 'breaker billing-0 · psp CLOSED → OPEN', start - minute),
   observed('deploy', 'deployment billing image 1.4.2 → 1.4.3', start - 4 * minute),
   { event: 'update', text: 'psp does not answer', to: '' },
-  observed('run', 'Force the breaker closed RECOVERED', start + 5 * minute),
+  observed('run', 'Force the breaker closed · RECOVERED', start + 5 * minute),
 );
 const search = incidentOf('INC-6', start - 60 * minute, declared({ title: 'Search is slow', severity: '' }));
 const solved = (hoursAgo: number): DeclaredIncident =>

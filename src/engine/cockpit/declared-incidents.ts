@@ -76,10 +76,11 @@ const observedEvent = (
   // Arming belongs to no run, and is no action that was taken.
   const kind = known === 'run' && entry.run === undefined ? 'arming' : known;
   const seenAt = entry.at + wallOffset;
-  const text = `${entry.what} ${entry.change}`.trim();
-  const key = `${entry.run === undefined ? Math.round(seenAt) : entry.run} ${kind} ${text}`;
-  const by = entry.run === undefined ? {} : { by: entry.by ?? who };
-  return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...by };
+  const { run } = entry;
+  const text = `${entry.what}${run === undefined ? ' ' : ' · '}${entry.change}`.trim();
+  const key = `${run ?? Math.round(seenAt)} ${kind} ${text}`;
+  const ofRun = run === undefined ? {} : { by: entry.by ?? who, run };
+  return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...ofRun };
 };
 
 /** True if the timeline has this change, observed by this cockpit or another. */

@@ -38,7 +38,7 @@ const isShown = (event: RunEvent): boolean => event.event !== 'ended' || !withou
 interface KnownRun {
   title: string;
   drill: boolean;
-  /** Its `acting` events, which name its steps. */
+  /** Its plan and its `acting` events, which name its steps and their targets. */
   readonly events: RunEvent[];
 }
 
@@ -47,7 +47,7 @@ const learn = (known: KnownRun, { entry }: LedgerRecord): void => {
     known.title = entry.proposal.title;
     known.drill = entry.proposal.drill === true;
   }
-  if (entry.event === 'acting') known.events.push(entry);
+  if (entry.event === 'planned' || entry.event === 'acting') known.events.push(entry);
 };
 
 /** Inserts the entries of runs by time, without those that the journal has already: the runs of this process, and recalled ones. */

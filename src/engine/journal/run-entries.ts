@@ -25,16 +25,29 @@ const incidentLevels: Readonly<Record<IncidentStatus['state'], Level>> = {
   'all-clear': 'ok',
 };
 
+/** Targets that a line names. */
+const mostTargets = 3;
+
+/** 'Restart the instances (bus-0, bus-1)': the title of a step, with the targets that it does not name. */
+const stepText = (step: string, events: readonly RunEvent[]): string => {
+  const acting = events.findLast((one) => one.event === 'acting' && one.step === step);
+  const planned = events.findLast((one) => one.event === 'planned');
+  const title = acting?.event === 'acting' ? acting.title : step;
+  const plan =
+    planned?.event === 'planned' ? planned.proposal.steps.find(({ id }) => id === step)?.plan : undefined;
+  const names = [...new Set(plan?.targets.map(({ name }) => name))].filter((name) => !title.includes(name));
+  const left = names.length - mostTargets;
+  const named = `${names.slice(0, mostTargets).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  return named === '' ? title : `${title} (${named})`;
+};
+
 /** The journal text and level of an event; undefined for events that the journal omits. */
-const reported = (
-  event: RunEvent,
-  steps: ReadonlyMap<string, string>,
-): readonly [string, Level] | undefined => {
+const reported = (event: RunEvent, events: readonly RunEvent[]): readonly [string, Level] | undefined => {
   switch (event.event) {
     case 'gated':
       return event.passed ? ['started', 'ok'] : [`refused: ${event.why}`, 'warn'];
     case 'acted':
-      return [`${steps.get(event.step) ?? event.step}: ${event.result}`, event.ok ? 'ok' : 'crit'];
+      return [`${stepText(event.step, events)}: ${event.brief ?? event.result}`, event.ok ? 'ok' : 'crit'];
     case 'relapsed':
       return [`RELAPSED: ${event.why}`, 'crit'];
     case 'watched':
@@ -80,8 +93,7 @@ export const runJournalEntry = (
   events: readonly RunEvent[],
   drill = false,
 ): JournalEntry | undefined => {
-  const steps = new Map(events.flatMap((one) => (one.event === 'acting' ? [[one.step, one.title]] : [])));
-  const words = reported(event, steps);
+  const words = reported(event, events);
   if (words === undefined) return undefined;
   const [change, level] = words;
   return {

@@ -44,6 +44,8 @@ interface ActOutcome {
   readonly ok: boolean;
   /** The responses, as text. */
   readonly result: string;
+  /** The same without long requests, for a line of a journal. Absent: the result is brief. */
+  readonly brief?: string;
   /** IDs from the responses, by key. Absent: the responses contained none. */
   readonly made?: CreatedIds;
   /** The error it threw, if any. */
@@ -61,12 +63,31 @@ interface ActParts {
   sent(): readonly string[];
 }
 
-const resultOf = (answered: readonly Extract<ActEvent, { is: 'answered' }>[]): ActOutcome => {
+type AnsweredCall = Extract<ActEvent, { is: 'answered' }>;
+
+/** Characters of a request that a brief result names; the ledger has every request in full. */
+const longestBriefCall = 80;
+
+/** 'POST /a → 200'; of a longer request its status only: 'signalled'. */
+const briefCall = ({ line, status }: AnsweredCall): string =>
+  line.length > longestBriefCall ? status : `${line} → ${status}`;
+
+/** '6 of 6 calls succeeded', '2 of 3 calls succeeded: POST /b → 404', 'POST /a → 200'. */
+const briefResult = (answered: readonly AnsweredCall[], bad: readonly AnsweredCall[]): string => {
+  if (answered.length < 2) return answered.map(briefCall).join('');
+  const counted = `${answered.length - bad.length} of ${answered.length} calls succeeded`;
+  return bad.length === 0 ? counted : `${counted}: ${[...new Set(bad.map(briefCall))].join('; ')}`;
+};
+
+const resultOf = (answered: readonly AnsweredCall[]): ActOutcome => {
   const bad = answered.filter(({ ok }) => !ok);
   const lines = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
   const of =
     answered.length > 1 ? `${answered.length - bad.length} of ${answered.length} calls succeeded: ` : '';
-  return { ok: bad.length === 0, result: lines.length === 0 ? 'done' : of + lines.join('; ') };
+  if (lines.length === 0) return { ok: true, result: 'done' };
+  const result = of + lines.join('; ');
+  const brief = briefResult(answered, bad);
+  return { ok: bad.length === 0, result, ...(brief === result ? {} : { brief }) };
 };
 
 /** Formats one event of an action as a line of text. */
@@ -107,7 +128,7 @@ export const actStep = async (
   const left = whenAborted(stop)
     .then(() => clock.sleep(graceMs, over.signal))
     .then((): 'left' => 'left');
-  const answered: Extract<ActEvent, { is: 'answered' }>[] = [];
+  const answered: AnsweredCall[] = [];
   const made: Record<string, string> = {};
   const ended = (outcome: ActOutcome): ActOutcome => {
     const isLate = deadline.signal.aborted && !signal.aborted;

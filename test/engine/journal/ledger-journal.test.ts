@@ -53,7 +53,7 @@ test('the runs of other processes become entries of the journal, at their own ti
   const entries = await journal.read();
   expect(entries.map(({ at, what, change, by, run }) => [at, what, change, by, run])).toEqual([
     [541_000, 'Close a circuit breaker', 'started', 'ben@ops-2', 'r1'],
-    [543_000, 'Close a circuit breaker', 'Close it: 200', 'ben@ops-2', 'r1'],
+    [543_000, 'Close a circuit breaker', 'Close it (psp): 200', 'ben@ops-2', 'r1'],
     [544_000, 'Close a circuit breaker', 'RECOVERED: psp is closed', 'ben@ops-2', 'r1'],
   ]);
 });
@@ -85,7 +85,7 @@ test('entries that the journal has already are not added again', async () => {
   const merged = withLedgerEntries(own, entries);
   expect(merged.map(({ change }) => change)).toEqual([
     'started',
-    'Close it: 200',
+    'Close it (psp): 200',
     'RECOVERED: psp is closed',
   ]);
 });

@@ -3,6 +3,7 @@ import type { JournalEntry } from '../../../src/domain/journal.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { withJournalChanges, withJournalEntries } from '../../../src/engine/cockpit/messages.ts';
 import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal/run-entries.ts';
+import { proposed } from '../../screens/support/runs.ts';
 
 const at = { run: 'r1', at: 5 };
 const acting: RunEvent = { ...at, event: 'acting', step: 'a1', title: 'Close it' };
@@ -32,6 +33,33 @@ describe('run events', () => {
     if (entry !== undefined)
       expect(entry).toMatchObject({ at: 5, kind: 'run', what: 'Close a breaker', source: '' });
   });
+});
+
+test('an action names the targets that its title does not, and the brief result', () => {
+  const { proposal } = proposed();
+  const [step] = proposal?.steps ?? [];
+  const { plan } = step ?? {};
+  if (proposal === undefined || step === undefined || plan === undefined) throw new Error('no plan');
+  const targets = ['psp', 'billing-1', 'billing-2', 'billing-3', 'billing-4'].map((name) => ({
+    ...{ name, uid: name, saw: 'OPEN', where: 'bus' },
+  }));
+  const changeOf = (title: string): string | undefined =>
+    runJournalEntry(
+      'Close a breaker',
+      { ...at, event: 'acted', step: step.id, ok: true, result: 'a; b', brief: '5 of 5 calls succeeded' },
+      [
+        {
+          ...at,
+          event: 'planned',
+          proposal: { ...proposal, steps: [{ ...step, plan: { ...plan, targets } }] },
+        },
+        { ...at, event: 'acting', step: step.id, title },
+      ],
+    )?.change;
+  expect(changeOf('Close psp')).toBe(
+    'Close psp (billing-1, billing-2, billing-3 and 1 more): 5 of 5 calls succeeded',
+  );
+  expect(changeOf('Close psp, billing-1, billing-2, billing-3, billing-4')).not.toContain('(');
 });
 
 test('arming and its expiry are recorded once each', () => {

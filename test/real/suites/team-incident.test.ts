@@ -101,9 +101,9 @@ const steps: Readonly<Record<string, readonly (readonly [string, Person])[]>> = 
     ['commander ana@ana-desk → ben', 'ana'],
   ],
   '4 diagnose': [['diagnosis .*List sessions with duration and blocking session', 'ben']],
-  '5 resolve': [['run Connection pool exhausted: end long-running queries started', 'ben']],
+  '5 resolve': [['run Connection pool exhausted: end long-running queries · started', 'ben']],
   '6 verify': [
-    ['run Connection pool exhausted: end long-running queries (?:RECOVERED|STEP VERIFIED)', 'ben'],
+    ['run Connection pool exhausted: end long-running queries · (?:RECOVERED|STEP VERIFIED)', 'ben'],
     ['status identified: Blocked sessions held the pool', 'ben'],
     ['status monitoring: Sessions are terminated', 'ana'],
     ['status resolved: All checks hold', 'ben'],
@@ -218,6 +218,12 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   expect(report).toMatch(
     /^- \d\d:\d\d:\d\d signals (?!.*unknown)\d+ critical.*\n(?: {2}- critical .*\n)* {2}- critical Unacknowledged incidents \(PagerDuty\): 1$/m,
   );
+  // A line says what was done to what, and with which result.
+  const taken = report.slice(report.indexOf('## Actions taken'), report.indexOf('## Action items'));
+  expect(taken).toMatch(
+    /^- \d\d:\d\d:\d\d Connection pool exhausted: .* · Cancel the statements, then terminate the sessions \(trademaster_trading\): (\d) of \1 calls succeeded \(ben@ben-desk\)$/m,
+  );
+  expect(taken).not.toContain('SELECT');
 
   const record = JSON.parse(await savedBy('ben', '.json'));
   expect(record).toMatchObject({
