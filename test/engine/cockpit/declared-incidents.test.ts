@@ -333,8 +333,8 @@ test('a run names the person whose cockpit began it, whichever cockpit records i
   const { timeline = [], actions = [] } = ana.incident() ?? {};
   expect(timeline.filter(({ word }) => word === 'level').map(({ who }) => who)).toEqual(['']);
   expect(actions.map(({ text, who }) => [text, who])).toEqual([
-    ['Restart billing RECOVERED', 'ana@desk'],
-    ['Scale out billing RECOVERED', 'ben@desk-4'],
+    ['Restart billing · RECOVERED', 'ana@desk'],
+    ['Scale out billing · RECOVERED', 'ben@desk-4'],
   ]);
 });
 
