@@ -40,7 +40,11 @@ test('an incident pages the on-call by the Events API, and an update becomes a n
 }, async () => {
   await using simulation = openSimulation();
   const args = ['--profiles', await profilesWithEvents(), '--env', 'trading/production'];
-  await using cockpit = await openCockpitIn(simulation, [...args, '--rehearse', 'pool-exhaustion'], [140, 44]);
+  await using cockpit = await openCockpitIn(
+    simulation,
+    [...args, '--rehearse', 'pool-exhaustion'],
+    [140, 44],
+  );
   await cockpit.sees(/HikariPool-1/);
   await arm(cockpit, 'Orders fail');
   await cockpit.keys('!');
@@ -63,7 +67,22 @@ test('an incident pages the on-call by the Events API, and an update becomes a n
   await confirm(cockpit, 'Add the update as a note');
   await cockpit.sees(/pagerduty +note added/);
 
-  const sent = simulation.simulators.flatMap((one) => one.changes()).filter(({ server }) => server === 'pagerduty');
-  expect(sent.map(({ line, body }) => [line, JSON.parse(body ?? '')])).toEqual([]);
+  const sent = simulation.simulators
+    .flatMap((one) => one.changes())
+    .filter(({ server }) => server === 'pagerduty');
+  expect(sent.map(({ line, body }) => [line, JSON.parse(body ?? '')])).toEqual([
+    [
+      'POST /v2/enqueue',
+      {
+        routing_key: routingKey,
+        event_action: 'trigger',
+        dedup_key: expect.stringContaining('INC-1'),
+        client: 'opsdeck',
+        payload: { summary: 'INC-1: Orders time out', severity: 'critical', source: 'trading/production' },
+      },
+    ],
+    [expect.stringMatching(/^POST \/incidents\/\w+\/notes$/), { note: { content: 'The pool is exhausted' } }],
+  ]);
+  // The key is that of an account: no record of the run has it.
   expect(await cockpit.ledger()).not.toContain(routingKey);
 });

@@ -67,7 +67,7 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
 }));
 
 const rowCountText = ({ rowCount, rows, latencyMs }: SqlResult): string =>
-  `${rowCount} rows in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
+  `${rowCount} ${rowCount === 1 ? 'row' : 'rows'} in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
 
 /** A header and a line per row, with columns separated by bars. */
 const resultTableLines = ({ columns, rows }: SqlResult): readonly string[] => [

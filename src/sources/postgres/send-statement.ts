@@ -44,5 +44,5 @@ export async function* sendStatement(
 
 /** 'done in 1,204 ms', with the number of affected rows where there are any. */
 export const completionStatus = ({ rowCount, latencyMs }: SqlResult): { readonly status: string } => ({
-  status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} rows` : ''}`,
+  status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} ${rowCount === 1 ? 'row' : 'rows'}` : ''}`,
 });

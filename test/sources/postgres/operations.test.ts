@@ -346,7 +346,7 @@ describe('query and execute', () => {
     const sql = 'SELECT count(*) FROM {table}';
     const plan = await fixture.plan('query', { sql, identifiers: { table: 'orders' } });
     expect(plan.calls[0]?.line).toBe('SELECT count(*) FROM "orders"');
-    expect(outputLines(await fixture.act(plan)).at(-1)).toMatch(/^ok: 1 rows/);
+    expect(outputLines(await fixture.act(plan)).at(-1)).toMatch(/^ok: 1 row in/);
     const call = { sql: 'SELECT {f}(1)', identifiers: { f: 'pg_terminate_backend' } };
     expect(postgres.operations.query?.params.safeParse(call).error?.issues[0]?.message).toContain(
       'pg_terminate_backend() is not on the list of read-only functions',

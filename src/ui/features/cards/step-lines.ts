@@ -103,7 +103,9 @@ const stepLines = (
     });
   }
   const level = acted.ok ? 'ok' : 'crit';
-  const text = acted.result === '' ? title : `${title}: ${acted.result}`;
+  // The requests are in the output below; of a failure the card shows everything.
+  const result = acted.ok ? (acted.brief ?? acted.result) : acted.result;
+  const text = result === '' ? title : `${title}: ${result}`;
   const time = formatLatency(acted.at - at);
   return cardEventLine(view, 'act', { mark: pen.glyph(level, level), text, time, brief: acted.ok });
 };

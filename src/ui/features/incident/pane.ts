@@ -8,7 +8,7 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
+import { formatDate, pluralize } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { shownIncident } from './chosen-incident.ts';
 import { incidentHead, postMortemLines } from './head.ts';
@@ -73,7 +73,7 @@ const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
       cell: ({ line }) => [
         line.level === 'ok' ? pen.run('') : pen.glyph(line.level, line.level),
         pen.run(`${line.level === 'ok' ? '' : ' '}${line.text}`, line.level === 'ok' ? 'plain' : line.level),
-        pen.run(line.details === undefined ? '' : `  ${line.details.length} lines`, 'faint'),
+        pen.run(line.details === undefined ? '' : `  ${pluralize(line.details.length, 'line')}`, 'faint'),
       ],
     },
     {
