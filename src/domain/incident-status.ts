@@ -56,24 +56,27 @@ const leftTexts = ({ began, remaining, unknown, arisen }: IncidentStatus): reado
 /** The state in words: 'ONGOING'. */
 export const incidentWord = ({ state }: IncidentStatus): string => state.replace('-', ' ').toUpperCase();
 
-/** 'ongoing: 11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. Without the next runbook. */
-export const incidentText = (incident: IncidentStatus): string => {
+/** The findings in words: '11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. */
+export const findingsText = (incident: IncidentStatus): string => {
   const { state, began, arisen, worst } = incident;
-  const word = incidentWord(incident).toLowerCase();
   const [first] = worst;
   switch (state) {
     case 'all-clear':
-      return `${word}: ${allAre(began)} gone, hold time over`;
+      return `${allAre(began)} gone, hold time over`;
     case 'clearing':
-      return `${word}: ${allAre(began)} gone, hold time not over`;
+      return `${allAre(began)} gone, hold time not over`;
     default: {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',
       );
-      return `${word}: ${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}`;
+      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}`;
     }
   }
 };
+
+/** The state and its findings: 'ongoing: 11 of 12 findings remain'. Without the next runbook. */
+export const incidentText = (incident: IncidentStatus): string =>
+  `${incidentWord(incident).toLowerCase()}: ${findingsText(incident)}`;
 
 /** True while the incident keeps a verified step from being called a recovery. */
 export const goesOn = (incident: IncidentStatus | undefined): boolean =>

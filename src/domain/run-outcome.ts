@@ -1,4 +1,4 @@
-import { goesOn, type IncidentStatus, incidentText, incidentWord } from './incident-status.ts';
+import { findingsText, goesOn, type IncidentStatus, incidentText, incidentWord } from './incident-status.ts';
 import {
   isStoppedAfterSending,
   isUnverified,
@@ -44,6 +44,19 @@ export const outcomeWord = (ended: Ended, incident?: IncidentStatus): string =>
 export const outcomeReason = (ended: Ended): string =>
   isStoppedAfterSending(ended) ? ended.why.slice(stoppedAfterSending.length).replace(/^: /, '') : ended.why;
 
+const nextText = ({ next }: IncidentStatus): string => (next === undefined ? '' : `; next: ${next}`);
+
 /** 'incident ongoing: 11 of 12 findings remain …; next: breakers-open'. */
 export const incidentLine = (incident: IncidentStatus): string =>
-  `incident ${incidentText(incident)}${incident.next === undefined ? '' : `; next: ${incident.next}`}`;
+  `incident ${incidentText(incident)}${nextText(incident)}`;
+
+/** The outcome with its reason and the findings around it, each said once; for one line of a journal. */
+export const outcomeLine = (ended: Ended, incident?: IncidentStatus): string => {
+  const word = outcomeWord(ended, incident);
+  const around = incident === undefined ? '' : incidentLine(incident);
+  // 'STEP VERIFIED, INCIDENT ONGOING' has named the state.
+  const isNamed = incident !== undefined && word.endsWith(`INCIDENT ${incidentWord(incident)}`);
+  const findings = isNamed ? `${findingsText(incident)}${nextText(incident)}` : around;
+  const why = [outcomeReason(ended), findings].filter((part) => part !== '').join('; ');
+  return `${word}${why === '' ? '' : `: ${why}`}`;
+};

@@ -4,7 +4,7 @@ import type { IncidentStatus } from '../../domain/incident-status.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { RunEnding, RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeReason, outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import { incidentLine, outcomeLine, qualifiedOutcome } from '../../domain/run-outcome.ts';
 import type { ArmingState } from '../../store/cockpit.ts';
 
 const endingLevels: Readonly<Record<RunEnding, Level>> = {
@@ -70,13 +70,8 @@ const reported = (event: RunEvent, events: readonly RunEvent[]): readonly [strin
       return [incidentLine(event.incident), incidentLevels[event.incident.state]];
     case 'ended': {
       const { incident } = event;
-      const parts = [outcomeReason(event), incident === undefined ? '' : incidentLine(incident)];
-      const why = parts.filter((part) => part !== '').join('; ');
       const isQualified = qualifiedOutcome(event, incident) !== undefined;
-      return [
-        `${outcomeWord(event, incident)}${why === '' ? '' : `: ${why}`}`,
-        isQualified ? 'warn' : endingLevels[event.ending],
-      ];
+      return [outcomeLine(event, incident), isQualified ? 'warn' : endingLevels[event.ending]];
     }
     default:
       return undefined;

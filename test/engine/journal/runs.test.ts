@@ -26,6 +26,25 @@ describe('run events', () => {
       'crit',
     ],
     [{ ...at, event: 'ended', ending: 'recovered', why: '', sent: [] }, 'RECOVERED', 'ok'],
+    [
+      {
+        ...{ ...at, event: 'ended', ending: 'recovered', why: 'psp is closed', sent: [] },
+        incident: {
+          ...{ state: 'ongoing', began: 4, remaining: 1, unknown: 0, arisen: 0, next: 'restart' },
+          worst: [{ what: 'Error rate', level: 'crit' }],
+        },
+      },
+      'STEP VERIFIED, INCIDENT ONGOING: psp is closed; 1 of 4 findings remains; worst: Error rate; next: restart',
+      'warn',
+    ],
+    [
+      {
+        ...{ ...at, event: 'ended', ending: 'failed', why: '500', sent: [] },
+        incident: { state: 'ongoing', began: 1, remaining: 1, unknown: 0, arisen: 0, worst: [] },
+      },
+      'FAILED: 500; incident ongoing: the finding remains',
+      'crit',
+    ],
   ])('%o', (event, change, level) => {
     const entry = runJournalEntry('Close a breaker', event, [acting, event]);
     expect(entry?.change).toBe(change);
