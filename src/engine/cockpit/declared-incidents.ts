@@ -6,6 +6,7 @@ import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
+import { isKnownChange } from '../../incidents/known-change.ts';
 import { notGreen, notGreenText } from '../../incidents/not-green.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
@@ -57,8 +58,6 @@ const observedKind: Partial<Readonly<Record<JournalKind, ObservedKind>>> = {
 
 /** Changes before the declaration that may belong to the incident. */
 const leadMs = 15 * 60_000;
-/** Two cockpits may observe the same change at different times. */
-const sameMs = 60_000;
 /** The number of observed changes that a record may have: a flapping row must not bury what people wrote. */
 const mostObserved = 1000;
 
@@ -82,15 +81,6 @@ const observedEvent = (
   const ofRun = run === undefined ? {} : { by: entry.by ?? who, run };
   return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...ofRun };
 };
-
-/** True if the timeline has this change, observed by this cockpit or another. */
-const isKnown = (
-  { timeline }: DeclaredIncident,
-  keys: ReadonlySet<string>,
-  { key, kind, text, seenAt }: Extract<IncidentEvent, { event: 'observed' }>,
-): boolean =>
-  keys.has(key) ||
-  timeline.some((line) => line.word === kind && line.text === text && Math.abs(line.at - seenAt) < sameMs);
 
 /** A drill of a real environment: its incidents are practice. */
 const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
@@ -217,7 +207,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         const room = Math.max(0, mostObserved - keys.size);
         return fresh
           .map(({ event }) => event)
-          .filter((event) => !isKnown(now, keys, event))
+          .filter((event) => !keys.has(event.key) && !isKnownChange(now.timeline, event))
           .slice(0, room);
       });
       for (const { entry } of fresh)
