@@ -292,7 +292,7 @@ const sessionTarget = (client: PostgresClient, victim: SessionSnapshot): Target 
   name: victim.fact.database === '' ? client.database : victim.fact.database,
   uid: `${client.displayAddress} pid ${victim.fact.pid} started ${victim.started}`,
   saw: sessionStateText(victim),
-  where: `${client.displayAddress} pid ${victim.fact.pid}`,
+  where: `pid ${victim.fact.pid} at ${client.displayAddress}`,
 });
 
 const selectSessions = async (

@@ -24,6 +24,7 @@ describe('terminate', () => {
     expect(await fixture.operation('terminate').permits?.(plan, never)).toMatchObject({ allowed: true });
     expect(plan).toMatchObject({ danger: 'disruptive', targets: [{ name: 'shop' }], calls: [{ target: 0 }] });
     expect(plan.targets[0]?.uid).toMatch(/pid 2102 started \d{4}-\d\d-\d\dT[\d:]+\.\d{6}Z$/);
+    expect(plan.targets[0]?.where).toMatch(/^pid 2102 at \S+$/);
     expect(plan.objects).toEqual([
       'pid 2102 · ana · psql · 10.244.9.31 · idle in transaction for 10m · UPDATE orders SET state = 1',
     ]);
