@@ -7,8 +7,6 @@ export const executedOnlyReasons: Readonly<Record<string, string>> = {
   'S0-I2-D4': output,
   // EXPLAIN ANALYZE.
   'S1-I8-A1': output,
-  'S3-R19': output,
-  'S3-I2-A3': output,
   'S3-R39': 'the HPA exists only after latency-hpa has applied it, and no scenario has one that cannot scale',
   // cargo check, build and test.
   'S4-I1-D2': output,
@@ -17,6 +15,4 @@ export const executedOnlyReasons: Readonly<Record<string, string>> = {
   'S4-P2-3': output,
   'S4-C1-7': unread,
   'S4-C2-7': unread,
-  // Export of the ledger.
-  'S4-C2-8': output,
 };
