@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { openPtyTerminal } from '../scripts/shot/pty-terminal.ts';
-import { cpuMs } from './support/cpu.ts';
+import { cpuMs, rssMiB } from './support/cpu.ts';
 import type { Figure } from './support/figure.ts';
 import { launcher, openPlace, profileOf } from './support/place.ts';
 
@@ -8,9 +7,6 @@ const feeds = 12;
 const settleMs = 5000;
 const watchedMs = 30_000;
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
-
-const rssMiB = async (pid: number): Promise<number> =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 /** CPU usage of an idle cockpit: 12 feeds every 2 s, at 120×36. Needs /proc. */
 export const idle = async (): Promise<readonly Figure[]> => {

@@ -87,7 +87,11 @@ const watching = async (place: Place): Promise<readonly Figure[]> => {
   await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env: place.env });
   await pty.until((screen) => screen.some((line) => line.includes('6 PODS')), 'the panes', 20_000);
   pty.press('6z');
-  await pty.until((screen) => screen.some((line) => line.includes(`PODS  ${pods}`)), 'every pod', 20_000);
+  await pty.until(
+    (screen) => screen.some((line) => line.includes(`PODS  ${pods.toLocaleString('en')}`)),
+    'every pod',
+    20_000,
+  );
   await pty.quiet(500, 5000);
   const took: number[] = [];
   for (let round = 0; round < events; round += 1) {

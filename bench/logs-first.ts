@@ -22,14 +22,14 @@ const writeSparse = async (path: string): Promise<void> => {
   await file.write(`\n${lines}the very last line\n`, fileBytes);
 };
 
-/** Writes a profile with one log file; returns the command line for it. */
-export const logProfile = async (place: Place, path: string): Promise<readonly string[]> => {
+/** Writes a profile with one log file; returns the command line for it. `more`: further keys of `logs`. */
+export const logProfile = async (place: Place, path: string, more = ''): Promise<readonly string[]> => {
   const dir = join(place.dir, 'profiles');
   await mkdir(dir, { recursive: true });
   const sources = `sources:\n  files: { type: file, paths: ["${path}"] }\n`;
   await writeFile(
     join(dir, 'dev.yaml'),
-    `opsdeck: 1\nsystem: bench\nenv: dev\ntier: dev\n${sources}logs: { sources: [files] }\n`,
+    `opsdeck: 1\nsystem: bench\nenv: dev\ntier: dev\n${sources}logs: { sources: [files]${more} }\n`,
   );
   return ['--env', 'bench/dev', '--profiles', dir];
 };

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openPtyTerminal, type PtyTerminal } from '../scripts/shot/pty-terminal.ts';
-import { waitedMs } from './support/cpu.ts';
-import { type Figure, ms, percentile } from './support/figure.ts';
+import { type Figure, percentile } from './support/figure.ts';
+import { type Latency, latencyOf, latencySpread } from './support/latency.ts';
 import { bundled, openPlace, type Place } from './support/place.ts';
 
 const [streams, perSecond] = [50, 1000];
@@ -10,8 +10,6 @@ const size = { columns: 120, rows: 40 };
 const [mostP50, mostP99] = [16, 33];
 const turns = 30;
 const settleMs = 3000;
-/** Timeout in ms after which a key counts as lost. */
-const longestMs = 5000;
 /** Typed letter by letter while lines arrive, and once pasted. */
 const typed = 'timeout of psp after three attempts';
 const atOnce = 'abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz0123456789';
@@ -27,30 +25,6 @@ interface Summary {
 
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
 
-/** Milliseconds from a key to its effect; `own`: without the time in which other processes had the CPU. */
-interface Latency {
-  readonly all: number;
-  readonly own: number;
-}
-
-/** Presses a key and waits for its effect in the output. */
-const latencyOf = async (pty: PtyTerminal, key: string, expected: RegExp): Promise<Latency> => {
-  const waited = waitedMs(pty.pid);
-  const before = pty.output().length;
-  const reaction = Promise.withResolvers<number>();
-  const unsubscribe = pty.onWritten(() => {
-    if (expected.test(pty.output().slice(before))) reaction.resolve(performance.now());
-  });
-  const pressedAt = performance.now();
-  pty.press(key);
-  const late = setTimeout(() => reaction.reject(new Error(`no reaction to ${key}`)), longestMs);
-  const at = await reaction.promise;
-  clearTimeout(late);
-  unsubscribe();
-  const all = at - pressedAt;
-  return { all, own: Math.max(0, all - (waitedMs(pty.pid) - waited)) };
-};
-
 /** Background color of the selected row; without new lines it appears only after a key. */
 const cursorRow = /48;2;31;42;58/;
 
@@ -65,7 +39,8 @@ const presses = async (pty: PtyTerminal): Promise<readonly Latency[]> => {
     await press('f', /PAUSED/);
     await press('k', cursorRow);
     await press('j', cursorRow);
-    await press('f', / follow/);
+    // The word in the title, with its color before it; the footer has one too.
+    await press('f', /mfollow\b/);
   }
   await press('/', /mark matches/);
   // Only changed cells are written: the letter and the cursor.
@@ -98,11 +73,6 @@ const pressed = async (place: Place, program: string, perStream: number): Promis
   return { times, summary: JSON.parse(await readFile(summaryFile, 'utf8')) as Summary };
 };
 
-const spread = (times: readonly Latency[]): string => {
-  const [all, own] = [times.map((one) => one.all), times.map((one) => one.own)];
-  return `p50 ${ms(percentile(own, 50))}, p99 ${ms(percentile(own, 99))} (elapsed ${ms(percentile(all, 50))}, ${ms(percentile(all, 99))})`;
-};
-
 /** Latency from key to changed bytes while following fifty streams, and whether all written lines arrived. */
 export const logsKeys = async (): Promise<readonly Figure[]> => {
   await using place = await openPlace();
@@ -115,14 +85,14 @@ export const logsKeys = async (): Promise<readonly Figure[]> => {
   return [
     {
       name: `key → changed bytes in LOGS, ${load}`,
-      value: spread(times),
+      value: latencySpread(times),
       target: `p50 ≤ ${mostP50} ms, p99 ≤ ${mostP99} ms`,
       met: percentile(own, 50) <= mostP50 && percentile(own, 99) <= mostP99,
       from: `without time waiting for a CPU; ${times.length} keys at ${size.columns}×${size.rows}, each with an effect; ${atOnce.length} more pasted, all accepted`,
     },
     {
       name: 'the same at one line per second and stream',
-      value: spread(baseline.times),
+      value: latencySpread(baseline.times),
       from: 'baseline: overhead of the machine',
     },
     {

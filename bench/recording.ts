@@ -59,8 +59,10 @@ const keyFigures = async (place: Place): Promise<readonly Figure[]> => {
     for (let round = 0; round < keyPairs; round++) {
       const file = join(place.dir, `keys-${how}-${round}.rec`);
       pairs.push(
-        await pairOf(round, (isRecording) =>
-          keyLatencies(program, place, size, how, isRecording ? file : undefined),
+        await pairOf(round, async (isRecording) =>
+          (await keyLatencies(program, place, size, how, isRecording ? file : undefined)).map(
+            ({ own }) => own,
+          ),
         ),
       );
     }

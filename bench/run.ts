@@ -18,6 +18,7 @@ import { manyRows } from './many-rows.ts';
 import { matrix } from './matrix.ts';
 import { memory } from './memory.ts';
 import { ownRequests } from './own-requests.ts';
+import { peers } from './peers/index.ts';
 import { expositionText } from './promtext.ts';
 import { recordingCost } from './recording.ts';
 import { sessions } from './sessions.ts';
@@ -48,7 +49,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'logs-first': logsFirst,
   'logs-tail': logsTail,
   'logs-frames': logsFrames,
+  peers,
 };
+
+/** Only measured when named: they need other programs. */
+const onRequest: ReadonlySet<string> = new Set(['peers']);
 
 /** Names of benchmark groups. */
 const together: Readonly<Record<string, readonly string[]>> = {
@@ -68,7 +73,7 @@ if (strange !== undefined) {
 
 const figures: Figure[] = [];
 for (const [name, measure] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (wanted.length > 0 ? !wanted.includes(name) : onRequest.has(name)) continue;
   console.error(`${name} …`);
   figures.push(...(await measure()));
 }

@@ -1,109 +1,89 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { discovery, pod, podList, podTable } from './kube-objects.ts';
 
-// An API server with 10,000 pods: a chunked list and one watch. It runs in its own process, so that its work is not measured. A
-// pod name on stdin puts that pod into CrashLoopBackOff; the time is printed on stdout.
+// An API server with many pods: a chunked list, watches, and logs that go on. It runs in its own process, so that its work is not measured. A
+// pod's number on stdin puts that pod into CrashLoopBackOff; the time is printed on stdout.
 
 const count = Number(process.argv[2] ?? '10000');
+const linesPerSecond = Number(process.argv[3] ?? '0');
 const wallNow = (): number => performance.timeOrigin + performance.now();
 const say = (what: object): void => {
   process.stdout.write(`${JSON.stringify({ ...what, at: wallNow() })}\n`);
 };
 
-/** A typical pod of a Deployment: 6 KB of JSON, most of it unused. */
-const pod = (index: number, restarts = 0) => ({
-  metadata: {
-    name: `pod-${String(index).padStart(5, '0')}`,
-    namespace: 'shop',
-    uid: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-    resourceVersion: String(1000 + index + restarts),
-    creationTimestamp: '2026-03-01T10:00:00Z',
-    labels: { app: `app-${index % 40}`, 'pod-template-hash': '7c9f8d6b5' },
-    annotations: { note: 'x'.repeat(400) },
-    ownerReferences: [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'ReplicaSet',
-        name: `app-${index % 40}-7c9f8d6b5`,
-        uid: `rs-${index % 40}`,
-        controller: true,
-      },
-    ],
-    managedFields: [
-      { manager: 'kube-controller-manager', operation: 'Update', fieldsV1: { f: 'y'.repeat(2500) } },
-    ],
-  },
-  spec: {
-    nodeName: `node-${index % 50}`,
-    containers: [
-      {
-        name: 'app',
-        image: 'registry.example/app:1.2.3',
-        env: Array.from({ length: 12 }, (_, at) => ({ name: `KEY_${at}`, value: 'z'.repeat(60) })),
-        resources: { limits: { cpu: '1', memory: '512Mi' }, requests: { cpu: '100m', memory: '256Mi' } },
-      },
-    ],
-  },
-  status: {
-    phase: 'Running',
-    startTime: '2026-03-01T10:00:00Z',
-    conditions: [{ type: 'Ready', status: restarts > 0 ? 'False' : 'True' }],
-    containerStatuses: [
-      {
-        name: 'app',
-        ready: restarts === 0,
-        restartCount: restarts,
-        image: 'registry.example/app:1.2.3',
-        state:
-          restarts > 0
-            ? { waiting: { reason: 'CrashLoopBackOff' } }
-            : { running: { startedAt: '2026-03-01T10:00:05Z' } },
-      },
-    ],
-  },
-});
-
 const chunks = new Map<string, string>();
-const chunkOf = (from: number, limit: number): string => {
-  const key = `${from}/${limit}`;
-  const had = chunks.get(key);
-  if (had !== undefined) return had;
+const chunkOf = (from: number, limit: number, as: typeof podList | typeof podTable): string => {
+  const key = `${as.name}/${from}/${limit}`;
+  const known = chunks.get(key);
+  if (known !== undefined) return known;
   const to = Math.min(count, from + limit);
-  const items = Array.from({ length: to - from }, (_, at) => pod(from + at));
+  const indexes = Array.from({ length: to - from }, (_, at) => from + at);
   const more = to < count ? { continue: String(to), remainingItemCount: count - to } : {};
-  const text = JSON.stringify({
-    kind: 'PodList',
-    apiVersion: 'v1',
-    metadata: { resourceVersion: '900000', ...more },
-    items,
-  });
+  const text = JSON.stringify(as(indexes, { resourceVersion: '900000', ...more }));
   chunks.set(key, text);
   return text;
 };
 // Prepared in advance, because the client's processing is measured.
-for (let from = 0; from < count; from += 500) chunkOf(from, 500);
+for (let from = 0; from < count; from += 500) for (const as of [podList, podTable]) chunkOf(from, 500, as);
 
+const tickMs = 50;
+
+/** Writes lines of a container at their rate until the client leaves. */
+const followLog = (response: ServerResponse, name: string): void => {
+  response.setHeader('content-type', 'text/plain');
+  response.flushHeaders();
+  let written = 0;
+  const began = Date.now();
+  const timer = setInterval(() => {
+    const due = Math.floor(((Date.now() - began) / 1000) * linesPerSecond);
+    let text = '';
+    for (; written < due; written += 1)
+      text += `${new Date().toISOString().replace('Z', '000000Z')} INFO [worker-${written % 8}] shop.billing.Psp - ${name} order=${written} took ${written % 997} ms\n`;
+    if (text !== '') response.write(text);
+  }, tickMs);
+  response.once('close', () => clearInterval(timer));
+};
+
+const event = (type: string, object: object): string => `${JSON.stringify({ type, object })}\n`;
 const watchers = new Set<ServerResponse>();
-const server = createServer((request, response) => {
-  const url = new URL(request.url ?? '/', 'http://kube');
-  response.setHeader('content-type', 'application/json');
-  const isList = url.pathname.endsWith('/pods') && !url.pathname.includes('metrics');
-  if (!isList || url.searchParams.has('labelSelector')) {
-    const empty = { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] };
-    if (url.searchParams.has('watch')) return void response.flushHeaders();
-    response.end(JSON.stringify(empty));
-    return;
-  }
-  if (url.searchParams.has('watch')) {
-    response.flushHeaders();
-    watchers.add(response);
-    response.once('close', () => watchers.delete(response));
-    return;
-  }
-  const from = Number(url.searchParams.get('continue') ?? '0');
-  response.end(chunkOf(from, Number(url.searchParams.get('limit') ?? count)), () => {
+
+/** A watch that starts at no version begins with all objects. Source: Kubernetes API concepts, "Semantics for watch". */
+const watchPods = (response: ServerResponse, fromStart: boolean): void => {
+  response.flushHeaders();
+  watchers.add(response);
+  if (fromStart) for (let index = 0; index < count; index += 1) response.write(event('ADDED', pod(index)));
+  response.once('close', () => watchers.delete(response));
+};
+
+const listPods = (request: IncomingMessage, query: URLSearchParams, response: ServerResponse): void => {
+  const from = Number(query.get('continue') ?? '0');
+  const as = request.headers.accept?.includes('as=Table') === true ? podTable : podList;
+  response.end(chunkOf(from, Number(query.get('limit') ?? count), as), () => {
     if (from === 0) say({ is: 'first-chunk' });
   });
+};
+
+/** Everything but the pods: a list without objects, or a watch without events. */
+const respondEmpty = (response: ServerResponse, isWatch: boolean): void => {
+  if (isWatch) return void response.flushHeaders();
+  const empty = { kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items: [] };
+  response.end(JSON.stringify(empty));
+};
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://kube');
+  response.setHeader('content-type', 'application/json');
+  const discovered = discovery[pathname];
+  if (discovered !== undefined) return void response.end(JSON.stringify(discovered));
+  const [, name, rest] = /\/pods\/([^/]+)(\/log)?$/.exec(pathname) ?? [];
+  if (name !== undefined && rest !== undefined) return followLog(response, name);
+  if (name !== undefined) return void response.end(JSON.stringify(pod(Number(name.replace('pod-', '')))));
+  const isWatch = query.has('watch');
+  const isPods = pathname.endsWith('/pods') && !pathname.includes('metrics') && !query.has('labelSelector');
+  if (!isPods) return respondEmpty(response, isWatch);
+  if (isWatch) return watchPods(response, !query.has('resourceVersion'));
+  listPods(request, query, response);
 });
 server.listen(0, '127.0.0.1', () => say({ is: 'ready', port: (server.address() as AddressInfo).port }));
 
@@ -111,11 +91,7 @@ let restarts = 0;
 process.stdin.on('data', (words) => {
   for (const index of String(words).trim().split('\n')) {
     restarts += 1;
-    const event = {
-      type: 'MODIFIED',
-      object: { kind: 'Pod', apiVersion: 'v1', ...pod(Number(index), restarts) },
-    };
-    for (const watcher of watchers) watcher.write(`${JSON.stringify(event)}\n`);
+    for (const watcher of watchers) watcher.write(event('MODIFIED', pod(Number(index), restarts)));
     say({ is: 'sent', watchers: watchers.size });
   }
 });

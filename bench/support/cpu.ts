@@ -25,3 +25,7 @@ export const cpuShare = async (pids: readonly number[], forMs: number): Promise<
  */
 export const waitedMs = (pid: number): number =>
   Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+
+/** Resident memory of a process in MiB. Needs /proc. */
+export const rssMiB = async (pid: number): Promise<number> =>
+  Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;

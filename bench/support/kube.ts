@@ -28,8 +28,15 @@ export interface KubeServer extends AsyncDisposable {
 /** Milliseconds since the epoch, on the clock of the server's output. */
 export const wallNow = (): number => performance.timeOrigin + performance.now();
 
-export const startKubeServer = async (count: number, dir: string): Promise<KubeServer> => {
-  const child = spawn(process.execPath, [program, String(count)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** `linesPerSecond`: lines that each followed container logs. */
+export const startKubeServer = async (
+  count: number,
+  dir: string,
+  linesPerSecond = 0,
+): Promise<KubeServer> => {
+  const child = spawn(process.execPath, [program, String(count), String(linesPerSecond)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const waiting: { readonly is: ServerMessage['is']; readonly resolve: (message: ServerMessage) => void }[] =
     [];
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -49,7 +56,7 @@ export const startKubeServer = async (count: number, dir: string): Promise<KubeS
       kind: 'Config',
       'current-context': 'bench',
       clusters: [{ name: 'bench', cluster: { server: url } }],
-      users: [{ name: 'bench', user: { token: 'bench' } }],
+      users: [{ name: 'bench', user: { token: 'bench-token' } }],
       contexts: [{ name: 'bench', context: { cluster: 'bench', user: 'bench', namespace: 'shop' } }],
     }),
   );
