@@ -218,12 +218,18 @@ test('two engineers handle an incident of the trading system: all eight steps, a
   expect(report).toMatch(
     /^- \d\d:\d\d:\d\d signals (?!.*unknown)\d+ critical.*\n(?: {2}- critical .*\n)* {2}- critical Unacknowledged incidents \(PagerDuty\): 1$/m,
   );
-  // A line says what was done to what, and with which result.
+  // A line says what was done to what, and with which result; every request is in the ledger.
   const taken = report.slice(report.indexOf('## Actions taken'), report.indexOf('## Action items'));
   expect(taken).toMatch(
     /^- \d\d:\d\d:\d\d Connection pool exhausted: .* · Cancel the statements, then terminate the sessions \(trademaster_trading\): (\d) of \1 calls succeeded \(ben@ben-desk\)$/m,
   );
   expect(taken).not.toContain('SELECT');
+  const [, run = ''] = /^ {4}opsdeck audit show --env trading\/production --run (\S+)$/m.exec(taken) ?? [];
+  const shown = await machines.ana.run(
+    ['audit', 'show', '--env', environment, '--run', run],
+    personEnv('ana'),
+  );
+  expect(shown.stdout).toMatch(/SELECT pg_cancel_backend.* → signalled/);
 
   const record = JSON.parse(await savedBy('ben', '.json'));
   expect(record).toMatchObject({
