@@ -61,7 +61,7 @@ const unended = ({ host, pid }: LedgerRecord, alive: boolean | 'unknown'): Unend
       why: `running or interrupted on ${host}: its process cannot be checked from this machine`,
     };
   return alive
-    ? { unended: 'going', why: `running in process ${pid}` }
+    ? { unended: 'going', why: `running in process ${pid} on ${host}` }
     : { unended: 'died', why: 'interrupted: its process died before the run ended' };
 };
 

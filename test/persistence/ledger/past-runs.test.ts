@@ -84,7 +84,7 @@ test('a run without an ending is running, interrupted, or unknown from here', as
     },
     { run: 'its-id-is-anothers', unended: 'died', why: 'interrupted: its process died before the run ended' },
     { run: 'died', unended: 'died', why: 'interrupted: its process died before the run ended' },
-    { run: 'goes-on', unended: 'going', why: `running in process ${process.pid}` },
+    { run: 'goes-on', unended: 'going', why: `running in process ${process.pid} on ${hostname()}` },
   ]);
 });
 
