@@ -177,6 +177,13 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   expect(await asSuperuser(waitingCockpitsSql)).toEqual(['ana']);
   ana.kill('SIGKILL');
   await ana.exited;
+  // Its lease as a cockpit of the team runs out first. The request is still there, and can be approved.
+  await sees(ben, /requester gone since \d\d:\d\d:\d\d: an approval sends nothing/, 60_000);
+  ben.press(escapeKey);
+  await seesNot(ben, /APPROVE IN PRODUCTION/);
+  await command(ben, 'now');
+  await sees(ben, /run waiting for approval: ana@\S+, requester gone since \d\d:\d\d:\d\d, \d+m\d+s left/);
+  await openRequest(ben);
   await typeName(ben, 'desk');
   ben.press('\r');
   await until('the approval is recorded', async () => (await recorded('approved')).length === 1);
