@@ -1,14 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { openPtyTerminal } from '../scripts/shot/pty-terminal.ts';
+import { rssMiB } from './support/cpu.ts';
 import type { Figure } from './support/figure.ts';
 import { bundled, openPlace } from './support/place.ts';
 
 const mostMiB = 150;
 const watchedMs = 25_000;
 const sleep = (wait: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, wait));
-
-const rssMiB = async (pid: number): Promise<number> =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 /** Memory of the screen with a day of history and 100,000 lines, with 10,000 new lines per second. Needs /proc. */
 export const memory = async (): Promise<readonly Figure[]> => {
