@@ -63,6 +63,8 @@ export interface FeedInfo {
   readonly expects?: readonly ExpectedHealth[];
   /** IDs of the signals that this feed's samples provide. */
   readonly signals?: readonly string[];
+  /** The name of the feed whose rows this one completes, without rows of its own: it is read only where that one is. */
+  readonly fills?: string;
   /** True: it needs two readings at least a second apart; a one-shot command takes both. */
   readonly needsTwo?: boolean;
   /** 0: read only on demand (a runbook's diagnose step). */

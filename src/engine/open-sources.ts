@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { Profile, SourceEntry } from '../domain/profile.ts';
-import type { FeedKind } from '../domain/reading.ts';
+import type { FeedKind, Reading } from '../domain/reading.ts';
 import type { Trace, TracedFault } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import type { LogEvent, Tail } from '../logs/reading/tail.ts';
@@ -87,21 +87,55 @@ export interface OpenOptions {
   readonly trace?: Trace | undefined;
 }
 
-/** The same feed at a lower rate and without wake-ups; staleness scales with the interval. */
+/** The most early reads of a slowed feed until its first reading is complete: a list grows, usage arrives later. */
+const mostEarlyReads = 10;
+
+const isComplete = ({ faults, samples = [] }: Reading<unknown>): boolean =>
+  faults.length === 0 && samples.every(({ value }) => value !== undefined);
+
+/**
+ * The same feed at a lower rate; staleness scales with the interval. Its watch is kept, because it costs the system less
+ * than complete reads, but changes start no reads once a reading was complete.
+ */
 const slowedTo = (feed: Feed, everyMs: Millis): Feed => {
-  if (feed.everyMs === 0 || feed.everyMs >= everyMs) return feed;
-  const { watch: _, ...rest } = feed;
-  const staleMs = (feed.staleMs / feed.everyMs) * everyMs;
-  return { ...rest, everyMs, staleMs, read: (signal) => feed.read(signal) };
+  if (feed.everyMs === 0) return feed;
+  const slowest = Math.max(feed.everyMs, everyMs);
+  const watch = feed.watch?.bind(feed);
+  let earlyReads = mostEarlyReads;
+  return {
+    ...feed,
+    everyMs: slowest,
+    staleMs: (feed.staleMs / feed.everyMs) * slowest,
+    read: async (signal) => {
+      const reading = await feed.read(signal);
+      if (isComplete(reading)) earlyReads = 0;
+      return reading;
+    },
+    ...(watch === undefined
+      ? {}
+      : {
+          watch: (wake: () => void) =>
+            watch(() => {
+              if (earlyReads > 0) wake();
+              earlyReads -= 1;
+            }),
+        }),
+  };
 };
 
-const isWanted = (feed: Feed, only: readonly FeedKind[]): boolean =>
+const isWantedItself = (feed: Feed, only: readonly FeedKind[]): boolean =>
   only.includes(feed.kind) || (only.includes('samples') && (feed.signals?.length ?? 0) > 0);
 
-const wantedFeeds = (source: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
-  source.feeds
-    .filter((feed) => only === undefined || isWanted(feed, only))
-    .map((feed) => slowedTo(feed, everyAtLeastMs ?? 0));
+/** A feed that fills the rows of another one is of use only where that one is read. */
+const isWanted = (feed: Feed, all: readonly Feed[], only: readonly FeedKind[]): boolean =>
+  feed.fills === undefined
+    ? isWantedItself(feed, only)
+    : all.some((other) => other.name === feed.fills && isWantedItself(other, only));
+
+const wantedFeeds = ({ feeds }: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
+  feeds
+    .filter((feed) => only === undefined || isWanted(feed, feeds, only))
+    .map((feed) => (everyAtLeastMs === undefined ? feed : slowedTo(feed, everyAtLeastMs)));
 
 const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedSource => {
   const gives = module?.gives?.(entry.config);

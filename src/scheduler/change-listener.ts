@@ -2,10 +2,10 @@ import type { Millis } from '../domain/fault.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed } from '../sources/source.ts';
 
-/**
- * Minimum distance between two reads that change notifications trigger, however often a feed reports changes.
- */
-const apartMs: Millis = 50;
+/** Minimum distance between two reads that change notifications trigger, however often a feed reports changes. */
+const leastApartMs: Millis = 50;
+/** Rows per millisecond of that distance, where it is longer: a read and its frame cost time for every row. */
+const rowsPerMs = 100;
 
 /** Turns the change notifications of a feed into reads. */
 interface ChangeListener {
@@ -25,6 +25,8 @@ interface ChangeListenerOptions {
   covered(): boolean;
   /** False while a read is running or must not begin. */
   mayRead(): boolean;
+  /** Number of rows of the last read. */
+  rows(): number;
   read(): void;
 }
 
@@ -34,7 +36,7 @@ interface ChangeListenerOptions {
 export const createChangeListener = (
   feed: Feed,
   clock: Clock,
-  { covered, mayRead, read }: ChangeListenerOptions,
+  { covered, mayRead, rows, read }: ChangeListenerOptions,
 ): ChangeListener => {
   let pending = false;
   let lastReadAt = Number.NEGATIVE_INFINITY;
@@ -44,6 +46,7 @@ export const createChangeListener = (
 
   const serve = (): void => {
     if (!pending || pausing || over.signal.aborted) return;
+    const apartMs = Math.max(leastApartMs, rows() / rowsPerMs);
     const waitMs = lastReadAt + apartMs - clock.now();
     if (waitMs > 0) {
       pausing = true;

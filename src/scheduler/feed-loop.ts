@@ -136,6 +136,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
   const { clock, inFlight, identity, changes, trace } = parts;
   const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
+  let rows = 0;
   let silent = false;
   let round: Round | undefined;
   /** True until the feed's own promise has settled, even after its round was abandoned. */
@@ -153,6 +154,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     if (next !== undefined) changes.add({ is: 'waiting', feed: feed.id, ...next });
     if (urgent || !learnedOnce) changes.hurry();
     learnedOnce = true;
+    rows = batch.items.length;
   };
 
   const read = async (current: Round): Promise<void> => {
@@ -214,6 +216,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
       return true;
     },
     mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
+    rows: () => rows,
     read: () => {
       begin(true);
     },

@@ -23,10 +23,17 @@ export const createReadLimiter = (global = 16, perSource = 4): ReadLimiter => {
   let turns = 0;
   let running = 0;
 
-  const next = (): [object, Line] | undefined =>
-    [...lines]
-      .filter(([, line]) => line.waiting.length > 0 && line.running < perSource)
-      .sort(([a], [b]) => (lastTurn.get(a) ?? 0) - (lastTurn.get(b) ?? 0))[0];
+  const turnOf = (source: object): number => lastTurn.get(source) ?? 0;
+
+  /** Called for each read: a system with 2,000 sources must not sort them 2,000 times. */
+  const next = (): [object, Line] | undefined => {
+    let first: [object, Line] | undefined;
+    for (const [source, line] of lines) {
+      if (line.waiting.length === 0 || line.running >= perSource) continue;
+      if (first === undefined || turnOf(source) < turnOf(first[0])) first = [source, line];
+    }
+    return first;
+  };
 
   const serve = (): void => {
     while (running < global) {

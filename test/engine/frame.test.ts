@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Profile } from '../../src/domain/profile.ts';
 import { judgingFrameOf, requiredKinds } from '../../src/engine/engine.ts';
 import type { OpenedSource } from '../../src/engine/open-sources.ts';
+import type { Feed } from '../../src/sources/source.ts';
 import { factSpec } from '../support/derived-specs.ts';
 import { spec } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -46,4 +47,22 @@ test('any feed that provides the signal is read for it, whatever the kind of its
   const engine = await openToys(clock, { a: feeds }, { only: ['samples'] });
   expect(engine.feeds.map(({ id }) => id)).toEqual(['a/answering']);
   await engine.close();
+});
+
+test('a feed that fills the rows of another one is read only where that one is', async () => {
+  const clock = manualClock(0);
+  const rows = { ...toy(clock, 'a/rows').feed, kind: 'breakers' as const };
+  const filling = { ...toy(clock, 'a/filling').feed, kind: 'samples' as const, fills: 'rows' };
+  const idsOf = async (feeds: readonly Feed[], options: Parameters<typeof openToys>[2]) => {
+    const engine = await openToys(clock, { a: feeds }, options);
+    const ids = engine.feeds.map(({ id }) => id);
+    await engine.close();
+    return ids;
+  };
+  expect(await idsOf([rows, filling], {})).toEqual(['a/rows', 'a/filling']);
+  expect(await idsOf([rows, filling], { only: ['samples'] })).toEqual([]);
+  expect(await idsOf([{ ...rows, signals: ['read'] }, filling], { only: ['samples'] })).toEqual([
+    'a/rows',
+    'a/filling',
+  ]);
 });

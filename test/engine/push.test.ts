@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine, EngineOptions } from '../../src/engine/engine.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
-import { lost, note, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
+import { fault, lost, note, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 
 const start = 1_000_000;
 const slow = { everyMs: 60_000, pushes: true } as const;
@@ -68,6 +68,19 @@ test('an endless stream of changes causes 20 reads per second, without overlap',
   }
   expect(scene.began().filter((at) => at >= 1000 && at < 2000)).toHaveLength(20);
   expect(scene.pushed.mostAtOnce).toBe(1);
+});
+
+test('many rows cause fewer reads: 10,000 of them ten per second', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, nth) => note('a', `row ${nth}`, 0));
+  await using scene = await open({ answer: () => ({ items: rows, faults: [] }) });
+  scene.engine.start();
+  await scene.clock.advance(1000);
+  for (let ms = 0; ms < 1000; ms += 10) {
+    scene.pushed.wake();
+    await scene.clock.advance(10);
+  }
+  const whileChanging = scene.began().filter((at) => at >= 1000 && at < 2000);
+  expect(whileChanging).toEqual(Array.from({ length: 10 }, (_, nth) => 1000 + 100 * nth));
 });
 
 test('a change during a read causes one more read', async () => {
@@ -144,11 +157,49 @@ test.each<[string, Partial<EngineOptions>]>([
   expect(scene.began()).toEqual([0]);
 });
 
-test('changes do not trigger reads of a background environment with a minimum interval', async () => {
-  await using scene = await open({ everyMs: 1000 }, { everyAtLeastMs: 15_000 });
-  scene.engine.start();
-  await scene.clock.settle();
-  expect(scene.pushed.listeners()).toBe(0);
+describe('in a background environment with a minimum interval', () => {
+  test.each([
+    ['more often', 1000],
+    ['less often', 60_000],
+  ])('a feed that is polled %s keeps its watch, and changes trigger no reads', async (_, everyMs) => {
+    await using scene = await open({ everyMs }, { everyAtLeastMs: 15_000 });
+    scene.engine.start();
+    await scene.clock.settle();
+    expect(scene.pushed.listeners()).toBe(1);
+    await scene.clock.advance(1000);
+    scene.pushed.wake();
+    await scene.clock.advance(1000);
+    expect(scene.began()).toEqual([0]);
+    await scene.engine.close();
+    expect(scene.pushed.listeners()).toBe(0);
+  });
+
+  test('changes trigger reads until one is complete', async () => {
+    const answer = (n: number) => ({
+      items: [note('a', `n${n}`, 0)],
+      faults: n < 2 ? [fault('missing')] : [],
+    });
+    await using scene = await open({ answer }, { everyAtLeastMs: 15_000 });
+    scene.engine.start();
+    for (let change = 0; change < 5; change += 1) {
+      await scene.clock.advance(1000);
+      scene.pushed.wake();
+    }
+    await scene.clock.advance(1000);
+    expect(scene.began()).toEqual([0, 1000, 2000]);
+  });
+
+  test('changes trigger ten reads at most while none is complete', async () => {
+    const answer = () => ({ items: [note('a', 'part', 0)], faults: [fault('missing')] });
+    await using scene = await open({ answer }, { everyAtLeastMs: 15_000 });
+    scene.engine.start();
+    for (let change = 0; change < 20; change += 1) {
+      await scene.clock.advance(100);
+      scene.pushed.wake();
+    }
+    await scene.clock.advance(1000);
+    expect(scene.began()).toHaveLength(11);
+  });
 });
 
 test('the change listener is not kept in the store', async () => {

@@ -52,7 +52,8 @@ export interface KubernetesReader extends Client {
   access(signal: AbortSignal): Promise<KubeAccess>;
   /** The context of the last call; undefined before the first. */
   known(): KubeAccess | undefined;
-  get(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  /** `maxBytes`: limit of the response, where it may be larger than that of any other request. */
+  get(path: string, signal: AbortSignal, maxBytes?: number): Promise<HttpAnswer>;
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** Checks a permission with a SelfSubjectAccessReview. */
   review(review: unknown, signal: AbortSignal): Promise<HttpAnswer>;
@@ -130,10 +131,11 @@ const openReader = ({ clock, http, within, webSocket }: Transport, target: KubeT
   return {
     access,
     known: () => known,
-    get: (path, signal) =>
-      withCurrentLogin(async () =>
-        http.request({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),
-      ),
+    get: (path, signal, maxBytes) =>
+      withCurrentLogin(async () => {
+        const limit = maxBytes === undefined ? {} : { maxBytes };
+        return http.request({ ...(await prepared(path, signal)), method: 'GET', ...limit }, within(signal));
+      }),
     stream: (path, signal) =>
       withCurrentLogin(async () =>
         http.stream({ ...(await prepared(path, signal)), method: 'GET' }, within(signal)),

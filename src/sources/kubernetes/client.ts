@@ -22,10 +22,10 @@ export interface KubeClient {
   access(signal: AbortSignal): Promise<KubeAccess>;
   /** 'GET https://host:6443/api/v1/…', masked: the name of a call in faults, previews and the ledger. */
   describeCall(method: string, path: string): string;
-  /** Returns the body of a 2xx response. */
-  get(path: string, signal: AbortSignal): Promise<unknown>;
+  /** Returns the body of a 2xx response. `maxBytes`: its limit, if it differs from that of other requests. */
+  get(path: string, signal: AbortSignal, maxBytes?: number): Promise<unknown>;
   /** Returns the response, whatever its status. */
-  getResponse(path: string, signal: AbortSignal): Promise<HttpAnswer>;
+  getResponse(path: string, signal: AbortSignal, maxBytes?: number): Promise<HttpAnswer>;
   /** Returns a 2xx response as a stream. */
   stream(path: string, signal: AbortSignal): Promise<HttpStream>;
   /** Sends an access review and returns the body of a 2xx response. */
@@ -85,8 +85,8 @@ export const openKubeClient = (
     const wrong = answer.status < 500 ? undefined : problem(answer);
     if (wrong !== undefined) throw wrong;
   });
-  const get: KubeClient['getResponse'] = async (path, signal) => {
-    const answer = await reads.get(path, signal);
+  const get: KubeClient['getResponse'] = async (path, signal, maxBytes) => {
+    const answer = await reads.get(path, signal, maxBytes);
     if (answer.status < 500) probe.heard();
     return answer;
   };
@@ -97,7 +97,7 @@ export const openKubeClient = (
     describeCall: line,
     confirmReachable: probe.confirm,
     getResponse: get,
-    get: async (path, signal) => checked(await get(path, signal)),
+    get: async (path, signal, maxBytes) => checked(await get(path, signal, maxBytes)),
     stream: async (path, signal) => {
       const stream = await reads.stream(path, signal);
       if (stream.status >= 200 && stream.status < 300) return stream;

@@ -32,7 +32,12 @@ export interface PodUsageCache {
   readonly lookup: PodUsageLookup;
   /** True: the usage was read recently and need not be read again. */
   isFresh(): boolean;
+  /** Calls back when the usage of a namespace has been read for the first time, or again after a failure. */
+  onArrival(call: () => void): void;
 }
+
+/** The metrics server has no chunks. It repeats the labels of a pod: 700 bytes with many of them, so this is room for 90,000 pods. */
+const maxUsageBytes = 64 * 1024 * 1024;
 
 /** Limits the age of usage that a verification relies on: it must not be from before the action. */
 const freshMs = 5000;
@@ -40,15 +45,20 @@ const freshMs = 5000;
 export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
   const known = new Map<string, ReadonlyMap<string, PodUsage>>();
   let readAt = Number.NEGATIVE_INFINITY;
+  let arrived: (() => void) | undefined;
   const keyOf = (pod: { readonly namespace: string; readonly name: string }): string =>
     `${pod.namespace}/${pod.name}`;
   return {
+    onArrival: (call) => {
+      arrived = call;
+    },
     isFresh: () => known.size > 0 && client.now() - readAt < freshMs,
     read: async (namespace, signal) => {
       const begun = client.now();
       try {
-        const { items } = parseListChunk(await client.get(podMetricsPath(namespace), signal));
+        const { items } = parseListChunk(await client.get(podMetricsPath(namespace), signal, maxUsageBytes));
         readAt = begun;
+        const isNew = !known.has(namespace);
         known.set(
           namespace,
           new Map(
@@ -58,6 +68,7 @@ export const createPodUsageCache = (client: KubeClient): PodUsageCache => {
             }),
           ),
         );
+        if (isNew) arrived?.();
       } catch (error) {
         known.delete(namespace);
         throw error;

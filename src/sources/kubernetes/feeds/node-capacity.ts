@@ -92,6 +92,7 @@ export const nodeCapacityFeed = (
       {
         name: 'capacity',
         kind: 'samples',
+        fills: 'nodes',
         atLeastMs: resolutionMs,
         ...(watcher === undefined ? {} : { watcher }),
       },

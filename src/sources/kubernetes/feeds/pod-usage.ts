@@ -16,7 +16,8 @@ const resolutionMs = 15_000;
  */
 export const podUsageFeed = (parts: KubeParts): Feed => {
   const { client, usage } = parts;
-  return kubeFeed(parts, { name: 'top', kind: 'samples', atLeastMs: resolutionMs }, async (signal) => {
+  const words = { name: 'top', kind: 'samples', fills: 'pods', atLeastMs: resolutionMs } as const;
+  return kubeFeed(parts, words, async (signal) => {
     let namespaces: readonly string[];
     try {
       namespaces = await resolveNamespaces(parts, signal);

@@ -176,8 +176,16 @@ export const podsFeed = (
     const samples = faults.length === 0 ? signals.samples(objects, client.now()) : [];
     return { items, faults, ...(signals.ids.length === 0 ? {} : { samples }) };
   };
+  // Usage arrives after the first pods, and their rows and signals need it at once.
+  const watcher: ResourceWatcher<PodSummary> = {
+    ...followed,
+    watch: (wake) => {
+      usage.onArrival(wake);
+      return followed.watch(wake);
+    },
+  };
   return {
-    feed: kubeFeed(parts, { name: 'pods', kind: 'workloads', signals: signals.ids, watcher: followed }, read),
+    feed: kubeFeed(parts, { name: 'pods', kind: 'workloads', signals: signals.ids, watcher }, read),
     followed,
   };
 };

@@ -64,6 +64,7 @@ interface KubeFeedOptions {
   readonly name: string;
   readonly kind: FeedKind;
   readonly signals?: readonly string[];
+  readonly fills?: string;
   readonly requests?: number;
   /** Minimum poll interval, whatever the interval of the source. */
   readonly atLeastMs?: number;
@@ -73,13 +74,14 @@ interface KubeFeedOptions {
 
 export const kubeFeed = ({ source, config }: KubeParts, words: KubeFeedOptions, read: Feed['read']): Feed => {
   const everyMs = Math.max(config.every, words.atLeastMs ?? 0);
-  const { signals = [], watcher, requests } = words;
+  const { signals = [], fills, watcher, requests } = words;
   return {
     id: `${source}/${words.name}`,
     source,
     name: words.name,
     kind: words.kind,
     ...(signals.length === 0 ? {} : { signals }),
+    ...(fills === undefined ? {} : { fills }),
     ...(requests === undefined ? {} : { requests }),
     everyMs,
     staleMs: staleAfter(everyMs),
