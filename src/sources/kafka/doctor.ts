@@ -13,6 +13,7 @@ export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<r
     return await reader.withSession(signal, async (session) => {
       const cluster = await session.cluster();
       const { clusterId, controller, brokers } = cluster;
+      parts.size.brokers = Math.max(1, brokers.length);
       const passes = controller === undefined ? '' : `, controller ${controller}`;
       const findings = await Promise.all([
         ...brokers.map((broker) => checkBroker(parts, session, broker)),
@@ -63,6 +64,7 @@ const checkBroker = async (
 const checkGroups = async (parts: KafkaParts, session: KafkaSession): Promise<Finding> => {
   const { source, config } = parts;
   const described = await session.describe(await configuredGroups(session, config.groups));
+  parts.size.groups = described.length;
   const named = config.groups ?? [];
   const missingGroups = described.filter(({ group, state }) => named.includes(group) && state === 'Dead');
   if (missingGroups.length === 0) return { source, ok: true, what: `groups: ${described.length} readable` };

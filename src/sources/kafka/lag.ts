@@ -26,6 +26,16 @@ import {
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 import { groupSample } from './signal-samples.ts';
 
+/** Groups per request of the client. */
+const groupsPerRequest = 100;
+
+/**
+ * Requests of a poll: the metadata of brokers and topics; at each broker the list of its groups, their members and commits,
+ * and the end and start offsets.
+ */
+const lagRequests = ({ brokers, groups }: KafkaParts['size']): number =>
+  2 + brokers * (3 + 2 * Math.max(1, Math.ceil(groups / brokers / groupsPerRequest)));
+
 /**
  * Lag per partition, in messages: end minus committed offset. A partition without a commit has no `lag` (not 0). One
  * poll asks each broker once for its groups, their members and committed offsets, and once for the end offsets. Where
@@ -44,6 +54,8 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
     try {
       return await reader.withSession(signal, async (session) => {
         const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
+        parts.size.groups = sweep.groups.length;
+        parts.size.brokers = Math.max(1, (await session.cluster()).brokers.length);
         const stamp = { source, at: now(), cluster };
         const { rows, problems } = lagRows(sweep, stamp, history, config.topics);
         const samples = groupReads.map(
@@ -68,7 +80,9 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
     ...kafkaFeedDefaults(parts, { name: 'lag', kind: 'lag' }),
     ...(groupReads.length === 0 ? {} : { signals: groupReads.map(({ id }) => id) }),
     needsTwo: true,
-    requests: 8,
+    get requests() {
+      return lagRequests(parts.size);
+    },
     read,
   };
 };

@@ -10,6 +10,12 @@ import { staleAfter } from '../connection.ts';
 import { type Feed, onDemandStaleMs, type SourceOptions } from '../source.ts';
 import type { KafkaConfig } from './config.ts';
 
+/** Size of a cluster as it was last read, which determines the number of requests of a poll. */
+interface ClusterSize {
+  brokers: number;
+  groups: number;
+}
+
 /** The shared parts of one Kafka source. */
 export interface KafkaParts {
   readonly source: string;
@@ -19,6 +25,7 @@ export interface KafkaParts {
   readonly config: KafkaConfig;
   readonly target: KafkaTarget;
   readonly reader: KafkaReader;
+  readonly size: ClusterSize;
   now(): Millis;
   /** Converts our clock to the machine's wall clock, which matches the timestamps of messages. */
   toWallClock(at: Millis): Millis;
@@ -43,6 +50,7 @@ export const kafkaParts = (
     config,
     target,
     reader: io.open(kafkaReads, target),
+    size: { brokers: 1, groups: 0 },
     now: () => io.clock.now(),
     toWallClock: (at) => at + io.clock.wallOffset(),
     fault: (error) => toFault(id, '', error, io.clock.now()),
