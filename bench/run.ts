@@ -21,6 +21,7 @@ import { ownRequests } from './own-requests.ts';
 import { peers } from './peers/index.ts';
 import { expositionText } from './promtext.ts';
 import { recordingCost } from './recording.ts';
+import { scale } from './scale.ts';
 import { sessions } from './sessions.ts';
 import { slowSource } from './slow-source.ts';
 import type { Figure } from './support/figure.ts';
@@ -42,6 +43,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   groups: kafkaGroups,
   sessions,
   requests: ownRequests,
+  scale,
   'logs-heads': logHeads,
   'logs-ring': logsRing,
   'logs-count': logsCount,
@@ -52,8 +54,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   peers,
 };
 
-/** Only measured when named: they need other programs. */
-const onRequest: ReadonlySet<string> = new Set(['peers']);
+/** Only measured when named: they need other programs, or many minutes. */
+const onRequest: ReadonlySet<string> = new Set(['peers', 'scale']);
 
 /** Names of benchmark groups. */
 const together: Readonly<Record<string, readonly string[]>> = {

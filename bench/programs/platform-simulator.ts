@@ -4,10 +4,13 @@ import type { SystemSpec } from '../../src/simulator/model/system-spec.ts';
 import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/endpoint.ts';
 import { startPostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { sagaDatabase } from '../../src/simulator/systems/saga-platform.ts';
+import type { PlatformSizes } from '../support/platform.ts';
+import { createRequestCounter } from '../support/request-counter.ts';
 
-// A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a separate process.
-const topics = 20;
-const groups = 1000;
+// A broker with 1,000 groups on topics of 50 partitions, and a database with 500 sessions, in a separate process. Sizes in the
+// first argument replace these. `report` on stdin prints the Kafka requests since the last one.
+const sizes = JSON.parse(process.argv[2] ?? '{}') as Partial<PlatformSizes>;
+const { topics = 20, partitions = 50, groups = 1000 } = sizes;
 const pool = 125;
 const instances = 4;
 
@@ -37,7 +40,7 @@ const spec: SystemSpec = {
     name: 'bench',
     topics: Array.from({ length: topics }, (_, at) => ({
       name: `topic-${at}`,
-      partitions: 50,
+      partitions,
       from: 'worker',
     })),
     groups: Array.from({ length: groups }, (_, at) => ({
@@ -57,6 +60,13 @@ const view = { model: new SystemModel(spec, { startedAt: clock.now() }), clock, 
 const advance = (): void => void view.model.environmentAt('bench', clock.now());
 advance();
 setInterval(advance, 250);
-const kafka = await startKafkaEndpoint(view);
+const counter = createRequestCounter();
+const kafka = await startKafkaEndpoint(view, ({ name, socket, answer }) => {
+  const response = answer();
+  counter.add(name, response.length);
+  socket.write(response);
+  return true;
+});
 const postgres = await startPostgresServer(view);
 process.stdout.write(`${JSON.stringify({ kafka: kafka.vars.kafka, postgres: postgres.url })}\n`);
+process.stdin.on('data', () => process.stdout.write(`${JSON.stringify(counter.report())}\n`));

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { lineReader } from './line-reader.ts';
+import type { RequestReport } from './request-counter.ts';
 
 const program = fileURLToPath(new URL('../programs/platform-simulator.ts', import.meta.url));
 
@@ -8,18 +9,31 @@ const program = fileURLToPath(new URL('../programs/platform-simulator.ts', impor
 export interface Platform extends AsyncDisposable {
   readonly kafka: string;
   readonly postgres: string;
+  /** Kafka requests since the last report. */
+  report(): Promise<RequestReport>;
+}
+
+/** Sizes of the simulated Kafka cluster. */
+export interface PlatformSizes {
+  readonly topics: number;
+  /** Partitions of each topic. */
+  readonly partitions: number;
+  readonly groups: number;
 }
 
 /** Starts the large simulator in a separate process. */
-export const startPlatform = async (): Promise<Platform> => {
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: child.stdout }).once('line', resolve);
-    child.once('exit', (code) => reject(new Error(`the simulator ended with ${code}`)));
+export const startPlatform = async (sizes: Partial<PlatformSizes> = {}): Promise<Platform> => {
+  const child = spawn(process.execPath, [program, JSON.stringify(sizes)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
-  const addresses = JSON.parse(line) as { kafka: string; postgres: string };
+  const nextLine = lineReader(child);
+  const addresses = JSON.parse(await nextLine()) as { kafka: string; postgres: string };
   return {
     ...addresses,
+    report: async () => {
+      child.stdin.write('report\n');
+      return JSON.parse(await nextLine()) as RequestReport;
+    },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM');
     },
