@@ -22,9 +22,11 @@ const running = [
 ];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
-/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`; thousands of faults: `npm run chaos`. */
+/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`; thousands of faults: `npm run chaos`; days: `npm run soak`. */
 const complete = [
   'test/chaos/complete.test.ts',
+  'test/chaos/soak.test.ts',
+  'test/chaos/soak-real.test.ts',
   'test/sabotage/complete.test.ts',
   'test/suggestions/complete.test.ts',
   'test/drills/every-count.test.ts',

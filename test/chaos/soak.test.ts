@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Millis } from '../../src/domain/fault.ts';
+import { openEngine } from '../../src/engine/engine.ts';
+import { collectedHeapBytes, collectRejections, createPollMeter } from './support/soak-meters.ts';
+import type { SoakReport, SoakSample } from './support/soak-report.ts';
+import { openFaultyEnvironment } from './support/targets.ts';
+
+/** Set by `npm run soak`. */
+const { SOAK_ENV = 'demo/production', SOAK_HOURS = '72', SOAK_SECONDS = '900', SOAK_RESULTS } = process.env;
+
+const minuteMs: Millis = 60_000;
+const hourMs: Millis = 60 * minuteMs;
+const minutesPerSample = 30;
+/** The history of signals keeps a day: until then the heap grows on purpose. */
+const fullHistoryHours = 25;
+
+test('polls for days of simulated time', { timeout: 24 * 3_600_000 }, async () => {
+  await using at = await openFaultyEnvironment(SOAK_ENV, 1);
+  const { simulation, context, profile, modules, network } = at;
+  const { clock } = simulation;
+  const [simulator] = simulation.simulators;
+  if (simulator === undefined) throw new Error(`${SOAK_ENV} has no simulator`);
+  const { rejections, stop } = collectRejections();
+  const meter = createPollMeter(() => engine.feeds);
+  const engine = await simulation.until(
+    openEngine(profile, {
+      modules,
+      clock,
+      random: context.random,
+      memory: true,
+      readsHistory: true,
+      openIo: (_, way) => context.openIo(way),
+      trace: (event) => meter.see(event, clock.now()),
+    }),
+  );
+  engine.start();
+  const [begin, realBegin] = [clock.now(), performance.now()];
+  const samples: SoakSample[] = [];
+  let incidents = 0;
+  for (let minute = 1; minute <= Number(SOAK_HOURS) * 60; minute += 1) {
+    // Each incident in turn, for half a minute; then it is over.
+    simulator.rehearse(simulator.incidents[minute % simulator.incidents.length], SOAK_ENV.split('/')[1]);
+    incidents += 1;
+    await simulation.wait(minuteMs / 2);
+    engine.snapshot();
+    simulator.rehearse(undefined);
+    await simulation.wait(minuteMs / 2);
+    engine.snapshot();
+    if (minute % minutesPerSample === 0)
+      samples.push({
+        hours: (clock.now() - begin) / hourMs,
+        heapBytes: collectedHeapBytes(),
+        handles: process.getActiveResourcesInfo().length,
+        connections: network.open(),
+        timers: simulation.timers(),
+      });
+    if (performance.now() - realBegin > Number(SOAK_SECONDS) * 1000) break;
+  }
+  const counts = meter.counts(clock.now());
+  await simulation.until(engine.close());
+  stop();
+  const report: SoakReport = {
+    env: SOAK_ENV,
+    settledHours: 1,
+    heapSettledHours: fullHistoryHours,
+    samples,
+    incidents,
+    realSeconds: (performance.now() - realBegin) / 1000,
+    ...counts,
+    rejections,
+    connectionsAtEnd: network.open(),
+  };
+  if (SOAK_RESULTS !== undefined) writeFileSync(SOAK_RESULTS, JSON.stringify(report));
+  expect(report).toMatchObject({ missed: [], rejections: [], connectionsAtEnd: 0 });
+});

@@ -1,0 +1,65 @@
+import type { Millis } from '../../../src/domain/fault.ts';
+import type { FeedInfo } from '../../../src/domain/reading.ts';
+import type { TraceEvent } from '../../../src/domain/trace.ts';
+import type { SoakReport } from './soak-report.ts';
+
+/** Time by which a read may be later than its interval and its deadline: ticks of the wheel. */
+const lateMs: Millis = 1000;
+
+/** Counts reads of feeds, from the trace, and those that came too late. */
+interface PollMeter {
+  see(event: TraceEvent, now: Millis): void;
+  /** The counts; a feed that is overdue at `now` counts as missed. */
+  counts(now: Millis): Pick<SoakReport, 'polls' | 'missed'>;
+}
+
+/** Creates a meter. After a read with faults, the pause of the back-off does not count. */
+export const createPollMeter = (feeds: () => readonly FeedInfo[]): PollMeter => {
+  const last = new Map<string, { readonly at: Millis; isFailing: boolean }>();
+  const missed: { readonly feed: string; readonly afterMs: Millis }[] = [];
+  let polls = 0;
+  const check = (id: string, now: Millis): void => {
+    const before = last.get(id);
+    const feed = feeds().find((one) => one.id === id);
+    if (before === undefined || feed === undefined || feed.everyMs === 0 || before.isFailing) return;
+    const afterMs = now - before.at;
+    if (afterMs > feed.everyMs + feed.timeoutMs + lateMs) missed.push({ feed: id, afterMs });
+  };
+  return {
+    see: (event, now) => {
+      if (event.what === 'poll-start') {
+        polls += 1;
+        check(event.feed, now);
+        last.set(event.feed, { at: now, isFailing: false });
+      }
+      const own = event.what === 'poll-end' ? last.get(event.feed) : undefined;
+      if (own !== undefined && event.what === 'poll-end') own.isFailing = event.faults.length > 0;
+    },
+    counts: (now) => {
+      for (const id of last.keys()) check(id, now);
+      return { polls, missed: [...missed] };
+    },
+  };
+};
+
+/** Returns the size of the heap after garbage collection, in bytes, with the buffers outside of it. */
+export const collectedHeapBytes = (): number => {
+  if (globalThis.gc === undefined) throw new Error('a soak needs node --expose-gc');
+  // The first collection may free what the second one can then collect.
+  globalThis.gc();
+  globalThis.gc();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+/** Collects unhandled rejections and uncaught exceptions until `stop`. */
+export const collectRejections = () => {
+  const rejections: string[] = [];
+  const note = (reason: unknown): void =>
+    void rejections.push(reason instanceof Error ? (reason.stack ?? reason.message) : String(reason));
+  process.on('unhandledRejection', note).on('uncaughtExceptionMonitor', note);
+  return {
+    rejections,
+    stop: (): void => void process.off('unhandledRejection', note).off('uncaughtExceptionMonitor', note),
+  };
+};
