@@ -9,9 +9,9 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { type Trace, traceForEnvironment } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
+import { orAborted } from '../platform/async.ts';
 import { type Clock, withTimeout } from '../platform/clock.ts';
 import { bindByRules } from '../runs/runbooks/binding-rules.ts';
-import { whenAborted } from '../scheduler/call-with-deadline.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
 import { createTickWheel, type TickWheel } from '../scheduler/feed-schedule.ts';
 import { createPoller, feedInfo } from '../scheduler/poller.ts';
@@ -320,7 +320,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
     readNow: async (feedIds, signal) => {
       await Promise.all(reached.all.map((one) => one.refresh(signal)));
       const reads = named(feedIds).map((loop) => loop.readAgain());
-      await Promise.race([Promise.all(reads), whenAborted(signal)]);
+      await orAborted(Promise.all(reads), signal);
       changes.flush();
     },
     readOnce: async (timeoutMs, signal) => {

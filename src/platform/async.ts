@@ -13,6 +13,22 @@ export const memoize = <T>(make: () => T): (() => T) => {
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
+ * Returns the result of some work, or undefined as soon as the signal aborts; the work then continues unobserved. Removes its
+ * listener: with one, Node keeps a signal of `AbortSignal.any` for as long as its sources, and all that waits for it.
+ */
+export const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> => {
+  const aborted = Promise.withResolvers<undefined>();
+  const abort = (): void => aborted.resolve(undefined);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+};
+
+/**
  * Returns the result of some work, or throws WireError as soon as the signal aborts; the work then continues
  * unobserved.
  */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import { orAborted } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
-import { whenAborted } from './call-with-deadline.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 
@@ -40,7 +40,7 @@ export const readOnce = async (
     await loop.readNow();
     open.delete(loop);
   });
-  await Promise.race([Promise.all(reads), whenAborted(over)]);
+  await orAborted(Promise.all(reads), over);
   limit.clear();
   for (const loop of open) loop.abandon(lateFault(loop, timeoutMs, signal?.aborted === true, clock.now()));
 };

@@ -1,8 +1,8 @@
+import { orAborted } from '../../platform/async.ts';
 import { type Dial, endpointHost, TunnelError } from '../../platform/network/dial.ts';
 import type { ProgramEvent } from '../../platform/processes/program.ts';
 import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
 import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
-import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import type { RouteEndpoint } from '../../sources/source.ts';
 import type { EndpointResolver } from './endpoint-resolver.ts';
 import type { TunnelRoute } from './route.ts';
@@ -19,7 +19,7 @@ const wasKilled = (event: ProgramEvent): boolean => event.is === 'ended' && (eve
 export const runOnRoute = (way: TunnelRoute, reach: EndpointResolver): RemoteExec =>
   async function* (program, signal): AsyncGenerator<ProgramEvent, void, undefined> {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
-    if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
+    if (reach.ends().length === 0) await orAborted(reach.resolve(), signal);
     const { at } = program;
     const end = reach.ends().find(({ name }) => at === undefined || name === at);
     if (end === undefined) throw cut(at === undefined ? 'no running endpoints' : `${at} no longer exists`);
@@ -65,12 +65,11 @@ export const dialRoute =
   (way: TunnelRoute, reach: EndpointResolver, port: number): Dial =>
   async (to, signal) => {
     const cut = (why: string): TunnelError => new TunnelError(`${way.words}: ${why}`);
-    if (reach.ends().length === 0) await Promise.race([reach.resolve(), whenAborted(signal)]);
+    if (reach.ends().length === 0) await orAborted(reach.resolve(), signal);
     const named = reach.ends().find(({ name }) => name === to.host || endpointHost(name) === to.host);
     const end = named ?? reach.ends()[0];
     if (end === undefined) throw cut('no running endpoints');
     const where = { host: end.name, port: named === undefined ? port : to.port };
-    const late = whenAborted(signal).then((): 'late' => 'late');
     try {
       const dialled = way.dial(where, signal);
       // The result of an abandoned dial is destroyed.
@@ -78,8 +77,8 @@ export const dialRoute =
         (wire) => signal.aborted && wire.destroy(),
         () => {},
       );
-      const wire = await Promise.race([dialled, late]);
-      if (wire !== 'late') {
+      const wire = await orAborted(dialled, signal);
+      if (wire !== undefined) {
         // A broken connection may be the first sign of a removed pod.
         wire.once('error', () => void reach.invalidate(never));
         return wire;

@@ -1,8 +1,9 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { toWireError } from '../../platform/wire-error.ts';
-import { callWithDeadline, whenAborted } from '../../scheduler/call-with-deadline.ts';
+import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
 import type { RouteEndpoint } from '../../sources/source.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
@@ -107,12 +108,12 @@ export const createEndpointResolver = ({
     },
     resolve: resolve,
     refresh: async (signal) => {
-      if (resolving !== undefined) await Promise.race([resolving, whenAborted(signal)]);
+      if (resolving !== undefined) await orAborted(resolving, signal);
       return resolve();
     },
     invalidate: async (signal) => {
       if (resolving === undefined && beganAt !== undefined && clock.now() - beganAt < momentMs) return;
-      await Promise.race([resolve(), whenAborted(signal)]);
+      await orAborted(resolve(), signal);
     },
     stop: () => {
       stopped = true;

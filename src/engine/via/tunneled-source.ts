@@ -1,10 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ReadIoOptions } from '../../doors/io.ts';
+import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import type { Finding, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
 import type { OpenedSource } from '../open-sources.ts';
 import { dialRoute, runOnRoute } from './dial-route.ts';
@@ -176,7 +176,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
 
   const ready = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (current !== undefined) return undefined;
-    const seen = await Promise.race([reach.resolve(), whenAborted(signal)]);
+    const seen = await orAborted(reach.resolve(), signal);
     if (current !== undefined) return undefined;
     return (
       seen ??
@@ -206,7 +206,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
     resolve: reach.resolve,
     ready,
     refresh: async (signal) => {
-      await Promise.race([reach.resolveWhenDue(), whenAborted(signal)]);
+      await orAborted(reach.resolveWhenDue(), signal);
     },
     close: async () => {
       reach.stop();

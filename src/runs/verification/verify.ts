@@ -4,8 +4,8 @@ import { type CheckState, nothingVerified } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import type { Engine } from '../../engine/engine.ts';
+import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
@@ -55,7 +55,7 @@ const readSources = async (
   const reads = Promise.all(checks.flatMap((check) => check.read?.(signal) ?? []));
   const deadline = ms === undefined ? undefined : clock.deadline(ms);
   const stops = [signal, ...(deadline === undefined ? [] : [deadline.signal])];
-  await Promise.race([reads, whenAborted(AbortSignal.any(stops))]);
+  await orAborted(reads, AbortSignal.any(stops));
   deadline?.clear();
 };
 

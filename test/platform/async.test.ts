@@ -1,0 +1,36 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { orAborted, withAbort } from '../../src/platform/async.ts';
+
+const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
+
+describe('orAborted', () => {
+  test('returns the result and leaves no listener', async () => {
+    const { signal } = new AbortController();
+    expect(await orAborted(Promise.resolve('answer'), signal)).toBe('answer');
+    expect(listenersOf(signal)).toBe(0);
+  });
+
+  test('passes a failure on and leaves no listener', async () => {
+    const { signal } = new AbortController();
+    await expect(orAborted(Promise.reject(new Error('refused')), signal)).rejects.toThrow('refused');
+    expect(listenersOf(signal)).toBe(0);
+  });
+
+  test('ends with the signal, before or during the work', async () => {
+    const stop = new AbortController();
+    const work = new Promise<string>(() => {});
+    const during = orAborted(work, stop.signal);
+    expect(listenersOf(stop.signal)).toBe(1);
+    stop.abort();
+    expect(await during).toBeUndefined();
+    expect(await orAborted(work, stop.signal)).toBeUndefined();
+    expect(listenersOf(stop.signal)).toBe(0);
+  });
+});
+
+test('withAbort leaves no listener', async () => {
+  const { signal } = new AbortController();
+  expect(await withAbort(signal, async () => 1)).toBe(1);
+  expect(listenersOf(signal)).toBe(0);
+});
