@@ -8,7 +8,7 @@ import { seedNamespace } from '../model/cluster/seed/workloads.ts';
 import { queryIdOf } from '../model/database/database.ts';
 import type { Environment } from '../model/environment.ts';
 import type { ServiceInstance } from '../model/instance.ts';
-import { type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
+import { metricsKeptMs, type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
 
 /** One value of a target that is no instance: a kubelet, an exporter. */
 interface ScrapedSample {
@@ -104,6 +104,8 @@ const isSame = (a: MetricLabels, b: MetricLabels): boolean => {
   return more === 0;
 };
 
+const forgetEveryMs: Millis = 3_600_000;
+
 /** All samples of an environment's instances in model time: for the last day, older ones a minute apart. */
 export class MetricHistory {
   readonly #env: Environment;
@@ -141,11 +143,22 @@ export class MetricHistory {
     for (const [name, series] of before)
       for (const one of series) if (this.#present.get(name)?.has(one) !== true) one.end(now);
     this.#isFirst = false;
+    if (now % forgetEveryMs < scrapeIntervalMs) this.#forget(now);
+  }
+
+  /** Removes the series that ended before the retention: every pod that is replaced ends some. */
+  #forget(now: Millis): void {
+    const isKept = ({ isStale, lastAt = now }: TimeSeries): boolean =>
+      !isStale || lastAt > now - metricsKeptMs;
+    for (const [key, series] of this.#known) if (!isKept(series)) this.#known.delete(key);
+    for (const [name, all] of this.#byName) this.#byName.set(name, all.filter(isKept));
+    // A place may have a removed series: the next scrape finds them again.
+    this.#places.clear();
   }
 
   #keep(samples: readonly ScrapedSample[], now: Millis): ReadonlySet<TimeSeries> {
     const allSeries = samples.map(({ name, labels, value }) => {
-      const series = this.#series(name, {}, labels, () => () => value);
+      const series = this.#series(name, labels, {}, () => () => value);
       series.add(now, value);
       return series;
     });

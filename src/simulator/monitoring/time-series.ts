@@ -1,14 +1,14 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
+import { SampleRing } from './sample-ring.ts';
 
 /** Scrape interval in ms of model time. */
 export const scrapeIntervalMs: Millis = 5_000;
 /** Time for which every sample is kept. */
 const fineMs: Millis = 3_600_000;
-const most = fineMs / scrapeIntervalMs;
 /** Distance and retention of older samples. */
 const coarseMs: Millis = 60_000;
-const keptMs: Millis = 24 * 3_600_000;
+export const metricsKeptMs: Millis = 24 * 3_600_000;
 /** How far the values before the first scrape go back: the default retention of Prometheus, 15 d. */
 const backfillMs: Millis = 15 * 24 * 3_600_000;
 
@@ -21,42 +21,16 @@ export interface SeriesPoints {
   readonly values: readonly number[];
 }
 
-/** Index of the first of sorted times for which this holds, as it does for every one after it. */
-const firstIndex = (times: readonly Millis[], holds: (time: Millis) => boolean): number => {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(times[middle] ?? 0)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-};
-
-/** Index of the first time later than `limit`. */
-const firstAfter = (times: readonly Millis[], limit: Millis): number =>
-  firstIndex(times, (time) => time > limit);
-
-/** Calculated samples, newest first; without those from before the process started. */
+/** Calculated values at equal distances, newest first; none from before the process started. */
 interface PastSamples {
-  readonly at: Millis[];
   readonly values: number[];
   /** The earliest time that was calculated. */
   reached: Millis;
 }
 
 /** The distance of calculated samples in a range of this length. */
-const distanceWithin = (length: Millis): Millis => (length <= keptMs ? scrapeIntervalMs : 5 * coarseMs);
-
-/** Returns samples at least a minute apart, from the retention period before `now`; staleness markers stay. */
-const thinned = ({ at, values }: SeriesPoints, now: Millis): SeriesPoints => {
-  let last = Number.NEGATIVE_INFINITY;
-  const kept = at.flatMap((time, index) => {
-    const isKept = time > now - keptMs && (time - last >= coarseMs || Number.isNaN(values[index]));
-    if (isKept) last = time;
-    return isKept ? [index] : [];
-  });
-  return { at: kept.map((index) => at[index] ?? 0), values: kept.map((index) => values[index] ?? 0) };
-};
+const distanceWithin = (length: Millis): Millis =>
+  length <= metricsKeptMs ? scrapeIntervalMs : 5 * coarseMs;
 
 /** One series as in Prometheus; NaN is a staleness marker. */
 export class TimeSeries {
@@ -64,10 +38,9 @@ export class TimeSeries {
   readonly metric: MetricLabels;
   /** Canonical text of the labels, the sort key of series. */
   readonly key: string;
-  #at: Millis[] = [];
-  #values: number[] = [];
-  /** Number of older samples at the front, which are a minute apart. */
-  #coarse = 0;
+  readonly #fine = new SampleRing(fineMs / scrapeIntervalMs);
+  /** Older samples, a minute apart; staleness markers stay. Created when the first one is that old. */
+  #coarse: SampleRing | undefined;
   /** Time of the first sample that was scraped. */
   #first: Millis | undefined;
   readonly #past: SeriesBackfill | undefined;
@@ -80,42 +53,57 @@ export class TimeSeries {
     this.#past = past;
   }
 
+  /** Time of the last sample; undefined without one. */
+  get lastAt(): Millis | undefined {
+    return this.#fine.timeAt(this.#fine.length - 1);
+  }
+
+  /** True: the last sample is a staleness marker. */
+  get isStale(): boolean {
+    return Number.isNaN(this.#fine.valueAt(this.#fine.length - 1));
+  }
+
   add(at: Millis, value: number): void {
     this.#first ??= at;
-    this.#at.push(at);
-    this.#values.push(value);
-    if (this.#at.length - this.#coarse < 2 * most) return;
-    const older = thinned({ at: this.#at.slice(0, -most), values: this.#values.slice(0, -most) }, at);
-    this.#coarse = older.at.length;
-    this.#at = [...older.at, ...this.#at.slice(-most)];
-    this.#values = [...older.values, ...this.#values.slice(-most)];
+    const fine = this.#fine;
+    const [oldestAt, oldest] = [fine.timeAt(0), fine.valueAt(0)];
+    if (fine.isFull && oldestAt !== undefined && oldest !== undefined) this.#keepCoarse(oldestAt, oldest);
+    fine.push(at, value);
+  }
+
+  #keepCoarse(at: Millis, value: number): void {
+    // A ring of full size at once: it never grows while a simulator runs for days.
+    this.#coarse ??= new SampleRing(metricsKeptMs / coarseMs, metricsKeptMs / coarseMs);
+    const last = this.#coarse.timeAt(this.#coarse.length - 1) ?? Number.NEGATIVE_INFINITY;
+    if (at - last >= coarseMs || Number.isNaN(value)) this.#coarse.push(at, value);
   }
 
   /** Marks the series stale: it is no longer exposed. */
   end(at: Millis): void {
-    if (!Number.isNaN(this.#values.at(-1))) this.add(at, Number.NaN);
+    if (this.lastAt !== undefined && !this.isStale) this.add(at, Number.NaN);
   }
 
   /** The last value in (at - within, at]; undefined if it does not exist or the series is stale. */
   latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
-    const index = firstAfter(this.#at, at) - 1;
-    const time = this.#at[index] ?? this.#scrapeBefore(at);
-    const value = this.#at[index] === undefined ? this.#valueBefore(time) : this.#values[index];
+    const { time, value } = this.#lastUntil(at);
     if (time === undefined || value === undefined || time <= at - within || Number.isNaN(value))
       return undefined;
     return { at: time, value };
   }
 
+  #lastUntil(at: Millis): { readonly time: Millis | undefined; readonly value: number | undefined } {
+    for (const ring of [this.#fine, this.#coarse]) {
+      const index = (ring?.firstAfter(at) ?? 0) - 1;
+      if (index >= 0) return { time: ring?.timeAt(index), value: ring?.valueAt(index) };
+    }
+    const time = this.#scrapeBefore(at);
+    return { time, value: this.#valueBefore(time) };
+  }
+
   /** Samples in [from, to] without staleness markers. */
   between(from: Millis, to: Millis): SeriesPoints {
     const { at, values } = this.#before(from, to);
-    const end = firstAfter(this.#at, to);
-    for (let index = firstAfter(this.#at, from - 1); index < end; index += 1) {
-      const value = this.#values[index] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      at.push(this.#at[index] ?? 0);
-      values.push(value);
-    }
+    for (const ring of [this.#coarse, this.#fine]) ring?.copy(from, to, { at, values });
     return { at, values };
   }
 
@@ -139,18 +127,17 @@ export class TimeSeries {
     if (first === undefined || this.#past === undefined || from >= first) return { at: [], values: [] };
     const apart = distanceWithin(Math.min(to, first) - from);
     const oldest = Math.max(from, first - backfillMs);
-    const past = this.#calculated.get(apart) ?? { at: [], values: [], reached: first };
+    const past = this.#calculated.get(apart) ?? { values: [], reached: first };
     this.#calculated.set(apart, past);
     for (; past.reached - apart >= oldest; past.reached -= apart) {
-      const at = past.reached - apart;
-      const value = this.#past(at);
-      if (value === undefined) continue;
-      past.at.push(at);
-      past.values.push(value);
+      const value = this.#past(past.reached - apart);
+      if (value !== undefined) past.values.push(value);
     }
-    // A range of a day has 17,280 samples: copied as a whole.
-    const begin = firstIndex(past.at, (at) => at <= to);
-    const end = firstIndex(past.at, (at) => at < oldest);
-    return { at: past.at.slice(begin, end).reverse(), values: past.values.slice(begin, end).reverse() };
+    // A range of a day has 17,280 samples: copied as a whole. The sample of an index is (index + 1) * apart before the first.
+    const begin = Math.max(0, Math.ceil((first - to) / apart) - 1);
+    const end = Math.floor((first - oldest) / apart);
+    const values = past.values.slice(begin, end).reverse();
+    const last = first - (begin + 1) * apart;
+    return { at: values.map((_, index) => last - (values.length - 1 - index) * apart), values };
   }
 }

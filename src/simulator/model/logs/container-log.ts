@@ -29,6 +29,9 @@ const apartMs: Millis = 0.01;
 /** Maximum number of pending lines. */
 const longestUnread = 600;
 
+/** Returns a copy of a text. One that was built from parts keeps all of them: 600 bytes for a line of 150 characters. */
+const flat = (text: string): string => Buffer.from(text).toString();
+
 /** Log of one container run. Most logs are never read, so lines are rendered on demand. */
 export class ContainerLog {
   #lines: ContainerLogLine[] = [];
@@ -64,7 +67,7 @@ export class ContainerLog {
 
   #put(at: Millis, text: string): void {
     const latest = this.#lines.at(-1)?.at ?? this.#past?.to ?? 0;
-    const line = { at: Math.max(at, latest + apartMs), text };
+    const line = { at: Math.max(at, latest + apartMs), text: flat(text) };
     this.#lines.push(line);
     if (this.#lines.length > 1.25 * longest) {
       this.#lines = this.#lines.slice(-longest);
