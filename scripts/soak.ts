@@ -1,9 +1,9 @@
 /**
- * `npm run soak [-- --hours 72 --seconds 900 --env SYSTEM/ENV]`: polls a simulated system for days of simulated time, with an
+ * `npm run soak [-- --hours 72 --seconds 1800 --env SYSTEM/ENV]`: polls a simulated system for days of simulated time, with an
  * incident in every minute; ends earlier after `--seconds` of real time.
  * `npm run soak -- --minutes 60`: on the real clock, polls the simulator of the demo, follows a log with 10,000 lines/s, and
  * resolves an incident with a run in every minute.
- * Prints the slope of the heap after garbage collection with its noise, and the same of handles, connections and timers;
+ * Prints the slope of the heap after garbage collection with its noise, and the same of abort signals, handles, connections and timers;
  * missed polls, unhandled rejections, runs and log lines. Exit 1: one of them grows beyond its noise, is missed or lost.
  */
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '72' },
-    seconds: { type: 'string', default: '900' },
+    seconds: { type: 'string', default: '1800' },
     minutes: { type: 'string' },
     env: { type: 'string', default: 'demo/production' },
   },

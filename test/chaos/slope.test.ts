@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededNumbers } from './support/fault-kinds.ts';
-import { isGrowing, fitLine } from './support/slope.ts';
+import { fitLine, isGrowing } from './support/slope.ts';
 
 /** 100 points on a line, each displaced by up to half of `noise`. */
 const pointsOn = (perUnit: number, noise: number) => {

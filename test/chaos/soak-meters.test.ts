@@ -39,6 +39,7 @@ const samplesWith = (more: (hour: number) => Partial<SoakSample>): readonly Soak
   Array.from({ length: 73 }, (_, index) => ({
     hours: index / 2,
     heapBytes: (100 + (index % 2)) * 1024 * 1024,
+    signals: 130 + (index % 2),
     handles: 20 + (index % 2),
     connections: 3,
     timers: 9,
@@ -48,7 +49,7 @@ const samplesWith = (more: (hour: number) => Partial<SoakSample>): readonly Soak
 const sound: SoakReport = {
   env: 'demo/production',
   settledHours: 1,
-  heapSettledHours: 25,
+  heapSettledHours: 3,
   samples: samplesWith(() => ({})),
   incidents: 10,
   realSeconds: 100,
@@ -60,12 +61,22 @@ const sound: SoakReport = {
 
 test('a report without growth holds', () => expect(judgeSoak(sound)).toMatchObject({ held: true }));
 
-test('the heap grows while the history fills, which is not judged', () => {
-  const filling = samplesWith((hour) => ({ heapBytes: 1e8 + Math.min(hour, 25) * 1e6 + (hour % 1) * 1e5 }));
+test('the history of signals may grow to the size of a day, and not beyond', () => {
+  const filling = samplesWith((hour) => ({
+    heapBytes: 1e8 + Math.min(hour, 24) * 1e6 + (hour % 1) * 1e5,
+    historyBytes: Math.min(hour, 24) * 1e6,
+    historyLimitBytes: 24e6,
+  }));
   expect(judgeSoak({ ...sound, samples: filling })).toMatchObject({ held: true });
-  const { held, lines } = judgeSoak({ ...sound, samples: filling.slice(0, 40) });
-  expect(held).toBe(true);
-  expect(lines[0]).toMatch(/^heap .*not judged: until 25 h the history of signals fills/);
+  const samples = filling.map((sample) => ({ ...sample, historyLimitBytes: 23e6 }));
+  const { held, lines } = judgeSoak({ ...sound, samples });
+  expect(held).toBe(false);
+  expect(lines.filter((line) => /^history MiB: .*FAILED$/.test(line))).toHaveLength(1);
+});
+
+test('a soak that ends before the simulator is full is no success', () => {
+  const samples = sound.samples.filter(({ hours }) => hours < 3.5);
+  expect(judgeSoak({ ...sound, samples }).lines[0]).toMatch(/^heap .*FAILED$/);
 });
 
 test.each<[string, Partial<SoakReport>, RegExp]>([
@@ -73,6 +84,11 @@ test.each<[string, Partial<SoakReport>, RegExp]>([
     'a growing heap',
     { samples: samplesWith((hour) => ({ heapBytes: 1e8 + hour * 1e6 })) },
     /^heap .*FAILED$/,
+  ],
+  [
+    'abort signals that are kept',
+    { samples: samplesWith((hour) => ({ signals: 130 + 60 * hour })) },
+    /^abort signals.*FAILED$/,
   ],
   ['growing handles', { samples: samplesWith((hour) => ({ handles: 20 + hour })) }, /^handles.*FAILED$/],
   [

@@ -20,7 +20,12 @@ import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { file } from '../../src/sources/file/index.ts';
 import { writeLog } from './support/log-writer.ts';
-import { collectedHeapBytes, collectRejections, createPollMeter } from './support/soak-meters.ts';
+import {
+  collectedHeapBytes,
+  collectRejections,
+  createPollMeter,
+  livingSignals,
+} from './support/soak-meters.ts';
 import type { SoakReport, SoakSample } from './support/soak-report.ts';
 
 /** Set by `npm run soak -- --minutes N`. */
@@ -141,6 +146,7 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
       samples.push({
         hours: (clock.now() - begin) / hourMs,
         heapBytes: collectedHeapBytes(),
+        signals: livingSignals(),
         handles: process.getActiveResourcesInfo().length,
       });
     }

@@ -312,7 +312,10 @@ export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
     };
     live.set(key, entry);
     entry.begin();
-    streams.signal.addEventListener('abort', () => close(255), { once: true });
+    const abort = (): void => close(255);
+    streams.signal.addEventListener('abort', abort, { once: true });
+    // Otherwise the signal, which lives as long as its source, keeps the output of every program.
+    void ended.then(() => streams.signal.removeEventListener('abort', abort));
     const filter = createFilter(
       clock(),
       current,

@@ -1,7 +1,9 @@
+import { queryObjects } from 'node:v8';
 import type { Millis } from '../../../src/domain/fault.ts';
 import type { FeedInfo } from '../../../src/domain/reading.ts';
 import type { TraceEvent } from '../../../src/domain/trace.ts';
-import type { SoakReport } from './soak-report.ts';
+import type { FactsState } from '../../../src/store/facts.ts';
+import type { SoakReport, SoakSample } from './soak-report.ts';
 
 /** Time by which a read may be later than its interval and its deadline: ticks of the wheel. */
 const lateMs: Millis = 1000;
@@ -51,6 +53,26 @@ export const collectedHeapBytes = (): number => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 };
+
+/**
+ * Returns the size of the history of signals, and its limit: 512 values, and a day of values every 15 s, of each series. A
+ * value takes 16 bytes, or 24 if it has a step.
+ */
+export const historySizes = ({
+  history,
+  past,
+}: FactsState): Required<Pick<SoakSample, 'historyBytes' | 'historyLimitBytes'>> => {
+  const bytesOf = (all: FactsState['history']): number =>
+    Object.values(all).reduce((sum, series) => sum + series.length * (series.hasSteps ? 24 : 16), 0);
+  const series = new Set([...Object.keys(history), ...Object.keys(past)]).size;
+  return {
+    historyBytes: bytesOf(history) + bytesOf(past),
+    historyLimitBytes: series * 24 * (512 + (24 * 3600) / 15 + 1),
+  };
+};
+
+/** Returns the number of living abort signals, after garbage collection: a listener that is not removed keeps one. */
+export const livingSignals = (): number => queryObjects(AbortSignal, { format: 'count' });
 
 /** Collects unhandled rejections and uncaught exceptions until `stop`. */
 export const collectRejections = () => {

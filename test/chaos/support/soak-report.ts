@@ -1,11 +1,17 @@
 import type { Millis } from '../../../src/domain/fault.ts';
-import { isGrowing, fitLine } from './slope.ts';
+import { fitLine, isGrowing } from './slope.ts';
 
 /** One measurement of a soak, after garbage collection. */
 export interface SoakSample {
   /** Time since the start, on the clock of the soak. */
   readonly hours: number;
   readonly heapBytes: number;
+  /** The part of it that is the history of signals, which keeps a day on purpose; absent: it is not counted. */
+  readonly historyBytes?: number;
+  /** The most that this history may take: all values of a day of each series. */
+  readonly historyLimitBytes?: number;
+  /** Living abort signals: a listener that is never removed keeps one, with all that it refers to. */
+  readonly signals: number;
   /** Sockets, timers, watchers and requests of the process. */
   readonly handles: number;
   /** Open connections to the simulator; absent on the real clock, where they are handles. */
@@ -19,7 +25,7 @@ export interface SoakReport {
   readonly env: string;
   /** Samples before this time do not count: caches and buffers still fill. */
   readonly settledHours: number;
-  /** The same for the heap, which holds a day of history. A shorter soak does not judge it. */
+  /** The same for the heap: the logs and metrics of the simulator fill. */
   readonly heapSettledHours: number;
   readonly samples: readonly SoakSample[];
   readonly incidents: number;
@@ -54,12 +60,13 @@ interface Measured {
   of(sample: SoakSample): number | undefined;
 }
 
-/** The fewest samples of which the noise is known. */
-const fewestSamples = 3;
-
-const heap: Measured = { name: 'heap MiB', of: ({ heapBytes }) => heapBytes / mebibyte };
+const heap: Measured = {
+  name: 'heap without history, MiB',
+  of: ({ heapBytes, historyBytes = 0 }) => (heapBytes - historyBytes) / mebibyte,
+};
 const measured: readonly Measured[] = [
   heap,
+  { name: 'abort signals', of: ({ signals }) => signals },
   { name: 'handles', of: ({ handles }) => handles },
   { name: 'connections', of: ({ connections }) => connections },
   { name: 'timers', of: ({ timers }) => timers },
@@ -71,7 +78,6 @@ export const judgeSoak = (report: SoakReport): SoakVerdict => {
   const after = (settledHours: number): readonly SoakSample[] =>
     samples.filter(({ hours }) => hours >= settledHours);
   const settled = after(report.settledHours);
-  const isHeapSettled = after(report.heapSettledHours).length >= fewestSamples;
   const lines: string[] = [];
   let held = true;
   const judge = (holds: boolean, line: string): void => {
@@ -79,19 +85,21 @@ export const judgeSoak = (report: SoakReport): SoakVerdict => {
     lines.push(holds ? line : `${line}  FAILED`);
   };
   for (const one of measured) {
-    const isHeap = one === heap && isHeapSettled;
-    const points = (isHeap ? after(report.heapSettledHours) : settled).flatMap((sample) => {
+    const points = (one === heap ? after(report.heapSettledHours) : settled).flatMap((sample) => {
       const value = one.of(sample);
       return value === undefined ? [] : [[sample.hours, value] as const];
     });
     if (points.length === 0 && settled.length > 0) continue;
     const slope = fitLine(points);
     const line = `${one.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples from ${points[0]?.[0].toFixed(2)} h; ${points[0]?.[1].toFixed(1)} … ${points.at(-1)?.[1].toFixed(1)}`;
-    // Too few samples of anything are a failure; a soak that is shorter than the history is none.
-    if (one === heap && !isHeap && settled.length >= fewestSamples)
-      lines.push(`${line}  (not judged: until ${report.heapSettledHours} h the history of signals fills)`);
-    else judge(!isGrowing(slope), line);
+    judge(!isGrowing(slope), line);
   }
+  const { historyBytes, historyLimitBytes } = samples.at(-1) ?? {};
+  if (historyBytes !== undefined && historyLimitBytes !== undefined)
+    judge(
+      historyBytes <= historyLimitBytes,
+      `history MiB: ${(historyBytes / mebibyte).toFixed(2)} of at most ${(historyLimitBytes / mebibyte).toFixed(2)}`,
+    );
   judge(missed.length === 0, `missed polls: ${missed.length} of ${polls}`);
   for (const { feed, afterMs } of missed.slice(0, 10)) lines.push(`  ${feed} after ${afterMs} ms`);
   judge(rejections.length === 0, `unhandled rejections: ${rejections.length}`);
