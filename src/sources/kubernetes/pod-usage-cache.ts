@@ -36,8 +36,8 @@ export interface PodUsageCache {
   onArrival(call: () => void): void;
 }
 
-/** The metrics server has no chunks. It repeats the labels of a pod: 700 bytes with many of them, so this is room for 90,000 pods. */
-const maxUsageBytes = 64 * 1024 * 1024;
+/** The metrics server has no chunks. With the labels of a pod it sends about 500 bytes each, so this is room for 20,000 pods. */
+const maxUsageBytes = 10 * 1024 * 1024;
 
 /** Limits the age of usage that a verification relies on: it must not be from before the action. */
 const freshMs = 5000;
