@@ -135,6 +135,18 @@ test('the report counts by danger, lists manual steps separately, missing requir
   ]);
 });
 
+test('every row is executed, and shown by effect or executed only for a reason', async () => {
+  const systems = Object.entries(await readMutations());
+  expect(systems.map(([system]) => system).toSorted()).toEqual(
+    Object.values((await readCatalogue()).systems).toSorted(),
+  );
+  const missing = systems.flatMap(([, { rows }]) => rows.missing);
+  const unexplained = systems.flatMap(([, { rows }]) =>
+    rows.executedOnly.filter((id) => executedOnlyReasons[id] === undefined),
+  );
+  expect({ missing, unexplained }).toEqual({ missing: [], unexplained: [] });
+});
+
 test('rows that are executed only for a reason are rows of the catalogue, and none of them is shown by effect', async () => {
   const rows = new Set((await readCatalogue()).rows.map(({ id }) => id));
   const byEffect = new Set(Object.values(await readMutations()).flatMap((system) => system.rows.effect));
