@@ -140,7 +140,7 @@ export interface EngineOptions {
   readonly paused?: boolean;
   /** Shared by all engines of a process; by default each engine has its own. */
   readonly wheel?: TickWheel;
-  /** Shared by all engines of a process, so that they have one limit. */
+  /** Shared by several engines of a process, so that they have one limit. */
   readonly inFlight?: ReadLimiter;
   readonly trace?: Trace | undefined;
 }

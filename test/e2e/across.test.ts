@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'vitest';
@@ -37,6 +39,73 @@ test('an invalid profile of another environment is reported with its line, and t
       'the error of the other environment',
     );
     await pty.until((screen) => /✗.* api /.test(screen.join('\n')), 'the health of the current environment');
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+});
+
+/** An HTTP server on loopback that counts requests. */
+const openCounter = async (answer: RequestListener) => {
+  let requests = 0;
+  const server = createServer((incoming, outgoing) => {
+    requests += 1;
+    server.emit('counted');
+    answer(incoming, outgoing);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    /** Resolves once it has received so many further requests. */
+    more: async (count: number) => {
+      for (const wanted = requests + count; requests < wanted; ) await once(server, 'counted');
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};
+
+test('hanging sources of another environment do not delay those of the open one', async () => {
+  await using prompt = await openCounter((_, outgoing) => outgoing.end());
+  await using hanging = await openCounter(() => {});
+  const dir = await mkdtemp(join(tmpdir(), 'opsdeck-across-'));
+  const env = (name: string, url: string, sources: readonly string[], timeout: string): string =>
+    [
+      'opsdeck: 1',
+      'system: shop',
+      `env: ${name}`,
+      'tier: dev',
+      'sources:',
+      ...sources.map(
+        (id) =>
+          `  ${id}: { type: http, url: "${url}", every: 1s, timeout: ${timeout}, checks: [{ service: ${id}, path: / }] }`,
+      ),
+      '',
+    ].join('\n');
+  try {
+    await mkdir(join(dir, 'shop'));
+    await writeFile(join(dir, 'shop', 'here.yaml'), env('here', prompt.url, ['api'], '1s'));
+    // More than a process reads at the same time, and each read takes longer than the test.
+    const many = Array.from({ length: 40 }, (_, index) => `hang-${index}`);
+    await writeFile(join(dir, 'shop', 'there.yaml'), env('there', hanging.url, many, '5m'));
+    const argv = [
+      process.execPath,
+      launcher,
+      '--env',
+      'shop/here',
+      '--profiles',
+      dir,
+      '--state-dir',
+      join(dir, 'state'),
+    ];
+    await using pty = openPtyTerminal(argv, { columns: 160, rows: 30, env: { XDG_CONFIG_HOME: dir } });
+    await hanging.more(8);
+    await pty.until((screen) => /●.* api /.test(screen.join('\n')), 'the health of the open environment');
+    await prompt.more(5);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

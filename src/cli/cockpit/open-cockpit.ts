@@ -74,6 +74,8 @@ export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<Comm
 
 /** Minimum read interval of other environments: each is one column only. */
 const acrossEveryMs = 15_000;
+/** Concurrent reads of all other environments, and per source: their hanging sources must not delay the open one. */
+const [acrossReads, acrossReadsPerSource] = [8, 2];
 
 /** The facts on the screen: those of the open environment, and of the others in its `across`. */
 interface ScreenFacts {
@@ -140,6 +142,7 @@ export const composeCockpit = (
   const { clock } = context;
   const simulators = createSimulatorRegistry(context);
   const shared = { wheel: createTickWheel(clock, context.random), inFlight: createReadLimiter() };
+  const acrossInFlight = createReadLimiter(acrossReads, acrossReadsPerSource);
   const history = openHistory(context, cockpit);
   shown.past = history.past;
   const drills = createDrillTracker({
@@ -193,8 +196,12 @@ export const composeCockpit = (
       file: entry.file,
       profile: { ...profile, runbooks },
       openAcross: () =>
-        openAcross(context, profiles?.catalogue.entries ?? [], how(), opened.profile, (text) =>
-          cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
+        openAcross(
+          context,
+          profiles?.catalogue.entries ?? [],
+          { ...how(), inFlight: acrossInFlight },
+          opened.profile,
+          (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
         // The port-forwards connect through the sources.
