@@ -1,4 +1,4 @@
-import { closestWord } from '../domain/closest-word.ts';
+import { closestWord, closestWordHint } from '../domain/closest-word.ts';
 import type { FactKind } from '../domain/facts.ts';
 import { type Level, levelRank } from '../domain/level.ts';
 import type { Field } from '../kinds/fields.ts';
@@ -14,6 +14,13 @@ const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Numb
 const levelHint = (text: string): string => {
   const meant = closestWord(text, levels);
   return `"${text}" is not a level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
+};
+
+/** The hint for a word that a field never has, because a comparison with it has the same result for every row. */
+const foreignWordHint = <F>({ words, anyCase }: Field<F>, text: string): string | undefined => {
+  if (words === undefined) return undefined;
+  const sameCase = (word: string): string => (anyCase === true ? word.toLowerCase() : word);
+  return words.some((word) => sameCase(word) === sameCase(text)) ? undefined : closestWordHint(text, words);
 };
 
 const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
@@ -47,6 +54,8 @@ export const takeOperand = <F>(
   if (field.type === 'level' && !isLevel(text)) at.fail(levelHint(text), token);
   if (field.type === 'number' && !isNumeric(text))
     at.fail(`${name} is a number, and "${text}" is not`, token);
+  const hint = foreignWordHint(field, text);
+  if (hint !== undefined) at.fail(`${name} is never "${text}": ${hint}`, token);
   return { is: 'literal', text };
 };
 

@@ -41,6 +41,9 @@ test.each([
   ['any(lag | lag > high)', 17, 'lag is a number, and "high" is not'],
   ['any(health | level >= bad)', 23, '"bad" is not a level: ok, unknown, warn, crit'],
   ['any(health | level = critt)', 22, '"critt" is not a level: did you mean crit?'],
+  ['any(health | status = dwn)', 23, 'status is never "dwn": did you mean down?'],
+  ['any(health | status != "UP")', 24, 'status is never "UP": did you mean up?'],
+  ['any(health | status in (down, gone))', 31, 'status is never "gone": valid: up, degraded, down, unknown'],
   ["any(breakers | name = 'psp')", 23, 'put text in double quotes: "…"'],
   ['any(breakers | name = "psp)', 23, 'unterminated text; end it with "'],
   [

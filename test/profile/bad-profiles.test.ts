@@ -20,10 +20,15 @@ const heads: readonly Case[] = [
     ],
   },
   {
+    name: 'a newer version',
+    text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: dev\n',
+    said: ['p/dev.yaml:1:10: opsdeck 2 is the profile format of a newer opsdeck; update opsdeck'],
+  },
+  {
     name: 'an unknown version and an unknown tier',
-    text: 'opsdeck: 2\nsystem: shop\nenv: dev\ntier: prod\n',
+    text: 'opsdeck: 0\nsystem: shop\nenv: dev\ntier: prod\n',
     said: [
-      'p/dev.yaml:1:10: opsdeck 2 is not a valid value; write 1',
+      'p/dev.yaml:1:10: opsdeck 0 is not a valid value; write 1',
       'p/dev.yaml:4:7: tier "prod" is not a valid value; did you mean "production"?',
     ],
   },

@@ -219,7 +219,14 @@ const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'w
 
 /** Keys that identify the environment. */
 export const headShape = {
-  opsdeck: z.literal(1).meta({ description: 'version of the profile format' }),
+  opsdeck: z
+    .literal(1, {
+      error: ({ input }) =>
+        typeof input === 'number' && input > 1
+          ? `${input} is the profile format of a newer opsdeck; update opsdeck`
+          : undefined,
+    })
+    .meta({ description: 'version of the profile format' }),
   system: zIdentifier,
   env: zIdentifier,
   tier: z.enum(tiers).meta({ description: 'tier, which selects the gates' }),
