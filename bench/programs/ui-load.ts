@@ -1,6 +1,7 @@
 import { LogRing } from '../../src/logs/ring/log-ring.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { openRecordingFile } from '../../src/platform/files/recording-file.ts';
+import { limitNewSpace } from '../../src/platform/new-space.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import { createFrameTap } from '../../src/ui/recording/frame-tap.ts';
 import { createScreenRecorder } from '../../src/ui/recording/screen-recorder.ts';
@@ -33,6 +34,8 @@ const commands = new Proxy(
   { get: (_, name) => (name === 'quit' ? () => process.exit(0) : nothing) },
 ) as Parameters<typeof startUi>[0]['commands'];
 
+// As the product does after its first frame.
+void limitNewSpace(clock);
 const ui = startUi({
   cockpit: scene.cockpit,
   facts: () => scene.facts,

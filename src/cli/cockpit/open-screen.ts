@@ -124,18 +124,24 @@ interface ScreenHost {
   readonly publish?: (() => Promise<WatchScreen>) | undefined;
   /** The frame that this terminal shows meanwhile. */
   readonly opening?: Opening | undefined;
+  /** Limits the memory of this process; loaded after the first frame. */
+  readonly limitMemory?: () => Promise<void>;
 }
 
 /** The parts of the platform that the first frame needs; the rest is loaded later. */
 type ScreenPlatform = Pick<ProcessPlatform, 'clock' | 'processEnv'> & Partial<ProcessPlatform>;
 
 /** This process and its terminal. `opening`: the frame that the terminal shows meanwhile. */
-export const processHost = (opening?: Opening): ScreenHost => ({
-  platform: { clock: systemClock(), processEnv: process.env },
-  terminal: processTerminal(),
-  publish: async () => (await import('../follow/publish-screen.ts')).publishEverywhere,
-  opening,
-});
+export const processHost = (opening?: Opening): ScreenHost => {
+  const clock = systemClock();
+  return {
+    platform: { clock, processEnv: process.env },
+    terminal: processTerminal(),
+    publish: async () => (await import('../follow/publish-screen.ts')).publishEverywhere,
+    opening,
+    limitMemory: async () => (await import('../../platform/new-space.ts')).limitNewSpace(clock),
+  };
+};
 
 /** Opens the trace of a cockpit. Throws a UsageError before the first frame; later errors appear on the screen. */
 const traceCockpit = async (
@@ -163,7 +169,7 @@ const traceCockpit = async (
  */
 export const openScreen = async (
   options: GlobalOptions,
-  { platform, terminal: host, opening, publish, ...streams }: ScreenHost,
+  { platform, terminal: host, opening, publish, limitMemory, ...streams }: ScreenHost,
   scored: (result: DrillResult) => void = () => {},
   watch?: WatchScreen,
 ): Promise<number> => {
@@ -237,6 +243,7 @@ export const openScreen = async (
     ...streams,
   });
   opening?.handOver();
+  void limitMemory?.();
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
     import('../context.ts'),
     import('./open-cockpit.ts'),
