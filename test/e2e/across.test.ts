@@ -17,23 +17,22 @@ const profile = (env: string, checks: string): string =>
     '',
   ].join('\n');
 
+/** A cockpit of shop/here, whose profiles and state are in the directory. */
+const openHere = (dir: string) => {
+  const argv = [process.execPath, launcher, '--env', 'shop/here', '--profiles', dir];
+  return openPtyTerminal([...argv, '--state-dir', join(dir, 'state')], {
+    ...{ columns: 160, rows: 30 },
+    env: { XDG_CONFIG_HOME: dir },
+  });
+};
+
 test('an invalid profile of another environment is reported with its line, and the current one keeps working', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-across-'));
   try {
     await mkdir(join(dir, 'shop'));
     await writeFile(join(dir, 'shop', 'here.yaml'), profile('here', 'checks'));
     await writeFile(join(dir, 'shop', 'there.yaml'), profile('there', 'chekcs'));
-    const argv = [
-      process.execPath,
-      launcher,
-      '--env',
-      'shop/here',
-      '--profiles',
-      dir,
-      '--state-dir',
-      join(dir, 'state'),
-    ];
-    await using pty = openPtyTerminal(argv, { columns: 160, rows: 30, env: { XDG_CONFIG_HOME: dir } });
+    await using pty = openHere(dir);
     await pty.until(
       (screen) => /cannot show there: .*there\.yaml:5:\d+: unknown key "chekcs"/.test(screen.join('\n')),
       'the error of the other environment',
@@ -92,17 +91,7 @@ test('hanging sources of another environment do not delay those of the open one'
     // More than a process reads at the same time, and each read takes longer than the test.
     const many = Array.from({ length: 40 }, (_, index) => `hang-${index}`);
     await writeFile(join(dir, 'shop', 'there.yaml'), env('there', hanging.url, many, '5m'));
-    const argv = [
-      process.execPath,
-      launcher,
-      '--env',
-      'shop/here',
-      '--profiles',
-      dir,
-      '--state-dir',
-      join(dir, 'state'),
-    ];
-    await using pty = openPtyTerminal(argv, { columns: 160, rows: 30, env: { XDG_CONFIG_HOME: dir } });
+    await using pty = openHere(dir);
     await hanging.more(8);
     await pty.until((screen) => /●.* api /.test(screen.join('\n')), 'the health of the open environment');
     await prompt.more(5);
