@@ -26,9 +26,8 @@ export const isKnownChange = (
   { kind, text, seenAt }: SeenChange,
 ): boolean => {
   const near = timeline.filter((line) => line.word === kind && Math.abs(line.at - seenAt) < sameMs);
-  if (near.some((line) => line.text === text)) return true;
   const seen = partsOf(text);
-  if (seen === undefined) return false;
+  if (seen === undefined) return near.some((line) => line.text === text);
   const ofObject = near.flatMap(({ at, text: other }) => {
     const parts = partsOf(other);
     return parts?.object === seen.object ? [{ at, change: parts.change }] : [];

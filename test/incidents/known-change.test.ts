@@ -20,7 +20,9 @@ test('another cockpit has read another value of the same change', () => {
 test('an object that changes back and again has changed twice', () => {
   const timeline = [line(rises, 0), line(falls, 20)];
   expect(isKnownChange(timeline, seen('Error rate OK → CRIT: 2.1, limit > 1', 40))).toBe(false);
+  expect(isKnownChange(timeline, seen(rises, 40))).toBe(false);
   expect(isKnownChange(timeline, seen('Error rate CRIT → OK: 0.1, within limits', 22))).toBe(true);
+  expect(isKnownChange(timeline, seen(falls, 22))).toBe(true);
 });
 
 test.each([
