@@ -4,12 +4,24 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
+import { type FileFormat, fileFormatOf } from './sea/file-format.ts';
 
 /** The Node inside; `--build-sea` exists since 25.5. */
 const nodeVersion = '26.10.0';
@@ -45,6 +57,15 @@ const nodeOf = (platform: string, dir: string): string => {
     return stop(`npm cannot install ${name}@${nodeVersion}, the Node for ${platform}`);
   }
   return join(dir, 'node_modules', name, 'bin', 'node');
+};
+
+/** Reads the format of the built file. */
+const formatOf = (path: string): FileFormat | undefined => {
+  const header = Buffer.alloc(65_536);
+  const file = openSync(path, 'r');
+  const length = readSync(file, header, 0, header.length, 0);
+  closeSync(file);
+  return fileFormatOf(header.subarray(0, length));
 };
 
 const { values } = parseArgs({
@@ -102,9 +123,13 @@ try {
     }),
   );
   execFileSync(builder, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-  process.stdout.write(`${out}\n`);
-  if (target.startsWith('darwin'))
-    process.stdout.write('sign it on macOS before its first start: codesign --sign - FILE\n');
+  const format = formatOf(out);
+  if (format?.platform !== target)
+    stop(`${out} is a file for ${format?.platform ?? 'no known platform'}, not for ${target}`);
+  process.stdout.write(`${out}: ${target}, ${Math.round(statSync(out).size / 1e6)} MB\n`);
+  // The build removes the signature of Node. macOS on arm64 kills a program without one.
+  if (target.startsWith('darwin') && format?.isSigned === false)
+    process.stdout.write(`not signed; sign it on macOS before its first start: codesign --sign - ${out}\n`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

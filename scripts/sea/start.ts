@@ -4,12 +4,13 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { enableCompileCache } from 'node:module';
+import Module, { enableCompileCache } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { getAsset, getAssetKeys } from 'node:sea';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
+import { scriptFlag } from '../../src/simulator/script-interpreter.ts';
 
 /** The user's cache directory; undefined when there is no home directory. */
 const cacheDir = (): string | undefined => {
@@ -88,13 +89,25 @@ const programDir = (): { readonly dir: string; readonly isKept: boolean } => {
   process.exit(4);
 };
 
-const { dir, isKept } = programDir();
-const main = join(dir, 'dist', 'main.js');
-// Only in the private directory: compiled code is program code.
-if (isKept) enableCompileCache(join(dir, 'compiled'));
-process.argv[1] = main;
-// An embedded main module can import only Node's own modules. Source: Node.js documentation, Single executable applications.
-const load = new Script('(url) => import(url)', {
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}).runInThisContext();
-await load(pathToFileURL(main).href);
+/** Starts the unpacked program. */
+const startProgram = async (): Promise<void> => {
+  const { dir, isKept } = programDir();
+  const main = join(dir, 'dist', 'main.js');
+  // Only in the private directory: compiled code is program code.
+  if (isKept) enableCompileCache(join(dir, 'compiled'));
+  process.argv[1] = main;
+  // An embedded main module can import only Node's own modules. Source: Node.js documentation, Single executable applications.
+  const load = new Script('(url) => import(url)', {
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  }).runInThisContext();
+  await load(pathToFileURL(main).href);
+};
+
+/** Runs a script of the simulator as `node SCRIPT ARG…` does. */
+const runScript = (argv: readonly string[]): void => {
+  process.argv = [process.execPath, ...argv];
+  Module.runMain();
+};
+
+if (process.argv[2] === scriptFlag) runScript(process.argv.slice(3));
+else await startProgram();

@@ -9,6 +9,7 @@ import { writeCheckout } from './checkout-files.ts';
 import { composeProgramSource } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
 import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
+import { shebangInterpreter } from './script-interpreter.ts';
 import { writeScriptLogs } from './script-logs.ts';
 import { mongoArchive } from './servers/container-tools/mongo-tools.ts';
 import { gradleWrapperSource } from './servers/gradle/endpoint.ts';
@@ -144,7 +145,7 @@ const writeCompose = (dir: string, { parts, deployments }: Environment): void =>
   if (!existsSync(file)) put(file, filed([...deployments.keys(), ...(compose.spec.composed ?? [])]));
   const green = join(dir, simulatorFileNames.composeGreen);
   if (parts.colors !== undefined && !existsSync(green)) put(green, filed([parts.colors.spec.service]));
-  if (!existsSync(program)) put(program, composeProgramSource(process.execPath), 0o755);
+  if (!existsSync(program)) put(program, composeProgramSource(shebangInterpreter()), 0o755);
 };
 
 /** The scripts of blue-green deployments, written once. */
@@ -154,14 +155,15 @@ const writeScripts = ({ address }: SimulatorContext, dir: string): void => {
   for (const path of deploymentScriptPaths) {
     const file = join(dir, path);
     mkdirSync(dirname(file), { recursive: true });
-    if (!existsSync(file)) put(file, deploymentScriptSource(process.execPath, url, path), 0o755);
+    if (!existsSync(file)) put(file, deploymentScriptSource(shebangInterpreter(), url, path), 0o755);
   }
 };
 
 /** The Gradle wrapper of a system that can be started from its source code, written once. */
 const writeGradleWrapper = ({ address }: SimulatorContext, dir: string): void => {
   const [url, file] = [address?.('gradle'), join(dir, 'gradlew')];
-  if (url !== undefined && !existsSync(file)) put(file, gradleWrapperSource(process.execPath, url), 0o755);
+  if (url !== undefined && !existsSync(file))
+    put(file, gradleWrapperSource(shebangInterpreter(), url), 0o755);
 };
 
 /** Manifests that operators apply. A modified file is not overwritten. */
@@ -185,7 +187,7 @@ const putLasting = (view: SimulatorContext, dir: string): void => {
   writeScripts(view, dir);
   writeGradleWrapper(view, dir);
   const check = join(dir, simulatorFileNames.check);
-  if (!existsSync(check)) put(check, checkScriptSource(process.execPath), 0o755);
+  if (!existsSync(check)) put(check, checkScriptSource(shebangInterpreter()), 0o755);
 };
 
 /** Updates the folder of an environment synchronously. */

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FindProgram } from '../programs.ts';
+import { shebangInterpreter } from '../script-interpreter.ts';
 import { makeOwnDir } from '../temporary-dir.ts';
 import { serve } from './http-server.ts';
 import type { SimulatorContext } from './simulator-context.ts';
@@ -49,7 +50,7 @@ export const startStandIns = async (
   const vars = Object.fromEntries(Object.keys(tools).map((name) => [name, join(dir, `${name}.mjs`)]));
   await Promise.all(
     Object.entries(vars).map(([name, path]) =>
-      writeFile(path, source(process.execPath, server.url, name), { mode: 0o755 }),
+      writeFile(path, source(shebangInterpreter(), server.url, name), { mode: 0o755 }),
     ),
   );
   return {

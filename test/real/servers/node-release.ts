@@ -42,6 +42,6 @@ export const nodeReleases: readonly RealServer[] = (
   [
     ['18.20.8', 'all'],
     ['22.23.3', 'fast'],
-    ['26.10.0', 'all'],
+    ['26.10.0', 'fast'],
   ] as const
 ).map(nodeRelease);

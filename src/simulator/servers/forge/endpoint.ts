@@ -8,6 +8,7 @@ import { syncLockFile, writeCheckout } from '../../checkout-files.ts';
 import { statusInMemory } from '../../loopback.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import type { FindProgram } from '../../programs.ts';
+import { interpreterArgv } from '../../script-interpreter.ts';
 import { makeOwnDir } from '../../temporary-dir.ts';
 import { type Handler, serve } from '../http-server.ts';
 import type { ProtocolEndpoint } from '../simulator-context.ts';
@@ -31,8 +32,7 @@ const forgeVariables: readonly string[] = [
 ];
 
 /** One simulated program; all of them share one implementation. */
-const forgeProgram = (node: string, standIn: string, program: string): string =>
-  `#!/bin/sh\nexec ${shellQuoteArgv([node, standIn, program])} "$@"\n`;
+const forgeProgram = (argv: readonly string[]): string => `#!/bin/sh\nexec ${shellQuoteArgv(argv)} "$@"\n`;
 
 /**
  * Runs the programs of a checkout. The simulator at `url` returns the output and exit status. A monitor's output is requested
@@ -200,7 +200,7 @@ export const startForgeEndpoint = async (view: SimulatorContext): Promise<Protoc
   await writeFile(standIn, forgeStandIn(server.url));
   await Promise.all(
     Object.entries(vars).map(([name, path]) =>
-      writeFile(path, forgeProgram(process.execPath, standIn, name), { mode: 0o755 }),
+      writeFile(path, forgeProgram([...interpreterArgv(), standIn, name]), { mode: 0o755 }),
     ),
   );
   return {

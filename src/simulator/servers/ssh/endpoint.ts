@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { connectInMemory } from '../../loopback.ts';
 import type { HostMachine } from '../../model/hosts/host-machine.ts';
 import type { FindProgram, ProgramStreams } from '../../programs.ts';
+import { shebangInterpreter } from '../../script-interpreter.ts';
 import { makeOwnDir } from '../../temporary-dir.ts';
 import type { Handler } from '../http-server.ts';
 import { serve } from '../http-server.ts';
@@ -140,7 +141,7 @@ const writeStandIn = async (dir: string): Promise<string> => {
   const { standIn } = await import('./ssh-client.ts');
   const path = join(dir, 'ssh.mjs');
   const script = [
-    `#!${process.execPath}`,
+    `#!${shebangInterpreter()}`,
     "import { enableCompileCache } from 'node:module';",
     `enableCompileCache(${JSON.stringify(join(dir, 'compiled'))});`,
     `const { standIn } = await import(${JSON.stringify(standIn.url)});`,
