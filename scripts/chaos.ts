@@ -58,6 +58,9 @@ try {
   console.log(
     `longest turn of the event loop per round, CPU of opsdeck and its simulators: median ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms; ${frozen} over ${freezeMs} ms`,
   );
+  for (const { env, type, fault, longestTurnMs } of rounds)
+    if (longestTurnMs > freezeMs)
+      console.log(`  ${longestTurnMs.toFixed(0)} ms: ${env} ${type} ${fault.name}`);
   for (const { env, source, fault, breaches } of rounds)
     for (const { promise, what } of breaches)
       console.log(`BROKEN ${promise}: ${what}\n  ${JSON.stringify({ env, source, fault })}`);

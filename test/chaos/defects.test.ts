@@ -1,16 +1,12 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
-import type { Reading } from '../../src/domain/reading.ts';
 import { connectInMemory, listenOnLoopback } from '../../src/simulator/loopback.ts';
-import type { Feed, SourceModule } from '../../src/sources/source.ts';
+import { type Defect, neverRecovers, repeatsLastGood, withFeeds } from './support/defects.ts';
 import type { WireFault } from './support/fault-kinds.ts';
 import { playRound } from './support/round.ts';
+import { simulatedGround } from './support/simulated-ground.ts';
 import type { Breach } from './support/table.ts';
 import { type FaultyEnvironment, openFaultyEnvironment } from './support/targets.ts';
-
-type AnyReading = Reading<AnyFact | Note | Sample>;
-type Read = Feed['read'];
 
 /** Every connection is refused, for longer than the stale time. */
 const refused: WireFault = { name: 'refuse', after: 0, everyMs: 10, bytes: 1, seed: 1, lasts: 2.5 };
@@ -18,27 +14,12 @@ const refused: WireFault = { name: 'refuse', after: 0, everyMs: 10, bytes: 1, se
 /** A source of the demo that has rows which are OK, and no other source before it. */
 const source = 'orders';
 
-/** Wraps the reads of every source. */
-const withReads = (module: SourceModule, readOf: (feed: Feed) => Read): SourceModule => ({
-  ...module,
-  open: async (options, io) => {
-    const opened = await module.open(options, io);
-    return {
-      ...opened,
-      close: () => opened.close(),
-      feeds: opened.feeds.map((feed) => ({ ...feed, read: readOf(feed) })),
-    };
-  },
-});
-
 /** Plays a round with defective sources; returns the broken promises. */
-const breachesWith = async (
-  readIn: (at: FaultyEnvironment) => (feed: Feed) => Read,
-): Promise<readonly Breach[]> => {
+const breachesWith = async (readIn: (at: FaultyEnvironment) => Defect): Promise<readonly Breach[]> => {
   await using at = await openFaultyEnvironment('demo/production', 1);
   const readOf = readIn(at);
-  const modules = at.modules.map((module) => withReads(module, readOf));
-  return (await playRound({ ...at, modules }, source, refused)).breaches;
+  const modules = at.modules.map((module) => withFeeds(module, (feed) => ({ ...feed, read: readOf(feed) })));
+  return (await playRound(simulatedGround({ ...at, modules }, source), source, refused)).breaches;
 };
 
 const promisesOf = (breaches: readonly Breach[]): readonly string[] =>
@@ -49,29 +30,13 @@ test('a sound source keeps every promise', async () => {
 }, 60_000);
 
 test('a source that returns its last good reading while it is down lies', async () => {
-  const breaches = await breachesWith(() => (feed) => {
-    let last: AnyReading | undefined;
-    return async (signal) => {
-      const reading = await feed.read(signal);
-      const isUp = reading.faults.length === 0 && !JSON.stringify(reading.items).includes('"down"');
-      if (isUp) last = reading;
-      return last ?? reading;
-    };
-  });
+  const breaches = await breachesWith(() => repeatsLastGood);
   expect(promisesOf(breaches)).toEqual(['no lie']);
   expect(breaches[0]?.what).toMatch(/ is ok, last response \d+ ms ago/);
 }, 60_000);
 
 test('a source that fails forever after an outage does not recover', async () => {
-  const breaches = await breachesWith(({ network }) => (feed) => {
-    let isLost = false;
-    return async (signal) => {
-      if (network.current() !== undefined) isLost = true;
-      if (!isLost) return feed.read(signal);
-      const fault = { kind: 'unreachable', source, message: 'no connection', at: 0 } as const;
-      return { items: [], faults: [fault] };
-    };
-  });
+  const breaches = await breachesWith(({ network }) => neverRecovers(() => network.current() !== undefined));
   expect(promisesOf(breaches)).toEqual(['recovery']);
   expect(breaches[0]?.what).toMatch(/unreachable no connection/);
 }, 60_000);

@@ -30,7 +30,12 @@ export const everyMs = 1000;
 export const timeoutMs = 4000;
 const stepMs = 250;
 
-const profileOf = (rig: SourceExpectation, config: unknown, dir = '.'): Profile => {
+/** A profile with one source. */
+export const profileOfSource = (
+  rig: Pick<SourceExpectation, 'type' | 'signals'>,
+  config: unknown,
+  dir = '.',
+): Profile => {
   const position = { file: 'test.yaml', line: 1, col: 1 };
   return {
     system: 'contract',
@@ -97,7 +102,7 @@ export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> =
   const { identity: _, ...written } = Object.assign({ identity: undefined }, rig.config(wire.url, secret));
   const config = module.config.parse({ ...written, every: `${everyMs}ms`, timeout: `${timeoutMs}ms` });
   const options = { modules: [module], clock, random: () => 0, memory: true };
-  const engine = await openEngine(profileOf(rig, config, wire.dir), options);
+  const engine = await openEngine(profileOfSource(rig, config, wire.dir), options);
   const untilIdle = async (): Promise<void> => {
     while ([...readsByFeed.values()].some((reads) => reads.active > 0)) await clock.settle();
     await clock.settle();

@@ -3,6 +3,7 @@ import { countsIn } from '../real/runner/counts.ts';
 import { optionsOf } from '../real/runner/options.ts';
 import type { Fate, Report } from '../real/runner/report.ts';
 import { totalOf } from '../real/runner/report.ts';
+import { suitesIn } from '../real/runner/suites.ts';
 import { tableText } from '../real/runner/table.ts';
 
 const report = (fate: Fate): Report => ({ name: 'prometheus', version: '2.42.0', tier: 'fast', fate });
@@ -76,6 +77,16 @@ describe('Vitest reports', () => {
   );
 });
 
+test('rounds of faults: in the fast tier on some servers, in tier all on each, alone with --chaos', () => {
+  const chaos = { rounds: '100', seed: '1' };
+  expect(suitesIn('fast', 'redis', undefined)).toContain('chaos');
+  expect(suitesIn('fast', 'prometheus', undefined)).toContain('promql');
+  expect(suitesIn('fast', 'prometheus', undefined)).not.toContain('chaos');
+  expect(suitesIn('all', 'prometheus', undefined)).toContain('chaos');
+  expect(suitesIn('fast', 'prometheus', chaos)).toEqual(['chaos']);
+  expect(suitesIn('all', 'node-release', chaos)).toEqual([]);
+});
+
 test('the command line: a tier, servers by name, and usage errors', () => {
   const names = ['prometheus', 'alertmanager'];
   expect(optionsOf([], names)).toMatchObject({ tier: 'fast', provision: false, only: [] });
@@ -92,6 +103,11 @@ test('the command line: a tier, servers by name, and usage errors', () => {
   expect(optionsOf(['--record', '--only', 'prometheus'], names)).toMatch(
     /^no recordings of prometheus; --record knows postgres/,
   );
+  expect(optionsOf(['--chaos', '100', '--seed', '7'], names)).toMatchObject({
+    tier: 'fast',
+    chaos: { rounds: '100', seed: '7' },
+  });
+  expect(optionsOf(['--chaos', 'many'], names)).toBe('--chaos takes a whole number from 1 on, not "many"');
   expect(optionsOf(['--tier', 'slow'], names)).toBe('unknown tier "slow"');
   expect(optionsOf(['--only', 'redis'], names)).toBe('unknown server "redis"');
   expect(optionsOf(['--frobnicate'], names)).toMatch(/Unknown option/);

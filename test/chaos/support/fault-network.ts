@@ -3,7 +3,8 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
 import { toAbortError, toWireError } from '../../../src/platform/wire-error.ts';
 import type { SimulatedProgram } from '../../../src/simulator/programs.ts';
-import { seededNumbers, type WireFault } from './fault-kinds.ts';
+import { type CurrentFault, createByteFilter, type FilterEnd } from './byte-filter.ts';
+import type { WireFault } from './fault-kinds.ts';
 
 /** The way of all connections and programs of a simulation, with a fault while one is set. */
 export interface FaultNetwork {
@@ -27,100 +28,6 @@ const errorOf = (code: 'ECONNRESET' | 'ECONNREFUSED'): Error =>
     code,
   });
 
-/** Changes of the bytes of one stream, in order, under the current fault. */
-interface ByteFilter {
-  /** Passes bytes on, or does what the fault does instead. */
-  receive(bytes: Buffer): void;
-  /** Resolves when delayed bytes have arrived. */
-  settled(): Promise<void>;
-}
-
-interface FilterEnd {
-  push(bytes: Buffer): void;
-  /** The stream ends: by a reset, by a normal end, or only in this direction. */
-  end(how: 'reset' | 'cut' | 'half-close'): void;
-  isOpen(): boolean;
-}
-
-interface Current {
-  readonly fault: WireFault | undefined;
-  /** Changes with each call of `set`. */
-  readonly epoch: number;
-  /** Aborts with the next call of `set`: delayed bytes arrive then. */
-  readonly ended: AbortSignal;
-  stalled(change: 1 | -1): void;
-}
-
-/** Creates the filter of one stream; `passed` bytes are counted from the beginning of the fault, or of the stream. */
-const createFilter = (
-  clock: Clock,
-  current: () => Current,
-  end: FilterEnd,
-  affected: () => void,
-): ByteFilter => {
-  let passed = 0;
-  let epoch = current().epoch;
-  let queue: Promise<void> = Promise.resolve();
-  let queued = 0;
-  const later = (bytes: Buffer, ms: number): void => {
-    const { stalled, ended } = current();
-    stalled(1);
-    queued += 1;
-    queue = queue
-      .then(() => clock.sleep(ms, ended))
-      .then(() => {
-        stalled(-1);
-        queued -= 1;
-        if (end.isOpen()) end.push(bytes);
-      });
-  };
-  const faulty = (fault: WireFault, bytes: Buffer): void => {
-    affected();
-    if (fault.name === 'delay') {
-      later(bytes, fault.everyMs);
-      return;
-    }
-    if (fault.name === 'trickle') {
-      const pieces = Math.min(400, Math.ceil(bytes.length / fault.bytes));
-      for (let at = 0; at < pieces; at += 1)
-        later(
-          at === pieces - 1
-            ? bytes.subarray(at * fault.bytes)
-            : bytes.subarray(at * fault.bytes, (at + 1) * fault.bytes),
-          fault.everyMs,
-        );
-      return;
-    }
-    if (fault.name === 'corrupt') {
-      const random = seededNumbers(fault.seed + passed);
-      const changed = Buffer.from(bytes);
-      for (
-        let at = Math.floor(random() * fault.bytes * 8);
-        at < changed.length;
-        at += 1 + Math.floor(random() * fault.bytes * 16)
-      )
-        changed[at] = Math.floor(random() * 256);
-      end.push(changed);
-      return;
-    }
-    if (fault.name === 'silence') return;
-    end.end(fault.name === 'refuse' ? 'reset' : fault.name);
-  };
-  return {
-    settled: () => queue,
-    receive: (bytes) => {
-      const { fault, epoch: now } = current();
-      if (now !== epoch) [epoch, passed] = [now, 0];
-      const plain =
-        fault === undefined ? bytes.length : Math.max(0, Math.min(bytes.length, fault.after - passed));
-      passed += bytes.length;
-      if (plain > 0 && queued > 0) later(bytes.subarray(0, plain), 0);
-      else if (plain > 0) end.push(bytes.subarray(0, plain));
-      if (fault !== undefined && plain < bytes.length) faulty(fault, bytes.subarray(plain));
-    },
-  };
-};
-
 /** Creates the network. `clock`: simulated time, for delays. */
 export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
   let fault: WireFault | undefined;
@@ -130,7 +37,7 @@ export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
   const live = new Map<object, { begin(): void; finish(): void; stuck: boolean }>();
   const affectedStreams = new Set<object>();
   let ending = new AbortController();
-  const current = (): Current => ({
+  const current = (): CurrentFault => ({
     fault,
     epoch,
     ended: ending.signal,
@@ -189,7 +96,7 @@ export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
       },
       isOpen: () => !outer.destroyed && !isEnded,
     };
-    const filter = createFilter(clock(), current, end, mark(outer));
+    const filter = createByteFilter(clock(), current, end, mark(outer));
     inner.on('data', (bytes: Buffer) => {
       if (!isHalf) filter.receive(bytes);
     });
@@ -316,7 +223,7 @@ export const createFaultNetwork = (clock: () => Clock): FaultNetwork => {
     streams.signal.addEventListener('abort', abort, { once: true });
     // Otherwise the signal, which lives as long as its source, keeps the output of every program.
     void ended.then(() => streams.signal.removeEventListener('abort', abort));
-    const filter = createFilter(
+    const filter = createByteFilter(
       clock(),
       current,
       {

@@ -1,5 +1,6 @@
 import { drawFault, seededNumbers } from './fault-kinds.ts';
 import { playRound } from './round.ts';
+import { simulatedGround } from './simulated-ground.ts';
 import type { PlayedRound, Round } from './table.ts';
 import { environments, type FaultyEnvironment, openFaultyEnvironment } from './targets.ts';
 
@@ -35,7 +36,11 @@ const played = async (
   meter: ReturnType<typeof openTurnMeter>,
 ): Promise<PlayedRound> => {
   meter.reset();
-  const { affected, breaches } = await playRound(at, round.source, round.fault);
+  const { affected, breaches } = await playRound(
+    simulatedGround(at, round.source),
+    round.source,
+    round.fault,
+  );
   const type = at.profile.sources.find(({ id }) => id === round.source)?.type ?? '';
   return { ...round, type, affected, breaches, longestTurnMs: meter.longestMs() };
 };

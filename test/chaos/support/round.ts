@@ -1,12 +1,57 @@
 import type { Millis } from '../../../src/domain/fault.ts';
 import { type FeedState, isStale } from '../../../src/domain/reading.ts';
-import { isExpectedAbsence } from '../../../src/domain/snapshot.ts';
-import { type Engine, openEngine } from '../../../src/engine/engine.ts';
+import { isExpectedAbsence, type Snapshot } from '../../../src/domain/snapshot.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
 import { factKinds } from '../../../src/kinds/registry.ts';
-import { withFaultyFiles } from './fault-files.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import { isTotal, type WireFault } from './fault-kinds.ts';
 import type { Breach } from './table.ts';
-import { type FaultyEnvironment, partOf } from './targets.ts';
+
+/** The connections of a source, with a fault while one is set. */
+export interface RoundFaults {
+  set(fault: WireFault | undefined): void | Promise<void>;
+  /** Number of open connections and running programs. */
+  open(): number;
+  /** Connections, programs and calls since the start that a fault has changed. */
+  affected(): number;
+}
+
+/** What a round is played on: a simulated system in simulated time, or a real server on the real clock. */
+export interface RoundGround {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly faults: RoundFaults;
+  /** Opens an engine with one source, and those that it is reached through. */
+  openEngine(): Promise<Engine>;
+  /** Waits for work that may need time to pass. */
+  until<T>(work: Promise<T>): Promise<T>;
+  wait(ms: Millis): Promise<void>;
+  /** Number of timers that are set. */
+  timers(): number;
+  /** Waits until work of an earlier round has ended. */
+  quiet(): Promise<void>;
+  /** Gives connections and timers of a closed engine time to end. */
+  settle(isSettled: () => boolean): Promise<void>;
+  /** Interval between two looks at the engine. */
+  readonly stepMs: Millis;
+  /** Tolerance of the age of what is shown as OK. */
+  readonly slackMs: Millis;
+  /** Longest time until every feed has been read once. */
+  readonly startMs: Millis;
+  /** Time so far in which the machine was too busy for an undisturbed source. Absent: none. */
+  lostMs?(): Millis;
+  /** Compares what is shown with the system itself. Absent: it is not compared. */
+  readonly truth?: RoundTruth;
+}
+
+/** What the system has shown to an undisturbed reader. */
+export interface RoundTruth {
+  /** True: a changed byte is detected by the protocol, so that it cannot become a value. */
+  readonly detectsCorruption: boolean;
+  /** Notes what is shown. */
+  observe(snapshot: Snapshot): void;
+  /** What was noted, and what the undisturbed reader has not read until now either. */
+  contradictions(): Promise<readonly string[]>;
+}
 
 /** The result of a round. */
 export interface RoundResult {
@@ -21,8 +66,6 @@ export interface RoundResult {
 
 /** Longest back-off of a feed whose interval is shorter. */
 const backOffCapMs: Millis = 120_000;
-const stepMs: Millis = 1000;
-const startMs: Millis = 90_000;
 
 const scheduled = (engine: Engine): readonly FeedState[] =>
   Object.values(engine.facts.getState().feeds).filter(({ feed }) => feed.everyMs > 0);
@@ -35,12 +78,13 @@ const hasBeenRead = (state: FeedState): boolean => state.known !== undefined || 
 /** The rows and signals that are OK although their source cannot have responded for longer than its stale time. */
 const lies = (
   engine: Engine,
+  snapshot: Snapshot,
   sourceId: string,
-  now: Millis,
+  { clock, slackMs }: Pick<RoundGround, 'clock' | 'slackMs'>,
   downSince: Millis | undefined,
 ): readonly string[] => {
+  const now = clock.now();
   const { feeds } = engine.facts.getState();
-  const snapshot = engine.snapshot();
   const found: string[] = [];
   const staleMs = Math.max(0, ...scheduled(engine).map(({ feed }) => feed.staleMs));
   for (const kind of factKinds())
@@ -49,7 +93,7 @@ const lies = (
       if (row.level !== 'ok' || state?.known === undefined) continue;
       const lastAt = downSince === undefined ? state.known.at : Math.min(state.known.at, downSince);
       const age = now - lastAt;
-      if (age > state.feed.staleMs + stepMs)
+      if (age > state.feed.staleMs + slackMs)
         found.push(`${kind} ${row.key} is ok, last response ${age} ms ago`);
     }
   for (const row of snapshot.signals) {
@@ -61,9 +105,9 @@ const lies = (
     );
     const at = Math.max(0, ...readings);
     const age = now - (downSince === undefined ? at : Math.min(at, downSince));
-    if (age > staleMs + stepMs) found.push(`signal ${row.key} is ok, last response ${age} ms ago`);
+    if (age > staleMs + slackMs) found.push(`signal ${row.key} is ok, last response ${age} ms ago`);
   }
-  if (downSince !== undefined && now - downSince > staleMs + stepMs && snapshot.level === 'ok')
+  if (downSince !== undefined && now - downSince > staleMs + slackMs && snapshot.level === 'ok')
     found.push(`the environment is ok, its only source is down for ${now - downSince} ms`);
   return found;
 };
@@ -74,40 +118,36 @@ const exceptions = (engine: Engine): readonly string[] =>
     faults.filter(({ kind }) => kind === 'bug').map(({ message }) => `${feed.id}: ${message}`),
   );
 
-/** Tries a fault on one source of an environment: open, read, fault, end of the fault, recovery, close. */
+/** Tries a fault on one source: open, read, fault, end of the fault, recovery, close. */
 export const playRound = async (
-  { simulation, network, context, profile, modules }: FaultyEnvironment,
+  ground: RoundGround,
   sourceId: string,
   fault: WireFault,
 ): Promise<RoundResult> => {
-  const { clock } = simulation;
-  const type = profile.sources.find(({ id }) => id === sourceId)?.type;
+  const { clock, faults, stepMs, truth } = ground;
   const breaches: Breach[] = [];
   const report = (promise: Breach['promise'], ...all: readonly string[]): void => {
     for (const what of all)
       if (!breaches.some((one) => one.promise === promise)) breaches.push({ promise, what });
   };
-  await simulation.quiet();
-  const before = { connections: network.open(), timers: simulation.timers() };
-  const engine = await simulation.until(
-    openEngine(partOf(profile, sourceId), {
-      modules,
-      clock,
-      random: context.random,
-      memory: true,
-      openIo: (_, way) => {
-        const io = context.openIo(way);
-        return type === 'file' ? withFaultyFiles(io, clock, network.current, network.note) : io;
-      },
-    }),
-  );
+  await ground.quiet();
+  const before = { connections: faults.open(), timers: ground.timers() };
+  const engine = await ground.until(ground.openEngine());
   let [failed, recoveryMs] = [0, 0];
-  const affectedBefore = network.affected();
+  const affectedBefore = faults.affected();
+  /** Looks at what is shown while the fault lasts, and until the source has recovered. */
+  const look = (downSince: Millis | undefined): void => {
+    const snapshot = engine.snapshot();
+    report('no lie', ...lies(engine, snapshot, sourceId, ground, downSince));
+    report('crash', ...exceptions(engine));
+    // Without a checksum, a changed byte is another value, which no client can tell.
+    if (fault.name !== 'corrupt' || truth?.detectsCorruption === true) truth?.observe(snapshot);
+  };
   try {
     engine.start();
-    const startedBy = clock.now() + startMs;
+    const startedBy = clock.now() + ground.startMs;
     while (clock.now() < startedBy && !(scheduled(engine).length > 0 && scheduled(engine).every(hasBeenRead)))
-      await simulation.wait(stepMs);
+      await ground.wait(stepMs);
     const start = new Map(scheduled(engine).map((state) => [state.feed.id, faultKinds(state)]));
     if (start.size === 0 && engine.feeds.length > 0) return { breaches, affected: false, failed, recoveryMs };
     report(
@@ -116,17 +156,16 @@ export const playRound = async (
     );
 
     const staleMs = Math.max(0, ...scheduled(engine).map(({ feed }) => feed.staleMs));
-    network.set(fault);
+    await faults.set(fault);
     const downSince = isTotal(fault) ? clock.now() : undefined;
     const until = clock.now() + Math.min(staleMs, 240_000) * fault.lasts;
     while (clock.now() < until) {
-      await simulation.wait(stepMs);
-      report('no lie', ...lies(engine, sourceId, clock.now(), downSince));
-      report('crash', ...exceptions(engine));
+      await ground.wait(stepMs);
+      look(downSince);
       failed += scheduled(engine).filter((one) => one.faults.length > 0).length;
     }
 
-    network.set(undefined);
+    await faults.set(undefined);
     const end = clock.now();
     // A read that was under way at the end may fail, and then backs off once more.
     const deadlines = new Map(
@@ -150,24 +189,28 @@ export const playRound = async (
         const [fault] = state.faults;
         return isBack ? [] : [`${id}: ${fault === undefined ? 'stale' : `${fault.kind} ${fault.message}`}`];
       });
-    const last = Math.max(end, ...deadlines.values());
-    while (missing().length > 0 && clock.now() < last) {
-      await simulation.wait(stepMs);
-      report('no lie', ...lies(engine, sourceId, clock.now(), undefined));
-      report('crash', ...exceptions(engine));
+    const lost = (): Millis => ground.lostMs?.() ?? 0;
+    const last = Math.max(end, ...deadlines.values()) - lost();
+    while (missing().length > 0 && clock.now() < last + lost()) {
+      await ground.wait(stepMs);
+      look(undefined);
     }
     recoveryMs = clock.now() - end;
     report('recovery', ...missing().map((what) => `after ${recoveryMs} ms: ${what}`));
+    if (truth !== undefined && missing().length === 0) {
+      truth.observe(engine.snapshot());
+      report('no lie', ...(await truth.contradictions()));
+    }
   } catch (error) {
     report('crash', String(error instanceof Error ? error.stack : error));
   } finally {
-    network.set(undefined);
-    await simulation.until(engine.close());
+    await faults.set(undefined);
+    await ground.until(engine.close());
   }
-  await simulation.wait(stepMs);
-  const connections = network.open() - before.connections;
-  if (connections > 0) report('leak', `${connections} connections are open after the end`);
-  const timers = simulation.timers() - before.timers;
-  if (timers > 0) report('leak', `${timers} timers are set after the end`);
-  return { breaches, affected: network.affected() > affectedBefore, failed, recoveryMs };
+  const connections = (): number => faults.open() - before.connections;
+  const timers = (): number => ground.timers() - before.timers;
+  await ground.settle(() => connections() <= 0 && timers() <= 0);
+  if (connections() > 0) report('leak', `${connections()} connections are open after the end`);
+  if (timers() > 0) report('leak', `${timers()} timers are set after the end`);
+  return { breaches, affected: faults.affected() > affectedBefore, failed, recoveryMs };
 };

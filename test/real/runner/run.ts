@@ -8,7 +8,7 @@ import { independentGroups, inLanes } from './lanes.ts';
 import type { Options } from './options.ts';
 import { recorders } from './recorders.ts';
 import type { Fate, Report } from './report.ts';
-import { runSuites, suitesOf } from './suites.ts';
+import { runSuites, suitesIn } from './suites.ts';
 
 /** State of a server during a run. */
 interface Entry {
@@ -26,7 +26,7 @@ const endReason = ({ reason }: AbortSignal): string =>
 /** Provisions, starts, tests and stops the requested servers and their dependencies. All are stopped in any case. */
 export const runReal = async (
   servers: readonly RealServer[],
-  { tier, provision, record, only, cache }: Options,
+  { tier, provision, record, chaos, only, cache }: Options,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<readonly Report[]> => {
@@ -50,7 +50,7 @@ export const runReal = async (
     const width = record || tested.length === 1 ? 1 : 2;
     const groups = independentGroups(entries, ({ server }) => server);
     await inLanes(groups, width, (entry) =>
-      testServer(entry, entries, { record, isLive: width === 1 }, machine),
+      testServer(entry, entries, { tier, record, chaos, isLive: width === 1 }, machine),
     );
   } finally {
     await Promise.all(entries.map(({ running }) => running?.end()));
@@ -113,13 +113,14 @@ const startServer = async (
 const testServer = async (
   entry: Entry,
   entries: readonly Entry[],
-  { record, isLive }: { readonly record: boolean; readonly isLive: boolean },
+  { tier, record, chaos, isLive }: Pick<Options, 'tier' | 'record' | 'chaos'> & { readonly isLive: boolean },
   machine: Machine,
 ): Promise<void> => {
   const { running } = entry;
   if (running === undefined) return;
   const { readyMs, address } = running;
-  if (!entry.isRequested) {
+  const names = record ? [recorders[address.name] ?? ''] : suitesIn(tier, address.kind, chaos);
+  if (!entry.isRequested || names.length === 0) {
     entry.fate = { is: 'used', readyMs };
     return;
   }
@@ -129,9 +130,8 @@ const testServer = async (
   const heading = `\n${address.name}: its suites`;
   if (isLive) machine.say(heading);
   const servers = entries.flatMap((one) => (one.running === undefined ? [] : [one.running.address]));
-  const names = record ? [recorders[address.name] ?? ''] : suitesOf[address.kind];
   const show = isLive ? print : (chunk: Buffer): void => void output.push(chunk);
-  const suites = await runSuites(names, { under: address, servers }, show, machine.signal);
+  const suites = await runSuites(names, { under: address, servers, chaos }, show, machine.signal);
   if (!isLive) {
     machine.say(heading);
     print(Buffer.concat(output));

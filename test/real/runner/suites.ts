@@ -2,16 +2,25 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../machine/command.ts';
-import type { Address } from '../servers/server.ts';
+import type { Address, Tier } from '../servers/server.ts';
 import { type Setting, setVariable } from '../setting.ts';
 import { countsIn } from './counts.ts';
+import type { ChaosOptions } from './options.ts';
 import type { SuiteCount } from './report.ts';
 
 /** The suites of a kind of server. */
-export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
-  spring: ['contract', 'pace', 'actuator-shape', 'actuator-log-file', 'actuator-heap-dump', 'breaker'],
-  'node-exporter': ['contract', 'pace'],
-  prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check', 'serve-metrics'],
+const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
+  spring: [
+    'contract',
+    'pace',
+    'actuator-shape',
+    'actuator-log-file',
+    'actuator-heap-dump',
+    'breaker',
+    'chaos',
+  ],
+  'node-exporter': ['contract', 'pace', 'chaos'],
+  prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check', 'serve-metrics', 'chaos'],
   kubernetes: [
     'kube-cluster',
     'kubernetes-acting',
@@ -21,6 +30,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'kubernetes-watch',
     'kubernetes-many',
     'check-kubernetes',
+    'chaos',
   ],
   'kube-node': [
     'kube-node',
@@ -30,7 +40,7 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'kubernetes-containers',
     'check-kubernetes',
   ],
-  postgres: ['postgres-server', 'postgres', 'check-postgres'],
+  postgres: ['postgres-server', 'postgres', 'check-postgres', 'chaos'],
   'state-database': [
     'team-state',
     'team-locks',
@@ -47,11 +57,11 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-two-persons',
   ],
   'incident-database': ['team-incident'],
-  mongodb: ['mongodb'],
+  mongodb: ['mongodb', 'chaos'],
   mongosh: ['mongodb-console'],
-  redis: ['redis', 'redis-topology'],
-  kafka: ['kafka-server', 'kafka', 'check-kafka'],
-  'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka'],
+  redis: ['redis', 'redis-topology', 'chaos'],
+  kafka: ['kafka-server', 'kafka', 'check-kafka', 'chaos'],
+  'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka', 'chaos'],
   docker: [
     'docker-server',
     'docker',
@@ -60,21 +70,42 @@ export const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'docker-logs',
     'docker-inside',
     'check-docker',
+    'chaos',
   ],
   'docker-compose': ['docker-compose'],
-  host: ['host-server', 'host', 'eventmesh-incident', 'check-host'],
-  loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape'],
-  moto: ['aws', 'aws-services', 'aws-acting'],
-  elasticmq: ['aws-redrive'],
+  host: ['host-server', 'host', 'eventmesh-incident', 'check-host', 'chaos'],
+  loki: ['contract', 'pace', 'loki', 'loki-logql', 'loki-shape', 'chaos'],
+  moto: ['aws', 'aws-services', 'aws-acting', 'chaos'],
+  elasticmq: ['aws-redrive', 'chaos'],
   'node-release': ['node-release'],
-  sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host'],
-  alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence'],
+  sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host', 'chaos'],
+  alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence', 'chaos'],
 };
+
+/** Rounds of faults take about eight seconds per server: the fast tier plays them on four protocols with a client of our own. */
+const fastChaos: ReadonlySet<Address['kind']> = new Set(['postgres', 'redis', 'mongodb', 'kafka']);
+
+/** The suites of a kind of server in a tier; with `chaos`, only its rounds of faults. */
+export const suitesIn = (
+  tier: Tier,
+  kind: Address['kind'],
+  chaos: ChaosOptions | undefined,
+): readonly string[] => {
+  if (chaos !== undefined) return suitesOf[kind].filter((name) => name === 'chaos');
+  return suitesOf[kind].filter((name) => name !== 'chaos' || tier === 'all' || fastChaos.has(kind));
+};
+
+/** The server under test, what runs beside it, and the number of its rounds of faults. */
+interface SuiteRun {
+  readonly under: Address;
+  readonly servers: readonly Address[];
+  readonly chaos: ChaosOptions | undefined;
+}
 
 /** Runs these suites in a separate process, and gives their output to `show`; undefined if they were aborted. */
 export const runSuites = async (
   names: readonly string[],
-  { under, servers }: { readonly under: Address; readonly servers: readonly Address[] },
+  { under, servers, chaos }: SuiteRun,
   show: (chunk: Buffer) => void,
   signal: AbortSignal,
 ): Promise<readonly SuiteCount[] | undefined> => {
@@ -92,7 +123,8 @@ export const runSuites = async (
     ];
     // Leftovers of an aborted suite are removed with this directory.
     const setting: Setting = { under: under.name, servers };
-    const env = { [setVariable]: JSON.stringify(setting), TMPDIR: dir };
+    const rounds = chaos === undefined ? {} : { CHAOS_ROUNDS: chaos.rounds, CHAOS_SEED: chaos.seed };
+    const env = { [setVariable]: JSON.stringify(setting), TMPDIR: dir, ...rounds };
     const { status } = await command(process.execPath, args, { env, show, signal });
     if (signal.aborted) return undefined;
     return countsIn(await readFile(report, 'utf8').catch(() => '{}'), status === 0);
