@@ -99,6 +99,20 @@ const splits = (ranges: readonly Range[], names: readonly NamedClass[]): boolean
   );
 };
 
+/** Returns the single character of a class, if it is printable ASCII. With the flags i and u, letters have variants elsewhere. */
+const literalOf = (
+  written: readonly Range[],
+  names: readonly NamedClass[],
+  not: boolean,
+  { unicode, ignoreCase }: RegexFlags,
+): string | undefined => {
+  const [only, second] = written;
+  if (only === undefined || second !== undefined || names.length > 0 || not || only[0] !== only[1])
+    return undefined;
+  const isPrintable = only[0] >= 0x20 && only[0] < 0x7f;
+  return isPrintable && !(unicode && ignoreCase) ? String.fromCharCode(only[0]) : undefined;
+};
+
 /** Builds the node for one of these characters; with `not`: any other. */
 const oneOf = (
   members: readonly Omit<Atom, 'length'>[],
@@ -121,8 +135,10 @@ const oneOf = (
         ].join('')}]`;
   // RE2 would fold a class that already has every case, letter by letter: some 20 ms.
   const isCaseless = unicode && ignoreCase && ranges.length === 0 && names.every((name) => name.isCaseless);
+  const literal = literalOf(written, names, not, { unicode, ignoreCase });
   return {
     is: 'one',
+    ...(literal === undefined ? {} : { literal }),
     re2: isCaseless ? `(?-i:${re2})` : re2,
     ...(splits(written, names) ? { splitsLineEnds: true } : {}),
   };

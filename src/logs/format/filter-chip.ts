@@ -1,6 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
+import { parseRegex } from '../../domain/regex/parse.ts';
+import { requiredTexts } from '../../domain/regex/required-texts.ts';
 
 /** Matches a class, an escape, the start of a group, an assertion, or any other character. */
 const token = /\[(\^?)((?:\\.|[^\]\\])*)\]|\\(.)|(\()(\?(?::|<(?![=!]))?)?|([\s\S])/gy;
@@ -65,6 +67,10 @@ export interface CompiledPattern {
   readonly bulk?: RegExp;
   /** The fixed text that it matches, if it is one. */
   readonly plain?: string;
+  /** Every matching line contains at least one of these texts; in any case, if the pattern ignores case. */
+  readonly required?: readonly string[];
+  /** True: a line that contains the only required text matches. */
+  readonly isText: boolean;
   /** Maximum line length for which `bulk` takes few steps; Infinity: any length. */
   readonly bulkChars: number;
   /** True: `bulk` takes few steps on any line. */
@@ -79,8 +85,16 @@ const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '
 export const lineRegex = ({ text, regex, ignoreCase }: LinePattern): RegExp =>
   new RegExp(regex ? text : escaped(text), ignoreCase ? 'i' : '');
 
-const isPlain = ({ text, regex, ignoreCase }: LinePattern): boolean =>
-  !ignoreCase && text.isWellFormed() && text !== '' && (!regex || !/[\\^$.*+?()[\]{}|]/.test(text));
+/** Returns whether the pattern is a fixed text. */
+const isFixed = ({ text, regex }: LinePattern): boolean =>
+  text.isWellFormed() && text !== '' && (!regex || !/[\\^$.*+?()[\]{}|]/.test(text));
+
+const requiredOf = (pattern: LinePattern, { source, flags }: RegExp): readonly string[] | undefined => {
+  // A text that contains a line feed occurs in no line.
+  if (isFixed(pattern)) return pattern.text.includes('\n') ? undefined : [pattern.text];
+  const tree = parseRegex(source, flags);
+  return tree === undefined ? undefined : requiredTexts(tree);
+};
 
 /** Throws SyntaxError for an invalid pattern. */
 export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
@@ -89,10 +103,13 @@ export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
   const line = matcherOf(native.source, flags);
   const source = bulkSource(pattern.regex ? pattern.text : escaped(pattern.text));
   const { isBounded } = line;
+  const required = requiredOf(pattern, native);
   return {
     line: isBounded ? line : native,
     ...(source === undefined ? {} : { bulk: new RegExp(source, `g${flags}`) }),
-    ...(isPlain(pattern) ? { plain: pattern.text } : {}),
+    ...(isFixed(pattern) && !pattern.ignoreCase ? { plain: pattern.text } : {}),
+    ...(required === undefined ? {} : { required }),
+    isText: isFixed(pattern) && required !== undefined,
     bulkChars: line.nativeChars,
     isQuick: line.nativeChars === Number.POSITIVE_INFINITY,
     isBounded,

@@ -42,9 +42,33 @@ export interface BlockVerdicts {
   regrouped: number;
   /** Changes whenever the shown rows change. */
   stamp: number;
+  /** Indexes of the rows that continue another; kept, because finding them takes longer than judging most blocks. */
+  continuations?: ContinuationRows;
+}
+
+interface ContinuationRows {
+  readonly indexes: Uint16Array;
+  /** `RowBlock.regrouped` and `RowBlock.count` when they were found. */
+  readonly regrouped: number;
+  readonly count: number;
 }
 
 const none = new Uint8Array(0);
+export const noRows: Uint16Array = new Uint16Array(0);
+
+/** Returns the indexes of the rows in [from, to) that continue another. */
+export const continuationsIn = (judged: BlockVerdicts, from: number, to: number): Uint16Array => {
+  const { back, count, regrouped, sealed } = judged.block;
+  if (back === undefined) return noRows;
+  const known = judged.continuations;
+  if (known?.count === count && known.regrouped === regrouped && from === 0 && to === count)
+    return known.indexes;
+  const found: number[] = [];
+  for (let index = from; index < to; index++) if (back[index] !== 0) found.push(index);
+  const indexes = Uint16Array.from(found);
+  if (sealed && from === 0 && to === count) judged.continuations = { indexes, regrouped, count };
+  return indexes;
+};
 
 export const emptyVerdicts = (): FilterVerdicts => ({ marks: none, to: 0 });
 

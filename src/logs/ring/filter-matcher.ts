@@ -5,6 +5,13 @@ import { chipKey, compileLinePattern, type FilterChip } from '../format/filter-c
 import { rowKind } from '../format/parsed-line.ts';
 import { type BlockVerdicts, resizeColumn } from './block-verdicts.ts';
 import { type RowBlock, rowBegin, rowTextAt } from './row-block.ts';
+import {
+  indexOfText,
+  type SearchedText,
+  searchedText,
+  setSearchedBytes,
+  setSearchedText,
+} from './text-search.ts';
 
 /** Returns the index of the row that contains or ends at the byte offset `place`; at least `from`. */
 const rowAt = (ends: Uint32Array, place: number, from: number, to: number): number => {
@@ -34,24 +41,44 @@ const markAlone = (
 };
 
 /**
- * Marks matches of fixed bytes. Returns the row at which it stopped, because so many matches are faster to
- * find in decoded text.
+ * Marks the rows that contain a text. The bytes of the block up to `to` are set to be searched. Returns how many rows were
+ * marked; stops after `most`.
  */
-const markBytes = (block: RowBlock, from: number, to: number, needle: Buffer, marks: Uint8Array): number => {
+const markText = (
+  block: RowBlock,
+  from: number,
+  to: number,
+  text: SearchedText,
+  marks: Uint8Array,
+  most: number,
+): number => {
   const { ends } = block;
-  const bytes = block.bytes.subarray(0, ends[to - 1] ?? 0);
-  // Each call costs as much as scanning some hundred characters.
-  let budget = 16 + ((to - from) >> 4);
+  const end = ends[to - 1] ?? 0;
+  setSearchedText(text);
+  let count = 0;
   let row = from;
-  for (let at = bytes.indexOf(needle, rowBegin(block, from)); at >= 0; ) {
+  for (let at = indexOfText(text, rowBegin(block, from), end); at >= 0; ) {
     row = rowAt(ends, at, row, to);
+    if (marks[row] === 0 && ++count > most) return count;
     marks[row] = 1;
-    row++;
-    if (row >= to) return to;
-    if (--budget === 0) return row;
-    at = bytes.indexOf(needle, rowBegin(block, row));
+    if (++row >= to) return count;
+    at = indexOfText(text, (ends[row - 1] ?? 0) + 1, end);
   }
-  return to;
+  return count;
+};
+
+const markTexts = (
+  block: RowBlock,
+  from: number,
+  to: number,
+  texts: readonly SearchedText[],
+  marks: Uint8Array,
+  most = Number.POSITIVE_INFINITY,
+): number => {
+  setSearchedBytes(block.bytes.subarray(0, block.ends[to - 1] ?? 0));
+  let count = 0;
+  for (const text of texts) if (count <= most) count += markText(block, from, to, text, marks, most - count);
+  return count;
 };
 
 /** For blocks in which every byte is one character. */
@@ -86,20 +113,54 @@ const markDecoded = (block: RowBlock, from: number, to: number, bulk: RegExp, ma
   }
 };
 
+/** A compiled pattern with the texts that exclude most rows, if it has any. */
+interface PatternSearch extends CompiledPattern {
+  readonly texts?: readonly SearchedText[];
+}
+
+const patternSearch = (pattern: LinePattern): PatternSearch => {
+  const compiled = compileLinePattern(pattern);
+  const texts = compiled.required?.map((text) => searchedText(text, pattern.ignoreCase));
+  const known = texts?.flatMap((text) => text ?? []) ?? [];
+  return texts === undefined || known.length < texts.length ? compiled : { ...compiled, texts: known };
+};
+
+/** Part of the rows above which it is faster to search all of them than one by one. */
+const mostCandidates = 1 / 8;
+
+/** Marks matches among the rows that contain a required text. Returns false, without any mark, if these are too many. */
+const markCandidates = (
+  block: RowBlock,
+  from: number,
+  to: number,
+  { line, texts = [] }: PatternSearch,
+  marks: Uint8Array,
+): boolean => {
+  const found = new Uint8Array(to);
+  const most = (to - from) * mostCandidates;
+  if (markTexts(block, from, to, texts, found, most) > most) return false;
+  for (let index = found.indexOf(1); index >= 0; index = found.indexOf(1, index + 1))
+    if (line.test(rowTextAt(block, index))) marks[index] = 1;
+  return true;
+};
+
 /** Sets `marks` to 1 for each matching row in [from, to). */
 const markMatches = (
   block: RowBlock,
   from: number,
   to: number,
-  pattern: CompiledPattern & { readonly needle?: Buffer },
+  pattern: PatternSearch,
   marks: Uint8Array,
 ): void => {
   if (from >= to) return;
-  const { line, bulk, needle } = pattern;
-  const start = needle === undefined ? from : markBytes(block, from, to, needle, marks);
-  if (start >= to) return;
-  if (bulk === undefined) markAlone(block, start, to, line, marks);
-  else (block.ascii ? markLatin : markDecoded)(block, start, to, bulk, marks);
+  const { line, bulk, texts, isText } = pattern;
+  if (texts !== undefined && isText) {
+    markTexts(block, from, to, texts, marks);
+    return;
+  }
+  if (texts !== undefined && markCandidates(block, from, to, pattern, marks)) return;
+  if (bulk === undefined) markAlone(block, from, to, line, marks);
+  else (block.ascii ? markLatin : markDecoded)(block, from, to, bulk, marks);
 };
 
 /** Decides whether a chip passes rows. */
@@ -117,9 +178,8 @@ interface Judge {
 const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
 const patternJudge = (pattern: LinePattern, verdict: boolean): Judge => {
-  const compiled = compileLinePattern(pattern);
-  const { plain, line, isQuick, isBounded } = compiled;
-  const search = plain === undefined ? compiled : { ...compiled, needle: Buffer.from(plain) };
+  const search = patternSearch(pattern);
+  const { line, isQuick, isBounded } = search;
   return {
     isQuick,
     isBounded,

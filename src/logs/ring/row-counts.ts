@@ -25,16 +25,83 @@ const shows = Uint8Array.from({ length: 32 }, (_, flags) =>
 const lastInclude = (works: readonly FilterMatcher[]): number =>
   works.findLastIndex(({ chip, isGivenUp }) => chip.is === 'include' && !isGivenUp);
 
-/** Sets `hides` in the flags of rows that a chip hides. */
-const addHidden = (flags: Uint8Array, marks: Uint8Array, from: number, to: number, hides: number): void => {
-  // A mark is 0 or 1.
-  for (let index = from; index < to; index++)
-    flags[index] = (flags[index] ?? 0) | (hides * (1 - (marks[index] ?? 0)));
+/** A column as words of four rows each. */
+const wordsOf = ({ buffer, byteOffset, byteLength }: Uint8Array): Int32Array =>
+  new Int32Array(buffer, byteOffset, byteLength >> 2);
+/** The same byte for each row of a word. */
+const inEach = 0x01_01_01_01;
+
+/** Processes rows four at a time, and those at both ends that are no whole word singly. */
+const byWords = (
+  from: number,
+  to: number,
+  singles: (from: number, to: number) => void,
+  words: (from: number, to: number) => void,
+): void => {
+  const first = Math.min(to, (from + 3) & ~3);
+  const last = Math.max(first, to & ~3);
+  if (from < first) singles(from, first);
+  if (first < last) words(first >> 2, last >> 2);
+  if (last < to) singles(last, to);
 };
 
-const addWanted = (flags: Uint8Array, marks: Uint8Array, from: number, to: number): void => {
-  for (let index = from; index < to; index++)
-    flags[index] = (flags[index] ?? 0) | (rowFlag.wanted * (marks[index] ?? 0));
+/** Clears all flags except `grouped`, and sets these bits. */
+const resetFlags = (flags: Uint8Array, from: number, to: number, bits: number): void =>
+  byWords(
+    from,
+    to,
+    (begin, end) => {
+      for (let index = begin; index < end; index++)
+        flags[index] = ((flags[index] ?? 0) & rowFlag.grouped) | bits;
+    },
+    (begin, end) => {
+      const all = wordsOf(flags);
+      for (let word = begin; word < end; word++)
+        all[word] = ((all[word] ?? 0) & (rowFlag.grouped * inEach)) | (bits * inEach);
+    },
+  );
+
+/** Sets these bits in the flags of rows with this mark. */
+const addFlags = (
+  flags: Uint8Array,
+  marks: Uint8Array,
+  from: number,
+  to: number,
+  mark: 0 | 1,
+  bits: number,
+): void => {
+  const flip = 1 - mark;
+  byWords(
+    from,
+    to,
+    (begin, end) => {
+      for (let index = begin; index < end; index++)
+        flags[index] = (flags[index] ?? 0) | (((marks[index] ?? 0) ^ flip) * bits);
+    },
+    (begin, end) => {
+      const [all, marked] = [wordsOf(flags), wordsOf(marks)];
+      // A mark is 0 or 1 and bits are less than 256: no product reaches the next row.
+      for (let word = begin; word < end; word++)
+        all[word] = (all[word] ?? 0) | Math.imul((marked[word] ?? 0) ^ (flip * inEach), bits);
+    },
+  );
+};
+
+const sumOf = (marks: Uint8Array, from: number, to: number): number => {
+  let sum = 0;
+  byWords(
+    from,
+    to,
+    (begin, end) => {
+      for (let index = begin; index < end; index++) sum += marks[index] ?? 0;
+    },
+    (begin, end) => {
+      const marked = wordsOf(marks);
+      // The product adds the four bytes of a word in its highest one.
+      for (let word = begin; word < end; word++) sum += Math.imul(marked[word] ?? 0, inEach) >>> 24;
+    },
+  );
+  return sum;
 };
 
 /** Computes the flags of each row on its own. A disabled pattern has no effect. */
@@ -45,13 +112,13 @@ export const rowFlags = (
   to: number,
 ): void => {
   const atFirst = lastInclude(works) < 0 ? rowFlag.wanted : 0;
-  for (let index = from; index < to; index++)
-    flags[index] = ((flags[index] ?? 0) & rowFlag.grouped) | atFirst;
+  resetFlags(flags, from, to, atFirst);
   for (const [place, { chip, isGivenUp }] of works.entries()) {
     const marks = verdicts[place]?.marks;
     if (marks === undefined || isGivenUp) continue;
-    if (chip.is === 'include') addWanted(flags, marks, from, to);
-    else addHidden(flags, marks, from, to, chip.is === 'level' ? rowFlag.out : rowFlag.out | rowFlag.barred);
+    if (chip.is === 'include') addFlags(flags, marks, from, to, 1, rowFlag.wanted);
+    else
+      addFlags(flags, marks, from, to, 0, chip.is === 'level' ? rowFlag.out : rowFlag.out | rowFlag.barred);
   }
 };
 
@@ -66,21 +133,33 @@ export const hideNotes = (
     if ((kind[index] ?? 0) > rowKind.continuation) flags[index] = rowFlag.out;
 };
 
+const wantedInEach = (rowFlag.wanted | rowFlag.grouped) * inEach;
+
 /** Counts rows as if each were single or the head of its group. */
 export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, to: number): void => {
   const { flags, visible, levels, verdicts, block } = judged;
   const { level } = block;
   let shown = 0;
   let unwanted = 0;
-  for (let index = from; index < to; index++) {
-    const flags_ = flags[index] ?? 0;
-    if (!isWanted(flags_)) unwanted++;
-    if (shows[flags_] !== 1) continue;
-    visible[index] = 1;
-    shown++;
-    const grade = level[index] ?? 0;
-    levels[grade] = (levels[grade] ?? 0) + 1;
-  }
+  const singles = (begin: number, end: number): void => {
+    for (let index = begin; index < end; index++) {
+      const own = flags[index] ?? 0;
+      if (!isWanted(own)) unwanted++;
+      if (shows[own] !== 1) continue;
+      visible[index] = 1;
+      shown++;
+      const grade = level[index] ?? 0;
+      levels[grade] = (levels[grade] ?? 0) + 1;
+    }
+  };
+  byWords(from, to, singles, (begin, end) => {
+    const words = wordsOf(flags);
+    for (let word = begin; word < end; word++) {
+      // Most filters want few rows.
+      if (((words[word] ?? 0) & wantedInEach) === 0) unwanted += 4;
+      else singles(word << 2, (word << 2) + 4);
+    }
+  });
   judged.visibleCount += shown;
   counts.count += shown;
   const hide = (place: number, rows: number): void => {
@@ -90,9 +169,7 @@ export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, t
   for (const [place, { chip, isGivenUp }] of counts.works.entries()) {
     const marks = verdicts[place]?.marks;
     if (marks === undefined || isGivenUp || chip.is === 'include') continue;
-    let passing = 0;
-    for (let index = from; index < to; index++) passing += marks[index] ?? 0;
-    hide(place, to - from - passing);
+    hide(place, to - from - sumOf(marks, from, to));
   }
   const include = lastInclude(counts.works);
   if (include >= 0) hide(include, unwanted);

@@ -1,7 +1,9 @@
 import {
   type BlockVerdicts,
+  continuationsIn,
   emptyVerdicts,
   newBlockVerdicts,
+  noRows,
   resetCounts,
   resizeColumn,
   resizeColumns,
@@ -188,7 +190,7 @@ export class VisibleRows {
     if (to <= from) return;
     resizeColumns(judged);
     this.#around(judged, from, to, () => {
-      const grouped = this.#continuations(judged, from, to);
+      const grouped = this.physical ? noRows : continuationsIn(judged, from, to);
       this.#passTime(judged, grouped);
       rowFlags(judged, this.works, from, to);
       if (this.linesOnly) hideNotes(judged, from, to);
@@ -212,15 +214,8 @@ export class VisibleRows {
     return other === undefined ? undefined : { judged: other, index: id - other.block.base };
   }
 
-  #continuations({ block: { back } }: BlockVerdicts, from: number, to: number): readonly number[] {
-    const rows: number[] = [];
-    if (this.physical || back === undefined) return rows;
-    for (let index = from; index < to; index++) if (back[index] !== 0) rows.push(index);
-    return rows;
-  }
-
   /** Lets continuations pass the time chips: the time of a record is that of its line, which hides all of it. */
-  #passTime(judged: BlockVerdicts, grouped: readonly number[]): void {
+  #passTime(judged: BlockVerdicts, grouped: Uint16Array): void {
     for (const [place, { chip }] of this.works.entries()) {
       const marks = judged.verdicts[place]?.marks;
       if (chip.is !== 'time' || marks === undefined) continue;

@@ -25,6 +25,10 @@ const patterns = [
   '^$',
   'a.b',
   ' $',
+  // Only few rows contain the texts that these require.
+  'order=1\\d|x\\.Y',
+  'ERROR.*psp',
+  'java:\\d\\)$',
 ];
 
 const madeChip = (chance: RandomSource): FilterChip => {

@@ -1,0 +1,57 @@
+;; Finds a text in bytes: compares two of its bytes at sixteen positions at once, and the whole text where both are equal.
+;; Built by `npm run wasm` into text-search-wasm.ts.
+(module
+  ;; 0: the text to find, at most 256 bytes. 256: a mask for each of its bytes, which is set in a byte before it is compared: 0x20
+  ;; folds a letter's case, 0 does nothing. 512: the bytes to search, and room for the vectors that read past their end.
+  (memory (export "memory") 3)
+
+  ;; $from, $to: the addresses to search. $length: bytes of the text to find, at least 1. $a, $b: indexes of the two bytes.
+  ;; Returns the address of the first match that starts at $from or later and ends before $to; -1 if there is none.
+  (func (export "find")
+    (param $from i32) (param $to i32) (param $length i32) (param $a i32) (param $b i32) (result i32)
+    (local $last i32)
+    (local $hits i32)
+    (local $start i32)
+    (local $index i32)
+    (local $byteA v128)
+    (local $byteB v128)
+    (local $maskA v128)
+    (local $maskB v128)
+    (local.set $last (i32.sub (local.get $to) (local.get $length)))
+    (if (i32.lt_s (local.get $last) (local.get $from)) (then (return (i32.const -1))))
+    (local.set $byteA (i8x16.splat (i32.load8_u (local.get $a))))
+    (local.set $byteB (i8x16.splat (i32.load8_u (local.get $b))))
+    (local.set $maskA (i8x16.splat (i32.load8_u offset=256 (local.get $a))))
+    (local.set $maskB (i8x16.splat (i32.load8_u offset=256 (local.get $b))))
+    (loop $next
+      (local.set $hits
+        (i8x16.bitmask
+          (v128.and
+            (i8x16.eq
+              (v128.or (v128.load (i32.add (local.get $from) (local.get $a))) (local.get $maskA))
+              (local.get $byteA))
+            (i8x16.eq
+              (v128.or (v128.load (i32.add (local.get $from) (local.get $b))) (local.get $maskB))
+              (local.get $byteB)))))
+      (if (local.get $hits)
+        (then
+          (loop $candidate
+            (local.set $start (i32.add (local.get $from) (i32.ctz (local.get $hits))))
+            (if (i32.gt_s (local.get $start) (local.get $last)) (then (return (i32.const -1))))
+            (local.set $index (i32.const 0))
+            (block $differs
+              (loop $compare
+                (br_if $differs
+                  (i32.ne
+                    (i32.or
+                      (i32.load8_u (i32.add (local.get $start) (local.get $index)))
+                      (i32.load8_u offset=256 (local.get $index)))
+                    (i32.load8_u (local.get $index))))
+                (local.set $index (i32.add (local.get $index) (i32.const 1)))
+                (br_if $compare (i32.lt_u (local.get $index) (local.get $length))))
+              (return (local.get $start)))
+            (local.set $hits (i32.and (local.get $hits) (i32.sub (local.get $hits) (i32.const 1))))
+            (br_if $candidate (local.get $hits)))))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (br_if $next (i32.le_s (local.get $from) (local.get $last))))
+    (i32.const -1)))

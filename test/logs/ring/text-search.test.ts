@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  indexOfText,
+  searchedText,
+  setSearchedBytes,
+  setSearchedText,
+} from '../../../src/logs/ring/text-search.ts';
+
+/** Positions of all matches, also of overlapping ones. */
+const found = (
+  text: string,
+  ignoreCase: boolean,
+  bytes: Uint8Array,
+  to = bytes.length,
+): readonly number[] => {
+  const searched = searchedText(text, ignoreCase);
+  if (searched === undefined) throw new Error(`cannot search ${text}`);
+  setSearchedBytes(bytes);
+  setSearchedText(searched);
+  const places: number[] = [];
+  for (let at = indexOfText(searched, 0, to); at >= 0; at = indexOfText(searched, at + 1, to))
+    places.push(at);
+  return places;
+};
+
+const folded = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.map((byte) => (byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte)));
+
+const expected = (text: string, ignoreCase: boolean, bytes: Uint8Array): readonly number[] => {
+  const [where, what] = ignoreCase
+    ? [folded(bytes), folded(Buffer.from(text))]
+    : [Buffer.from(bytes), Buffer.from(text)];
+  const places: number[] = [];
+  for (let at = where.indexOf(what); at >= 0; at = where.indexOf(what, at + 1)) places.push(at);
+  return places;
+};
+
+// Characters that differ only in the bit of the case without being letters: @ and `, [ and {, DEL and _.
+const near = ['a', 'A', 'b', '@', '`', '[', '{', '_', '\x7f', ' ', '\n', 'é', '注'];
+const texts = fc.array(fc.constantFrom(...near), { minLength: 1, maxLength: 6 }).map((all) => all.join(''));
+const wheres = fc.array(fc.constantFrom(...near), { maxLength: 120 }).map((all) => Buffer.from(all.join('')));
+
+test('finds what Buffer.indexOf finds', () => {
+  fc.assert(
+    fc.property(texts, wheres, (text, bytes) => {
+      expect(found(text, false, bytes)).toEqual(expected(text, false, bytes));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('finds letters in either case, and no other character instead', () => {
+  fc.assert(
+    fc.property(texts, wheres, (text, bytes) => {
+      fc.pre(/^[\x00-\x7f]*$/.test(text));
+      expect(found(text, true, bytes)).toEqual(expected(text, true, bytes));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test.each([1, 2, 15, 16, 17, 255, 256])('a text of %d bytes at every place around vectors', (length) => {
+  const text = `${'x'.repeat(length - 1)}y`;
+  for (let at = 0; at < 40; at++) {
+    const bytes = Buffer.from(`${'-'.repeat(at)}${text}`);
+    expect(found(text, false, bytes)).toEqual([at]);
+    expect(found(text, false, bytes, bytes.length - 1)).toEqual([]);
+  }
+});
+
+test('ignores what earlier bytes left behind the end, and searches more than its first memory', () => {
+  expect(found('ab', false, Buffer.from('-'.repeat(300_000) + 'ab'))).toEqual([300_000]);
+  expect(found('ab', false, Buffer.from('-'.repeat(299_999)))).toEqual([]);
+  expect(found('ab', false, Buffer.from('a'))).toEqual([]);
+  expect(found('b', false, new Uint8Array())).toEqual([]);
+});
+
+test.each([
+  ['empty', '', false],
+  ['longer than 256 bytes', 'x'.repeat(257), false],
+  ['not well-formed', '\ud800', false],
+  ['with a letter whose case is more than one bit', 'café', true],
+])('refuses a text that is %s', (_, text, ignoreCase) => {
+  expect(searchedText(text, ignoreCase)).toBeUndefined();
+});
