@@ -7,6 +7,8 @@ interface Measured {
   readonly name: string;
   readonly learning: readonly number[];
   readonly drawing: readonly number[];
+  /** The longest turn of each frame. */
+  readonly turns: readonly number[];
   readonly bytes: readonly number[];
 }
 

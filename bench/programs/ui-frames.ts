@@ -1,5 +1,6 @@
 import type { MainView } from '../../src/ui/cursor.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
+import { prepareFrame } from '../../src/ui/frame/prepare-frame.ts';
 import { createKeyContextProvider, createRenderedFacts } from '../../src/ui/key-context.ts';
 import { createUiStore } from '../../src/ui/model.ts';
 import { createCellPainter } from '../../src/ui/terminal/cell-painter.ts';
@@ -60,27 +61,40 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
   });
   const theme = createTheme('truecolor');
   const painter = createCellPainter();
-  const [learning, drawing, bytes]: [number[], number[], number[]] = [[], [], []];
+  const [learning, drawing, turns, bytes]: [number[], number[], number[], number[]] = [[], [], [], []];
   let text = '';
   for (let round = 0; round < rounds; round++) {
     const began = cpuMs();
     now += step === nothing ? 10 : 100;
     step(round);
-    // Data renews the drawn facts; a key alone does not.
-    if (step !== nothing) onScreen.renew();
     model.setState(({ panes }) => ({
       panes: { ...panes, [focus]: { cursor: { index: round % 200 }, filter, order: 0, opened: false } },
     }));
     const learned = cpuMs();
+    let longest = learned - began;
+    let from = learned;
+    const turnEnds = (): void => {
+      const to = cpuMs();
+      longest = Math.max(longest, to - from);
+      from = to;
+    };
+    // Data renews the drawn facts, which are prepared in several turns; a key alone only draws.
+    if (step !== nothing) {
+      for (const _ of prepareFrame(() => keyContext.viewOf(onScreen.prepare()))) turnEnds();
+      turnEnds();
+      onScreen.renew();
+    }
     const frame = renderFrame({ context: keyContext(), theme, mono: false });
     const written = painter.bytesFor(frame);
-    drawing.push(cpuMs() - learned);
+    turnEnds();
+    drawing.push(from - learned);
+    turns.push(longest);
     learning.push(learned - began);
     bytes.push(written.length);
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
   }
   if (!shows.test(text)) throw new Error(`the screen does not show ${shows}:\n${text}`);
-  return { learning: learning.slice(warm), drawing: drawing.slice(warm), bytes: bytes.slice(warm) };
+  return { learning: learning.slice(warm), drawing: drawing.slice(warm), turns: turns.slice(warm), bytes: bytes.slice(warm) };
 };
 
 const cases: readonly Case[] = [
