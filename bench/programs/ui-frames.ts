@@ -94,7 +94,12 @@ const measure = ({ place, step, shows, filter = '' }: Case) => {
     if (round === rounds - 1) text = frame.map((row) => row.map((piece) => piece.text).join('')).join('\n');
   }
   if (!shows.test(text)) throw new Error(`the screen does not show ${shows}:\n${text}`);
-  return { learning: learning.slice(warm), drawing: drawing.slice(warm), turns: turns.slice(warm), bytes: bytes.slice(warm) };
+  return {
+    learning: learning.slice(warm),
+    drawing: drawing.slice(warm),
+    turns: turns.slice(warm),
+    bytes: bytes.slice(warm),
+  };
 };
 
 const cases: readonly Case[] = [

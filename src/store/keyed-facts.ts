@@ -14,49 +14,44 @@ export interface JudgedRow<K extends FactKind = FactKind> {
 export interface KeyedFact<K extends FactKind> {
   readonly key: string;
   readonly fact: FactTypes[K];
+  /** Its key has a suffix, because another fact of the reading has the same key. */
+  readonly isDuplicate?: true;
   /** The row last made of it, kept here: the garbage collector visits each entry of a weak map in a pause. */
   judged?: JudgedRow<K>;
 }
 
 export const isFactKind = (kind: FeedKind): kind is FactKind => isKind(kind);
 
-/** Caches the row of each fact object. Most facts of a large reading are unchanged and reuse their rows. */
-const made = new WeakMap<AnyFact, KeyedFact<FactKind>>();
-
-const keyedOne = <K extends FactKind>(kind: K, fact: FactTypes[K]): KeyedFact<K> => {
-  // A fact never changes its kind.
-  const had = made.get(fact) as KeyedFact<K> | undefined;
-  if (had !== undefined) return had;
-  const one: KeyedFact<K> = { key: factKey(kind, fact), fact };
-  made.set(fact, one as KeyedFact<FactKind>);
-  return one;
-};
-
 /**
- * Like `keyedOne`, with the key of the fact before it where both are of one object: the text of a key is made once, and
+ * Like a new keyed fact, with the key of the fact before it where both are of one object: the text of a key is made once, and
  * looking it up again needs no comparison of characters.
  */
-const keyedAfter = <K extends FactKind>(kind: K, fact: FactTypes[K], was: KeyedFact<K>): KeyedFact<K> => {
-  // The key of a duplicate has a suffix of its reading, and is not kept.
-  const isOwnKey = made.get(was.fact) === (was as KeyedFact<FactKind>);
-  if (!isOwnKey || made.has(fact) || !hasSameKey(kind, fact, was.fact)) return keyedOne(kind, fact);
-  const one: KeyedFact<K> = { key: was.key, fact };
-  made.set(fact, one as KeyedFact<FactKind>);
-  return one;
-};
+const keyedAfter = <K extends FactKind>(kind: K, fact: FactTypes[K], was: KeyedFact<K>): KeyedFact<K> => ({
+  key: was.isDuplicate !== true && hasSameKey(kind, fact, was.fact) ? was.key : factKey(kind, fact),
+  fact,
+});
 
-const keyed = <K extends FactKind>(kind: K, facts: readonly FactTypes[K][]): readonly KeyedFact<K>[] => {
+/**
+ * The keyed facts of a reading. Those of unchanged fact objects are the ones of the reading before, with the rows made of them:
+ * found in a map of that reading, because the garbage collector visits each entry of a weak map in a pause.
+ */
+const keyed = <K extends FactKind>(
+  kind: K,
+  facts: readonly FactTypes[K][],
+  before: readonly KeyedFact<K>[] = [],
+): readonly KeyedFact<K>[] => {
+  const known = new Map(before.flatMap((one) => (one.isDuplicate === true ? [] : [[one.fact, one]])));
   const seen = new Set<string>();
   const again = new Map<string, number>();
   return facts.map((fact) => {
-    const one = keyedOne(kind, fact);
+    const one = known.get(fact) ?? { key: factKey(kind, fact), fact };
     if (!seen.has(one.key)) {
       seen.add(one.key);
       return one;
     }
     const times = (again.get(one.key) ?? 1) + 1;
     again.set(one.key, times);
-    return { key: `${one.key}#${times}`, fact };
+    return { key: `${one.key}#${times}`, fact, isDuplicate: true };
   });
 };
 
@@ -98,7 +93,7 @@ export const keyedFacts = <K extends FactKind>(
   if (had !== undefined) return had;
   const facts = known.items as readonly AnyFact[] as readonly FactTypes[K][];
   const last = before === undefined ? undefined : (cache.get(before) as readonly KeyedFact<K>[] | undefined);
-  const all = (last === undefined ? undefined : keyedLike(kind, facts, last)) ?? keyed(kind, facts);
+  const all = (last === undefined ? undefined : keyedLike(kind, facts, last)) ?? keyed(kind, facts, last);
   cache.set(known, all as readonly KeyedFact<FactKind>[]);
   return all;
 };

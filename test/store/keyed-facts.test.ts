@@ -49,6 +49,23 @@ test('keys do not depend on the reading before', () => {
   );
 });
 
+test('an unchanged fact keeps its keyed fact, wherever it moves', () => {
+  const facts = ['a', 'b', 'c', 'd'].map((name) => breaker(name));
+  const [a, b, c, d] = facts as [Breaker, Breaker, Breaker, Breaker];
+  const [one, two, three, four] = [facts, [b, c, d], [d, breaker('c', { state: 'open' }), b], [a, a]].map(
+    reading,
+  ) as [LastReading, LastReading, LastReading, LastReading];
+  const first = keyedFacts('breakers', one);
+  const second = keyedFacts('breakers', two, one);
+  expect(second.every((keyed, index) => keyed === first[index + 1])).toBe(true);
+  const third = keyedFacts('breakers', three, two);
+  expect([third[0] === first[3], third[1] === first[2], third[2] === first[1]]).toEqual([true, false, true]);
+  expect(keyedFacts('breakers', four, one).map(({ key }) => key)).toEqual([
+    first[0]?.key,
+    `${first[0]?.key}#2`,
+  ]);
+});
+
 test('a state has been observed since its first reading, whichever rows change, move or leave', () => {
   fc.assert(
     fc.property(anyReadings, (readings) => {

@@ -13,7 +13,7 @@ import {
   transitionText,
 } from './status-comparison.ts';
 import { nodeStatuses, sourceStatuses, verdictStatuses } from './verdict-statuses.ts';
-import { createWorkloadChangeTracker, workloadStatuses } from './workload-changes.ts';
+import { createWorkloadChangeTracker, createWorkloadStatuses } from './workload-changes.ts';
 
 /** Changes of one subject within this time belong together. */
 const togetherMs: Millis = 120_000;
@@ -248,6 +248,7 @@ export const createJournalTracker = (): ((snapshot: Snapshot) => readonly Journa
   const compare = createStatusComparison();
   const alerts = createAlertChanges();
   const workloads = createWorkloadChangeTracker();
+  const workloadStatuses = createWorkloadStatuses();
   const fold = createFlapFolder();
   return (snapshot) => {
     const standings = [

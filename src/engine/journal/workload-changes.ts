@@ -2,6 +2,7 @@ import type { Level } from '../../domain/level.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import { imageChangeParts } from '../../kinds/workloads/image-change.ts';
+import { RoundCache } from '../../platform/round-cache.ts';
 import type { JournalChange, SubjectStatus } from './status-comparison.ts';
 
 type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
@@ -58,8 +59,6 @@ const restartsOf = (was: Workload, now: Workload, level: Level): readonly Part[]
       ]
     : [];
 
-const standings = new WeakMap<Row<'workloads'>, SubjectStatus>();
-
 const wordOf = ({ fact, level }: Row<'workloads'>): string => {
   if (level === 'ok') return 'OK';
   const { status, ready, wanted } = fact;
@@ -79,12 +78,10 @@ const beginnings: ReadonlySet<string> = new Set([
 ]);
 
 const standingOf = (row: Row<'workloads'>): SubjectStatus => {
-  const had = standings.get(row);
-  if (had !== undefined) return had;
   const { fact, key, level, stale, feed } = row;
   const { kind, name, detail, source } = fact;
   const word = wordOf(row);
-  const made: SubjectStatus = {
+  return {
     id: `workload ${key}`,
     kind: 'verdict',
     noun: kind,
@@ -99,8 +96,6 @@ const standingOf = (row: Row<'workloads'>): SubjectStatus => {
     // A requested end is not news; the request is.
     ...(stale || word === 'Terminating' ? { unseen: true } : {}),
   };
-  standings.set(row, made);
-  return made;
 };
 
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
@@ -113,9 +108,15 @@ const reported = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
   return rows.filter(({ fact }) => fact.kind !== 'container' || !pods.has(nest(fact, fact.owner)));
 };
 
-/** The status of all workloads. Unchanged rows are evaluated only once: there may be thousands. */
-export const workloadStatuses = (snapshot: Snapshot): readonly SubjectStatus[] =>
-  reported(snapshot).map(standingOf);
+/** Creates the function that returns the status of all workloads. Unchanged rows are evaluated once: there may be thousands. */
+export const createWorkloadStatuses = (): ((snapshot: Snapshot) => readonly SubjectStatus[]) => {
+  const known = new RoundCache<Row<'workloads'>, SubjectStatus>();
+  return (snapshot) => {
+    const statuses = reported(snapshot).map((row) => known.get(row) ?? known.set(row, standingOf(row)));
+    known.endRound();
+    return statuses;
+  };
+};
 
 /** Configuration changes of workloads: images, replicas, templates, and restarts. */
 export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {

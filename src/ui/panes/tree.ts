@@ -1,3 +1,4 @@
+import { RoundCache } from '../../platform/round-cache.ts';
 import { paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
@@ -18,7 +19,7 @@ const inPlace = <R extends PaneRow>(
   depth: number,
   state: TreePosition['state'],
   parent: string | undefined,
-  cache: WeakMap<R, R>,
+  cache: RoundCache<R, R>,
 ): R => {
   const isThere = (position: TreePosition | undefined): boolean =>
     position?.depth === depth && position.state === state && position.parent === parent;
@@ -30,9 +31,7 @@ const inPlace = <R extends PaneRow>(
     ...(state === undefined ? {} : { state }),
     ...(parent === undefined ? {} : { parent }),
   };
-  const made = { ...row, treePosition };
-  cache.set(row, made);
-  return made;
+  return cache.set(row, { ...row, treePosition });
 };
 
 /**
@@ -43,7 +42,7 @@ const treeRows = <R extends PaneRow>(
   roots: readonly TreeNode<R>[],
   unfolded: readonly string[],
   everything: boolean,
-  cache: WeakMap<R, R>,
+  cache: RoundCache<R, R>,
 ): readonly R[] => {
   const open = new Set(unfolded);
   const rows: R[] = [];
@@ -55,6 +54,7 @@ const treeRows = <R extends PaneRow>(
     if (isOpen) for (const child of children()) visit(child, depth + 1, row.key);
   };
   for (const root of roots) visit(root, 0, undefined);
+  cache.endRound();
   return rows;
 };
 
@@ -73,7 +73,7 @@ interface TreeSpec<R extends PaneRow> {
 export const createTreeRows = <R extends PaneRow>(
   spec: TreeSpec<R>,
 ): ((view: RenderContext, everything?: boolean) => readonly R[]) => {
-  const [cache, cacheAll] = [new WeakMap<R, R>(), new WeakMap<R, R>()];
+  const [cache, cacheAll] = [new RoundCache<R, R>(), new RoundCache<R, R>()];
   let last: SortedList<TreeNode<R>> | undefined;
   const roots = (view: RenderContext): readonly TreeNode<R>[] => {
     const given = spec.roots(view);

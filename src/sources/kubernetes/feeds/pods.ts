@@ -2,6 +2,7 @@ import type { AnyFact } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { RoundCache } from '../../../platform/round-cache.ts';
 import type { Feed } from '../../source.ts';
 import { apiResources } from '../api-resources.ts';
 import { type KubeParts, resolveNamespaces } from '../parts.ts';
@@ -33,7 +34,7 @@ type PodRowRenderer = (
 ) => readonly Workload[];
 
 export const createPodRowRenderer = (source: string): PodRowRenderer => {
-  const rendered = new WeakMap<PodSummary, RenderedPod>();
+  const rendered = new RoundCache<PodSummary, RenderedPod>();
   return (pods, usageOf, now) => {
     const all: Workload[] = [];
     for (const pod of pods) {
@@ -53,6 +54,7 @@ export const createPodRowRenderer = (source: string): PodRowRenderer => {
       }
       all.push(...one.rows);
     }
+    rendered.endRound();
     return all;
   };
 };

@@ -1,6 +1,7 @@
 import { type Level, worseLevel } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
+import { RoundCache } from '../../../platform/round-cache.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -86,16 +87,6 @@ export const workloadStateText = ({ fact, level }: Pick<WorkloadRow, 'fact' | 'l
 export const hostSuffix = ({ kind, node }: Workload): string =>
   (kind === 'unit' || kind === 'process' || kind === 'file') && node !== '' ? ` ${node}` : '';
 
-/** Memoizes per fact. Unchanged facts are the same objects in the next reading, and there can be thousands. */
-const once = (make: (fact: Workload) => string): ((fact: Workload) => string) => {
-  const made = new WeakMap<Workload, string>();
-  return (fact) => {
-    const text = made.get(fact) ?? make(fact);
-    made.set(fact, text);
-    return text;
-  };
-};
-
 const textOf = ({ namespace, name, kind, status, owner, node, detail = '' }: Workload): string =>
   [namespace, name, kind, status, owner, node, detail].join(' ');
 
@@ -112,28 +103,26 @@ const createRow = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   };
 };
 
-const made = new WeakMap<Row<'workloads'>, WorkloadRow>();
+/** What the last tree was made of: of unchanged rows, the next one has the same objects. */
+const made = {
+  rows: new RoundCache<Row<'workloads'>, WorkloadRow>(),
+  leaves: new RoundCache<Row<'workloads'>, TreeNode<WorkloadRow>>(),
+  nests: new RoundCache<Workload, string>(),
+};
 
 /** The row of a pod or its containers; the same object while fact and level are unchanged. */
 const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
-  const cached = made.get(row);
-  if (cached?.level === level) return cached;
-  const one = createRow(row, level);
-  made.set(row, one);
-  return one;
+  const cached = made.rows.get(row);
+  return cached?.level === level ? cached : made.rows.set(row, createRow(row, level));
 };
 
-// One weak entry per row, because the garbage collector visits each of them in a pause, and most rows are leaves.
-const leaves = new WeakMap<Row<'workloads'>, TreeNode<WorkloadRow>>();
+const createLeaf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => ({
+  row: { ...createRow(row, row.level), treePosition: { depth: 0 } },
+});
 
 /** A tree node without children; the same object for the same row. */
-const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => {
-  const cached = leaves.get(row);
-  if (cached !== undefined) return cached;
-  const leaf = { row: { ...createRow(row, row.level), treePosition: { depth: 0 } } };
-  leaves.set(row, leaf);
-  return leaf;
-};
+const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> =>
+  made.leaves.get(row) ?? made.leaves.set(row, createLeaf(row));
 
 type Leaves = readonly TreeNode<WorkloadRow>[];
 
@@ -143,26 +132,40 @@ let lastLeaves: { readonly rows: readonly Row<'workloads'>[]; readonly leaves: L
 const leavesOf = (rows: readonly Row<'workloads'>[]): Leaves => {
   const before = lastLeaves;
   if (before?.rows === rows) return before.leaves;
+  let known: ReadonlyMap<Row<'workloads'>, TreeNode<WorkloadRow>> | undefined;
+  const movedLeaf = (row: Row<'workloads'>): TreeNode<WorkloadRow> | undefined => {
+    known ??= new Map(before?.rows.map((one, index) => [one, before.leaves[index] as TreeNode<WorkloadRow>]));
+    return known.get(row);
+  };
   const leaves = rows.map((row, index) => {
-    const same = before?.rows[index] === row ? before.leaves[index] : undefined;
-    return same ?? leafOf(row);
+    const was = before?.rows[index];
+    if (was === row) return before?.leaves[index] ?? createLeaf(row);
+    return (was?.key === row.key ? undefined : movedLeaf(row)) ?? createLeaf(row);
   });
   lastLeaves = { rows, leaves };
   return leaves;
 };
 
+const endRound = (): void => {
+  for (const cache of Object.values(made)) cache.endRound();
+};
+
 const nest = ({ source, namespace }: Workload, name: string): string => `${source}/${namespace}/${name}`;
-const ownNest = once((fact) => nest(fact, fact.name));
+const ownNest = (fact: Workload): string =>
+  made.nests.get(fact) ?? made.nests.set(fact, nest(fact, fact.name));
 
 /** Builds the workload tree. Containers become children of their pod, and the pod takes the worst level of its containers. */
 export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly TreeNode<WorkloadRow>[] => {
   // Shortcut for large clusters: without container rows there is no tree to build.
-  if (!rows.some(({ fact }) => fact.kind === 'container')) return leavesOf(rows);
+  if (!rows.some(({ fact }) => fact.kind === 'container')) {
+    endRound();
+    return leavesOf(rows);
+  }
   const pods = new Set(rows.flatMap(({ fact }) => (fact.kind === 'pod' ? [ownNest(fact)] : [])));
   const isNested = ({ fact }: Row<'workloads'>): boolean =>
     fact.kind === 'container' && pods.has(nest(fact, fact.owner));
   const inside = Map.groupBy(rows.filter(isNested), ({ fact }) => nest(fact, fact.owner));
-  return rows
+  const nodes = rows
     .filter((row) => !isNested(row))
     .map((row): TreeNode<WorkloadRow> => {
       const containers = row.fact.kind === 'pod' ? (inside.get(ownNest(row.fact)) ?? []) : [];
@@ -174,4 +177,6 @@ export const buildWorkloadTree = (rows: readonly Row<'workloads'>[]): readonly T
         children: () => containers.map((one) => ({ row: rowOf(one, one.level) })),
       };
     });
+  endRound();
+  return nodes;
 };
