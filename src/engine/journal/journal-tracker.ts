@@ -251,13 +251,13 @@ export const createJournalTracker = (): ((snapshot: Snapshot) => readonly Journa
   const workloadStatuses = createWorkloadStatuses();
   const fold = createFlapFolder();
   return (snapshot) => {
-    const standings = [
-      ...verdictStatuses(snapshot),
-      ...workloadStatuses(snapshot),
-      ...nodeStatuses(snapshot),
-      ...sourceStatuses(snapshot),
+    const statuses = [
+      verdictStatuses(snapshot),
+      workloadStatuses(snapshot),
+      nodeStatuses(snapshot),
+      sourceStatuses(snapshot),
     ];
-    const verdicts = compare(standings, snapshot.at);
+    const verdicts = compare(statuses, snapshot.at);
     const changes = [...withoutVerdicts(workloads(snapshot), verdicts), ...verdicts, ...alerts(snapshot)];
     return fold(foldBursts(changes), snapshot.at).map(journalEntryOf);
   };

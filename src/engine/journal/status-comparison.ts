@@ -66,21 +66,15 @@ interface RememberedStatus {
   readonly starting: boolean;
 }
 
-interface StatusSnapshot {
-  readonly subjects: ReadonlyMap<string, RememberedStatus>;
-  /** Feeds that have reported something. */
-  readonly feeds: ReadonlySet<string>;
-}
-
-/** The remembered status after this snapshot; undefined to forget it. */
+/** The remembered status after this snapshot; undefined to forget it. `feeds`: those that have reported something before. */
 const stoodAfter = (
   one: SubjectStatus,
   was: RememberedStatus | undefined,
-  before: StatusSnapshot,
+  feeds: ReadonlySet<string>,
 ): RememberedStatus | undefined => {
   if (one.unseen === true) return was;
   if (was === undefined && one.word.toLowerCase() === 'unknown') return undefined;
-  const isNew = was === undefined && one.comes !== undefined && before.feeds.has(one.comes);
+  const isNew = was === undefined && one.comes !== undefined && feeds.has(one.comes);
   return { word: one.word, starting: one.level !== 'ok' && (isNew || was?.starting === true) };
 };
 
@@ -108,26 +102,42 @@ const changeOf = (
   source,
 });
 
+/** The subjects of one group as they were last given, and what is remembered of them. */
+interface RememberedGroup {
+  readonly given: readonly SubjectStatus[];
+  readonly subjects: ReadonlyMap<string, RememberedStatus>;
+}
+
 /**
- * Compares consecutive snapshots. Not news: the first known status of a subject, and its appearance, first OK or
- * removal. Becoming unknown is a change. An unavailable subject is later compared with its last known status.
+ * Compares consecutive snapshots, given as groups of subjects; a subject stays in its group. Not news: the first known status of
+ * a subject, and its appearance, first OK or removal. Becoming unknown is a change. An unavailable subject is later compared with
+ * its last known status. A group that is the same array again is skipped: thousands of pods are compared every second.
  */
 export const createStatusComparison = (): ((
-  now: readonly SubjectStatus[],
+  now: readonly (readonly SubjectStatus[])[],
   at: Millis,
 ) => readonly JournalChange[]) => {
-  let before: StatusSnapshot = { subjects: new Map(), feeds: new Set() };
+  let groups: readonly RememberedGroup[] = [];
+  let feeds: ReadonlySet<string> = new Set();
   return (now, at) => {
-    const subjects = new Map<string, RememberedStatus>();
     const changes: JournalChange[] = [];
-    for (const one of now) {
-      const was = before.subjects.get(one.id);
-      const statusBefore = stoodAfter(one, was, before);
-      if (statusBefore !== undefined) subjects.set(one.id, statusBefore);
-      if (hasChanged(one, was)) changes.push(changeOf(one, was.word, at));
-    }
-    const feeds = now.flatMap(({ comes }) => comes ?? []);
-    before = { subjects, feeds: new Set([...before.feeds, ...feeds]) };
+    const compared = now.map((given, index): RememberedGroup => {
+      const before = groups[index];
+      if (before?.given === given) return before;
+      const subjects = new Map<string, RememberedStatus>();
+      for (const one of given) {
+        const was = before?.subjects.get(one.id);
+        const after = stoodAfter(one, was, feeds);
+        if (after !== undefined) subjects.set(one.id, after);
+        if (hasChanged(one, was)) changes.push(changeOf(one, was.word, at));
+      }
+      return { given, subjects };
+    });
+    const reporting = compared.flatMap((group, index) =>
+      group === groups[index] ? [] : group.given.flatMap(({ comes }) => comes ?? []),
+    );
+    groups = compared;
+    if (reporting.some((feed) => !feeds.has(feed))) feeds = new Set([...feeds, ...reporting]);
     return changes;
   };
 };

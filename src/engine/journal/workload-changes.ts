@@ -1,8 +1,8 @@
 import type { Level } from '../../domain/level.ts';
+import { RoundCache } from '../../domain/round-cache.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import { imageChangeParts } from '../../kinds/workloads/image-change.ts';
-import { RoundCache } from '../../platform/round-cache.ts';
 import type { JournalChange, SubjectStatus } from './status-comparison.ts';
 
 type Part = Pick<JournalChange, 'kind' | 'from' | 'to' | 'why' | 'level'>;
@@ -111,9 +111,15 @@ const reported = ({ kinds }: Snapshot): readonly Row<'workloads'>[] => {
 /** Creates the function that returns the status of all workloads. Unchanged rows are evaluated once: there may be thousands. */
 export const createWorkloadStatuses = (): ((snapshot: Snapshot) => readonly SubjectStatus[]) => {
   const known = new RoundCache<Row<'workloads'>, SubjectStatus>();
+  let last:
+    | { readonly rows: Snapshot['kinds']['workloads']['rows']; readonly statuses: readonly SubjectStatus[] }
+    | undefined;
   return (snapshot) => {
+    const { rows } = snapshot.kinds.workloads;
+    if (last?.rows === rows) return last.statuses;
     const statuses = reported(snapshot).map((row) => known.get(row) ?? known.set(row, standingOf(row)));
     known.endRound();
+    last = { rows, statuses };
     return statuses;
   };
 };
@@ -121,7 +127,10 @@ export const createWorkloadStatuses = (): ((snapshot: Snapshot) => readonly Subj
 /** Configuration changes of workloads: images, replicas, templates, and restarts. */
 export const createWorkloadChangeTracker = (): ((snapshot: Snapshot) => readonly JournalChange[]) => {
   let before: ReadonlyMap<string, Workload> = new Map();
+  let rowsBefore: Snapshot['kinds']['workloads']['rows'] | undefined;
   return (snapshot) => {
+    if (rowsBefore === snapshot.kinds.workloads.rows) return [];
+    rowsBefore = snapshot.kinds.workloads.rows;
     const now = new Map<string, Workload>();
     const changes: JournalChange[] = [];
     for (const { key, fact, level } of reported(snapshot)) {

@@ -1,4 +1,4 @@
-import { wasm } from './plain-bytes-wasm.ts';
+import { plainBytesWasm } from './plain-bytes-wasm.ts';
 
 /**
  * Detects plain ASCII and counts its lines with 16-byte WebAssembly vectors (plain-bytes.wat). It processes 1
@@ -24,7 +24,7 @@ const { Instance, Module } = (
     };
   }
 ).WebAssembly;
-const { memory, plainLines: plainLinesOf } = new Instance(new Module(wasm)).exports;
+const { memory, plainLines: plainLinesOf } = new Instance(new Module(plainBytesWasm)).exports;
 const input = new Uint8Array(memory.buffer);
 
 /** Returns the number of line feeds; -1 if there are bytes other than printable ASCII, tab and line feed. */

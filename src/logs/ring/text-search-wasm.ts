@@ -1,5 +1,5 @@
 /** Built from text-search.wat by `npm run wasm`. */
-export const wasm = Buffer.from(
+export const textSearchWasm = Buffer.from(
   'AGFzbQEAAAABCgFgBX9/f39/AX8DAgEABQMBAAMHEQIGbWVtb3J5AgAEZmluZAAACtcBAdQBAgR/BHsgASACayEFIAUgAEgEQEF/' +
     'DwsgAy0AAP0PIQkgBC0AAP0PIQogAy0AgAL9DyELIAQtAIAC/Q8hDANAIAAgA2r9AAQAIAv9UCAJ/SMgACAEav0ABAAgDP1QIAr9' +
     'I/1O/WQhBiAGBEADQCAAIAZoaiEHIAcgBUoEQEF/DwtBACEIAkADQCAHIAhqLQAAIAgtAIACciAILQAARw0BIAhBAWohCCAIIAJJ' +

@@ -1,4 +1,4 @@
-import { wasm } from './text-search-wasm.ts';
+import { textSearchWasm } from './text-search-wasm.ts';
 
 /**
  * Finds a text in bytes with 16-byte WebAssembly vectors (text-search.wat): 100 MB take 10 to 15 ms for any text. `Buffer.indexOf`
@@ -30,7 +30,7 @@ const maxTextBytes = 256;
 const roomBytes = maxTextBytes + 16;
 const caseBit = 0x20;
 
-const { memory, find } = new Instance(new Module(wasm)).exports;
+const { memory, find } = new Instance(new Module(textSearchWasm)).exports;
 let view = new Uint8Array(memory.buffer);
 
 /** A text that can be found. */

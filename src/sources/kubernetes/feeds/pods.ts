@@ -1,8 +1,8 @@
 import type { AnyFact } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
+import { RoundCache } from '../../../domain/round-cache.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { RoundCache } from '../../../platform/round-cache.ts';
 import type { Feed } from '../../source.ts';
 import { apiResources } from '../api-resources.ts';
 import { type KubeParts, resolveNamespaces } from '../parts.ts';

@@ -1,7 +1,7 @@
 import { type Level, worseLevel } from '../../../domain/level.ts';
+import { RoundCache } from '../../../domain/round-cache.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
-import { RoundCache } from '../../../platform/round-cache.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { RoundCache } from '../../src/platform/round-cache.ts';
+import { RoundCache } from '../../src/domain/round-cache.ts';
 
 const [a, b] = [{ name: 'a' }, { name: 'b' }];
 
