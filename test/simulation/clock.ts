@@ -6,7 +6,8 @@ interface Timer {
   readonly due: Millis;
   /** Order of creation, which breaks ties between timers of the same time. */
   readonly order: number;
-  run(): void;
+  /** Undefined after it ran or was canceled: a timer that is canceled long before it is due keeps nothing alive. */
+  run: (() => void) | undefined;
 }
 
 /** A clock that advances only on request, from one timer to the next. */
@@ -18,6 +19,9 @@ export interface SteppingClock extends SystemClock {
   /** Advances to a time and runs every timer that is due by then and was set before the call. */
   moveTo(moment: Millis): void;
 }
+
+/** From this number on, canceled timers are removed from the heap once they are half of it. */
+const mostCanceled = 1000;
 
 /** Timers by time: a binary heap, because a busy incident has hundreds of timers and sets thousands. */
 const createHeap = () => {
@@ -33,6 +37,11 @@ const createHeap = () => {
   return {
     top: (): Timer | undefined => heap[0],
     size: (): number => heap.length,
+    /** Removes the canceled timers, and returns their number. Sorted timers are a heap. */
+    compact: (): number => {
+      const set = heap.filter(({ run }) => run !== undefined).sort((a, b) => (before(a, b) ? -1 : 1));
+      return heap.splice(0, heap.length, ...set).length - set.length;
+    },
     push: (timer: Timer): void => {
       let at = heap.push(timer) - 1;
       for (let up = (at - 1) >> 1; at > 0 && before(heap[at], heap[up]); up = (at - 1) >> 1) {
@@ -59,30 +68,34 @@ const createHeap = () => {
 /** Creates a stepping clock that starts at a time. */
 export const createSteppingClock = (start: Millis): SteppingClock => {
   const heap = createHeap();
-  const canceled = new Set<Timer>();
+  /** Number of canceled timers in the heap. */
+  let canceled = 0;
   let now = start;
   let order = 0;
 
   const add = (ms: Millis, run: () => void): (() => void) => {
-    let isSet = true;
-    // A timer that cancels itself when it runs is no longer in the heap: it must not be kept as canceled.
-    const fire = (): void => {
-      isSet = false;
-      run();
-    };
-    const timer: Timer = { due: now + Math.max(0, Math.ceil(ms)), order: order++, run: fire };
+    const timer: Timer = { due: now + Math.max(0, Math.ceil(ms)), order: order++, run };
     heap.push(timer);
     return () => {
-      if (isSet) canceled.add(timer);
-      isSet = false;
+      // A timer that cancels itself when it runs is no longer in the heap.
+      if (timer.run === undefined) return;
+      timer.run = undefined;
+      canceled += 1;
+      if (canceled >= mostCanceled && canceled * 2 >= heap.size()) canceled -= heap.compact();
     };
   };
   const top = (): Timer | undefined => {
     for (let timer = heap.top(); timer !== undefined; timer = heap.top()) {
-      if (!canceled.delete(timer)) return timer;
+      if (timer.run !== undefined) return timer;
       heap.pop();
+      canceled -= 1;
     }
     return undefined;
+  };
+  const fire = (timer: Timer): void => {
+    const { run } = timer;
+    timer.run = undefined;
+    run?.();
   };
 
   return {
@@ -119,14 +132,14 @@ export const createSteppingClock = (start: Millis): SteppingClock => {
       return () => cancel();
     },
     nextDue: () => top()?.due,
-    pending: () => heap.size() - canceled.size,
+    pending: () => heap.size() - canceled,
     moveTo: (moment) => {
       const last = order;
       now = Math.max(now, moment);
       const later: Timer[] = [];
       for (let timer = top(); timer !== undefined && timer.due <= now; timer = top()) {
         heap.pop();
-        if (timer.order < last) timer.run();
+        if (timer.order < last) fire(timer);
         else later.push(timer);
       }
       for (const timer of later) heap.push(timer);
