@@ -2,8 +2,8 @@ import type { Fault } from '../domain/fault.ts';
 import { formatArgv } from '../domain/format.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
+import { orAborted } from '../platform/async.ts';
 import { saysUnauthenticated } from '../platform/network/status.ts';
-import { whenAborted } from '../scheduler/call-with-deadline.ts';
 import type { ActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 
@@ -36,8 +36,8 @@ export const requestLoginRenewal = async (run: ActiveRun, login: ExpiredLogin): 
   const { answers, recorder, signal } = run;
   await recorder.note({ event: 'login', ...login });
   if (answers.login === undefined || signal.aborted) return false;
-  const stopped = whenAborted(signal).then(() => ({ ok: false, why: 'the run was stopped' }));
-  const { ok, why } = await Promise.race([answers.login(login, signal), stopped]);
+  const answer = await orAborted(answers.login(login, signal), signal);
+  const { ok, why } = answer ?? { ok: false, why: 'the run was stopped' };
   run.hasRenewed ||= ok;
   run.isWindowDue = true;
   await recorder.note({ event: 'renewed', source: login.source, ok, why });

@@ -7,8 +7,8 @@ import type { ChangeIo } from '../doors/io.ts';
 import type { Engine } from '../engine/engine.ts';
 import { evaluateExpression, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
+import { orAborted } from '../platform/async.ts';
 import { toFault } from '../platform/to-fault.ts';
-import { whenAborted } from '../scheduler/call-with-deadline.ts';
 import type { Feed } from '../sources/source.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
@@ -68,7 +68,7 @@ const answered = async (run: ActiveRun, step: PendingStep, ask?: true): Promise<
   await recorder.note({ event: 'ticking', step: id, title, ...(ask === undefined ? {} : { ask }) });
   const answer =
     answers.ticks === undefined ? answers.tick(question, signal) : answers.ticks.includes(stepIdOf(step));
-  const done = await Promise.race([answer, whenAborted(signal).then(() => false)]);
+  const done = (await orAborted(Promise.resolve(answer), signal)) ?? false;
   run.isWindowDue = true;
   await recorder.note({ event: 'ticked', step: id, done, ...(ask === undefined ? {} : { ask }) });
   return done;

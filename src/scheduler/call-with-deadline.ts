@@ -17,8 +17,11 @@ interface BoundedCall<T> {
 /** Grace period in ms that a source gets after its signal has aborted, to clean up and respond. */
 const graceMs: Millis = 250;
 
-/** Resolves when the signal aborts, or immediately if it already has. */
-export const whenAborted = (signal: AbortSignal): Promise<void> =>
+/**
+ * Resolves when the signal aborts, or immediately if it already has. Leaves a listener on it: only for a signal that nothing
+ * keeps after the call.
+ */
+const whenAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import type { ActEvent, Plan } from '../../src/domain/operation.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
@@ -62,6 +63,18 @@ test('revokes ChangeIo when an operation returns: a kept reference can no longer
   await expect(late).rejects.toThrow(/lease .* has ended/);
   expect(on.server.changes).toEqual([]);
   expect(on.outputs).toEqual(['done here']);
+  await on.close();
+});
+
+test('leaves no listener on the signal of a step: Node would keep the step until the run has ended', async () => {
+  let given: AbortSignal | undefined;
+  const on = await stage(async function* (_, __, signal) {
+    given = signal;
+    yield { is: 'output', text: 'done here' };
+  });
+  expect(await on.outcome).toEqual({ ok: true, result: 'done' });
+  if (given === undefined) throw new Error('the operation was not called');
+  expect(getEventListeners(given, 'abort')).toEqual([]);
   await on.close();
 });
 

@@ -5,7 +5,6 @@ import type { ChangeIo } from '../../doors/io.ts';
 import { createLease } from '../../doors/lease.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
-import { whenAborted } from '../../scheduler/call-with-deadline.ts';
 import type { PendingAct } from '../pending-run.ts';
 
 /** IDs of the objects that a step created, taken from its responses, by key. */
@@ -125,9 +124,10 @@ export const actStep = async (
   const stop = AbortSignal.any([signal, deadline.signal]);
   const lease = createLease(change);
   const over = new AbortController();
-  const left = whenAborted(stop)
-    .then(() => clock.sleep(graceMs, over.signal))
-    .then((): 'left' => 'left');
+  const left = Promise.withResolvers<'left'>();
+  const leave = (): void => void clock.sleep(graceMs, over.signal).then(() => left.resolve('left'));
+  if (stop.aborted) leave();
+  stop.addEventListener('abort', leave, { once: true });
   const answered: AnsweredCall[] = [];
   const made: Record<string, string> = {};
   const ended = (outcome: ActOutcome): ActOutcome => {
@@ -139,7 +139,7 @@ export const actStep = async (
   try {
     events = operation.act(plan, lease.io, stop)[Symbol.asyncIterator]();
     for (;;) {
-      const next = await Promise.race([events.next(), left]);
+      const next = await Promise.race([events.next(), left.promise]);
       if (next === 'left') return ended({ ok: false, result: 'did not stop when canceled; outcome unknown' });
       if (next.done === true) return ended(resultOf(answered));
       if (next.value.is === 'answered') answered.push(next.value);
@@ -153,6 +153,8 @@ export const actStep = async (
   } finally {
     lease.end();
     over.abort();
+    // With it, Node would keep the step and all of its events until the run has ended.
+    stop.removeEventListener('abort', leave);
     deadline.clear();
     // Not awaited: an abandoned operation ends whenever it does.
     void Promise.resolve(events?.return?.()).catch(() => {});
