@@ -137,6 +137,8 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
   const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
   let rows = 0;
+  /** Start of the last read. */
+  let lastAt: Millis | undefined;
   let silent = false;
   let round: Round | undefined;
   /** True until the feed's own promise has settled, even after its round was abandoned. */
@@ -159,12 +161,16 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
 
   const read = async (current: Round): Promise<void> => {
     if (!(await identity.mayRead()) || current.dropped) return;
-    const leave = await inFlight.enter(parts.source, current.stop.signal);
+    const leave = await inFlight.enter(parts.source, current.stop.signal, {
+      instance: feed.instance,
+      lastAt,
+    });
     if (leave === undefined) return;
     current.begun = true;
     changeListener.began();
     running = true;
     const began = clock.now();
+    lastAt = began;
     changes.add({ is: 'reading', feed: feed.id, at: began });
     trace?.({ what: 'poll-start', source: feed.source, feed: feed.id });
     const { batch, ended } = guardedRead(feed, clock, current.stop);

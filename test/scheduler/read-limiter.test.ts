@@ -24,6 +24,61 @@ test('limits concurrent reads and reuses released slots', async () => {
   expect(served).toBe(9);
 });
 
+test('slow reads of one instance leave slots to the others, up to the limit of the source', async () => {
+  const source = {};
+  const limiter = createReadLimiter();
+  const running: string[] = [];
+  const slots = new Map<string, ReleaseSlot>();
+  const ask = (instance: string, name: string): void =>
+    void limiter.enter(source, never, { instance }).then((release) => {
+      running.push(name);
+      if (release !== undefined) slots.set(name, release);
+    });
+  for (let n = 1; n <= 5; n++) ask('pod-a', `a${n}`);
+  for (let n = 1; n <= 3; n++) ask('pod-b', `b${n}`);
+  await turn();
+  expect(running).toEqual(['a1', 'a2', 'a3', 'a4', 'b1', 'b2']);
+  slots.get('b1')?.();
+  await turn();
+  // a5 came earlier, but pod-a has its four.
+  expect(running.slice(6)).toEqual(['b3']);
+  slots.get('a1')?.();
+  await turn();
+  expect(running.slice(7)).toEqual(['a5']);
+});
+
+test('of the reads of a source, the one goes next whose previous read is the longest ago', async () => {
+  const source = {};
+  const limiter = createReadLimiter(1, 1, 1);
+  const order: string[] = [];
+  const ask = (name: string, lastAt?: number): void =>
+    void limiter.enter(source, never, { lastAt }).then(async (release) => {
+      order.push(name);
+      await turn();
+      release?.();
+    });
+  ask('running', 5000);
+  ask('read 2 s ago', 3000);
+  ask('read 5 s ago', 0);
+  ask('also 5 s ago', 0);
+  ask('never read');
+  for (let n = 0; n < 20; n++) await turn();
+  expect(order).toEqual(['running', 'never read', 'read 5 s ago', 'also 5 s ago', 'read 2 s ago']);
+});
+
+test('an aborted read of an instance leaves the queue of that instance', async () => {
+  const source = {};
+  const limiter = createReadLimiter(1, 1, 1);
+  const release = await limiter.enter(source, never, { instance: 'pod-a' });
+  const stop = new AbortController();
+  const waiting = limiter.enter(source, stop.signal, { instance: 'pod-b' });
+  const last = limiter.enter(source, never, { instance: 'pod-b' });
+  stop.abort();
+  expect(await waiting).toBeUndefined();
+  release?.();
+  expect(await last).toBeTypeOf('function');
+});
+
 test('a slot released twice is one slot', async () => {
   const limiter = createReadLimiter(1, 1);
   const first = await limiter.enter({}, never);
