@@ -22,6 +22,8 @@ interface LogRange {
 }
 
 const longest = 8000;
+/** Lines that are rotated away together: few, so that the logs of a simulator, which fill together, keep a constant size. */
+const rotated = 250;
 const second: Millis = 1000;
 /** Minimum distance between two lines, so that timestamps are unique. */
 const apartMs: Millis = 0.01;
@@ -69,7 +71,7 @@ export class ContainerLog {
     const latest = this.#lines.at(-1)?.at ?? this.#past?.to ?? 0;
     const line = { at: Math.max(at, latest + apartMs), text: flat(text) };
     this.#lines.push(line);
-    if (this.#lines.length > 1.25 * longest) {
+    if (this.#lines.length >= longest + rotated) {
       this.#lines = this.#lines.slice(-longest);
       // The lines between have been rotated away.
       this.#past = undefined;
