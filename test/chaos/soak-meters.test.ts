@@ -74,6 +74,17 @@ test('the history of signals may grow to the size of a day, and not beyond', () 
   expect(lines.filter((line) => /^history MiB: .*FAILED$/.test(line))).toHaveLength(1);
 });
 
+test('in a short soak the heap may grow as the simulator fills, and not beyond', () => {
+  const growing = (bytesPerHour: number): SoakReport => ({
+    ...sound,
+    samples: samplesWith((hour) => ({ heapBytes: 1e8 + (hour % 1) * 1e5 + hour * bytesPerHour })),
+  });
+  const fillingBytesPerHour = 600_000;
+  expect(judgeSoak({ ...growing(500_000), fillingBytesPerHour })).toMatchObject({ held: true });
+  expect(judgeSoak({ ...growing(700_000), fillingBytesPerHour })).toMatchObject({ held: false });
+  expect(judgeSoak(growing(500_000))).toMatchObject({ held: false });
+});
+
 test('a soak that ends before the simulator is full is no success', () => {
   const samples = sound.samples.filter(({ hours }) => hours < 3.5);
   expect(judgeSoak({ ...sound, samples }).lines[0]).toMatch(/^heap .*FAILED$/);

@@ -145,7 +145,7 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
       engine.snapshot();
       samples.push({
         hours: (clock.now() - begin) / hourMs,
-        heapBytes: collectedHeapBytes(),
+        heapBytes: await collectedHeapBytes(),
         signals: livingSignals(),
         handles: process.getActiveResourcesInfo().length,
       });

@@ -2,7 +2,7 @@ import type { Millis } from '../../src/domain/fault.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 
 /** Pairs of times that are kept; a simulation of days has millions of steps. */
-const most = 100_000;
+const most = 20_000;
 
 /**
  * Maps modification times of files to the simulated clock: the kernel uses the real time, so a time during the simulation
