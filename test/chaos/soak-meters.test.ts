@@ -85,8 +85,8 @@ test('in a short soak the heap may grow as the simulator fills, and not beyond',
   expect(judgeSoak(growing(500_000))).toMatchObject({ held: false });
 });
 
-test('a soak that ends before the simulator is full is no success', () => {
-  const samples = sound.samples.filter(({ hours }) => hours < 3.5);
+test.each([3.5, 2])('a soak that ends after %s h, before the simulator is full, is no success', (end) => {
+  const samples = sound.samples.filter(({ hours }) => hours < end);
   expect(judgeSoak({ ...sound, samples }).lines[0]).toMatch(/^heap .*FAILED$/);
 });
 

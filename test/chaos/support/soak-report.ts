@@ -74,6 +74,27 @@ const measured: readonly Measured[] = [
   { name: 'timers', of: ({ timers }) => timers },
 ];
 
+/** Judges the slope of a value over samples; without a sample it does not hold. */
+const growthOf = (
+  one: Measured,
+  samples: readonly SoakSample[],
+  { fillingBytesPerHour = 0 }: SoakReport,
+): { readonly holds: boolean; readonly line: string } => {
+  const points = samples.flatMap((sample) => {
+    const value = one.of(sample);
+    return value === undefined ? [] : [[sample.hours, value] as const];
+  });
+  const slope = fitLine(points);
+  const filling = one === heap ? fillingBytesPerHour / mebibyte : 0;
+  const range =
+    points.length === 0
+      ? ''
+      : ` from ${points[0]?.[0].toFixed(2)} h; ${points[0]?.[1].toFixed(1)} … ${points.at(-1)?.[1].toFixed(1)}`;
+  const allowed = filling === 0 ? '' : `; the simulator fills by up to ${filling.toFixed(1)} per hour`;
+  const line = `${one.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples${range}${allowed}`;
+  return { holds: !isGrowing({ ...slope, perUnit: slope.perUnit - filling }), line };
+};
+
 /** Judges a report: nothing may grow beyond its noise, no poll may be missed, no rejection unhandled, no run unrecovered. */
 export const judgeSoak = (report: SoakReport): SoakVerdict => {
   const { samples, polls, missed, rejections, connectionsAtEnd = 0 } = report;
@@ -87,15 +108,9 @@ export const judgeSoak = (report: SoakReport): SoakVerdict => {
     lines.push(holds ? line : `${line}  FAILED`);
   };
   for (const one of measured) {
-    const points = (one === heap ? after(report.heapSettledHours) : settled).flatMap((sample) => {
-      const value = one.of(sample);
-      return value === undefined ? [] : [[sample.hours, value] as const];
-    });
-    if (points.length === 0 && settled.length > 0) continue;
-    const slope = fitLine(points);
-    const filling = one === heap ? (report.fillingBytesPerHour ?? 0) / mebibyte : 0;
-    const line = `${one.name}: slope ${slope.perUnit.toFixed(4)} ± ${slope.error.toFixed(4)} per hour (standard error) over ${points.length} samples from ${points[0]?.[0].toFixed(2)} h; ${points[0]?.[1].toFixed(1)} … ${points.at(-1)?.[1].toFixed(1)}${filling > 0 ? `; the simulator fills by up to ${filling.toFixed(1)} per hour` : ''}`;
-    judge(!isGrowing({ ...slope, perUnit: slope.perUnit - filling }), line);
+    if (settled.length > 0 && settled.every((sample) => one.of(sample) === undefined)) continue;
+    const growth = growthOf(one, one === heap ? after(report.heapSettledHours) : settled, report);
+    judge(growth.holds, growth.line);
   }
   const { historyBytes, historyLimitBytes } = samples.at(-1) ?? {};
   if (historyBytes !== undefined && historyLimitBytes !== undefined)
