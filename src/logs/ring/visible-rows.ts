@@ -13,7 +13,7 @@ import type { FilterMatcher } from './filter-matcher.ts';
 import type { ReadonlyLogRing } from './log-ring.ts';
 import { forEachContinuation } from './log-ring.ts';
 import type { RowBlock } from './row-block.ts';
-import { type BlockPosition, countRow, countRows, hideNotes, rowFlags } from './row-counts.ts';
+import { type BlockPosition, countRow, countRows, countsDiffer, hideNotes, rowFlags } from './row-counts.ts';
 
 /** Shown rows of a block. */
 export interface VisibleBlock {
@@ -278,8 +278,11 @@ export class VisibleRows {
 
   /** Counts a row as a member of its group; so far it was counted as single. */
   #group(place: BlockPosition): void {
+    const head = this.#headOf(place);
+    // The same count as for most filters: neither the row nor its head is wanted.
+    if (!countsDiffer(place, head)) return;
     countRow(this, place, place, -1);
-    countRow(this, place, this.#headOf(place), 1);
+    countRow(this, place, head, 1);
   }
 
   #headOf(place: BlockPosition): BlockPosition {
