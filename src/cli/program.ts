@@ -41,6 +41,8 @@ import type { Sharing } from './sharing.ts';
 import { declareState } from './state/flags.ts';
 import { startTracing } from './tracing.ts';
 import { addTrustOptions } from './trust/flags.ts';
+import { declareUpgradeProfile } from './upgrade-profile/flags.ts';
+import { declareValidate } from './validate/flags.ts';
 
 /** Returns the global options and starts the debug log. */
 const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
@@ -242,20 +244,11 @@ const declare = (
 
   program.commandsGroup('Profile commands:');
   declareInit(command('init')).action(runs(async () => (await import('./init/init.ts')).init));
-  addExamples(
-    command('validate')
-      .summary('validate profiles')
-      .description(
-        'Validate profiles. Prints file:line:col: error and a hint. Without paths: every profile in the search path.\n\n' +
-          'Exit codes: 0 valid, 4 errors.',
-      )
-      .argument('[path...]', 'profiles or directories of profiles')
-      .option('--strict', 'treat warnings as errors')
-      .action(runs(async () => (await import('./validate/validate.ts')).validate)),
-    [
-      ['opsdeck validate', 'every profile in the search path'],
-      ['opsdeck validate --strict profiles/', 'one directory; fail on warnings'],
-    ],
+  declareValidate(command('validate')).action(
+    runs(async () => (await import('./validate/validate.ts')).validate),
+  );
+  declareUpgradeProfile(command('upgrade-profile')).action(
+    runs(async () => (await import('./upgrade-profile/upgrade-profile.ts')).upgradeProfile),
   );
   declareApprovals(command('approvals')).action(
     runs(async () => (await import('./approvals/approvals.ts')).approvals),

@@ -214,7 +214,7 @@ const next = (text: string, at: number, last: ExpressionToken | undefined): Expr
 };
 
 /** Splits an expression into tokens, followed by an `end` token. Throws ExpressionError. */
-const tokenize = (text: string): readonly ExpressionToken[] => {
+export const tokenize = (text: string): readonly ExpressionToken[] => {
   const tokens: ExpressionToken[] = [];
   let at = 0;
   for (;;) {

@@ -77,6 +77,8 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/recording-file.ts',
       // A drafted profile, without the secrets of its document.
       'src/platform/files/new-directory.ts',
+      // Profiles that `upgrade-profile` rewrites, and their backups: they must keep every byte.
+      'src/platform/files/replace-files.ts',
     ],
     refused: [
       'await writeFile(path, text);',

@@ -65,7 +65,7 @@ ${words.commands.map(({ name, flags }) => `    ${name}) words="$words ${names(fl
   if [ "$command" = audit ]; then words="$words show verify export"; fi
   if [ "$command" = approvals ]; then words="$words list show approve refuse"; fi
   if [ "$command" = completion ]; then words="bash zsh fish"; fi
-  if [ "$command" = validate ]; then COMPREPLY=($(compgen -f -- "$cur")); fi
+  if [ "$command" = validate ] || [ "$command" = upgrade-profile ]; then COMPREPLY=($(compgen -f -- "$cur")); fi
   COMPREPLY+=($(compgen -W "$words" -- "$cur"))
 }
 complete -F _opsdeck opsdeck
@@ -134,7 +134,7 @@ const fish = (words: Words): string =>
     "complete -c opsdeck -n '__fish_seen_subcommand_from audit' -a 'show verify export'",
     "complete -c opsdeck -n '__fish_seen_subcommand_from approvals' -a 'list show approve refuse'",
     "complete -c opsdeck -n '__fish_seen_subcommand_from completion' -a 'bash zsh fish'",
-    "complete -c opsdeck -n '__fish_seen_subcommand_from validate' -F",
+    "complete -c opsdeck -n '__fish_seen_subcommand_from validate upgrade-profile' -F",
   ].join('\n')}\n`;
 
 const scripts: Readonly<Record<string, (words: Words) => string>> = { bash, zsh, fish };

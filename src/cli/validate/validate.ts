@@ -5,17 +5,12 @@ import type { SubCommand } from '../command-invocation.ts';
 import { usageExit } from '../exit-code.ts';
 import { pluginProblems, pluginsOf, typesWith } from '../plugins.ts';
 import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
+import type { ValidateFlags } from './flags.ts';
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** `opsdeck validate [PATH…]`: prints errors, one per line; without paths, of every profile in the search path. */
-export const validate: SubCommand<{ readonly strict?: boolean }> = async ({
-  args,
-  options,
-  global,
-  context,
-  output,
-}) => {
+export const validate: SubCommand<ValidateFlags> = async ({ args, options, global, context, output }) => {
   const { files, processEnv, clock } = context;
   const plugins = await pluginsOf(context);
   for (const problem of pluginProblems(plugins)) output.error(`opsdeck: warning: ${problem}`);

@@ -217,13 +217,20 @@ export const zDependencies = z.record(
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;
 
+/** The version of the profile format that this opsdeck reads: `opsdeck:` of a profile. */
+export const profileFormat = 1;
+
+/** Says that a profile is written for a newer opsdeck. */
+export const newerFormatText = (format: number): string =>
+  `${format} is the profile format of a newer opsdeck`;
+
 /** Keys that identify the environment. */
 export const headShape = {
   opsdeck: z
-    .literal(1, {
+    .literal(profileFormat, {
       error: ({ input }) =>
-        typeof input === 'number' && input > 1
-          ? `${input} is the profile format of a newer opsdeck; update opsdeck`
+        typeof input === 'number' && input > profileFormat
+          ? `${newerFormatText(input)}; update opsdeck`
           : undefined,
     })
     .meta({ description: 'version of the profile format' }),

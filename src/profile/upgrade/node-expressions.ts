@@ -1,0 +1,233 @@
+import { parseExpression, parseTest } from '../../expressions/parse.ts';
+import { type ExpressionToken, tokenize } from '../../expressions/tokens.ts';
+import { fieldOf } from '../../kinds/registry.ts';
+import { applyEdits, type TextEdit } from './text-edit.ts';
+
+/**
+ * Nodes of Kubernetes were rows of `workloads` with `kind = node`; they are the kind `nodes` now. This module rewrites
+ * the expressions for which both forms mean the same, and refuses the others.
+ */
+
+/** The rewriting of one text. `edits` are offsets in it. */
+export type Rewriting =
+  | { readonly is: 'same' }
+  | { readonly is: 'edits'; readonly edits: readonly TextEdit[]; readonly isEmpty?: true }
+  | { readonly is: 'by-hand'; readonly why: string };
+
+/** Fields that a node had as a workload and has now, with the same meaning. */
+const sharedFields: readonly string[] = [
+  'name',
+  'uid',
+  'startedAt',
+  'cpuCores',
+  'memoryBytes',
+  'source',
+  'at',
+];
+
+/** Returns whether a field of a node row means the same in both forms. */
+export const isSharedField = (name: string): boolean => sharedFields.includes(name);
+
+/** Thrown inside this module for an expression that only a person can rewrite. */
+class ByHand extends Error {}
+
+type Range = readonly ExpressionToken[];
+
+const isSign = (token: ExpressionToken | undefined, ...texts: readonly string[]): boolean =>
+  token?.is === 'sign' && texts.includes(token.text);
+
+const isWord = (token: ExpressionToken | undefined, ...texts: readonly string[]): boolean =>
+  token?.is === 'word' && texts.includes(token.text);
+
+const isText = (token: ExpressionToken | undefined, text: string): boolean =>
+  (token?.is === 'word' || token?.is === 'string') && token.text === text;
+
+/** The index of the bracket that closes the one at `open`. */
+const closing = (tokens: Range, open: number): number => {
+  let depth = 0;
+  for (let at = open; at < tokens.length; at++) {
+    if (isSign(tokens[at], '(', '[')) depth++;
+    else if (isSign(tokens[at], ')', ']') && --depth === 0) return at;
+  }
+  return tokens.length;
+};
+
+/** The parts that `and` joins, outside of brackets; undefined when `or` joins some. */
+const conjuncts = (tokens: Range): readonly Range[] | undefined => {
+  const parts: ExpressionToken[][] = [[]];
+  let depth = 0;
+  for (const token of tokens) {
+    if (isSign(token, '(', '[')) depth++;
+    if (isSign(token, ')', ']')) depth--;
+    if (depth === 0 && isWord(token, 'or')) return undefined;
+    if (depth === 0 && isWord(token, 'and')) parts.push([]);
+    else parts.at(-1)?.push(token);
+  }
+  return parts;
+};
+
+const isNodeTest = ([field, sign, word, ...rest]: Range): boolean =>
+  isWord(field, 'kind') && isSign(sign, '=') && isText(word, 'node') && rest.length === 0;
+
+/** Whether some test of `kind` names node. */
+const namesNodes = (tokens: Range): boolean =>
+  tokens.some((token, at) => {
+    if (!isWord(token, 'kind')) return false;
+    const sign = tokens[at + 1];
+    if (isSign(sign, '=', '!=')) return isText(tokens[at + 2], 'node');
+    if (isWord(sign, 'matches')) return tokens[at + 2]?.text.includes('node') === true;
+    if (!isWord(sign, 'in')) return false;
+    return tokens.slice(at + 2, closing(tokens, at + 2)).some((one) => isText(one, 'node'));
+  });
+
+const startOf = (tokens: Range): number => (tokens[0]?.col ?? 1) - 1;
+const endOf = (tokens: Range): number => (tokens.at(-1)?.end ?? 1) - 1;
+
+const isField = (name: string): boolean =>
+  fieldOf('workloads', name) !== undefined || fieldOf('nodes', name) !== undefined;
+
+/** `status` of a node was also ",SchedulingDisabled" on a cordoned one; only a comparison with Ready can be translated. */
+const statusEdits = (tokens: Range, at: number): readonly TextEdit[] => {
+  const [field, sign, word] = tokens.slice(at, at + 3);
+  if (field === undefined || word === undefined || !isSign(sign, '=', '!=') || !isText(word, 'Ready'))
+    throw new ByHand(
+      'status of a cordoned node was "Ready,SchedulingDisabled"; now it is scheduling = cordoned',
+    );
+  const isEqual = isSign(sign, '=');
+  const isAlone = tokens.length === 3;
+  const needsBrackets = isEqual ? isWord(tokens[at - 1], 'not') : !isAlone;
+  const added = isEqual ? ' and scheduling = schedulable' : ' or scheduling = cordoned';
+  return [
+    ...(needsBrackets ? [{ start: field.col - 1, end: field.col - 1, text: '(' }] : []),
+    { start: word.end - 1, end: word.end - 1, text: needsBrackets ? `${added})` : added },
+  ];
+};
+
+/** The edits that give a test of a workload the same meaning for a row of `nodes`. Throws ByHand. */
+const testEdits = (tokens: Range): readonly TextEdit[] =>
+  tokens.flatMap((token, at) => {
+    const after = tokens[at + 1];
+    if (
+      token.is !== 'word' ||
+      !(isSign(after, '=', '!=', '<', '<=', '>', '>=') || isWord(after, 'in', 'matches'))
+    )
+      return [];
+    const { text: name } = token;
+    if (name === 'status') return statusEdits(tokens, at);
+    if (!isSharedField(name)) throw new ByHand(`${name} of a node has no exact equivalent in nodes`);
+    const operands = isWord(after, 'in')
+      ? tokens.slice(at + 3, closing(tokens, at + 2))
+      : tokens.slice(at + 2, at + 3);
+    const compared = operands.find((one) => one.is === 'word' && isField(one.text));
+    if (compared !== undefined) throw new ByHand(`${compared.text} is compared as a field`);
+    return [];
+  });
+
+/** Removes the test of `kind` from its conjuncts and translates the rest. */
+const withoutNodeTest = (
+  parts: readonly Range[],
+): { readonly edits: readonly TextEdit[]; readonly rest: Range } => {
+  const index = parts.findIndex(isNodeTest);
+  const own = parts[index] ?? [];
+  const next = parts[index + 1];
+  const previous = parts[index - 1];
+  const rest = parts.filter((_, at) => at !== index);
+  const removed =
+    next !== undefined
+      ? { start: startOf(own), end: startOf(next), text: '' }
+      : { start: previous === undefined ? startOf(own) : endOf(previous), end: endOf(own), text: '' };
+  return { edits: [removed, ...rest.flatMap((part) => translated(part, rest.length))], rest: rest.flat() };
+};
+
+/** The translation of one of several conjuncts: what it adds must not leave it. */
+const translated = (part: Range, parts: number): readonly TextEdit[] => {
+  const edits = testEdits(part);
+  const [first] = part;
+  const isBare = isWord(first, 'status') && part.length === 3 && isSign(part[1], '!=');
+  if (!isBare || parts === 1) return edits;
+  return [
+    { start: startOf(part), end: startOf(part), text: '(' },
+    ...edits,
+    { start: endOf(part), end: endOf(part), text: ')' },
+  ];
+};
+
+/** The edits of one `any(workloads…)`, `all(…)` or `count(…)`; `at` is the index of that word. Throws ByHand. */
+const quantifierEdits = (tokens: Range, at: number): readonly TextEdit[] => {
+  const close = closing(tokens, at + 1);
+  const kind = tokens[at + 2];
+  const hasFilter = isSign(tokens[at + 3], '[');
+  const filterEnd = hasFilter ? closing(tokens, at + 3) : at + 2;
+  const filter = hasFilter ? tokens.slice(at + 4, filterEnd) : [];
+  const bar = tokens[filterEnd + 1];
+  const test = isSign(bar, '|') ? tokens.slice(filterEnd + 2, close) : [];
+  if (kind === undefined || !(namesNodes(filter) || namesNodes(test))) return [];
+  const renamed = { start: kind.col - 1, end: kind.end - 1, text: 'nodes' };
+  const inFilter = conjuncts(filter);
+  if (inFilter?.some(isNodeTest) === true) {
+    const { edits, rest } = withoutNodeTest(inFilter);
+    const brackets = tokens.slice(at + 3, filterEnd + 1);
+    const filtered = rest.length > 0 ? edits : [{ start: startOf(brackets), end: endOf(brackets), text: '' }];
+    return [renamed, ...filtered, ...testEdits(test)];
+  }
+  const inTest = conjuncts(test);
+  if (inTest?.some(isNodeTest) !== true || namesNodes(filter) || isWord(tokens[at], 'all'))
+    throw new ByHand('it tests nodes and other workloads together');
+  const { edits, rest } = withoutNodeTest(inTest);
+  if (rest.length > 0) return [renamed, ...testEdits(filter), ...edits];
+  if (!isWord(tokens[at], 'count')) throw new ByHand('any(nodes | …) needs a test of each node');
+  return [
+    renamed,
+    ...testEdits(filter),
+    { start: endOf(tokens.slice(0, filterEnd + 1)), end: endOf(test), text: '' },
+  ];
+};
+
+/** Rewrites a text that is valid before, and has to be valid afterwards. The validation reports one that is not. */
+const rewriting = (
+  text: string,
+  find: (tokens: Range) => Rewriting,
+  isValid: (kind: 'workloads' | 'nodes', text: string) => boolean,
+): Rewriting => {
+  if (!isValid('workloads', text)) return { is: 'same' };
+  try {
+    const found = find(tokenize(text).filter(({ is }) => is !== 'end'));
+    if (found.is !== 'edits' || found.isEmpty === true || isValid('nodes', applyEdits(text, found.edits)))
+      return found;
+    return { is: 'by-hand', why: 'the rewritten expression would not be valid' };
+  } catch (error) {
+    if (error instanceof ByHand) return { is: 'by-hand', why: error.message };
+    throw error;
+  }
+};
+
+/** Rewrites `when`, `that` or `needs`. */
+export const rewriteNodeExpression = (text: string): Rewriting =>
+  rewriting(
+    text,
+    (tokens) => {
+      const edits = tokens.flatMap((token, at) =>
+        isWord(token, 'any', 'all', 'count') &&
+        isSign(tokens[at + 1], '(') &&
+        isWord(tokens[at + 2], 'workloads')
+          ? quantifierEdits(tokens, at)
+          : [],
+      );
+      return edits.length === 0 ? { is: 'same' } : { is: 'edits', edits };
+    },
+    (_, expression) => parseExpression(expression).ok,
+  );
+
+/** Rewrites a `where` over workloads as one over nodes. `isEmpty`: nothing of it is left. */
+export const rewriteNodeTest = (text: string): Rewriting =>
+  rewriting(
+    text,
+    (tokens) => {
+      if (!namesNodes(tokens)) return { is: 'same' };
+      const parts = conjuncts(tokens);
+      if (parts?.some(isNodeTest) !== true) throw new ByHand('it selects nodes and other workloads together');
+      const { edits, rest } = withoutNodeTest(parts);
+      return rest.length === 0 ? { is: 'edits', edits: [], isEmpty: true } : { is: 'edits', edits };
+    },
+    (kind, test) => parseTest(kind, test).ok,
+  );

@@ -1,0 +1,90 @@
+/** Replaces the characters from `start` up to, but not including, `end`. Offsets are 0-based. */
+export interface TextEdit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+const inOrder = (edits: readonly TextEdit[]): readonly TextEdit[] =>
+  [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
+
+/** Applies edits, which must not overlap. Everything else keeps its bytes. */
+export const applyEdits = (text: string, edits: readonly TextEdit[]): string => {
+  let at = 0;
+  let result = '';
+  for (const edit of inOrder(edits)) {
+    result += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return result + text.slice(at);
+};
+
+const lineStart = (text: string, offset: number): number => text.lastIndexOf('\n', offset - 1) + 1;
+
+const lineEnd = (text: string, offset: number): number => {
+  const end = text.indexOf('\n', offset);
+  return end === -1 ? text.length : end;
+};
+
+const linesOf = (text: string): readonly string[] => text.replace(/\r?\n$/, '').split(/\r?\n/);
+
+/** Lines before and after edits: `- old` and `+ new`, without the lines that stay the same at either end. */
+export const changedLines = (text: string, edits: readonly TextEdit[]): readonly string[] => {
+  const [first] = inOrder(edits);
+  const last = inOrder(edits).at(-1);
+  if (first === undefined || last === undefined) return [];
+  const start = lineStart(text, first.start);
+  const end = lineEnd(text, last.end);
+  const moved = edits.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+  const chunk = text.slice(start, end);
+  const before = [...linesOf(chunk)];
+  const after = [...linesOf(applyEdits(chunk, moved))];
+  while (before.length > 0 && after.length > 0 && before.at(-1) === after.at(-1)) {
+    before.pop();
+    after.pop();
+  }
+  while (before.length > 0 && after.length > 0 && before[0] === after[0]) {
+    before.shift();
+    after.shift();
+  }
+  return [...before.map((line) => `- ${line.trim()}`), ...after.map((line) => `+ ${line.trim()}`)];
+};
+
+/** The end of the white space that starts at `at`. */
+const spaceEnd = (text: string, at: number): number => at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
+
+/** How many characters of the source spell one of the value; undefined when they spell another one. */
+const spelling = (source: string, at: number, character: string, hasEscapes: boolean): 1 | 2 | undefined => {
+  const isEscape = hasEscapes && source[at] === '\\';
+  if (isEscape) return /["\\]/.test(character) && source[at + 1] === character ? 2 : undefined;
+  return source[at] === character ? 1 : undefined;
+};
+
+/**
+ * Maps each index of a scalar's value, and its length, to an index of its YAML source: white space may differ, because
+ * lines are folded. `hasEscapes`: the source is double-quoted. Undefined when it has an escape other than `\"` and `\\`.
+ */
+export const alignValue = (
+  value: string,
+  source: string,
+  hasEscapes: boolean,
+): readonly number[] | undefined => {
+  const offsets: number[] = [];
+  let to = 0;
+  for (let at = 0; at < value.length; ) {
+    const end = spaceEnd(value, at);
+    if (end > at) {
+      offsets.push(...Array.from({ length: end - at }, () => to));
+      if (spaceEnd(source, to) === to) return undefined;
+      to = spaceEnd(source, to);
+      at = end;
+      continue;
+    }
+    const width = spelling(source, to, value[at] ?? '', hasEscapes);
+    if (width === undefined) return undefined;
+    offsets.push(to);
+    to += width;
+    at++;
+  }
+  return [...offsets, /\s$/.test(value) ? (offsets.at(-1) ?? to) : to];
+};
