@@ -35,7 +35,8 @@ const [system, env] = ['demo', 'production'];
 const linesPerSecond = 10_000;
 /** About 30 MB; a rotation every 30 s. */
 const linesPerFile = 300_000;
-const sampleMs: Millis = 5000;
+/** A sample stops the event loop for about a second: 60 of them, so that they do not delay polls themselves. */
+const sampleMs: Millis = Math.max(5000, Number(SOAK_MINUTES) * 1000);
 const hourMs: Millis = 3_600_000;
 /** The time in which caches are filled, code is compiled, and the log ring becomes full. */
 const settlesMs: Millis = 60_000;
