@@ -57,6 +57,7 @@ export { sdkVersion } from './plugins/sdk-version.ts';
 export {
   endpointsByName,
   httpConnectionShape,
+  httpReadingAccess,
   routeToFirst,
   staleAfter,
   tlsForEndpoint,

@@ -21,7 +21,7 @@ import { createSimulatorRegistry } from './world/simulator-registry.ts';
 /** Opens the selected environment, passes it to `work`, and always closes it. */
 export const withEnvironment = async <T>(
   context: CommandContext,
-  how: Pick<OpenOverrides, 'memory' | 'until' | 'breakGlass'>,
+  how: Pick<OpenOverrides, 'memory' | 'until' | 'breakGlass' | 'sharesReadings'>,
   work: (opened: EnvironmentSession) => Promise<T>,
 ): Promise<T> => {
   const insecurity = insecureEnvironmentWarning(context.processEnv);
@@ -85,6 +85,8 @@ export type OpenOverrides = Pick<
   readonly until?: Millis;
   /** The reason to act while the state database is away. */
   readonly breakGlass?: string;
+  /** True: readings are shared with other processes of the team. For what polls; a command that decides reads by itself. */
+  readonly sharesReadings?: true;
 };
 
 /** Starts the simulator that a draft needs (a drill profile, or `--rehearse`), and returns its values. */
@@ -136,7 +138,7 @@ export const openEnvironment = async (
   const { clock, masker, processEnv, options } = context;
   const plugins = await pluginsOf(context);
   const files = entry.files ?? context.files;
-  const { simulators, catalogue, until, breakGlass, ...engineOptions } = how;
+  const { simulators, catalogue, until, breakGlass, sharesReadings, ...engineOptions } = how;
   const refused = (complaints: readonly Complaint[]): InvalidProfile => {
     // Without values, a profile has many warnings: the errors, which refuse it, come first.
     const isError = ({ severity }: Complaint): boolean => severity === 'error';
@@ -166,7 +168,7 @@ export const openEnvironment = async (
     return refused(finished.complaints);
   const { modules } = finished;
   const isSimulated = simulator !== undefined;
-  const state = await openState(context, finished.profile, { isSimulated, breakGlass });
+  const state = await openState(context, finished.profile, { isSimulated, breakGlass, sharesReadings });
   const engine = await openEngine(finished.profile, {
     ...engineOptions,
     modules,
@@ -174,6 +176,7 @@ export const openEnvironment = async (
     random: context.random,
     openIo: (_, way) => context.openIo(way),
     trace: context.tracing?.emit,
+    ...(state.readings === undefined ? {} : { readings: state.readings }),
   });
   context.tracing?.learn({ profile: finished.profile, engine });
   return {

@@ -234,6 +234,12 @@ export interface ProfileLink {
   readonly covers?: readonly string[];
 }
 
+/**
+ * Whether its cockpits share readings. `own`: each polls by itself. `shared`: those of sources without credentials. `all`: also
+ * those of sources with credentials, between cockpits that have the same ones.
+ */
+export type ReadingSharing = 'own' | 'shared' | 'all';
+
 /** The database that the machines of a team share. `problem`: its reference has no value, so nothing may be changed. */
 export type StateDatabaseSpec =
   | {
@@ -242,6 +248,7 @@ export type StateDatabaseSpec =
       readonly password?: string;
       /** Time after which the locks of a process that does not answer can be taken over. */
       readonly leaseMs: Millis;
+      readonly readings: ReadingSharing;
     }
   | { readonly problem: string };
 

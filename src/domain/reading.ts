@@ -1,5 +1,6 @@
 import type { AnyFact, FactKind, Note, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
+import type { ReadingReader } from './reading-reader.ts';
 
 /** The result of one read, with its failures: four groups with one denied are three items and one fault. */
 export interface Reading<T> {
@@ -88,6 +89,8 @@ export interface LastReading {
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;
   readonly at: Millis;
+  /** Who read it, when it was taken from the shared state. Absent: this process. */
+  readonly reader?: ReadingReader;
 }
 
 /** State of a feed: its data, and its current activity. Age is derived for display, never stored. */

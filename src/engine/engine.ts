@@ -5,6 +5,7 @@ import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import type { ActStep, ParamValues } from '../domain/runbook.ts';
 import { issuesText } from '../domain/schema.ts';
+import type { SharedReadings } from '../domain/shared-reading.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { type Trace, traceForEnvironment } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
@@ -27,6 +28,7 @@ import type { ChangeRecorder } from './journal/recorded-changes.ts';
 import type { OpenedSource } from './open-sources.ts';
 import { closeSource, type OpenOptions, openProfileSources } from './open-sources.ts';
 import { rowCommandsOf } from './row-commands.ts';
+import { createSharedPolling } from './shared-polling.ts';
 import { locationOf } from './source-location.ts';
 import { createStoreChanges, type StoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
@@ -143,6 +145,8 @@ export interface EngineOptions {
   /** Shared by several engines of a process, so that they have one limit. */
   readonly inFlight?: ReadLimiter;
   readonly trace?: Trace | undefined;
+  /** Readings that other processes share. Absent: everything is read here. */
+  readonly readings?: SharedReadings;
 }
 
 /** The reading half: every source of one environment, read on schedule and written to the store. */
@@ -186,6 +190,11 @@ export interface Engine {
    * resolves.
    */
   readOnce(timeoutMs: Millis, signal?: AbortSignal): Promise<void>;
+  /**
+   * Reads every feed in this process from now on, until `end` is called. `ready` resolves when each reading that was taken
+   * from another process has been replaced, or could not be read. Never rejects.
+   */
+  readAlone(): { readonly ready: Promise<void>; end(): void };
   /** A `wrong-system` fault, or why the identity is unknown; undefined when there is no objection. */
   identityOf(sourceId: string): Fault | undefined;
   /** Confirms the identity now. A fault when it is a different system, or when it could not be determined. */
@@ -251,7 +260,12 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
   const changes: StoreChanges = options.readsHistory === true ? observed(written, backfill.observe) : written;
   const wheel = options.wheel ?? createTickWheel(clock, random);
   const inFlight = options.inFlight ?? (options.memory ? createReadLimiter() : oneShotReadLimiter());
-  const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace });
+  /** Callers that rely on own readings now. */
+  let alone = 0;
+  const { readings, modules } = options;
+  const shared =
+    readings && createSharedPolling(profile, opened, { modules, readings, mayTake: () => alone === 0 });
+  const poller = createPoller(opened, { clock, random, changes, wheel, inFlight, trace, shared });
   const reached = openTunneledSources(profile, opened, { opening, poller, changes });
   trace?.(profileEvent(profile));
   const feedsNow = (): readonly Feed[] => poller.loops.map((loop) => loop.feed);
@@ -333,6 +347,15 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       await Promise.all([readOnce(straight, clock, timeoutMs, signal), ...reached.all.map(readReached)]);
       changes.flush();
     },
+    readAlone: () => {
+      alone += 1;
+      const taken = poller.loops.filter((loop) => loop.isTaken());
+      const ready = Promise.all(taken.map((loop) => loop.readAgain())).then(changes.flush);
+      const end = (): void => {
+        alone -= 1;
+      };
+      return { ready, end };
+    },
     identityOf: (sourceId) => poller.identity(sourceId)?.fault(),
     confirmIdentity: async (sourceId, signal) => {
       const lost = await reached.get(sourceId)?.ready(signal);
@@ -354,7 +377,7 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       changes.stop();
       untrace?.();
       leave?.();
-      await Promise.all([poller.stop(), reached.close(), backfill.stop()]);
+      await Promise.all([poller.stop(), reached.close(), backfill.stop(), readings?.close()]);
       await Promise.all(opened.map((one) => closeSource(one, clock)));
     },
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ApprovalRecord } from '../domain/approval.ts';
+import type { SharedReadings } from '../domain/shared-reading.ts';
 import { type TargetLocks, targetLocks } from '../platform/files/target-locks.ts';
 import { type AcknowledgementFile, acknowledgementFile } from './acknowledgement-file.ts';
 import { type ChecklistFile, checklistFile } from './checklist-file.ts';
@@ -46,6 +47,8 @@ export interface StateStore {
   approvals?(run: string): Promise<readonly ApprovalRecord[]>;
   /** The cockpits that share it. Absent: it is that of this machine. */
   readonly presence?: TeamPresence;
+  /** The readings that they share. Absent: this process reads everything itself. */
+  readonly readings?: SharedReadings;
   /** The runs in progress on any machine. Absent: those of other machines are not known. Rejects with a StateDatabaseError. */
   runningRuns?(): Promise<ReadonlySet<string>>;
   /** Their screens. Absent: only on this machine. */

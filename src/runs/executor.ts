@@ -13,6 +13,7 @@ import { createChecklistGate } from './checks/checklist-gate.ts';
 import { elapsedSince } from './clock-instant.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from './door.ts';
 import { createIncidentTracker } from './incident/incident-tracker.ts';
+import { readingAlone, withOwnReadings } from './own-readings.ts';
 import type { PendingRun } from './pending-run.ts';
 import { propose } from './planning/propose.ts';
 import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
@@ -81,8 +82,10 @@ async function* reported(
 }
 
 /** The executor of one open environment. */
-export const createExecutor = (parts: ExecutorParts): Executor => {
-  const { engine, clock } = parts;
+export const createExecutor = (given: ExecutorParts): Executor => {
+  const { clock } = given;
+  const engine = withOwnReadings(given.engine, clock);
+  const parts = { ...given, engine };
   const { system, env } = engine.profile;
   /** Pending proposals by run. A view only hands back the id of one. */
   const open = new Map<string, PendingRun>();
@@ -182,7 +185,7 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
     return executeRun(active).finally(() => checking.checklists.ended(proposal.run, hasActed));
   };
 
-  return {
+  const executor: Executor = {
     propose: proposed,
     dryRun: ({ run }, diagnoses) =>
       endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, diagnoses),
@@ -225,4 +228,5 @@ export const createExecutor = (parts: ExecutorParts): Executor => {
         show,
       }),
   };
+  return readingAlone(executor, given.engine);
 };

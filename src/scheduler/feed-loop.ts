@@ -1,6 +1,7 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedInfo, Reading } from '../domain/reading.ts';
+import type { ReadingClaim, SharedAnswer, SharedFeed, TakenReading } from '../domain/shared-reading.ts';
 import type { Trace, TraceEvent } from '../domain/trace.ts';
 import type { StoreChanges } from '../engine/store-changes.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -87,6 +88,8 @@ export interface FeedLoop {
   catchUp(ms: Millis): void;
   /** True while a read has begun and its result has not been applied. */
   isReading(): boolean;
+  /** True when the last reading was that of another process, or one is being looked for. */
+  isTaken(): boolean;
   /** True when the last read got no response. */
   isSilent(): boolean;
   /** Ends the read in progress; resolves when it has ended. */
@@ -104,11 +107,20 @@ interface FeedLoopOptions {
   readonly trace?: Trace | undefined;
   /** Source whose share of the in-flight limit this loop uses. */
   readonly source: object;
+  /** Readings of other processes; absent: this process reads the feed itself. */
+  readonly shared?: SharedPolling | undefined;
+}
+
+/** A feed whose readings are shared, and whether those of others may be used now. */
+export interface SharedPolling extends SharedFeed {
+  mayTake(): boolean;
 }
 
 /** One read, from the request to the response. */
 interface Round {
   readonly stop: AbortController;
+  /** Ends looking for a reading of another process. */
+  readonly asking: AbortController;
   readonly done: PromiseWithResolvers<void>;
   /** A caller waits for this read, so its result is published at once. */
   urgent: boolean;
@@ -133,23 +145,29 @@ const pollEnd = (feed: Feed, { items, faults }: FeedAnswer, ms: Millis): TraceEv
 
 /** Creates the loop for one feed. It retries forever, and a failing feed cannot affect another one. */
 export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => {
-  const { clock, inFlight, identity, changes, trace } = parts;
+  const { clock, inFlight, identity, changes, trace, shared } = parts;
   const schedule = createFeedSchedule(feed, parts.wheel, parts.random);
   let learnedOnce = false;
   let rows = 0;
   /** Start of the last read. */
   let lastAt: Millis | undefined;
   let silent = false;
+  let taken = false;
   let round: Round | undefined;
   /** True until the feed's own promise has settled, even after its round was abandoned. */
   let running = false;
   let work: Promise<void> = Promise.resolve();
   let stopped = false;
 
+  const withIdentity = (batch: FeedAnswer): FeedAnswer => {
+    const fault = identity.fault();
+    return fault === undefined ? batch : { ...batch, faults: [...batch.faults, fault] };
+  };
+
   const learn = (batch: FeedAnswer, began: Millis, urgent: boolean): void => {
     const at = clock.now();
-    const identityFault = identity.fault();
-    const seen = identityFault === undefined ? batch : { ...batch, faults: [...batch.faults, identityFault] };
+    const seen = withIdentity(batch);
+    taken = false;
     changes.add({ is: 'learned', feed: feed.id, batch: seen, began, at });
     trace?.(pollEnd(feed, seen, at - began));
     const next = schedule.after(batch, at);
@@ -159,13 +177,36 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     rows = batch.items.length;
   };
 
+  const learnTaken = ({ batch, began, at, reader }: TakenReading): void => {
+    changes.add({ is: 'learned', feed: feed.id, batch: withIdentity(batch), began, at, reader });
+    changes.add({ is: 'waiting', feed: feed.id, ...schedule.afterTaken(began, clock.now()) });
+    if (!learnedOnce) changes.hurry();
+    learnedOnce = true;
+    taken = true;
+    rows = batch.items.length;
+  };
+
+  /** Looks for a reading of another process. A caller that waits for this read gets an own one. */
+  const look = async (current: Round): Promise<SharedAnswer> => {
+    const mayTake = (): boolean => !current.urgent && shared?.mayTake() === true;
+    if (shared === undefined || !mayTake()) return { is: 'own' };
+    const signal = AbortSignal.any([current.stop.signal, current.asking.signal]);
+    const answer = await shared.ask(signal);
+    return answer.is === 'taken' && !mayTake() ? { is: 'own' } : answer;
+  };
+
   const read = async (current: Round): Promise<void> => {
     if (!(await identity.mayRead()) || current.dropped) return;
-    const leave = await inFlight.enter(parts.source, current.stop.signal, {
-      instance: feed.instance,
-      lastAt,
-    });
-    if (leave === undefined) return;
+    const answer = await look(current);
+    if (answer.is === 'own') return readSource(current, answer.claim);
+    if (!current.dropped && !identity.isWrong()) learnTaken(answer.reading);
+  };
+
+  const readSource = async (current: Round, claim: ReadingClaim | undefined): Promise<void> => {
+    const turn = { instance: feed.instance, lastAt };
+    const { signal } = current.stop;
+    const leave = current.dropped ? undefined : await inFlight.enter(parts.source, signal, turn);
+    if (leave === undefined) return claim?.release();
     current.begun = true;
     changeListener.began();
     running = true;
@@ -182,14 +223,19 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     leave();
     const responded = hasAnswer(answer);
     if (responded && silent && !current.dropped) await identity.confirmSince(began);
-    if (current.dropped) return;
+    if (current.dropped) return claim?.release();
     silent = !responded;
     learn(answer, began, current.urgent);
+    const isComplete = responded && answer.faults.length === 0 && identity.fault() === undefined;
+    shared?.answered(isComplete);
+    if (isComplete) claim?.publish(answer, clock.now());
+    else claim?.release();
   };
 
   const begin = (urgent: boolean): Round => {
     const current: Round = {
       stop: new AbortController(),
+      asking: new AbortController(),
       done: Promise.withResolvers<void>(),
       urgent,
       begun: false,
@@ -212,13 +258,19 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     round = undefined;
   };
 
+  /** A caller waits for this read. */
+  const hurry = (current: Round): void => {
+    current.urgent = true;
+    current.asking.abort('urgent');
+  };
+
   const mayBegin = (): boolean => round === undefined && !running && !stopped && !identity.isWrong();
 
   const changeListener = createChangeListener(feed, clock, {
     // A read that has not begun yet will cover the change, and a caller now waits for it.
     covered: () => {
       if (round?.begun !== false) return false;
-      round.urgent = true;
+      hurry(round);
       return true;
     },
     mayRead: () => mayBegin() && schedule.mayAsk(clock.now()),
@@ -231,7 +283,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
   const readNow = async (): Promise<void> => {
     if (identity.isWrong()) await identity.confirmSince(clock.now());
     if (round !== undefined) {
-      round.urgent = true;
+      hurry(round);
       return round.done.promise;
     }
     if (mayBegin() && schedule.mayAsk(clock.now())) await begin(true).done.promise;
@@ -267,6 +319,7 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     },
     catchUp: schedule.catchUp,
     isReading: () => round?.begun === true,
+    isTaken: () => shared !== undefined && (taken || round?.begun === false),
     isSilent: () => silent,
     stop: async () => {
       stopped = true;

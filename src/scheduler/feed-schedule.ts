@@ -7,6 +7,9 @@ import type { Clock } from '../platform/clock.ts';
 /** Range of the phase offset. Intervals that divide it share their slots. */
 const phaseSpanMs = 60_000;
 
+/** Time for which another process is given to read and to publish, more or less a half. */
+const mostReadMs: Millis = 1000;
+
 /** Shared clock tick on which a process polls all its feeds. */
 export interface TickWheel {
   readonly tickMs: Millis;
@@ -99,6 +102,8 @@ interface FeedSchedule {
   mayAsk(now: Millis): boolean;
   /** Plans the next read after this one; returns undefined for a feed that is read only on request. */
   after(batch: Reading<unknown>, at: Millis): Next | undefined;
+  /** Plans the next poll after a reading that another process began at this time: shortly after it will have read again. */
+  afterTaken(began: Millis, at: Millis): Next;
   /** Resets the schedule to its initial state. */
   restart(): void;
   /** Counts failed reads from zero: the system was changed since, so they no longer say when it responds. */
@@ -128,6 +133,13 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
         losses > 0 ? at + backOffMs(feed.everyMs, losses, random()) : wheel.slotAfter(at, feed.everyMs);
       nextAt = Math.max(usual, notBefore);
       return { until: nextAt, backingOff: losses > 0 || delayMs > 0 };
+    },
+    afterTaken: (began, at) => {
+      losses = 0;
+      notBefore = 0;
+      const readMs = Math.min(mostReadMs, feed.everyMs / 4);
+      nextAt = Math.max(at + wheel.tickMs, began + feed.everyMs + readMs * (0.5 + random()));
+      return { until: nextAt, backingOff: false };
     },
     restart: () => {
       nextAt = first;

@@ -5,7 +5,7 @@ import type { OpenedSource } from '../engine/open-sources.ts';
 import type { StoreChanges } from '../engine/store-changes.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, Source } from '../sources/source.ts';
-import { createFeedLoop, type FeedLoop } from './feed-loop.ts';
+import { createFeedLoop, type FeedLoop, type SharedPolling } from './feed-loop.ts';
 import type { TickWheel } from './feed-schedule.ts';
 import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
 import type { ReadLimiter } from './read-limiter.ts';
@@ -20,6 +20,8 @@ interface PollerOptions {
   readonly inFlight: ReadLimiter;
   readonly changes: StoreChanges;
   readonly trace?: Trace | undefined;
+  /** The feeds whose readings are shared with other processes, by id. Absent: none. */
+  readonly shared?: ReadonlyMap<string, SharedPolling> | undefined;
 }
 
 /** All feeds of one environment, polled on one tick wheel. */
@@ -65,7 +67,9 @@ const watch = ({ source, feeds }: PolledSource, parts: PollerOptions, started: (
       if (started()) for (const loop of loops) loop.tick(parts.clock.now());
     },
   });
-  const loops = feeds.map((feed) => createFeedLoop(feed, { ...parts, identity, source }));
+  const loops = feeds.map((feed) =>
+    createFeedLoop(feed, { ...parts, identity, source, shared: parts.shared?.get(feed.id) }),
+  );
   return { identity, loops };
 };
 

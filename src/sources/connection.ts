@@ -3,7 +3,7 @@ import { zDuration } from '../domain/schema.ts';
 import { endpointHost } from '../platform/network/dial.ts';
 import type { TlsOptions } from '../platform/network/http-messages.ts';
 import { zExpectation } from './expectation.ts';
-import type { RouteEndpoint } from './source.ts';
+import type { ReadingAccess, RouteEndpoint } from './source.ts';
 
 /**
  * Rewrites the address of a profile for an endpoint of its `via:`: replaces host and port; keeps scheme, login and
@@ -42,6 +42,31 @@ export const routeToFirst = <C extends { readonly url: string; readonly tls?: Tl
   first === undefined
     ? config
     : { ...config, ...tlsForEndpoint(config.url, config.tls), url: urlAtEndpoint(config.url, first, port) };
+
+/** True for a host that is another system on another machine: loopback, link-local, and names without a domain. */
+const isOfThisMachine = (hostname: string): boolean =>
+  hostname.endsWith('localhost') ||
+  (!hostname.includes('.') && !hostname.includes(':')) ||
+  /^(?:127\.|169\.254\.|0\.|\[::1?\]|\[fe[89ab])/.test(hostname);
+
+/**
+ * Whether readings over HTTP may be shared (`SourceModule.readingAccess`). A client certificate belongs to a machine or a
+ * person. A user or a query in the URL counts as a secret.
+ */
+export const httpReadingAccess = ({
+  url,
+  auth,
+  tls,
+}: {
+  readonly url: string;
+  readonly auth?: Auth;
+  readonly tls?: TlsOptions;
+}): ReadingAccess | undefined => {
+  if (tls?.cert !== undefined || tls?.key !== undefined) return undefined;
+  const { username, password, search, hostname } = new URL(url);
+  const hasSecrets = auth !== undefined || username + password + search !== '';
+  return { hasSecrets, isLocal: isOfThisMachine(hostname) };
+};
 
 /** One login method. Secrets are references. */
 export const zAuth = z

@@ -191,6 +191,14 @@ export interface Source {
   close(): Promise<void>;
 }
 
+/** What is needed to read a source, for sharing its readings. */
+export interface ReadingAccess {
+  /** True: the config has a password, a token or another secret. */
+  readonly hasSecrets: boolean;
+  /** True: its address leads to another system on another machine. */
+  readonly isLocal: boolean;
+}
+
 /** The rows and facts that a source provides when it is open. */
 export interface SourceOutput {
   readonly kinds: readonly FactKind[];
@@ -266,6 +274,12 @@ export interface SourceModule<C = unknown> {
    * there is none for this target.
    */
   tunnelCommand?(config: C, target: string, port: number, dir: string): readonly string[] | undefined;
+  /**
+   * The access of a config, when processes of a team may share its readings: only when the responses depend on this config and
+   * on nothing else of the machine or the person (no file, program, context or profile of a tool), and its feeds keep nothing
+   * from read to read. Undefined, or absent: every process reads by itself. Ignored for a plugin.
+   */
+  readingAccess?(config: C): ReadingAccess | undefined;
   /** The formats of `Source.describe`, known without opening it. Absent: describe and yaml. */
   readonly describesAs?: readonly DescriptionFormat[];
   /** True: its endpoints may have several containers, and a `via:` may name one. */

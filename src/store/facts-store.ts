@@ -99,17 +99,25 @@ const sane = (sample: Sample): Sample => {
   return { ...rest, why: `the value is ${value}` };
 };
 
-const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at }: Learned): LastReading => {
+const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }: Learned): LastReading => {
+  const by = reader === undefined ? {} : { reader };
   const samples = batch.samples ?? [];
   // Casts `unknown` to the kind that the feed declares; the only place where this is done.
   if (feed.kind === 'samples')
-    return { items: [], samples: [...(batch.items as readonly Sample[]), ...samples].map(sane), began, at };
+    return {
+      items: [],
+      samples: [...(batch.items as readonly Sample[]), ...samples].map(sane),
+      began,
+      at,
+      ...by,
+    };
   return {
     items: batch.items as readonly (AnyFact | Note)[],
     samples: samples.map(sane),
     ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
     began,
     at,
+    ...by,
   };
 };
 

@@ -4,6 +4,7 @@ import type { Limits } from '../domain/level.ts';
 import type { Position } from '../domain/position.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
+import type { ReadingReader } from '../domain/reading-reader.ts';
 import type { CommandRow } from '../domain/row-command.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import type { TimedValue, ValueSeries } from '../domain/value-series.ts';
@@ -82,6 +83,8 @@ export type FactsChange =
       readonly batch: Reading<unknown>;
       readonly began: Millis;
       readonly at: Millis;
+      /** Who read it, if another process did. */
+      readonly reader?: ReadingReader;
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }
   | { readonly is: 'forgotten'; readonly feed: string; readonly fault: Fault }

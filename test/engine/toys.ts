@@ -161,11 +161,12 @@ export const openToys = (
   clock: Clock,
   sources: Readonly<Record<string, readonly Feed[] | ToySource | Error | Fault>>,
   options: Partial<EngineOptions> = {},
+  declared: Pick<SourceModule, 'readingAccess'> = {},
 ): Promise<Engine> => {
   const entries: SourceEntry[] = Object.entries(sources).map(([id, source]) => ({
     id,
     type: 'toy',
-    config: source,
+    config: {},
     position,
     ...('kind' in source ? { problem: source } : {}),
   }));
@@ -187,7 +188,7 @@ export const openToys = (
     },
   };
   return openEngine(profileOf(entries), {
-    modules: [module as SourceModule],
+    modules: [{ ...module, ...declared } as SourceModule],
     clock,
     random: () => 0,
     memory: true,

@@ -26,10 +26,21 @@ const read = async (section: string, tier = 'dev') => {
 };
 
 test.each([
-  ['postgres://opsdeck@db/opsdeck', { url: 'postgres://opsdeck@db/opsdeck', leaseMs: 30_000 }],
+  [
+    'postgres://opsdeck@db/opsdeck',
+    { url: 'postgres://opsdeck@db/opsdeck', leaseMs: 30_000, readings: 'shared' },
+  ],
   [
     '{ url: "postgresql://db:6432/team?sslmode=verify-full", lease: 1m }',
-    { url: 'postgresql://db:6432/team?sslmode=verify-full', leaseMs: 60_000 },
+    { url: 'postgresql://db:6432/team?sslmode=verify-full', leaseMs: 60_000, readings: 'shared' },
+  ],
+  [
+    '{ url: "postgres://opsdeck@db/opsdeck", readings: own }',
+    { url: 'postgres://opsdeck@db/opsdeck', leaseMs: 30_000, readings: 'own' },
+  ],
+  [
+    '{ url: "postgres://opsdeck@db/opsdeck", readings: all }',
+    { url: 'postgres://opsdeck@db/opsdeck', leaseMs: 30_000, readings: 'all' },
   ],
 ])('parses the state database: %s', async (value, state) => {
   expect(await read(`state: ${value}`)).toMatchObject({ state, all: [] });
@@ -55,6 +66,7 @@ test.each([
   ['{ url: "postgres://db/x", lease: 1s }', /duration from 3s to 10m/],
   ['{ url: "postgres://db/x", role: owner }', /role/],
   ['{ password: x }', /url/],
+  ['{ url: "postgres://db/x", readings: everything }', /readings/],
   ['true', /state/],
 ])('rejects %s with a hint', async (value, hint) => {
   const { all } = await read(`state: ${value}`);

@@ -3,7 +3,7 @@ import { createApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
 import { withEnvironment } from '../open-environment.ts';
-import { whoAmI } from '../run/open-acting.ts';
+import { whoAmI } from '../operator.ts';
 import { answerApprovals, checkApprovalUsage } from './answer.ts';
 import type { ApprovalFlags } from './flags.ts';
 

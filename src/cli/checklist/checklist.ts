@@ -25,8 +25,8 @@ import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
+import { userName } from '../operator.ts';
 import type { Output } from '../output.ts';
-import { userName } from '../run/open-acting.ts';
 import type { ChecklistFlags } from './flags.ts';
 
 /** Time limit for finding the endpoints of sources behind a tunnel. */

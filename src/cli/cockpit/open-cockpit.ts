@@ -4,6 +4,7 @@ import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/cockpit-parts.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
+import { readAloneDuringRuns } from '../../engine/cockpit/read-alone.ts';
 import { createDrillTracker } from '../../engine/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { drillHistory } from '../../persistence/drill-history.ts';
@@ -161,6 +162,7 @@ export const composeCockpit = (
   const how = (): OpenOverrides => ({
     ...shared,
     memory: true,
+    sharesReadings: true,
     readsHistory: true,
     simulators,
     ...(profiles === undefined ? {} : { catalogue: profiles.catalogue }),
@@ -188,6 +190,7 @@ export const composeCockpit = (
     if (insecurity !== undefined) cockpit.setState((s) => withMessage(s, clock.now(), 'warn', insecurity));
     const acting = await openActing(context, opened, { staysOpen: true, drills });
     const { profile, engine } = opened;
+    const stopReadingAlone = readAloneDuringRuns(cockpit, engine);
     const runbooks = [...profile.runbooks, ...builtInRunbooks(profile, engine.sources)];
     return {
       ...opened,
@@ -204,6 +207,7 @@ export const composeCockpit = (
           (text) => cockpit.setState((s) => withMessage(s, clock.now(), 'warn', text)),
         ),
       close: async () => {
+        stopReadingAlone();
         // The port-forwards connect through the sources.
         await acting.close();
         await opened.state.close();

@@ -9,7 +9,7 @@ import { didYouMean } from '../../profile/complaints.ts';
 import type { Invocation } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
 import { withEnvironment } from '../open-environment.ts';
-import { userName } from '../run/open-acting.ts';
+import { userName } from '../operator.ts';
 import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { IncidentFlags } from './flags.ts';
 

@@ -1,4 +1,3 @@
-import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
@@ -6,11 +5,6 @@ import { createPortForwards, type PortForwards } from '../../doors/port-forwards
 import type { DrillTracker } from '../../engine/drill-tracker.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
-import {
-  formatPidNamespace,
-  ownPidNamespace,
-  processStart,
-} from '../../platform/processes/process-identity.ts';
 import { newRunId } from '../../platform/random.ts';
 import { type ArmingControl, createArming } from '../../runs/admission.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../../runs/approvals/answer-approval.ts';
@@ -18,28 +12,7 @@ import type { Executor } from '../../runs/door.ts';
 import { createExecutor } from '../../runs/executor.ts';
 import type { CommandContext } from '../context.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
-
-/** The name of the user of this process. */
-export const userName = (): string => {
-  try {
-    return userInfo().username;
-  } catch {
-    // Many containers have a user id without an entry in the user database.
-    return `uid ${process.getuid?.() ?? '?'}`;
-  }
-};
-
-/** Returns the user and process for the ledger. */
-export const whoAmI = async (): Promise<LedgerActor> => {
-  const [start, place] = await Promise.all([processStart(process.pid), ownPidNamespace()]);
-  return {
-    user: userName(),
-    host: hostname(),
-    pid: process.pid,
-    ...(start === undefined ? {} : { start }),
-    ...(place === undefined ? {} : { place: formatPidNamespace(place) }),
-  };
-};
+import { whoAmI } from '../operator.ts';
 
 /** The parts of an open environment that execute runbooks. */
 interface ActingEnvironment {

@@ -67,7 +67,7 @@ export const serveLevels: SubCommand<ServeFlags> = async (invocation) => {
     throw new UsageError(
       `cannot listen on ${address.host}: other machines can reach it, and the levels are served without a login. Add --allow-remote if they may read them.`,
     );
-  return withEnvironment(context, { memory: true }, async (session) => {
+  return withEnvironment(context, { memory: true, sharesReadings: true }, async (session) => {
     const over = invocation.interruption();
     const listener = await listen(address, pagesOf(createReporter(session, invocation), invocation));
     try {

@@ -3,9 +3,12 @@ import { openStateTransport } from '../../doors/state-transport.ts';
 import { localSharedFiles } from '../../persistence/shared-files.ts';
 import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import { localState, type StateStore, storesOver } from '../../persistence/state-store.ts';
+import { ownNetwork } from '../../platform/network/own-network.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
+import { whoAmI } from '../operator.ts';
+import { opsdeckVersion } from '../package-root.ts';
 
 /** The state of this machine where that of the team is not known: it is read, and nothing is changed. */
 const refusedState = (local: StateStore, problem: string): StateStore => {
@@ -19,14 +22,31 @@ const refusedState = (local: StateStore, problem: string): StateStore => {
   };
 };
 
+interface OpenStateOptions {
+  readonly isSimulated: boolean;
+  readonly breakGlass?: string | undefined;
+  /** True: its readings are shared with the other processes, if the profile does not exclude it. */
+  readonly sharesReadings?: boolean | undefined;
+}
+
+/** How others see the readings of this process. */
+const sharing = async () => {
+  const [{ user, host }, network] = await Promise.all([whoAmI(), ownNetwork()]);
+  return {
+    reader: { user, host },
+    version: opsdeckVersion,
+    ...(network === undefined ? {} : { network }),
+  };
+};
+
 /**
  * Opens what the processes of an environment share: in the database that its profile names, else on this machine. A drill
- * always stays on this machine. Performs no I/O. Throws a UsageError for a reason to act without a database that is not used.
+ * always stays on this machine. Contacts nothing. Throws a UsageError for a reason to act without a database that is not used.
  */
 export const openState = async (
-  { stateDir, masker, clock }: Pick<CommandContext, 'stateDir' | 'masker' | 'clock'>,
+  { stateDir, masker, clock, random }: Pick<CommandContext, 'stateDir' | 'masker' | 'clock' | 'random'>,
   { state, system, env }: Pick<Profile, 'state' | 'system' | 'env'>,
-  { isSimulated, breakGlass }: { readonly isSimulated: boolean; readonly breakGlass?: string | undefined },
+  { isSimulated, breakGlass, sharesReadings = false }: OpenStateOptions,
 ): Promise<StateStore> => {
   const mask = masker.outgoing;
   const local = localState(stateDir, mask);
@@ -39,13 +59,16 @@ export const openState = async (
   if (breakGlass?.trim() === '')
     throw new UsageError('--break-glass requires a reason: say why this cannot wait for the state database');
   if ('problem' in state) return refusedState(local, state.problem);
-  const { leaseMs, ...login } = state;
+  const { leaseMs, readings, ...login } = state;
   try {
     const { createTeamState } = await import('../../persistence/team/team-state.ts');
     return await createTeamState({
       ...{ login, leaseMs, stateDir, mask, clock },
       transport: openStateTransport(clock),
       ...(breakGlass === undefined ? {} : { breakGlass }),
+      ...(sharesReadings && readings !== 'own'
+        ? { readings: { ...(await sharing()), withCredentials: readings === 'all', random } }
+        : {}),
     });
   } catch (error) {
     if (error instanceof WireError) return refusedState(local, error.message);

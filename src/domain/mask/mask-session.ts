@@ -193,6 +193,10 @@ export const createMaskSession = (): MaskSession => {
     },
     learnReading: (reading) => {
       if (!isNews(reading)) return;
+      if (reading.reader !== undefined) {
+        learn(reading.reader.host, 'host');
+        learn(reading.reader.user, 'user');
+      }
       const newFacts = { items: reading.items.filter(isNews), samples: reading.samples.filter(isNews) };
       learnReading(newFacts, { learn, stays: stay, real, object });
     },

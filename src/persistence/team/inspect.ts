@@ -1,6 +1,7 @@
 import type { Transport } from '../../platform/transport.ts';
 import { insecureAddress, type StateLogin, stateAddress } from './address.ts';
 import { type AskState, openStateSession, readSchemaVersion } from './database.ts';
+import { readingRights } from './readings/reading-tables.ts';
 import { migrateSchema, neededRights, schemaProblem } from './schema.ts';
 
 /** One result of an inspection. */
@@ -49,6 +50,18 @@ const rightsFindings = async (ask: AskState, user: string): Promise<readonly Sta
   return findings.length > 0
     ? findings
     : [{ ok: true, what: `${user} may append to the ledger, and not change it` }];
+};
+
+/** Whether readings can be shared. The tables belong to no version: an owner's `state migrate` of an older program makes none. */
+const readingFindings = async (ask: AskState, user: string): Promise<readonly StateFinding[]> => {
+  const [found] = await ask("SELECT to_regclass('opsdeck.reading_salt') IS NOT NULL AS found");
+  const remedy = 'opsdeck state migrate, as the owner; until then every process polls by itself';
+  if (found?.found !== 't') return [{ ok: false, what: 'it has no tables for shared readings', remedy }];
+  for (const { object, rights } of readingRights)
+    for (const right of rights)
+      if (!(await hasRight(ask, object, right)))
+        return [{ ok: false, what: `${user} lacks ${right} on ${object}`, remedy }];
+  return [{ ok: true, what: 'readings can be shared' }];
 };
 
 const withSession = async <T>(
@@ -120,6 +133,7 @@ export const inspectStateDatabase = (
         ? { ok: true, what: `tables of version ${version}` }
         : { ok: false, what: problem, remedy: 'opsdeck state migrate creates and upgrades the tables' },
       ...(problem === undefined ? await rightsFindings(ask, row?.who ?? 'the role') : []),
+      ...(problem === undefined ? await readingFindings(ask, row?.who ?? 'the role') : []),
     ];
   });
 

@@ -1,3 +1,5 @@
+import { readingRights, readingTables } from './readings/reading-tables.ts';
+
 /** The version of the tables that this program writes. */
 const schemaVersion = 4;
 
@@ -97,7 +99,9 @@ const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 const grantsFor = (role: string): readonly string[] => [
   `GRANT USAGE ON SCHEMA opsdeck TO ${quoted(role)}`,
-  ...neededRights.map(({ object, rights }) => `GRANT ${rights.join(', ')} ON ${object} TO ${quoted(role)}`),
+  ...[...neededRights, ...readingRights].map(
+    ({ object, rights }) => `GRANT ${rights.join(', ')} ON ${object} TO ${quoted(role)}`,
+  ),
   `GRANT USAGE ON SEQUENCE opsdeck.lock_token TO ${quoted(role)}`,
 ];
 
@@ -127,6 +131,7 @@ export const migrateSchema = async (
     for (const statement of statements) await ask(statement);
     await ask('INSERT INTO opsdeck.schema_version (version) VALUES ($1)', [version]);
   }
+  for (const statement of readingTables) await ask(statement);
   for (const statement of role === undefined ? [] : grantsFor(role)) await ask(statement);
   // Replaced texts are read only in their newest form.
   await ask(`DELETE FROM opsdeck.file_change AS old WHERE NOT is_append AND EXISTS (

@@ -14,6 +14,7 @@ import { readApprovalRecords } from './approval-records.ts';
 import { createStateDatabase } from './database.ts';
 import { createMirror } from './mirror.ts';
 import { openPendingRecords, type PendingRecords } from './pending-records.ts';
+import { createTeamReadings, type TeamReadingsOptions } from './readings/team-readings.ts';
 import { followRequest, followTeamScreen } from './screen-reader.ts';
 import { createScreenServer } from './screen-server.ts';
 import { teamFiles } from './team-files.ts';
@@ -34,6 +35,11 @@ export interface TeamStateOptions {
   readonly transport: Transport;
   /** The reason to act while the database is away. */
   readonly breakGlass?: string;
+  /** Shares readings under this name; absent: this process reads everything itself. */
+  readonly readings?: Pick<
+    TeamReadingsOptions,
+    'reader' | 'withCredentials' | 'network' | 'version' | 'random'
+  >;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -50,6 +56,7 @@ export const createTeamState = async ({
   clock,
   transport,
   breakGlass,
+  readings: sharing,
 }: TeamStateOptions): Promise<StateStore> => {
   const database = createStateDatabase(login, transport);
   const mirror = createMirror(join(stateDir, 'team', database.id));
@@ -120,6 +127,11 @@ export const createTeamState = async ({
   const openDatabase = () => createStateDatabase(login, transport);
   const screens = createScreenServer(id, openDatabase, clock);
   const presence = createTeamPresence(database, id, { isShared: screens.isShared, followed: screens.wake });
+  // A session of its own: no reading delays a record or a lock.
+  const readings =
+    sharing === undefined
+      ? undefined
+      : createTeamReadings({ ...sharing, database: openDatabase(), clock, mask });
   const requests = followRequest('');
   const notified = (payload: string): void => {
     if (payload === followRequest(id)) screens.wake();
@@ -177,6 +189,7 @@ export const createTeamState = async ({
     },
     admission,
     presence,
+    ...(readings === undefined ? {} : { readings }),
     approvals: async (run) => {
       await sync();
       if (problem !== undefined) throw new StateDatabaseError(problem.why, problem.isAway);
@@ -199,7 +212,7 @@ export const createTeamState = async ({
     },
     close: async () => {
       leaving.abort(new DOMException('closed', 'AbortError'));
-      await screens.close();
+      await Promise.all([screens.close(), readings?.close()]);
       await syncing;
       if (problem?.isAway !== true) await presence.leave();
       await database.close();

@@ -117,7 +117,7 @@ const defaultLeaseMs = 30_000;
 
 /** Schema of the database that several machines share. */
 export const zState = z.union([
-  zStateUrl.transform((url) => ({ url, leaseMs: defaultLeaseMs })),
+  zStateUrl.transform((url) => ({ url, leaseMs: defaultLeaseMs, readings: 'shared' as const })),
   z
     .strictObject({
       url: zStateUrl.meta({ description: 'postgres://USER@HOST:PORT/DATABASE, with sslmode as in libpq' }),
@@ -131,6 +131,10 @@ export const zState = z.union([
           description:
             'locks of a process that does not answer can be taken over after this time; default 30s',
         }),
+      readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
+        description:
+          'shared: one cockpit polls a source for all that have it open; all: also sources with credentials; own: each polls by itself',
+      }),
     })
     .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
 ]);

@@ -4,7 +4,6 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Checklist } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { parseExpression } from '../../expressions/parse.ts';
 import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
@@ -12,7 +11,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import { withDeadline } from '../planning/source-reads.ts';
-import { checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
 import { createChecklistReader } from './readings.ts';
 
@@ -56,18 +55,6 @@ export const checklistScope = ({
   isDrill: isSimulated && profile.world === undefined,
 });
 
-const feedsOf = (lists: readonly Checklist[], { feeds, profile }: Engine): readonly string[] => {
-  const ids = lists.flatMap(({ items }) =>
-    items.flatMap(({ that }) => {
-      const parsed = that === undefined ? undefined : parseExpression(that);
-      return parsed?.ok === true
-        ? checkFeeds(parsed.expression, feeds, profile.signals).map(({ id }) => id)
-        : [];
-    }),
-  );
-  return [...new Set(ids)];
-};
-
 /**
  * Judges lists by data that is read after this call began; what has not answered by then is unknown. A condition with
  * `for` counts from this call on. Rejects when records or ledger cannot be read.
@@ -87,7 +74,10 @@ export const readChecklists = async (
   const ids = lists.map(({ id }) => id);
   try {
     const read = (stop: AbortSignal) =>
-      Promise.all([engine.readNow(feedsOf(lists, engine), stop), calls.callNow(ids, stop)]);
+      Promise.all([
+        engine.readNow(checklistFeeds(lists, engine.feeds, engine.profile.signals), stop),
+        calls.callNow(ids, stop),
+      ]);
     await withDeadline((stop) => read(AbortSignal.any([stop, limit.signal])), clock, signal)
       // What could not be read stays unknown.
       .catch(() => {});

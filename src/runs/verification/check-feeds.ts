@@ -1,9 +1,9 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
+import type { Checklist, SignalSpec } from '../../domain/profile.ts';
 import type { FeedState } from '../../domain/reading.ts';
 import { ValueSeries } from '../../domain/value-series.ts';
 import { kindsOf, signalIdsOf } from '../../expressions/mentions.ts';
-import type { Expression } from '../../expressions/parse.ts';
+import { type Expression, parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Feed } from '../../sources/source.ts';
 import { dependentSignalKeys } from '../../store/derived-signals.ts';
@@ -18,9 +18,8 @@ export const untilAfter = async (moment: Millis, clock: Clock, signal: AbortSign
   while (clock.now() <= moment && !signal.aborted) await clock.sleep(1, signal);
 };
 
-const unread = (state: FeedState, now: Millis): FeedState => {
+const unread = (state: FeedState, now: Millis, message: string): FeedState => {
   const { known: _, ...rest } = state;
-  const message = 'not read since the action completed';
   const fault: Fault = { kind: 'missing', source: state.feed.source, message, at: now };
   return { ...rest, faults: state.faults.length > 0 ? state.faults : [fault] };
 };
@@ -32,16 +31,38 @@ const keysOf = ({ feed, known }: FeedState, feeds: FactsState['feeds']): readonl
     return [known, undefined].flatMap((seen) => seriesOf(feed, seen, signal, alone).map(({ key }) => key));
   });
 
+/** True when the last reading is that of another process. */
+const isTaken = ({ known }: FeedState): boolean => known?.reader !== undefined;
+
 /**
- * The facts that verification may use: readings that began before the action completed become unknown, and their
- * verdicts and history points are removed.
+ * The facts without readings of other processes: these are unknown, and their verdicts and history are removed. A run relies
+ * on nothing else.
  */
-export const freshState = (state: FactsState, actedAt: Millis, now: Millis): FactsState => {
+export const ownState = (state: FactsState, now: Millis): FactsState => {
+  const taken = Object.values(state.feeds).filter(isTaken);
+  if (taken.length === 0) return state;
+  const keys = new Set([
+    ...taken.flatMap((feed) => keysOf(feed, state.feeds)),
+    ...dependentSignalKeys(taken, state),
+  ]);
+  const kept = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(all).filter(([key]) => !keys.has(key)));
+  const feeds = { ...state.feeds };
+  for (const feed of taken) feeds[feed.feed.id] = unread(feed, now, 'not read by this process');
+  return { ...state, feeds, verdicts: kept(state.verdicts), history: kept(state.history) };
+};
+
+/**
+ * The facts that verification may use: readings that began before the action completed, or that another process made, become
+ * unknown, and their verdicts and history points are removed.
+ */
+export const freshState = (all: FactsState, actedAt: Millis, now: Millis): FactsState => {
+  const state = ownState(all, now);
   const old = Object.values(state.feeds).filter(({ known }) => known !== undefined && known.began <= actedAt);
   const restingOnOld = new Set(dependentSignalKeys(old, state));
   const oldKeys = new Set([...old.flatMap((feed) => keysOf(feed, state.feeds)), ...restingOnOld]);
   const feeds = { ...state.feeds };
-  for (const feed of old) feeds[feed.feed.id] = unread(feed, now);
+  for (const feed of old) feeds[feed.feed.id] = unread(feed, now, 'not read since the action completed');
   const verdicts = Object.entries(state.verdicts).filter(([key]) => !oldKeys.has(key));
   const history = Object.entries(state.history).map(([key, points]) => [
     key,
@@ -85,6 +106,21 @@ export const checkFeeds = (
   const decides = (feed: Feed): boolean =>
     needs.kinds.has(feed.kind) || (feed.signals ?? []).some((id) => needs.signals.has(id));
   return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));
+};
+
+/** The feeds that decide the conditions of checklists, by id. */
+export const checklistFeeds = (
+  lists: readonly Checklist[],
+  feeds: readonly Feed[],
+  specs: readonly SignalSpec[],
+): readonly string[] => {
+  const ids = lists.flatMap(({ items }) =>
+    items.flatMap(({ that }) => {
+      const parsed = that === undefined ? undefined : parseExpression(that);
+      return parsed?.ok === true ? checkFeeds(parsed.expression, feeds, specs).map(({ id }) => id) : [];
+    }),
+  );
+  return [...new Set(ids)];
 };
 
 const shortestMs: Millis = 250;

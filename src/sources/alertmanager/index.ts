@@ -1,6 +1,7 @@
 import {
   declarationsOf,
   defineSource,
+  httpReadingAccess,
   identityFault,
   type ReadIo,
   type RowCommand,
@@ -41,6 +42,7 @@ export const alertmanager = defineSource<AlertmanagerConfig>({
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
+  readingAccess: httpReadingAccess,
   rowCommand: alertmanagerRowCommand,
   open: async (opening, io) => openAlertmanager(opening, io),
 });

@@ -1,4 +1,4 @@
-import { routeToFirst } from '../connection.ts';
+import { httpReadingAccess, routeToFirst } from '../connection.ts';
 import type { SourceModule } from '../source.ts';
 import { type LokiConfig, lokiConfig, lokiReadSchema } from './config.ts';
 
@@ -15,5 +15,6 @@ export const loki: SourceModule<LokiConfig> = {
   gives: () => ({ kinds: [] }),
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
+  readingAccess: httpReadingAccess,
   open: async (opening, io) => (await import('./open.ts')).openLoki(opening, io),
 };

@@ -5,7 +5,7 @@ import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { recordedAlertStarts } from '../../kinds/alerts/recorded-starts.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
-import { routeToFirst } from '../connection.ts';
+import { httpReadingAccess, routeToFirst } from '../connection.ts';
 import { identityFault } from '../identity.ts';
 import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../source.ts';
 import {
@@ -192,6 +192,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,
+  readingAccess: httpReadingAccess,
   rowCommand: prometheusRowCommand,
   open: async (opening, io) => openPrometheus(opening, io),
 };

@@ -102,6 +102,13 @@ describe('aliases', () => {
     expect(maskSession.mask('grace at desk')).toBe('user-1 at host-1');
   });
 
+  test('who read a reading for others has an alias', () => {
+    const maskSession = masking();
+    const reader = { user: 'grace', host: 'grace-desk' };
+    maskSession.learnReading({ items: [], samples: [], began: noon, at: noon, reader });
+    expect(maskSession.mask('read by grace@grace-desk')).not.toContain('grace');
+  });
+
   test('a prefix of a name counts as a piece of it; the whole name does not', () => {
     const maskSession = masking();
     expect(['vm-3.e', 'vm-3.eu', 'vm-3', 'billing'].map(maskSession.isPiece)).toEqual([

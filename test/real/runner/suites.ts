@@ -46,6 +46,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-locks',
     'team-outage',
     'team-presence',
+    'team-readings',
     'team-approval',
     'team-follow',
     'team-call',

@@ -165,6 +165,20 @@ test('a fact that is too old is unknown, whatever its state, and doctor is named
   expect(detail(explained, 'reading')).toBe('1m ago · every 5s · unknown when older than 15s');
 });
 
+test('a reading of another cockpit has its reader', () => {
+  const store = createFactsStore(frame({}));
+  const fact = breaker('psp');
+  const reader = { user: 'ana', host: 'ana-desk' };
+  const feed = feedInfo('bus/breakers', 'breakers');
+  learn(store, feed, { items: [fact] });
+  const batch = { items: [fact], faults: [] };
+  store.apply([{ is: 'learned', feed: feed.id, batch, began: noon, at: noon, reader }], noon);
+  const explained = explainFact(contextOf(store, noon + 3000), { kind: 'breakers', fact });
+  expect(detail(explained, 'reading')).toBe(
+    '3s ago · read by ana@ana-desk · every 5s · unknown when older than 15s',
+  );
+});
+
 const errorRate: SignalSpec = spec('error.rate', {
   title: 'error rate',
   unit: '%',

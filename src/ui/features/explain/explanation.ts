@@ -53,6 +53,12 @@ const activityText = ({ now }: ExplainContext, { doing, nextAt }: FeedState): st
   return nextAt === undefined || nextAt <= now ? '' : `next in ${formatAge(nextAt - now)}`;
 };
 
+/** 'read by ana@ana-desk': another cockpit of the team; '' for our own reading. */
+const readerText = (feed: FeedState | undefined): string => {
+  const reader = feed?.known?.reader;
+  return reader === undefined ? '' : `read by ${reader.user}@${reader.host}`;
+};
+
 /** '3s ago · every 15s · next in 12s · unknown when older than 45s' */
 export const readingText = (
   context: ExplainContext,
@@ -64,6 +70,7 @@ export const readingText = (
   const every = feed?.feed.everyMs;
   return [
     at === undefined ? 'none yet' : `${formatAge(context.now - at)} ago`,
+    readerText(feed),
     every === undefined ? '' : every === 0 ? 'on demand' : `every ${formatDuration(every)}`,
     feed === undefined ? '' : activityText(context, feed),
     oldest === undefined ? '' : `unknown when older than ${formatDuration(oldest)}`,

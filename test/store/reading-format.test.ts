@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import type { AnyFact, Sample } from '../../src/domain/facts.ts';
+import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
+import type { FeedReading } from '../../src/domain/shared-reading.ts';
+import { factKinds } from '../../src/kinds/registry.ts';
+import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
+
+const began = 1_000_000;
+
+const feed = (kind: FeedKind, more: Partial<FeedInfo> = {}): FeedInfo => ({
+  ...{ id: 'prom/rows', source: 'prom', name: 'rows', kind, signals: ['orders'] },
+  ...{ everyMs: 5000, staleMs: 15_000, timeoutMs: 3000 },
+  ...more,
+});
+
+const sample: Sample = { source: 'prom', at: began + 20, signal: 'orders', value: 3, labels: { pod: 'a' } };
+const alert: AnyFact = {
+  ...{
+    source: 'prom',
+    at: began + 20,
+    name: 'Lag',
+    severity: 'crit',
+    state: 'firing',
+    since: began - 60_000,
+  },
+  ...{ labels: { pod: 'a' }, summary: 'behind' },
+};
+const reading = (items: FeedReading['items'], more: Partial<FeedReading> = {}): FeedReading => ({
+  items,
+  faults: [],
+  ...more,
+});
+const same = (at: number): number => at;
+const encoded = (info: FeedInfo, batch: FeedReading, mask = (text: string) => text) =>
+  encodeReading(info, batch, began, (at) => at + 500, mask);
+
+describe('a reading for others', () => {
+  test('comes back with the time that it is given, and events on the clock of the receiver', () => {
+    const text = encoded(feed('alerts'), reading([alert], { samples: [sample] })) ?? '';
+    const back = decodeReading(feed('alerts'), text, 77, (at) => at - 100);
+    expect(back).toEqual({
+      items: [{ ...alert, at: 77, since: began - 60_000 + 400 }],
+      samples: [{ ...sample, at: 77 }],
+      faults: [],
+    });
+  });
+
+  test('has the same text when only the time of the response differs', () => {
+    const [one, other] = [10, 25].map((ms) =>
+      encoded(feed('samples'), reading([{ ...sample, at: began + ms }])),
+    );
+    expect(one).toBeDefined();
+    expect(other).toBe(one);
+    expect(encoded(feed('samples'), reading([{ ...sample, value: 4 }]))).not.toBe(one);
+  });
+
+  test.each<[string, FeedReading]>([
+    [
+      'with a fault',
+      reading([sample], { faults: [{ kind: 'denied', source: 'prom', message: 'no', at: began }] }),
+    ],
+    [
+      'with an unavailable part',
+      reading([sample], { unavailable: [{ kind: 'denied', source: 'prom', message: 'no', at: 0 }] }),
+    ],
+    ['with a row from before the claim', reading([{ ...sample, at: began - 1 }])],
+    ['with a row without a time', reading([{ ...sample, at: Number.NaN }])],
+    ['with an unknown field', reading([{ ...sample, secret: 'x' } as Sample])],
+    ['with a value that JSON does not have', reading([{ ...sample, value: Number.POSITIVE_INFINITY }])],
+    ['with control characters', reading([{ ...sample, why: '\u001b[2J' }])],
+    [
+      'that is too long',
+      reading([{ ...sample, why: 'x'.repeat(19_000) }].flatMap((row) => Array(20).fill(row))),
+    ],
+    ['with too many rows', reading(Array(2001).fill(sample))],
+  ])('%s is not published', (_, batch) => {
+    expect(encoded(feed('samples'), batch)).toBeUndefined();
+  });
+
+  test('with a known secret is not published', () => {
+    const batch = reading([{ ...sample, labels: { token: 'hunter2' } }]);
+    expect(encoded(feed('samples'), batch, (text) => text.replace('hunter2', '…'))).toBeUndefined();
+    expect(encoded(feed('samples'), batch)).toContain('hunter2');
+  });
+});
+
+describe('a text of another process', () => {
+  const rows = (...items: readonly unknown[]) => JSON.stringify({ items, samples: [] });
+  const row = { ...sample, at: 0 };
+  test.each([
+    ['no JSON', '{'],
+    ['another form', JSON.stringify([row])],
+    ['a further part', JSON.stringify({ items: [row], samples: [], faults: [] })],
+    ['another source', rows({ ...row, source: 'other' })],
+    ['a signal that the feed does not have', rows({ ...row, signal: 'other' })],
+    ['a value of another type', rows({ ...row, value: { toString: 'x' } })],
+    ['labels of another type', rows({ ...row, labels: { a: 1 } })],
+    ['control characters in a label', rows({ ...row, labels: { a: '\u009b2J' } })],
+    ['control characters in the name of a label', rows({ ...row, labels: { 'a\u202e': 'x' } })],
+    ['a row of another kind', rows({ ...alert, at: 0 })],
+    ['an unknown field', rows({ ...row, level: 'ok' })],
+    ['too much text', rows({ ...row, why: 'x'.repeat(300_000) })],
+  ])('with %s is refused', (_, text) => {
+    expect(decodeReading(feed('samples'), rows(row), 0, same)).toBeDefined();
+    expect(decodeReading(feed('samples'), text, 0, same)).toBeUndefined();
+  });
+
+  test('never changes the prototype of a row', () => {
+    const text = `{"items":[{"source":"prom","at":0,"signal":"orders","labels":{},"__proto__":{"value":1}}],"samples":[]}`;
+    const back = decodeReading(feed('samples'), text, 0, same);
+    expect(back === undefined || (back.items[0] as Sample).value === undefined).toBe(true);
+  });
+});
+
+describe('feeds', () => {
+  test('of a few kinds are shared; a new kind is not until it has a format', () => {
+    const shared = [...factKinds(), 'samples', 'notes'].filter((kind) =>
+      hasSharedFormat(feed(kind as FeedKind)),
+    );
+    expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
+  });
+
+  test.each<[string, Partial<FeedInfo>]>([
+    ['on demand', { everyMs: 0 }],
+    ['of a probe', { probe: true }],
+    ['that compares two readings', { needsTwo: true }],
+    ['that completes another one', { fills: 'pods' }],
+  ])('%s are read by everyone', (_, more) => {
+    expect(hasSharedFormat(feed('workloads', more))).toBe(false);
+  });
+});
