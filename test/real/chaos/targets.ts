@@ -1,13 +1,13 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { CreateQueueCommand, DeleteQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Millis } from '../../../src/domain/fault.ts';
 import type { SignalRequest } from '../../../src/sources/source.ts';
 import { secret } from '../../contract/wired.ts';
 import { runContainer } from '../docker/containers.ts';
 import { openSocketPort } from '../docker/socket-port.ts';
-import { kafkaOf } from '../kafka/client.ts';
+import { asAdmin, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
 import { createTopic, produce } from '../kafka/topics.ts';
 import { dropNamespace, kubeconfigOf, makeNamespace, openCluster } from '../kubernetes/cluster.ts';
@@ -114,7 +114,9 @@ const kafkaTargets: Open = async (server, held) => {
   const [topic, group] = ['chaos', 'chaos-group'] as const;
   const kafka = kafkaOf(server);
   await createTopic(kafka, topic, 2);
+  held.defer(() => asAdmin(kafka, (admin) => admin.deleteTopics({ topics: [topic] })));
   await produce(kafka, topic, [30, 10]);
+  held.defer(() => asAdmin(kafka, async (admin) => void (await admin.deleteGroups([group]))));
   held.use(await joinGroup(kafka, { group, topic }));
   return [
     {
@@ -221,12 +223,13 @@ const sshTargets: Open = async (server, held) => {
   ];
 };
 
-const awsTargets: Open = async (server) => {
+const awsTargets: Open = async (server, held) => {
   const region = 'eu-central-1';
   const keys = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'a-secret-of-the-test' };
   const sqs = new SQSClient({ endpoint: `http://${host}:${server.port}`, region, credentials: { ...keys } });
-  await sqs.send(new CreateQueueCommand({ QueueName: 'chaos' }));
-  sqs.destroy();
+  held.defer(async () => sqs.destroy());
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'chaos' }));
+  held.defer(async () => void (await sqs.send(new DeleteQueueCommand({ QueueUrl }))));
   return [
     {
       type: 'aws',

@@ -82,17 +82,14 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence', 'chaos'],
 };
 
-/** Rounds of faults take about eight seconds per server: the fast tier plays them on four protocols with a client of our own. */
-const fastChaos: ReadonlySet<Address['kind']> = new Set(['postgres', 'redis', 'mongodb', 'kafka']);
-
-/** The suites of a kind of server in a tier; with `chaos`, only its rounds of faults. */
+/** The suites of a kind of server in a tier: all of them, in tier fast without rounds of faults; with `chaos`, only those. */
 export const suitesIn = (
   tier: Tier,
   kind: Address['kind'],
   chaos: ChaosOptions | undefined,
 ): readonly string[] => {
   if (chaos !== undefined) return suitesOf[kind].filter((name) => name === 'chaos');
-  return suitesOf[kind].filter((name) => name !== 'chaos' || tier === 'all' || fastChaos.has(kind));
+  return suitesOf[kind].filter((name) => name !== 'chaos' || tier === 'all');
 };
 
 /** The server under test, what runs beside it, and the number of its rounds of faults. */
