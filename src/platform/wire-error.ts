@@ -43,6 +43,13 @@ const malformed: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'its compressed body is truncated',
 };
 
+/** The message for a name that cannot be looked up at all; a server announced it, or a profile contains it. */
+const unresolvable = (error: Error, code: string): string | undefined =>
+  (code === 'EINVAL' && syscallOf(error) === 'getaddrinfo') ||
+  (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes("'hostname'"))
+    ? 'not a valid host name'
+    : undefined;
+
 /** Converts a connection failure to a WireError; undefined for any other error, which is an internal error. */
 export const toWireError = (error: unknown): WireError | undefined => {
   if (error instanceof WireError) return error;
@@ -58,7 +65,7 @@ export const toWireError = (error: unknown): WireError | undefined => {
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);
   if (code.startsWith('ERR_SSL_')) return new WireError('unreachable', tlsWords(error, code));
-  const plain = unreachable[code];
+  const plain = unreachable[code] ?? unresolvable(error, code);
   if (plain === undefined) return undefined;
   const unreached = new WireError('unreachable', plain);
   return failedBefore(error, code) ? markUnsent(unreached) : unreached;
@@ -67,10 +74,12 @@ export const toWireError = (error: unknown): WireError | undefined => {
 /** Error codes of a TLS handshake that this side rejects: no request is sent to an untrusted certificate. */
 const distrust = /CERT|^UNABLE_TO_(?:VERIFY|GET_ISSUER)/;
 
+const syscallOf = (error: Error): string | undefined => (innermost(error) as NodeJS.ErrnoException).syscall;
+
 /** True if the error occurred while connecting: name lookup, connect, or certificate check. */
 const failedBefore = (error: Error, code: string): boolean => {
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || distrust.test(code)) return true;
-  const { syscall } = innermost(error) as NodeJS.ErrnoException;
+  const syscall = syscallOf(error);
   return syscall === 'connect' || syscall === 'getaddrinfo';
 };
 

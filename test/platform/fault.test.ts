@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { expect, test } from 'vitest';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
 import { RemediedError, toFault } from '../../src/platform/to-fault.ts';
@@ -16,6 +17,12 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
   ],
   ['connection reset', coded('ECONNRESET'), 'unreachable', 'connection reset'],
   ['an unknown host name', coded('ENOTFOUND'), 'unreachable', 'no such host in DNS'],
+  [
+    'a host name with an invalid byte, from a corrupted response',
+    Object.assign(coded('EINVAL'), { syscall: 'getaddrinfo' }),
+    'unreachable',
+    'not a valid host name',
+  ],
   ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
   [
     'the cause of another error',
@@ -89,3 +96,11 @@ test.each([
 ])('%s: whether the request was sent is known (%#)', (_, error, isUnsent) => {
   expect(toWireError(error)?.isUnsent).toBe(isUnsent);
 });
+
+test.each([['12\0.0.0.1'], ['1\ufffd7.0.0.1']])(
+  'Node refuses the host name %j: it is unreachable',
+  async (host) => {
+    const error = await (async () => lookup(host))().catch((why: unknown) => why);
+    expect(toWireError(error)).toMatchObject({ kind: 'unreachable', message: 'not a valid host name' });
+  },
+);

@@ -73,6 +73,12 @@ const scheduled = (engine: Engine): readonly FeedState[] =>
 const faultKinds = ({ faults }: FeedState): string =>
   [...new Set(faults.map(({ kind }) => kind))].sort().join('+');
 
+/** Longest time until a source is asked again who it is, after a corrupted byte made it another system. */
+const identityMs: Millis = 20_000;
+
+const isOtherSystem = (engine: Engine): boolean =>
+  scheduled(engine).some(({ faults }) => faults.some(({ kind }) => kind === 'wrong-system'));
+
 const hasBeenRead = (state: FeedState): boolean => state.known !== undefined || state.faults.length > 0;
 
 /** The rows and signals that are OK although their source cannot have responded for longer than its stale time. */
@@ -182,16 +188,18 @@ export const playRound = async (
       [...start].flatMap(([id, kinds]) => {
         const state = engine.facts.getState().feeds[id];
         if (state === undefined) return [`${id}: no longer read`];
+        const kindsNow = faultKinds(state);
+        // The server may have been out of slots at the start.
         const isBack =
-          faultKinds(state) === kinds &&
+          (kindsNow === kinds || kindsNow === '') &&
           !isStale(state, clock.now()) &&
-          (state.known === undefined || kinds !== '' || state.known.began >= end);
+          (state.known === undefined || kindsNow !== '' || state.known.began >= end);
         const [fault] = state.faults;
         return isBack ? [] : [`${id}: ${fault === undefined ? 'stale' : `${fault.kind} ${fault.message}`}`];
       });
     const lost = (): Millis => ground.lostMs?.() ?? 0;
     const last = Math.max(end, ...deadlines.values()) - lost();
-    while (missing().length > 0 && clock.now() < last + lost()) {
+    while (missing().length > 0 && clock.now() < last + lost() + (isOtherSystem(engine) ? identityMs : 0)) {
       await ground.wait(stepMs);
       look(undefined);
     }

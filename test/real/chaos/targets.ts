@@ -73,7 +73,7 @@ const postgresTargets: Open = async ({ port }) => [
     ],
     // The server has 17 slots, and each check of its health is a login.
     everyMs: 500,
-    width: 4,
+    width: 2,
     config: async (at) => ({ url: `postgres://opsdeck@${host}:${at}/shop`, password: secret }),
   },
 ];
