@@ -1,12 +1,25 @@
 import { createServer } from 'node:tls';
 import { dayMs } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
+import { systemClock } from '../../platform/clock.ts';
 import { listenOnLoopback } from '../loopback.ts';
 import { certificateFor } from '../model/cluster/seed/certificate.ts';
 import { notAllowed, serve } from './http-server.ts';
 import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts';
 
-/** Days since the certificate was issued; it is valid for a year. */
+const yearDays = 365;
+/** Days since the certificate was issued. */
 const issuedDays = 100;
+
+/**
+ * Days for which the certificate is valid after `wallNow`, in wall clock time of the simulation. A client checks the dates by the
+ * clock of its machine. In simulated time, that clock can be later, so the certificate is valid by both.
+ */
+export const certificateDays = (wallNow: Millis): number => {
+  const machine = systemClock();
+  const aheadMs = machine.now() + machine.wallOffset() - wallNow;
+  return yearDays - issuedDays + Math.max(0, Math.floor(aheadMs / dayMs));
+};
 
 /**
  * A TLS server with the certificate of an environment's public address: `${world.tls-host}` is its host and port, and
@@ -15,12 +28,13 @@ const issuedDays = 100;
  */
 export const startTlsEndpoint = async ({ clock }: SimulatorContext): Promise<ProtocolEndpoint> => {
   const wallNow = clock.now() + clock.wallOffset();
-  const { certificate, key } = certificateFor(['localhost'], wallNow - issuedDays * dayMs);
+  const days = issuedDays + certificateDays(wallNow);
+  const { certificate, key } = certificateFor(['localhost'], wallNow - issuedDays * dayMs, days);
   const server = createServer({ cert: certificate, key }, (socket) => socket.end());
   server.on('tlsClientError', () => {});
   const port = await listenOnLoopback(server);
   // Another subject: of two certificates with one subject, a client may take the wrong one as the issuer.
-  const renewed = certificateFor(['platform.localhost', 'localhost'], wallNow);
+  const renewed = certificateFor(['platform.localhost', 'localhost'], wallNow, days);
   const renewal = await serve(({ method }) => {
     if (method !== 'POST') return notAllowed('POST');
     server.setSecureContext({ cert: renewed.certificate, key: renewed.key });

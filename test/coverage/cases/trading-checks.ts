@@ -1,6 +1,11 @@
+import { certificateDays } from '../../../src/simulator/servers/tls-endpoint.ts';
+import { morning } from '../../simulation/simulation.ts';
 import type { Exercise } from '../support/table.ts';
 
 const env = 'trading/production';
+
+/** Days until the certificate of the simulated platform expires. */
+export const tradingCertificateDays = certificateDays(morning);
 
 const incidents = [
   'dependency-down',
@@ -28,7 +33,7 @@ export const tradingStrictLimits = {
   'slots-warn': '5',
   'memory-warn': '10',
   'backup-hours': '1',
-  'tls-days': '300',
+  'tls-days': String(tradingCertificateDays + 35),
   'key-days': '50',
   'kafka-brokers': '2',
   'pool-size': '11',

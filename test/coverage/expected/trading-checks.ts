@@ -1,4 +1,4 @@
-import { tradingStrictLimits } from '../cases/trading-checks.ts';
+import { tradingCertificateDays, tradingStrictLimits } from '../cases/trading-checks.ts';
 import { checkName, crit, type Expectations, ok, warn } from '../support/expectations.ts';
 
 /** Expected `check` results of the trading service, healthy and in each incident: key values and their levels. */
@@ -23,8 +23,7 @@ export const tradingCheckExpectations: Expectations = {
       // Backups run at 02:00, eight hours ago.
       'backup.hours': ok(8, 9),
       'backup.size': ok(100),
-      // A year minus a hundred days.
-      tls: ok(264.9, 265),
+      tls: ok(tradingCertificateDays - 0.1, tradingCertificateDays),
       'keys.age': ok(63),
       'providers.down': ok(0),
       'providers.up': ok(8),
@@ -80,7 +79,7 @@ export const tradingCheckExpectations: Expectations = {
       'app.memory': warn(15, 35),
       'host.memory': warn(30, 40),
       'backup.hours': warn(8, 9),
-      tls: warn(264.9, 265),
+      tls: warn(tradingCertificateDays - 0.1, tradingCertificateDays),
       'keys.age': warn(63),
       'kafka.brokers': crit(1),
       'pool.size': warn(10),

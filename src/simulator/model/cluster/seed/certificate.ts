@@ -40,12 +40,13 @@ const pem = (label: string, bytes: Buffer): string =>
   `-----BEGIN ${label}-----\n${bytes.toString('base64').replaceAll(/(.{64})(?!$)/g, '$1\n')}\n-----END ${label}-----\n`;
 
 /**
- * A self-signed certificate for host names, valid for a year, deterministic. Its key protects nothing: it is derived from the
+ * A self-signed certificate for host names, valid for a year or so many days, deterministic. Its key protects nothing: it is derived from the
  * names. Source: RFC 5280, RFC 8410.
  */
 export const certificateFor = (
   hosts: readonly string[],
   since: Millis,
+  days = 365,
 ): { readonly certificate: string; readonly key: string } => {
   const seed = Buffer.from(sha256Text(`certificate/${hosts.join()}`), 'hex');
   const keyBytes = sequence(integer([0]), ed25519, octets(octets(seed)));
@@ -59,7 +60,7 @@ export const certificateFor = (
     integer([1, ...seed.subarray(0, 6)]),
     ed25519,
     name,
-    sequence(time(since), time(since + 365 * dayMs)),
+    sequence(time(since), time(since + days * dayMs)),
     name,
     publicKey,
     tagged(0xa3, extensions),
