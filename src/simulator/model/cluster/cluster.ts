@@ -31,7 +31,9 @@ const most = 1000;
 /** Records events like client-go's recorder: the same message about the same object increments its count. */
 class EventRecorder {
   readonly #shelf: ObjectStore<EventObject>;
-  readonly #known = new Map<string, string>();
+  /** The name of each event by its key, and the key by the name. */
+  readonly #names = new Map<string, string>();
+  readonly #keys = new Map<string, string>();
   #count = 0;
 
   constructor(shelf: ObjectStore<EventObject>) {
@@ -41,7 +43,7 @@ class EventRecorder {
   record(of: KubeObject, details: EventDetails, now: Millis): void {
     const namespace = of.metadata.namespace ?? 'default';
     const key = `${of.metadata.uid}/${details.reason}/${details.message}`;
-    const known = this.#shelf.get(namespace, this.#known.get(key) ?? '');
+    const known = this.#shelf.get(namespace, this.#names.get(key) ?? '');
     if (known !== undefined) {
       this.#shelf.put({ ...known, count: known.count + 1, lastTimestamp: rfc3339Seconds(now) });
       return;
@@ -49,7 +51,8 @@ class EventRecorder {
     this.#count += 1;
     const uid = stableUuid(`event/${key}/${this.#count}`);
     const name = `${of.metadata.name}.${uid.replaceAll('-', '').slice(0, 16)}`;
-    this.#known.set(key, name);
+    this.#names.set(key, name);
+    this.#keys.set(name, key);
     this.#shelf.put({
       apiVersion: 'v1',
       kind: 'Event',
@@ -77,7 +80,11 @@ class EventRecorder {
     const all = [...this.#shelf.all()];
     if (all.length <= most) return;
     const oldest = all.sort((a, b) => (a.lastTimestamp < b.lastTimestamp ? -1 : 1))[0];
-    if (oldest !== undefined) this.#shelf.remove(oldest.metadata.namespace, oldest.metadata.name);
+    if (oldest === undefined) return;
+    const { namespace, name } = oldest.metadata;
+    this.#shelf.remove(namespace, name);
+    this.#names.delete(this.#keys.get(name) ?? '');
+    this.#keys.delete(name);
   }
 }
 
