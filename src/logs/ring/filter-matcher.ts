@@ -75,7 +75,7 @@ const markTexts = (
   marks: Uint8Array,
   most = Number.POSITIVE_INFINITY,
 ): number => {
-  setSearchedBytes(block.bytes.subarray(0, block.ends[to - 1] ?? 0));
+  setSearchedBytes(block.bytes, block.ends[to - 1] ?? 0);
   let count = 0;
   for (const text of texts) if (count <= most) count += markText(block, from, to, text, marks, most - count);
   return count;

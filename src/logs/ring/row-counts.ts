@@ -178,12 +178,9 @@ export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, t
 const isHiddenBy = (chip: number, { judged, index }: BlockPosition): boolean =>
   ((judged.flags[index] ?? 0) & rowFlag.out) !== 0 && judged.verdicts[chip]?.marks[index] === 0;
 
-/** False when a row counts the same alone and as a member of the group of `head`. */
-export const countsDiffer = ({ judged, index }: BlockPosition, head: BlockPosition): boolean => {
-  const own = judged.flags[index] ?? 0;
-  const above = head.judged.flags[head.index] ?? 0;
-  return (above & rowFlag.out) !== 0 || isWanted(own | above) !== isWanted(own);
-};
+/** False when a row with the flags `own` counts the same alone and as a member of the group of a head with the flags `above`. */
+export const countsDiffer = (own: number, above: number): boolean =>
+  (above & rowFlag.out) !== 0 || isWanted(own | above) !== isWanted(own);
 
 /**
  * Adds one row of the group of `head` to the counts, or removes it (-1), provided that neither has changed

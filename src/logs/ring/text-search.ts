@@ -1,7 +1,7 @@
 import { textSearchWasm } from './text-search-wasm.ts';
 
 /**
- * Finds a text in bytes with 16-byte WebAssembly vectors (text-search.wat): 100 MB take 10 to 15 ms for any text. `Buffer.indexOf`
+ * Finds a text in bytes with WebAssembly vectors (text-search.wat): 100 MB take 10 to 15 ms for any text. `Buffer.indexOf`
  * takes 20 to 100 ms, depending on how common the first bytes of the text are.
  */
 
@@ -27,7 +27,7 @@ const bytesAt = 512;
 /** Maximum length of a text to find. */
 const maxTextBytes = 256;
 /** Room for the vectors that read past the end. */
-const roomBytes = maxTextBytes + 16;
+const roomBytes = maxTextBytes + 64;
 const caseBit = 0x20;
 
 const { memory, find } = new Instance(new Module(textSearchWasm)).exports;
@@ -68,14 +68,14 @@ export const searchedText = (text: string, ignoreCase: boolean): SearchedText | 
   return { bytes, masks, probes: [first, second] };
 };
 
-/** Sets the bytes that `indexOfText` searches; they are copied. */
-export const setSearchedBytes = (bytes: Uint8Array): void => {
-  const missing = bytesAt + bytes.length + roomBytes - view.length;
+/** Sets the bytes that `indexOfText` searches, the first `count`; they are copied. */
+export const setSearchedBytes = (bytes: Buffer, count: number): void => {
+  const missing = bytesAt + count + roomBytes - view.length;
   if (missing > 0) {
     memory.grow(Math.ceil(missing / pageBytes));
     view = new Uint8Array(memory.buffer);
   }
-  view.set(bytes, bytesAt);
+  bytes.copy(view, bytesAt, 0, count);
 };
 
 /** Sets the text that `indexOfText` finds. */

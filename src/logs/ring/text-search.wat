@@ -1,4 +1,4 @@
-;; Finds a text in bytes: compares two of its bytes at sixteen positions at once, and the whole text where both are equal.
+;; Finds a text in bytes: compares two of its bytes at 64 positions at once, and the whole text where both are equal.
 ;; Built by `npm run wasm` into text-search-wasm.ts.
 (module
   ;; 0: the text to find, at most 256 bytes. 256: a mask for each of its bytes, which is set in a byte before it is compared: 0x20
@@ -10,7 +10,7 @@
   (func (export "find")
     (param $from i32) (param $to i32) (param $length i32) (param $a i32) (param $b i32) (result i32)
     (local $last i32)
-    (local $hits i32)
+    (local $hits i64)
     (local $start i32)
     (local $index i32)
     (local $byteA v128)
@@ -24,19 +24,41 @@
     (local.set $maskA (i8x16.splat (i32.load8_u offset=256 (local.get $a))))
     (local.set $maskB (i8x16.splat (i32.load8_u offset=256 (local.get $b))))
     (loop $next
+      ;; A bit for each of the next 64 positions.
       (local.set $hits
-        (i8x16.bitmask
-          (v128.and
-            (i8x16.eq
-              (v128.or (v128.load (i32.add (local.get $from) (local.get $a))) (local.get $maskA))
-              (local.get $byteA))
-            (i8x16.eq
-              (v128.or (v128.load (i32.add (local.get $from) (local.get $b))) (local.get $maskB))
-              (local.get $byteB)))))
-      (if (local.get $hits)
+        (i64.extend_i32_u
+          (i8x16.bitmask
+            (v128.and
+              (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+              (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))))
+      (local.set $hits
+        (i64.or (local.get $hits) (i64.shl
+        (i64.extend_i32_u
+          (i8x16.bitmask
+            (v128.and
+              (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+              (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
+        (i64.const 16))))
+      (local.set $hits
+        (i64.or (local.get $hits) (i64.shl
+        (i64.extend_i32_u
+          (i8x16.bitmask
+            (v128.and
+              (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+              (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
+        (i64.const 32))))
+      (local.set $hits
+        (i64.or (local.get $hits) (i64.shl
+        (i64.extend_i32_u
+          (i8x16.bitmask
+            (v128.and
+              (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+              (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
+        (i64.const 48))))
+      (if (i64.ne (local.get $hits) (i64.const 0))
         (then
           (loop $candidate
-            (local.set $start (i32.add (local.get $from) (i32.ctz (local.get $hits))))
+            (local.set $start (i32.add (local.get $from) (i32.wrap_i64 (i64.ctz (local.get $hits)))))
             (if (i32.gt_s (local.get $start) (local.get $last)) (then (return (i32.const -1))))
             (local.set $index (i32.const 0))
             (block $differs
@@ -50,8 +72,8 @@
                 (local.set $index (i32.add (local.get $index) (i32.const 1)))
                 (br_if $compare (i32.lt_u (local.get $index) (local.get $length))))
               (return (local.get $start)))
-            (local.set $hits (i32.and (local.get $hits) (i32.sub (local.get $hits) (i32.const 1))))
-            (br_if $candidate (local.get $hits)))))
-      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+            (local.set $hits (i64.and (local.get $hits) (i64.sub (local.get $hits) (i64.const 1))))
+            (br_if $candidate (i64.ne (local.get $hits) (i64.const 0))))))
+      (local.set $from (i32.add (local.get $from) (i32.const 64)))
       (br_if $next (i32.le_s (local.get $from) (local.get $last))))
     (i32.const -1)))

@@ -82,6 +82,9 @@ export const visibleIdAt = (blocks: readonly VisibleBlock[], rank: number): numb
   return undefined;
 };
 
+/** True: a continuation with these flags decides about its group. */
+const concernsGroup = (flags: number): boolean => (flags & (rowFlag.wanted | rowFlag.out)) !== 0;
+
 /** Hides a line, and with it its group, by these excludes. */
 const hideHead = ({ judged, index }: BlockPosition, chips: readonly number[]): void => {
   for (const chip of chips) {
@@ -195,9 +198,9 @@ export class VisibleRows {
       rowFlags(judged, this.works, from, to);
       if (this.linesOnly) hideNotes(judged, from, to);
       this.#excludeHeads(judged, from, to);
-      for (const index of grouped) this.#join({ judged, index });
+      for (const index of grouped) if (concernsGroup(judged.flags[index] ?? 0)) this.#join({ judged, index });
       countRows(this, judged, from, to);
-      for (const index of grouped) this.#group({ judged, index });
+      this.#group(judged, grouped);
       judged.settled = to;
       this.settled += to - from;
     });
@@ -226,7 +229,6 @@ export class VisibleRows {
   /** Applies a continuation's own verdicts to its group: wanted by an include, hidden by an exclude. */
   #join(place: BlockPosition): void {
     const own = place.judged.flags[place.index] ?? 0;
-    if ((own & (rowFlag.wanted | rowFlag.out)) === 0) return;
     const head = this.headOf(place);
     if (head === undefined) return;
     if ((own & rowFlag.wanted) !== 0) this.#want(place, head);
@@ -276,13 +278,20 @@ export class VisibleRows {
     );
   }
 
-  /** Counts a row as a member of its group; so far it was counted as single. */
-  #group(place: BlockPosition): void {
-    const head = this.#headOf(place);
-    // The same count as for most filters: neither the row nor its head is wanted.
-    if (!countsDiffer(place, head)) return;
-    countRow(this, place, place, -1);
-    countRow(this, place, head, 1);
+  /** Counts rows as members of their groups; so far they were counted as single. */
+  #group(judged: BlockVerdicts, grouped: Uint16Array): void {
+    const { flags, block } = judged;
+    for (const index of grouped) {
+      const own = flags[index] ?? 0;
+      const back = block.back?.[index] ?? 0;
+      // For most filters neither the row nor its head is wanted. No objects are created for them.
+      if (back <= index && !countsDiffer(own, flags[index - back] ?? 0)) continue;
+      const place = { judged, index };
+      const head = this.#headOf(place);
+      if (!countsDiffer(own, head.judged.flags[head.index] ?? 0)) continue;
+      countRow(this, place, place, -1);
+      countRow(this, place, head, 1);
+    }
   }
 
   #headOf(place: BlockPosition): BlockPosition {
