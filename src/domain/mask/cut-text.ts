@@ -7,7 +7,7 @@ const notInName = /[^\p{L}\p{N}\p{M}\p{Cf}_.@:%+~-]/u;
 const longestName = 253;
 
 /** Moves a position out of a surrogate pair. */
-const wholeAt = (text: string, at: number): number => {
+export const wholeAt = (text: string, at: number): number => {
   const code = text.charCodeAt(at);
   return at > 0 && code >= 0xdc00 && code <= 0xdfff ? at - 1 : at;
 };

@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/controls.ts';
 import { levelOfCode } from '../../domain/log-level.ts';
+import { wholeAt } from '../../domain/mask/cut-text.ts';
 import {
   dropwizardFormat,
   elasticsearchFormat,
@@ -125,7 +126,8 @@ export const parseLine = (
   text: string,
   { zone = 'utc', now }: Partial<TimestampOptions> = {},
 ): ParsedLine => {
-  const head = text.slice(0, maxHeadBytes);
+  const headEnd = wholeAt(text, maxHeadBytes);
+  const head = text.slice(0, headEnd);
   const bytes = new TextEncoder().encode(head);
   const scan = new HeadScan({ zone, now });
   scanLine(scan, bytes, 0, bytes.length);
@@ -140,7 +142,7 @@ export const parseLine = (
   return {
     format: understood.format,
     ...timeAndLevel,
-    message: stripControls(understood.message) + text.slice(maxHeadBytes),
+    message: stripControls(understood.message) + text.slice(headEnd),
     fields: fieldsOf(understood, extraFields(scan, bytes)),
   };
 };

@@ -9,6 +9,8 @@ interface RingIngestor {
   line(stream: number, text: string, at?: Millis, hint?: LogLevel): void;
   /** Complete lines, each with its line feed. */
   chunk(stream: number, bytes: Uint8Array): void;
+  /** Completes an unfinished line. */
+  flush(stream: number): void;
   /** Adds a row that is not a line: `rowKind.gap`, `dropped`, `note`. */
   word(stream: number, kind: number, text: string, at: Millis): void;
 }
@@ -24,6 +26,7 @@ export const createRingIngestor = (ring: LogRing, wallNow: () => Millis): RingIn
   return {
     line: (stream, text, at, hint) => of(stream).line(text, at, levelCode(hint)),
     chunk: (stream, bytes) => of(stream).chunk(bytes),
+    flush: (stream) => of(stream).flush(),
     word: (stream, kind, text, at) => of(stream).note(kind, text, at),
   };
 };
