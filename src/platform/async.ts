@@ -13,6 +13,14 @@ export const memoize = <T>(make: () => T): (() => T) => {
 export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
+ * Resolves when all of these have ended. Keeps none of their results: where each promise is joined with the next one, the result
+ * of `Promise.all` would contain all before it.
+ */
+export const whenAll = async (works: readonly (Promise<unknown> | undefined)[]): Promise<void> => {
+  await Promise.all(works);
+};
+
+/**
  * Returns the result of some work, or undefined as soon as the signal aborts; the work then continues unobserved. Removes its
  * listener: with one, Node keeps a signal of `AbortSignal.any` for as long as its sources, and all that waits for it.
  */

@@ -3,6 +3,7 @@ import type { FeedInfo } from '../domain/reading.ts';
 import type { Trace } from '../domain/trace.ts';
 import type { OpenedSource } from '../engine/open-sources.ts';
 import type { StoreChanges } from '../engine/store-changes.ts';
+import { whenAll } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, Source } from '../sources/source.ts';
 import { createFeedLoop, type FeedLoop, type SharedPolling } from './feed-loop.ts';
@@ -95,7 +96,7 @@ export const createPoller = (sources: readonly OpenedSource[], parts: PollerOpti
     const removed = watched.get(id);
     watched.delete(id);
     removed?.identity.stop();
-    ended = Promise.all([ended, ...(removed?.loops ?? []).map((loop) => loop.stop())]);
+    ended = whenAll([ended, ...(removed?.loops ?? []).map((loop) => loop.stop())]);
   };
 
   for (const { entry, source, feeds } of sources)

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { orAborted, withAbort } from '../../src/platform/async.ts';
+import { orAborted, whenAll, withAbort } from '../../src/platform/async.ts';
 
 const listenersOf = (signal: AbortSignal): number => getEventListeners(signal, 'abort').length;
 
@@ -33,4 +33,20 @@ test('withAbort leaves no listener', async () => {
   const { signal } = new AbortController();
   expect(await withAbort(signal, async () => 1)).toBe(1);
   expect(listenersOf(signal)).toBe(0);
+});
+
+test('whenAll waits for all, rejects with a failure, and keeps no result', async () => {
+  const order: string[] = [];
+  const slow = Promise.withResolvers<string>();
+  const all = whenAll([
+    Promise.resolve('first'),
+    undefined,
+    slow.promise.then(() => order.push('slow')),
+  ]).then((result) => order.push(`all: ${String(result)}`));
+  await whenAll([Promise.resolve('other')]);
+  expect(order).toEqual([]);
+  slow.resolve('answer');
+  await all;
+  expect(order).toEqual(['slow', 'all: undefined']);
+  await expect(whenAll([Promise.resolve(), Promise.reject(new Error('refused'))])).rejects.toThrow('refused');
 });

@@ -1,4 +1,5 @@
 import { withMessage } from '../../engine/cockpit/messages.ts';
+import { whenAll } from '../../platform/async.ts';
 import { watchJournal } from '../../ui/recording/journal-marks.ts';
 import { createScreenRecorder } from '../../ui/recording/screen-recorder.ts';
 import type { ScreenWatcher, WatchedScreen, WatchScreen } from '../cockpit/watch-screen.ts';
@@ -93,7 +94,7 @@ const publishToTeam: WatchScreen = (screen) => {
     if (state === shown) return;
     shown = state;
     const over = watcher?.close();
-    ending = Promise.all([ending, over]);
+    ending = whenAll([ending, over]);
     const wallNow = (): number => screen.clock.now() + screen.clock.wallOffset();
     const channel = state === undefined ? undefined : teamChannel(state, wallNow);
     watcher = channel === undefined ? undefined : publishScreen(() => channel)(screen);

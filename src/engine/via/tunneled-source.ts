@@ -1,7 +1,7 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ReadIoOptions } from '../../doors/io.ts';
-import { orAborted } from '../../platform/async.ts';
+import { orAborted, whenAll } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -132,7 +132,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
 
   /** Reads of the previous source end with its connections; nothing waits for them. */
   const leave = (opened: Open | undefined): void => {
-    if (opened !== undefined) closing = Promise.all([closing, parts.closeSource(opened)]);
+    if (opened !== undefined) closing = whenAll([closing, parts.closeSource(opened)]);
   };
 
   const openAt = async (ends: readonly RouteEndpoint[]): Promise<Fault | undefined> => {

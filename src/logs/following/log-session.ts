@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode, levelOfCode } from '../../domain/log-level.ts';
 import type { LogSettings } from '../../domain/profile.ts';
+import { whenAll } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { runGuarded } from '../../platform/run-guarded.ts';
 import type { Source } from '../../sources/source.ts';
@@ -36,7 +37,7 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
   const close = (): void => {
     if (shown === undefined) return;
     filters = shown.filterState();
-    ending = Promise.all([ending, shown.end()]);
+    ending = whenAll([ending, shown.end()]);
     shown = undefined;
     parts.publish(undefined);
   };
@@ -46,7 +47,7 @@ export const createLogSession = (parts: LogSessionOptions): LogSession => {
       if (shown !== undefined && JSON.stringify(shown.scope) === JSON.stringify(scope)) return;
       if (shown !== undefined) {
         filters = shown.filterState();
-        ending = Promise.all([ending, shown.end()]);
+        ending = whenAll([ending, shown.end()]);
       }
       shown = createScopeView(parts, scope);
       shown.setFilters(filters.chips, filters.context);

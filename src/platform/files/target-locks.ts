@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
+import { whenAll } from '../async.ts';
 import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-file.ts';
 import { privateDir } from './private-dir.ts';
 
@@ -89,7 +90,7 @@ export const targetLocks = (dir: string): TargetLocks => {
   let releasing: Promise<unknown> = Promise.resolve();
   const releaseAll = async (locks: readonly Lock[]): Promise<void> => {
     const released = Promise.all(locks.map((lock) => lock.release()));
-    releasing = Promise.all([releasing, released]);
+    releasing = whenAll([releasing, released]);
     await released;
   };
   return {
