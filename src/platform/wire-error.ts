@@ -43,12 +43,15 @@ const malformed: Readonly<Record<string, string>> = {
   Z_BUF_ERROR: 'its compressed body is truncated',
 };
 
-/** The message for a name that cannot be looked up at all; a server announced it, or a profile contains it. */
-const unresolvable = (error: Error, code: string): string | undefined =>
+/** The message for an address that cannot exist; a server announced it, or a profile contains it. */
+const invalidAddress = (error: Error, code: string): string | undefined => {
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'not a valid port';
+  return isInvalidName(error, code) ? 'not a valid host name' : undefined;
+};
+
+const isInvalidName = (error: Error, code: string): boolean =>
   (code === 'EINVAL' && syscallOf(error) === 'getaddrinfo') ||
-  (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes("'hostname'"))
-    ? 'not a valid host name'
-    : undefined;
+  (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes("'hostname'"));
 
 /** Converts a connection failure to a WireError; undefined for any other error, which is an internal error. */
 export const toWireError = (error: unknown): WireError | undefined => {
@@ -65,7 +68,7 @@ export const toWireError = (error: unknown): WireError | undefined => {
   const words = malformed[code];
   if (words !== undefined) return new WireError('malformed', words);
   if (code.startsWith('ERR_SSL_')) return new WireError('unreachable', tlsWords(error, code));
-  const plain = unreachable[code] ?? unresolvable(error, code);
+  const plain = unreachable[code] ?? invalidAddress(error, code);
   if (plain === undefined) return undefined;
   const unreached = new WireError('unreachable', plain);
   return failedBefore(error, code) ? markUnsent(unreached) : unreached;
@@ -78,7 +81,8 @@ const syscallOf = (error: Error): string | undefined => (innermost(error) as Nod
 
 /** True if the error occurred while connecting: name lookup, connect, or certificate check. */
 const failedBefore = (error: Error, code: string): boolean => {
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || distrust.test(code)) return true;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ERR_SOCKET_BAD_PORT' || distrust.test(code))
+    return true;
   const syscall = syscallOf(error);
   return syscall === 'connect' || syscall === 'getaddrinfo';
 };

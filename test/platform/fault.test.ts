@@ -23,6 +23,12 @@ const cases: readonly (readonly [string, unknown, string, string])[] = [
     'unreachable',
     'not a valid host name',
   ],
+  [
+    'a port above 65535, from a corrupted response',
+    coded('ERR_SOCKET_BAD_PORT'),
+    'unreachable',
+    'not a valid port',
+  ],
   ['an expired certificate', coded('CERT_HAS_EXPIRED'), 'unreachable', 'its certificate has expired'],
   [
     'the cause of another error',
@@ -90,6 +96,7 @@ test.each([
   ['a connect timeout', coded('UND_ERR_CONNECT_TIMEOUT'), true],
   ['an untrusted certificate', coded('DEPTH_ZERO_SELF_SIGNED_CERT'), true],
   ['a reset connection', Object.assign(coded('ECONNRESET'), { syscall: 'read' }), false],
+  ['a port that cannot exist', coded('ERR_SOCKET_BAD_PORT'), true],
   ['a route lost while waiting', Object.assign(coded('EHOSTUNREACH'), { syscall: 'read' }), false],
   ['a closed connection', coded('UND_ERR_SOCKET'), false],
   ['a deadline', new DOMException('no answer in 3s', 'TimeoutError'), false],
