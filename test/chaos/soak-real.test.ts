@@ -17,9 +17,9 @@ import { openReadIo } from '../../src/doors/read-io.ts';
 import { createLogSession } from '../../src/logs/following/log-session.ts';
 import type { LogsState } from '../../src/logs/ring/logs-state.ts';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
-import { startSimulator } from '../../src/simulator/start.ts';
 import { file } from '../../src/sources/file/index.ts';
 import { writeLog } from './support/log-writer.ts';
+import { startSeparateSimulator } from './support/separate-simulator.ts';
 import {
   collectedHeapBytes,
   collectRejections,
@@ -35,7 +35,7 @@ const [system, env] = ['demo', 'production'];
 const linesPerSecond = 10_000;
 /** About 30 MB; a rotation every 30 s. */
 const linesPerFile = 300_000;
-/** A sample stops the event loop for about a second: 60 of them, so that they do not delay polls themselves. */
+/** A sample stops the event loop: 60 of them, so that they do not delay polls themselves. */
 const sampleMs: Millis = Math.max(5000, Number(SOAK_MINUTES) * 1000);
 const hourMs: Millis = 3_600_000;
 /** The time in which caches are filled, code is compiled, and the log ring becomes full. */
@@ -63,7 +63,7 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
   stack.defer(() => rm(home, { recursive: true, force: true, maxRetries: 5 }));
   const machine = machinePlatform();
   const { clock } = machine;
-  const simulator = await startSimulator(system, { clock });
+  const { simulator, runs: simulatorRuns } = await startSeparateSimulator(system);
   stack.defer(() => simulator.close());
   /** The same simulator for the cockpit and for each run: a command closes its own. */
   const lent: RunningSimulator = Object.create(simulator, { close: { value: async () => {} } });
@@ -153,6 +153,7 @@ test('polls, follows a log and resolves incidents on the real clock', { timeout:
     }
   };
   await Promise.all([resolveIncidents(), takeSamples()]);
+  expect(simulatorRuns(), 'the process of the simulator ended').toBe(true);
 
   const counts = meter.counts(clock.now());
   const linesWritten = log.written();

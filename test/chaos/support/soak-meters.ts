@@ -28,12 +28,18 @@ export const createPollMeter = (feeds: () => readonly FeedInfo[]): PollMeter => 
     const afterMs = now - before.at;
     if (afterMs > feed.everyMs + feed.timeoutMs + lateMs) missed.push({ feed: id, afterMs });
   };
+  /** Forgets the feeds of pods that were replaced. */
+  const forgetRemoved = (): void => {
+    const ids = new Set(feeds().map(({ id }) => id));
+    for (const id of last.keys()) if (!ids.has(id)) last.delete(id);
+  };
   return {
     see: (event, now) => {
       if (event.what === 'poll-start') {
         polls += 1;
         check(event.feed, now);
         last.set(event.feed, { at: now, isFailing: false });
+        if (last.size > 2 * feeds().length) forgetRemoved();
       }
       const own = event.what === 'poll-end' ? last.get(event.feed) : undefined;
       if (own !== undefined && event.what === 'poll-end') own.isFailing = event.faults.length > 0;
