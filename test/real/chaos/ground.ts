@@ -31,7 +31,8 @@ const hurried = (feed: Feed, everyMs: Millis, defect: Defect | undefined): Feed 
 const through =
   (proxy: FaultProxy): Dial =>
   async ({ host, port }, signal) =>
-    openTcp({ host, port: await proxy.portTo(port) }, undefined, signal);
+    // Nothing can be led to a port that cannot exist: a corrupted response announces one.
+    openTcp({ host, port: port < 0 || port > 65_535 ? port : await proxy.portTo(port) }, undefined, signal);
 
 interface SourceOptions {
   /** Absent: it is connected directly. */

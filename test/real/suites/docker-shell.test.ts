@@ -34,8 +34,10 @@ test('a shell has the size of the terminal, runs what is typed, and its exit sta
   const { terminal, acting } = await openStage([
     { after: prompt, type: 'echo $((6*7)) >/tmp/made; cat /tmp/made; test -t 0 && echo is-a-tty\r' },
     { after: /is-a-tty\r\n[\s\S]*# $/, type: 'no-such-program\r' },
-    { after: /not found[\s\S]*# $/, type: "echo be''gun; sleep 60\r" },
-    { after: /\nbegun\r\n/, type: '\u0003' },
+    { after: /not found[\s\S]*# $/, type: "echo be''gun; cat\r" },
+    // A ctrl-c before the program has started is lost in BusyBox: it comes after `cat` has written a line back.
+    { after: /\nbegun\r\n/, type: 'line\r' },
+    { after: /line\r\nline\r\n/, type: '\u0003' },
     { after: /# $/, type: 'exit 3\r' },
   ]);
   const proposal = await acting.propose(shellIn('typed'));

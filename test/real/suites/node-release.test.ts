@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -109,6 +110,15 @@ const bareRoot = (): string => {
   return root;
 };
 
+/** How the files of other platforms begin: ELF for AArch64; 64-bit Mach-O with its cputype. */
+const headers: Readonly<Record<string, RegExp>> = {
+  'linux-arm64': /^7f454c460201.{24}b700/,
+  'darwin-x64': /^cffaedfe07000001/,
+  'darwin-arm64': /^cffaedfe0c000001/,
+};
+/** What Node looks for to know that it contains a program. Source: Node.js documentation, Single executable applications. */
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+
 const singleFile = () => {
   let root: string;
   beforeAll(() => {
@@ -144,6 +154,22 @@ const singleFile = () => {
     // It is unpacked into a directory of this process instead, which is removed.
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^\d/)]);
     expect(readdirSync(join(root, 'tmp'))).toEqual([]);
+  });
+
+  test('is built for the other platforms', { timeout: 300_000 }, () => {
+    const dir = mkdtempSync(join(scratchDir(), 'files-'));
+    const targets = Object.keys(headers);
+    const named = targets.flatMap((target) => ['--target', target]);
+    execFileSync(process.execPath, ['scripts/sea.ts', '--node', node, ...named, '--dir', dir], {
+      stdio: 'pipe',
+    });
+    for (const target of targets) {
+      const file = readFileSync(join(dir, `opsdeck-${target}`));
+      expect(file.subarray(0, 20).toString('hex'), target).toMatch(headers[target] ?? '');
+      expect(file.includes(`${fuse}:1`), `${target} has no program`).toBe(true);
+      expect(file.includes('profiles/demo/production.yaml'), `${target} has no profiles`).toBe(true);
+      rmSync(join(dir, `opsdeck-${target}`));
+    }
   });
 };
 
