@@ -1,6 +1,6 @@
 /**
- * `node scripts/sea.ts [--target PLATFORM] [--out FILE]`: builds opsdeck as a single executable file that contains Node, the
- * program and its profiles. Needs npm for the Node of the target. Source: Node.js documentation, Single executable applications.
+ * `node scripts/sea.ts [--target PLATFORM]… [--out FILE | --dir DIR]`: builds opsdeck as a single executable file that contains
+ * Node, the program and its profiles, for each target. Needs npm for the Node of a target. Source: Node.js documentation, Single executable applications.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -70,22 +70,25 @@ const formatOf = (path: string): FileFormat | undefined => {
 
 const { values } = parseArgs({
   options: {
-    target: { type: 'string', default: here },
+    target: { type: 'string', multiple: true },
+    // One target only.
     out: { type: 'string' },
-    // A Node of this machine, of a version with --build-sea, for both the build and the file.
+    dir: { type: 'string', default: 'dist-sea' },
+    // A Node of this machine, of a version with --build-sea: it builds, and is inside the file for this platform.
     node: { type: 'string' },
   },
 });
-const target = values.target;
-const out = resolve(values.out ?? `dist-sea/opsdeck-${target}`);
-const work = mkdtempSync(join(tmpdir(), 'opsdeck-sea-'));
-try {
-  const embedded = values.node ?? nodeOf(target, join(work, 'target'));
-  const builder = values.node ?? (target === here ? embedded : nodeOf(here, join(work, 'builder')));
-  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+const { target: targets = [here], out, dir } = values;
+if (out !== undefined && targets.length > 1) stop('--out names one file: use --dir for several targets');
 
-  const below = (dir: string): readonly string[] =>
-    readdirSync(dir, { recursive: true, withFileTypes: true })
+/** A file of opsdeck by its name inside the executable, and where it is. */
+type Assets = Readonly<Record<string, string>>;
+
+/** Builds the program; returns everything that a single file contains, with a list of sums. `work`: a directory for it. */
+const buildAssets = (work: string): Assets => {
+  execFileSync(process.execPath, ['scripts/build.ts'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const below = (path: string): readonly string[] =>
+    readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name));
   const files = [...below('dist'), ...below('profiles'), 'package.json', 'LICENSE'].sort();
@@ -94,7 +97,11 @@ try {
   );
   const sumFile = join(work, 'files.sha256');
   writeFileSync(sumFile, sums.join(''));
+  return { 'files.sha256': sumFile, ...Object.fromEntries(files.map((file) => [file, resolve(file)])) };
+};
 
+/** Bundles the program that unpacks and starts opsdeck; returns its path. */
+const buildStart = async (work: string): Promise<string> => {
   const main = join(work, 'start.mjs');
   await build({
     entryPoints: ['scripts/sea/start.ts'],
@@ -105,31 +112,41 @@ try {
     target: 'node22',
     logLevel: 'warning',
   });
-  const config = join(work, 'sea.json');
-  mkdirSync(join(out, '..'), { recursive: true });
-  writeFileSync(
-    config,
-    JSON.stringify({
-      main,
-      mainFormat: 'module',
-      executable: embedded,
-      output: out,
-      disableExperimentalSEAWarning: true,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      assets: {
-        'files.sha256': sumFile,
-        ...Object.fromEntries(files.map((file) => [file, resolve(file)])),
-      },
-    }),
-  );
-  execFileSync(builder, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const format = formatOf(out);
-  if (format?.platform !== target)
-    stop(`${out} is a file for ${format?.platform ?? 'no known platform'}, not for ${target}`);
-  process.stdout.write(`${out}: ${target}, ${Math.round(statSync(out).size / 1e6)} MB\n`);
-  // The build removes the signature of Node. macOS on arm64 kills a program without one.
-  if (target.startsWith('darwin') && format?.isSigned === false)
-    process.stdout.write(`not signed; sign it on macOS before its first start: codesign --sign - ${out}\n`);
+  return main;
+};
+
+const work = mkdtempSync(join(tmpdir(), 'opsdeck-sea-'));
+try {
+  const builder = values.node ?? nodeOf(here, join(work, here));
+  const assets = buildAssets(work);
+  const main = await buildStart(work);
+  for (const target of targets) {
+    const output = resolve(out ?? join(dir, `opsdeck-${target}`));
+    const config = join(work, `${target}.json`);
+    mkdirSync(join(output, '..'), { recursive: true });
+    writeFileSync(
+      config,
+      JSON.stringify({
+        main,
+        mainFormat: 'module',
+        executable: target === here ? builder : nodeOf(target, join(work, target)),
+        output,
+        disableExperimentalSEAWarning: true,
+        execArgv: ['--disable-warning=ExperimentalWarning'],
+        assets,
+      }),
+    );
+    execFileSync(builder, ['--build-sea', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const format = formatOf(output);
+    if (format?.platform !== target)
+      stop(`${output} is a file for ${format?.platform ?? 'no known platform'}, not for ${target}`);
+    process.stdout.write(`${output}: ${target}, ${Math.round(statSync(output).size / 1e6)} MB\n`);
+    // The build removes the signature of Node. macOS on arm64 kills a program without one.
+    if (target.startsWith('darwin') && format?.isSigned === false)
+      process.stdout.write(
+        `not signed; sign it on macOS before its first start: codesign --sign - ${output}\n`,
+      );
+  }
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
