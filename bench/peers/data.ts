@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { freePort } from '../../test/real/machine/port.ts';
@@ -18,16 +18,10 @@ import {
   untilSeen,
   wholeRun,
 } from './contest.ts';
+import { profileWith } from './profile.ts';
 
 const rounds = 5;
 const sessions = 200;
-
-/** Writes a profile with one source; returns the command line for it. */
-const profileWith = async ({ dir }: Place, source: string): Promise<readonly string[]> => {
-  const text = `opsdeck: 1\nsystem: bench\nenv: dev\ntier: dev\nsources:\n  one: ${source}\n`;
-  await writeFile(join(dir, 'dev.yaml'), text);
-  return ['--env', 'bench/dev', '--profiles', dir];
-};
 
 /** 1,000 consumer groups with 50 partitions each, of which the lag is known. */
 export const groupPeers = async (): Promise<readonly Outcome[]> => {

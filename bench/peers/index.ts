@@ -5,6 +5,7 @@ import type { Figure } from '../support/figure.ts';
 import { medianOf, type Outcome } from './contest.ts';
 import { groupPeers, sessionPeers } from './data.ts';
 import { logPeers } from './logs.ts';
+import { partitionPeers } from './partitions.ts';
 import { podPeers } from './pods.ts';
 import { resultsPage, shown } from './report.ts';
 import { measureTargets } from './targets.ts';
@@ -15,7 +16,8 @@ const resultsFile = fileURLToPath(new URL('../RESULTS.md', import.meta.url));
 export const peers = async (): Promise<readonly Figure[]> => {
   const startLoad = loadavg()[0] ?? Number.NaN;
   const outcomes: Outcome[] = [];
-  for (const contests of [logPeers, podPeers, groupPeers, sessionPeers]) outcomes.push(...(await contests()));
+  for (const contests of [logPeers, podPeers, groupPeers, partitionPeers, sessionPeers])
+    outcomes.push(...(await contests()));
   const figures = await measureTargets();
   await writeFile(resultsFile, resultsPage(outcomes, figures, startLoad));
   return [

@@ -13,6 +13,7 @@ const versions: Readonly<Record<string, readonly [names: readonly string[], argv
   stern: [['stern'], ['--version']],
   k9s: [['k9s'], ['version', '--short']],
   'kafka-consumer-groups': [['kafka-consumer-groups', 'kafka-consumer-groups.sh'], ['--version']],
+  kcat: [['kcat', 'kafkacat'], ['-V']],
   psql: [['psql'], ['--version']],
   pg_activity: [['pg_activity'], ['--version']],
 };
