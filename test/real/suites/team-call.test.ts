@@ -134,7 +134,13 @@ test('two engineers handle an incident: each does some steps, and the report has
 });
 
 test('one engineer follows the cockpit of another on another machine', { timeout: 120_000 }, async () => {
+  // A cockpit that has just shown its first reading has not been reported yet.
+  await until('both are reported', async () => {
+    const [rows] = await asSuperuser('SELECT count(*) FROM opsdeck.presence');
+    return rows === '2';
+  });
   const list = await machines[1].run(['follow', '--list', '--env', 'shop/team'], loginEnv);
+  expect(list.stderr).not.toContain('warning');
   expect(list.stdout).toMatch(/@ana-desk +shop\/team/);
   const follower = stack.use(openTeamProgram(machines[1], ['follow'], onHost('carl-desk')));
   // Ben's own machine has his cockpit, too: a choice.
