@@ -94,8 +94,23 @@ export const podTable = (indexes: readonly number[], metadata: ListPosition) => 
   })),
 });
 
-/** Discovery, which kubectl asks for before its list. */
+const namespace = {
+  kind: 'Namespace',
+  apiVersion: 'v1',
+  metadata: { name: 'shop' },
+  status: { phase: 'Active' },
+};
+
+/** What kubectl and k9s ask for before their lists: discovery, and the namespaces. */
 export const discovery: Readonly<Record<string, object>> = {
+  '/version': { major: '1', minor: '34', gitVersion: 'v1.34.0', platform: 'linux/amd64' },
+  '/api/v1/namespaces': {
+    kind: 'NamespaceList',
+    apiVersion: 'v1',
+    metadata: { resourceVersion: '1' },
+    items: [namespace],
+  },
+  '/api/v1/namespaces/shop': namespace,
   '/api': { kind: 'APIVersions', versions: ['v1'] },
   '/apis': { kind: 'APIGroupList', apiVersion: 'v1', groups: [] },
   '/api/v1': {
@@ -112,4 +127,12 @@ export const discovery: Readonly<Record<string, object>> = {
       },
     ],
   },
+};
+
+/** The answer to a review of access: everything is allowed. k9s asks for one before it lists. */
+export const accessReview = {
+  kind: 'SelfSubjectAccessReview',
+  apiVersion: 'authorization.k8s.io/v1',
+  spec: {},
+  status: { allowed: true },
 };

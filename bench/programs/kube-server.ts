@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { discovery, pod, podList, podTable } from './kube-objects.ts';
+import { accessReview, discovery, pod, podList, podTable } from './kube-objects.ts';
 
 // An API server with many pods: a chunked list, watches, and logs that go on. It runs in its own process, so that its work is not measured. A
 // pod's number on stdin puts that pod into CrashLoopBackOff; the time is printed on stdout.
@@ -74,8 +74,12 @@ const respondEmpty = (response: ServerResponse, isWatch: boolean): void => {
 const server = createServer((request, response) => {
   const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://kube');
   response.setHeader('content-type', 'application/json');
+  if (request.method === 'POST') {
+    if (!pathname.endsWith('/selfsubjectaccessreviews')) response.statusCode = 404;
+    return void response.end(JSON.stringify(accessReview));
+  }
   const discovered = discovery[pathname];
-  if (discovered !== undefined) return void response.end(JSON.stringify(discovered));
+  if (discovered !== undefined && !query.has('watch')) return void response.end(JSON.stringify(discovered));
   const [, name, rest] = /\/pods\/([^/]+)(\/log)?$/.exec(pathname) ?? [];
   if (name !== undefined && rest !== undefined) return followLog(response, name);
   if (name !== undefined) return void response.end(JSON.stringify(pod(Number(name.replace('pod-', '')))));
