@@ -79,12 +79,16 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
   let lastAt = performance.now();
   let exit: PtyExit | undefined;
   const watchers = new Set<() => void>();
+  /** The screen before the frame that is being drawn, which may arrive in several parts (mode 2026); undefined: none is. */
+  let before: readonly string[] | undefined;
+  const screen = (): readonly string[] => before ?? screenOf(terminal);
   const notify = (): void => {
-    for (const watcher of [...watchers]) watcher();
+    if (before === undefined) for (const watcher of [...watchers]) watcher();
   };
   for (const final of ['h', 'l'])
     terminal.parser.registerCsiHandler({ prefix: '?', final }, (params) => {
       if (params.includes(25)) cursorShown = final === 'h';
+      if (params.includes(2026)) before = final === 'h' ? screenOf(terminal) : undefined;
       return false;
     });
   // Responses to the program's terminal queries.
@@ -102,6 +106,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     pty.onExit(({ exitCode, signal }) => {
       exit = { code: exitCode, signal: signal ?? 0 };
       terminal.write('', () => {
+        before = undefined;
         notify();
         resolve(exit ?? { code: exitCode, signal: 0 });
       });
@@ -112,7 +117,7 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
     pid: pty.pid,
     terminal,
     output: () => output,
-    screen: () => screenOf(terminal),
+    screen,
     cursorShown: () => cursorShown,
     press: (bytes) => {
       // node-pty forwards bytes to the stream as well, although its types do not declare it.
@@ -144,10 +149,10 @@ export const openPtyTerminal = (argv: readonly string[], options: PtyOptions): P
         };
         const fail = (why: string): void => {
           end();
-          reject(new Error(`${what}: ${why}; the screen is\n${lines(screenOf(terminal))}`));
+          reject(new Error(`${what}: ${why}; the screen is\n${lines(screen())}`));
         };
         const watcher = (): void => {
-          if (wanted(screenOf(terminal))) {
+          if (wanted(screen())) {
             end();
             resolve();
           } else if (exit !== undefined) fail(`it ended (${exit.code}, signal ${exit.signal})`);

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls';
 import { declaredRead } from '../../src/testing/front.ts';
-import { freePort } from './machine/port.ts';
+import { freePort } from '../support/free-port.ts';
 
 /** Behavior of the connection between a source and a real server; only `through` is healthy. */
 export type Way =

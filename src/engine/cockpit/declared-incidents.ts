@@ -270,11 +270,12 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         });
         const signals = signalsAttachment(here.engine.snapshot(), wallNow());
         if (signals !== undefined) await files().append(id, whoOf(here), wallNow(), () => [signals]);
+        // The incident is on the screen before it is announced: the next key may be meant for it.
+        await read(true);
         say(
           `declared ${id}${suggested === undefined ? '' : `, ${suggested.severity.id}: ${suggested.reason}`}`,
           'ok',
         );
-        await read(true);
       }, 'incident not declared');
     },
     addToIncident: (id, event) => {

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../clock.ts';
 import { runMark } from './program.ts';
@@ -47,11 +48,18 @@ const kill = (pid: number, signal: NodeJS.Signals | 0): boolean => {
   }
 };
 
+/** The content of a file of /proc; empty if the process has exited. */
 const text = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
+
+/** Looks at an environment that is empty, and the time between them: a process has none while it starts a program. */
+const [environLooks, environEveryMs]: readonly [number, Millis] = [10, 10];
 
 type RunIdentity = Pick<ProcessGroupOptions, 'pid' | 'mark'>;
 
-/** Linux, proc(5): fields 3 and 5 of /proc/PID/stat are the state (Z: ended, not yet reaped) and the process group. */
+/**
+ * Linux, proc(5): fields 3 to 5 of /proc/PID/stat are the state (Z: ended, not yet reaped), the parent (2: a thread of the kernel)
+ * and the process group.
+ */
 const fieldsOf = (stat: string): readonly string[] => stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 const groupIn = (stat: string): number | undefined => {
   const [state, , pgrp] = fieldsOf(stat);
@@ -61,9 +69,17 @@ const hasMark = (environ: string, mark: string): boolean =>
   environ.split('\0').includes(`${runMark}=${mark}`);
 
 const isMember = async (pid: number, { pid: group, mark }: RunIdentity): Promise<boolean> => {
-  const pgrp = groupIn(await text(`/proc/${pid}/stat`));
-  if (pgrp === undefined || pgrp === group) return pgrp === group;
-  return hasMark(await text(`/proc/${pid}/environ`), mark);
+  for (let look = 1; ; look += 1) {
+    const stat = await text(`/proc/${pid}/stat`);
+    const pgrp = groupIn(stat);
+    if (pgrp === undefined || pgrp === group) return pgrp === group;
+    // Processes of other users cannot be read, and not be killed.
+    const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => undefined);
+    if (environ !== '' || fieldsOf(stat)[1] === '2' || look === environLooks)
+      return hasMark(environ ?? '', mark);
+    // The kernel does not wait for a simulated clock.
+    await sleep(environEveryMs);
+  }
 };
 
 /**

@@ -7,6 +7,7 @@ import { generateKeyPair, startSshEndpoint } from '../../../src/simulator/server
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Mood } from '../../../src/testing/moods.ts';
 import type { Wire } from '../../../src/testing/source-rig.ts';
+import { freePort } from '../../support/free-port.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A failure mode of the path to a host: of its socket or of its keys. */
@@ -92,9 +93,9 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
       server.close(() => resolve());
       for (const socket of sockets) socket.destroy();
     });
-  let server: Server | undefined = await listen(0);
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  // While it refuses, no other server may be given its port.
+  const port = await freePort();
+  let server: Server | undefined = await listen(port);
   const until = (holds: () => boolean): Promise<void> =>
     new Promise((resolve) => {
       const check = (): void => {

@@ -53,7 +53,10 @@ const complete = async (words: readonly string[]): Promise<readonly string[]> =>
     source <(opsdeck completion bash)
     COMP_WORDS=(opsdeck ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
     _opsdeck; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout } = await promisify(execFile)('bash', ['-c', script], { cwd: sandbox.dir });
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+    cwd: sandbox.dir,
+    env: sandbox.env,
+  });
   return stdout.trim().split('\n');
 };
 

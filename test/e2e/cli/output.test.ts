@@ -15,7 +15,11 @@ afterEach(() => sandbox[Symbol.asyncDispose]());
 /** Runs a shell line with `opsdeck`; also resolves if the command fails. */
 const shell = async (line: string): Promise<{ stdout: string; stderr: string }> => {
   const command = line.replaceAll('opsdeck', `"${process.execPath}" "${resolve('bin/opsdeck.js')}"`);
-  return promisify(execFile)('bash', ['-c', command], { cwd: sandbox.dir, maxBuffer: 64 * 1024 * 1024 });
+  return promisify(execFile)('bash', ['-c', command], {
+    cwd: sandbox.dir,
+    env: sandbox.env,
+    maxBuffer: 64 * 1024 * 1024,
+  });
 };
 
 /** A profile whose report is larger than a pipe buffer. */
@@ -65,7 +69,7 @@ test('a run whose output cannot be written exits with the code of its ending, an
     act:
       - { id: a1, title: Restart it, use: api.request, danger: disruptive, with: { method: POST, path: /restart } }
     verify:
-      - { id: v1, title: It is up, that: all(health | status = up), within: 2s }
+      - { id: v1, title: It is up, that: all(health | status = up), within: 20s }
 `;
   await sandbox.put('profiles/dev.yaml', shopProfile(wire.url, runbooks));
   const { stdout, stderr } = await shell(

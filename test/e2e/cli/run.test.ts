@@ -27,7 +27,7 @@ const runbooks = `runbooks:
     act:
       - { id: a1, title: Restart it, use: api.request, danger: disruptive, with: { method: POST, path: /restart } }
     verify:
-      - { id: v1, title: It is up, that: all(health | status = up), within: 2s }
+      - { id: v1, title: It is up, that: all(health | status = up), within: 20s }
 `;
 const profile = (tier: string): Promise<void> =>
   sandbox.put('profiles/here.yaml', shopProfile(server.url, runbooks, 'here', tier));

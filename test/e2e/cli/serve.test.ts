@@ -46,7 +46,10 @@ test('serves values, unknown levels, and the state of a broken source; ends at S
   const { running, url } = await serving(sandbox, '--env', 'shop/dev');
   const at = 'system="shop",env="dev"';
   const text = await pageWith(`${url}/metrics`, /source="off"[^}]*state="down"\} 1[\s\S]*/);
-  const complete = await pageWith(`${url}/metrics`, /source_state\{[^}]*source="page"[^}]*state="ok"\} 1/);
+  const complete = await pageWith(
+    `${url}/metrics`,
+    /^(?=[\s\S]*source_state\{[^}]*source="page"[^}]*state="ok"\} 1)(?=[\s\S]*service_level\{[^}]*service="api-…masked")/,
+  );
   expect(text).toContain(`opsdeck_source_state{${at},source="off",type="promtext",state="down"} 1`);
   expect(complete).toContain(`opsdeck_signal_value{${at},signal="orders",source="page"} 0`);
   expect(complete).toContain(`opsdeck_signal_level{${at},signal="lost",source="off",level="unknown"} 1`);

@@ -1,26 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
 import { enter, esc, readMs } from '../../support/cockpit-verbs.ts';
+import { freePort } from '../../support/free-port.ts';
 import { fits } from './support/fits.ts';
 import { type Part, partsOf } from './support/page.ts';
 import { openReader, type Reader } from './support/reader.ts';
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const at = server.address();
-      server.close(() => done(typeof at === 'object' && at !== null ? at.port : 0));
-    });
-  });
 
 /** Reads the page, with its two ports replaced by free ones. */
 const readPage = async (): Promise<string> => {
   const [dev, production] = [await freePort(), await freePort()];
   const page = await readFile('docs/how-to/describe-your-system.md', 'utf8');
-  return page.replaceAll('4780', String(dev)).replaceAll('4781', String(production));
+  return page.replace(/4780|4781/g, (port) => String(port === '4780' ? dev : production));
 };
 
 const pressOne = async (pty: PtyTerminal, key: string): Promise<void> => {

@@ -30,6 +30,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly stateDir: string;
   /** Writes a file at a path relative to the working directory. */
   put(path: string, text: string): Promise<void>;
+  /** The environment of its processes. */
+  readonly env: Readonly<Record<string, string>>;
   /** Starts the built program in the home directory; stdin is closed. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
@@ -77,6 +79,7 @@ const watch = (child: ChildProcess): Running => {
 export const openSandbox = async (): Promise<Sandbox> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-test-'));
   const home = {
+    PATH: process.env.PATH ?? '',
     HOME: dir,
     XDG_CONFIG_HOME: join(dir, 'config'),
     XDG_STATE_HOME: join(dir, 'state'),
@@ -87,7 +90,7 @@ export const openSandbox = async (): Promise<Sandbox> => {
   const start: Sandbox['start'] = (args, env = {}) => {
     const child = spawn(process.execPath, [launcher, ...args], {
       cwd: dir,
-      env: { PATH: process.env.PATH ?? '', ...home, ...env },
+      env: { ...home, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     running.add(child);
@@ -96,6 +99,7 @@ export const openSandbox = async (): Promise<Sandbox> => {
   };
   return {
     dir,
+    env: home,
     stateDir: join(home.XDG_STATE_HOME, 'opsdeck'),
     put: async (path, text) => {
       await mkdir(dirname(join(dir, path)), { recursive: true });

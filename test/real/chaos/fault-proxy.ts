@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/platform/clock.ts';
 import { type CurrentFault, createByteFilter, type FilterEnd } from '../../chaos/support/byte-filter.ts';
 import type { WireFault } from '../../chaos/support/fault-kinds.ts';
 import type { RoundFaults } from '../../chaos/support/round.ts';
-import { freePort } from '../machine/port.ts';
+import { freePort } from '../../support/free-port.ts';
 
 /** A TCP proxy on loopback between a source and a real server: real sockets with the faults of the simulated network. */
 export interface FaultProxy extends RoundFaults, AsyncDisposable {

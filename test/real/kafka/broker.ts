@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { secret } from '../../contract/wired.ts';
+import { freePort } from '../../support/free-port.ts';
 import { command } from '../machine/command.ts';
 import { type Launched, launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { user } from '../servers/passwords.ts';
 import { javaArgs, type Release } from './release.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import type { Tracked } from '../machine/children.ts';
 import { command } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { accessIn, isHealthy, openApi } from './api.ts';
 import { type Certificates, createCertificates } from './certificate.ts';
 import { createFakeNodes } from './fake-nodes.ts';

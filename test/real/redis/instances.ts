@@ -1,8 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { redisCommands } from './commands.ts';
 
 /** A redis-server of a test, without a login unless its arguments set one. */

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { jarsOf, propertyOf } from '../provision/jars.ts';
 import type { RealServer } from './server.ts';

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { lokiConfig } from '../loki/config.ts';
 import { builtLoki, lokiVersion } from '../loki/release.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import type { RealServer } from './server.ts';
 
 const name = 'loki';

@@ -1,5 +1,5 @@
+import { freePort } from '../../support/free-port.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { installedPython } from '../provision/python.ts';
 import type { RealServer } from './server.ts';
 

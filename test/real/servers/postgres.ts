@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { command, find } from '../machine/command.ts';
-import { freePort } from '../machine/port.ts';
 import { startCluster } from '../postgres/cluster.ts';
 import { programs } from '../postgres/owner.ts';
 import { packageMissing } from '../provision/debian.ts';

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { command, find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { adminUser, redisCommands, userRules } from '../redis/commands.ts';
 import type { RealServer } from './server.ts';

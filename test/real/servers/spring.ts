@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { secret } from '../../contract/wired.ts';
+import { freePort } from '../../support/free-port.ts';
 import { find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { builtJar, parentVersion } from '../provision/maven.ts';
 import { authorized, scraper, user } from './passwords.ts';

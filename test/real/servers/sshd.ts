@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.ts';
 import { command, find } from '../machine/command.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { sshTo } from '../ssh/client.ts';
 import { writeSshConfig } from '../ssh/config.ts';

@@ -1,4 +1,4 @@
-import { freePort } from '../machine/port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startCluster } from '../postgres/cluster.ts';
 import { postgres } from './postgres.ts';
 import type { RealServer, Tier } from './server.ts';

@@ -9,9 +9,9 @@ import type { RunningServer } from '../../../src/simulator/servers/http-server.t
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { valueAt } from '../../simulator/ask.ts';
+import { freePort } from '../../support/free-port.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { type Launched, launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 
 /** Both evaluate the same queries on the same samples: the simulator's evaluator, and a Prometheus with its history. */
 const queries: readonly string[] = [

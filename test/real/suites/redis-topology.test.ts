@@ -4,8 +4,8 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { redis } from '../../../src/sources/redis/index.ts';
 import type { Source } from '../../../src/sources/source.ts';
+import { freePort } from '../../support/free-port.ts';
 import { createCertificates } from '../kubernetes/certificate.ts';
-import { freePort } from '../machine/port.ts';
 import { until } from '../machine/until.ts';
 import { adminUser, redisCommands } from '../redis/commands.ts';
 import {

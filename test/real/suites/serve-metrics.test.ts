@@ -3,9 +3,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSandbox, type Sandbox } from '../../e2e/support/sandbox.ts';
+import { freePort } from '../../support/free-port.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 import { launch } from '../machine/launch.ts';
-import { freePort } from '../machine/port.ts';
 import { until } from '../machine/until.ts';
 
 let sandbox: Sandbox;

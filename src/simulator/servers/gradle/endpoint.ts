@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, resolve } from 'node:path';
@@ -28,7 +29,20 @@ await call('start');
 setInterval(() => call('run').catch(() => process.exit(1)), 1000);
 `;
 
-/** A port of this machine that is open while the service listens. */
+/** Ports that no kernel gives to a server or a connection that asks for any: from 32768 on Linux, from 49152 on macOS. */
+const [lowestPort, highestPort] = [20_000, 32_000];
+
+/** Listens on a free one of them, and resolves to it. Rejects after a hundred that are not free. */
+const listenBelow = async (server: Server): Promise<number> => {
+  for (let tries = 1; ; tries += 1)
+    try {
+      return await listenOnLoopback(server, randomInt(lowestPort, highestPort));
+    } catch (error) {
+      if (tries === 100) throw error;
+    }
+};
+
+/** A port of this machine that is open while the service listens, and refuses connections before. */
 const reservePort = async (): Promise<{
   readonly port: number;
   open(): Promise<void>;
@@ -36,7 +50,7 @@ const reservePort = async (): Promise<{
 }> => {
   const close = (server: Server): Promise<void> => new Promise((done) => server.close(() => done()));
   const first = createServer();
-  const port = await listenOnLoopback(first);
+  const port = await listenBelow(first);
   await close(first);
   let server: Server | undefined;
   return {

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
+import { freePort } from '../../../support/free-port.ts';
 import type { Tracked } from '../../machine/children.ts';
 import { launch } from '../../machine/launch.ts';
-import { freePort } from '../../machine/port.ts';
 import { until } from '../../machine/until.ts';
 import { accessIn, openApi } from '../api.ts';
 import { isNodeReady } from '../fake-nodes.ts';
