@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort } from '../../test/support/free-port.ts';
 import { startCluster } from '../../test/real/postgres/cluster.ts';
 import { programs } from '../../test/real/postgres/owner.ts';
 import { database, passwords } from '../../test/real/postgres/roles.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { openPlace, type Place } from '../support/place.ts';
 import { startPlatform } from '../support/platform.ts';
 import {
