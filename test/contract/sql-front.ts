@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { errorResponse, PostgresError } from '../../src/simulator/servers/postgres/protocol.ts';
 import type { Mood } from '../../src/testing/moods.ts';
+import { freePort } from '../support/free-port.ts';
 import { secret } from './wired.ts';
 
 /** Behavior of the connection to a PostgreSQL server; only `through` is healthy. A function changes each chunk of the server. */
@@ -133,9 +134,9 @@ export const openSqlFront = async (toPort: number, methodsOf = statementMethods)
       for (const client of clients) client.resetAndDestroy();
     });
 
-  await listen(0);
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  // While it refuses, no other server may be given its port.
+  const port = await freePort();
+  await listen(port);
   return {
     port,
     set: async (next) => {

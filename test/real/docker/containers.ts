@@ -37,7 +37,7 @@ const bodyOf = ({ script, service, tty = false, health, network = 'bridge' }: Wa
         },
   ...(health === undefined
     ? {}
-    : { Healthcheck: { Test: ['CMD-SHELL', health], Interval: second, Timeout: second, Retries: 2 } }),
+    : { Healthcheck: { Test: ['CMD-SHELL', health], Interval: second, Timeout: 30 * second, Retries: 2 } }),
   HostConfig: { NetworkMode: network, LogConfig: { Type: 'json-file', Config: {} } },
 });
 

@@ -16,13 +16,19 @@ export const createTopic = async (
       topics: [{ topic, numPartitions: partitions, replicationFactor: replicas }],
     });
     if (!isCreated) throw new Error(`topic ${topic} already exists`);
-    await until(`${topic} has leaders`, async () => {
+  });
+  await hasPartitions(kafka, topic, partitions);
+};
+
+/** Resolves when a topic has so many partitions, each with a leader: a broker knows a change after the controller has made it. */
+export const hasPartitions = (kafka: Kafka, topic: string, partitions: number): Promise<void> =>
+  asAdmin(kafka, (admin) =>
+    until(`${topic} has ${partitions} partitions with leaders`, async () => {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] }).catch(() => ({ topics: [] }));
       const current = topics.flatMap((one) => one.partitions);
       return current.length === partitions && current.every(({ leader }) => leader >= 0);
-    });
-  });
-};
+    }),
+  );
 
 /** Writes small messages; `perPartition`: their number by partition. */
 export const produce = async (

@@ -22,7 +22,6 @@ export interface StoppableServer extends AsyncDisposable {
 /** Starts a copy of a server: the suite may stop it, while others use the original. */
 export const openStoppableServer = async (original: Address): Promise<StoppableServer> => {
   const dir = await mkdtemp(join(tmpdir(), 'stoppable-'));
-  const port = await freePort();
   let launched: Launched | undefined;
   const stop = async (): Promise<void> => {
     if (launched !== undefined) await stopFast(launched);
@@ -34,6 +33,7 @@ export const openStoppableServer = async (original: Address): Promise<StoppableS
   };
   try {
     const { data, run } = await copyServer(original, dir, AbortSignal.timeout(withinMs));
+    const port = await freePort();
     const [program, args] = run('postgres', ['-D', data, '-c', `port=${port}`]);
     const isReady = async (): Promise<boolean> => (await sql({ port }, ['SELECT 1']))[0] === '1';
     const start = async (): Promise<void> => {

@@ -52,6 +52,8 @@ beforeAll(async () => {
   const dlq = await create('orders-dlq');
   await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: 'dead' }));
   const orders = await create('orders', {
+    // The received message stays in flight.
+    VisibilityTimeout: '600',
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: `arn:aws:sqs:${region}:123456789012:orders-dlq`,
       maxReceiveCount: 5,

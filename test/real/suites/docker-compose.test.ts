@@ -26,13 +26,16 @@ const isInstalled = plugins !== undefined || (await find('docker-compose')) !== 
 const web = ['shop', 'web', '1'].join(separator);
 const other = ['shop', 'other', '1'].join(separator);
 
+/** As process 1, a shell ignores SIGTERM unless it handles it, and Compose would wait for ten seconds. */
+const sleeping = (seconds: number): string => `trap exit TERM; sleep ${seconds} & wait`;
+
 const writeProject = (dir: string, seconds: number): Promise<void> =>
   writeFile(
     join(dir, 'compose.yaml'),
     `version: "3"
 services:
-  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep ${seconds}"] }
-  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "sleep 600"] }
+  web: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "${sleeping(seconds)}"] }
+  other: { image: "${shopImage}", network_mode: none, command: ["/bin/sh", "-c", "${sleeping(600)}"] }
 `,
   );
 

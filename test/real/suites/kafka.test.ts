@@ -13,7 +13,7 @@ import { oneStep, openActing, proof } from '../acting.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { joinGroup, joinNewGroup } from '../kafka/members.ts';
 import { denyAccess, setPassword } from '../kafka/rights.ts';
-import { createTopic, produce } from '../kafka/topics.ts';
+import { createTopic, hasPartitions, produce } from '../kafka/topics.ts';
 import { until } from '../machine/until.ts';
 import { kafkaStage, settleKafka } from '../rigs/kafka.ts';
 import { user } from '../servers/passwords.ts';
@@ -271,6 +271,7 @@ describe('operations, through the executor', () => {
       why: expect.stringContaining('INVALID_REPLICATION_FACTOR'),
     });
     await opened.run(step('addPartitions', { topic: 'made', count: 3 }));
+    await hasPartitions(kafka, 'made', 3);
     expect((await opened.run(step('addPartitions', { topic: 'made', count: 3 }))).ended).toMatchObject({
       ending: 'not-applicable',
       why: expect.stringContaining('already has 3 partitions'),

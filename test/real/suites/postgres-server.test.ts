@@ -24,6 +24,8 @@ describe('behavior of PostgreSQL itself', () => {
   test('a canceled statement is 57014, and its session stays', async () => {
     const session = stack.use(await openSession(server));
     const outcome = codeOf(session.query('SELECT pg_sleep(60)'));
+    const running = `SELECT 1 FROM pg_stat_activity WHERE pid = ${session.pid} AND state = 'active' AND query LIKE '%pg_sleep%'`;
+    await until('it is running', async () => (await sql(server, [running])).length > 0);
     expect(await sql(server, [`SELECT pg_cancel_backend(${session.pid})`], 'opsdeck')).toEqual(['t']);
     expect(await outcome).toBe('57014');
     expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
@@ -103,7 +105,11 @@ describe('behavior of PostgreSQL itself', () => {
     expect(await sql(address, ['SELECT pg_is_in_recovery()'], 'opsdeck')).toEqual(['t']);
     await expect(sql(address, ['DELETE FROM accounts'], 'shop')).rejects.toThrow('25006');
     const replication = 'SELECT state, sync_state FROM pg_stat_replication';
-    expect(await sql(server, [replication], 'opsdeck')).toEqual(['streaming|async']);
+    // The standby answers before it receives.
+    await until(
+      'it receives what is new',
+      async () => (await sql(server, [replication], 'opsdeck'))[0] === 'streaming|async',
+    );
   });
 
   test('a setting that requires a restart is pending', async () => {

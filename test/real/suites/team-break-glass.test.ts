@@ -1,6 +1,5 @@
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { PtyTerminal } from '../../../scripts/shot/pty-terminal.ts';
-import { setup as build } from '../../e2e/built.ts';
 import type { Ended, Sandbox } from '../../e2e/support/sandbox.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';
@@ -66,7 +65,6 @@ const runBroken = async (pty: PtyTerminal, reason: string): Promise<void> => {
   await sees(pty, /EXECUTED/);
 };
 
-beforeAll(() => build());
 beforeEach(async () => {
   stack = new AsyncDisposableStack();
   system = stack.use(await openHeldSystem());

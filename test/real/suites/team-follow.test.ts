@@ -39,6 +39,10 @@ type Follower = Parameters<Parameters<TeamScreens['serve']>[0]['joined']>[1];
 const openCockpit = async () => {
   const state = await machines.open(await machines.dir());
   await state.open({ follows: true });
+  // Its sessions are counted. What a session asked last: now and then it checks its connection.
+  const isListening =
+    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'opsdeck' AND query IN ('LISTEN opsdeck_state', 'SELECT 1')";
+  await until('it listens', async () => (await asSuperuser(isListening)).length > 0);
   const { id } = await reportOf(state);
   const joined: { readonly user: string; readonly follower: Follower; isClosed: boolean }[] = [];
   const served = screensOf(state).serve({
@@ -146,7 +150,7 @@ describe('a screen through the state database', () => {
   });
 
   test('the database goes away: the follower says so, and goes on without a gap', async () => {
-    const { id, joined, known } = await openCockpit();
+    const { state, id, joined, known } = await openCockpit();
     const { lines, events } = await follow(id);
     await known();
     const { follower } = first(joined);
@@ -157,7 +161,11 @@ describe('a screen through the state database', () => {
     expect(first(events)).toMatch(/^the state database 127\.0\.0\.1:\d+\/shop: /);
     follower.write('two\n');
     await proxy.set('through');
-    await until('it is current again', async () => events.at(-1) === 'current');
+    await until('it is current again', async () => {
+      // A cockpit that does not report itself is closed for its followers.
+      await reportOf(state);
+      return events.at(-1) === 'current';
+    });
     follower.write('three\n');
     await until('all lines are there', async () => lines.length === 3);
     expect(lines).toEqual(['one', 'two', 'three']);
