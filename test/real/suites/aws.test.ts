@@ -52,8 +52,6 @@ beforeAll(async () => {
   const dlq = await create('orders-dlq');
   await sqs.send(new SendMessageCommand({ QueueUrl: dlq, MessageBody: 'dead' }));
   const orders = await create('orders', {
-    // The received message stays in flight.
-    VisibilityTimeout: '600',
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: `arn:aws:sqs:${region}:123456789012:orders-dlq`,
       maxReceiveCount: 5,
@@ -61,7 +59,10 @@ beforeAll(async () => {
   });
   for (const body of ['1', '2', '3'])
     await sqs.send(new SendMessageCommand({ QueueUrl: orders, MessageBody: body }));
-  await sqs.send(new ReceiveMessageCommand({ QueueUrl: orders, MaxNumberOfMessages: 1 }));
+  // It stays in flight.
+  await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: orders, MaxNumberOfMessages: 1, VisibilityTimeout: 600 }),
+  );
   await sqs.send(new SendMessageCommand({ QueueUrl: orders, MessageBody: 'later', DelaySeconds: 600 }));
   await create('billing.fifo', { FifoQueue: 'true' });
 }, 60_000);
