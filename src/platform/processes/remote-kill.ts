@@ -75,8 +75,8 @@ export const parseAnnouncedMark = (line: string): string | undefined => announce
 const pidOfMark = (mark: string): string => /^(\d+)\./.exec(mark)?.[1] ?? '';
 
 /**
- * Kills what carries the mark $2, and the process $1: SIGTERM, then SIGKILL two seconds later. Exits with 0 when
- * nothing is left, otherwise with 1 and prints the remaining IDs. `left` lists these IDs without zombies. It uses
+ * Kills what carries the mark $2, and the process $1: SIGTERM, then SIGKILL two seconds later, again until nothing is left: a shell
+ * whose child is killed first may start the next one. Exits with 0 when nothing is left, otherwise with 1 and prints the remaining IDs. `left` lists these IDs without zombies. It uses
  * Linux's /proc (proc(5): environ is empty for a zombie, and unreadable for other users' processes), otherwise the
  * process group. Without -z, busybox grep sees only the first variable of an environ; exits with 3 if grep has no -z.
  */
@@ -91,10 +91,10 @@ else
 fi
 a=$(left); [ -n "$a" ] || exit 0
 kill -TERM $a 2>/dev/null
-gone() { i=0; while [ $i -lt "$1" ]; do [ -n "$(left)" ] || return 0; sleep 0.2 2>/dev/null || { sleep 1; i=$((i+4)); }; i=$((i+1)); done; return 1; }
-gone 10 && exit 0
-a=$(left); [ -z "$a" ] || kill -KILL $a 2>/dev/null
-gone 5 && exit 0
+gone() { i=0; while [ $i -lt "$1" ]; do [ -n "$(left)" ] || return 0; $2; sleep 0.2 2>/dev/null || { sleep 1; i=$((i+4)); }; i=$((i+1)); done; return 1; }
+gone 10 : && exit 0
+end() { a=$(left); [ -z "$a" ] || kill -KILL $a 2>/dev/null; }
+gone 5 end && exit 0
 echo $(left); exit 1`;
 
 /** The argv that kills all processes with a mark, to be run on the remote side. */

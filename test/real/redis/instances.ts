@@ -92,12 +92,20 @@ export const openClusterNode = async (): Promise<RedisInstance> => {
   });
 };
 
-/** A sentinel that monitors the server on this port as `shop`; it calls a master down after half a second. */
+const [patientMs, impatientMs] = [60_000, 500];
+
+/** A sentinel that monitors the server on this port as `shop`. It calls a master down after a minute: a busy machine is no reason. */
 export const openSentinel = (port: number): Promise<RedisInstance> =>
   openRedisInstance({
     config: [
       `sentinel monitor shop 127.0.0.1 ${port} 1`,
-      'sentinel down-after-milliseconds shop 500',
+      `sentinel down-after-milliseconds shop ${patientMs}`,
       'sentinel failover-timeout shop 60000',
     ],
   });
+
+/** Sets the time after which a sentinel calls its master down: half a second, or the minute of its start. */
+export const expectDown = async (sentinel: RedisInstance, isExpected: boolean): Promise<void> => {
+  const ms = String(isExpected ? impatientMs : patientMs);
+  await redisCommands(sentinel, [['SENTINEL', 'SET', 'shop', 'down-after-milliseconds', ms]], 'none');
+};

@@ -9,6 +9,7 @@ import { createCertificates } from '../kubernetes/certificate.ts';
 import { until } from '../machine/until.ts';
 import { adminUser, redisCommands } from '../redis/commands.ts';
 import {
+  expectDown,
   openClusterNode,
   openRedisInstance,
   openReplica,
@@ -323,6 +324,7 @@ describe('a sentinel', () => {
     for (const name of ['slowlog', 'settings', 'latency'])
       expect((await read(source, name)).faults, name).toMatchObject([{ kind: 'missing' }]);
 
+    await expectDown(sentinel, true);
     await master[Symbol.asyncDispose]();
     isOver.master = true;
     await until('the sentinel calls it down', async () => (await values())[0] === 'odown');
@@ -354,6 +356,7 @@ describe('a sentinel', () => {
 
     // The master hangs, as behind a network that is down: its port stays, and it answers nothing.
     await redisCommands(replica, [['CONFIG', 'SET', 'repl-timeout', '2']], 'none');
+    await expectDown(sentinel, true);
     master.pause();
     await until('the sentinel calls it down, or has already replaced it', async () => {
       const [state, address] = await watched();
@@ -361,6 +364,7 @@ describe('a sentinel', () => {
     });
     await until('the replica is the master', async () => (await valuesOf(below, 'pools'))[0] === 'master');
     await until('the sentinel names it', async () => (await watched())[1] === `127.0.0.1:${replica.port}`);
+    await expectDown(sentinel, false);
     expect(await watched()).toEqual(['ok', `127.0.0.1:${replica.port}`, 1]);
     expect(await health(watcher)).toEqual([['up', '']]);
     expect(await health(below)).toEqual([['up', '']]);
