@@ -54,7 +54,8 @@ export const runReal = async (
     );
   } finally {
     await Promise.all(entries.map(({ running }) => running?.end()));
-    await rm(root, { recursive: true, force: true });
+    // A program that was stopped may still be writing.
+    await rm(root, { recursive: true, force: true, maxRetries: 10 });
   }
   const others = only.length > 0 || record ? [] : servers.filter((server) => !inTier.includes(server));
   return [

@@ -126,6 +126,6 @@ export const runSuites = async (
     if (signal.aborted) return undefined;
     return countsIn(await readFile(report, 'utf8').catch(() => '{}'), status === 0);
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true, maxRetries: 10 });
   }
 };
