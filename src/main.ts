@@ -9,8 +9,9 @@ setRegexWatchdog(runGuarded);
 await exitWithLauncher();
 
 const argv = process.argv.slice(2);
-const plain =
-  process.stdin.isTTY && process.stdout.isTTY ? plainCockpit(argv, process.env.NO_COLOR) : undefined;
+const oneOfFew = plainCockpit(argv, process.env.NO_COLOR);
+// In this order: process.stdin is opened, which takes 2 ms, when it is first looked at.
+const plain = oneOfFew !== undefined && process.stdout.isTTY && process.stdin.isTTY ? oneOfFew : undefined;
 
 /** Opens the cockpit on this terminal, with an opening frame until it is loaded. */
 const openCockpit: ProgramParts['openCockpit'] = async (options, scored, watch) => {

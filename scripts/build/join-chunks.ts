@@ -21,17 +21,30 @@ const staticClosure = (outputs: Metafile['outputs'], start: string): ReadonlySet
   return seen;
 };
 
-/** The outputs that each of these entry points loads. */
-const closuresOf = ({ outputs }: Metafile, roots: readonly string[]): readonly ReadonlySet<string>[] =>
-  roots.map((root) => {
-    const start = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === root);
-    if (start === undefined) throw new Error(`the build has no entry ${root}`);
-    return staticClosure(outputs, start);
+/** An entry point of the build that is often loaded. */
+export interface Root {
+  readonly entry: string;
+  /** The entry points that are loaded before it; several lists: those of one of them. */
+  readonly after: readonly (readonly string[])[];
+}
+
+const closureOf = ({ outputs }: Metafile, entry: string): ReadonlySet<string> => {
+  const start = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entry);
+  if (start === undefined) throw new Error(`the build has no entry ${entry}`);
+  return staticClosure(outputs, start);
+};
+
+/** The outputs that each root loads, without those that are always loaded before it. */
+const closuresOf = (metafile: Metafile, roots: readonly Root[]): readonly ReadonlySet<string>[] =>
+  roots.map(({ entry, after }) => {
+    const ways = after.map((way) => new Set(way.flatMap((one) => [...closureOf(metafile, one)])));
+    const isBefore = (path: string): boolean => ways.length > 0 && ways.every((way) => way.has(path));
+    return new Set([...closureOf(metafile, entry)].filter((path) => !isBefore(path)));
   });
 
 /**
- * Groups of chunks loaded by the same roots. An imported chunk is loaded by at least the roots of its importer. Imports between
- * groups therefore go in one direction, and joining creates no cycle.
+ * Groups of chunks that the same roots load first. An imported chunk is loaded by at least the roots of its importer, or before
+ * them. Imports between groups therefore go in one direction, and joining creates no cycle.
  */
 const groupsOf = (
   { outputs }: Metafile,
@@ -44,6 +57,38 @@ const groupsOf = (
     bySignature.set(signature, [...(bySignature.get(signature) ?? []), path]);
   }
   return [...bySignature.values()].filter((group) => group.length > 1);
+};
+
+/** Chunks smaller than this cost more to find than to load. */
+const smallBytes = 4 * 1024;
+
+/**
+ * The small chunks that more than one of the `later` roots load, and no other root, as one group. It imports only itself and what is
+ * always loaded before those roots, so that joining creates no cycle and loads nothing else.
+ */
+const sharedSmall = (
+  { outputs }: Metafile,
+  closures: readonly ReadonlySet<string>[],
+  later: readonly ReadonlySet<string>[],
+): readonly string[] => {
+  const loadedLater = new Set(later.flatMap((closure) => [...closure]));
+  const timesIn = (sets: readonly ReadonlySet<string>[], path: string): number =>
+    sets.filter((set) => set.has(path)).length;
+  const importsOf = (path: string): readonly string[] =>
+    (outputs[path]?.imports ?? []).flatMap(({ kind, path: to }) =>
+      kind === 'import-statement' && loadedLater.has(to) ? [to] : [],
+    );
+  let group = [...loadedLater].filter((path) => {
+    const { entryPoint, bytes = 0 } = outputs[path] ?? {};
+    const times = timesIn(later, path);
+    return entryPoint === undefined && bytes < smallBytes && times > 1 && timesIn(closures, path) === times;
+  });
+  for (let size = -1; size !== group.length; ) {
+    size = group.length;
+    const members = new Set(group);
+    group = group.filter((path) => importsOf(path).every((to) => members.has(to)));
+  }
+  return group;
 };
 
 /** The chunks of one group as modules of a bundle; other imports remain. */
@@ -104,27 +149,25 @@ const redirected = (text: string, joined: ReadonlyMap<string, Joined>, file: str
 };
 
 /**
- * Joins chunks that the same `roots` (entry points of the build) load, and that are therefore always loaded together. esbuild
- * makes a chunk for every set of entries that share code: more than a hundred files per start. Node resolves, reads and links
- * each separately, at half a millisecond each. `later`: roots that are loaded after those, such as source types; only what no root
- * has loaded is joined for them.
+ * Joins chunks that the same roots load, and that are therefore always loaded together. esbuild makes a chunk for every set of
+ * entries that share code: more than a hundred files per start. Node resolves, reads and links each separately, at half a
+ * millisecond each. `later`: roots that are loaded after the `first`, such as source types; small chunks that several of them share
+ * are one file.
  */
 export const joinChunks = async (
   files: readonly BuiltFile[],
   metafile: Metafile,
   outdir: string,
-  roots: readonly string[],
-  later: readonly string[] = [],
+  first: readonly Root[],
+  later: readonly Root[] = [],
 ): Promise<readonly BuiltFile[]> => {
   const textOf = new Map(
     files.map(({ path, contents }) => [basename(path), Buffer.from(contents).toString()]),
   );
-  const first = closuresOf(metafile, roots);
-  const loaded = new Set(first.flatMap((closure) => [...closure]));
-  const second = closuresOf(metafile, later).map(
-    (closure) => new Set([...closure].filter((path) => !loaded.has(path))),
-  );
-  const groups = [...groupsOf(metafile, first), ...groupsOf(metafile, second)].map((paths) => {
+  const closures = closuresOf(metafile, [...first, ...later]);
+  const shared = sharedSmall(metafile, closures, closures.slice(first.length));
+  const others = closures.map((closure) => new Set([...closure].filter((path) => !shared.includes(path))));
+  const groups = [...(shared.length > 1 ? [shared] : []), ...groupsOf(metafile, others)].map((paths) => {
     const names = paths.map((path) => basename(path));
     // Chunk names contain content hashes, so together they hash the group.
     const hash = createHash('sha256').update(names.join()).digest('hex').slice(0, 8).toUpperCase();

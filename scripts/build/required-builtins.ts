@@ -3,15 +3,25 @@ import type { Plugin } from 'esbuild';
 
 const require = createRequire(import.meta.url);
 
-/** Modules that take milliseconds to load and are first used long after the first frame. */
-const loadedOnUse: ReadonlySet<string> = new Set(['node:child_process', 'node:crypto', 'node:dgram']);
+/**
+ * Modules that take milliseconds to load and are first used long after the first frame, or by few sources: node:tls loads
+ * node:crypto.
+ */
+const loadedOnUse: ReadonlySet<string> = new Set([
+  'node:child_process',
+  'node:crypto',
+  'node:dgram',
+  'node:tls',
+  'node:zlib',
+]);
 
-/** An ES module whose functions and classes load `path` when they are first called, constructed or looked into. */
+/** An ES module whose functions, classes and tables load `path` when they are first called, constructed or looked into. */
 const loadingOnUse = (path: string): string => {
   // Getters are evaluated here, in the build: getRandomValues of node:crypto is one.
   const whole = require(path) as Readonly<Record<string, unknown>>;
   const names = Object.getOwnPropertyNames(whole).filter(
-    (name) => /^[A-Za-z]\w*$/.test(name) && typeof whole[name] === 'function',
+    (name) =>
+      /^[A-Za-z]\w*$/.test(name) && (typeof whole[name] === 'function' || typeof whole[name] === 'object'),
   );
   return [
     'let loaded;',

@@ -40,7 +40,10 @@ test('joined chunks run each module once, in fewer files', async () => {
       metafile: true,
       write: false,
     });
-    const joined = await joinChunks(outputFiles, metafile, join(dir, 'out'), ['main.ts', 'one.ts']);
+    const joined = await joinChunks(outputFiles, metafile, join(dir, 'out'), [
+      { entry: 'main.ts', after: [] },
+      { entry: 'one.ts', after: [['main.ts']] },
+    ]);
     const outputOf = async (files: readonly { path: string; contents: Uint8Array }[]): Promise<string> => {
       await rm(join(dir, 'out'), { recursive: true, force: true });
       await mkdir(join(dir, 'out'));
@@ -51,14 +54,13 @@ test('joined chunks run each module once, in fewer files', async () => {
     const before = await outputOf(outputFiles);
     expect(before).toContain('main 1 8 1016 111');
     expect(joined.length).toBeLessThan(outputFiles.length);
-    const early = await joinChunks(outputFiles, metafile, join(dir, 'out'), ['main.ts']);
-    const staged = await joinChunks(
-      outputFiles,
-      metafile,
-      join(dir, 'out'),
-      ['main.ts'],
-      ['one.ts', 'two.ts'],
-    );
+    const start = [{ entry: 'main.ts', after: [] }];
+    const early = await joinChunks(outputFiles, metafile, join(dir, 'out'), start);
+    const staged = await joinChunks(outputFiles, metafile, join(dir, 'out'), start, [
+      { entry: 'one.ts', after: [['main.ts']] },
+      { entry: 'two.ts', after: [['main.ts']] },
+      { entry: 'late.ts', after: [['main.ts']] },
+    ]);
     expect(await outputOf(staged)).toBe(before);
     expect(staged.length).toBeLessThan(early.length);
     expect(await outputOf(joined)).toBe(before);

@@ -9,7 +9,7 @@ import type { Output } from '../output.ts';
 
 /** True if the process has a terminal for a screen. */
 export const hasScreenTerminal = ({ host }: Pick<ProgramParts, 'host'>): boolean =>
-  host === undefined ? process.stdin.isTTY && process.stdout.isTTY : host.streams.stdout.isTTY;
+  host === undefined ? process.stdout.isTTY && process.stdin.isTTY : host.streams.stdout.isTTY;
 
 /**
  * Opens the cockpit (no sub-command), and prints the score card of its drill at the end. Throws a UsageError for an unknown

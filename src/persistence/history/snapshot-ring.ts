@@ -3,11 +3,9 @@ import { constants, deflateRaw, inflateRawSync } from 'node:zlib';
 import type { Millis } from '../../domain/fault.ts';
 import type { HistorySnapshot, NeighborTimes } from './database/snapshots.ts';
 
-const deflate = promisify(deflateRaw);
-
-/** Compresses text (raw deflate) off the main thread. */
+/** Compresses text (raw deflate) off the main thread. Promisified here: as a constant, it would load node:zlib at every start. */
 export const compressText = (text: string): Promise<Uint8Array> =>
-  deflate(text, { level: constants.Z_DEFAULT_COMPRESSION });
+  promisify(deflateRaw)(text, { level: constants.Z_DEFAULT_COMPRESSION });
 
 /** Decompresses text synchronously, which takes 1–2 ms. Throws if the bytes are not raw deflate. */
 export const decompressText = (bytes: Uint8Array): string => inflateRawSync(bytes).toString('utf8');

@@ -4,7 +4,10 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 
-const runPs = promisify(execFile);
+/** The trimmed output of a program. Promisified here: as a constant, it would load node:child_process at every start. */
+const outputOf = async (file: string, ...args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)(file, args, { timeout: 2000 })).stdout.trim();
+
 const orElse =
   <T>(value: T) =>
   (): T =>
@@ -19,10 +22,7 @@ const fromProc = async (pid: number): Promise<{ state: string; start: string } |
   return { state: fields[0] ?? '', start: `${boot.trim().slice(0, 8)}+${fields[19] ?? ''}` };
 };
 
-const fromPs = async (pid: number): Promise<string> => {
-  const { stdout } = await runPs('ps', ['-o', 'lstart=', '-p', String(pid)], { timeout: 2000 });
-  return stdout.trim();
-};
+const fromPs = (pid: number): Promise<string> => outputOf('ps', '-o', 'lstart=', '-p', String(pid));
 
 const isGone = (pid: number): boolean => {
   try {
@@ -58,12 +58,7 @@ export interface PidNamespace {
 /** The initial pid namespace. Source: include/linux/proc_ns.h, PROC_PID_INIT_INO. */
 const initialSpace = String(0xeffffffc);
 
-const run = promisify(execFile);
-
-const sysctl = async (name: string): Promise<string> => {
-  const { stdout } = await run('sysctl', ['-n', name], { timeout: 2000 });
-  return stdout.trim();
-};
+const sysctl = (name: string): Promise<string> => outputOf('sysctl', '-n', name);
 
 const read = (path: string): Promise<string> =>
   readFile(path, 'utf8').then(

@@ -30,6 +30,20 @@ describe('the exit status is the worst level', () => {
   });
 });
 
+test('a check over http loads no modules of Node for TLS, compression or programs', async () => {
+  await using server = await serverWith(200);
+  await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
+  const list = `process.on('exit', () => console.error(process.moduleLoadList.join()));`;
+  await sandbox.put('list.cjs', list);
+  const { code, stderr } = await sandbox.run(['check', '--env', 'dev'], {
+    NODE_OPTIONS: '--require ./list.cjs',
+  });
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  const loaded = stderr.split(/[,\n]/).map((line) => line.replace('NativeModule ', ''));
+  expect(loaded).toContain('net');
+  for (const name of ['tls', 'crypto', 'zlib', 'child_process', 'dgram']) expect(loaded).not.toContain(name);
+});
+
 test('--watch exits with the last level at SIGINT', async () => {
   await using server = await serverWith(503);
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
