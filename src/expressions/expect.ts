@@ -148,18 +148,24 @@ const changing = (
 
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
+/** The same reading before the action; a text says why it failed. */
+export type EarlierResult = OperationResult | string;
+
 /** Compares with the same reading before the action. Unknown without an earlier reading. */
 const ofChange = (
   change: string,
   expect: ExpectedResult,
   result: OperationResult,
-  before: OperationResult | undefined,
+  before: EarlierResult | undefined,
   hide: Hide,
 ): Truth => {
   const shown = (what: string, value: unknown): string => resultText(what, value, hide);
   const [what, now] = changing(expect, result);
   if (isNothing(now)) return unknown(`${what} has no value`);
-  if (before === undefined) return unknown(`${what} ${shown(what, now)}; not readable before the action`);
+  if (before === undefined || typeof before === 'string') {
+    const why = before === undefined ? '' : ` (${before})`;
+    return unknown(`${what} ${shown(what, now)}; not readable before the action${why}`);
+  }
   const [, then] = changing(expect, before);
   if (change === 'any') {
     const isOther = JSON.stringify(now) !== JSON.stringify(then);
@@ -202,7 +208,7 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
 export const judgeExpectation = (
   expect: ExpectedResult,
   result: OperationResult,
-  before?: OperationResult,
+  before?: EarlierResult,
   hide: Hide = (text) => text,
 ): Truth => {
   const { rows, column, value, status, json = {}, matches, change } = expect;

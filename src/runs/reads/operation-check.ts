@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { type OperationResult, PlanError, splitUse } from '../../domain/operation.ts';
 import type { ExpectedResult, ParamValues, VerifyStep } from '../../domain/runbook.ts';
-import { isBound, judgeExpectation } from '../../expressions/expect.ts';
+import { type EarlierResult, isBound, judgeExpectation } from '../../expressions/expect.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import { allTrue } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -59,13 +59,16 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
 const truthOf = (
   expect: ExpectedResult,
   { found, answered }: CallOutcome,
-  before: OperationResult | undefined,
+  before: EarlierResult | undefined,
 ): Truth => {
   const truth = judgeExpectation(expect, found, before, secretMasker.outgoing);
   if (answered === undefined || answered.ok || expect.status !== undefined) return truth;
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
   return isTold ? truth : { value: 'unknown', why: actEventText(answered) };
 };
+
+/** The result of each call of a reading before the action; a text says why it failed. */
+export type EarlierReading = readonly OperationResult[] | string;
 
 /** The verdict of a reading, and the result of each of its calls. */
 interface Judged {
@@ -82,7 +85,7 @@ interface Judged {
 const judgeReading = async (
   expect: ExpectedResult,
   events: AsyncIterable<ActEvent>,
-  before?: readonly OperationResult[],
+  before?: EarlierReading,
 ): Promise<Judged> => {
   const calls = await callsOf(events);
   const results = calls.map((call) => call.found);
@@ -92,7 +95,7 @@ const judgeReading = async (
       found: results,
       isAnswered: false,
     };
-  const then = before ?? results;
+  const then = typeof before === 'string' ? calls.map(() => before) : (before ?? results);
   return {
     truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
     found: results,
@@ -156,7 +159,7 @@ export const createOperationCheck = (
   step: VerifyStep,
   values: ParamValues,
   parts: ReadSessionParts & { readonly clock: Clock },
-  before?: readonly OperationResult[],
+  before?: EarlierReading,
 ): OperationCheck => {
   const { engine, clock } = parts;
   const { use = '' } = step;

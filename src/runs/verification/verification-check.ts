@@ -9,6 +9,7 @@ import type { EvaluationContext } from '../../expressions/evaluation-context.ts'
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
+import type { EarlierReading } from '../reads/operation-check.ts';
 import { checkEveryMs, checkFeeds } from './check-feeds.ts';
 
 /** What the verification read: before a run's first action, or last. */
@@ -19,6 +20,10 @@ export interface VerificationBaseline {
   /** The facts against which its expressions were evaluated. */
   readonly snapshot?: Snapshot;
 }
+
+/** What a check read before the first action, or why it could not be read. */
+export const earlierReading = (before: VerificationBaseline | undefined, id: string): EarlierReading =>
+  before?.found.get(id) ?? before?.states.find((state) => state.id === id)?.why ?? [];
 
 /** Inputs for evaluating a check at one moment. */
 export interface CheckContext {

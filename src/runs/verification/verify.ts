@@ -17,6 +17,7 @@ import type { VerificationBaseline } from './verification-check.ts';
 import {
   type CheckContext,
   createVerificationCheck,
+  earlierReading,
   type VerificationCheck,
   type VerificationFacts,
 } from './verification-check.ts';
@@ -119,13 +120,11 @@ const notProven = (
   why: logins.reduce(withRenewalHint, words(states, failed)),
 });
 
-/** The reason why these checks prove nothing about the action; empty without checks. */
-const proveNothing = (why: string, checks: readonly CheckState[]): readonly string[] =>
-  checks.length === 0
+/** The reason why these checks, by title, prove nothing about the action; empty without checks. */
+const proveNothing = (why: string, titles: readonly string[]): readonly string[] =>
+  titles.length === 0
     ? []
-    : [
-        `${why}, so ${checks.length === 1 ? 'it proves' : 'they prove'} nothing: ${checks.map(({ title }) => title).join('; ')}`,
-      ];
+    : [`${why}, so ${titles.length === 1 ? 'it proves' : 'they prove'} nothing: ${titles.join('; ')}`];
 
 /**
  * The end of a run whose checks all hold. It recovered when at least one of them, guards apart, was false before the
@@ -140,14 +139,21 @@ const unlessTrueBefore = (
     steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
   );
   const checks = states.filter(({ id }) => !guards.has(id));
-  const was = new Map(before.states.map(({ id, value }) => [id, value]));
-  if (checks.some(({ id }) => was.get(id) === 'false'))
+  const was = new Map(before.states.map((state) => [state.id, state]));
+  if (checks.some(({ id }) => was.get(id)?.value === 'false'))
     return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
-  const alreadyTrue = checks.filter(({ id }) => was.get(id) === 'true');
-  const unseen = checks.filter(({ id }) => was.get(id) !== 'true');
+  const alreadyTrue = checks.filter(({ id }) => was.get(id)?.value === 'true');
+  const unseen = checks.filter(({ id }) => was.get(id)?.value !== 'true');
+  const withReason = ({ id, title }: CheckState): string => {
+    const reason = was.get(id)?.why ?? '';
+    return reason === '' ? title : `${title} (${reason})`;
+  };
   const why = [
-    ...proveNothing('already true before the action', alreadyTrue),
-    ...proveNothing('not readable before the action', unseen),
+    ...proveNothing(
+      'already true before the action',
+      alreadyTrue.map(({ title }) => title),
+    ),
+    ...proveNothing('not readable before the action', unseen.map(withReason)),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
@@ -187,7 +193,7 @@ export const verificationChecksOf = (
         )
       : createPolledCheck(
           step,
-          createOperationCheck(step, params, parts, before?.found.get(step.id) ?? []),
+          createOperationCheck(step, params, parts, earlierReading(before, step.id)),
           clock,
           actedAt,
         ),

@@ -16,6 +16,7 @@ import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
 import { checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { earlierReading } from '../verification/verification-check.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
 /** A check that has held and is evaluated repeatedly to see whether it still does. */
@@ -208,7 +209,7 @@ export const watchRun = async (
         ? watchedExpression(step, engine, { params, before: held.before?.snapshot }, actedAt, clock.now)
         : watchedReading(
             step,
-            createOperationCheck(step, params, reading, held.before?.found.get(step.id) ?? []),
+            createOperationCheck(step, params, reading, earlierReading(held.before, step.id)),
           ),
     );
     await watch({ checks, clock, recorder, forMs }, stop);
