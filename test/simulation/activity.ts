@@ -113,17 +113,34 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
   return activity;
 };
 
-/** Loaded modules: the test runner would resolve each of them again, in another process. */
-const loaded = new Map<string, Promise<unknown>>();
+interface LoadedModule {
+  readonly module: Promise<unknown>;
+  isPending: boolean;
+}
 
-/** Loads a module once and tracks the import: `vitest.config.ts` wraps every `import()` of the product in this. */
-Object.assign(globalThis, {
-  opsdeckLoad: (key: string, load: () => Promise<unknown>): Promise<unknown> => {
-    const known = loaded.get(key);
-    if (known !== undefined) return known;
-    let module = load();
-    for (const activity of all) module = activity.during(`import ${key}`, module);
-    loaded.set(key, module);
-    return module;
-  },
-});
+/** Loaded modules: the test runner would resolve each of them again, in another process. */
+const loaded = new Map<string, LoadedModule>();
+
+const loadedBy = (key: string, load: () => Promise<unknown>): LoadedModule => {
+  const known = loaded.get(key);
+  if (known !== undefined) return known;
+  const one: LoadedModule = { module: load(), isPending: true };
+  const settle = (): void => {
+    one.isPending = false;
+  };
+  one.module.then(settle, settle);
+  loaded.set(key, one);
+  return one;
+};
+
+/**
+ * Loads a module once, and tracks it while it is loading in every simulation that waits for it: `vitest-settings.ts` wraps every
+ * `import()` of the product in this.
+ */
+const opsdeckLoad = (key: string, load: () => Promise<unknown>): Promise<unknown> => {
+  const { module, isPending } = loadedBy(key, load);
+  if (!isPending) return module;
+  return [...all].reduce((tracked, activity) => activity.during(`import ${key}`, tracked), module);
+};
+
+Object.assign(globalThis, { opsdeckLoad });
