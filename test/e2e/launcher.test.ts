@@ -108,6 +108,8 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       );
     };
     const sentFile = (): string => join(installDir, 'sent');
+    /** Exists from the moment at which the launcher has ended. */
+    const endedFile = (): string => join(installDir, 'ended');
     /** Starts the launcher, kills it with a signal after the first output, and waits until the bundled Node has exited. */
     const endLauncher = async (
       args: readonly string[],
@@ -121,15 +123,17 @@ describe.skipIf(oldNode === undefined)('an old Node', () => {
       expect(nodePid).toBeGreaterThan(0);
       child.kill(signal);
       await once(child, 'exit');
+      writeFileSync(endedFile(), '');
       while ((await processStart(nodePid)) !== undefined) await sleep(10);
     };
 
     test.each(['SIGKILL', 'SIGQUIT', 'SIGABRT', 'SIGUSR2', 'SIGTERM'] as const)(
       'at %s of the launcher, before the next request is sent',
       async (signal) => {
-        install('console.log(process.pid); setTimeout(send, 2000);');
+        install(`import { existsSync } from 'node:fs';
+          console.log(process.pid);
+          setInterval(() => { if (existsSync(${JSON.stringify(endedFile())})) send(); }, 1);`);
         await endLauncher([], signal);
-        await sleep(2100);
         expect(existsSync(sentFile())).toBe(false);
       },
     );
