@@ -151,6 +151,9 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 /** The same reading before the action; a text says why it failed. */
 export type EarlierResult = OperationResult | string;
 
+/** The result of each call of that reading; a text says why it failed. */
+export type EarlierReading = readonly OperationResult[] | string;
+
 /** Compares with the same reading before the action. Unknown without an earlier reading. */
 const ofChange = (
   change: string,

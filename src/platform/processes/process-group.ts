@@ -103,11 +103,12 @@ const members = async (parts: ProcessGroupOptions): Promise<readonly number[]> =
 /** Runs in progress; they are killed when this process exits first. */
 const activeRuns = new Set<RunIdentity>();
 
-const textNow = (path: string): string => {
+/** Undefined: the process has exited, or belongs to another user. */
+const textNow = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return '';
+    return undefined;
   }
 };
 const idsNow = (): readonly number[] => {
@@ -120,14 +121,38 @@ const idsNow = (): readonly number[] => {
   }
 };
 
-/** Runs in the `exit` handler, synchronously: kills each group, and marked processes outside it. */
-const killActiveRuns = (): void => {
-  if (activeRuns.size === 0) return;
-  for (const { pid } of activeRuns) kill(-pid, 'SIGKILL');
+/** True while a process starts a program: it has no environment yet, and is neither ended nor a thread of the kernel. */
+const isStarting = (pid: number, environ: string | undefined): boolean => {
+  if (environ !== '') return false;
+  const stat = textNow(`/proc/${pid}/stat`) ?? '';
+  return groupIn(stat) !== undefined && fieldsOf(stat)[1] !== '2';
+};
+
+/** Blocks this thread. */
+const pauseNow = (ms: Millis): void =>
+  void Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, ms);
+
+/** Kills the marked processes. Returns true if there may be more of them: one was killed, or one is starting a program. */
+const killMarked = (runs: readonly RunIdentity[]): boolean => {
+  let isMore = false;
   for (const id of idsNow()) {
     const environ = textNow(`/proc/${id}/environ`);
-    if ([...activeRuns].some(({ mark }) => hasMark(environ, mark))) kill(id, 'SIGKILL');
+    const isMarked = runs.some(({ mark }) => hasMark(environ ?? '', mark));
+    if (isMarked) kill(id, 'SIGKILL');
+    isMore ||= isMarked || isStarting(id, environ);
   }
+  return isMore;
+};
+
+/**
+ * Runs in the `exit` handler, synchronously: kills each group, and marked processes outside it, again until there are none: one of
+ * them may have started another meanwhile.
+ */
+const killActiveRuns = (): void => {
+  if (activeRuns.size === 0) return;
+  const runs = [...activeRuns];
+  for (const { pid } of runs) kill(-pid, 'SIGKILL');
+  for (let look = 1; killMarked(runs) && look < environLooks; look += 1) pauseNow(environEveryMs);
 };
 let isRegistered = false;
 const killOnExit = (): void => {

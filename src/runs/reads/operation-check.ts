@@ -2,7 +2,12 @@ import type { Millis } from '../../domain/fault.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { type OperationResult, PlanError, splitUse } from '../../domain/operation.ts';
 import type { ExpectedResult, ParamValues, VerifyStep } from '../../domain/runbook.ts';
-import { type EarlierResult, isBound, judgeExpectation } from '../../expressions/expect.ts';
+import {
+  type EarlierReading,
+  type EarlierResult,
+  isBound,
+  judgeExpectation,
+} from '../../expressions/expect.ts';
 import type { Truth } from '../../expressions/truth.ts';
 import { allTrue } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -66,9 +71,6 @@ const truthOf = (
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
   return isTold ? truth : { value: 'unknown', why: actEventText(answered) };
 };
-
-/** The result of each call of a reading before the action; a text says why it failed. */
-export type EarlierReading = readonly OperationResult[] | string;
 
 /** The verdict of a reading, and the result of each of its calls. */
 interface Judged {

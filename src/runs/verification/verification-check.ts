@@ -6,10 +6,10 @@ import type { VerifyStep } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
+import type { EarlierReading } from '../../expressions/expect.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import type { EarlierReading } from '../reads/operation-check.ts';
 import { checkEveryMs, checkFeeds } from './check-feeds.ts';
 
 /** What the verification read: before a run's first action, or last. */
