@@ -9,9 +9,10 @@ setRegexWatchdog(runGuarded);
 await exitWithLauncher();
 
 const argv = process.argv.slice(2);
-const oneOfFew = plainCockpit(argv, process.env.NO_COLOR);
+const cockpitOptions = plainCockpit(argv, process.env.NO_COLOR);
 // In this order: process.stdin is opened, which takes 2 ms, when it is first looked at.
-const plain = oneOfFew !== undefined && process.stdout.isTTY && process.stdin.isTTY ? oneOfFew : undefined;
+const plain =
+  cockpitOptions !== undefined && process.stdout.isTTY && process.stdin.isTTY ? cockpitOptions : undefined;
 
 /** Opens the cockpit on this terminal, with an opening frame until it is loaded. */
 const openCockpit: ProgramParts['openCockpit'] = async (options, scored, watch) => {

@@ -121,11 +121,12 @@ const idsNow = (): readonly number[] => {
   }
 };
 
-/** True while a process starts a program: it has no environment yet, and is neither ended nor a thread of the kernel. */
+/** True while a process starts a program: it has no environment yet, has not ended, and neither 0 nor 2 (the kernel) started it. */
 const isStarting = (pid: number, environ: string | undefined): boolean => {
   if (environ !== '') return false;
   const stat = textNow(`/proc/${pid}/stat`) ?? '';
-  return groupIn(stat) !== undefined && fieldsOf(stat)[1] !== '2';
+  const [, parent = '0'] = fieldsOf(stat);
+  return groupIn(stat) !== undefined && parent !== '0' && parent !== '2';
 };
 
 /** Blocks this thread. */
