@@ -8,6 +8,7 @@ import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
 import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
+import { feedIndex } from './feed-index.ts';
 import { createSignalRowReader } from './row-reader.ts';
 import { type HistoryUpdates, maxSeriesWithHistory, recordValue } from './signal-history.ts';
 import {
@@ -55,7 +56,7 @@ export const judgeDerivedSignals = (
 ): void => {
   const { frame } = state;
   const into = feedsOfSignals(frame);
-  const feeds = Object.values(state.feeds);
+  const feeds = feedIndex(state).all;
   const reader = createSignalRowReader(state, now);
   for (const spec of frame.signals) {
     if (spec.derived === undefined || spec.problem !== undefined) continue;

@@ -8,6 +8,7 @@ import type { Health } from '../kinds/health/fact.ts';
 import { factKey, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
+import { feedIndex } from './feed-index.ts';
 import { type JudgedRow, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 
 /** Removes duplicates: the same message from several feeds of a source is one fault. */
@@ -23,9 +24,9 @@ const distinct = (faults: Iterable<Fault>): readonly Fault[] => {
 /** True for a feed that is polled or was read at least once. One that was never requested hides nothing. */
 export const isPolled = ({ feed, known }: FeedState): boolean => feed.everyMs > 0 || known !== undefined;
 
-const givers = (kind: FactKind, { feeds }: FactsState): readonly string[] =>
-  Object.values(feeds)
-    .filter((one) => one.feed.kind === kind)
+const givers = (kind: FactKind, state: FactsState): readonly string[] =>
+  feedIndex(state)
+    .ofKind(kind)
     .map((one) => one.feed.source);
 
 /**
@@ -57,11 +58,9 @@ const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
     ...Object.entries(state.frame.sources).flatMap(([id, source]) =>
       source.problem !== undefined && mayGive(source, kind, state) ? [faultOf(source.problem, id)] : [],
     ),
-    ...Object.values(state.feeds).flatMap((one) =>
-      one.feed.kind === kind && isPolled(one)
-        ? hiding(one).map((fault) => faultOf(fault, one.feed.source))
-        : [],
-    ),
+    ...feedIndex(state)
+      .ofKind(kind)
+      .flatMap((one) => (isPolled(one) ? hiding(one).map((fault) => faultOf(fault, one.feed.source)) : [])),
   ]);
 
 /** Returns every fault of every source, without duplicates. */
@@ -146,10 +145,11 @@ const rowsOf = <K extends FactKind>(
 };
 
 /** Counts the sources that would provide the kind and have not opened a feed yet. */
-const unopened = (kind: FactKind, { frame, feeds }: FactsState): number => {
-  const open = new Set(Object.values(feeds).map((one) => one.feed.source));
-  return Object.entries(frame.sources).filter(
-    ([id, source]) => source.problem === undefined && source.kinds?.includes(kind) === true && !open.has(id),
+const unopened = (kind: FactKind, state: FactsState): number => {
+  const { ofSource } = feedIndex(state);
+  return Object.entries(state.frame.sources).filter(
+    ([id, source]) =>
+      source.problem === undefined && source.kinds?.includes(kind) === true && ofSource(id).length === 0,
   ).length;
 };
 
@@ -165,7 +165,7 @@ const views = new WeakMap<FactsState['frame'], Map<FactKind, CachedKindView>>();
  * unchanged.
  */
 const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): KindView<K> => {
-  const feeds = Object.values(state.feeds).filter((one) => one.feed.kind === kind && isPolled(one));
+  const feeds = feedIndex(state).ofKind(kind).filter(isPolled);
   const silent = feeds.filter((one) => one.known === undefined && one.faults.length === 0).length;
   const closed = unopened(kind, state);
   const parts = feeds.map((one) => rowsOf(kind, one, state, now));
@@ -251,9 +251,9 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   );
   const missing = (source: string, expected: readonly ExpectedHealth[]) =>
     expected.filter(({ service, instance }) => !seen.has(JSON.stringify([source, service, instance])));
-  const probes = Object.values(state.feeds).filter(
-    ({ feed }) => feed.kind === 'health' && feed.probe === true,
-  );
+  const probes = feedIndex(state)
+    .ofKind('health')
+    .filter(({ feed }) => feed.probe === true);
   const ofProbes = probes.flatMap((one) =>
     missing(one.feed.source, expectedOf(one)).map((e) =>
       unseen(env, one.feed.source, one.feed.id, e, one.faults[0], now),
@@ -272,7 +272,22 @@ const healthView = (state: FactsState, now: Millis): KindView<'health'> => {
   return whole;
 };
 
+interface ViewsAt {
+  readonly now: Millis;
+  readonly views: Map<FactKind, KindView>;
+}
+/** The views of a state at the time at which it was read last: each derived signal that counts a kind reads its view. */
+const viewsAt = new WeakMap<FactsState, ViewsAt>();
+
 /** Returns the rows of a kind and the faults that hide part of it. */
-export const kindViewOf = (kind: FactKind, state: FactsState, now: Millis): KindView =>
+export const kindViewOf = (kind: FactKind, state: FactsState, now: Millis): KindView => {
+  const last = viewsAt.get(state);
+  const { views } = last?.now === now ? last : { views: new Map<FactKind, KindView>() };
+  if (last?.now !== now) viewsAt.set(state, { now, views });
+  const had = views.get(kind);
+  if (had !== undefined) return had;
   // The health view is the view of its kind.
-  kind === 'health' ? (healthView(state, now) as KindView) : (kindView(kind, state, now) as KindView);
+  const view = (kind === 'health' ? healthView(state, now) : kindView(kind, state, now)) as KindView;
+  views.set(kind, view);
+  return view;
+};

@@ -13,6 +13,7 @@ import {
   feedsOfSignals,
 } from './derived-signals.ts';
 import type { FactsState } from './facts.ts';
+import { feedIndex } from './feed-index.ts';
 import { isPolled, kindViewOf } from './kind-views.ts';
 import { isOver, isSeriesStale, type SignalSeries, seriesOf, staleLevel } from './signal-series.ts';
 
@@ -79,7 +80,7 @@ const seriesRow = (
 
 /** Returns the row of a signal without a feed: its source is off, is not open yet, or does not provide it. */
 const unread = (spec: SignalSpec, state: FactsState, now: Millis): SignalRow => {
-  const isOpen = Object.values(state.feeds).some((one) => one.feed.source === spec.source);
+  const isOpen = feedIndex(state).ofSource(spec.source).length > 0;
   const unknown: Fault | undefined =
     spec.source === '' || isOpen
       ? { kind: 'missing', source: spec.source, message: `no feed provides ${spec.id}`, at: now }
@@ -149,29 +150,16 @@ const derivedRow = (
   });
 };
 
-/** The feeds that provide each signal. */
-const answeringFeeds = (feeds: readonly FeedState[]): ReadonlyMap<string, readonly FeedState[]> => {
-  const bySignal = new Map<string, FeedState[]>();
-  for (const one of feeds)
-    for (const signal of new Set(one.feed.signals)) {
-      const known = bySignal.get(signal);
-      if (known === undefined) bySignal.set(signal, [one]);
-      else known.push(one);
-    }
-  return bySignal;
-};
-
 /** Creates a reader that evaluates each signal once, however many derived signals use it. */
 export const createSignalRowReader = (state: FactsState, now: Millis): SignalRowReader => {
   const specs = new Map(state.frame.signals.map((spec) => [spec.id, spec]));
   const known = new Map<string, readonly SignalRow[]>();
-  const feeds = Object.values(state.feeds);
-  const answering = answeringFeeds(feeds);
+  const { all: feeds, ofKind, ofSignal } = feedIndex(state);
   const input: DerivationInput = {
     now,
     rowsOf: (signal) => rows(signal),
     viewOf: (kind) => kindViewOf(kind, state, now),
-    feedsOf: (kind) => feeds.filter((one) => one.feed.kind === kind && isPolled(one)),
+    feedsOf: (kind) => ofKind(kind).filter(isPolled),
   };
   const derivedRows = (spec: SignalSpec, how: Derivation): readonly SignalRow[] => {
     const into = feedsOfSignals(state.frame);
@@ -180,7 +168,7 @@ export const createSignalRowReader = (state: FactsState, now: Millis): SignalRow
   };
   const rowsOfSpec = (spec: SignalSpec): readonly SignalRow[] => {
     if (spec.derived === undefined || spec.problem !== undefined)
-      return sourceRows(spec, answering.get(spec.id) ?? [], state, now);
+      return sourceRows(spec, ofSignal(spec.id), state, now);
     // Guards against infinite recursion: a signal derived from itself finds this row. Profiles reject such
     // signals.
     known.set(spec.id, [unread(spec, state, now)]);

@@ -6,6 +6,7 @@ import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import { derivedFromKinds, factKinds, kindOf, perKind } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameNestedFields } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
+import { feedIndex } from './feed-index.ts';
 import { allFaults, kindViewOf } from './kind-views.ts';
 import { signalRows } from './row-reader.ts';
 
@@ -26,10 +27,10 @@ const isUnanswered = (one: FeedState, now: Millis): boolean =>
   gaveNothing(one, now) &&
   !(one.faults.length > 0 && one.faults.every((fault) => fault.kind === 'missing'));
 
-const isSilentSource = (id: string, { frame, feeds }: FactsState, now: Millis): boolean => {
-  const source = frame.sources[id];
+const isSilentSource = (id: string, state: FactsState, now: Millis): boolean => {
+  const source = state.frame.sources[id];
   if (source?.problem !== undefined) return true;
-  const scheduled = Object.values(feeds).filter((one) => one.feed.source === id && isScheduled(one));
+  const scheduled = feedIndex(state).ofSource(id).filter(isScheduled);
   if (scheduled.length === 0) return (source?.kinds?.length ?? 0) > 0;
   return scheduled.every((one) => gaveNothing(one, now));
 };
@@ -65,7 +66,7 @@ const totalLevel = (
   const isBlind =
     sources.length === 0 ||
     sources.some((id) => isSilentSource(id, state, now)) ||
-    Object.values(state.feeds).some((one) => isScheduled(one) && isUnanswered(one, now));
+    feedIndex(state).all.some((one) => isScheduled(one) && isUnanswered(one, now));
   const rows = counted().map((kind) => worstOf(kind, kinds[kind], state.frame.env));
   return worstLevel([isBlind ? 'unknown' : 'ok', ...signals.map((row) => row.level), ...rows]);
 };

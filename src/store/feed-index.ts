@@ -1,0 +1,47 @@
+import type { FactKind } from '../domain/facts.ts';
+import type { FeedState } from '../domain/reading.ts';
+import type { FactsState } from './facts.ts';
+
+/** The feeds of a state by what they are looked up by, in their order. */
+export interface FeedIndex {
+  readonly all: readonly FeedState[];
+  ofKind(kind: FactKind): readonly FeedState[];
+  ofSource(source: string): readonly FeedState[];
+  /** The feeds that provide a signal. */
+  ofSignal(signal: string): readonly FeedState[];
+}
+
+const grouped = <K>(
+  feeds: readonly FeedState[],
+  keysOf: (one: FeedState) => Iterable<K>,
+): ((key: K) => readonly FeedState[]) => {
+  const groups = new Map<K, FeedState[]>();
+  for (const one of feeds)
+    for (const key of keysOf(one)) {
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [one]);
+      else group.push(one);
+    }
+  return (key) => groups.get(key) ?? [];
+};
+
+const indexed = (feeds: FactsState['feeds']): FeedIndex => {
+  const all = Object.values(feeds);
+  return {
+    all,
+    ofKind: grouped(all, ({ feed }) => [feed.kind]),
+    ofSource: grouped(all, ({ feed }) => [feed.source]),
+    ofSignal: grouped(all, ({ feed }) => new Set(feed.signals)),
+  };
+};
+
+const known = new WeakMap<FactsState['feeds'], FeedIndex>();
+
+/** Returns the index of a state's feeds, made once per record of feeds: a state's record never changes. */
+export const feedIndex = ({ feeds }: Pick<FactsState, 'feeds'>): FeedIndex => {
+  const had = known.get(feeds);
+  if (had !== undefined) return had;
+  const made = indexed(feeds);
+  known.set(feeds, made);
+  return made;
+};
