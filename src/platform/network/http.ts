@@ -181,11 +181,12 @@ const begin = async (
 };
 
 /**
- * The HTTP client asserts that a status is 100 or more: `HTTP/1.1 013` from a server is an AssertionError, and no
- * internal error. Any other assertion is one.
+ * The HTTP client asserts, where a response ends, that its status is 100 or more: `HTTP/1.1 013` from a server is an
+ * AssertionError, and no internal error. Any other assertion is one. Its message says nothing reliable: Node reads it from the
+ * source, which the built program has in another form and an executable file not at all.
  */
 const statusCodeError = (error: unknown): WireError | undefined =>
-  error instanceof Error && error.name === 'AssertionError' && error.message.includes('statusCode >=')
+  error instanceof Error && error.name === 'AssertionError' && /\bonMessageComplete\b/.test(error.stack ?? '')
     ? new WireError('malformed', 'not an HTTP response')
     : undefined;
 

@@ -44,6 +44,17 @@ test('a check over http loads no modules of Node for TLS, compression or program
   for (const name of ['tls', 'crypto', 'zlib', 'child_process', 'dgram']) expect(loaded).not.toContain(name);
 });
 
+test('a response with an impossible status is a fault of its server, not of opsdeck', async () => {
+  await using server = await localServer((request) =>
+    request.socket.end('HTTP/1.1 013 OK\r\ncontent-length: 0\r\n\r\n'),
+  );
+  await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
+  const { stdout } = await sandbox.run(['check', '--env', 'dev', '--json']);
+  expect(JSON.parse(stdout).faults).toMatchObject([
+    { source: 'api', kind: 'malformed', message: expect.stringMatching(/not an HTTP response$/) },
+  ]);
+});
+
 test('--watch exits with the last level at SIGINT', async () => {
   await using server = await serverWith(503);
   await sandbox.put('profiles/dev.yaml', shopProfile(server.url));
