@@ -33,7 +33,7 @@ const isPromise = (value: unknown): value is Promise<unknown> => value instanceo
 const isIterable = (value: unknown): value is AsyncIterable<unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
-/** The open activities: each tracks the modules that `import()` loads, see `vitest.config.ts`. */
+/** The open activities: each tracks the modules that `import()` loads. */
 const all = new Set<Activity>();
 
 /** `isStalling`: calls may be waiting for simulated time, beyond those of `delayed`. */
@@ -134,8 +134,8 @@ const loadedBy = (key: string, load: () => Promise<unknown>): LoadedModule => {
 };
 
 /**
- * Loads a module once, and tracks it while it is loading in every simulation that waits for it: `vitest-settings.ts` wraps every
- * `import()` of the product in this.
+ * Loads a module once, and tracks it while it is loading in every simulation that waits for it: `test/support/native-modules.ts`
+ * wraps every `import()` of the product in this.
  */
 const opsdeckLoad = (key: string, load: () => Promise<unknown>): Promise<unknown> => {
   const { module, isPending } = loadedBy(key, load);

@@ -321,11 +321,14 @@ export const openSimulation = ({
     },
   };
 
-  const step = async (): Promise<void> => {
-    await activity.quiet();
+  const toNextTimer = (): void => {
     fileTimes.note();
     const due = stepping.nextDue();
     if (due !== undefined) stepping.moveTo(due);
+  };
+  const step = async (): Promise<void> => {
+    await activity.quiet();
+    toNextTimer();
   };
   const stepUntil = async (isOver: () => boolean): Promise<void> => {
     for (let idleSince: number | undefined; ; ) {
@@ -336,7 +339,7 @@ export const openSimulation = ({
       else idleSince = undefined;
       if (idleSince !== undefined && performance.now() - idleSince > idleMs)
         throw new Error('no timer is set: this wait would never end');
-      await step();
+      toNextTimer();
     }
   };
   const until: Simulation['until'] = async (work) => {

@@ -143,7 +143,7 @@ export const serve = async (
     if (answer === 'cut') return void request.socket.destroy();
     if (answer.delayMs === undefined) return send(response, answer);
     const left = new AbortController();
-    response.once('close', () => left.abort());
+    response.once('close', () => left.abort('closed'));
     await clock.sleep(answer.delayMs, left.signal);
     if (!left.signal.aborted) send(response, answer);
   });
