@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { openSimulation } from '../simulation/simulation.ts';
 
-test('an update is recorded first, says that it was not posted, and --post sends it once through the gates', {
-  timeout: 180_000,
-}, async () => {
+test('an update is recorded first, says that it was not posted, and --post sends it once through the gates', async () => {
   await using simulation = openSimulation();
   const paged = ['--env', 'trading/production', '--rehearse', 'paged'];
   const incident = (...argv: readonly string[]) => simulation.run(['incident', ...argv, ...paged]);

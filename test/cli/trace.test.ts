@@ -27,7 +27,7 @@ const whats = (lines: readonly TraceLine[]): ReadonlySet<string> => new Set(line
 
 const rehearsed = ['--env', 'event-bus/production', '--rehearse', 'dependency-down', '--trace', 'a.trace'];
 
-describe('a trace', { timeout: 60_000 }, () => {
+describe('a trace', () => {
   test('records a check: opened sources, start and end of each read, and each verdict', async () => {
     const { code } = await workspace.run(['check', '--json', ...rehearsed]);
     const lines = await traceOf();

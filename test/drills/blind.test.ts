@@ -21,9 +21,7 @@ const framesOf = ({ terminal }: CommandCockpit): readonly string[] => {
   return frames;
 };
 
-test('no frame of a blind drill, and nothing else of it, names the incident before its end', {
-  timeout: 180_000,
-}, async () => {
+test('no frame of a blind drill, and nothing else of it, names the incident before its end', async () => {
   await using simulation = openSimulation();
   const args = ['drill', 'demo/production', 'dependency-down', '--blind'];
   await using cockpit = await openCockpitBy(simulation, args);
@@ -68,7 +66,7 @@ test('no frame of a blind drill, and nothing else of it, names the incident befo
   await cockpit.sees(/drill started: slow-service/);
 });
 
-test('a seed repeats a random choice; the score card says how', { timeout: 120_000 }, async () => {
+test('a seed repeats a random choice; the score card says how', async () => {
   const chosen = async (seed: string): Promise<string | undefined> => {
     await using simulation = openSimulation();
     await using cockpit = await openCockpitBy(simulation, ['drill', '--random', 'demo', '--seed', seed]);

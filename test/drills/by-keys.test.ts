@@ -38,7 +38,7 @@ const playInSimulation = async (incident: KeyedIncident) => {
 
 test.each(keyedIncidents)(
   '$env $incident is resolved by keys that the screen names',
-  { timeout: 120_000 },
+
   async (incident) => {
     const { played, ended } = await playInSimulation(incident);
     expect(played.runbooks).toEqual(incident.runbooks);

@@ -5,9 +5,7 @@ import { incidentDrill } from './incident-drill.ts';
 
 const env = 'event-processing/production';
 
-test('S2-P4, MongoDB was OOM-killed: its container is restarted, then the dead letters are processed again', {
-  timeout: 120_000,
-}, async () => {
+test('S2-P4, MongoDB was OOM-killed: its container is restarted, then the dead letters are processed again', async () => {
   await using cockpit = await openCockpit(env, 'mongodb-down');
   await cockpit.sees(/mongodb/);
   await arm(cockpit, 'INC-61');

@@ -3,9 +3,7 @@ import { openCockpitBy } from '../simulation/cockpit.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 import { enter, esc } from '../support/cockpit-verbs.ts';
 
-test('`?` twice gives the next hint: the pane, the symptom, the runbook, from the facts; each is counted', {
-  timeout: 120_000,
-}, async () => {
+test('`?` twice gives the next hint: the pane, the symptom, the runbook, from the facts; each is counted', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['drill', 'demo/production', 'high-error-rate']);
   await cockpit.sees(/drill high-error-rate/);
@@ -27,7 +25,7 @@ test('`?` twice gives the next hint: the pane, the symptom, the runbook, from th
   await cockpit.sees(/hints +3/);
 });
 
-test('without a drill `?` twice closes the help', { timeout: 120_000 }, async () => {
+test('without a drill `?` twice closes the help', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['--env', 'demo/production']);
   await cockpit.sees(/demo @ Demo production/);

@@ -20,9 +20,7 @@ const report = async (cockpit: Cockpit, title: RegExp): Promise<void> => {
   await cockpit.keys(esc);
 };
 
-test('the eight steps of an incident in trading/production, by keys, to the exported report', {
-  timeout: 180_000,
-}, async () => {
+test('the eight steps of an incident in trading/production, by keys, to the exported report', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitIn(
     simulation,

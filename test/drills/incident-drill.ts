@@ -73,7 +73,7 @@ export const incidentDrill = (
   title: string,
   body: () => Promise<void>,
 ): void => {
-  test(`${id}, ${title}`, { timeout: 120_000 }, async () => {
+  test(`${id}, ${title}`, async () => {
     const runs = (await ledgersOf(body)).flatMap(runsIn);
     if (path === 'wrong path') {
       expect(runs.filter(({ ending, isOngoing }) => notRecovered.has(ending) || isOngoing)).not.toEqual([]);

@@ -35,9 +35,7 @@ const confirm = async (cockpit: Cockpit, title: string): Promise<void> => {
   await cockpit.keys(esc);
 };
 
-test('an incident pages the on-call by the Events API, and an update becomes a note of that PagerDuty incident', {
-  timeout: 120_000,
-}, async () => {
+test('an incident pages the on-call by the Events API, and an update becomes a note of that PagerDuty incident', async () => {
   await using simulation = openSimulation();
   const args = ['--profiles', await profilesWithEvents(), '--env', 'trading/production'];
   await using cockpit = await openCockpitIn(

@@ -8,9 +8,7 @@ import { arm, chooseRunbook, confirm, enter, esc } from '../support/cockpit-verb
 const storedIn = async ({ stateDir }: Simulation) =>
   JSON.parse(await readFile(join(stateDir, 'drills.json'), 'utf8')).drills;
 
-test('a drill that recovers is scored on the screen, at the end of the command and in the history', {
-  timeout: 120_000,
-}, async () => {
+test('a drill that recovers is scored on the screen, at the end of the command and in the history', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['drill', 'demo/production', 'dependency-down']);
   await cockpit.sees(/✗ OPEN/);
@@ -43,7 +41,7 @@ test('a drill that recovers is scored on the screen, at the end of the command a
   });
 });
 
-test('a drill that is left is not recovered, and exits 1', { timeout: 120_000 }, async () => {
+test('a drill that is left is not recovered, and exits 1', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['drill', 'demo/production', 'slow-service']);
   await cockpit.sees(/drill slow-service/);
@@ -55,7 +53,7 @@ test('a drill that is left is not recovered, and exits 1', { timeout: 120_000 },
   ]);
 });
 
-test('ending a drill by healing the simulator is no recovery', { timeout: 120_000 }, async () => {
+test('ending a drill by healing the simulator is no recovery', async () => {
   await using simulation = openSimulation();
   await using cockpit = await openCockpitBy(simulation, ['drill', 'demo/production', 'slow-service']);
   await cockpit.sees(/drill slow-service/);

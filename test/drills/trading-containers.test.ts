@@ -24,9 +24,7 @@ const restart = async (cockpit: Cockpit, service: string): Promise<void> => {
 const endings = async (cockpit: Cockpit): Promise<readonly string[]> =>
   (await cockpit.ended()).map(({ ending }) => ending);
 
-test('monitoring is down: nothing is calm, and each container is restarted', {
-  timeout: 180_000,
-}, async () => {
+test('monitoring is down: nothing is calm, and each container is restarted', async () => {
   await using cockpit = await openCockpit(env, 'monitoring-down');
   await cockpit.sees(/✗ CRIT +prometheus/);
   await arm(cockpit, 'INC-50');
@@ -38,9 +36,7 @@ test('monitoring is down: nothing is calm, and each container is restarted', {
   expect(await endings(cockpit)).toEqual(['recovered', 'recovered', 'recovered']);
 });
 
-test('the database is down: its container is suggested before the symptoms, and restarted', {
-  timeout: 180_000,
-}, async () => {
+test('the database is down: its container is suggested before the symptoms, and restarted', async () => {
   await using cockpit = await openCockpit(env, 'database-down');
   await cockpit.sees(/✗ CRIT +postgres/);
   await arm(cockpit, 'INC-51');

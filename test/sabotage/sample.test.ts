@@ -15,7 +15,7 @@ const isSampled = (one: RunExercise, index: number): boolean => {
 test.each(acting.filter(isSampled).map((one) => [nameOf(one), one] as const))(
   '%s: an action that is acknowledged but not executed is not recovered',
   // Two runs in simulated time: it is work, not waiting, that takes real time.
-  { timeout: 120_000 },
+
   async (_, exercise) => {
     const { steps } = await actsOf(exercise);
     const step = steps.find(({ id }) => !onlyReads(exercise, id));

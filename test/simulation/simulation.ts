@@ -321,14 +321,11 @@ export const openSimulation = ({
     },
   };
 
-  const toNextTimer = (): void => {
+  const step = async (): Promise<void> => {
+    await activity.quiet();
     fileTimes.note();
     const due = stepping.nextDue();
     if (due !== undefined) stepping.moveTo(due);
-  };
-  const step = async (): Promise<void> => {
-    await activity.quiet();
-    toNextTimer();
   };
   const stepUntil = async (isOver: () => boolean): Promise<void> => {
     for (let idleSince: number | undefined; ; ) {
@@ -339,7 +336,8 @@ export const openSimulation = ({
       else idleSince = undefined;
       if (idleSince !== undefined && performance.now() - idleSince > idleMs)
         throw new Error('no timer is set: this wait would never end');
-      toNextTimer();
+      // Waits until all is quiet a second time: responses in memory may take more turns than one wait has.
+      await step();
     }
   };
   const until: Simulation['until'] = async (work) => {

@@ -2,9 +2,7 @@ import { expect, test } from 'vitest';
 import { arm, chooseRunbook, confirm, enter, esc } from '../support/cockpit-verbs.ts';
 import { openCockpit } from './cockpit.ts';
 
-test('the tour leads through a drill to a recovered run, by the keys that it asks for', {
-  timeout: 120_000,
-}, async () => {
+test('the tour leads through a drill to a recovered run, by the keys that it asks for', async () => {
   await using cockpit = await openCockpit('demo/production', 'dependency-down');
   const step = (title: string): Promise<void> => cockpit.sees(new RegExp(`TOUR {2}${title}`));
   await cockpit.sees(/OPEN/);

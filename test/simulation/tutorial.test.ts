@@ -6,7 +6,7 @@ import { openCockpit } from './cockpit.ts';
 
 const bytes: Readonly<Record<string, string>> = { enter, esc };
 
-test('the keys of docs/tutorial.md resolve the incident', { timeout: 120_000 }, async () => {
+test('the keys of docs/tutorial.md resolve the incident', async () => {
   const parts = partsOf(await readFile('docs/tutorial.md', 'utf8'));
   const tables = parts.filter((part): part is Extract<Part, { kind: 'keys' }> => part.kind === 'keys');
   await using cockpit = await openCockpit('demo/production', 'dependency-down');

@@ -92,7 +92,7 @@ test.each([
   ['stop-service a1', 'answered and not carried out'],
   ['stop-service v1', 'always true'],
   ['signal heap', 'limits never passed'],
-])('runs exercises on the mutated profile: detects %s %s', { timeout: 60_000 }, async (entry, how) => {
+])('runs exercises on the mutated profile: detects %s %s', async (entry, how) => {
   const documents = await readDocuments('event-bus');
   const found = claimsOf(documents)
     .flatMap(mutationsOf)

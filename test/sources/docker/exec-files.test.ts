@@ -211,9 +211,11 @@ test('progress is reported every ten seconds', async () => {
   await using opened = await openDocker({ host: server.url }, clock, { dir });
   const plan = await opened.plan('exec', { container: 'web', argv: ['pg_dump'], save: 'out' });
   const acted = opened.act('exec', plan);
-  await vi.waitFor(async () => expect((await stat(join(dir, 'out.part'))).size).toBe(2048));
+  await vi.waitFor(async () => expect((await stat(join(dir, 'out.part'))).size).toBe(2048), {
+    timeout: 20_000,
+  });
   await clock.advance(10_000);
-  await vi.waitFor(() => expect(clock.now()).toBeGreaterThan(0));
+  await vi.waitFor(() => expect(clock.now()).toBeGreaterThan(0), { timeout: 20_000 });
   more.resolve();
   const events = eventLines(await acted);
   expect(events).toContain('output 2 KiB so far');

@@ -74,7 +74,9 @@ test('a canceled program is killed in its container, and no other one is', async
   const goesOn = new AbortController();
   const others = fixture.act('exec', other, goesOn);
   const states = () => Promise.all([1, 2].map((n) => stateOf(fixture.url, n)));
-  await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]));
+  await vi.waitFor(async () => expect(await states()).toMatchObject([{ Running: true }, { Running: true }]), {
+    timeout: 20_000,
+  });
   stop.abort(new DOMException('no longer needed', 'AbortError'));
   expect(eventLines(await acted).at(-1)).toMatch(
     /: canceled; the program there was killed, with its child processes; its effects so far remain$/,
