@@ -53,6 +53,12 @@ const socketOf = (half: Duplex, other: Duplex): MemorySocket => {
 };
 
 /**
+ * Ports from `lowest` up to `end` that no kernel gives to a connection, or to a server that asks for any
+ * (ip_local_port_range): from 32768 on Linux, from 49152 on macOS.
+ */
+export const quietPorts = { lowest: 20_000, end: 32_000 } as const;
+
+/**
  * Listens on a free port of the loopback interface (or `port`), and in memory for `connectInMemory`. Resolves to the port; rejects if no port
  * is free.
  */

@@ -1,11 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-
-/**
- * Ports below those that kernels give to outgoing connections (ip_local_port_range: from 32768 on Linux, from 49152 on
- * macOS): no connection takes one between the check here and the start of its server.
- */
-const [lowest, highest] = [20_000, 32_000];
+import { quietPorts } from '../../src/simulator/loopback.ts';
 
 const given = new Set<number>();
 
@@ -17,9 +12,10 @@ const isFree = (port: number): Promise<boolean> =>
     server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 
-/** A free port, different at each call. Throws if there is none. */
+/** A free one of the quiet ports, different at each call: no connection takes it before its server starts. Throws if there is none. */
 export const freePort = async (): Promise<number> => {
-  const count = highest - lowest;
+  const { lowest, end } = quietPorts;
+  const count = end - lowest;
   const start = randomInt(count);
   for (let index = 0; index < count; index++) {
     const port = lowest + ((start + index) % count);
@@ -27,5 +23,5 @@ export const freePort = async (): Promise<number> => {
     given.add(port);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no free port from ${lowest} to ${highest}`);
+  throw new Error(`no free port from ${lowest} to ${end - 1}`);
 };

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { type DetachedSession, runDetachedScript } from '../../detached-scripts.ts';
-import { listenOnLoopback } from '../../loopback.ts';
+import { listenOnLoopback, quietPorts } from '../../loopback.ts';
 import type { FindProgram } from '../../programs.ts';
 import { serve } from '../http-server.ts';
 import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
@@ -29,14 +29,11 @@ await call('start');
 setInterval(() => call('run').catch(() => process.exit(1)), 1000);
 `;
 
-/** Ports that no kernel gives to a server or a connection that asks for any: from 32768 on Linux, from 49152 on macOS. */
-const [lowestPort, highestPort] = [20_000, 32_000];
-
-/** Listens on a free one of them, and resolves to it. Rejects after a hundred that are not free. */
+/** Listens on a free one of the quiet ports, and resolves to it. Rejects after a hundred that are not free. */
 const listenBelow = async (server: Server): Promise<number> => {
   for (let tries = 1; ; tries += 1)
     try {
-      return await listenOnLoopback(server, randomInt(lowestPort, highestPort));
+      return await listenOnLoopback(server, randomInt(quietPorts.lowest, quietPorts.end));
     } catch (error) {
       if (tries === 100) throw error;
     }
