@@ -26,6 +26,35 @@ test('finds an environment that is written as JSON', async () => {
   expect(names).toEqual(['shop/live p/live.yaml']);
 });
 
+test.each([
+  ['a byte order mark', '\uFEFFenv: a\nsystem: s\n'],
+  [
+    'a directive, comments and the start of the document',
+    '%YAML 1.2\n# env\n--- # of env\n\nsystem: s\nenv: a\n',
+  ],
+  ['carriage returns', 'system: s\r\n\r\nenv: a\r\n'],
+  ['every key indented', '  system: s\n  env: a\n'],
+  ['quoted keys', '"system": s\n\'env\' : a\n'],
+  ['a key with a tag', 'system: s\n!!str env: a\n'],
+  ['a key with an anchor', 'system: s\n&key env: a\n'],
+  ['a key with a question mark', 'system: s\n? env\n: a\n'],
+  ['an anchor before the map', '&all\nsystem: s\nenv: a\n'],
+  ['braces', '{ system: s,\n    env: a }\n'],
+  ['braces after the start of the document', '--- { system: s, env: a }\n'],
+])('finds an environment with %s', async (_, text) => {
+  const { names, said } = await find(['p'], { 'p/a.yaml': text });
+  expect([names, said]).toEqual([['s/a p/a.yaml'], []]);
+});
+
+test.each([
+  'runbooks:\n  - { id: a, env: [b }\n',
+  '- id: a\n  env: [b\n',
+  'opsdeck: 1\nvars:\n  env: [b\n',
+  '# env: a\n',
+])('a base or a runbook is not parsed at the start: %j', async (text) => {
+  expect(await find(['p'], { 'p/a.yaml': text })).toMatchObject({ names: [], said: [] });
+});
+
 test('finds environments in every directory; ignores bases, runbooks and other files', async () => {
   const { entries, said, defaultSystem } = await find(['near', 'absent'], {
     'near/config.yaml': 'system: shop\n',
