@@ -34,7 +34,7 @@ const readBody = async (body: Readable, encoding: string, maxBytes: number): Pro
     }
   };
   const unpacked = decoderOf(encoding);
-  if (unpacked === undefined) await pipeline(body, collect);
+  if (unpacked === undefined) await collect(body);
   else await pipeline(body, unpacked, collect);
   return text + decoder.decode();
 };
