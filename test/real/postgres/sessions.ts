@@ -23,7 +23,12 @@ export const openSession = async (
   server: Address,
   { role = 'shop', application = 'shop' }: SessionOptions = {},
 ): Promise<Session> => {
-  const client = new Client({ connectionString: urlOf(server, role), application_name: application });
+  const client = new Client({
+    connectionString: urlOf(server, role),
+    application_name: application,
+    // Otherwise a running statement does not notice that its client is gone, and keeps its slot for the next tests.
+    options: '-c client_connection_check_interval=200',
+  });
   const lost = new Promise<string>((resolve) => {
     client.on('error', (error) => resolve('code' in error ? String(error.code) : error.message));
   });
