@@ -7,6 +7,7 @@ import { compareTiers, defaultTier, isTier, strictestTier } from '../runs/policy
 import { didYouMean, errorAt, nearestWord } from './complaints.ts';
 import { coverageFileName } from './coverage-file.ts';
 import { type Layers, type ReadYaml, readLayers, yamlReader } from './layers.ts';
+import { plainHead } from './plain-head.ts';
 import { type MapNode, nodeNoun, textAt } from './tree.ts';
 
 /** An environment as its file declares it. */
@@ -47,7 +48,10 @@ const mayBeEnvironment = (text: string): boolean => {
   return new RegExp(`^\\uFEFF?${indentation}(?:["']?env["']?\\s*:|[?&!*<])`, 'm').test(text);
 };
 
-const headKeys = ['system', 'env', 'tier', 'title'];
+const headKeys = ['system', 'env', 'tier', 'title'] as const;
+
+// The loader reports an unknown tier; until then the strictest tier is shown.
+const shownTier = (tier: string | undefined): Tier => (isTier(tier) ? tier : defaultTier);
 
 /** The file alone when it has all keys that the catalog shows; otherwise with its bases. */
 const mapsOf = async (
@@ -63,6 +67,8 @@ const mapsOf = async (
 const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
   if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
+  const head = text === undefined ? undefined : plainHead(text, headKeys);
+  if (head !== undefined) return { entry: { ...head, tier: shownTier(head.tier), file }, complaints: [] };
   const { tree, complaints: broken } = await read(file);
   if (tree?.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
   const { maps, complaints: below } = await mapsOf(file, tree, read);
@@ -80,8 +86,7 @@ const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<
     };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
-  // The loader reports an unknown tier; until then the strictest tier is shown.
-  return { entry: { system, env, title, tier: isTier(tier) ? tier : defaultTier, file }, complaints };
+  return { entry: { system, env, title, tier: shownTier(tier), file }, complaints };
 };
 
 /** Reads `config.yaml` of a profile directory: the default system. */
