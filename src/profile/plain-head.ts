@@ -1,7 +1,10 @@
+// Profiles that are not trusted are read, too: each of these patterns takes linear time.
+
 /** A key at the top of a block. Any other line there, such as an anchor, a merge or the start of a document, needs the parser. */
-const topLine = /^([A-Za-z][\w.-]*):(?: +(.*?))? *$/;
-/** A text that YAML reads as itself, without quotes, comments or references. */
-const plainText = /^[A-Za-z][\w ./-]*$/;
+const topKey = /^([A-Za-z][\w.-]*):(?= |$)/;
+/** Words that YAML reads as themselves, without quotes, comments or references. */
+const plainWords = /^ +([A-Za-z][\w./-]*(?: +[\w./-]+)*) *$/;
+const blank = /^[ \t]*$/;
 /** Plain words that YAML, in one of its versions, does not read as texts. */
 const noText = /^(?:true|false|null|yes|no|on|off|[yn])$/i;
 
@@ -18,19 +21,20 @@ export const plainHead = <K extends string>(
   let last: string | undefined;
   for (const line of text.split(/\r?\n/)) {
     if (line.includes('\r')) return undefined;
-    if (line.trim() === '') continue;
+    if (blank.test(line)) continue;
     if (line.startsWith('#')) {
       last = undefined;
       continue;
     }
-    if (/^\s/.test(line)) {
+    if (/^[ \t]/.test(line)) {
       // The first key is indented, or a text goes on.
       if (found.size === 0 || (last !== undefined && found.get(last) !== undefined)) return undefined;
       continue;
     }
-    const [, key, value] = topLine.exec(line) ?? [];
+    const [begin = '', key] = topKey.exec(line) ?? [];
     if (key === undefined || found.has(key)) return undefined;
-    found.set(key, value !== undefined && plainText.test(value) && !noText.test(value) ? value : undefined);
+    const words = plainWords.exec(line.slice(begin.length))?.[1];
+    found.set(key, words !== undefined && !noText.test(words) ? words : undefined);
     last = key;
   }
   const head = keys.map((key) => [key, found.get(key)] as const);

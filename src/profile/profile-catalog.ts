@@ -35,6 +35,9 @@ const inherited = (maps: readonly MapNode[], key: string): string | undefined =>
 /** A file's first line with content: not blank, a comment, a directive or the start of the document. */
 const firstLine = /^\uFEFF?( *)(?![\s#%]|---[ \t]*(?:#|$))(\S\S?)/m;
 
+/** Spaces before the keys of a file up to which they are looked for by their indentation. */
+const mostIndentation = 40;
+
 /**
  * False only if the text surely sets no `env` at its top: parsing every base and every runbook would take a third of each
  * start. Any other text is parsed.
@@ -43,7 +46,8 @@ const mayBeEnvironment = (text: string): boolean => {
   const [, indentation, begin = ''] = firstLine.exec(text) ?? [];
   if (indentation === undefined || begin === '-') return false;
   // After a quoted key in { }, as in JSON, no space is needed.
-  if (!/^["']?[a-z]/i.test(begin)) return /\benv(?:["']\s*:|\s*:(?:\s|$))/m.test(text);
+  if (!/^["']?[a-z]/i.test(begin) || indentation.length > mostIndentation)
+    return /\benv(?:["']\s*:|\s*:(?:\s|$))/m.test(text);
   // A key of a block is on a line of its own, indented like the first; it may have an anchor or a tag, or be merged.
   return new RegExp(`^\\uFEFF?${indentation}(?:["']?env["']?\\s*:|[?&!*<])`, 'm').test(text);
 };

@@ -55,6 +55,16 @@ test.each([
   expect(await find(['p'], { 'p/a.yaml': text })).toMatchObject({ names: [], said: [] });
 });
 
+test('a file with a million spaces hides no other', async () => {
+  const spaces = ' '.repeat(1_000_000);
+  const { names } = await find(['p'], {
+    'p/a.yaml': `${spaces}system: s\n${spaces}env: a\n`,
+    'p/b.yaml': `env:${spaces}!\nsystem: s\n`,
+    'p/c.yaml': profile('s', 'c', 'dev'),
+  });
+  expect(names).toEqual(expect.arrayContaining(['s/a p/a.yaml', 's/c p/c.yaml']));
+});
+
 test('finds environments in every directory; ignores bases, runbooks and other files', async () => {
   const { entries, said, defaultSystem } = await find(['near', 'absent'], {
     'near/config.yaml': 'system: shop\n',

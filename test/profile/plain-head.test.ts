@@ -36,9 +36,21 @@ test.each([
   ['a byte order mark', '\uFEFFsystem: shop\nenv: live\n'],
   ['braces', '{ system: shop, env: live }'],
   ['a carriage return alone', 'system: shop\renv: live\n'],
+  ['a space that is none', 'system: shop\nenv: live\u00a0\n'],
+  ['a line of such spaces', 'system: shop\nenv: live\n \u00a0\n'],
   ['a list', 'system: shop\nenv:\n- live\n'],
 ])('leaves %s to the parser', (_, text) => {
   expect(plainHead(text, keys)).toBeUndefined();
+});
+
+test('takes linear time for any file', () => {
+  const spaces = ' '.repeat(1_000_000);
+  for (const end of ['!', 'x', ': x', '#', ''])
+    for (const begin of ['env:', 'env: a', 'env', '', '"env"']) plainHead(`${begin}${spaces}${end}`, keys);
+  expect(plainHead(`system: shop${spaces}\nenv:${spaces}live${spaces}`, keys)).toEqual({
+    system: 'shop',
+    env: 'live',
+  });
 });
 
 test('never differs from the parser', () => {
