@@ -7,6 +7,7 @@ import type { OperatorAnswers } from '../domain/run.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
 import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
+import { answerFlag } from './policy/answer-flags.ts';
 import { isProduction } from './policy/tiers.ts';
 import { namesToConfirm, namesToType, namesTyped } from './policy/typed-token.ts';
 import { stepIdOf } from './run-end.ts';
@@ -60,7 +61,7 @@ const list = (words: readonly string[]): string => words.map((word) => `"${word}
 /** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
 export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
   gate.arm && arming.armedUntil === undefined
-    ? `${env} is read-only until it is armed with a reason (A, or --arm "reason")`
+    ? `${env} is read-only until it is armed with a reason ${answerFlag.arm}`
     : undefined;
 
 const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | undefined => {
@@ -72,7 +73,7 @@ const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | und
     return `not a target of this run: ${list(strange)}${names.length === 0 ? '' : `; targets: ${list(names)}`}`;
   const wanted = answers.by === 'typed' ? namesToType(proposal) : namesToConfirm(proposal);
   const lacking = gate.confirm ? wanted.filter((name) => !given.includes(name)) : [];
-  if (lacking.length > 0) return `target not confirmed: ${list(lacking)} (--confirm NAME)`;
+  if (lacking.length > 0) return `target not confirmed: ${list(lacking)} ${answerFlag.confirm}`;
   if (!gate.typed) return undefined;
   if (answers.pasted) return 'the name was pasted; type it';
   return answers.by === 'key' ? 'the name must be typed; a single key press does not confirm it' : undefined;
@@ -96,8 +97,10 @@ const tickRefusal = ({ steps }: Proposal, { ticks }: OperatorAnswers): string | 
   const undone = manual.filter((id) => !ticks.includes(id));
   const unsaid = confirmations.filter((id) => !ticks.includes(id) && !undone.includes(id));
   const reasons = [
-    ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} (--done STEP)`] : []),
-    ...(unsaid.length > 0 ? [`continuing with ${list(unsaid)} requires prior approval (--done STEP)`] : []),
+    ...(undone.length > 0 ? [`manual steps not done: ${list(undone)} ${answerFlag.done}`] : []),
+    ...(unsaid.length > 0
+      ? [`continuing with ${list(unsaid)} requires prior approval ${answerFlag.done}`]
+      : []),
   ];
   return reasons.length === 0 ? undefined : reasons.join('; ');
 };

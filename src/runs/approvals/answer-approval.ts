@@ -9,6 +9,7 @@ import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { answerFlag } from '../policy/answer-flags.ts';
 import { approvalRuleOf, approvalVerdict, type ExpectedApproval } from '../policy/approvals.ts';
 import { isSamePerson } from '../policy/same-person.ts';
 import { namesToType, namesTyped, typedTokens } from '../policy/typed-token.ts';
@@ -90,7 +91,9 @@ const readingRefusal = (
   const strange = given.filter((name) => !proposal.names.includes(name));
   if (strange.length > 0) return `not a target of this run: ${strange.join(', ')}`;
   const lacking = namesToType(proposal).filter((name) => !given.includes(name));
-  return lacking.length === 0 ? undefined : `target not confirmed: ${lacking.join(', ')} (--confirm NAME)`;
+  return lacking.length === 0
+    ? undefined
+    : `target not confirmed: ${lacking.join(', ')} ${answerFlag.confirm}`;
 };
 
 /** Creates the desk of an open environment. Performs no I/O. */

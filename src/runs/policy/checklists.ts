@@ -1,5 +1,6 @@
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
 import type { RunEnding } from '../../domain/run.ts';
+import { answerFlag } from './answer-flags.ts';
 import type { CheckRuling } from './ruling.ts';
 
 /** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
@@ -34,7 +35,7 @@ const rulingOf = (
         check: { what: 'checklist', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
         does: 'asks',
       };
-    const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason (--override "reason")`;
+    const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
     return { check: { what: 'checklist', ok: false, why, remedy }, does: 'forbids' };
   }
   // A person vouches for what a check does not say, so the name is typed.

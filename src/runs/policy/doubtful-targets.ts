@@ -1,3 +1,4 @@
+import { answerFlag } from './answer-flags.ts';
 import type { CheckRuling } from './ruling.ts';
 
 /** A chosen value that is probably not the right one, and why: 'healthy, while vm-2 is critical'. */
@@ -23,6 +24,6 @@ export const targetRulings = (
         does: 'asks',
       },
     ];
-  const remedy = 'choose another one, or say why with a reason (--override "reason")';
+  const remedy = `choose another one, or say why with a reason ${answerFlag.override}`;
   return [{ check: { what: 'target', ok: false, why, remedy }, does: 'forbids' }];
 };

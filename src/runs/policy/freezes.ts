@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Guard, QuietHours } from '../../domain/guard.ts';
+import { answerFlag } from './answer-flags.ts';
 import { isChanging } from './danger.ts';
 import { type CheckRuling, isRunbookListed, type RunUnderPolicy } from './ruling.ts';
 
@@ -120,7 +121,7 @@ const rulingOn = (
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
-  const remedy = 'wait until then, or override it with a reason (--override "reason")';
+  const remedy = `wait until then, or override it with a reason ${answerFlag.override}`;
   return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
 };
 

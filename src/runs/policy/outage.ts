@@ -1,5 +1,6 @@
 import type { Interruption } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
+import { answerFlag } from './answer-flags.ts';
 import type { CheckRuling } from './ruling.ts';
 import { isStricter } from './tiers.ts';
 
@@ -118,7 +119,7 @@ const forbidden = (why: string, overridden: string | undefined): CheckRuling =>
           what: 'outage',
           ok: false,
           why,
-          remedy: 'restore another instance first, or override this with a reason (--allow-outage "reason")',
+          remedy: `restore another instance first, or override this with a reason ${answerFlag.allowOutage}`,
         },
         does: 'forbids',
       }

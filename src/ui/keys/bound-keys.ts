@@ -1,3 +1,4 @@
+import { answerFlag } from '../../runs/policy/answer-flags.ts';
 import { isChangingKey } from '../../runs/policy/past.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
@@ -16,11 +17,14 @@ export const bindingsNotReplacedBy = (
 export const bindingBlockedReason = (context: KeyContext, binding: Binding): string | undefined =>
   (isChangingKey(binding) ? timeTravelBlockedReason(context.view) : undefined) ?? binding.whyNot?.(context);
 
-/** Replaces command line flags in a message with keys. Flags for questions that the card asks anyway are removed. */
+const { arm: armFlag, ...askedFlags } = answerFlag;
+
+/** Replaces the flag that arms with its key, and removes those of answers that the card asks for anyway. */
 export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
-  text
-    .replaceAll('(A, or --arm "reason")', `(${boundKey(cockpit, 'arm', 'A')})`)
-    .replaceAll(/ \(--(?:override "reason"|allow-outage "reason"|confirm NAME|done STEP)\)/g, '');
+  Object.values(askedFlags).reduce(
+    (rest, flag) => rest.replaceAll(` ${flag}`, ''),
+    text.replaceAll(armFlag, `(${boundKey(cockpit, 'arm', 'A')})`),
+  );
 
 type Keys = CockpitState['settings']['keys'];
 
