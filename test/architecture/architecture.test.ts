@@ -128,7 +128,7 @@ test('a source does not import another source', () => {
   });
   expect(
     wrong.map(
-      (i) => `${i.file}:${i.line} imports ${i.to}. Move what both need to src/sources/common or domain.`,
+      (i) => `${i.file}:${i.line} imports ${i.to}. Move what both need to src/sources or src/domain.`,
     ),
   ).toEqual([]);
 });
@@ -351,12 +351,21 @@ test('no default exports, no barrels, no catch-all names', async () => {
     const text = await readFile(file, 'utf8');
     if (/^export default/m.test(text)) wrong.push(`${file}: name the export`);
     if (/^export \* from/m.test(text)) wrong.push(`${file}: a barrel; import from the file itself`);
-    if (
-      /^(utils?|helpers?|common|manager|misc)\.tsx?$/.test(basename(file)) &&
-      file !== 'src/sources/common.ts'
-    )
+    if (/^(utils?|helpers?|common|manager|misc)\.tsx?$/.test(basename(file)))
       wrong.push(`${file}: name it after what it exports`);
   }
+  expect(wrong).toEqual([]);
+});
+
+test('messages name the key that the user has, not the default one', async () => {
+  const literal = /\bpress(?:es)? (?:[A-Za-z./]|[0-9])(?=[ ,;:'`])/;
+  const wrong: string[] = [];
+  for (const file of sourceFiles.filter((path) => path.startsWith('src/ui/')))
+    for (const [index, line] of codeOf(await readFile(file, 'utf8'))
+      .split('\n')
+      .entries())
+      if (literal.test(line)) wrong.push(`${file}:${index + 1}: name it with boundKey`);
+  expect(literal.test("'read-only: press A to arm'")).toBe(true);
   expect(wrong).toEqual([]);
 });
 

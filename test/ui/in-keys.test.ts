@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
-import { flagsToKeys } from '../../src/ui/keys/bound-keys.ts';
+import { notArmedReason } from '../../src/ui/features/runbooks/actions.ts';
+import { flagsToKeys } from '../../src/ui/keys/keys-in-text.ts';
 
 test('cards name keys, including rebound ones, instead of flags', () => {
   const cockpit = createCockpitStore().getState();
@@ -14,4 +15,15 @@ test('cards name keys, including rebound ones, instead of flags', () => {
   expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
     'target not confirmed: "psp"; wants "a2"',
   );
+});
+
+test('a message names the rebound key, or the command of a binding without a key', () => {
+  const cockpit = createCockpitStore().getState();
+  const withArm = (keys: readonly string[]) => ({
+    ...cockpit,
+    arming: { readOnly: true, forMs: 1 },
+    settings: { ...cockpit.settings, keys: new Map([['arm', keys]]) },
+  });
+  expect(notArmedReason(withArm(['ctrl-a']))).toBe('read-only: press ctrl-a to arm');
+  expect(notArmedReason(withArm([]))).toBe('read-only: press :arm to arm');
 });

@@ -1,4 +1,4 @@
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { needsEnvironmentChoice } from '../overlays/lists.ts';
 import type { RenderContext } from '../render-context.ts';
 import { pluralize } from '../text/format.ts';

@@ -7,7 +7,7 @@ import { isRunActive } from '../features/runbooks/actions.ts';
 import { pendingResetMark } from '../features/runs/pending-resets.ts';
 import { openRelapses } from '../features/runs/relapses.ts';
 import { presenceMark } from '../features/who/mark.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import type { RenderContext } from '../render-context.ts';
 import { liveContext } from '../render-context.ts';
 import { formatElapsed, pluralize } from '../text/format.ts';

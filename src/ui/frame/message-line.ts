@@ -6,7 +6,7 @@ import { factKinds, rowName } from '../../kinds/registry.ts';
 import type { CockpitMessage } from '../../store/cockpit.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
 import { isRunActive } from '../features/runbooks/actions.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { paneState } from '../model.ts';
 import { paneById } from '../panes/index.ts';
 import type { RenderContext } from '../render-context.ts';

@@ -1,4 +1,3 @@
-import { answerFlag } from '../../runs/policy/answer-flags.ts';
 import { isChangingKey } from '../../runs/policy/past.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
@@ -16,15 +15,6 @@ export const bindingsNotReplacedBy = (
 /** Why a key is unavailable now, or undefined. Time travel blocks all actions. */
 export const bindingBlockedReason = (context: KeyContext, binding: Binding): string | undefined =>
   (isChangingKey(binding) ? timeTravelBlockedReason(context.view) : undefined) ?? binding.whyNot?.(context);
-
-const { arm: armFlag, ...askedFlags } = answerFlag;
-
-/** Replaces the flag that arms with its key, and removes those of answers that the card asks for anyway. */
-export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
-  Object.values(askedFlags).reduce(
-    (rest, flag) => rest.replaceAll(` ${flag}`, ''),
-    text.replaceAll(armFlag, `(${boundKey(cockpit, 'arm', 'A')})`),
-  );
 
 type Keys = CockpitState['settings']['keys'];
 
@@ -44,9 +34,3 @@ export const withUserKeyTables = (tables: readonly KeyTable[], keys: Keys): read
           keys.get(binding.id)?.length === 0 ? [] : [withReboundKeys(binding, keys)],
         ),
       }));
-
-/** The key of a binding, for use in messages: the user's or default key, or its command if it has no key. */
-export const boundKey = ({ settings }: Pick<CockpitState, 'settings'>, id: string, usual: string): string => {
-  const own = settings.keys.get(id);
-  return own === undefined ? usual : (own[0] ?? `:${id.replaceAll('.', ' ')}`);
-};

@@ -7,6 +7,7 @@ import { markedKeys } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { PaneRow } from '../panes/pane-row.ts';
 import { pluralize } from '../text/format.ts';
+import { boundKey } from './keys-in-text.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);
 
@@ -36,7 +37,10 @@ const copy = (context: KeyContext) => {
   context.copy(text);
   const taken = fitting.length - before;
   const what = taken < rows.length ? `the first ${taken} of ${rows.length} rows` : pluralize(taken, 'row');
-  const limit = taken < rows.length ? ` (limit ${maxClipboardBytes} bytes; press E to export all)` : '';
+  const limit =
+    taken < rows.length
+      ? ` (limit ${maxClipboardBytes} bytes; press ${boundKey(view.cockpit, 'export', 'E')} to export all)`
+      : '';
   say(`${what}, ${Buffer.byteLength(text)} bytes, sent to the terminal clipboard${limit}`);
 };
 

@@ -4,7 +4,7 @@ import { switchEnvironment } from '../features/environments/navigate.ts';
 import { startBlockedReason } from '../features/runbooks/actions.ts';
 import { type ListedRunbook, listedRunbooks } from '../features/runbooks/listed-runbooks.ts';
 import type { RunbookSubject } from '../features/runbooks/runbook-subject.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { armKey, helpKey, quitKey } from '../keys/shared-keys.ts';
 import type { UiState } from '../model.ts';
 import type { Binding, KeyContext, TextField } from '../panes/pane.ts';

@@ -27,7 +27,7 @@ import { renderRelated } from '../features/related/card.ts';
 import { armingDurationText } from '../features/runbooks/actions.ts';
 import { renderUnshareDialog } from '../features/share/share-dialog.ts';
 import { renderSavedCard } from '../features/views/saved-card.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { markedKeys } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
 import { formatElapsed, pluralize } from '../text/format.ts';

@@ -1,7 +1,7 @@
 import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
 import type { FeedState } from '../../domain/reading.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import type { RenderContext } from '../render-context.ts';
 import { faultSentence, faultStyle } from '../text/fault-text.ts';
 import type { StyledLine } from '../text/line.ts';

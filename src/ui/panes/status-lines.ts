@@ -5,7 +5,7 @@ import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/read
 import { isExpectedAbsence, type SignalRow } from '../../domain/snapshot.ts';
 import type { FilterError } from '../features/filter/filter.ts';
 import { formatShortPastTime } from '../features/time-travel/past-time.ts';
-import { boundKey } from '../keys/bound-keys.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import type { LevelFilter } from '../model.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, faultWords } from '../text/fault-text.ts';

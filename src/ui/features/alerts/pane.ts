@@ -2,7 +2,7 @@ import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { TitleCount } from '../../panes/glance.ts';
@@ -213,7 +213,7 @@ const alertKeys: readonly Binding[] = [
       if (several !== undefined) return several;
       const environment = otherEnvironment(context);
       if (environment !== undefined)
-        return `this alert belongs to ${environment}: press e to switch to ${environment}`;
+        return `this alert belongs to ${environment}: press ${boundKey(context.view.cockpit, 'environment', 'e')} to switch to ${environment}`;
       if (subject?.kind !== 'alerts') return 'no alert is selected';
       if (subject.fact.state === 'silenced') return 'already silenced';
       const action = silenceAction(context);

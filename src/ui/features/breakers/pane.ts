@@ -1,6 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Breaker } from '../../../kinds/breakers/fact.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { TitleCount } from '../../panes/glance.ts';
@@ -90,11 +91,17 @@ const ratesText = ({ failureRate, slowCallRate, bufferedCalls }: Breaker): strin
   return `   fail ${formatPercent(failureRate)} · slow ${formatPercent(slowCallRate)}`;
 };
 
-const groupLine = ({ pen }: RenderContext, { label, members = [] }: BreakerRow): StyledLine => {
+const groupLine = ({ pen, cockpit }: RenderContext, { label, members = [] }: BreakerRow): StyledLine => {
   const states = [...Map.groupBy(members, ({ fact }) => fact.state)].map(
     ([state, all]) => `${all.length} ${state}`,
   );
-  return [pen.run(` ${label}`, 'bold'), pen.run(`  ${states.join(', ')} · h fold · l unfold`, 'faint')];
+  return [
+    pen.run(` ${label}`, 'bold'),
+    pen.run(
+      `  ${states.join(', ')} · ${boundKey(cockpit, 'column.left', 'h')} fold · ${boundKey(cockpit, 'column.right', 'l')} unfold`,
+      'faint',
+    ),
+  ];
 };
 
 /** Renders the limits of a breaker; opened: with its calls and rates. */

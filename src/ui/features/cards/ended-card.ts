@@ -3,7 +3,7 @@ import { goesOn } from '../../../domain/incident-status.ts';
 import { isStoppedAfterSending, isUnverified, type RunEnding, recordingText } from '../../../domain/run.ts';
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/bound-keys.ts';
+import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';

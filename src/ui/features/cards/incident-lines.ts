@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { type IncidentStatus, incidentText } from '../../../domain/incident-status.ts';
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';

@@ -5,7 +5,7 @@ import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../dom
 import { withParamValues, withReadableTitles } from '../../../domain/runbook.ts';
 import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/bound-keys.ts';
+import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';

@@ -2,6 +2,7 @@ import type { ParamValues } from '../../../domain/runbook.ts';
 import { formatShellCommand } from '../../../domain/shell-words.ts';
 import { runOutputScope, runOutputSource } from '../../../logs/format/log-stream.ts';
 import type { RunView } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
@@ -78,7 +79,7 @@ export const copyRunCommand = (context: KeyContext, run: Rerunnable) => {
   if (text !== line)
     return context.notify(
       context.view.pen.shared
-        ? 'not copied: the command would contain aliases; press s to end share mode'
+        ? `not copied: the command would contain aliases; press ${boundKey(context.view.cockpit, 'share', 's')} to end share mode`
         : 'not copied: a parameter contains a secret or control characters',
     );
   context.copy(text);

@@ -5,7 +5,7 @@ import { callText } from '../../../domain/operation.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/bound-keys.ts';
+import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatElapsed } from '../../text/format.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';

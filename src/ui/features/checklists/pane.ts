@@ -4,7 +4,7 @@ import type { ItemStatus } from '../../../domain/checklist/status.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { checklistDataKey } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
 import { treeIndent } from '../../panes/tree.ts';

@@ -1,5 +1,6 @@
 import type { CommandRow } from '../../../domain/row-command.ts';
 import { formatShellCommand } from '../../../domain/shell-words.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { EnvironmentView } from '../../render-context.ts';
@@ -61,7 +62,7 @@ const copyCommand = (context: KeyContext) => {
   if (maskForExport(view, line) !== line)
     return say(
       view.pen.shared
-        ? 'not copied: the command would contain aliases; press s to end share mode'
+        ? `not copied: the command would contain aliases; press ${boundKey(view.cockpit, 'share', 's')} to end share mode`
         : 'not copied: the command contains a secret or control characters',
     );
   context.copy(line);

@@ -8,6 +8,7 @@ import {
   isIdleInTransaction,
 } from '../../../kinds/sessions/state.ts';
 import type { Column } from '../../components/table.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { requestRowDetails } from '../../keys/shared-keys.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
@@ -131,7 +132,8 @@ const dbKeys: readonly Binding[] = [
     description: 'show the next section: statements, locks, dead rows, sizes, settings, replication',
     footer: 'statements',
     whyNot: ({ row, view }) => {
-      if (view.ui.place === 'overview') return 'only in the full pane: press z first';
+      if (view.ui.place === 'overview')
+        return `only in the full pane: press ${boundKey(view.cockpit, 'zoom', 'z')} first`;
       return row?.subject?.kind === 'sessions' ? undefined : 'no session is selected';
     },
     run: nextSection,

@@ -2,7 +2,7 @@ import type { DrillHint } from '../../../domain/drill.ts';
 import { penaltyMs } from '../../../domain/drill.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { noOverlay, overlayBelow } from '../../overlays/overlay.ts';
 import { paneById } from '../../panes/index.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

@@ -4,7 +4,7 @@ import { formatClockTime } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
 import { factKey, kindOf } from '../../../kinds/registry.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { KeyContext, PaneCell } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';

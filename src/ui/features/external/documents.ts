@@ -2,6 +2,7 @@ import type {
   ExternalDocument,
   ExternalDocumentResult,
 } from '../../../platform/terminal/external-documents.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 
 export type UserProgram = ExternalDocument['with'];
@@ -24,7 +25,7 @@ export const programBlockedReason =
   (context: KeyContext): string | undefined =>
     noTerminal(context) ??
     (program === 'editor' && context.view.pen.shared
-      ? 'off in share mode: an editor can show real names (recent files, registers); press s to end it'
+      ? `off in share mode: an editor can show real names (recent files, registers); press ${boundKey(context.view.cockpit, 'share', 's')} to end it`
       : undefined);
 
 /** The notice after the program has ended. */

@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatCount } from '../../../domain/format.ts';
 import type { PortForward } from '../../../domain/port-forward.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';

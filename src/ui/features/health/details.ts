@@ -5,7 +5,7 @@ import type { Row } from '../../../domain/snapshot.ts';
 import { isInBound, parseBound } from '../../../domain/threshold.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
 import { kindOf } from '../../../kinds/registry.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { PaneCell } from '../../panes/pane.ts';

@@ -5,6 +5,7 @@ import type { JournalEntry } from '../../../domain/journal.ts';
 import { type Level, worseLevel } from '../../../domain/level.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
@@ -156,7 +157,9 @@ export const healthHistoryLines = (
       ],
     );
   const more = past.changes.length - maxChanges;
-  const none = isOwn ? 'no changes in this period' : `switch to ${name} to see its changes: press e`;
+  const none = isOwn
+    ? 'no changes in this period'
+    : `switch to ${name} to see its changes: press ${boundKey(view.cockpit, 'environment', 'e')}`;
   return [
     [
       pen.run(`   level    `, 'faint'),

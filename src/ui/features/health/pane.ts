@@ -4,7 +4,7 @@ import { levelRank } from '../../../domain/level.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneOrder } from '../../panes/order.ts';
@@ -126,7 +126,8 @@ const healthKeys: readonly Binding[] = [
     description: 'show level and latency history of the cell',
     footer: 'history',
     whyNot: ({ view, row }) => {
-      if (view.ui.place === 'overview') return 'only in the full pane: press z first';
+      if (view.ui.place === 'overview')
+        return `only in the full pane: press ${boundKey(view.cockpit, 'zoom', 'z')} first`;
       return row === undefined ? 'no service is selected' : undefined;
     },
     run: ({ model, view }) => {

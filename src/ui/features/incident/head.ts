@@ -3,7 +3,7 @@ import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import { isUnfilledContact } from '../../../domain/profile.ts';
 import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
 import { duePostMortem, unpostedUpdate } from '../../../incidents/incident-progress.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';

@@ -2,7 +2,7 @@ import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { TimelineLine } from '../../../domain/incident-event.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';

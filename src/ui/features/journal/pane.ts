@@ -3,7 +3,7 @@ import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import { isDeployment } from '../../../domain/likely-trigger.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';

@@ -7,6 +7,7 @@ import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
 import { initialCursor } from '../../cursor.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { navigateTo } from '../../keys/navigation.ts';
 import { updatePane } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -32,7 +33,7 @@ export const openLogsKey: Binding = {
     (context.pane.id === logsPaneId
       ? 'already in LOGS'
       : logTargetOf(context.view, context.row, context.pane.id) === undefined
-        ? 'this row has no logs: press 8 for all streams'
+        ? `this row has no logs: press ${boundKey(context.view.cockpit, 'pane.8', '8')} for all streams`
         : undefined),
   run: (context) => {
     const target = logTargetOf(context.view, context.row, context.pane.id);

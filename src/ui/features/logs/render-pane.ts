@@ -2,6 +2,8 @@ import { formatBytes, formatCount, isoTime } from '../../../domain/format.ts';
 import { levelOfCode } from '../../../domain/log-level.ts';
 import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import type { CockpitState } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import type { PaneRoom, RenderedPane } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -101,13 +103,13 @@ const pastTimeLine = ({ pen, past, now, wallOffset }: RenderContext, width: numb
 };
 
 /** The text above the oldest line: how many lines were dropped, and whether older lines can be loaded. May be ''. */
-const olderText = ({ ring, older }: LogsState): string => {
+const olderText = ({ ring, older }: LogsState, cockpit: CockpitState): string => {
   const dropped =
     ring.evicted === 0
       ? ''
       : `${formatCount(ring.evicted)} older lines dropped: the buffer holds ${formatCount(ring.count)}`;
   const more = {
-    idle: 'b load older',
+    idle: `${boundKey(cockpit, 'logs.older', 'b')} load older`,
     loading: 'loading older lines',
     start: 'no older lines',
     unable: older.is === 'unable' ? `cannot load older lines: ${older.why}` : '',
@@ -115,8 +117,8 @@ const olderText = ({ ring, older }: LogsState): string => {
   return [dropped, more].filter((part) => part !== '').join(' · ');
 };
 
-const olderLine = ({ pen }: RenderContext, logs: LogsState): StyledLine => [
-  pen.run(`   -- ${olderText(logs)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
+const olderLine = ({ pen, cockpit }: RenderContext, logs: LogsState): StyledLine => [
+  pen.run(`   -- ${olderText(logs, cockpit)} --`, logs.ring.evicted > 0 ? 'warn' : 'faint'),
 ];
 
 /** Minimum number of rows that stay visible above the details. */

@@ -3,6 +3,7 @@ import type { Fault } from '../../../domain/fault.ts';
 import { formatCount } from '../../../domain/format.ts';
 import type { LogStream } from '../../../logs/format/log-stream.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { missingFactsLine } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
@@ -103,13 +104,29 @@ export const logStatusLines = (view: RenderContext): readonly StyledLine[] => {
   if (logs === undefined)
     return (open.tails?.length ?? 0) === 0
       ? [status(view, 'off', 'stale', 'Not configured: no source provides logs')]
-      : [status(view, 'none', 'loading', 'No open stream', 'f opens all streams')];
+      : [
+          status(
+            view,
+            'none',
+            'loading',
+            'No open stream',
+            `${boundKey(view.cockpit, 'logs.follow', 'f')} opens all streams`,
+          ),
+        ];
   const empty = emptyLine(view, logs);
   const lines: readonly StyledLine[] = [
     ...(empty === undefined ? [] : [empty]),
     ...slowLines(view, logs),
     ...(logs.isWaiting
-      ? [status(view, 'warn', 'warn', 'Buffer full while paused: reading is suspended', 'f follow')]
+      ? [
+          status(
+            view,
+            'warn',
+            'warn',
+            'Buffer full while paused: reading is suspended',
+            `${boundKey(view.cockpit, 'logs.unpause', 'f')} follow`,
+          ),
+        ]
       : []),
     ...logs.faults.map((fault) => faultLine(view, fault, fault.source)),
     ...logs.streams.map((stream) => streamLine(view, stream)).filter((line) => line !== undefined),

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import {
@@ -27,7 +28,9 @@ const setWindow = (context: KeyContext, index: number): void => {
 };
 
 const noChart = ({ view }: KeyContext): string | undefined =>
-  isChartShown(view) ? undefined : 'open the chart of a signal first: press z, then enter';
+  isChartShown(view)
+    ? undefined
+    : `open the chart of a signal first: press ${boundKey(view.cockpit, 'zoom', 'z')}, then enter`;
 
 /** Moves the crosshair by one cell; it starts at the newest values, and beyond them it disappears. */
 const moveCrosshair = (context: KeyContext, step: -1 | 1) => {
@@ -122,7 +125,10 @@ export const matrixKeys: readonly Binding[] = [
     keys: ['t'],
     description: 'show or hide limits',
     footer: 'limits',
-    whyNot: ({ view }) => (view.ui.place === 'overview' ? 'only in the full pane: press z first' : undefined),
+    whyNot: ({ view }) =>
+      view.ui.place === 'overview'
+        ? `only in the full pane: press ${boundKey(view.cockpit, 'zoom', 'z')} first`
+        : undefined,
     run: (context) => choose(context, 'limits', areLimitsShown(context.view) ? 0 : 1),
   },
   ...chartKeys,

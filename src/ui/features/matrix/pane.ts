@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { levelRank } from '../../../domain/level.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
 import type { Bound } from '../../../domain/threshold.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
 import { compareByLabel } from '../../panes/ranking.ts';

@@ -3,7 +3,7 @@ import type { WaitingApproval } from '../../../domain/approval.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { pendingLevel } from '../../panes/ranking.ts';

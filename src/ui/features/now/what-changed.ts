@@ -1,7 +1,7 @@
 import type { ChangeCoverage } from '../../../domain/journal.ts';
 import { triggerText } from '../../../domain/likely-trigger.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { helpSeparator, lineWidth, type StyledLine } from '../../text/line.ts';

@@ -1,14 +1,10 @@
 import type { ActStep } from '../../../domain/runbook.ts';
 import { themeNames } from '../../../domain/settings.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
-import {
-  bindingBlockedReason,
-  bindingsNotReplacedBy,
-  boundKey,
-  withReboundKeys,
-} from '../../keys/bound-keys.ts';
+import { bindingBlockedReason, bindingsNotReplacedBy, withReboundKeys } from '../../keys/bound-keys.ts';
 import { displayKeys, paneViewKeys } from '../../keys/display-keys.ts';
 import { actionKeys } from '../../keys/global-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { actionTargets } from '../../keys/mark-keys.ts';
 import { historyKeys } from '../../keys/move-keys.ts';
 import { focusPane, moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -70,7 +66,11 @@ const startItem = (
     ...(danger === undefined ? {} : { danger }),
     ...(fit === undefined ? {} : { match: fit }),
     ...(whyNot === undefined ? {} : { whyNot }),
-    ...(note === undefined ? {} : { note: 'read-only: opens a preview; press A there to arm' }),
+    ...(note === undefined
+      ? {}
+      : {
+          note: `read-only: opens a preview; press ${boundKey(context.view.cockpit, 'card.arm', 'A')} there to arm`,
+        }),
     run: ({ commands }, rest) =>
       proposeAction(
         { commands },

@@ -1,6 +1,6 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { newlySuggested, orderedRunbooks } from '../../overlays/lists.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import type { KeyContext } from '../../panes/pane.ts';

@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
@@ -104,7 +105,7 @@ const renderPodDetails = (view: RenderContext, row: WorkloadRow, opened: boolean
     [pen.run(`   ${resources.join(' · ')}`)],
     ...linkLines(view, row),
     ...(notes.length === 0
-      ? [[pen.run('   events not loaded · d load', 'faint')]]
+      ? [[pen.run(`   events not loaded · ${boundKey(view.cockpit, 'pod.describe', 'd')} load`, 'faint')]]
       : notes.map((text): StyledLine => [pen.run(`   ${text}`)])),
   ];
 };

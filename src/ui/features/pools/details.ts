@@ -4,6 +4,7 @@ import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/s
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { maxDefined } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { pluralize } from '../../text/format.ts';
@@ -86,10 +87,16 @@ const serverDetails = (view: RenderContext, use: ServerUse, opened: boolean): re
   ];
 };
 
-const groupDetails = ({ pen }: RenderContext, { name, members = [] }: PoolRow): readonly StyledLine[] => [
+const groupDetails = (
+  { pen, cockpit }: RenderContext,
+  { name, members = [] }: PoolRow,
+): readonly StyledLine[] => [
   [
     pen.run(` ${name}`, 'bold'),
-    pen.run(`  ${members.map((row) => row.name).join(', ')} · h fold · l unfold`, 'faint'),
+    pen.run(
+      `  ${members.map((row) => row.name).join(', ')} · ${boundKey(cockpit, 'column.left', 'h')} fold · ${boundKey(cockpit, 'column.right', 'l')} unfold`,
+      'faint',
+    ),
   ],
 ];
 

@@ -4,6 +4,7 @@ import type { Runbook } from '../../../domain/runbook.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 
 /**
  * Sorts matching runbooks first and keeps the profile order otherwise. Unknown matches do not rank above non-matching
@@ -29,8 +30,12 @@ export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | 
   );
 
 /** Why changes are blocked now, or undefined. */
-export const notArmedReason = ({ arming }: CockpitState): string | undefined =>
-  arming.readOnly && arming.armedUntil === undefined ? 'read-only: press A to arm' : undefined;
+export const notArmedReason = (cockpit: CockpitState): string | undefined => {
+  const { arming } = cockpit;
+  return arming.readOnly && arming.armedUntil === undefined
+    ? `read-only: press ${boundKey(cockpit, 'arm', 'A')} to arm`
+    : undefined;
+};
 
 /** ' for 15m': the arming duration; empty if unknown. */
 export const armingDurationText = ({ forMs }: CockpitState['arming']): string =>

@@ -3,7 +3,7 @@ import type { Danger } from '../../../domain/operation.ts';
 import { daysSinceReviewDue } from '../../../domain/profile.ts';
 import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbook.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';
@@ -44,7 +44,11 @@ const checks = ({ verify }: Runbook): readonly StepWords[] => {
 };
 
 /** All steps with their calls, the verification and the undo. */
-const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWords[] => [
+const stepsOf = (
+  { cockpit }: RenderContext,
+  runbook: Runbook,
+  danger: Danger | undefined,
+): readonly StepWords[] => [
   ...runbook.diagnose.map(
     (step): StepWords => ({ part: 'diagnose', title: step.title, calls: callOf(step) }),
   ),
@@ -54,7 +58,7 @@ const stepsOf = (runbook: Runbook, danger: Danger | undefined): readonly StepWor
     part: 'undo',
     title: isIrreversible(danger)
       ? 'not possible: the changes are irreversible'
-      : 'press u after the run, if its steps recorded the previous state',
+      : `press ${boundKey(cockpit, 'undo', 'u')} after the run, if its steps recorded the previous state`,
     calls: '',
   },
 ];
@@ -95,7 +99,9 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
     head,
     ...reasonLines.map((piece): StyledLine => [pen.run(`   ${piece}`)]),
     startLine(view, row),
-    ...(steps ? stepsOf(runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step)) : []),
+    ...(steps
+      ? stepsOf(view, runbook, runbookDanger(row.suggestion)).map((step) => stepLine(view, step))
+      : []),
     ...(steps && runbook.notes !== undefined
       ? pen.wrap(runbook.notes, columns - 4).map((piece): StyledLine => [pen.run(`   ${piece}`, 'faint')])
       : []),

@@ -1,5 +1,5 @@
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

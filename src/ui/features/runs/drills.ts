@@ -1,6 +1,6 @@
 import { type JournalEntry, withoutForeignDrills } from '../../../domain/journal.ts';
 import type { PaneId } from '../../cursor.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import type { Binding } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';

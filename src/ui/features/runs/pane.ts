@@ -5,7 +5,7 @@ import { incidentLine } from '../../../domain/run-outcome.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { UiState, UiStore } from '../../model.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -110,7 +110,7 @@ const runKeys: readonly Binding[] = [
     whyNot: (context) =>
       runOf(context)?.undoes === undefined
         ? notAgain(context)
-        : 'this run is an undo: press u on the original run to undo it again',
+        : `this run is an undo: press ${boundKey(context.view.cockpit, 'undo', 'u')} on the original run to undo it again`,
     run: withPast(({ commands }, { run }) => commands.rerun(run)),
   },
   {

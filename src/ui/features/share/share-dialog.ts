@@ -1,3 +1,4 @@
+import { boundKey } from '../../keys/keys-in-text.ts';
 import { overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { type Card, cardHeading, keyHints } from '../cards/card.ts';
@@ -25,7 +26,7 @@ const share = ({ model, view, notify: say }: KeyContext): void => {
     return;
   }
   model.setState({ shared: true });
-  say('share mode on: aliases replace names and addresses · s ends it');
+  say(`share mode on: aliases replace names and addresses · ${boundKey(view.cockpit, 'share', 's')} ends it`);
 };
 
 /** The share key for overlays, whose footer has no room for it. */

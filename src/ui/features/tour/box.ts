@@ -1,4 +1,4 @@
-import { boundKey } from '../../keys/bound-keys.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { cardHeading, cardInnerWidth, keyHints, renderCard } from '../cards/card.ts';

@@ -1,4 +1,5 @@
 import type { Millis } from '../../../../domain/fault.ts';
+import { boundKey } from '../../../keys/keys-in-text.ts';
 import { travelTo } from '../../../model.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import type { PaneRoom } from '../../../panes/pane-row.ts';
@@ -52,7 +53,7 @@ const travelToCursor = (context: KeyContext): void => {
   if (at === undefined) return;
   travelTo(context.model, at, context.view.now);
   context.notify(
-    `all panes show ${formatPastTime(at, context.view.now + context.view.wallOffset)} · press . for live`,
+    `all panes show ${formatPastTime(at, context.view.now + context.view.wallOffset)} · press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`,
   );
 };
 

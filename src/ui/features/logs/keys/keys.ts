@@ -1,5 +1,6 @@
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
+import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import { pluralize } from '../../../text/format.ts';
 import { maskForExport, maxClipboardBytes } from '../../export/clipboard.ts';
@@ -44,7 +45,7 @@ const copyLines = (context: KeyContext) => {
   const bytes = Buffer.byteLength(text);
   if (bytes > maxClipboardBytes)
     return say(
-      `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press S to save them`,
+      `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press ${boundKey(view.cockpit, 'logs.save', 'S')} to save them`,
     );
   context.copy(text);
   say(`${pluralize(rows.length, 'line')}, ${bytes} bytes, sent to the terminal's clipboard`);
@@ -146,9 +147,11 @@ const jumpKeys: readonly Binding[] = [
   {
     id: 'logs.bookmark',
     keys: ["'"],
-    description: 'next marked line (m marks)',
+    description: 'next marked line',
     whyNot: ({ view }) =>
-      bookmarkIds(view).length === 0 ? 'no line is marked: press m to mark one' : undefined,
+      bookmarkIds(view).length === 0
+        ? `no line is marked: press ${boundKey(view.cockpit, 'mark', 'm')} to mark one`
+        : undefined,
     run: goToBookmark,
   },
 ];
@@ -170,7 +173,8 @@ export const logsPaneKeys: readonly Binding[] = [
     description: 'follow the newest line',
     footer: 'follow',
     whyNot: (context) => {
-      if (context.view.past !== undefined) return 'viewing the past: press . for live';
+      if (context.view.past !== undefined)
+        return `viewing the past: press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`;
       return (
         streamUnavailableReason(context) ?? (isFollowingTail(context.view) ? 'already following' : undefined)
       );

@@ -1,5 +1,6 @@
 import type { Millis } from '../../../../domain/fault.ts';
 import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
+import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext, TextField } from '../../../panes/pane.ts';
 import { ringRowHead } from '../ring-row.ts';
 import { bookmarkIds } from '../rows.ts';
@@ -116,7 +117,9 @@ const goToTime = (keyContext: KeyContext, text: string) => {
   close(keyContext);
   const first = logs.ring.row(logs.ring.first);
   if (first !== undefined && at < first.at)
-    keyContext.notify(`lines start at ${formatMessageTime(first.at, clock)}: press b to load older lines`);
+    keyContext.notify(
+      `lines start at ${formatMessageTime(first.at, clock)}: press ${boundKey(keyContext.view.cockpit, 'logs.older', 'b')} to load older lines`,
+    );
   goToLogRow(keyContext, Math.min(logs.ring.end - 1, logs.ring.atTime(at)));
 };
 

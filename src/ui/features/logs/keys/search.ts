@@ -1,6 +1,7 @@
 import { formatCount } from '../../../../domain/format.ts';
 import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
+import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import { compileFilterPattern } from '../../filter/pattern.ts';
 import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../search-hits.ts';
@@ -13,7 +14,9 @@ const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {
   const { logs } = view.cockpit;
   if (logs === undefined) return 'no stream is open';
   if (logs.hits.tooSlow.length > 0) return 'the search timed out on some lines';
-  return searchPattern(logs) === undefined ? 'no search text: press / to search' : undefined;
+  return searchPattern(logs) === undefined
+    ? `no search text: press ${boundKey(view.cockpit, 'filter', '/')} to search`
+    : undefined;
 };
 
 type HitStep = 'next' | 'previous' | 'nearest';
