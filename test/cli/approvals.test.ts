@@ -67,7 +67,7 @@ describe('opsdeck approvals', () => {
       expect(code).toBe(0);
       expect(stdout).toMatch(new RegExp(`^${run}  ana@vm-1 waits for the approval of: `));
       expect(stdout).toContain('reason: INC-7');
-      expect(stdout).toContain('to approve, type broker');
+      expect(stdout).toContain(`to approve it: opsdeck approvals approve ${run} --confirm broker`);
     }
     const [one] = (await command(['list'], { json: true })).stdout
       .split('\n')
@@ -75,16 +75,21 @@ describe('opsdeck approvals', () => {
     expect(one).toMatchObject({ run, user: 'ana', isOwn: false, tokens: ['broker'], isApproved: false });
     going.cancel();
     await going.end();
-    expect(await command(['list'])).toEqual({ code: 0, stdout: 'no run waits for approval', stderr: '' });
+    expect(await command(['list'])).toEqual({
+      code: 0,
+      stdout: 'no runs are waiting for approval',
+      stderr: '',
+    });
     expect(await command(['show', run])).toMatchObject({
-      ...{ code: 1, stderr: `opsdeck: run ${run} waits for no approval` },
+      ...{ code: 1, stderr: `opsdeck: run ${run} is not waiting for approval` },
     });
   });
 
   test('list and show say that the cockpit of the requester is gone, and not where that is unknown', async () => {
     const { stage, going, command } = await waitingRun();
     await using _ = stage;
-    const gone = 'requester gone: an approval sends nothing unless its cockpit comes back';
+    const gone =
+      'requester gone: its cockpit is closed, so an approval has no effect unless it is opened again';
     const here = { id: 'cockpit-7' } as PresentCockpit;
     expect((await command(['list'], {}, 'ben', [])).stdout).toContain(gone);
     expect((await command(['list'], {}, 'ben', [here])).stdout).not.toContain('gone');

@@ -193,7 +193,7 @@ describe('the approver', () => {
     expect(stage.server.changes).toEqual([]);
     expect(await ben.stop(run, 'again')).toMatchObject({
       is: 'refused',
-      why: expect.stringContaining('waits for no approval'),
+      why: expect.stringContaining('is not waiting for approval'),
     });
   });
 });

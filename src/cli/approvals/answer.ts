@@ -1,6 +1,7 @@
 import type { WaitingApproval } from '../../domain/approval.ts';
 import type { PresentCockpit } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { shellQuote } from '../../platform/processes/program.ts';
 import { type ApprovalAnswer, type ApprovalDesk, waitingText } from '../../runs/approvals/answer-approval.ts';
 import type { Invocation } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
@@ -17,9 +18,14 @@ interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
   readonly output: Pick<Invocation<ApprovalFlags>['output'], 'line' | 'lines' | 'json' | 'error'>;
 }
 
-const nextStep = ({ isApproved, isOwn, tokens }: WaitingApproval): string => {
-  if (isApproved) return 'approved; refuse withdraws it';
-  return isOwn ? 'your request: another person must approve it' : `to approve, type ${tokens.join(', ')}`;
+/** A word of a command line, quoted unless the shell takes it as it is. */
+const plainOrQuoted = (word: string): string => (/^[\w.:/@-]+$/.test(word) ? word : shellQuote(word));
+
+const nextStep = ({ run, isApproved, isOwn, tokens }: WaitingApproval): string => {
+  if (isApproved) return `approved; to withdraw it: opsdeck approvals refuse ${run} --reason REASON`;
+  if (isOwn) return 'your request: another person must approve it';
+  const names = tokens.map((token) => ` --confirm ${plainOrQuoted(token)}`).join('');
+  return `to approve it: opsdeck approvals approve ${run}${names}`;
 };
 
 const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
@@ -27,7 +33,7 @@ const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
   ...(one.requesterGone === undefined
     ? []
-    : ['  requester gone: an approval sends nothing unless its cockpit comes back']),
+    : ['  requester gone: its cockpit is closed, so an approval has no effect unless it is opened again']),
   `  plan ${one.plan.slice(0, 12)}`,
   ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
     (line) => `  ${line}`,
@@ -56,10 +62,10 @@ const show = async (
     if (options.json === true) output.json(one);
     else output.lines(requestLines(one, now));
   if (run !== undefined && found.length === 0) {
-    output.error(`opsdeck: run ${run} waits for no approval`);
+    output.error(`opsdeck: run ${run} is not waiting for approval`);
     return noneExit;
   }
-  if (found.length === 0 && options.json !== true) output.line('no run waits for approval');
+  if (found.length === 0 && options.json !== true) output.line('no runs are waiting for approval');
   return 0;
 };
 

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import type { SystemClock } from '../../platform/clock.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
 import type { Recording } from '../../ui/recording/recording.ts';
@@ -80,14 +81,18 @@ const begin = async (
   const began = followed.now();
   if (began !== undefined) return { screen, followed, began };
   await screen.close();
-  throw new Error(followed.ended() ?? followed.stale() ?? 'it sends no screen');
+  throw new Error(
+    followed.ended() ??
+      followed.stale() ??
+      `no frame received within ${formatDuration(firstFrameMs)}; it may be suspended, so try again`,
+  );
 };
 
-/** Follows one of the screens; the user chooses between several. */
+/** Follows one of the screens; the user chooses between several. Returns the exit code. */
 const followOne = async (
-  { global, context }: Invocation<FollowFlags>,
+  { global, context, output }: Invocation<FollowFlags>,
   screens: readonly FoundScreen[],
-): Promise<void> => {
+): Promise<number> => {
   const terminal = {
     clock: context.clock,
     ascii: global.ascii,
@@ -104,19 +109,22 @@ const followOne = async (
       ? { index: 0, screen: undefined }
       : await pickInTerminal(terminal, 'FOLLOW: several cockpits are open', screens.map(screenLine));
   const chosen = picked === undefined ? undefined : screens[picked.index];
-  if (chosen === undefined) return;
+  if (chosen === undefined) return 0;
   const { id, user, host, env } = chosen;
   const begun = await begin(chosen, context.clock).catch(async (error: unknown) => {
     await picked?.screen?.end();
-    throw new UsageError(
-      `cannot follow ${shortId(id)}: ${error instanceof Error ? error.message : String(error)}`,
+    output.error(
+      `opsdeck: cannot follow ${shortId(id)}: ${error instanceof Error ? error.message : String(error)}`,
     );
+    return undefined;
   });
+  if (begun === undefined) return noCockpitExit;
   const title = host === undefined ? `${user} · ${env} · process ${id}` : `${user}@${host} · ${env}`;
   const { followed, began } = begun;
   const recording = (): Recording => followed.now() ?? began;
   await startPlayer({ ...terminal, title, recording, live: followed }, picked?.screen);
   await begun.screen.close();
+  return 0;
 };
 
 /** The channels of this machine, and of those that share the state of the environment. */
@@ -162,6 +170,5 @@ export const follow: SubCommand<FollowFlags> = (call) =>
     const meant = meantScreens(screens, args[0]);
     if (!hasScreenTerminal(cockpit) || cockpit.host !== undefined)
       throw new UsageError('cannot follow: stdin or stdout is not a terminal. Use --list to list cockpits.');
-    await followOne(call, meant);
-    return 0;
+    return followOne(call, meant);
   });

@@ -144,7 +144,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   };
 
   const noRequest = (run: string): ApprovalAnswer =>
-    refused(`run ${run} waits for no approval in ${system}/${env}: it was answered, has ended or expired`);
+    refused(`run ${run} is not waiting for approval in ${system}/${env}: it was answered, has ended or expired`);
 
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),
@@ -171,7 +171,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       await record(run, { event: 'approved', plan });
       const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
       return after.is === 'waiting'
-        ? refused(`recorded, and it does not count: ${after.why}`)
+        ? refused(`your approval is recorded but not valid: ${after.why}`)
         : { is: 'recorded' };
     },
     stop: async (run, why) => {
