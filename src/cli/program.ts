@@ -205,7 +205,7 @@ const declare = (
       )
       .option(
         '--allow-outage <reason>',
-        'take the last healthy instance of a service: a total outage; requires --confirm',
+        'stop the last healthy instance of a service: a total outage; requires --confirm',
       )
       .option('--break-glass <reason>', 'act while the state database is away; requires --confirm')
       .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)

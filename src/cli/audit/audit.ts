@@ -20,12 +20,12 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
     ({ line, bytes }) =>
       `line ${line}: incomplete record of ${bytes} bytes (interrupted write or full disk); the chain is intact`,
   ),
-  ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'of this kind'),
+  ...more(ledgerCheck.tornCount, ledgerCheck.torn.length, 'incomplete records'),
   ...ledgerCheck.setBack.map(
     ({ line, byMs }) =>
       `line ${line}: timestamp is ${formatDuration(byMs)} before the previous line (clock was set back); the chain is intact`,
   ),
-  ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'of this kind'),
+  ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps set back'),
   ...(ledgerCheck.behind > 0
     ? [
         `audit.head is ${ledgerCheck.behind} ${ledgerCheck.behind === 1 ? 'record' : 'records'} behind; the next run repairs it`,

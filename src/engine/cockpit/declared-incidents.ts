@@ -306,8 +306,8 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
           level: 'ok',
           seenAt,
         });
-        say(`kept with ${id}: ${path}`, 'ok');
-      }, `not kept with ${id}`);
+        say(`image attached to ${id}: ${path}`, 'ok');
+      }, `cannot attach the image to ${id}`);
     },
   };
 

@@ -53,10 +53,10 @@ export const repeatedReportRulings = (
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
   if (uncertain !== undefined) {
     const why = `${what} may have been sent meanwhile ${by(uncertain)}`;
-    const remedy = 'look at the other service; then plan the run again to repeat it';
+    const remedy = 'look for it in PagerDuty, Slack or GitHub, then plan the run again to send it once more';
     return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
   }
-  return [{ check: { what: 'report', ok: true, why: `${what} is not known to be sent` }, does: 'passes' }];
+  return [{ check: { what: 'report', ok: true, why: `${what}: no earlier one is recorded` }, does: 'passes' }];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */

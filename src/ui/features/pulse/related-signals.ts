@@ -21,7 +21,7 @@ const heading = ({ pen }: RenderContext, { label }: PaneRow, rest: string): Styl
 
 /** Why there are no tiles. Lists no names: their comparable form is not masked in share mode. */
 const noneText = ({ snapshot }: EnvironmentView): string =>
-  snapshot.signals.length === 0 ? 'none: the profile has no signals' : 'none: no signal counts or names it';
+  snapshot.signals.length === 0 ? 'none: the profile has no signals' : 'none: no signal refers to this row';
 
 /** Types of sources that read many systems, so that their signals say nothing about one row. */
 const collectingTypes: ReadonlySet<string> = new Set(['prometheus', 'loki']);
