@@ -1,4 +1,5 @@
 import { type Duplex, pipeline } from 'node:stream';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { ForwardEnd, ForwardEnding, PortForward } from '../domain/port-forward.ts';
 import { openLoopbackListener } from '../platform/network/loopback-listener.ts';
@@ -39,7 +40,7 @@ interface Open {
   close(): Promise<void>;
 }
 
-const errorText = (error: unknown): string => oneLine(error instanceof Error ? error.message : String(error));
+const errorText = (error: unknown): string => oneLine(errorMessage(error));
 
 /** Creates the registry. `now`: the clock of its times. */
 export const createPortForwards = (now: () => Millis): PortForwards => {

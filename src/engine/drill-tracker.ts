@@ -8,6 +8,7 @@ import {
   type DrillTarget,
   isSameDrill,
 } from '../domain/drill-record.ts';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { DrillHistory } from '../persistence/drill-history.ts';
@@ -112,7 +113,7 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
   const failed = (error: unknown): void => {
     if (hasFailed) return;
     hasFailed = true;
-    parts.failed(mask(error instanceof Error ? error.message : String(error)));
+    parts.failed(mask(errorMessage(error)));
   };
   /** One access to the history after the other; a failed one does not block the next. */
   const queued = <T>(access: () => Promise<T>): Promise<T | undefined> => {

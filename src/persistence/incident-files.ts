@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type DeclaredIncident, declaredIncidentOf } from '../domain/declared-incident.ts';
+import { errorMessage } from '../domain/error-message.ts';
 import {
   attachedKinds,
   type IncidentEntry,
@@ -211,7 +212,7 @@ export const incidentFiles = (
             text === undefined ? undefined : declaredIncidentOf(id, parseRecord(pathOf(id), text));
           if (incident !== undefined) incidents.push(incident);
         } catch (error) {
-          problems.push(error instanceof Error ? error.message : String(error));
+          problems.push(errorMessage(error));
         }
       }
       return { incidents, problems };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../domain/error-message.ts';
 import type { AnyFact, FactKind } from '../domain/facts.ts';
 import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedKind, Reading } from '../domain/reading.ts';
@@ -108,7 +109,7 @@ const guardedFeed = (feed: Feed, now: () => Millis): Feed => ({
  */
 export const guardedModule = (module: SourceModule, plugin: string): SourceModule => {
   const failed = (what: string, error: unknown): string =>
-    oneLine(`plugin ${plugin}: ${what} failed: ${error instanceof Error ? error.message : String(error)}`);
+    oneLine(`plugin ${plugin}: ${what} failed: ${errorMessage(error)}`);
   const { checkRead, gives } = module;
   return {
     ...module,

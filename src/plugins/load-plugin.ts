@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { stripControls } from '../domain/controls.ts';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import { isPackageName, isPluginPath, type PluginStatus } from '../domain/settings.ts';
@@ -195,7 +196,7 @@ const register = ({ kinds, panes }: Required<Plugin>): (() => void) => {
     return release;
   } catch (error) {
     release();
-    throw new WireError('unconfigured', error instanceof Error ? error.message : String(error));
+    throw new WireError('unconfigured', errorMessage(error));
   }
 };
 

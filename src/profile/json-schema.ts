@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../domain/value-text.ts';
 import type { SourceModule } from '../sources/source.ts';
 import { zDocument } from './shape/document.ts';
 import { zLogin, zSourceTier, zVia } from './shape/via.ts';
@@ -6,9 +7,6 @@ import { zLogin, zSourceTier, zVia } from './shape/via.ts';
 interface Schema {
   [key: string]: unknown;
 }
-
-const isSchema = (value: unknown): value is Schema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const toSchema = (schema: z.ZodType): Schema => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, {
@@ -27,8 +25,8 @@ const isNarrow = ({ type, enum: words }: Schema): boolean =>
   words !== undefined || type === 'number' || type === 'integer' || type === 'boolean';
 
 const named = (schema: unknown): boolean =>
-  isSchema(schema) &&
-  isSchema(schema.properties) &&
+  isObject(schema) &&
+  isObject(schema.properties) &&
   ('id' in schema.properties || 'name' in schema.properties);
 
 const branches = (schema: Schema): readonly unknown[] =>
@@ -36,7 +34,7 @@ const branches = (schema: Schema): readonly unknown[] =>
 
 /** Returns whether a list merges item by item: all its items have names. */
 const mergesByName = (items: unknown): boolean =>
-  named(items) || (isSchema(items) && branches(items).length > 0 && branches(items).some(named));
+  named(items) || (isObject(items) && branches(items).length > 0 && branches(items).some(named));
 
 /**
  * Drops `required` from everything that merges: a file with `extends` need not repeat its base. Values that replace the
@@ -44,14 +42,14 @@ const mergesByName = (items: unknown): boolean =>
  */
 const relaxed = (schema: Schema, merges: boolean): Schema => {
   const inner = (value: unknown, still = merges): unknown =>
-    isSchema(value) ? relaxed(value, still) : value;
+    isObject(value) ? relaxed(value, still) : value;
   const { required, oneOf, anyOf, properties, additionalProperties, items, ...rest } = schema;
   const list = [...(Array.isArray(oneOf) ? oneOf : []), ...(Array.isArray(anyOf) ? anyOf : [])];
   const result: Schema = {
     ...rest,
     ...(!merges && required !== undefined && { required }),
     ...(list.length > 0 && { anyOf: list.map((branch) => inner(branch)) }),
-    ...(isSchema(properties) && {
+    ...(isObject(properties) && {
       properties: Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, inner(value)])),
     }),
     ...(additionalProperties !== undefined && {
@@ -67,9 +65,9 @@ const relaxed = (schema: Schema, merges: boolean): Schema => {
 /** Adds the keys common to all sources; each branch of a union must accept them. */
 const withOwnKeys = (schema: Schema, own: Schema): Schema => ({
   ...schema,
-  ...(isSchema(schema.properties) && { properties: { ...own, ...schema.properties } }),
+  ...(isObject(schema.properties) && { properties: { ...own, ...schema.properties } }),
   ...(Array.isArray(schema.anyOf) && {
-    anyOf: schema.anyOf.map((branch) => (isSchema(branch) ? withOwnKeys(branch, own) : branch)),
+    anyOf: schema.anyOf.map((branch) => (isObject(branch) ? withOwnKeys(branch, own) : branch)),
   }),
 });
 
@@ -82,9 +80,9 @@ const literalKeys = ['opsdeck', 'system', 'env', 'tier'];
  */
 export const profileJsonSchema = (modules: readonly SourceModule[]): Schema => {
   const document = toSchema(zDocument());
-  const properties = isSchema(document.properties) ? document.properties : {};
+  const properties = isObject(document.properties) ? document.properties : {};
   const loose = relaxed(document, true);
-  const looseProperties = isSchema(loose.properties) ? loose.properties : {};
+  const looseProperties = isObject(loose.properties) ? loose.properties : {};
   const covers = properties.covers;
   const via = { $ref: '#/definitions/via' };
   const login = toSchema(zLogin);

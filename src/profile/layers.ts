@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { errorAt } from './complaints.ts';
@@ -53,7 +54,7 @@ export const yamlReader = (files: Files): ReadYaml => {
       const text = await files.read(file);
       return text === undefined ? `no such file: ${file}` : parsedOnce(text, file);
     } catch (error) {
-      return `cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`;
+      return `cannot read ${file}: ${errorMessage(error)}`;
     }
   };
   return async (file, referencedAt) => {

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Position } from '../domain/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { resolveBeside } from './layers.ts';
@@ -42,8 +43,7 @@ const later: ReferenceLookup = { missing: false, what: 'has not been resolved ye
 const missing = (what: string, todo: string): ReferenceLookup => ({ missing: true, what, todo });
 
 /** The first line is the reason; the rest of a failed command's output may be anything. */
-const reason = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '';
+const reason = (error: unknown): string => errorMessage(error).split('\n', 1)[0] ?? '';
 
 /** Strips the trailing newline that secret tools print; it is not part of the value. */
 const trimmedValue = (text: string, what: string, todo: string): ReferenceLookup => {

@@ -1,4 +1,5 @@
 import { basename, join, normalize } from 'node:path';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Position } from '../domain/position.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
@@ -140,7 +141,7 @@ const lookIn = async (dir: string, files: Files): Promise<CatalogDirectory> => {
     complaints: [
       errorAt(
         start(dir),
-        `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        `cannot be read: ${errorMessage(error)}`,
         'correct its permissions, or name another directory',
       ),
     ],

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { errorMessage } from '../domain/error-message.ts';
 import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { errorAt, sortComplaints } from './complaints.ts';
@@ -93,7 +94,7 @@ const ofPath = async (path: string, options: ValidateOptions): Promise<readonly 
     const place = { dir: path, files: options.files, ...blind };
     return await ofCatalogue(await findProfiles([place], options.files), options);
   } catch (error) {
-    const what = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const what = `cannot be read: ${errorMessage(error)}`;
     return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];
   }
 };

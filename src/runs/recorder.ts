@@ -1,3 +1,4 @@
+import { errorMessage } from '../domain/error-message.ts';
 import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
 import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
 import type { Ledger } from '../persistence/ledger/ledger.ts';
@@ -83,7 +84,7 @@ export const createRunRecorder = (
       await ledger.append({ at: event.at + clock.wallOffset(), who, system, env, entry: event }, fence);
       return true;
     } catch (error) {
-      trouble ??= parts.mask(error instanceof Error ? error.message : String(error));
+      trouble ??= parts.mask(errorMessage(error));
       return false;
     }
   };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorMessage } from '../domain/error-message.ts';
 import type { FindProgram } from './programs.ts';
 
 /** Exit status and output line of a check. */
@@ -19,7 +20,7 @@ const checkMetrics = (args: readonly string[], text: () => string): Checked => {
   try {
     metrics = JSON.parse(text());
   } catch (error) {
-    metrics = { problem: error instanceof Error ? error.message : String(error) };
+    metrics = { problem: errorMessage(error) };
   }
   if (args.includes('--json'))
     return { out: JSON.stringify(metrics), status: metrics.problem === undefined ? 0 : 3 };

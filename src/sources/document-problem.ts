@@ -1,4 +1,5 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
+import { errorMessage } from '../domain/error-message.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
 
 const jsonProblem = (text: string): string | undefined => {
@@ -6,7 +7,7 @@ const jsonProblem = (text: string): string | undefined => {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    return oneLine(error instanceof Error ? error.message : String(error));
+    return oneLine(errorMessage(error));
   }
 };
 

@@ -1,15 +1,17 @@
+import { errorMessage } from '../domain/error-message.ts';
+
 const reported = new Set<string>();
 
 /** The message of any thrown value, in one line. */
-export const errorMessage = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, ' ').trim() || 'no message';
+export const errorLine = (error: unknown): string =>
+  errorMessage(error).replaceAll(/\s+/g, ' ').trim() || 'no message';
 
 /**
  * Reports an error in the code of opsdeck or of a plugin, from which the cockpit recovers: as a warning of the process,
  * which the debug log records with its stack. Each message is reported once per place.
  */
 export const reportInternalError = (place: string, error: unknown): void => {
-  const message = `${place}: ${errorMessage(error)}`;
+  const message = `${place}: ${errorLine(error)}`;
   if (reported.has(message)) return;
   reported.add(message);
   const warning = new Error(message, { cause: error });

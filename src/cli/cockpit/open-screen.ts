@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
@@ -188,7 +189,7 @@ export const openScreen = async (
     try {
       await policy?.check({ argv: checked });
     } catch (error) {
-      return { trouble: error instanceof Error ? error.message : String(error) };
+      return { trouble: errorMessage(error) };
     }
     return host.run(argv);
   };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { Level } from '../../domain/level.ts';
@@ -46,7 +47,7 @@ const examineCopies = async (
       return {
         source,
         ok: false,
-        what: `cannot copy records to ${to}: ${error instanceof Error ? error.message : String(error)}`,
+        what: `cannot copy records to ${to}: ${errorMessage(error)}`,
         remedy: `The ledger has the missing records. See opsdeck audit show --json.`,
       };
     }

@@ -1,5 +1,6 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
 import { drillTime } from '../../domain/drill-record.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import { type DrillHistory, drillHistory } from '../../persistence/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import { didYouMean } from '../../profile/complaints.ts';
@@ -28,9 +29,7 @@ const readHistory = async (
   output: Invocation<DrillFlags>['output'],
 ): Promise<readonly ListedDrill[]> => {
   const { drills, problem } = await history.read().catch((error: unknown) => {
-    throw new UsageError(
-      `cannot read the drill history: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`cannot read the drill history: ${errorMessage(error)}`);
   });
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
   return Promise.all(

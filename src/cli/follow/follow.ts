@@ -1,4 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { SystemClock } from '../../platform/clock.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
 import type { Recording } from '../../ui/recording/recording.ts';
@@ -113,9 +114,7 @@ const followOne = async (
   const { id, user, host, env } = chosen;
   const begun = await begin(chosen, context.clock).catch(async (error: unknown) => {
     await picked?.screen?.end();
-    output.error(
-      `opsdeck: cannot follow ${shortId(id)}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    output.error(`opsdeck: cannot follow ${shortId(id)}: ${errorMessage(error)}`);
     return undefined;
   });
   if (begun === undefined) return noCockpitExit;

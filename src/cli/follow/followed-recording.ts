@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { createRecordingReader, type Recording } from '../../ui/recording/recording.ts';
 import type { FollowedScreen } from './screen-channel.ts';
 
@@ -35,7 +36,7 @@ export const readFollowed = (screen: FollowedScreen, user: string): FollowedReco
       reader.push(line);
       if (reader.now()?.isComplete === true) over = `${user} has closed this cockpit or its environment`;
     } catch (error) {
-      over = `cannot read what the cockpit sends: ${error instanceof Error ? error.message : String(error)}`;
+      over = `cannot read what the cockpit sends: ${errorMessage(error)}`;
     }
     if (over !== undefined) void screen.close();
     changed();

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import { whenAll } from '../../platform/async.ts';
 import { watchJournal } from '../../ui/recording/journal-marks.ts';
@@ -64,7 +65,7 @@ export const publishScreen =
     const published = channelOf(screen)
       .publish(publisherOf(screen, ends))
       .catch((error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorMessage(error);
         cockpit.setState((state) =>
           withMessage(state, clock.now(), 'unknown', `this cockpit cannot be followed: ${why}`),
         );

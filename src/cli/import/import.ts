@@ -1,4 +1,5 @@
 import { basename, join, relative } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import { formatComplaint } from '../../domain/position.ts';
 import { type DraftedProfile, type DraftRunbook, withManualSteps } from '../../importer/draft.ts';
 import { DocumentError, importDocument, mostDocumentBytes } from '../../importer/import-document.ts';
@@ -14,7 +15,7 @@ import { UsageError } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import type { ImportFlags } from './flags.ts';
 
-const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const words = (error: unknown): string => errorMessage(error);
 
 const textOf = async (path: string, { files }: CommandContext): Promise<string> => {
   const text = await files.read(path).catch((error: unknown) => {

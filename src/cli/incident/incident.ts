@@ -1,4 +1,5 @@
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { signalsAttachment } from '../../incidents/attachments.ts';
@@ -94,9 +95,7 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
       .append(incident.id, incidentAuthor(), wallNowOf(call), () => [event])
       .catch((error: unknown) => error);
     if (!isIncident(changed)) {
-      call.output.error(
-        `opsdeck: cannot add to ${incident.id}: ${changed instanceof Error ? changed.message : String(changed)}`,
-      );
+      call.output.error(`opsdeck: cannot add to ${incident.id}: ${errorMessage(changed)}`);
       return notStoredExit;
     }
     if (event.event === 'update')

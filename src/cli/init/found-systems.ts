@@ -3,6 +3,7 @@ import { basename, delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { stripControls } from '../../domain/controls.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import { isObject } from '../../domain/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
@@ -16,8 +17,7 @@ export interface FoundSystem {
   readonly source?: FirstSource;
 }
 
-const failure = (error: unknown): string =>
-  stripControls(error instanceof Error ? error.message : String(error));
+const failure = (error: unknown): string => stripControls(errorMessage(error));
 
 const found = (what: string, detail: string, source: FirstSource): FoundSystem => ({
   what,

@@ -1,4 +1,5 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import { openRecordingFile, type RecordingFile } from '../../platform/files/recording-file.ts';
@@ -45,7 +46,7 @@ const openFile = async (path: string, ended: (problem: Error) => void): Promise<
   try {
     return await openRecordingFile(path, { ended });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new UsageError(`cannot record into ${why}`, 'Choose another file.');
   }
 };
@@ -85,9 +86,7 @@ export const record: SubCommand<object> = async ({ args, global, context, output
   try {
     await file.close();
   } catch (error) {
-    output.error(
-      `opsdeck: the recording is incomplete: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    output.error(`opsdeck: the recording is incomplete: ${errorMessage(error)}`);
     return code === 0 ? incompleteExit : code;
   }
   output.error(

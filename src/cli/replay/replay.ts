@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { openAtomicFile } from '../../platform/files/atomic-file.ts';
 import { readRecordingText } from '../../platform/files/recording-file.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
@@ -15,15 +16,13 @@ import type { ReplayFlags } from './flags.ts';
 /** Exit code of an export that could not be written. */
 const unwrittenExit = 1;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Reads and parses a recording. Throws a UsageError that names the line. */
 const readRecording = async (path: string): Promise<Recording> => {
   let text: string;
   try {
     text = await readRecordingText(path);
   } catch (error) {
-    throw new UsageError(`cannot read recording ${path}: ${reasonOf(error)}`);
+    throw new UsageError(`cannot read recording ${path}: ${errorMessage(error)}`);
   }
   try {
     return parseRecording(text);
@@ -87,7 +86,7 @@ const exportTo = async (
     }
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    output.error(`opsdeck: cannot export: ${reasonOf(error)}`);
+    output.error(`opsdeck: cannot export: ${errorMessage(error)}`);
     return unwrittenExit;
   }
   output.error(`exported ${path}`);

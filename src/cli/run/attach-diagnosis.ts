@@ -1,4 +1,5 @@
 import { isOpenIncident } from '../../domain/declared-incident.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { DiagnosisResult } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments } from '../../incidents/attachments.ts';
@@ -37,8 +38,6 @@ export const attachDiagnosis = async (
           isOpenIncident(now) ? newAttachments(keys, events) : [],
         );
   } catch (error) {
-    output.error(
-      `opsdeck: warning: the diagnosis is not attached to the incident: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    output.error(`opsdeck: warning: the diagnosis is not attached to the incident: ${errorMessage(error)}`);
   }
 };

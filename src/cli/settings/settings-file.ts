@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Complaint } from '../../domain/position.ts';
 import {
   bellNames,
@@ -28,7 +29,7 @@ export const readSettings = async ({
     const text = await files.read(settingsFile);
     return { ...parseSettings(text ?? '', settingsFile), ...(text === undefined ? { absent: true } : {}) };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const todo = /^E(ACCES|PERM)\b/.test(why) ? 'fix its permissions' : 'replace it with a settings file';
     const position = { file: settingsFile, line: 1, col: 1 };
     return {

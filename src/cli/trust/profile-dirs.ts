@@ -1,4 +1,5 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import { type Files, localFiles } from '../../platform/files/local-files.ts';
 import { findSkippedDir, isInsideDir } from '../../platform/files/package-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from '../../platform/files/private-dir.ts';
@@ -119,8 +120,6 @@ export const isRecordOf =
   (record: TrustRecord): boolean =>
     record.dir === dir && record.at === at;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 const changeWords = (dir: string, changes: readonly FileChange[], when: string): string => {
   const [first, ...others] = changes;
   if (first === undefined) return '';
@@ -171,7 +170,7 @@ const byContent = async (
   if (located === undefined) return { dir, files: noFiles };
   try {
     const { files, why } = await judge(dir, located, parts).catch(
-      (error: unknown): Judged => ({ why: messageOf(error) }),
+      (error: unknown): Judged => ({ why: errorMessage(error) }),
     );
     if (files !== undefined) return { dir, files };
     const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
@@ -180,7 +179,7 @@ const byContent = async (
     return {
       dir,
       files: { read: async () => undefined, list: () => Promise.reject(error) },
-      untrusted: messageOf(error),
+      untrusted: errorMessage(error),
     };
   }
 };

@@ -1,4 +1,5 @@
 import { basename, join, normalize, relative, resolve } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import { type Complaint, formatComplaint, positionText } from '../../domain/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { realPathOf, replaceFilesTogether } from '../../platform/files/replace-files.ts';
@@ -19,8 +20,6 @@ type Call = Invocation<UpgradeProfileFlags>;
 
 const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Files of a profile directory that are not profiles: the default system, and the coverage file. */
 const isBeside = (path: string): boolean =>
   /^config\.ya?ml$/.test(basename(path)) || basename(path) === coverageFileName;
@@ -32,7 +31,7 @@ interface ReadText {
 
 const readText = async (path: string, files: Files): Promise<ReadText> => {
   const text = await files.read(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}. Correct its permissions or the path.`);
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct its permissions or the path.`);
   });
   if (text === undefined) throw new UsageError(`cannot read ${path}: no such file. Correct the path.`);
   return { path, text };
@@ -40,7 +39,7 @@ const readText = async (path: string, files: Files): Promise<ReadText> => {
 
 const listed = (path: string, files: Files): Promise<readonly string[]> =>
   files.list(path).catch((error: unknown) => {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}. Correct its permissions.`);
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct its permissions.`);
   });
 
 /** The profiles below a path: itself, or every YAML file of the directory. */

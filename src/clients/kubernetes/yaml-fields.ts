@@ -1,11 +1,9 @@
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { isObject } from '../../domain/value-text.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
 type Path = readonly (string | number)[];
 type Mapping = Readonly<Record<string, unknown>>;
-
-const isMapping = (value: unknown): value is Mapping =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * A mapping in a YAML file, read by field. A missing, null or '' field is undefined; a wrong type throws WireError
@@ -41,7 +39,7 @@ export const parseYamlFields = (source: string, file: string): YamlFields => {
     throw new WireError('malformed', `${placeOf(error.pos[0])}: invalid YAML: ${why}`);
   }
   const root: unknown = document.toJS() ?? {};
-  if (!isMapping(root))
+  if (!isObject(root))
     throw new WireError('malformed', `${placeOf(startOf(document, []) ?? 0)}: the file must be a mapping`);
   return fieldsAt(root, [], (path) => placeOf(nearest(document, path)));
 };
@@ -81,11 +79,11 @@ const fieldsAt = (value: Mapping, path: Path, place: (path: Path) => string): Ya
     flag: (name) => typedField(name, (value) => typeof value === 'boolean', 'true or false') ?? false,
     texts: (name) => item(name, isText, 'a string'),
     fields: (name) => {
-      const mapping = typedField(name, isMapping, 'a mapping');
+      const mapping = typedField(name, isObject, 'a mapping');
       return mapping && fieldsAt(mapping, [...path, name], place);
     },
     each: (name) =>
-      item(name, isMapping, 'a mapping').map((mapping, index) =>
+      item(name, isObject, 'a mapping').map((mapping, index) =>
         fieldsAt(mapping, [...path, name, index], place),
       ),
     names: () => Object.keys(value),

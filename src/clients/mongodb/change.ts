@@ -1,3 +1,4 @@
+import { isObject } from '../../domain/value-text.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { markUnsent } from '../../platform/wire-error.ts';
 import { cutOnAbort } from '../session-pool.ts';
@@ -6,13 +7,10 @@ import { openMemberSession } from './find-member.ts';
 import { toMongoError } from './mongo-error.ts';
 import { type MongoChange, type MongoDocument, MongoError, type MongoTarget } from './mongo-types.ts';
 
-const isRecord = (value: unknown): value is MongoDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A write that the server has refused, although the command itself has succeeded. */
 const writeErrorIn = ({ writeErrors }: MongoDocument): MongoDocument | undefined => {
   const first: unknown = Array.isArray(writeErrors) ? writeErrors[0] : undefined;
-  return isRecord(first) ? first : undefined;
+  return isObject(first) ? first : undefined;
 };
 
 /** Executes one command on its own connection. Throws MongoError, TunnelError. */

@@ -1,9 +1,8 @@
 import { type Document, deserialize, EJSON, ObjectId, serialize } from 'bson';
+import { errorMessage } from '../../domain/error-message.ts';
+import { isObject } from '../../domain/value-text.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { MongoDocument } from './mongo-types.ts';
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value of BSON as relaxed Extended JSON. Integers beyond 2^53 keep their digits. */
 const plainValue = (value: unknown): unknown => {
@@ -30,12 +29,9 @@ export const encodeDocument = (document: MongoDocument): Uint8Array => {
   try {
     // Relaxed parsing would turn 64-bit integers into numbers, and lose digits of IDs.
     const values: unknown = EJSON.deserialize(document as Document, { relaxed: false });
-    if (!isRecord(values)) throw new Error('not a document');
+    if (!isObject(values)) throw new Error('not a document');
     return serialize(values, { ignoreUndefined: true });
   } catch (error) {
-    throw new WireError(
-      'unconfigured',
-      `not valid Extended JSON: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new WireError('unconfigured', `not valid Extended JSON: ${errorMessage(error)}`);
   }
 };

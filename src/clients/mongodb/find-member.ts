@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { cutOnAbort } from '../session-pool.ts';
@@ -15,9 +16,7 @@ const acceptsWrites = ({ member: { role } }: MongoSession): boolean =>
 const combined = (failures: readonly (readonly [MongoHost, unknown])[]): unknown => {
   const [[, first] = [undefined, undefined]] = failures;
   if (failures.length === 1 || !(first instanceof WireError)) return first;
-  const texts = failures.map(
-    ([{ name }, error]) => `${name}: ${error instanceof Error ? error.message : String(error)}`,
-  );
+  const texts = failures.map(([{ name }, error]) => `${name}: ${errorMessage(error)}`);
   const { remedy = undefined } = first instanceof MongoError ? first : {};
   return new MongoError(first.kind, texts.join('; '), first instanceof MongoError ? first.code : 0, remedy);
 };

@@ -1,10 +1,8 @@
+import { isObject } from '../../domain/value-text.ts';
 import { type MongoDocument, MongoError } from './mongo-types.ts';
 
 /** Returns why a command does not only read; undefined if it does. */
 type Check = (command: MongoDocument) => string | undefined;
-
-const isRecord = (value: unknown): value is MongoDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Stages that read. Source: MongoDB docs, Aggregation Stages. */
 const readStages: ReadonlySet<string> = new Set(
@@ -29,7 +27,7 @@ const refusedKeyIn = (value: unknown): string | undefined => {
 
 const pipelineProblem: Check = ({ pipeline }) => {
   if (!Array.isArray(pipeline)) return 'aggregate without a pipeline';
-  const stages = pipeline.flatMap((stage) => (isRecord(stage) ? Object.keys(stage) : ['?']));
+  const stages = pipeline.flatMap((stage) => (isObject(stage) ? Object.keys(stage) : ['?']));
   const wrong = stages.find((stage) => !readStages.has(stage));
   return wrong === undefined ? undefined : `the stage ${wrong}`;
 };
@@ -53,8 +51,8 @@ const readCommands: Readonly<Record<string, Check>> = {
   distinct: any,
   explain: (command) => {
     const inner = command.explain;
-    const [name = ''] = isRecord(inner) ? Object.keys(inner) : [];
-    return isRecord(inner) && /^(?:aggregate|count|distinct|find)$/.test(name)
+    const [name = ''] = isObject(inner) ? Object.keys(inner) : [];
+    return isObject(inner) && /^(?:aggregate|count|distinct|find)$/.test(name)
       ? readProblem(inner)
       : `explain of ${name}`;
   },

@@ -1,3 +1,4 @@
+import { isObject } from '../../domain/value-text.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
@@ -23,9 +24,6 @@ export interface MongoReader {
 
 const defaultMaxDocuments = 1000;
 
-const isRecord = (value: unknown): value is MongoDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** A cursor ID must be sent as a 64-bit integer. */
 const asLong = (id: unknown): unknown => (typeof id === 'number' ? { $numberLong: String(id) } : id);
 
@@ -37,14 +35,14 @@ const withWholeCursor = async (
   max: number,
 ): Promise<MongoDocument> => {
   const { cursor } = reply;
-  if (!isRecord(cursor) || !Array.isArray(cursor.firstBatch)) return reply;
+  if (!isObject(cursor) || !Array.isArray(cursor.firstBatch)) return reply;
   const documents: unknown[] = [...cursor.firstBatch];
   const collection = String(cursor.ns).slice(database.length + 1);
   let id = cursor.id;
   while (id !== 0 && documents.length < max) {
     const batchSize = max - documents.length;
     const more = await session.ask(database, { getMore: asLong(id), collection, batchSize });
-    if (!isRecord(more.cursor) || !Array.isArray(more.cursor.nextBatch))
+    if (!isObject(more.cursor) || !Array.isArray(more.cursor.nextBatch))
       throw new MongoError('malformed', 'a batch of a cursor has an unexpected form');
     documents.push(...more.cursor.nextBatch);
     id = more.cursor.id;

@@ -5,6 +5,7 @@ import type {
   AcknowledgementEnd,
   Acknowledgements,
 } from '../../domain/acknowledgement.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
@@ -81,7 +82,7 @@ export const createAcknowledgements = ({
   };
 
   const known = (): Acknowledgements => cockpit.getState().acknowledged;
-  const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+  const why = (error: unknown): string => errorMessage(error);
 
   /** Applies a change to the file and the store; without the file it lasts for this session. */
   const change = (

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { requestsToAnswer, type WaitingApproval } from '../../domain/approval.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { PresentCockpit } from '../../domain/presence.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -28,8 +29,6 @@ interface CockpitApprovals {
   presenceRead(present: readonly PresentCockpit[] | undefined, readAt: Millis): void;
   readonly commands: Pick<Commands, 'openApproval' | 'approveRun' | 'refuseRun'>;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Shows the runs that wait for another person, and records the answers of this one. Sends nothing to any target. */
 export const createApprovals = ({ cockpit, clock, opened, say }: Parts): CockpitApprovals => {
@@ -64,8 +63,9 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
     } catch (error) {
       if (turn !== readingOf || opened()?.approvals !== desk) return;
       // Unknown is not none: a request that was shown stays, and its answer is refused if it is over.
-      if (problem !== messageOf(error)) say(`cannot read requests for approval: ${messageOf(error)}`, 'warn');
-      problem = messageOf(error);
+      if (problem !== errorMessage(error))
+        say(`cannot read requests for approval: ${errorMessage(error)}`, 'warn');
+      problem = errorMessage(error);
     }
   };
 
@@ -108,7 +108,7 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
     isAnswering = true;
     const given = await give(desk, request)
       .catch(
-        (error: unknown): ApprovalAnswer => ({ is: 'refused', why: `not recorded: ${messageOf(error)}` }),
+        (error: unknown): ApprovalAnswer => ({ is: 'refused', why: `not recorded: ${errorMessage(error)}` }),
       )
       .finally(() => {
         isAnswering = false;

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { errorMessage } from '../../domain/error-message.ts';
 import { isGivenUp, isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -39,7 +40,7 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
 
   const inOrder = (step: () => Promise<void>): void => {
     work = work.then(step).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       if (why !== lastError && !stop.signal.aborted) say(`automatic resets: ${why}`, 'warn');
       lastError = why;
     });

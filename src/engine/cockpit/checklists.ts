@@ -8,6 +8,7 @@ import {
   endedItems,
   isPeriodComplete,
 } from '../../domain/checklist/status.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { ChecklistFile, ChecklistScope } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
@@ -72,7 +73,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   };
   const inOrder = (step: () => Promise<void>): void => {
     work = work.then(step).catch((error: unknown) => {
-      warnOnce(`checklists: ${error instanceof Error ? error.message : String(error)}`);
+      warnOnce(`checklists: ${errorMessage(error)}`);
     });
   };
 

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
 import { dayMs } from '../../domain/duration.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { IncidentEvent, ObservedKind, SentAction } from '../../domain/incident-event.ts';
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -88,8 +89,6 @@ const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
 
 type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Keeps the declared incidents in the store and in the state directory. */
 export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const { cockpit, clock, opened, say } = parts;
@@ -102,7 +101,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const recorded = new WeakMap<JournalEntry, Set<string>>();
 
   const inOrder = (step: () => Promise<void>, what: string): void => {
-    work = work.then(step).catch((error: unknown) => say(`${what}: ${reasonOf(error)}`, 'warn'));
+    work = work.then(step).catch((error: unknown) => say(`${what}: ${errorMessage(error)}`, 'warn'));
   };
 
   const wallNow = (): number => clock.now() + clock.wallOffset();

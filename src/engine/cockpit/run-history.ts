@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -118,7 +119,7 @@ export const createRunHistory = (
       const runs = found.map((run) => withRunning(run, running));
       cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);
     } catch (error) {
-      cockpit.setState({ runsError: error instanceof Error ? error.message : String(error) });
+      cockpit.setState({ runsError: errorMessage(error) });
     }
   };
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode, levelOfCode } from '../../domain/log-level.ts';
 import type { LogSettings } from '../../domain/profile.ts';
@@ -164,7 +165,7 @@ interface ScopeView {
 /** Time in ms for which the first lines are shown without delay. */
 const awaitedMs: Millis = 300;
 
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const wordsOf = (error: unknown): string => errorMessage(error);
 
 const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView => {
   const { clock } = parts;

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { type TimedValue, ValueSeries } from '../../domain/value-series.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -118,7 +119,7 @@ const createHistoryAccess = (
       const aside = await setAside();
       report(`${error.message}; moved to ${aside}, starting a new history`);
     } catch (problem) {
-      giveUp(problem instanceof Error ? problem.message : String(problem));
+      giveUp(errorMessage(problem));
     }
   };
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { PastSnapshot, TimeTravel } from '../../store/past/decode-state.ts';
@@ -93,7 +94,7 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
         return result.is === 'kept' ? cached(name, result) : result;
       } catch (error) {
         // The database is corrupt or has foreign content; snapshots in memory remain available.
-        return { is: 'nothing', why: error instanceof Error ? error.message : String(error) };
+        return { is: 'nothing', why: errorMessage(error) };
       }
     },
   };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { AuditForwarder, ForwardedRecord } from './audit-forwarder.ts';
@@ -24,7 +25,7 @@ export interface AuditCopies {
   close(): Promise<void>;
 }
 
-const why = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const why = (error: unknown): string => errorMessage(error);
 
 export const createAuditCopies = (to: string, forwarder: AuditForwarder, clock: Clock): AuditCopies => {
   const waiting: ForwardedRecord[] = [];

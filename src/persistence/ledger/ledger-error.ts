@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { errnoOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
 
@@ -32,6 +33,6 @@ export const toLedgerError = (does: string, path: string, error: unknown): Ledge
   if (error instanceof LockHeldError || error instanceof UnsafeDirError)
     return new LedgerError(`the ledger ${path} cannot be ${does}: ${error.message}`);
   const code = errnoOf(error);
-  const why = words[code] ?? (error instanceof Error ? error.message : String(error));
+  const why = words[code] ?? errorMessage(error);
   return new LedgerError(`the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`);
 };

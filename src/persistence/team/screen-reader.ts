@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { StateDatabaseError } from '../state-database-error.ts';
@@ -144,7 +145,7 @@ export const followTeamScreen = async (
     throw error;
   });
   const whole = async (): Promise<void> => {
-    await run().catch((error: unknown) => tell(error instanceof Error ? error.message : String(error)));
+    await run().catch((error: unknown) => tell(errorMessage(error)));
     ends.emit();
     // What cannot be removed now is removed after its lease.
     await database.transaction((ask) => ask(removeFollower, [id])).catch(() => {});

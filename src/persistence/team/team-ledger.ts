@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
 import { forwardedRecord, type Ledger, type LedgerOptions } from '../ledger/ledger.ts';
@@ -43,7 +44,7 @@ const beforeSending: ReadonlySet<string> = new Set([
   ...['approval-requested', 'approved', 'approval-refused', 'approval-withdrawn'],
 ]);
 
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const reason = (error: unknown): string => errorMessage(error);
 
 interface TeamLedgerParts extends LedgerOptions {
   readonly database: StateDatabase;

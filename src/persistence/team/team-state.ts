@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { targetLocks } from '../../platform/files/target-locks.ts';
@@ -41,8 +42,6 @@ export interface TeamStateOptions {
     'reader' | 'withCredentials' | 'network' | 'version' | 'random'
   >;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * The state that several machines share: PostgreSQL has the truth, and a directory its copy, which is read. Nothing is
@@ -100,7 +99,7 @@ export const createTeamState = async ({
       problem = undefined;
     } catch (error) {
       const isAway = error instanceof StateDatabaseError && error.isAway;
-      problem = { why: mask(messageOf(error)), isAway };
+      problem = { why: mask(errorMessage(error)), isAway };
     } finally {
       isAsked = true;
     }

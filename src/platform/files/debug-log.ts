@@ -1,5 +1,6 @@
 import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import { appendNoFollow, UnsafeDirError } from './private-dir.ts';
 
 /** Size limit of the log. Beyond it the log is renamed to `.1` and replaces the previous `.1`. */
@@ -35,7 +36,7 @@ export const openDebugLog = (
       work();
     } catch (error) {
       isWritable = false;
-      failed(error instanceof Error ? error.message : String(error));
+      failed(errorMessage(error));
     }
   };
   attempt(() => {

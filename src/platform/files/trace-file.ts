@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Trace } from '../../domain/trace.ts';
 
@@ -79,7 +80,7 @@ const openAdmitted = async (path: string): Promise<{ readonly file: FileHandle; 
   } catch (error) {
     await file?.close();
     if (error instanceof TraceFileError) throw error;
-    throw new TraceFileError(error instanceof Error ? error.message : String(error));
+    throw new TraceFileError(errorMessage(error));
   }
 };
 
@@ -133,7 +134,7 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
     work ??= write()
       .catch((error: unknown) => {
         isOver = true;
-        failed(error instanceof Error ? error.message : String(error));
+        failed(errorMessage(error));
       })
       .finally(() => {
         work = undefined;

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import { secretMasker } from '../terminal/secrets.ts';
@@ -65,7 +66,7 @@ const words = (error: unknown): string => {
   if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
     return 'is not installed or not in PATH';
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 };
 
 /**

@@ -144,7 +144,9 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   };
 
   const noRequest = (run: string): ApprovalAnswer =>
-    refused(`run ${run} is not waiting for approval in ${system}/${env}: it was answered, has ended or expired`);
+    refused(
+      `run ${run} is not waiting for approval in ${system}/${env}: it was answered, has ended or expired`,
+    );
 
   return {
     waiting: async () => (await requests()).filter(isWaiting).map(({ request }) => request),

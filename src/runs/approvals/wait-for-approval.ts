@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { approvalOf, approvalRuleFor, currentPlanHash } from '../checks/approval-check.ts';
 import { clockInstant } from '../clock-instant.ts';
@@ -6,8 +7,6 @@ import type { RunEnd } from '../run-end.ts';
 
 /** Interval in which the ledger is read while a run waits. */
 const everyMs: Millis = 1000;
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Requests the approval of another person for a confirmed plan, and waits until the ledger has it. Undefined: it is there,
@@ -38,7 +37,7 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
       if (verdict.is === 'approved') return undefined;
       if (verdict.is === 'ended') return { ending: 'forbidden', why: `not approved: ${verdict.why}` };
     } catch (error) {
-      return { ending: 'forbidden', why: `its approval cannot be read: ${messageOf(error)}` };
+      return { ending: 'forbidden', why: `its approval cannot be read: ${errorMessage(error)}` };
     }
     await clock.sleep(everyMs, signal);
   }

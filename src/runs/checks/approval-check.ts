@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { ApprovalRule } from '../../domain/guard.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -137,7 +138,7 @@ export const approvalCheck = async (
     }
     return [{ check: { what, ok: false, why: `not approved: ${verdict.why}` }, does: 'forbids' }];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return [{ check: { what, ok: false, why: `its approval cannot be read: ${why}` }, does: 'forbids' }];
   }
 };

@@ -1,4 +1,5 @@
 import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Checklist } from '../../domain/profile.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { checklistFile } from '../../persistence/checklist-file.ts';
@@ -26,7 +27,7 @@ export const createChecklistGate = (
         const usedUp = usedUpRulings(statuses, runs, run);
         return usedUp.length > 0 ? usedUp : checklistRulings(runbook, statuses, overridden);
       } catch (error) {
-        return [unreadableChecklists(error instanceof Error ? error.message : String(error))];
+        return [unreadableChecklists(errorMessage(error))];
       }
     },
     ended: async (run, hasActed) => {

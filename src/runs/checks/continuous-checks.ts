@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
 import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
@@ -18,7 +19,7 @@ const rateCheck = async (
     const counted = await countActs({ system, env, drill, now: wall, perMs: guard.rate.perMs });
     return [rateRuling(guard.rate, counted, newActs, wall)];
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
   }
 };

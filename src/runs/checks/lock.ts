@@ -1,4 +1,5 @@
 import { formatAge } from '../../domain/duration.ts';
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Plan, Target } from '../../domain/operation.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
@@ -55,7 +56,7 @@ const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Mil
 /** Locks that cannot be written: those of a state database, or of the state directory. */
 const unwritable = (error: unknown): CheckRuling =>
   forbids(
-    `cannot write target locks: ${error instanceof Error ? error.message : String(error)}`,
+    `cannot write target locks: ${errorMessage(error)}`,
     error instanceof StateDatabaseError
       ? 'wait until it can be used; see opsdeck state status'
       : 'make the state directory writable',

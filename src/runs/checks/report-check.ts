@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { PendingRun } from '../pending-run.ts';
 import {
   type EarlierReport,
@@ -44,8 +45,6 @@ const earlierReports = async (
   });
 };
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Checks a planned report of a declared incident. `before`: the runs that may have sent the same, as the preview shows them. */
 export const plannedReportCheck = async (
   held: PendingRun,
@@ -58,7 +57,7 @@ export const plannedReportCheck = async (
     const before = earlier.map(({ run }) => run);
     return { rulings: repeatedReportRulings(report, earlier, before), before };
   } catch (error) {
-    return { rulings: [unreadableReports(reasonOf(error))], before: [] };
+    return { rulings: [unreadableReports(errorMessage(error))], before: [] };
   }
 };
 
@@ -76,6 +75,6 @@ export const reportCheck = async (held: PendingRun, parts: ReportParts): Promise
       held.reportedBefore ?? [],
     );
   } catch (error) {
-    return [unreadableReports(reasonOf(error))];
+    return [unreadableReports(errorMessage(error))];
   }
 };

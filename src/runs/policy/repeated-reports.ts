@@ -56,7 +56,9 @@ export const repeatedReportRulings = (
     const remedy = 'look for it in PagerDuty, Slack or GitHub, then plan the run again to send it once more';
     return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
   }
-  return [{ check: { what: 'report', ok: true, why: `${what}: no earlier one is recorded` }, does: 'passes' }];
+  return [
+    { check: { what: 'report', ok: true, why: `${what}: no earlier one is recorded` }, does: 'passes' },
+  ];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { ResetFile } from '../../persistence/reset-file.ts';
@@ -44,7 +45,7 @@ export const overlapRefusal = async (
       why: `a temporary change is in effect until ${timeText(pending.dueAt)} (${pending.title}): undo run ${pending.run} first`,
     };
   } catch (error) {
-    return { ending: 'failed', why: error instanceof Error ? error.message : String(error) };
+    return { ending: 'failed', why: errorMessage(error) };
   }
 };
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { SessionRecording } from '../../domain/run.ts';
 import type { ConsoleRequest } from '../../doors/console.ts';
 import type { ChangeIo } from '../../doors/io.ts';
@@ -19,8 +20,6 @@ interface ActiveRecording {
   /** Writes the rest. `unread`: why there was no output to read, so that nothing is kept. Never rejects. */
   end(unread?: string): Promise<SessionRecording>;
 }
-
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const startRecording = (
   { open, mask }: RecordingParts,
@@ -62,7 +61,7 @@ const startRecording = (
         await file.close();
         return { file: file.path };
       } catch (error) {
-        return { problem: reasonOf(error) };
+        return { problem: errorMessage(error) };
       }
     },
   };

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import { matcherOf as linearMatcher } from '../../domain/regex/matcher.ts';
 import type { AggregateGrouping, BinaryExpr, Expr, MatchOp, SeriesMatcher, VectorSelector } from './ast.ts';
 import { aggregationOperators, functionSignatures } from './ast.ts';
@@ -128,7 +129,7 @@ class SelectorParser {
     try {
       return matcherOf(name, op, value);
     } catch (error) {
-      return this.fail(pos, error instanceof Error ? error.message : String(error));
+      return this.fail(pos, errorMessage(error));
     }
   }
 

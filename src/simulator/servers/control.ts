@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { SystemModel } from '../model/system-model.ts';
 import type { RunningSimulator } from '../simulator.ts';
@@ -55,7 +56,7 @@ const badRequestOnThrow = (act: () => ServerReply): ServerReply => {
   try {
     return act();
   } catch (error) {
-    return { status: 400, json: { error: error instanceof Error ? error.message : String(error) } };
+    return { status: 400, json: { error: errorMessage(error) } };
   }
 };
 

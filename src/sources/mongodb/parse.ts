@@ -1,5 +1,6 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { isObject } from '../../domain/value-text.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { hiddenValueMark, redactPasswords } from '../secrets.ts';
@@ -110,14 +111,11 @@ export interface IndexRow {
   readonly expireSeconds: number | undefined;
 }
 
-const isRecord = (value: unknown): value is MongoDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Parses listIndexes. Throws `malformed`. */
 export const parseIndexes = (reply: MongoDocument): readonly IndexRow[] =>
   documentsIn(reply, 'listIndexes').map((index) => {
     const key = field(index, 'key');
-    if (!isRecord(index) || !isRecord(key)) throw wrongReply('listIndexes');
+    if (!isObject(index) || !isObject(key)) throw wrongReply('listIndexes');
     const { v: _v, ns: _ns, ...spec } = index;
     return {
       name: text(index.name) ?? '',

@@ -1,7 +1,7 @@
 import { hintKey } from '../features/drill/hints.ts';
 import { recordNavigation } from '../features/environments/navigate.ts';
 import { helpKeys, helpSearchField, helpSearchKeys } from '../features/help/help.ts';
-import { errorMessage, reportInternalError } from '../internal-error.ts';
+import { errorLine, reportInternalError } from '../internal-error.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import { activeKeysFor, globalKeys, withUserKeys } from './active-keys.ts';
@@ -49,7 +49,7 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
     pressOne(context, key);
   } catch (error) {
     reportInternalError(`key ${key}`, error);
-    context.notify(`${key}: internal error: ${errorMessage(error)}`);
+    context.notify(`${key}: internal error: ${errorLine(error)}`);
   }
 };
 

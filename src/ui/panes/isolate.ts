@@ -1,4 +1,4 @@
-import { errorMessage, reportInternalError } from '../internal-error.ts';
+import { errorLine, reportInternalError } from '../internal-error.ts';
 import type { RenderContext } from '../render-context.ts';
 import { fitLine, type StyledLine } from '../text/line.ts';
 import type { Pane, PaneProblem } from './pane.ts';
@@ -12,7 +12,7 @@ const unknownProblems = (pane: Pane, error: unknown): readonly PaneProblem[] => 
     label: pane.title,
     text: `${pane.title} internal error`,
   };
-  return [{ row, describe: () => `its problems are unknown: internal error: ${errorMessage(error)}` }];
+  return [{ row, describe: () => `its problems are unknown: internal error: ${errorLine(error)}` }];
 };
 
 const renderError = (
@@ -31,7 +31,7 @@ const renderError = (
     [
       pen.run(' '),
       pen.glyph('down', 'down'),
-      pen.run(` cannot draw ${pane.title}: ${errorMessage(error)}`, 'down'),
+      pen.run(` cannot draw ${pane.title}: ${errorLine(error)}`, 'down'),
     ],
     [pen.run('   other panes are not affected; --debug records the error in opsdeck.log', 'faint')],
   ];

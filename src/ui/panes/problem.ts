@@ -1,7 +1,7 @@
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
-import { errorMessage, reportInternalError } from '../internal-error.ts';
+import { errorLine, reportInternalError } from '../internal-error.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
@@ -67,7 +67,7 @@ const problemText = <R extends PaneRow>(
     return problem?.describe(view, row) ?? '';
   } catch (error) {
     reportInternalError(`problem of ${row.label}`, error);
-    return `internal error: ${errorMessage(error)}`;
+    return `internal error: ${errorLine(error)}`;
   }
 };
 

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { FrameRecord, MarkRecord, RecordingHeader } from './format.ts';
 import { createRecordParser, parseHeader } from './parse-record.ts';
@@ -67,7 +68,7 @@ export const createRecordingReader = (): RecordingReader => {
       try {
         take(value);
       } catch (error) {
-        throw new RecordingError(number, error instanceof Error ? error.message : String(error));
+        throw new RecordingError(number, errorMessage(error));
       }
       made = undefined;
     },

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { errorMessage } from '../../../domain/error-message.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { ProtocolEndpoint } from '../simulator-context.ts';
 import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
@@ -26,7 +27,7 @@ export const startDockerEndpoint = async (view: SimulatorContext): Promise<Proto
     } catch (error) {
       // A client may disconnect during its request.
       if (response.headersSent || request.socket.destroyed) response.destroy();
-      else sendReply(response, errorReply(500, error instanceof Error ? error.message : String(error)));
+      else sendReply(response, errorReply(500, errorMessage(error)));
     }
   });
   serveHijacked(server, parts.execs);

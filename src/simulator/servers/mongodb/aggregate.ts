@@ -1,17 +1,15 @@
+import { isObject } from '../../../domain/value-text.ts';
 import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 import { MongoCommandError } from './command-error.ts';
 import { isMatchOf, sorted, valueAt } from './match.ts';
 import { currentOperations, selfName, storageStats } from './status.ts';
 
-const isRecord = (value: unknown): value is StoredDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** The value of '$field', `$cond` or `$eq`, or a constant. */
 const expressionOf = (document: StoredDocument, expression: unknown): unknown => {
   if (typeof expression === 'string' && expression.startsWith('$'))
     return valueAt(document, expression.slice(1));
-  if (!isRecord(expression)) return expression;
+  if (!isObject(expression)) return expression;
   const parts = (list: unknown): readonly unknown[] =>
     (Array.isArray(list) ? list : []).map((one) => expressionOf(document, one));
   if (expression.$eq !== undefined) {
@@ -30,7 +28,7 @@ const group = (documents: readonly StoredDocument[], spec: StoredDocument): read
     const found = groups.get(JSON.stringify(id)) ?? { _id: id };
     for (const [name, accumulator] of Object.entries(spec)) {
       if (name === '_id') continue;
-      if (!isRecord(accumulator) || accumulator.$sum === undefined)
+      if (!isObject(accumulator) || accumulator.$sum === undefined)
         throw new MongoCommandError(15_952, 'Location15952', `unknown group operator of ${name}`);
       found[name] = Number(found[name] ?? 0) + Number(expressionOf(document, accumulator.$sum) ?? 0);
     }
@@ -45,7 +43,7 @@ const sourceStage = (
   namespace: string,
   stage: StoredDocument | undefined,
 ): readonly StoredDocument[] | undefined => {
-  if (isRecord(stage?.$currentOp)) return currentOperations(server, stage.$currentOp);
+  if (isObject(stage?.$currentOp)) return currentOperations(server, stage.$currentOp);
   if (stage?.$collStats !== undefined)
     return [{ ns: namespace, storageStats: storageStats(server, namespace) }];
   if (stage?.$indexStats !== undefined)
@@ -64,9 +62,9 @@ const applyStage = (
   stage: StoredDocument,
 ): readonly StoredDocument[] => {
   const [[name, spec] = ['', undefined]] = Object.entries(stage);
-  if (name === '$match' && isRecord(spec)) return documents.filter((one) => isMatchOf(one, spec));
-  if (name === '$group' && isRecord(spec)) return group(documents, spec);
-  if (name === '$sort' && isRecord(spec)) return sorted(documents, spec);
+  if (name === '$match' && isObject(spec)) return documents.filter((one) => isMatchOf(one, spec));
+  if (name === '$group' && isObject(spec)) return group(documents, spec);
+  if (name === '$sort' && isObject(spec)) return sorted(documents, spec);
   if (name === '$limit') return documents.slice(0, Number(spec));
   if (name === '$count') return documents.length === 0 ? [] : [{ [String(spec)]: documents.length }];
   throw new MongoCommandError(40_324, 'Location40324', `Unrecognized pipeline stage name: '${name}'`);

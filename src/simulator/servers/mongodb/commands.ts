@@ -1,4 +1,5 @@
 import { Long, UUID } from 'bson';
+import { isObject } from '../../../domain/value-text.ts';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
 import { runPipeline } from './aggregate.ts';
@@ -8,11 +9,9 @@ import { isMatchOf, projected, sorted } from './match.ts';
 import { databaseStats, mongoVersion, oplogEntries, replicaSetStatus, serverStatus } from './status.ts';
 import { writeCommands } from './write-commands.ts';
 
-const isRecord = (value: unknown): value is StoredDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const recordOf = (value: unknown): StoredDocument => (isRecord(value) ? value : {});
+const recordOf = (value: unknown): StoredDocument => (isObject(value) ? value : {});
 const recordsOf = (value: unknown): readonly StoredDocument[] =>
-  Array.isArray(value) ? value.filter(isRecord) : [];
+  Array.isArray(value) ? value.filter(isObject) : [];
 
 const defaultBatch = 101;
 
@@ -97,7 +96,7 @@ const collectionUuid = (namespace: string, made: number): UUID => {
 
 const listCollections: MongoHandler = (call) => {
   const prefix = `${call.database}.`;
-  const filter = isRecord(call.command.filter) ? call.command.filter : {};
+  const filter = isObject(call.command.filter) ? call.command.filter : {};
   const rows = [...call.server.collections]
     .filter(([ns]) => ns.startsWith(prefix))
     .map(([ns, { made }]) => ({
@@ -116,7 +115,7 @@ const listCollections: MongoHandler = (call) => {
 };
 
 const getParameter: MongoHandler = ({ server, command }) => {
-  const isDetailed = isRecord(command.getParameter) && command.getParameter.showDetails === true;
+  const isDetailed = isObject(command.getParameter) && command.getParameter.showDetails === true;
   const found = Object.keys(command).flatMap((name): readonly (readonly [string, unknown])[] => {
     const value = server.parameters.get(name);
     if (value === undefined) return [];

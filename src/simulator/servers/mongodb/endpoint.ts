@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Binary } from 'bson';
+import { isObject } from '../../../domain/value-text.ts';
 import { listenOnLoopback } from '../../loopback.ts';
 import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-server.ts';
 import type { StoredDocument } from '../../model/mongodb/spec.ts';
@@ -12,9 +13,6 @@ import { MongoCommandError } from './command-error.ts';
 import { executeMongoCommand } from './commands.ts';
 import { encodeReply, type MongoRequest, MongoRequestParser } from './frames.ts';
 import { roleFields } from './status.ts';
-
-const isRecord = (value: unknown): value is StoredDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Commands that need no login. Source: MongoDB docs, Database Commands. */
 const openCommands = /^(?:hello|isMaster|ismaster|saslStart|saslContinue|ping|buildInfo|connectionStatus)$/;
@@ -92,7 +90,7 @@ class ClientConnection {
   }
 
   #greet(server: MongoServer, { client, saslSupportedMechs }: StoredDocument): StoredDocument {
-    if (isRecord(client) && isRecord(client.application))
+    if (isObject(client) && isObject(client.application))
       this.#connection.application = String(client.application.name ?? '');
     const [, user = ''] = /^[^.]+\.(.+)$/s.exec(String(saslSupportedMechs ?? '')) ?? [];
     return {

@@ -1,13 +1,12 @@
+import { isObject } from '../../../domain/value-text.ts';
 import type { IndexSpec, StoredDocument } from '../../model/mongodb/spec.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
 import { isMatchOf } from './match.ts';
 import { applyUpdate } from './update.ts';
 
-const isRecord = (value: unknown): value is StoredDocument =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const recordsOf = (value: unknown): readonly StoredDocument[] =>
-  Array.isArray(value) ? value.filter(isRecord) : [];
+  Array.isArray(value) ? value.filter(isObject) : [];
 
 const assertWritable = ({ server }: MongoCall): void => {
   if (!server.isPrimary) throw new MongoCommandError(10_107, 'NotWritablePrimary', 'not primary');
@@ -20,17 +19,17 @@ const update: MongoHandler = (call) => {
   let [n, nModified] = [0, 0];
   for (const { q, u, multi } of recordsOf(command.updates)) {
     record(`update ${database}.${String(command.update)}`, JSON.stringify({ q, u }));
-    const matched = documents.filter((one) => isMatchOf(one, isRecord(q) ? q : {}));
+    const matched = documents.filter((one) => isMatchOf(one, isObject(q) ? q : {}));
     for (const document of multi === true ? matched : matched.slice(0, 1)) {
       n += 1;
-      if (applyUpdate(document, isRecord(u) ? u : {}, server.now)) nModified += 1;
+      if (applyUpdate(document, isObject(u) ? u : {}, server.now)) nModified += 1;
     }
   }
   return { n, nModified, ok: 1 };
 };
 
 const isIndex = (value: StoredDocument): value is StoredDocument & IndexSpec =>
-  typeof value.name === 'string' && isRecord(value.key);
+  typeof value.name === 'string' && isObject(value.key);
 
 const createIndexes: MongoHandler = async (call) => {
   const { server, command, database, record, sleep } = call;

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
+import { errorMessage } from '../../../domain/error-message.ts';
 import { notApplicable, PlanError } from '../../../domain/operation.ts';
 import type { Program } from '../../../platform/processes/program.ts';
 import { WireError } from '../../../platform/wire-error.ts';
@@ -50,7 +51,7 @@ export const readOverride = async (
   } catch (error) {
     if (error instanceof WireError && error.kind === 'missing') return { path, services: undefined };
     if (error instanceof PlanError) throw error;
-    throw new PlanError('failed', `${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PlanError('failed', `${path}: ${errorMessage(error)}`);
   }
 };
 

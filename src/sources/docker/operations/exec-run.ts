@@ -1,5 +1,6 @@
 import { stripControls } from '../../../domain/controls.ts';
 import { formatDuration } from '../../../domain/duration.ts';
+import { errorMessage } from '../../../domain/error-message.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
@@ -155,7 +156,7 @@ const remoteChecksum = (
             if (event.is === 'line') lines.push(event.text);
           return checksumIn(lines, 'not readable:');
         } catch (error) {
-          return `not readable: ${error instanceof Error ? error.message : String(error)}`;
+          return `not readable: ${errorMessage(error)}`;
         }
       };
 

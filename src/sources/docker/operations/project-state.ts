@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../domain/error-message.ts';
 import { formatArgv } from '../../../domain/format.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
@@ -60,7 +61,7 @@ const readServices = async (
   const program = await projectProgram(daemon, dir, ['config', '--hash', '*'], signal);
   const line = secretMasker.mask(formatArgv(program.argv));
   const { status, out, err } = await daemon.io.run(program, signal).catch((error: unknown) => {
-    throw new PlanError('failed', `${line}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new PlanError('failed', `${line}: ${errorMessage(error)}`);
   });
   if (status !== 0)
     throw new PlanError(

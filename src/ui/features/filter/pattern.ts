@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../domain/error-message.ts';
 import { checkRegex, type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
 
 /** A compiled expression, or an error and its position, from 0. */
@@ -15,7 +16,7 @@ const messageOf = (source: string): string | undefined => {
     checkRegex(source);
     return undefined;
   } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorMessage(error);
     // "Invalid regular expression: /a**/: Nothing to repeat"
     return text.slice(text.lastIndexOf(': ') + 2).toLowerCase();
   }

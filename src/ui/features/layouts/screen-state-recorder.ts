@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { errorMessage } from '../../internal-error.ts';
+import { errorLine } from '../../internal-error.ts';
 import { applyLayout, type UiState, type UiStore } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import { appendToHistory, parseHistory } from '../command-line/history.ts';
@@ -105,7 +105,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       own = own.filter((one) => !commands.includes(one));
     } catch (error) {
       // Report again after an explicit save, which claimed success.
-      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${errorMessage(error)}`);
+      if (!failed || ui.layouts !== toldOf) say(`cannot save layouts and commands: ${errorLine(error)}`);
       [failed, toldOf] = [true, ui.layouts];
     }
   };
@@ -160,7 +160,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
       isTaking = false;
     } catch (error) {
       failed = true;
-      say(`cannot save layouts and commands: ${errorMessage(error)}`);
+      say(`cannot save layouts and commands: ${errorLine(error)}`);
     }
     isRead = true;
     take();

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { errorMessage } from '../../internal-error.ts';
+import { errorLine } from '../../internal-error.ts';
 import { paneState, type UiState, type UiStore } from '../../model.ts';
 import { pluralize } from '../../text/format.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
@@ -116,7 +116,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
       file = merged(now ?? emptyViews, name, mine, now === undefined ? noneSaved : from);
       await keep.write(viewsFile, formatViewsFile(file));
     } catch (error) {
-      say(`cannot save views, bookmarks and columns: ${errorMessage(error)}`);
+      say(`cannot save views, bookmarks and columns: ${errorLine(error)}`);
       // The next change writes these as well.
       if (env === name) [base, changed] = [from, true];
     }
@@ -166,7 +166,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
     try {
       file = (await read()) ?? emptyViews;
     } catch (error) {
-      say(`cannot read the saved views: ${errorMessage(error)}`);
+      say(`cannot read the saved views: ${errorLine(error)}`);
       return;
     }
     isRead = true;
