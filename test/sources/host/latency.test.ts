@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
+import { runBatch } from '../../../src/sources/host/ssh/command-batch.ts';
+import type { Machine } from '../../../src/sources/host/ssh/machine.ts';
 import { never } from './hosts.ts';
 
 /** A timer may fire this much early. */
@@ -32,4 +34,24 @@ test('the latency of a host is that of its commands, without the login', async (
   const { latencyMs } = row as { readonly latencyMs: number };
   expect(latencyMs).toBeLessThanOrEqual(tookMs - loginMs + timerSlackMs);
   expect(latencyMs).toBeGreaterThanOrEqual(0);
+});
+
+test('the latency is unknown, not negative, when the first output was read after the end', async () => {
+  const io = openReadIo(systemClock());
+  const here: Machine = {
+    ...{ name: 'vm-1', address: '', isRoot: false, commandLine: (argv) => argv },
+    program: (argv) => ({ argv }),
+  };
+  const batch = (times: { readonly latencyMs: number; readonly firstOutputMs: number }) =>
+    runBatch(
+      {
+        outputMarker: 'mark',
+        io: { ...io, run: async (program, signal) => ({ ...(await io.run(program, signal)), ...times }) },
+      },
+      here,
+      [['true']],
+      never,
+    );
+  expect((await batch({ latencyMs: 40, firstOutputMs: 25 })).latencyMs).toBe(15);
+  expect(await batch({ latencyMs: 25, firstOutputMs: 40 })).not.toHaveProperty('latencyMs');
 });

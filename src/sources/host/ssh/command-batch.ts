@@ -156,12 +156,12 @@ export const runBatch = async (
     throw end.cut
       ? new WireError('malformed', 'the output is too large')
       : new WireError('unreachable', 'the connection was lost in the middle of the response');
-  // The script prints a line before the first command.
-  const { latencyMs: totalMs, firstOutputMs } = end;
+  // The script prints a line before the first command. A busy process may read that line after it has seen the end.
+  const { latencyMs: totalMs, firstOutputMs = Number.POSITIVE_INFINITY } = end;
   return {
     results: all,
     totalMs,
-    ...(firstOutputMs === undefined ? {} : { latencyMs: totalMs - firstOutputMs }),
+    ...(firstOutputMs > totalMs ? {} : { latencyMs: totalMs - firstOutputMs }),
   };
 };
 
