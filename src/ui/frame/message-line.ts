@@ -118,6 +118,16 @@ const bothLines = (view: RenderContext, runLine: StyledLine, newest: StyledLine)
 const hasNewCriticals = ({ ui, own }: RenderContext, at: Millis): boolean =>
   ui.past !== undefined && own !== undefined && becameCriticalSince(own.snapshot, at + 1).length > 0;
 
+/** Minimum time for which the answer to a key stays visible while messages without a warning arrive. */
+const noticeMs = 5_000;
+
+/** Whether the answer to the last key is shown: nothing newer, or more important, has replaced it. */
+const isNoticeShown = (view: RenderContext, at: Millis): boolean => {
+  const later = view.cockpit.messages.filter((message) => message.at > at);
+  const isReplaced = view.now - at < noticeMs ? later.some(({ level }) => level !== 'ok') : later.length > 0;
+  return !isReplaced && !hasNewCriticals(view, at);
+};
+
 /** The rows that became critical since time travel began; otherwise the newest live message. */
 const liveNewsLine = (view: RenderContext): StyledLine => {
   const { pen, ui, own } = view;
@@ -134,16 +144,12 @@ const liveNewsLine = (view: RenderContext): StyledLine => {
  * even while panes show a past time (`inPast`).
  */
 export const renderMessageLine = (view: RenderContext, inPast = false): StyledLine => {
-  const { ui, cockpit } = view;
+  const { ui } = view;
   if (ui.isFiltering && ui.overlay.is === 'none') return filterLine(view);
   const { prompt } = paneById(ui.focus);
   if (prompt?.isAsked(view) === true && ui.overlay.is === 'none') return prompt.line(view);
   const { notice } = ui;
-  if (
-    notice !== undefined &&
-    notice.at >= (cockpit.messages.at(-1)?.at ?? 0) &&
-    !hasNewCriticals(view, notice.at)
-  )
+  if (notice !== undefined && isNoticeShown(view, notice.at))
     return messageWithTime(view, notice.at, notice.text, 'key');
   const runLine = backgroundLine(view);
   const newest = inPast ? liveNewsLine(view) : newestLine(view);
