@@ -18,6 +18,7 @@ import {
 import { currentForm, frameRows, panePositions, withValidFocus } from './frame/layout.ts';
 import { paneState, returnToLive, type UiStore } from './model.ts';
 import { withEnvironmentPicker } from './overlays/lists.ts';
+import { foreignEnvironment, withoutSubject } from './panes/foreign-cell.ts';
 import { paneById } from './panes/index.ts';
 import type { KeyContext } from './panes/pane.ts';
 import { environmentView, type RenderContext } from './render-context.ts';
@@ -171,7 +172,11 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
     const pane = paneById(view.ui.focus);
     const rows = pane.displayedRows(view, currentForm(view, pane));
     const index = cursorRowIndex(rows, paneState(view.ui, pane.id).cursor);
-    const row = rows[index];
+    const selected = rows[index];
+    const row =
+      selected !== undefined && foreignEnvironment(view, pane, selected) !== undefined
+        ? withoutSubject(selected)
+        : selected;
     const say = (text: string): void => model.setState({ notice: { at: clock.now(), text } });
     const whyNot = timeTravelBlockedReason(view);
     const commands =

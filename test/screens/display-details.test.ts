@@ -108,6 +108,7 @@ test('messages about keys have a time, like every message', async () => {
   const user = await openCockpit({ size: [80, 24], scene: shop() });
   await user.press('r');
   expect(user.rowWith('refreshing all sources')).toMatch(/^ 10:15:07 {2}refreshing/);
+  await user.wait('60s');
   const message = { at: noon + 60_000, level: 'ok' as const, text: 'bus-1: down → up' };
   await user.happens(() => user.cockpit.setState({ messages: [message] }));
   expect(user.rowWith('bus-1: down → up')).toMatch(/^ 10:16:07 {2}bus-1/);

@@ -5,10 +5,13 @@ import { cursorRowIndex, visibleWindow } from '../components/window.ts';
 import { unseenChange } from '../features/changes/row-changes.ts';
 import { chosenColumns, listColumns } from '../features/columns/column-choice.ts';
 import { filterHighlighter } from '../features/filter/highlighter.ts';
-import { rowRunbookLines, withRowRunbooks } from '../features/runbooks/row-runbooks.ts';
+import { foreignCellLine, rowRunbookLines, withRowRunbooks } from '../features/runbooks/row-runbooks.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { fitLine, fitStatusLine, type StyledLine } from '../text/line.ts';
+import { type DisplayedRow, foldOkRows, isFolded, measuredRows } from './folded-rows.ts';
+import { foreignEnvironment } from './foreign-cell.ts';
 import { countProblems, type Glance, glanceOf, problemsBefore, type TitleCount } from './glance.ts';
 import { countsHome, hasHeadsRow, withoutYieldingHead } from './heads.ts';
 import { memoizePerObject, memoizeRows } from './memoize.ts';
@@ -20,7 +23,6 @@ import { fittedDetails, minRowsToScroll, seenLine, withFlash } from './pane-line
 import { createPaneQuery } from './pane-query.ts';
 import type { PaneForm, PaneRoom, PaneRow, RenderedPane } from './pane-row.ts';
 import { findingsOf, type ProblemDescriber } from './problem.ts';
-import { isFoldable } from './ranking.ts';
 import { inHeldOrder } from './row-order.ts';
 import { sheetOf, sheetWidth } from './sheet.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
@@ -90,35 +92,6 @@ interface PaneSpec<R extends PaneRow> {
   noteRequests?(view: RenderContext, row: R): readonly NoteRequest[];
 }
 
-/** A row that represents several OK rows. */
-interface FoldedRow<R> extends PaneRow {
-  readonly folded: readonly R[];
-}
-
-/** A displayed row: a row of the pane or a folded row. */
-type DisplayedRow<R extends PaneRow> = R | FoldedRow<R>;
-
-const isFolded = <R extends PaneRow>(row: DisplayedRow<R>): row is FoldedRow<R> => 'folded' in row;
-
-/** Folds OK rows into one row at the end, if there are at least two. `held`: keys of rows that are not folded now. */
-const foldOkRows = <R extends PaneRow>(
-  rows: readonly R[],
-  held: ReadonlySet<string> = new Set(),
-): readonly DisplayedRow<R>[] => {
-  const isFolding = (row: R): boolean => isFoldable(row) && !held.has(row.key);
-  const okRows = rows.filter(isFolding);
-  if (okRows.length < 2) return rows;
-  const folded: FoldedRow<R> = {
-    key: 'folded',
-    level: 'ok',
-    label: `${okRows.length} OK`,
-    text: '',
-    foldedKeys: okRows.map((row) => row.key),
-    folded: okRows,
-  };
-  return [...rows.filter((row) => !isFolding(row)), folded];
-};
-
 /** A title line without column heads: they are in a row of their own, or there are no rows. */
 const noHeads: TitleHeads = { all: [], kept: [] };
 
@@ -130,20 +103,6 @@ const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
   if (own === undefined || kind === 'samples' || kind === 'notes') return true;
   const { asked, blind, rows } = own.snapshot.kinds[kind];
   return asked || blind.length > 0 || rows.length > 0;
-};
-
-const longestLabel = memoizePerObject<PaneRow | undefined>();
-
-/** The rows that column widths are measured by: the visible ones, and the one with the longest name of all. */
-const measuredRows = <R extends PaneRow>(rows: readonly R[], visible: readonly R[]): readonly R[] => {
-  const longest = longestLabel(rows, [], () =>
-    rows.reduce<R | undefined>(
-      (most, row) => (most === undefined || row.label.length > most.label.length ? row : most),
-      undefined,
-    ),
-  );
-  const longestRow = rows.find((row) => row === longest);
-  return longestRow === undefined ? visible : [...visible, longestRow];
 };
 
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
@@ -242,9 +201,24 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     });
   };
 
+  const cell = (view: RenderContext, { key }: PaneRow): PaneCell | undefined => {
+    const row = allRows(view).find((one) => one.key === key);
+    return row === undefined ? undefined : spec.cell?.(view, row);
+  };
+
+  /** Lines below the table; none where the selected cell is of another environment. */
+  const belowOf = (
+    view: RenderContext,
+    row: R,
+    room: Pick<PaneRoom, 'width' | 'height'>,
+  ): readonly StyledLine[] =>
+    foreignEnvironment(view, { cell }, row) === undefined ? (spec.below?.(view, row, room) ?? []) : [];
+
   /** The details of a row; opened: with its runbooks. A chart gets smaller by their lines. */
   const detailsOf = (view: RenderContext, row: R, opened: boolean): readonly StyledLine[] => {
-    const runbooks = opened && spec.enter === undefined ? rowRunbookLines(view, spec.id, row) : [];
+    const own = opened && spec.enter === undefined ? rowRunbookLines(view, spec.id, row) : [];
+    const foreign = foreignEnvironment(view, { cell }, row);
+    const runbooks = foreign === undefined || own.length === 0 ? own : [foreignCellLine(view, foreign)];
     const details = spec.details({ ...view, rows: view.rows - runbooks.length }, row, opened);
     return withRowRunbooks(runbooks, details);
   };
@@ -319,7 +293,10 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
       const line = [lead, ...withHits(table.line(shown, pen.ellipsis))];
       return change?.flashes === true ? withFlash(line, 1 + (placed[0]?.width ?? 0), shown.level) : line;
     });
-    if (isCut) lines.splice(-1, 1, [pen.run(`   ${seen.hidden + 1} more · z zoom`, 'faint')]);
+    if (isCut)
+      lines.splice(-1, 1, [
+        pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
+      ]);
     const headLine = tableHeaderLine(placed, pen.ellipsis);
     const kept = (): StyledLine => tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
     const all = [
@@ -335,7 +312,7 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ];
     const left = room.height - all.length;
     if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
-      all.push(...(spec.below?.(view, row, { width: room.width, height: left }) ?? []));
+      all.push(...belowOf(view, row, { width: room.width, height: left }));
     const fitted = all.slice(0, room.height).map((line) => fitLine(line, room.width, 'plain', pen.ellipsis));
     const at = drawn.top + index - seen.from;
     return room.focused && rows.length > 0 && at < drawn.top + lines.length
@@ -346,11 +323,6 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
   const enter = (context: KeyContext): void => {
     const row = allRows(context.view).find(({ key }) => key === context.row?.key);
     if (row !== undefined) spec.enter?.(context, row);
-  };
-
-  const cell = (view: RenderContext, { key }: PaneRow): PaneCell | undefined => {
-    const row = allRows(view).find((one) => one.key === key);
-    return row === undefined ? undefined : spec.cell?.(view, row);
   };
 
   return {

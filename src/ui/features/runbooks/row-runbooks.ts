@@ -1,6 +1,7 @@
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
+import { foreignEnvironment } from '../../panes/foreign-cell.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -102,6 +103,14 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
   ];
 };
 
+/** What is said instead of runbooks where the selected cell is of another environment. */
+export const foreignCellLine = ({ pen, cockpit }: RenderContext, env: string): StyledLine => [
+  pen.run(
+    `   runbooks and actions of ${env}: press ${boundKey(cockpit, 'environment', 'e')} to switch to it`,
+    'faint',
+  ),
+];
+
 /** The lines of details, with the runbooks of the row below the first one, which names it. */
 export const withRowRunbooks = (
   runbooks: readonly StyledLine[],
@@ -112,6 +121,7 @@ export const withRowRunbooks = (
 const openedRow = ({ view, pane, row }: KeyContext): PaneRow | undefined =>
   pane.offersRunbooks === true &&
   row !== undefined &&
+  foreignEnvironment(view, pane, row) === undefined &&
   row.foldedKeys === undefined &&
   view.ui.place !== 'overview' &&
   paneState(view.ui, pane.id).opened
