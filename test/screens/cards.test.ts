@@ -238,8 +238,9 @@ test('in the cancel window nothing has been sent, and any key cancels', async ()
   await user.wait('1s');
   const card = cardOf(user);
   expect(card[0]).toBe('SENDING IN 4s  ████░  nothing has been sent · any key cancels');
-  expect(card[1]).toMatch(/^target +psp OPEN/);
-  expect(card[2]).toMatch(/^call +POST http:/);
+  expect(card[1]).toMatch(/^step +Close it/);
+  expect(card[2]).toMatch(/^target +psp OPEN/);
+  expect(card[3]).toMatch(/^call +POST http:/);
   await user.press('j');
   expect(user.given).toEqual([['cancel']]);
 });

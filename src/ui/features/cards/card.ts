@@ -72,7 +72,7 @@ export const cardEventLine = (
 };
 
 /** Entries shown per label before `tab` expands the list; fewer on short screens. */
-const shortList = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 1 : 3);
+export const shortList = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 1 : 3);
 
 /** Returns the first few entries; all of them if only one would be hidden, since the hint needs a line too. */
 export const truncateList = <T>(entries: readonly T[], few: number): readonly T[] =>

@@ -23,6 +23,8 @@ import {
   keyHints,
   labeledLine,
   labeledList,
+  shortList,
+  truncateList,
 } from './card.ts';
 import { confirmationBlockedReason, confirmationText, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
@@ -62,14 +64,34 @@ const countdown = ({ pen, cockpit }: RenderContext, left: Millis, total: Millis)
   ];
 };
 
-/** The targets and calls that are sent after the cancel window. */
+/** Lines of one call in the cancel window. A longer one keeps its beginning, which says what it does, and its end. */
+const windowCallRows = 3;
+
+/** The first few entries, each on its lines. No key shows the others: any key cancels. */
+const windowList = (
+  view: RenderContext,
+  label: string,
+  entries: readonly string[],
+  linesOf: (entry: string) => readonly string[] = (entry) => [entry],
+): readonly StyledLine[] => {
+  const shown = truncateList(entries, shortList(view));
+  const more = entries.length - shown.length;
+  return [
+    ...shown.flatMap(linesOf).map((text, index) => labeledLine(view.pen, index === 0 ? label : '', text)),
+    ...(more === 0 ? [] : [labeledLine(view.pen, '', `${more} more`, 'faint')]),
+  ];
+};
+
+/** The steps, targets and calls that are sent after the cancel window. */
 const windowCallLines = (
   view: RenderContext,
   { proposal }: RunView,
   ids: readonly string[] | undefined,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  const steps = (proposal?.steps ?? []).filter(({ id }) => ids === undefined || ids.includes(id));
+  const steps = (proposal?.steps ?? []).filter(
+    ({ id, plan }) => plan !== undefined && (ids === undefined || ids.includes(id)),
+  );
   const plans = steps.flatMap(({ plan }) => plan ?? []);
   const room = cardInnerWidth(view) - cardLabelWidth;
   const targets = [
@@ -77,12 +99,15 @@ const windowCallLines = (
   ];
   const calls = plans.flatMap((plan) => plan.calls).map(callText);
   return [
-    ...labeledList(view, 'target', targets, { all: false }),
-    ...labeledList(
+    ...windowList(
       view,
-      'call',
-      calls.map((call) => pen.cutInside(call, room)),
-      { all: false },
+      'step',
+      steps.map(({ title }) => title),
+    ),
+    ...windowList(view, 'target', targets),
+    // Words move whole to the next line, so a part of the room stays unused.
+    ...windowList(view, 'call', calls, (call) =>
+      pen.wrap(pen.cutInside(call, Math.floor((windowCallRows - 0.5) * room)), room),
     ),
   ];
 };
