@@ -13,7 +13,7 @@ import { missingValueReason, paramValueOf, signalBeforeAct } from './evaluation-
 import { isLevel } from './operand.ts';
 import type { Expression } from './parse.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
-import { allTrue, anyTrue, not, type Truth, triStateOf } from './truth.ts';
+import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './truth.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
@@ -120,24 +120,40 @@ const evaluateTrend = (
   return anyTrue(rows.map((row) => trendOf(node, row, history?.(row.key))));
 };
 
-/** Remembers since when each `X for D` has been continuously true, by its node in the parsed expression. */
-interface HoldMemory {
-  /** Records whether the part is true now. Returns since when, or undefined when it is not true. */
-  note(part: object, isTrue: boolean, now: Millis): Millis | undefined;
+/** Since when a part has been true, and whether it was seen to become true then. */
+interface Hold {
+  readonly since: Millis;
+  readonly isOnsetSeen: boolean;
 }
 
-/** Creates an empty memory. One per lifetime of an expression: a suggestion, a check of a run. */
-export const createHoldMemory = (): HoldMemory => {
-  const since = new WeakMap<object, Millis>();
+/** Remembers since when each `X for D` has been continuously true, by its node in the parsed expression. */
+interface HoldMemory {
+  /** Records the value of the part. Returns since when it has been true; undefined when it is not true. */
+  note(part: object, value: TriState, now: Millis): Hold | undefined;
+  /** The value of `X for D` while X has been true for less than D, and since before the first evaluation. */
+  readonly early: TriState;
+}
+
+/**
+ * Creates an empty memory. One per lifetime of an expression: a suggestion, a check of a run. `early`: what is said of a part that was
+ * already true at the first evaluation, until D has passed. A suggestion waits, so it is false. In a verification it is unknown: the part may
+ * have been true for hours, so that neither `X for D` nor `not (X for D)` says anything about the action.
+ */
+export const createHoldMemory = (early: 'false' | 'unknown' = 'false'): HoldMemory => {
+  const holds = new WeakMap<object, Hold>();
+  const seenFalse = new WeakSet<object>();
   return {
-    note: (part, isTrue, now) => {
-      if (!isTrue) {
-        since.delete(part);
+    early,
+    note: (part, value, now) => {
+      if (value === 'false') seenFalse.add(part);
+      else if (value === 'unknown') seenFalse.delete(part);
+      if (value !== 'true') {
+        holds.delete(part);
         return undefined;
       }
-      const began = since.get(part) ?? now;
-      since.set(part, began);
-      return began;
+      const hold = holds.get(part) ?? { since: now, isOnsetSeen: seenFalse.has(part) };
+      holds.set(part, hold);
+      return hold;
     },
   };
 };
@@ -168,11 +184,14 @@ const holding = (
   inner: Truth,
   { memory, now }: EvaluateOptions,
 ): Truth => {
-  const since = memory?.note(node, inner.value === 'true', now);
-  if (memory === undefined || since === undefined) return inner;
-  const heldMs = now - since;
+  const hold = memory?.note(node, inner.value, now);
+  if (memory === undefined || hold === undefined) return inner;
+  const heldMs = now - hold.since;
   if (heldMs >= node.ms) return { value: 'true', why: `${inner.why}, for ${formatAge(heldMs)}` };
-  return { value: 'false', why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}` };
+  return {
+    value: hold.isOnsetSeen ? 'false' : memory.early,
+    why: `${inner.why}, true for ${formatAge(heldMs)} of ${formatDuration(node.ms)}`,
+  };
 };
 
 /**

@@ -116,6 +116,24 @@ test('`for` is true after uninterrupted time, and shows the elapsed time', () =>
   expect(after(41, slow).why).toBe('api.latency is 1,204 ms, true for 0s of 30s');
 });
 
+test('in a verification, what held from the first look on is unknown until its time has passed', () => {
+  const memory = createHoldMemory('unknown');
+  const fine = snapshotOfSignals([spec('api.latency')], [sample('api.latency', 5)]);
+  const lost = snapshotOfSignals([spec('api.latency')], []);
+  const [holds, not] = [read('api.latency > 1000 for 30s'), read('not (api.latency > 1000 for 30s)')];
+  const after = (seconds: number, snapshot: Snapshot) =>
+    [holds, not].map(
+      (one) => evaluateExpression(one, snapshot, { memory, now: noon + seconds * 1000 }).value,
+    );
+  expect(after(0, slow)).toEqual(['unknown', 'unknown']);
+  expect(after(29, slow)).toEqual(['unknown', 'unknown']);
+  expect(after(30, slow)).toEqual(['true', 'false']);
+  expect(after(31, fine)).toEqual(['false', 'true']);
+  expect(after(32, slow)).toEqual(['false', 'true']);
+  expect(after(33, lost)).toEqual(['unknown', 'unknown']);
+  expect(after(34, slow)).toEqual(['unknown', 'unknown']);
+});
+
 test('two `for` in one expression have separate timers', () => {
   const expression = read('(api.latency > 1000 for 10s) and (api.latency > 1000 for 20s)');
   const memory = createHoldMemory();

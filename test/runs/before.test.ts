@@ -86,6 +86,32 @@ test.each([
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending });
 });
 
+test.each([
+  ['all(breakers[name = ledger] | state = closed) for 2s', 'true for 0s of 2s'],
+  ['not (all(breakers[name = ledger] | state = open) for 2s)', 'ledger state is closed'],
+])('a condition with "for" that always held recovers nothing: %s', async (that, why) => {
+  await using stage = await openStage({ verify: [{ ...staysClosed, that }] });
+  stage.server.states.set('ledger', 'closed');
+  const going = stage.go(await stage.propose());
+  expect((await going.end()).ending).toBe('executed-not-recovered');
+  expect(before(going)).toMatchObject([{ why: expect.stringContaining(why) }]);
+});
+
+test('what has held for hours is not refuted by having been watched for less than its "for"', async () => {
+  await using stage = await openStage({
+    verify: [{ ...staysClosed, that: 'not (all(breakers[name = ledger] | state = closed) for 30s)' }],
+  });
+  stage.server.states.set('ledger', 'closed');
+  const going = stage.go(await stage.propose());
+  expect((await going.end()).ending).toBe('executed-not-recovered');
+  expect(before(going)).toMatchObject([{ value: 'unknown' }]);
+});
+
+test('a condition with "for" that became true recovers', async () => {
+  await using stage = await openStage({ verify: [{ ...staysClosed, that: `${staysClosed.that} for 1s` }] });
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
 const factual: VerifyStep = { ...staysClosed, that: 'all(breakers[name = ledger] | state = closed)' };
 
 test.each([
@@ -105,9 +131,23 @@ test.each([
     const ended = await going.end();
     expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
     expect(ended.ending).toBe('executed-not-recovered');
-    expect(ended.why).toMatch(/not readable before the action\b.*\(.*503.*\)/);
+    expect(ended.why).toMatch(/unknown before the action\b.*\(.*503.*\)/);
   },
 );
+
+test.each([
+  [403, 'executed-not-recovered', 'unknown'],
+  [429, 'executed-not-recovered', 'unknown'],
+  [503, 'recovered', 'false'],
+])('an expected status, with %i before the action: %s', async (status, ending, value) => {
+  await using stage = await openStage({ verify: [{ ...alwaysSo, expect: { status: 200 } }] });
+  const going = stage.go(await stage.propose());
+  stage.server.onRead = () => {
+    stage.server.readStatus = going.events.length > 0 && before(going).length === 0 ? status : 200;
+  };
+  expect(await going.end()).toMatchObject({ ending });
+  expect(before(going)).toMatchObject([{ value }]);
+});
 
 test.each([
   ['facts', factual],
@@ -133,7 +173,7 @@ test('a program that had nowhere to run before the action proves nothing: its ch
   const going = stage.go(await stage.propose());
   expect(await going.end()).toMatchObject({
     ending: 'executed-not-recovered',
-    why: expect.stringMatching(/^not readable before the action, so it proves nothing: .* \(.+\)$/),
+    why: expect.stringMatching(/^unknown before the action, so it proves nothing: .* \(.+\)$/),
   });
   expect(before(going)).toMatchObject([{ id: step.id, value: 'unknown' }]);
 });

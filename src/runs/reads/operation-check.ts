@@ -60,14 +60,23 @@ const callsOf = async (events: AsyncIterable<ActEvent>): Promise<readonly CallOu
   return [...all.slice(0, -1), { ...last, found: { ...last.found, text: combined } }];
 };
 
-/** A failed answer proves nothing, unless its status is the expected one. */
+/**
+ * Statuses with which a server, or a gateway before it, refuses to say anything about what was asked: no login, no permission, too many
+ * requests (RFC 9110, section 15.5, and RFC 6585, section 4).
+ */
+const refusedStatuses: ReadonlySet<number | undefined> = new Set([401, 403, 407, 429]);
+
+/** A failed answer proves nothing, unless it is about the status, which it has, or the server says why the check is not met. */
 const truthOf = (
   expect: ExpectedResult,
   { found, answered }: CallOutcome,
   before: EarlierResult | undefined,
 ): Truth => {
   const truth = judgeExpectation(expect, found, before, secretMasker.outgoing);
-  if (answered === undefined || answered.ok || expect.status !== undefined) return truth;
+  if (answered === undefined || answered.ok || (expect.status !== undefined && truth.value === 'true'))
+    return truth;
+  if (refusedStatuses.has(found.status)) return { value: 'unknown', why: actEventText(answered) };
+  if (expect.status !== undefined) return truth;
   const isTold = truth.value === 'false' && (found.json !== undefined || found.rows !== undefined);
   return isTold ? truth : { value: 'unknown', why: actEventText(answered) };
 };

@@ -83,7 +83,7 @@ export const createVerificationCheck = (
   actedAt: Millis,
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
-  const memory = createHoldMemory();
+  const memory = createHoldMemory('unknown');
   const feedsNow = (): readonly Feed[] =>
     parsed.ok ? checkFeeds(parsed.expression, at.feeds(), at.signals) : [];
   const deadline = actedAt + step.withinMs;

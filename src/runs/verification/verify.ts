@@ -153,7 +153,7 @@ const unlessTrueBefore = (
       'already true before the action',
       alreadyTrue.map(({ title }) => title),
     ),
-    ...proveNothing('not readable before the action', unseen.map(withReason)),
+    ...proveNothing('unknown before the action', unseen.map(withReason)),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
