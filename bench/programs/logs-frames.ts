@@ -45,7 +45,7 @@ const publish = (): void => {
   const logs: LogsState = {
     scope: { title: 'every stream', of: [] },
     ring,
-    lens: view,
+    filteredView: view,
     hits,
     streams: names.map((name, index) => {
       return { id: `pods:${name}`, source: 'pods', name, label: name, index, state: 'live', lines: written };

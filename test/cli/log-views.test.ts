@@ -115,7 +115,7 @@ const open = async (
       const { levels = {}, zone = 'utc' } = profile.logs ?? {};
       const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
       const said: string[] = [];
-      const asides = {
+      const reporter = {
         fault: ({ message }: { readonly message: string }) => said.push(message),
         problem: ({ message }: { readonly message: string }) => said.push(message),
         stopped: () => {},
@@ -133,7 +133,7 @@ const open = async (
           };
           const request = logRequest(flags, profile, modules, head.now());
           const counter = createCounter();
-          const parts = { request, clock, sources, head, asides, isForPerson: false };
+          const parts = { request, clock, sources, head, reporter, isForPerson: false };
           await pipeMerged(parts, counter, new AbortController().signal);
           return counter.count > 0;
         },

@@ -74,7 +74,7 @@ interface RawParts {
   readonly request: LogRequest;
   readonly head: HeadOptions;
   readonly output: Output;
-  readonly asides: StderrReporter;
+  readonly reporter: StderrReporter;
 }
 
 const scanOf = ({ request, head }: RawParts): LineScan =>
@@ -110,21 +110,33 @@ const countRaw = async (
   streams: readonly DiscoveredStream[],
   signal: AbortSignal,
 ): Promise<number> => {
-  const { asides, request } = parts;
+  const { reporter, request } = parts;
   let count = 0;
-  if (streams.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
+  if (streams.length === 0 && !reporter.hasFaults && !signal.aborted) reporter.none(request.of);
   for (const { tail } of streams) {
-    const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
+    const streamReporter = {
+      fault: reporter.fault,
+      word: (text: string) => reporter.word(`${tail.stream}: ${text}`),
+    };
     const filter = { ...request.filter };
-    count += await countPassingLines(tail, scanOf(parts), { ...from(request), filter }, aside, signal);
+    count += await countPassingLines(
+      tail,
+      scanOf(parts),
+      { ...from(request), filter },
+      streamReporter,
+      signal,
+    );
   }
   return count;
 };
 
 /** Copies the matching lines of one file. */
 const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: AbortSignal): Promise<void> => {
-  const { asides, request, output } = parts;
-  const aside = { fault: asides.fault, word: (text: string) => asides.word(`${tail.stream}: ${text}`) };
+  const { reporter, request, output } = parts;
+  const streamReporter = {
+    fault: reporter.fault,
+    word: (text: string) => reporter.word(`${tail.stream}: ${text}`),
+  };
   let held: Buffer[] = [];
   let size = 0;
   const flush = async (): Promise<void> => {
@@ -134,7 +146,7 @@ const printRaw = async (parts: RawParts, { tail }: DiscoveredStream, signal: Abo
     if (all.length > 0)
       await output.write(output.sink.masks ? output.sink.lines(all.toString()) : all, signal);
   };
-  for await (const pieces of passingLines(tail, scanOf(parts), from(request), aside, signal)) {
+  for await (const pieces of passingLines(tail, scanOf(parts), from(request), streamReporter, signal)) {
     for (const piece of pieces) {
       // A copy, because the reader reuses its chunk.
       const bytes = Buffer.from(piece);
@@ -198,15 +210,15 @@ const print = async (
   over: AbortSignal,
 ): Promise<number> => {
   const { profile, engine } = opened;
-  const asides = createStderrReporter(output);
-  for (const problem of problemsOf(profile, request)) asides.problem(problem);
+  const reporter = createStderrReporter(output);
+  for (const problem of problemsOf(profile, request)) reporter.problem(problem);
   const { sources } = engine;
   const isForPerson = output.columns !== undefined;
   const { levels = {}, zone = 'utc' } = profile.logs ?? {};
   const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
-  const parts = { request, head, output, asides };
+  const parts = { request, head, output, reporter };
   const merged = { ...parts, clock, sources, isForPerson };
-  const find = () => findStreams(sources, request.of, { clock, lost: asides.fault }, over);
+  const find = () => findStreams(sources, request.of, { clock, lost: reporter.fault }, over);
   if (canCountRaw(request)) output.line(String(await countRaw(parts, await find(), over)));
   else if (request.show === 'count') {
     const counter = createCounter();
@@ -228,7 +240,7 @@ const print = async (
       await pipeMerged(merged, tracingFirstLines(printer, request, engine.trace), over);
     }
   }
-  return asides.hasFaults ? lostExit : 0;
+  return reporter.hasFaults ? lostExit : 0;
 };
 
 /** Detects a closed stdout while nothing is written. */

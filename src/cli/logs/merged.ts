@@ -64,7 +64,7 @@ interface MergedParts {
   readonly clock: Clock;
   readonly sources: ReadonlyMap<string, Source>;
   readonly head: HeadOptions;
-  readonly asides: StderrReporter;
+  readonly reporter: StderrReporter;
   /** Stdout is a terminal. */
   readonly isForPerson: boolean;
 }
@@ -126,7 +126,7 @@ const lineTaker = (
 
 /** Writes the matching lines of all streams by time, until they end or the signal aborts. */
 export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: AbortSignal): Promise<void> => {
-  const { request, clock, asides, head } = parts;
+  const { request, clock, reporter, head } = parts;
   const { until = Number.POSITIVE_INFINITY } = request;
   const sources = shortened(parts);
   let isChanged = true;
@@ -139,11 +139,11 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     signal,
   );
   const reportFaults = (): void => {
-    for (const fault of faultsOf(reading)) asides.fault(fault);
+    for (const fault of faultsOf(reading)) reporter.fault(fault);
   };
   // Runs before the streams end: an end caused by the interrupt is not a fault.
   const stopped = (): void => {
-    if (request.follow) asides.stopped(faultsOf(reading));
+    if (request.follow) reporter.stopped(faultsOf(reading));
   };
   signal.addEventListener('abort', stopped, { once: true });
   const taker = lineTaker(keptAtEnd(parts), sink, () => reading.streams.length > 1);
@@ -152,12 +152,12 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
     if (isChanged) reportFaults();
     isChanged = false;
     for (const one of piped)
-      if (one.is === 'word') asides.word(one.text);
+      if (one.is === 'word') reporter.word(one.text);
       else if (one.at < until) await taker.take(one);
     await sink.flush();
   }
   await taker.end();
   await reading.ended;
   if (!signal.aborted) reportFaults();
-  if (reading.streams.length === 0 && !asides.hasFaults && !signal.aborted) asides.none(request.of);
+  if (reading.streams.length === 0 && !reporter.hasFaults && !signal.aborted) reporter.none(request.of);
 };

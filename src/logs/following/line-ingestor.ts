@@ -141,26 +141,28 @@ interface FirstPosition {
 }
 
 interface LineIngestorParts {
-  readonly intake: RowBuilder;
+  readonly rowBuilder: RowBuilder;
   label(): string;
   /** Converts engine time to wall-clock time. */
   wall(at: Millis): Millis;
   now(): Millis;
 }
 
-export const createLineIngestor = ({ intake, label, wall, now }: LineIngestorParts): LineIngestor => {
+export const createLineIngestor = ({ rowBuilder, label, wall, now }: LineIngestorParts): LineIngestor => {
   const place = createReadPosition();
   let gap: OpenGap | undefined;
   let first: FirstPosition | undefined;
 
-  const word = (kind: number, text: string): void => intake.note(kind, text, intake.latest ?? wall(now()));
-  const from = (): Pick<OpenGap, 'from'> => (intake.latest === undefined ? {} : { from: intake.latest });
+  const word = (kind: number, text: string): void =>
+    rowBuilder.note(kind, text, rowBuilder.latest ?? wall(now()));
+  const from = (): Pick<OpenGap, 'from'> =>
+    rowBuilder.latest === undefined ? {} : { from: rowBuilder.latest };
 
   /** Runs at the first line after the gap, because only then is its duration known. */
   const closeGap = (at: Millis | undefined): void => {
     if (gap === undefined) return;
     const back = at ?? wall(now());
-    intake.note(rowKind.gap, gapText(label(), gap, back), at ?? intake.latest ?? back);
+    rowBuilder.note(rowKind.gap, gapText(label(), gap, back), at ?? rowBuilder.latest ?? back);
     gap = undefined;
   };
 
@@ -168,16 +170,16 @@ export const createLineIngestor = ({ intake, label, wall, now }: LineIngestorPar
     if (place.isRepeated(event)) return;
     const at = event.at === undefined ? undefined : wall(event.at);
     closeGap(at);
-    intake.line(event.text, at, levelCode(event.level));
-    first ??= { at: intake.latest ?? 0, ...(event.mark === undefined ? {} : { mark: event.mark }) };
+    rowBuilder.line(event.text, at, levelCode(event.level));
+    first ??= { at: rowBuilder.latest ?? 0, ...(event.mark === undefined ? {} : { mark: event.mark }) };
   };
 
   const chunk = (event: Extract<LogEvent, { is: 'chunk' }>): void => {
     if (place.isRepeated(event)) return;
     closeGap(undefined);
-    intake.chunk(event.bytes);
+    rowBuilder.chunk(event.bytes);
     first ??= {
-      at: intake.first ?? wall(now()),
+      at: rowBuilder.first ?? wall(now()),
       ...(event.first === undefined ? {} : { mark: event.first }),
     };
   };
@@ -194,7 +196,7 @@ export const createLineIngestor = ({ intake, label, wall, now }: LineIngestorPar
     reconnected: () => {
       if (gap?.isSure === true) closeGap(undefined);
     },
-    note: (text) => intake.note(rowKind.note, text, wall(now())),
+    note: (text) => rowBuilder.note(rowKind.note, text, wall(now())),
     get canResume() {
       return place.isMarked;
     },
@@ -206,7 +208,7 @@ export const createLineIngestor = ({ intake, label, wall, now }: LineIngestorPar
       return place.again(begin);
     },
     end: (why) => {
-      intake.flush();
+      rowBuilder.flush();
       if (why !== undefined) gap = { ...gap, why: gap?.why ?? why, isSure: true };
       if (gap?.isSure === true) word(rowKind.gap, gapText(label(), gap, undefined));
       gap = undefined;

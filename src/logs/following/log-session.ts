@@ -174,7 +174,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   const { signal } = stop;
   const ring = new LogRing(settings?.keep ?? defaultRingLimits);
   const streamIds = (): readonly string[] => reading.streams.map(({ id }) => id);
-  const lens = new FilteredView(ring, streamIds, { guarded: runGuarded });
+  const filteredView = new FilteredView(ring, streamIds, { guarded: runGuarded });
   const hits = new FilteredView(ring, streamIds, { seeks: true, guarded: runGuarded });
   let searchPattern: LinePattern | undefined;
   let older: OlderLinesState = { is: 'idle' };
@@ -187,11 +187,11 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     const { faults } = reading;
     const streams = reading.streams.map((stream) => ({ ...stream }));
     const isPaused = ring.holding;
-    const tooSlow = lens.tooSlow[0] ?? hits.tooSlow[0];
+    const tooSlow = filteredView.tooSlow[0] ?? hits.tooSlow[0];
     const state: LogsState = {
       scope,
       ring,
-      lens,
+      filteredView,
       hits,
       streams,
       faults,
@@ -209,7 +209,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
     clock,
     signal,
     judge: (isOver) => {
-      const isJudged = lens.judge(isOver);
+      const isJudged = filteredView.judge(isOver);
       if (isJudged) isFiltering = false;
       return isJudged && hits.judge(isOver);
     },
@@ -217,7 +217,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   });
 
   const yieldTurn = createYieldTurn(clock.now);
-  const filterText = (): string => JSON.stringify(chipFilter(lens.chips));
+  const filterText = (): string => JSON.stringify(chipFilter(filteredView.chips));
   const of = scope.of.length > 0 ? scope.of : (settings?.sources ?? []).map((source) => ({ source }));
   const reading = readLogs(
     {
@@ -233,7 +233,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       of,
       follow: true,
       from: (tail) => ({ lines: initialLineCount(tail, scope.lines) }),
-      filter: () => chipFilter(lens.chips),
+      filter: () => chipFilter(filteredView.chips),
     },
     signal,
   );
@@ -272,7 +272,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   const setFilters = (chips: readonly FilterChip[], context?: ContextLineCount): void => {
     const before = filterText();
     try {
-      lens.setFilters(chips, context);
+      filteredView.setFilters(chips, context);
     } catch (error) {
       parts.showMessage(wordsOf(error));
       return;
@@ -303,7 +303,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
 
   return {
     scope,
-    filterState: () => ({ chips: lens.chips, context: lens.context, searchPattern }),
+    filterState: () => ({ chips: filteredView.chips, context: filteredView.context, searchPattern }),
     setFilters: setFilters,
     search: seek,
     setPaused: (on) => {

@@ -24,18 +24,22 @@ const olderRows = (
   const put = (bytes: Buffer, begin: number, end: number, head: RowHead): void => {
     rows.push({ ...head, text: bytes.toString('utf8', begin, end) });
   };
-  const intake = createRowBuilder(index, { put }, () => at, heads);
+  const rowBuilder = createRowBuilder(index, { put }, () => at, heads);
   const take = (event: LogEvent): void => {
     if (event.is === 'line')
-      intake.line(event.text, event.at === undefined ? undefined : wall(event.at), levelCode(event.level));
-    else if (event.is === 'chunk') intake.chunk(Buffer.from(event.bytes));
+      rowBuilder.line(
+        event.text,
+        event.at === undefined ? undefined : wall(event.at),
+        levelCode(event.level),
+      );
+    else if (event.is === 'chunk') rowBuilder.chunk(Buffer.from(event.bytes));
     else if (event.is === 'gap') {
       const gap = { why: event.why, isSure: true, ...(event.ms === undefined ? {} : { ms: event.ms }) };
-      intake.note(rowKind.gap, gapText(label, gap, undefined), intake.latest ?? at);
+      rowBuilder.note(rowKind.gap, gapText(label, gap, undefined), rowBuilder.latest ?? at);
     }
   };
   for (const event of events) take(event);
-  intake.flush();
+  rowBuilder.flush();
   return rows;
 };
 

@@ -56,7 +56,7 @@ export const createStreamReader = (
   let running: Promise<void> | undefined;
   let stopping = new AbortController();
   const ingestor = createLineIngestor({
-    intake: createRowBuilder(
+    rowBuilder: createRowBuilder(
       lane.stream,
       until === undefined ? lane : before(lane, until),
       () => wall(clock.now()),

@@ -32,7 +32,7 @@ export interface LogsState {
   readonly scope?: LogScope;
   readonly ring: ReadonlyLogRing;
   /** Rows that pass the chips. */
-  readonly lens: ReadonlyFilteredView;
+  readonly filteredView: ReadonlyFilteredView;
   /** Search matches (n, N); hides nothing. */
   readonly hits: ReadonlyFilteredView;
   /** All streams seen since the scope was opened, by index. */

@@ -73,7 +73,7 @@ test('output of a run appears as it arrives, each line once, with the result of 
 
   it.logs.setFilters([{ is: 'level', least: 'error' }]);
   await it.clock.advance(500);
-  expect(it.state()?.lens.shown).toBe(2);
+  expect(it.state()?.filteredView.shown).toBe(2);
 
   // Follows the watched run and reports its ending, without repeating earlier lines.
   it.logs.setFilters([]);

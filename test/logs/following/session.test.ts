@@ -51,10 +51,10 @@ test('opens a scope with the existing filter chips applied, and closes it', asyn
   it.logs.open(every);
   await it.clock.advance(500);
   expect(it.rows()).toEqual(['one', 'two']);
-  expect(it.state()?.lens.shown).toBe(1);
+  expect(it.state()?.filteredView.shown).toBe(1);
   expect(it.state()?.streams).toMatchObject([{ id: 'toy:a', label: 'a', state: 'live', lines: 2 }]);
   it.logs.setFilters([]);
-  expect(it.state()?.lens.shown).toBe(2);
+  expect(it.state()?.filteredView.shown).toBe(2);
   it.logs.close();
   expect(it.state()).toBeUndefined();
   await it.end();
@@ -66,7 +66,7 @@ test('reports an invalid pattern, and keeps the chips', async () => {
   it.logs.setFilters([{ is: 'include', pattern: { text: 'one', regex: true, ignoreCase: false } }]);
   it.logs.setFilters([{ is: 'include', pattern: { text: '(', regex: true, ignoreCase: false } }]);
   expect(it.messages).toHaveLength(1);
-  expect(it.state()?.lens.chips).toMatchObject([{ pattern: { text: 'one' } }]);
+  expect(it.state()?.filteredView.chips).toMatchObject([{ pattern: { text: 'one' } }]);
   await it.end();
 });
 
@@ -218,7 +218,7 @@ test('stops reporting filter progress once all rows have been filtered by the ne
   await it.clock.advance(500);
   it.logs.setFilters([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);
   await it.clock.advance(200);
-  expect(it.state()).toMatchObject({ isFiltering: false, lens: { shown: 1, pending: 0 } });
+  expect(it.state()).toMatchObject({ isFiltering: false, filteredView: { shown: 1, pending: 0 } });
   await it.end();
 });
 

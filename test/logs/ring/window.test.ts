@@ -66,7 +66,7 @@ describe('matches among the shown rows', () => {
     expect(countVisibleHits(filtered, hits)).toBe(0);
     expect(hits.shown).toBe(0);
     growing.appendText('new', { at: 0, level: 0, stream: 0, kind: rowKind.line });
-    for (const lens of [filtered, hits]) lens.judge(() => false);
+    for (const filteredView of [filtered, hits]) filteredView.judge(() => false);
     expect(countVisibleHits(filtered, hits)).toBe(1);
   });
 });

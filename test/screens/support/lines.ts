@@ -45,14 +45,14 @@ export interface MadeLines {
 export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): MadeLines => {
   const ring = new LogRing(limits);
   const ids = (): readonly string[] => streams.map(({ id }) => id);
-  const [lens, hits] = [
+  const [filteredView, hits] = [
     new FilteredView(ring, ids, { guarded: runGuarded }),
     new FilteredView(ring, ids, { seeks: true, guarded: runGuarded }),
   ];
   let state: LogsState = {
     scope: { title: 'all streams', of: [] },
     ring,
-    lens,
+    filteredView,
     hits,
     streams,
     faults: [],
@@ -62,7 +62,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
     version: 0,
   };
   const judged = (): void => {
-    lens.judge(never);
+    filteredView.judge(never);
     hits.judge(never);
     state = { ...state, version: state.version + 1 };
   };
@@ -81,7 +81,7 @@ export const madeLines = (streams: readonly LogStream[], limits?: RingLimits): M
       judged();
     },
     look: (chips, context) => {
-      lens.setFilters(chips, context);
+      filteredView.setFilters(chips, context);
       judged();
     },
     seek: (pattern) => {

@@ -27,7 +27,7 @@ const followState = (view: RenderContext, logs: LogsState | undefined): StyledLi
   if (past !== undefined) return [pen.run('  past lines', 'key')];
   if (isFollowingTail(view)) return [pen.run('  follow', 'ok')];
   const { pausedAt = logs.ring.end } = ui.logs;
-  const fresh = Math.max(0, logs.lens.shown - logs.lens.rank(pausedAt));
+  const fresh = Math.max(0, logs.filteredView.shown - logs.filteredView.rank(pausedAt));
   return [pen.run(`  PAUSED, ${formatCount(fresh)} new`, 'warn')];
 };
 
@@ -58,11 +58,11 @@ const minWidthForCounts = 100;
  * The records per minute of level ERROR and above, and WARN, among those that pass the filters in the last 5 min of lines:
  * '✗ 2.4 ▲ 11 /min'.
  */
-const problemRates = ({ pen }: RenderContext, { ring, lens }: LogsState): StyledLine => {
+const problemRates = ({ pen }: RenderContext, { ring, filteredView }: LogsState): StyledLine => {
   const span = ringTimeSpan(ring);
   if (span === undefined) return [];
   const minutes = Math.min(countedMinutes, Math.floor(span.to / minute) - Math.floor(span.from / minute) + 1);
-  const counts = countRecords(lens.blocks, span.to, minutes);
+  const counts = countRecords(filteredView.blocks, span.to, minutes);
   const perMinute = (isCounted: (level: number) => boolean): string => {
     const sum = counts.reduce((all, count, level) => (isCounted(level) ? all + count : all), 0);
     const rate = sum / minutes;
@@ -154,10 +154,13 @@ export const hiddenCountText = (hides: number): string => (hides === 0 ? '' : ` 
 const maxChipRows = 2;
 
 /** Renders each chip as one unbreakable piece. */
-const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): readonly StyledLine[] => {
-  const chips = lens.chips.map((chip, index): StyledLine => {
-    const isDisabled = 'pattern' in chip && lens.tooSlow.includes(chip.pattern.text);
-    const hides = isDisabled ? ' timed out' : hiddenCountText(lens.hides(index));
+const chipPieces = (
+  { pen, ui }: RenderContext,
+  { filteredView, streams }: LogsState,
+): readonly StyledLine[] => {
+  const chips = filteredView.chips.map((chip, index): StyledLine => {
+    const isDisabled = 'pattern' in chip && filteredView.tooSlow.includes(chip.pattern.text);
+    const hides = isDisabled ? ' timed out' : hiddenCountText(filteredView.hides(index));
     return [
       pen.run('[', 'faint'),
       pen.run(chipLabel(chip, streams, ui.logs.clock), 'key'),
@@ -165,7 +168,7 @@ const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): r
       pen.run(']', 'faint'),
     ];
   });
-  const around = contextLabel(lens.context);
+  const around = contextLabel(filteredView.context);
   return around === ''
     ? chips
     : [...chips, [pen.run('[', 'faint'), pen.run(around, 'key'), pen.run(']', 'faint')]];
@@ -173,16 +176,16 @@ const chipPieces = ({ pen, ui }: RenderContext, { lens, streams }: LogsState): r
 
 /** The visible range, 'lines 12,400 to 12,408 of 20,000', or the progress of the filter in percent. */
 const visibleRangeText = (logs: LogsState, { ids }: LogRowSteps): string => {
-  const { lens, ring, isFiltering = true } = logs;
-  const { pending } = lens;
+  const { filteredView, ring, isFiltering = true } = logs;
+  const { pending } = filteredView;
   const [first, last] = [ids[0], ids.at(-1)];
   if (isFiltering && pending > 0 && ring.count > 0)
     return `filtering ${Math.floor((100 * (ring.count - pending)) / ring.count)} %`;
   if (first === undefined || last === undefined) return '';
   // The last visible row also represents the folded lines of its stack trace.
   const next = nextVisibleRow(logs, last);
-  const to = next === undefined ? lens.shown : lens.rank(next);
-  return `lines ${formatCount(lens.rank(first) + 1)} to ${formatCount(to)} of ${formatCount(lens.shown)}`;
+  const to = next === undefined ? filteredView.shown : filteredView.rank(next);
+  return `lines ${formatCount(filteredView.rank(first) + 1)} to ${formatCount(to)} of ${formatCount(filteredView.shown)}`;
 };
 
 /** Renders the chips with their hidden-line counts, and the visible range of lines. */

@@ -21,11 +21,11 @@ interface LogHistogram {
   readonly errors: Uint32Array;
 }
 
-const make = ({ ring, lens }: LogsState, cells: number): LogHistogram | undefined => {
+const make = ({ ring, filteredView }: LogsState, cells: number): LogHistogram | undefined => {
   const spanned = ringTimeSpan(ring);
   if (spanned === undefined || spanned.to <= spanned.from || cells < 2) return undefined;
   const axis = histogramAxis(spanned.from, spanned.to, cells);
-  const { counts } = countsOf(lens.blocks, axis.from, axis.to, cells);
+  const { counts } = countsOf(filteredView.blocks, axis.from, axis.to, cells);
   const [all, warnings, errors] = [new Uint32Array(cells), new Uint32Array(cells), new Uint32Array(cells)];
   const levels = counts.length / cells;
   for (const [at, count] of counts.entries()) {
@@ -41,7 +41,7 @@ const memoized = memoizePerObject<LogHistogram | undefined>();
 
 /** Counts the visible lines in `cells` cells over the time span of the ring; undefined if the span is empty. Memoized. */
 const logHistogram = (logs: LogsState, cells: number): LogHistogram | undefined =>
-  memoized(logs.lens, [logs.lens.version, logs.ring.version, cells], () => make(logs, cells));
+  memoized(logs.filteredView, [logs.filteredView.version, logs.ring.version, cells], () => make(logs, cells));
 
 export const histogramCellAt = ({ from, step, all }: LogHistogram, at: Millis): number =>
   Math.max(0, Math.min(all.length - 1, Math.floor((at - from) / step)));

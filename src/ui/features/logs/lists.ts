@@ -41,8 +41,8 @@ export interface LogListItem {
 const withoutAt = <T>(all: readonly T[], at: number): readonly T[] => all.filter((_, index) => index !== at);
 
 const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void => {
-  const { lens } = keyContext.view.cockpit.logs ?? {};
-  if (lens === undefined) return;
+  const { filteredView } = keyContext.view.cockpit.logs ?? {};
+  if (filteredView === undefined) return;
   if (chip.is !== 'include' && chip.is !== 'exclude') {
     keyContext.notify('only text filters can be edited: backspace removes it');
     return;
@@ -54,15 +54,16 @@ const editChip = (keyContext: KeyContext, chip: FilterChip, at: number): void =>
 const chipItems = ({ view }: KeyContext): readonly LogListItem[] => {
   const { logs } = view.cockpit;
   if (logs === undefined) return [];
-  const { lens, streams } = logs;
-  return lens.chips.map((chip, at) => {
-    const hides = hiddenCountText(lens.hides(at)).trim();
+  const { filteredView, streams } = logs;
+  return filteredView.chips.map((chip, at) => {
+    const hides = hiddenCountText(filteredView.hides(at)).trim();
     return {
       key: `${at} ${chipLabel(chip, streams, view.ui.logs.clock)}`,
       text: chipLabel(chip, streams, view.ui.logs.clock),
       detail: hides === '' ? 'hides nothing' : `hides ${hides}`,
       run: (keyContext) => editChip(keyContext, chip, at),
-      drop: ({ commands }) => commands.logs.setFilters(withoutAt(lens.chips, at), lens.context),
+      drop: ({ commands }) =>
+        commands.logs.setFilters(withoutAt(filteredView.chips, at), filteredView.context),
     };
   });
 };
@@ -129,7 +130,7 @@ const viewItems = ({ view }: KeyContext): readonly LogListItem[] =>
 /** Applies a log view of the profile. It replaces all chips except time chips, and opens the streams the view names. */
 export const applyLogView = (keyContext: KeyContext, { name, title, of, ...view }: LogView): void => {
   if (of !== undefined) keyContext.commands.logs.open({ title: title ?? name, of });
-  const times = keyContext.view.cockpit.logs?.lens.chips.filter((chip) => chip.is === 'time') ?? [];
+  const times = keyContext.view.cockpit.logs?.filteredView.chips.filter((chip) => chip.is === 'time') ?? [];
   keyContext.commands.logs.setFilters([...times, ...chipsOfView(view)]);
   keyContext.notify(`LOGS: ${title ?? name}`);
 };

@@ -27,7 +27,7 @@ const minLevel = levelCode('warn');
 const maxScannedRows = 100_000;
 
 /** The newest visible rows ≥ WARN and rows that mark missing lines. Oldest first. */
-const severeRows = ({ ring, lens }: LogsState, from: number, room: number): readonly number[] => {
+const severeRows = ({ ring, filteredView }: LogsState, from: number, room: number): readonly number[] => {
   const rows: number[] = [];
   let scanned = 0;
   for (let at = ring.blockOf(from); at >= 0 && rows.length < room && scanned < maxScannedRows; at--) {
@@ -42,7 +42,7 @@ const severeRows = ({ ring, lens }: LogsState, from: number, room: number): read
       const kind = block.kind[index] ?? 0;
       const isSevere =
         kind === rowKind.line ? (block.level[index] ?? 0) >= minLevel : kind > rowKind.continuation;
-      if (isSevere && lens.passes(block.base + index)) rows.push(block.base + index);
+      if (isSevere && filteredView.passes(block.base + index)) rows.push(block.base + index);
     }
   }
   return rows.toReversed();
@@ -89,12 +89,12 @@ const hints: Readonly<Record<LogPromptKind, string>> = {
 };
 
 /** The number of lines that match the typed filter. It grows until the search has covered all lines. */
-const filterCountText = ({ ring, lens, hits }: LogsState, is: 'include' | 'exclude'): string => {
+const filterCountText = ({ ring, filteredView, hits }: LogsState, is: 'include' | 'exclude'): string => {
   if (hits.tooSlow.length > 0)
     return 'too slow on some lines: this filter would be disabled and hide nothing';
   const more = hits.pending > 0 ? '+' : '';
   if (is === 'include') return `${formatCount(hits.shown)}${more} of ${formatCount(ring.count)} lines match`;
-  return `${formatCount(countVisibleHits(lens, hits))}${more} of ${formatCount(lens.shown)} lines would be hidden`;
+  return `${formatCount(countVisibleHits(filteredView, hits))}${more} of ${formatCount(filteredView.shown)} lines would be hidden`;
 };
 
 /** Previews the result of the text typed so far. */
@@ -148,7 +148,11 @@ export const logsPane: Pane = {
   columnCount: () => 0,
   keys: logsPaneKeys,
   disabledKeys: ['order', 'order.reverse', 'mark.shown'],
-  query: (view) => ({ rows: selectedLogRows(view), all: view.cockpit.logs?.lens.shown ?? 0, isFuzzy: false }),
+  query: (view) => ({
+    rows: selectedLogRows(view),
+    all: view.cockpit.logs?.filteredView.shown ?? 0,
+    isFuzzy: false,
+  }),
   everyRow: bookmarkRows,
   table: logTable,
   allRows: selectedLogRows,

@@ -37,9 +37,9 @@ const labeled = ({ pen }: RenderContext, width: number, name: string, text: stri
     );
 
 /** The continuation lines of the entry that this row starts or belongs to. */
-const traceOf = ({ ring, lens }: LogsState, id: number): readonly string[] =>
-  lens
-    .groupOf(lens.headOf(id))
+const traceOf = ({ ring, filteredView }: LogsState, id: number): readonly string[] =>
+  filteredView
+    .groupOf(filteredView.headOf(id))
     .slice(0, maxTraceLines)
     .map((one) => ringRowText(ring, one).text);
 

@@ -150,7 +150,9 @@ const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
   const { pen, ui } = view;
   return [
     markedKeys(ui, logsPaneId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
-    isVisibleHit(logs, id) ? pen.glyph('hit', 'key') : pen.run(logs.lens.isContext(id) ? '·' : ' ', 'faint'),
+    isVisibleHit(logs, id)
+      ? pen.glyph('hit', 'key')
+      : pen.run(logs.filteredView.isContext(id) ? '·' : ' ', 'faint'),
     pen.run(' '),
   ];
 };
@@ -221,7 +223,7 @@ export const renderLogRow = (
     return [[...fitted, pen.run(rest, 'faint')]];
   }
   const parsed = parsedLine(text);
-  const isNear = logs.lens.isContext(id);
+  const isNear = logs.filteredView.isContext(id);
   const name = logs.streams[head.stream]?.label ?? '?';
   const line: StyledLine = [
     ...time,

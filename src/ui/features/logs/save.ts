@@ -72,7 +72,10 @@ const partsOf = (view: RenderContext, logs: LogsState, what: LogSaveRequest['wha
   const parts: readonly Part[] =
     what === 'all'
       ? logs.ring.blocks.map(within)
-      : logs.lens.blocks.map(({ block, visible }) => ({ ...within(block), visible: visible.slice() }));
+      : logs.filteredView.blocks.map(({ block, visible }) => ({
+          ...within(block),
+          visible: visible.slice(),
+        }));
   return parts.filter((part) => part.from < part.to);
 };
 
@@ -84,7 +87,7 @@ export const savedLineCount = (
 ): number => {
   if (what === 'all') return logs.ring.count;
   const [from, to] = rangeOf(view, logs, what);
-  return logs.lens.rank(to) - logs.lens.rank(from);
+  return logs.filteredView.rank(to) - logs.filteredView.rank(from);
 };
 
 type Streams = LogsState['streams'];

@@ -41,7 +41,7 @@ export const searchPattern = ({ hits }: Pick<LogsState, 'hits'>): LinePattern | 
 export const formatPattern = ({ text, regex }: LinePattern): string => (regex ? `/${text}/` : text);
 
 /** The visible lines and the search results. */
-type Lines = Pick<LogsState, 'ring' | 'lens' | 'hits'>;
+type Lines = Pick<LogsState, 'ring' | 'filteredView' | 'hits'>;
 
 /** Maximum lines of a stack trace to check for matches. */
 const maxTraceLines = 256;
@@ -51,29 +51,31 @@ const isSearching = ({ hits }: Lines): boolean => hits.chips.length > 0 && hits.
 
 /** True if a visible row matches, either itself or in its folded lines. */
 export const isVisibleHit = (lines: Lines, id: number): boolean => {
-  const { ring, lens, hits } = lines;
+  const { ring, filteredView, hits } = lines;
   if (!isSearching(lines)) return false;
   if (hits.passes(id)) return true;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return false;
-  return lens
-    .groupOf(lens.headOf(id))
+  return filteredView
+    .groupOf(filteredView.headOf(id))
     .slice(0, maxTraceLines)
     .some((one) => hits.passes(one));
 };
 
 /** The number of visible matches; with `before`, only those before that row. */
 export const visibleHitCount = (lines: Lines, before?: number): number => {
-  const { lens, hits } = lines;
+  const { filteredView, hits } = lines;
   if (!isSearching(lines)) return 0;
-  return before === undefined ? countVisibleHits(lens, hits) : visibleHitRank(lens, hits, before);
+  return before === undefined
+    ? countVisibleHits(filteredView, hits)
+    : visibleHitRank(filteredView, hits, before);
 };
 
 /** The next match after a row (step 1) or before it (-1), skipping matches folded into the same row. */
 export const nextHitFrom = (lines: Lines, from: number, step: 1 | -1): number | undefined => {
-  const { lens, hits } = lines;
+  const { filteredView, hits } = lines;
   if (!isSearching(lines)) return undefined;
   const next = step > 0 ? nextVisibleHit : previousVisibleHit;
-  let hit = next(lens, hits, from);
-  while (hit !== undefined && nearestVisibleRow(lines, hit) === from) hit = next(lens, hits, hit);
+  let hit = next(filteredView, hits, from);
+  while (hit !== undefined && nearestVisibleRow(lines, hit) === from) hit = next(filteredView, hits, hit);
   return hit;
 };

@@ -52,17 +52,19 @@ const streamLine = (
   return undefined;
 };
 
-const hidesAll = (view: RenderContext, { lens, ring }: LogsState): StyledLine => {
-  const chips = pluralize(lens.chips.length, 'chip');
-  const text = `No lines pass: ${chips} ${lens.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines`;
+const hidesAll = (view: RenderContext, { filteredView, ring }: LogsState): StyledLine => {
+  const chips = pluralize(filteredView.chips.length, 'chip');
+  const text = `No lines pass: ${chips} ${filteredView.chips.length === 1 ? 'hides' : 'hide'} ${formatCount(ring.count)} lines`;
   return status(view, 'empty', 'loading', text, 'backspace removes the last');
 };
 
 /** Explains why no lines are shown, or undefined. */
 const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined => {
-  const { ring, lens, streams, faults } = logs;
+  const { ring, filteredView, streams, faults } = logs;
   if (ring.count > 0)
-    return lens.shown > 0 || lens.pending > 0 || lens.chips.length === 0 ? undefined : hidesAll(view, logs);
+    return filteredView.shown > 0 || filteredView.pending > 0 || filteredView.chips.length === 0
+      ? undefined
+      : hidesAll(view, logs);
   if (streams.length === 0)
     return faults.length > 0
       ? undefined
@@ -74,14 +76,14 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
     : undefined;
 };
 
-const slowPatterns = ({ lens, hits, tooSlow }: LogsState): readonly string[] => [
-  ...new Set([...lens.tooSlow, ...hits.tooSlow, ...(tooSlow === undefined ? [] : [tooSlow])]),
+const slowPatterns = ({ filteredView, hits, tooSlow }: LogsState): readonly string[] => [
+  ...new Set([...filteredView.tooSlow, ...hits.tooSlow, ...(tooSlow === undefined ? [] : [tooSlow])]),
 ];
 
 /** Reports disabled patterns, or lines that timed out in the filter. */
 const slowLines = (view: RenderContext, logs: LogsState): readonly StyledLine[] => {
   const patterns = slowPatterns(logs);
-  const lines = logs.lens.slowLines;
+  const lines = logs.filteredView.slowLines;
   if (patterns.length === 0 && lines > 0)
     return [
       status(

@@ -58,7 +58,7 @@ export const visibleRows = (
 };
 
 /** The rows to step through. */
-type Lines = Pick<LogsState, 'ring' | 'lens'>;
+type Lines = Pick<LogsState, 'ring' | 'filteredView'>;
 
 /** Maximum rows of other streams to skip between a line and its continuation. */
 const maxSkippedRows = 256;
@@ -75,15 +75,15 @@ const isBlank = ({ ring }: Lines, id: number): boolean =>
  * may lie in between. Blank continuation lines are always folded.
  */
 const isFolded = (lines: Lines, id: number): boolean => {
-  const { ring, lens } = lines;
+  const { ring, filteredView } = lines;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return false;
-  const head = lens.headOf(id);
+  const head = filteredView.headOf(id);
   if (head === id) return false;
   if (isBlank(lines, id)) return true;
   const to = Math.min(id, head + maxSkippedRows);
   for (let at = head + 1; at < to; at++)
     if (
-      lens.headOf(at) === head &&
+      filteredView.headOf(at) === head &&
       ringRowHead(ring, at)?.kind === rowKind.continuation &&
       !isBlank(lines, at)
     )
@@ -93,15 +93,15 @@ const isFolded = (lines: Lines, id: number): boolean => {
 
 /** The next unfolded row after an id; the id itself need not be visible. */
 export const nextVisibleRow = (lines: Lines, id: number): number | undefined => {
-  let next = lines.lens.after(id);
-  while (next !== undefined && isFolded(lines, next)) next = lines.lens.after(next);
+  let next = lines.filteredView.after(id);
+  while (next !== undefined && isFolded(lines, next)) next = lines.filteredView.after(next);
   return next;
 };
 
 /** The previous unfolded row before an id; the id itself need not be visible. */
 export const previousVisibleRow = (lines: Lines, id: number): number | undefined => {
-  let before = lines.lens.before(id);
-  while (before !== undefined && isFolded(lines, before)) before = lines.lens.before(before);
+  let before = lines.filteredView.before(id);
+  while (before !== undefined && isFolded(lines, before)) before = lines.filteredView.before(before);
   return before;
 };
 
@@ -109,7 +109,7 @@ export const lastVisibleRow = (lines: Lines): number | undefined => previousVisi
 
 /** The row itself if visible, otherwise the nearest visible row before it, then after it. */
 export const nearestVisibleRow = (lines: Lines, id: number): number | undefined => {
-  if (lines.lens.passes(id) && !isFolded(lines, id)) return id;
+  if (lines.filteredView.passes(id) && !isFolded(lines, id)) return id;
   return previousVisibleRow(lines, id) ?? nextVisibleRow(lines, id);
 };
 
@@ -122,10 +122,10 @@ const maxSummaryChars = 240;
  * them, joined by ` · `.
  */
 export const foldedText = (lines: Lines, id: number): string => {
-  const { ring, lens } = lines;
+  const { ring, filteredView } = lines;
   const { text } = ringRowText(ring, id);
-  const head = lens.headOf(id);
-  const rest = head === id ? [] : lens.groupOf(head).filter((at) => at > id);
+  const head = filteredView.headOf(id);
+  const rest = head === id ? [] : filteredView.groupOf(head).filter((at) => at > id);
   const texts = rest.slice(0, maxSummaryLines).map((at) => ringRowText(ring, at, textBytes).text);
   if ([text, ...texts].some((one) => /^\s+\S/.test(one))) return text.trim();
   let summary = text.trim();
@@ -139,8 +139,8 @@ export const foldedText = (lines: Lines, id: number): string => {
 
 /** The number of lines folded into the first line of a stack trace. */
 export const foldedRowCount = (lines: Lines, id: number): number => {
-  const { ring, lens } = lines;
+  const { ring, filteredView } = lines;
   if (ringRowHead(ring, id)?.kind !== rowKind.continuation) return 0;
-  const head = lens.headOf(id);
-  return head === id ? 0 : lens.groupOf(head).filter((at) => at > id).length;
+  const head = filteredView.headOf(id);
+  return head === id ? 0 : filteredView.groupOf(head).filter((at) => at > id).length;
 };

@@ -275,7 +275,7 @@ export const staticItems = memoizeLast(
     const { overlay: _, notice: __, card: ___, ...ui } = view.ui;
     // Log lines arrive ten times a second; keys only depend on their presence and the chips.
     const { logs, ...cockpit } = view.cockpit;
-    const lines = [logs === undefined, logs?.lens.chips, logs?.hits.chips];
+    const lines = [logs === undefined, logs?.filteredView.chips, logs?.hits.chips];
     return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
   },
   (context: KeyContext): readonly PaletteItem[] => {

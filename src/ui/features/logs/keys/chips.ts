@@ -9,7 +9,7 @@ import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
 const currentFilter = ({
   view,
 }: KeyContext): { readonly chips: readonly FilterChip[]; readonly context: ContextLineCount } =>
-  view.cockpit.logs?.lens ?? { chips: [], context: { before: 0, after: 0 } };
+  view.cockpit.logs?.filteredView ?? { chips: [], context: { before: 0, after: 0 } };
 
 const setChips = (keyContext: KeyContext, chips: readonly FilterChip[]): void =>
   keyContext.commands.logs.setFilters(chips, currentFilter(keyContext).context);

@@ -93,7 +93,7 @@ const logLookKeys: readonly Binding[] = [
 ];
 
 /** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
-const nextTrouble = ({ ring, lens }: LogsState, from: number, step: 1 | -1): number | undefined => {
+const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | -1): number | undefined => {
   let at = ring.blockOf(from);
   let id = from + step;
   for (let block = ring.blocks[at]; block !== undefined; block = ring.blocks[at]) {
@@ -103,7 +103,7 @@ const nextTrouble = ({ ring, lens }: LogsState, from: number, step: 1 | -1): num
         kind === rowKind.line
           ? (block.level[id - block.base] ?? 0) >= errorLevelCode
           : kind === rowKind.gap || kind === rowKind.dropped;
-      if (isTrouble && lens.passes(id)) return id;
+      if (isTrouble && filteredView.passes(id)) return id;
     }
     at += step;
   }

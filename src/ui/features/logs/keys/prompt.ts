@@ -66,23 +66,24 @@ export const promptOpeningKeys: readonly Binding[] = [
 ];
 
 const addChip = (keyContext: KeyContext, is: 'include' | 'exclude', text: string): void => {
-  const { lens } = keyContext.view.cockpit.logs ?? {};
-  if (lens === undefined) return;
+  const { filteredView } = keyContext.view.cockpit.logs ?? {};
+  if (filteredView === undefined) return;
   const chip: FilterChip = { is, pattern: parsePattern(keyContext.view.pen.resolveAliases(text)) };
   const at = keyContext.view.ui.logs.prompt?.replacesChip;
   // A duplicate chip hides nothing more. An edited chip that equals another one replaces both.
-  const others = lens.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
-  const place = at === undefined ? -1 : others.indexOf(lens.chips[at] ?? chip);
+  const others = filteredView.chips.filter((one, place) => place === at || chipKey(one) !== chipKey(chip));
+  const place = at === undefined ? -1 : others.indexOf(filteredView.chips[at] ?? chip);
   const chips = place < 0 ? [...others, chip] : others.with(place, chip);
-  if (at === undefined && others.length < lens.chips.length) keyContext.notify('this filter is already set');
+  if (at === undefined && others.length < filteredView.chips.length)
+    keyContext.notify('this filter is already set');
   restoreSearch(keyContext);
-  keyContext.commands.logs.setFilters(chips, lens.context);
+  keyContext.commands.logs.setFilters(chips, filteredView.context);
   close(keyContext);
 };
 
 /** Shows only the lines of a time range; replaces the previous range. */
 const showTimeRange = (keyContext: KeyContext, span: LogTimeRange): void => {
-  const { chips, context } = keyContext.view.cockpit.logs?.lens ?? { chips: [], context: undefined };
+  const { chips, context } = keyContext.view.cockpit.logs?.filteredView ?? { chips: [], context: undefined };
   const chip: FilterChip = { is: 'time', ...span };
   keyContext.commands.logs.setFilters([...chips.filter(({ is }) => is !== 'time'), chip], context);
   close(keyContext);
@@ -98,7 +99,7 @@ const markedTimeRange = ({ view }: KeyContext): LogTimeRange | undefined => {
 const applyContextLines = (keyContext: KeyContext, text: string) => {
   const [, before, after = before] = /^\s*(\d{1,3})(?:\s*[\s,/]\s*(\d{1,3}))?\s*$/.exec(text) ?? [];
   if (before === undefined) return reject(keyContext, 'not a number of lines; use 3 or 5,0');
-  const { chips } = keyContext.view.cockpit.logs?.lens ?? { chips: [] };
+  const { chips } = keyContext.view.cockpit.logs?.filteredView ?? { chips: [] };
   keyContext.commands.logs.setFilters(chips, { before: Number(before), after: Number(after) });
   close(keyContext);
 };
