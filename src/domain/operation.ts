@@ -53,6 +53,11 @@ export interface Target {
   readonly saw: string;
   /** Its location, as text: 'bus-0 at http://10.0.0.7:8081/actuator'. */
   readonly where: string;
+  /**
+   * The object itself, independent of the profile: set where `name` is that of the source, which another profile may
+   * call otherwise. Runs on one place exclude each other.
+   */
+  readonly place?: string;
 }
 
 /** One request of a plan: shown in the preview, written to the ledger, sent. It contains no secrets. */

@@ -145,7 +145,7 @@ const planConsole = async <P>(
   const { typed } = behavior.request(params);
   const danger = behavior.danger?.(params);
   return {
-    targets: [{ name, uid: where, saw: await behavior.state(signal), where }],
+    targets: [{ name, uid: where, saw: await behavior.state(signal), where, place: where }],
     calls: [{ line: typed, command: typed, target: 0 }],
     objects: [...behavior.objects(params), `${program}: ${path}`],
     lost: 'effects of what is typed: opsdeck cannot undo them',

@@ -102,6 +102,20 @@ test('the lock of another process holds until its verification ends', async () =
   expect((await workspace.run(run('restart'))).code).toBe(0);
 });
 
+test('the lock of another profile holds, whatever it calls the source and its address', async () => {
+  await profile('');
+  const first = workspace.start(run('proven'));
+  await first.printed(/"verifying"/);
+  const elsewhere = shopProfile(wire.url.replace('127.0.0.1', 'localhost'), runbooks, 'elsewhere', 'dev')
+    .replaceAll('api.request', 'backend.request')
+    .replace(/^( +)api:/m, '$1backend:');
+  await workspace.put('profiles/elsewhere.yaml', elsewhere);
+  const second = ['run', 'restart', '--env', 'shop/elsewhere', '--json'];
+  await expectRefused(second, /^backend is locked by \S+@\S+, run \S+, proven, for \d+s/, 1);
+  first.interrupt();
+  expect((await first.ended()).code).toBe(130);
+});
+
 test('text output prints the impact and every gate check before the refusal', async () => {
   await profile('guard: { blast: { most: 1 } }');
   const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));

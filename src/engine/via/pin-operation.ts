@@ -36,6 +36,8 @@ const pinned = (plan: Plan, ends: readonly RouteEndpoint[], words: string): Plan
       ...target,
       uid: `${target.uid}${mark}${pinOf(end)}`,
       where: `${target.where}, through ${through}`,
+      // The endpoint, not the words: another profile may reach another cluster by the same ones.
+      ...(target.place === undefined ? {} : { place: `${target.place}${mark}${pinOf(end)}` }),
     };
   }),
 });

@@ -8,18 +8,28 @@ import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
+import { withNormalizedAddresses } from './lock-address.ts';
 
 /** An action with targets. */
 interface Hitting {
   readonly plan: Pick<Plan, 'targets'>;
 }
 
-const keysOf = ({ name, uid, where }: Target): readonly string[] => [
-  // The same object through another context or another profile.
-  `uid ${uid} name ${name}`,
-  // The same object after it was recreated: its uid is then a different one.
-  `where ${where} name ${name}`,
-];
+const keysOf = ({ name, uid, where, place }: Target): readonly string[] => {
+  const keys = [
+    // The same object through another context or another profile.
+    `uid ${uid} name ${name}`,
+    // The same object after it was recreated: its uid is then a different one.
+    `where ${where} name ${name}`,
+  ];
+  // As written first: these are the only keys that an older opsdeck takes.
+  return [
+    ...keys,
+    ...keys.map(withNormalizedAddresses),
+    // The same object under another name: each profile names its sources itself.
+    ...(place === undefined ? [] : [place, uid].map((text) => `place ${withNormalizedAddresses(text)}`)),
+  ];
+};
 
 /** The lock keys of a run's targets, with the target name for each key. */
 export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string> =>

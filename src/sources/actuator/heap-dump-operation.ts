@@ -217,6 +217,7 @@ export const heapDumpOperation = defineOperation(
             uid: instanceUid(instance, path),
             saw: 'running',
             where: instance.where,
+            place: instance.endpoint.base,
           },
         ],
         calls: [{ line: instance.endpoint.line('GET', path), target: 0 }],

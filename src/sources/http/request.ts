@@ -152,7 +152,15 @@ export const requestOperation = defineOperation(declared, (parts: RequestContext
       const body = bodyOf(params);
       const file = params.save === undefined ? undefined : await fileOf(parts, params.save, signal);
       return {
-        targets: [{ name: source, uid: line, saw: sawWords(identified), where: endpoint.base }],
+        targets: [
+          {
+            name: source,
+            uid: line,
+            saw: sawWords(identified),
+            where: endpoint.base,
+            place: endpoint.base,
+          },
+        ],
         calls: [{ line, target: 0, ...(body === undefined ? {} : { body: secretMasker.mask(body.text) }) }],
         objects: [line, ...(file === undefined ? [] : [file.words])],
         ...(isReadMethod(params.method)

@@ -151,6 +151,7 @@ export const killOperationOperation = defineOperation(
             uid: `${member} connection ${row.connection} operation ${row.opid}`,
             saw: `operation ${row.opid}`,
             where: `${member} connection ${row.connection}`,
+            place: `${member} connection ${row.connection}`,
           }),
         ),
         calls: victims.map((row, target) => ({ line: mongoCommandLine('admin', killCommand(row)), target })),

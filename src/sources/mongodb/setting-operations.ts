@@ -206,7 +206,13 @@ export const mongoSettingOperation = defineOperation(
       };
       return {
         targets: [
-          { name: client.service, uid: `${member} parameter ${name}`, saw: String(was), where: member },
+          {
+            name: client.service,
+            uid: `${member} parameter ${name}`,
+            saw: String(was),
+            where: member,
+            place: member,
+          },
         ],
         calls: [{ line: mongoCommandLine('admin', settingCommand(params)), target: 0 }],
         objects: [

@@ -76,6 +76,9 @@ const refuseCluster = async (client: RedisClient, signal: AbortSignal): Promise<
 /** '1 key', '2,000 keys'. */
 const keyCount = (count: number): string => `${formatCount(count)} ${count === 1 ? 'key' : 'keys'}`;
 
+/** The keys of the database, whatever the profile calls it. */
+const keysPlace = ({ displayAddress }: RedisClient): string => `${displayAddress} keys`;
+
 const databaseName = ({ service, database }: RedisClient): string => `${service}/db${database}`;
 
 /** At most this many more keys than planned, as a share: a cache changes while a person reads the plan. */
@@ -128,6 +131,7 @@ export const deleteKeysOperation = defineOperation(
             uid: `${client.displayAddress} keys ${params.pattern}`,
             saw: `${keys.length} keys`,
             where: client.displayAddress,
+            place: keysPlace(client),
           },
         ],
         calls: [
@@ -192,6 +196,7 @@ export const flushDatabaseOperation = defineOperation(
               uid: `${client.displayAddress} database ${database}`,
               saw: `${keys} keys`,
               where: client.displayAddress,
+              place: keysPlace(client),
             },
           ],
           calls: [{ line: 'FLUSHDB ASYNC', target: 0 }],

@@ -147,6 +147,7 @@ export const killOperation = defineOperation(
             uid: `${client.displayAddress} client ${row.id} ${row.address}`,
             saw: `connected from ${row.address}`,
             where: `${client.displayAddress} client ${row.id}`,
+            place: `${client.displayAddress} client ${row.id}`,
           }),
         ),
         calls: victims.map((row, target) => ({ line: commandLine(killCommand(row)), target })),

@@ -28,6 +28,7 @@ const purgeMemoryOperation = defineOperation(
           uid: `${client.displayAddress} memory`,
           saw: 'running',
           where: client.displayAddress,
+          place: client.displayAddress,
         },
       ],
       calls: [{ line: 'MEMORY PURGE', target: 0 }],

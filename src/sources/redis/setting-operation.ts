@@ -63,6 +63,7 @@ export const redisSettingOperation = defineOperation(declaration, ({ client }: R
           uid: `${client.displayAddress} setting ${name}`,
           saw: was,
           where: client.displayAddress,
+          place: client.displayAddress,
         },
       ],
       calls: [{ line: commandLine(setCommand(name, value)), target: 0 }],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmod, mkdir, readdir, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Target } from '../../../src/domain/operation.ts';
 import { StateDatabaseError } from '../../../src/persistence/state-database-error.ts';
 import { targetLocks } from '../../../src/platform/files/target-locks.ts';
 import { targetKeys } from '../../../src/runs/checks/lock.ts';
@@ -164,6 +165,71 @@ test('an object keeps its lock key through another path to it, and after it was 
   expect(shared(keys('u-1', 'context prod'), keys('u-1', 'context admin'))).toBe(1);
   expect(shared(keys('u-1', 'host web-1'), keys('u-2', 'host web-1'))).toBe(1);
   expect(shared(keys('u-1', 'host web-1'), keys('u-2', 'host web-2'))).toBe(0);
+});
+
+const keysOf = (target: Omit<Target, 'saw'>): readonly string[] => [
+  ...targetKeys([{ plan: { targets: [{ ...target, saw: '' }] } }]).keys(),
+];
+const exclude = (a: Omit<Target, 'saw'>, b: Omit<Target, 'saw'>): boolean => {
+  const keys = keysOf(b);
+  return keysOf(a).some((key) => keys.includes(key));
+};
+const source = (name: string, url: string, line = 'POST /x') => ({
+  name,
+  uid: line.replace(' ', ` ${url}`),
+  where: url,
+  place: url,
+});
+
+test.each([
+  ['another source id', source('api', 'http://10.0.0.7:8080'), source('backend', 'http://10.0.0.7:8080')],
+  ['localhost', source('api', 'http://127.0.0.1:8080'), source('api', 'http://localhost:8080')],
+  ['::1, upper case', source('api', 'http://LOCALHOST:8080'), source('b', 'http://[::1]:8080')],
+  ['other spellings of it', source('api', 'http://127.1:8080'), source('b', 'http://[0:0:0:0:0:0:0:1]:8080')],
+  ['the default port', source('api', 'https://Shop.example'), source('b', 'https://shop.example.:443/')],
+  [
+    'another base of the same request',
+    source('a', 'http://h/b', 'POST /x'),
+    source('c', 'http://h', 'POST /b/x'),
+  ],
+  [
+    'a database under another host name',
+    { name: 'app', uid: 'postgres://localhost:5432/shop role 7', where: 'postgres://localhost:5432/shop' },
+    { name: 'app', uid: 'postgres://127.0.0.1/shop role 7', where: 'postgres://127.0.0.1/shop' },
+  ],
+  [
+    'a member without a scheme',
+    { name: 'db', uid: 'localhost:27017 parameter a', where: 'localhost:27017' },
+    { name: 'db', uid: '127.0.0.1:27017 parameter a', where: '127.0.0.1:27017' },
+  ],
+])('the same object excludes itself through another profile: %s', (_, a, b) => {
+  expect(exclude(a, b)).toBe(true);
+});
+
+test.each([
+  ['another path', source('a', 'http://h/a'), source('b', 'http://h/b')],
+  ['another port', source('a', 'http://h:81'), source('a', 'http://h:82')],
+  ['another host', source('a', 'http://h'), source('a', 'http://i')],
+  ['another scheme', source('a', 'http://h:8443'), source('a', 'https://h:8443')],
+  ['another case of a path', source('a', 'http://h/A'), source('b', 'http://h/a')],
+  [
+    'another object of the same server',
+    { name: 'pod-1', uid: 'u-1', where: 'http://h' },
+    { name: 'pod-2', uid: 'u-2', where: 'http://h' },
+  ],
+  [
+    'another program of the same directory',
+    { name: 'a', uid: '/usr/bin/sh 1', where: 'vm:/etc' },
+    { name: 'b', uid: '/usr/bin/sh 1', where: 'vm:/etc' },
+  ],
+])('different objects do not exclude each other: %s', (_, a, b) => {
+  expect(exclude(a, b)).toBe(false);
+});
+
+test('keeps the keys of an older opsdeck, which runs beside this one', () => {
+  expect(keysOf({ name: 'api', uid: 'POST http://LOCALHOST:80/x', where: 'http://LOCALHOST:80' })).toEqual(
+    expect.arrayContaining(['uid POST http://LOCALHOST:80/x name api', 'where http://LOCALHOST:80 name api']),
+  );
 });
 
 test('two runs that lock the same targets in different order do not deadlock', async () => {

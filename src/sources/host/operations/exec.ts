@@ -58,6 +58,10 @@ const substitutePid = (argv: readonly string[], { pid }: MachineIdentity): reado
 const machineIdentityUid = (machine: Machine, { node, pid }: MachineIdentity): string =>
   `${machine.address}#${node}${pid === undefined ? '' : `/${pid}`}`;
 
+/** The machine, whoever logs in: 'host vm-1#vm-1'. */
+const machinePlace = ({ address }: Machine, { node }: MachineIdentity): string =>
+  `host ${address.slice(address.lastIndexOf('@') + 1)}#${node}`;
+
 /** Describes that identity. */
 const describeMachineIdentity = ({ node, pid }: MachineIdentity): string =>
   `a machine with the host name ${node}${pid === undefined ? '' : `, pid ${pid}`}`;
@@ -113,6 +117,7 @@ export const hostExec = defineOperation(declared, (parts: HostContext) => ({
           uid: machineIdentityUid(machine, identity),
           saw: describeMachineIdentity(identity),
           where: describeMachine(machine),
+          place: machinePlace(machine, identity),
         },
       ],
       calls: previewCalls(machine, [real]),
