@@ -1,7 +1,8 @@
 import { errorMessage } from '../domain/error-message.ts';
 import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
 import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
-import type { Ledger } from '../persistence/ledger/ledger.ts';
+import type { EntryCondition, Ledger } from '../persistence/ledger/ledger.ts';
+import { LedgerRefusal } from '../persistence/ledger/ledger-error.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TargetLease } from '../platform/files/target-locks.ts';
@@ -49,9 +50,10 @@ type Happening = RunEvent extends infer E ? (E extends RunEvent ? Omit<E, 'run' 
 export interface RunRecorder {
   /**
    * Before an action: the event is shown only once it is on disk. False when it could not be written; then nothing
-   * may be sent. `fence`: the lease under which it is sent.
+   * may be sent. `fence`: the lease under which it is sent. `condition`: what must hold when it is written; its refusal is
+   * not a failure of the ledger.
    */
-  must(happening: Happening, fence?: TargetLease): Promise<boolean>;
+  must(happening: Happening, fence?: TargetLease, condition?: EntryCondition): Promise<boolean>;
   /** After an action: the event is always shown. */
   note(happening: Happening): Promise<RunEvent>;
   /** The last write error of the ledger; undefined while writes succeed. */
@@ -79,11 +81,17 @@ export const createRunRecorder = (
   const stamped = (happening: Happening): RunEvent =>
     maskDeep({ ...happening, run, at: clock.now() }, parts.mask);
 
-  const write = async (event: RunEvent, fence?: TargetLease): Promise<boolean> => {
+  const write = async (
+    event: RunEvent,
+    fence?: TargetLease,
+    condition?: EntryCondition,
+  ): Promise<boolean> => {
     try {
-      await ledger.append({ at: event.at + clock.wallOffset(), who, system, env, entry: event }, fence);
+      const at = event.at + clock.wallOffset();
+      await ledger.append({ at, who, system, env, entry: event }, fence, condition);
       return true;
     } catch (error) {
+      if (error instanceof LedgerRefusal) return false;
       trouble ??= parts.mask(errorMessage(error));
       return false;
     }
@@ -96,9 +104,9 @@ export const createRunRecorder = (
       : { ...event, why: `${event.why}; the audit record of this run is incomplete: ${trouble}` };
 
   return {
-    must: async (happening, fence) => {
+    must: async (happening, fence, condition) => {
       const event = stamped(happening);
-      if (!(await write(event, fence))) return false;
+      if (!(await write(event, fence, condition))) return false;
       show(event);
       return true;
     },

@@ -11,13 +11,15 @@ import { orAborted } from '../platform/async.ts';
 import { toFault } from '../platform/to-fault.ts';
 import type { Feed } from '../sources/source.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
+import { checkedRunOf } from './checks/admission-checks.ts';
+import { rateCondition } from './checks/continuous-checks.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
 import { endIfChecklistOpen, endIfOutage, recheckStep, recheckStepOnce } from './recheck.ts';
 import type { RunRecorder } from './recorder.ts';
 import { resetTitle, storeReset } from './resets/reset-schedule.ts';
-import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from './run-context.ts';
+import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd, refusedEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 import { stepIdOf, withRemainingTurns } from './run-end.ts';
 import { withTurnValue } from './runbooks/bind.ts';
@@ -182,6 +184,19 @@ const scheduleReset = async (run: ActiveRun, step: PendingStep): Promise<RunEnd 
   return (await recorder.must(scheduled)) ? undefined : ledgerFailureEnd(run);
 };
 
+/** Records that a step acts, in the same lock of the ledger as the last count of the rate. */
+const recordActing = async (
+  run: ActiveRun,
+  acting: { readonly event: 'acting'; readonly step: string; readonly title: string },
+): Promise<RunEnd | undefined> => {
+  const newActs = Math.min(1, checkedRunOf(run.held).acts.length);
+  const rate = rateCondition(newActs, run.checking);
+  let refusal: string | undefined;
+  const condition: typeof rate = rate && (async (newest) => (refusal = await rate(newest)));
+  if (await run.recorder.must(acting, run.taken, condition)) return undefined;
+  return refusal === undefined ? ledgerFailureEnd(run) : refusedEnd(run, refusal);
+};
+
 /** Repeats all checks immediately before a request is sent. When it succeeds, `acting` is in the ledger. */
 const recheckAll = async (
   run: ActiveRun,
@@ -201,8 +216,8 @@ const recheckAll = async (
   const { id, title } = step.planned;
   const unscheduled = await scheduleReset(run, step);
   if (unscheduled !== undefined) return unscheduled;
-  if (!(await run.recorder.must({ event: 'acting', step: id, title }, run.taken)))
-    return ledgerFailureEnd(run);
+  const unrecorded = await recordActing(run, { event: 'acting', step: id, title });
+  if (unrecorded !== undefined) return unrecorded;
   // Writing the ledger takes time, too.
   return run.signal.aborted ? canceledEnd(`before ${title} was executed`) : endUnlessArmed(run);
 };

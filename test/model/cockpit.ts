@@ -107,8 +107,8 @@ export const openCockpitUnderTest = async (
       change: simulator.change,
       ledger: {
         path: file.path,
-        append: async (entry) => {
-          await trackPending(file.append(entry));
+        append: async (entry, ...more) => {
+          await trackPending(file.append(entry, ...more));
           written.push(entry);
         },
       },

@@ -56,7 +56,7 @@ export interface StageOptions {
   /** Error thrown instead of a response to a request. */
   readonly sendFails?: Error;
   /** Called before an entry is written; throws to simulate a ledger that cannot be written. */
-  readonly onAppend?: (entry: LedgerEntry) => void;
+  readonly onAppend?: (entry: LedgerEntry) => unknown;
   /** Called before each write of the ledger; throws to simulate a disk error. */
   readonly beforeWrite?: (write: LedgerWrite) => void;
 }
@@ -246,9 +246,9 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     change: countedChange,
     ledger: {
       path: file.path,
-      append: async (entry) => {
-        options.onAppend?.(entry);
-        await traffic.counted(file.append(entry));
+      append: async (entry, ...more) => {
+        await options.onAppend?.(entry);
+        await traffic.counted(file.append(entry, ...more));
       },
     },
     arming,

@@ -10,6 +10,9 @@ export class LedgerError extends Error {
   }
 }
 
+/** The entry was not appended, because its condition refuses it. The message is the reason. */
+export class LedgerRefusal extends LedgerError {}
+
 /** Messages for system error codes. Source: errno(3). */
 const words: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

@@ -2,10 +2,26 @@ import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { ForwardedRecord } from './audit-forwarder.ts';
 import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
-import { LedgerError } from './ledger-error.ts';
+import { LedgerError, LedgerRefusal } from './ledger-error.ts';
 import type { LedgerEntry } from './ledger-record.ts';
 import { formatLedgerHead, type LedgerHead, parseLedgerHead, parseLedgerRecord } from './ledger-record.ts';
+import { type NewestLines, newestLinesOf, newestLinesOfBoth } from './newest-lines.ts';
 import { readLedgerFile } from './read-ledger.ts';
+
+/**
+ * A condition of an entry, judged under the lock of the ledger: between its reads and the entry no other process appends.
+ * Resolves to why the entry is refused, or undefined.
+ */
+export type EntryCondition = (newest: NewestLines) => Promise<string | undefined>;
+
+/** Judges the condition of an entry. Throws LedgerRefusal. */
+export const requireCondition = async (
+  condition: EntryCondition | undefined,
+  newest: NewestLines,
+): Promise<void> => {
+  const refusal = await condition?.(newest);
+  if (refusal !== undefined) throw new LedgerRefusal(refusal);
+};
 
 /** Append-only record of every run in every environment, shared by all processes of a state directory. */
 export interface Ledger {
@@ -13,9 +29,10 @@ export interface Ledger {
   readonly path: string;
   /**
    * Resolves once the entry is chained and on disk. Rejects with a LedgerError. `fence`: the lease under which the entry's
-   * action is sent. A ledger that several machines share refuses the entry when it is no longer held.
+   * action is sent. A ledger that several machines share refuses the entry when it is no longer held. Rejects with a
+   * LedgerRefusal when `condition` refuses it.
    */
-  append(entry: LedgerEntry, fence?: TargetLease): Promise<void>;
+  append(entry: LedgerEntry, fence?: TargetLease, condition?: EntryCondition): Promise<void>;
 }
 
 const writeHead = (files: LockedLedger, link: ChainPosition, bytes: number): Promise<void> => {
@@ -114,6 +131,8 @@ export const receiveRecords = (stateDir: string, lines: readonly string[]): Prom
 export interface LedgerOptions extends LedgerFileOptions {
   /** Called with each record once it is on disk; not awaited. */
   readonly written?: (record: ForwardedRecord, entry: LedgerEntry) => void;
+  /** The directory of a ledger with older records, which conditions read, too. */
+  readonly olderDir?: string;
 }
 
 /**
@@ -122,13 +141,19 @@ export interface LedgerOptions extends LedgerFileOptions {
  */
 export const openLedger = async (stateDir: string, options: LedgerOptions = {}): Promise<Ledger> => {
   const file = ledgerFile(stateDir, options);
+  const own = newestLinesOf(stateDir);
+  const newest =
+    options.olderDir === undefined ? own : newestLinesOfBoth(own, newestLinesOf(options.olderDir));
   /** Serializes the appends of this process; a failed one does not block the next. */
   let last: Promise<unknown> = Promise.resolve();
   return {
     path: file.path,
-    append: (entry) => {
+    append: (entry, _, condition) => {
       const work = async (): Promise<void> => {
-        const record = await file.locked((files) => appendTo(files, entry));
+        const record = await file.locked(async (files) => {
+          await requireCondition(condition, newest);
+          return appendTo(files, entry);
+        });
         options.written?.(record, entry);
       };
       const done = last.then(work, work);

@@ -58,3 +58,36 @@ export const readNewestLedgerLines = async (
     throw toLedgerError('read', path, error);
   }
 };
+
+/**
+ * Passes the newest lines of a ledger to `goOn`, last first, until it returns false. Resolves to false when there may be
+ * more than could be read. Rejects with a LedgerError.
+ */
+export type NewestLines = (goOn: (line: string) => boolean) => Promise<boolean>;
+
+/** Holds some thousand records. */
+const mostBytes = 16 * 1024 * 1024;
+
+/** The newest lines of the ledger of a state directory. */
+export const newestLinesOf =
+  (stateDir: string): NewestLines =>
+  (goOn) =>
+    readNewestLedgerLines(stateDir, mostBytes, goOn);
+
+/** The newest lines of two ledgers, where the second has the older records. A line that both have is passed once. */
+export const newestLinesOfBoth =
+  (newer: NewestLines, older: NewestLines): NewestLines =>
+  async (goOn) => {
+    const passed = new Set<string>();
+    let isEnded = false;
+    const pass = (line: string): boolean => {
+      isEnded ||= !goOn(line);
+      return !isEnded;
+    };
+    const whole = await newer((line) => {
+      passed.add(line);
+      return pass(line);
+    });
+    if (isEnded || !whole) return whole;
+    return older((line) => passed.has(line) || pass(line));
+  };

@@ -1,12 +1,20 @@
 import { errorMessage } from '../../domain/error-message.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
-import { forwardedRecord, type Ledger, type LedgerOptions } from '../ledger/ledger.ts';
+import {
+  type EntryCondition,
+  forwardedRecord,
+  type Ledger,
+  type LedgerOptions,
+  ledgerPosition,
+  requireCondition,
+} from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import type { LedgerEntry } from '../ledger/ledger-record.ts';
+import { type NewestLines, newestLinesOf, newestLinesOfBoth } from '../ledger/newest-lines.ts';
 import { ledgerPath } from '../ledger/read-ledger.ts';
 import { StateDatabaseError } from '../state-database-error.ts';
-import type { AskState, StateDatabase } from './database.ts';
+import { type AskState, fromHex, type StateDatabase } from './database.ts';
 import type { Mirror } from './mirror.ts';
 import { notifyOthers } from './team-files.ts';
 import { areTokensHeld } from './team-locks.ts';
@@ -32,6 +40,27 @@ export const insertRecord = async (
   );
   await ask(notifyOthers);
   return { line, link };
+};
+
+/** Few enough that their hex text stays below the client's limit of a response. */
+const recordsPerRead = 40;
+
+/** The newest lines of the shared ledger: those which the copy lacks are read from the database. */
+export const newestSharedLines = (ask: AskState, dir: string): NewestLines => {
+  const uncopied: NewestLines = async (goOn) => {
+    const { count } = await ledgerPosition(dir);
+    let before: string | null = null;
+    for (;;) {
+      const records: Awaited<ReturnType<AskState>> = await ask(
+        "SELECT seq, encode(convert_to(line, 'UTF8'), 'hex') AS line FROM opsdeck.ledger WHERE seq > $1 AND ($2::bigint IS NULL OR seq < $2::bigint) ORDER BY seq DESC LIMIT $3",
+        [count, before, recordsPerRead],
+      );
+      for (const { line } of records) if (!goOn(fromHex(line))) return true;
+      if (records.length < recordsPerRead) return true;
+      before = records.at(-1)?.seq ?? null;
+    }
+  };
+  return newestLinesOfBoth(uncopied, newestLinesOf(dir));
 };
 
 /**
@@ -62,13 +91,18 @@ interface TeamLedgerParts extends LedgerOptions {
 export const createTeamLedger = ({ database, mirror, pending, merge, written }: TeamLedgerParts): Ledger => {
   let last: Promise<unknown> = Promise.resolve();
 
-  const insert = async (entry: LedgerEntry, fence: TargetLease | undefined): Promise<void> => {
+  const insert = async (
+    entry: LedgerEntry,
+    fence: TargetLease | undefined,
+    condition: EntryCondition | undefined,
+  ): Promise<void> => {
     await merge();
     const { line, link } = await database.transaction(async (ask) => {
       await lockLedger(ask);
       const tokens = fence?.tokens ?? [];
       if (tokens.length > 0 && !(await areTokensHeld(ask, tokens)))
         throw new LedgerError('the lock of the targets has expired or was taken over; nothing was sent');
+      await requireCondition(condition, newestSharedLines(ask, mirror.dir));
       return insertRecord(ask, entry);
     });
     written?.(forwardedRecord(entry, line, link), entry);
@@ -76,9 +110,13 @@ export const createTeamLedger = ({ database, mirror, pending, merge, written }: 
     await database.read(mirror.pull).catch(() => {});
   };
 
-  const append = async (entry: LedgerEntry, fence: TargetLease | undefined): Promise<void> => {
+  const append = async (
+    entry: LedgerEntry,
+    fence: TargetLease | undefined,
+    condition: EntryCondition | undefined,
+  ): Promise<void> => {
     try {
-      await insert(entry, fence);
+      await insert(entry, fence, condition);
     } catch (error) {
       if (!(error instanceof StateDatabaseError)) throw error;
       if (!error.isAway || beforeSending.has(entry.entry.event)) throw new LedgerError(reason(error));
@@ -88,8 +126,8 @@ export const createTeamLedger = ({ database, mirror, pending, merge, written }: 
 
   return {
     path: ledgerPath(mirror.dir),
-    append: (entry, fence) => {
-      const work = (): Promise<void> => append(entry, fence);
+    append: (entry, fence, condition) => {
+      const work = (): Promise<void> => append(entry, fence, condition);
       const done = last.then(work, work);
       last = done.catch(() => {});
       return done;

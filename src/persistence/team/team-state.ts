@@ -175,7 +175,10 @@ export const createTeamState = async ({
     openLedger: async (options = {}) =>
       isBroken
         ? // Readers read the copy; the records of this machine join it later.
-          { ...(await openLedger(pending.dir, options)), path: ledgerPath(mirror.dir) }
+          {
+            ...(await openLedger(pending.dir, { ...options, olderDir: mirror.dir })),
+            path: ledgerPath(mirror.dir),
+          }
         : createTeamLedger({ ...options, database, mirror, pending: pending.ledger, merge }),
     locks: isBroken ? targetLocks(join(pending.dir, 'locks')) : createTeamLocks(database, clock, leaseMs),
     ...stores,

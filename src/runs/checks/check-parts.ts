@@ -5,7 +5,7 @@ import { type IncidentRun, readIncidentRuns } from '../../persistence/incident-r
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { parseLedgerRecord } from '../../persistence/ledger/ledger-record.ts';
-import { readNewestLedgerLines } from '../../persistence/ledger/newest-lines.ts';
+import { type NewestLines, newestLinesOf } from '../../persistence/ledger/newest-lines.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
@@ -45,19 +45,16 @@ type CountActs = (of: {
   readonly perMs: Millis;
 }) => Promise<ActsCounted>;
 
-/** Holds some thousand records. */
-const mostBytes = 16 * 1024 * 1024;
-
 /** Records are not strictly ordered by time: two processes write them, and clocks are set. */
 const disorderMs: Millis = 3_600_000;
 
-/** Counts the `acting` events at the end of the ledger of a state directory. */
-export const actsCounted =
-  (stateDir: string): CountActs =>
+/** Counts the `acting` events at the end of a ledger. */
+export const actsAmong =
+  (newest: NewestLines): CountActs =>
   async ({ system, env, drill, now, perMs }) => {
     const acts: { readonly run: string; readonly at: Millis }[] = [];
     const others = new Set<string>();
-    const whole = await readNewestLedgerLines(stateDir, mostBytes, (line) => {
+    const whole = await newest((line) => {
       const record = parseLedgerRecord(line);
       if (record === undefined) return true;
       const at = Date.parse(record.at);
@@ -73,6 +70,9 @@ export const actsCounted =
     const times = acts.flatMap(({ run, at }) => (others.has(run) ? [] : [at]));
     return { at: times.sort((a, b) => a - b), whole };
   };
+
+/** Counts the `acting` events at the end of the ledger of a state directory. */
+export const actsCounted = (stateDir: string): CountActs => actsAmong(newestLinesOf(stateDir));
 
 /** The checklists that gate runs of one environment. */
 export interface ChecklistGate {

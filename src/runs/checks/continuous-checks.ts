@@ -1,11 +1,12 @@
 import { errorMessage } from '../../domain/error-message.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
+import type { EntryCondition } from '../../persistence/ledger/ledger.ts';
 import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import { genericActionCheck, permittedVerbs, roleCheck } from '../policy/ruling.ts';
-import type { CheckedRun, CheckParts } from './check-parts.ts';
+import { actsAmong, type CheckedRun, type CheckParts } from './check-parts.ts';
 import { stateCheck } from './state-check.ts';
 
 const rateCheck = async (
@@ -22,6 +23,18 @@ const rateCheck = async (
     const why = errorMessage(error);
     return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
   }
+};
+
+/**
+ * The rate as a condition of the `acting` record. Counted before it, without the lock of the ledger, two processes could
+ * take the last action of a period together. Undefined where there is no limit.
+ */
+export const rateCondition = (newActs: number, parts: CheckParts): EntryCondition | undefined => {
+  if (parts.engine.profile.guard.rate === undefined || newActs === 0) return undefined;
+  return async (newest) => {
+    const rulings = await rateCheck(newActs, { ...parts, countActs: actsAmong(newest) }, wallTimeOf(parts));
+    return refusalOf(rulings)?.why;
+  };
 };
 
 export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();

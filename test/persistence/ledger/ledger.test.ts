@@ -2,7 +2,8 @@ import { appendFile, readdir, readFile, rm, stat, symlink, truncate, writeFile }
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../../../src/persistence/ledger/chain.ts';
-import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { type EntryCondition, openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { LedgerRefusal } from '../../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
 import { entry, linesOf, tempDir } from './entries.ts';
@@ -239,5 +240,22 @@ test('concurrent appends of one process keep their order, and a failed one does 
   await truncate(fileOf(dir.path), 0);
   await rm(headOf(dir.path));
   await ledger.append(entry('r1', 'restarted'));
+  expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
+});
+
+test('of two writers whose entries exclude each other, one appends and the other is refused', async () => {
+  await using dir = await tempDir();
+  const ledgers = [await openLedger(dir.path), await openLedger(dir.path)];
+  const isFirst: EntryCondition = async (newest) => {
+    let count = 0;
+    await newest(() => ++count > 0);
+    return count === 0 ? undefined : `${count} of 1 used`;
+  };
+  const appended = await Promise.allSettled(
+    ledgers.map((ledger, nth) => ledger.append(entry('r1', `writer ${nth}`), undefined, isFirst)),
+  );
+  expect(appended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const refused = appended.find(({ status }) => status === 'rejected');
+  expect(refused).toMatchObject({ reason: new LedgerRefusal('1 of 1 used') });
   expect(await verifyLedger(dir.path)).toMatchObject({ ok: true, count: 1 });
 });

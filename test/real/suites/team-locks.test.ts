@@ -53,6 +53,15 @@ describe('contention', () => {
     expect(answers.filter((answer) => answer.heldBy === winner)).toHaveLength(19);
   });
 
+  test('of ten processes that act at once within a limit of three, three act', async () => {
+    const workers = await Promise.all(Array.from({ length: 10 }, start));
+    await workers[0]?.ask('append r-earlier 50');
+    const answers = await Promise.all(workers.map((worker, at) => worker.ask(`act-within run-${at} 3`)));
+    expect(answers.filter((answer) => 'acted' in answer)).toHaveLength(3);
+    expect(answers.filter(({ error }) => String(error).includes('3 of 3 used'))).toHaveLength(7);
+    expect(await acts()).toHaveLength(3);
+  });
+
   test('sets of targets that overlap in any order never block each other', async () => {
     const states = await Promise.all([open(), open(), open()]);
     const keys = ['a', 'b', 'c', 'd'];

@@ -3,11 +3,12 @@ import { openStateTransport } from '../../../src/doors/state-transport.ts';
 import { createTeamState } from '../../../src/persistence/team/team-state.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { TargetLease } from '../../../src/platform/files/target-locks.ts';
+import { actsAmong } from '../../../src/runs/checks/check-parts.ts';
 import { acting, noted } from './entries.ts';
 
 /**
  * A separate process on a state database, as opsdeck is one. Reads a command per line and answers each with a JSON line:
- * `append RUN COUNT`, `take RUN KEY…`, `held`, `act RUN`, `release`.
+ * `append RUN COUNT`, `take RUN KEY…`, `held`, `act RUN`, `act-within RUN LIMIT`, `release`.
  */
 const [config = '{}'] = process.argv.slice(2);
 const clock = systemClock();
@@ -31,6 +32,17 @@ const answers: Readonly<Record<string, (args: readonly string[]) => Promise<unkn
   held: async () => ({ held: await lease?.held() }),
   act: async ([run = '']) => {
     await ledger.append(acting(run), lease);
+    return { acted: true };
+  },
+  'act-within': async ([run = '', limit = '0']) => {
+    await ledger.append(acting(run), lease, async (newest) => {
+      const count = actsAmong(newest);
+      const { at } = await count({
+        ...{ system: 'shop', env: 'production', drill: false },
+        ...{ now: Date.now(), perMs: 600_000 },
+      });
+      return at.length < Number(limit) ? undefined : `${at.length} of ${limit} used`;
+    });
     return { acted: true };
   },
   release: async () => {

@@ -87,6 +87,27 @@ test('counts the actions of others again before each request', async () => {
   expect(stage.server.changes).toEqual([]);
 });
 
+test('an action that another process records after the last check is counted, too', async () => {
+  let isFirst = true;
+  const stage: Stage = await openStage({
+    guard: { rate: { ...rate, acts: 1 } },
+    onAppend: async ({ entry }) => {
+      if (entry.event !== 'acting' || !isFirst) return;
+      isFirst = false;
+      await actElsewhere(stage, 0);
+    },
+  });
+  await using _ = stage;
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({
+    ending: 'forbidden',
+    why: expect.stringMatching(/^1 of 1 action per 10m used; this run adds 1; retry in (?:10m|9m5\ds)$/),
+    sent: [],
+  });
+  expect(events(going.events)).not.toContain('acting');
+  expect(stage.server.changes).toEqual([]);
+});
+
 test('an unreadable ledger makes the rate unknown, and the reason is reported', async () => {
   await using stage = await openStage({ guard: { rate } });
   await mkdir(join(stage.stateDir, 'audit.jsonl'));
