@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { commandWords } from '../domain/command-words.ts';
 import {
   readCoveredFile,
   readSnapshotEntry,
@@ -68,6 +69,8 @@ export const createProgramPolicy = (): ProgramPolicy => {
       for (const [index, word] of argv.entries()) {
         const path = resolve(cwd, pathIn(word));
         for (const files of covered.values()) await checkOne(path, index === 0 && word.includes('/'), files);
+        const paths = new Set(commandWords(word).map((part) => resolve(cwd, part)));
+        for (const part of paths) for (const files of covered.values()) await checkOne(part, false, files);
       }
     },
   };

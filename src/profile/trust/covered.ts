@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join } from 'node:path';
+import { commandWords } from '../../domain/command-words.ts';
 import { resolveBeside } from '../layers.ts';
 import { childOf, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import { parseYaml } from '../yaml-tree.ts';
@@ -114,14 +115,24 @@ export const coverageOf = async (parts: CoverageParts): Promise<Coverage> => {
   return { read: [...read].sort(), run: programsOf(trees, files, literalsOf(vars), parts) };
 };
 
-/** Returns the possible paths among the words of a command line. */
+/**
+ * Returns the possible paths among the words of a command line, and among those of each argument that a shell may read as
+ * a command line. Most words of such an argument are no paths: only those with a slash, or the name of a script, count.
+ */
 const wordsOf = (argv: readonly string[], literals: Literals): readonly NamedProgram[] =>
-  argv.flatMap((word, index) =>
-    literals(word)
+  argv.flatMap((argument, index) => {
+    const texts = literals(argument);
+    const paths = texts
       .flatMap(pathsIn)
       .filter(isRelative)
-      .map((path) => ({ path, isProgram: (index === 0 && path.includes('/')) || scriptName.test(path) })),
-  );
+      .map((path) => ({ path, isProgram: (index === 0 && path.includes('/')) || scriptName.test(path) }));
+    const inner = [...new Set(texts.flatMap(commandWords))]
+      .filter((word) => word.includes('/') || scriptName.test(word))
+      .flatMap(pathsIn)
+      .filter(isRelative)
+      .map((path) => ({ path, isProgram: scriptName.test(path) }));
+    return [...paths, ...inner];
+  });
 
 const programsOf = (
   trees: readonly Parsed[],

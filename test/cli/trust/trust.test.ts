@@ -276,4 +276,28 @@ describe('a script that changes while its profile is open', () => {
     await running.ended();
     expect(existsSync(workspace.path('hostile'))).toBe(false);
   });
+
+  test.each([
+    ['sh', '-c', './inner.sh x'],
+    ['sh', '-c', 'cd . && exec ./inner.sh'],
+    ['sh', '-c', 'sh ./inner.sh'],
+    ['sh', '-c', ". './inner.sh'"],
+    ['sh', '-c', 'cd ../profiles; ./in"ner".sh'],
+    ['sh', '-c', '../tools/disk.sh x'],
+  ])('is not started by a shell either: %s %s %s', async (...argv) => {
+    await putAll();
+    await workspace.put('profiles/inner.sh', script(workspace.path('ran')));
+    await chmod(workspace.path('profiles/inner.sh'), 0o755);
+    const more = `  inner: { type: script, checks: [{ service: inner, run: ${JSON.stringify(argv)}, parse: exit }] }`;
+    await workspace.put('profiles/base.yaml', base().replace('runbooks:', `${more}\nrunbooks:`));
+    expect(await workspace.run(['trust'])).toMatchObject({ code: 0, stderr: '' });
+    const running = workspace.start(['check', '--env', 'shop/dev', '--watch', '--json'], { SHOP_TOKEN: 'x' });
+    await running.printed(/"service":"inner"[^}]*"status":"up"/);
+    for (const file of ['profiles/inner.sh', 'tools/disk.sh'])
+      await workspace.put(file, script(workspace.path('hostile')));
+    await running.printed(/"inner"[^\n]*sh has changed since its directory was trusted/);
+    running.interrupt();
+    await running.ended();
+    expect(existsSync(workspace.path('hostile'))).toBe(false);
+  });
 });

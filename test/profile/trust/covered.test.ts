@@ -59,6 +59,27 @@ runbooks:
   ]);
 });
 
+test.each([
+  ['../outside.sh x', '/repo/outside.sh'],
+  ['cd . && exec ../tools/run', '/repo/tools/run'],
+  ['sh ../outside.sh', '/repo/outside.sh'],
+  ['true;../tools/run|cat', '/repo/tools/run'],
+  ['X=$(../tools/run)', '/repo/tools/run'],
+  [". '../outside.sh'", '/repo/outside.sh'],
+  ['../out"side".sh y', '/repo/outside.sh'],
+  ['cd ../tools && ./b.sh', '/repo/tools/b.sh'],
+  ['a\n../outside.sh\nb', '/repo/outside.sh'],
+])('covers what a shell would start: %s', async (text, path) => {
+  const { run } = await coverageOf({
+    profiles: ['/repo/profiles/dev.yaml'],
+    cwd: '/repo',
+    isInside: (one) => one.startsWith('/repo/profiles/'),
+    read: async () =>
+      `runbooks: [{ act: [{ use: s.exec, with: { argv: [sh, -c, ${JSON.stringify(text)}] } }] }]\n`,
+  });
+  expect(run.map((one) => one.path)).toContain(path);
+});
+
 test('covers a kubeconfig, an ssh config and Compose files as programs; include: of a log view is not a file', async () => {
   const files = {
     '/repo/profiles/dev.yaml': `sources:
