@@ -1,3 +1,4 @@
+import { methodOverride } from '../platform/network/method-override.ts';
 import { WireError } from '../platform/wire-error.ts';
 import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
@@ -24,7 +25,11 @@ export const openDeclaredReads = (
       return read.get({ ...rest, method }, signal);
     },
     run: read.follow,
-    stream: change.stream,
+    stream: async (request, signal) => {
+      const why = methodOverride(request.url, request.headers);
+      if (why !== undefined) throw notAllowed(`GET ${request.url.split('?', 1)[0]} (${why})`);
+      return change.stream(request, signal);
+    },
     upgrade: change.upgrade,
     socket: change.socket,
     put: (path) => Promise.reject(notAllowed(`writing ${path}`)),

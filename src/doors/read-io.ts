@@ -4,6 +4,8 @@ import type { Clock } from '../platform/clock.ts';
 import type { ReadFiles } from '../platform/files/file-interfaces.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
 import { openDisk, openReadFiles } from '../platform/files/read-files.ts';
+import type { HttpRequest } from '../platform/network/http-messages.ts';
+import { methodOverride } from '../platform/network/method-override.ts';
 import { sealConnection } from '../platform/network/sealed.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withProgramPolicy } from '../platform/program-policy.ts';
@@ -12,7 +14,7 @@ import { collectRemoteEnd, type RemoteExec } from '../platform/remote-exec/remot
 import { openRemoteFiles } from '../platform/remote-exec/remote-files.ts';
 import type { Transport } from '../platform/transport.ts';
 import { openTransport } from '../platform/transport.ts';
-import { WireError } from '../platform/wire-error.ts';
+import { markUnsent, WireError } from '../platform/wire-error.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 
@@ -62,6 +64,12 @@ const bodiless = <R extends object>(request: R): Omit<R, 'body'> => {
   return rest;
 };
 
+/** Refuses a request that a server takes for another one than its method says. Throws WireError. */
+const requireReading = ({ url, headers }: Pick<HttpRequest, 'url' | 'headers'>): void => {
+  const why = methodOverride(url, headers);
+  if (why !== undefined) throw markUnsent(new WireError('denied', `not a read-only request: ${why}`));
+};
+
 /**
  * Opens the io for reads of one source: HTTP requests, programs declared read-only, files and reading clients.
  * Clients are loaded by the first call.
@@ -92,9 +100,13 @@ export const openReadIo = (clock: Clock, options: ReadIoOptions = {}): ReadIo =>
       const method = request.method ?? 'GET';
       if (method !== 'GET' && method !== 'HEAD')
         throw new Error(`${String(method)} is not a read-only request`);
+      requireReading(request);
       return http.request({ ...bodiless(request), method }, open(signal));
     },
-    stream: async (request, signal) => http.stream({ ...bodiless(request), method: 'GET' }, open(signal)),
+    stream: async (request, signal) => {
+      requireReading(request);
+      return http.stream({ ...bodiless(request), method: 'GET' }, open(signal));
+    },
     open: reads.open,
     tcp: async (host, port, signal) =>
       (await net()).connectTcp(host, port, { clock, ...(dial && { dial }) }, open(signal)),

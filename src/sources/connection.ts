@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { zDuration } from '../domain/schema.ts';
 import { endpointHost } from '../platform/network/dial.ts';
 import type { TlsOptions } from '../platform/network/http-messages.ts';
+import { overridingHeader } from '../platform/network/method-override.ts';
 import { zExpectation } from './expectation.ts';
 import type { ReadingAccess, RouteEndpoint } from './source.ts';
 
@@ -80,6 +81,10 @@ export const zAuth = z
   })
   .refine((auth) => Object.keys(auth).length === 1, {
     error: 'auth takes exactly one of bearer, basic { user, password }, header { NAME: value }',
+  })
+  .refine(({ header }) => overridingHeader(header) === undefined, {
+    path: ['header'],
+    error: 'every read has this header: remove the one that overrides the method',
   })
   .meta({ description: 'authentication: bearer, basic or header' });
 

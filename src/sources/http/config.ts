@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ExpectedHealth } from '../../domain/reading.ts';
 import { zDuration, zHttpUrl } from '../../domain/schema.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
+import { hasOverridingQuery, overridingHeader } from '../../platform/network/method-override.ts';
 import {
   endpointsByName,
   explicitPort,
@@ -155,7 +156,14 @@ const zCheck = z
     {
       error: 'a check needs exactly one of path, url, tcp or tls',
     },
-  );
+  )
+  .refine(({ headers }) => overridingHeader(headers) === undefined, {
+    path: ['headers'],
+    error: 'a check only reads: remove the header that overrides the method',
+  })
+  .refine(({ path = '', url = '' }) => !hasOverridingQuery(path) && !hasOverridingQuery(url), {
+    error: 'a check only reads: remove _method from its query',
+  });
 
 export type HttpCheckConfig = z.infer<typeof zCheck>;
 

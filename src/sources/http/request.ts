@@ -5,6 +5,11 @@ import type { ActEvent, OperationResult, Plan, TargetDrift } from '../../domain/
 import { PlanError } from '../../domain/operation.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import {
+  hasOverridingQuery,
+  methodOverride,
+  overridingHeader,
+} from '../../platform/network/method-override.ts';
 import { statusText } from '../../platform/network/status.ts';
 import { clipped } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -51,11 +56,21 @@ export const requestParams = z
   })
   .refine(({ expect, save }) => save === undefined || expect === undefined, {
     error: 'save and expect cannot be combined: remove expect',
+  })
+  .refine(({ method, headers }) => !isReadMethod(method) || overridingHeader(headers) === undefined, {
+    path: ['headers'],
+    error: 'a header that overrides the method is not sent with GET or HEAD: set method to that method',
+  })
+  .refine(({ method, path }) => !isReadMethod(method) || !hasOverridingQuery(path), {
+    path: ['path'],
+    error: '_method is not sent in the query of GET or HEAD: set method to that method',
   });
 
-/** True for params of `request` that change nothing: GET and HEAD. */
-const isReadOnlyRequest = (params: Readonly<Record<string, unknown>>): boolean =>
-  isReadMethod(String(params.method));
+/** True for params of `request` that change nothing: GET and HEAD, unless the server takes another method from them. */
+const isReadOnlyRequest = ({ method, path, headers }: Readonly<Record<string, unknown>>): boolean =>
+  isReadMethod(String(method)) &&
+  methodOverride(String(path), typeof headers === 'object' && headers !== null ? { ...headers } : {}) ===
+    undefined;
 
 /** True for a method that changes nothing. */
 const isReadMethod = (method: string): boolean => method === 'GET' || method === 'HEAD';

@@ -256,6 +256,26 @@ test('ReadIo refuses anything that is not a read', async () => {
   expect(server.asked).toEqual([]);
 });
 
+test.each([
+  ['', { 'X-HTTP-Method-Override': 'DELETE' }],
+  ['', { 'x-http-method': 'PUT' }],
+  ['', { 'X-Method-Override': 'PATCH' }],
+  ['/?_method=DELETE', {}],
+  ['/?a=1;_Method=DELETE', {}],
+])('ReadIo refuses a read that the server takes for another method: %s %j', async (path, headers) => {
+  await using server = await localServer((_, response) => response.end());
+  await withIo(async (io) => {
+    const request = { url: `${server.url}${path}`, headers };
+    await expect(io.get(request, never)).rejects.toThrow('not a read-only request');
+    await expect(io.stream(request, never)).rejects.toThrow('not a read-only request');
+    const declared = io.declaredReads();
+    await expect(declared.send({ ...request, method: 'GET' }, never)).rejects.toThrow('read-only');
+    await expect(declared.stream({ ...request, method: 'GET' }, never)).rejects.toThrow('read-only');
+    await declared.close();
+  });
+  expect(server.asked).toEqual([]);
+});
+
 test('a closed io sends no requests', async () => {
   await using server = await localServer((_, response) => response.end());
   const io = openReadIo(systemClock());
