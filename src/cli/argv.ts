@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, type Option } from 'commander';
-import { stripControls } from '../domain/controls.ts';
+import { invisibleCharacter, stripControls } from '../domain/controls.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { UsageError } from './exit-code.ts';
 
@@ -44,16 +44,23 @@ export const rejectSwallowedOptions = (argv: readonly string[], program: Command
 const valued = /^(--param|--set)(?:=(.*))?$/s;
 
 /**
- * Throws a UsageError for a value that contains control characters. Elsewhere they are stripped from the command line,
+ * Throws a UsageError for a value that contains control characters, or characters that no one can see. Elsewhere they are stripped from the command line,
  * but a stripped parameter would be another value than the one that was typed.
  */
 export const rejectControlSequences = (words: readonly string[]): void => {
   for (const [index, word] of words.entries()) {
     const [, option = '', joined] = valued.exec(word) ?? [];
     const value = joined ?? (option === '' ? '' : (words[index + 1] ?? ''));
-    if (stripControls(value) === value) continue;
     const name = stripControls(value.split('=')[0] ?? '');
-    throw new UsageError(`cannot use ${option} ${name}: the value contains control characters. Remove them.`);
+    if (stripControls(value) !== value)
+      throw new UsageError(
+        `cannot use ${option} ${name}: the value contains control characters. Remove them.`,
+      );
+    const invisible = invisibleCharacter(value);
+    if (invisible !== undefined)
+      throw new UsageError(
+        `cannot use ${option} ${name}: it contains the invisible character ${invisible}. Remove it.`,
+      );
   }
 };
 

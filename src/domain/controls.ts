@@ -32,3 +32,18 @@ const escaped = (json: string): string =>
       .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
       .join(''),
   );
+
+/** Characters without a glyph that are not controls: zero-width, fillers, tags, annotations, line separators. */
+const unseen = /[\p{Default_Ignorable_Code_Point}\u2028\u2029\ufff9-\ufffb]/u;
+
+/** A pictograph with its presentation, several joined to one, and a keycap: what joins them is a part of what is seen. */
+const pictographs =
+  /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?\ufe0f?(?:\u200d\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?\ufe0f?)*|[0-9#*]\ufe0f\u20e3/gu;
+
+/** The first character of a text that no one can see, as 'U+200B'; undefined if there is none. */
+export const invisibleCharacter = (text: string): string | undefined => {
+  const point = unseen.test(text)
+    ? unseen.exec(text.replace(pictographs, ''))?.[0].codePointAt(0)
+    : undefined;
+  return point === undefined ? undefined : `U+${point.toString(16).toUpperCase().padStart(4, '0')}`;
+};

@@ -140,6 +140,19 @@ family('parameters', ({ attack }) => {
     },
   });
 
+  attack('rejects invisible characters in parameter values', {
+    rounds: 200,
+    corpus: ['adm\u200bin', 'admin\u00ad', '\u3164', 'admin\u{e0041}', 'a\u2066b', 'a\u{1d173}b', '\u2028'],
+    inputs: hostileValue,
+    defense: (text: string): boolean =>
+      'value' in parseValue(text, { name: 'x', title: 'X', type: 'string' } satisfies ParamSpec),
+    sabotaged: () => true,
+    holds: (text, accepts) => {
+      const seen = text.replace(/\p{Extended_Pictographic}|[\ufe0f\u200d]/gu, '');
+      if (accepts(text)) expect(seen).not.toMatch(/[\p{Default_Ignorable_Code_Point}\u2028\u2029]/u);
+    },
+  });
+
   attack('a shell on another host parses a quoted argv into exactly that argv', {
     rounds: 40,
     corpus: [hostileValues.filter((text) => !text.includes('\0'))],

@@ -119,6 +119,10 @@ test.each([
   ['a sequence', '\x1b[2Jweb-1'],
   ['a NUL', 'web\0-1'],
   ['a bidirectional mark', 'web-\u202e1'],
+  ['a zero-width space', 'web\u200b-1'],
+  ['a soft hyphen', 'web\u00ad-1'],
+  ['a filler', 'web\u3164-1'],
+  ['a tag character', 'web\u{e0041}-1'],
 ])('%s in the value of a parameter or variable is refused, not stripped', async (_, value) => {
   for (const words of [
     ['run', 'restart', '--env', 'dev', '--param', `name=${value}`],
@@ -128,7 +132,7 @@ test.each([
     const ended = await workspace.run(words);
     expect([ended.code, ended.stdout]).toEqual([4, '']);
     expect(ended.stderr).toMatch(
-      /^opsdeck: cannot use --(param|set) name: the value contains control characters\. Remove them\.\n$/,
+      /^opsdeck: cannot use --(param|set) name: (the value contains control characters\. Remove them|it contains the invisible character U\+[0-9A-F]{4,5}\. Remove it)\.\n$/,
     );
   }
 });

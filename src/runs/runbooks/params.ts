@@ -1,4 +1,5 @@
 import { closestWordHint } from '../../domain/closest-word.ts';
+import { invisibleCharacter } from '../../domain/controls.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
@@ -21,6 +22,9 @@ const intOf = (text: string, { min, max }: ParamSpec): Parsed => {
 const textOf = (text: string, { pattern, isMultiline }: ParamSpec): Parsed => {
   if (/\p{Cc}/u.test(isMultiline === true ? text.replaceAll('\n', '') : text))
     return { what: 'value contains control characters' };
+  const invisible = invisibleCharacter(text);
+  if (invisible !== undefined)
+    return { what: `value contains the invisible character ${invisible}; remove it` };
   if (pattern === undefined) return { value: text };
   const compiled = compilePattern(`^(?:${pattern})$`, 'u');
   if (typeof compiled === 'string') return { what: `invalid pattern: ${compiled}` };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../../src/domain/runbook.ts';
 import { choicesOf } from '../../../src/expressions/choices.ts';
-import { checkParams } from '../../../src/runs/runbooks/params.ts';
+import { checkParams, parseValue } from '../../../src/runs/runbooks/params.ts';
 import { breaker, fault, noon, snapshotWith } from '../../support/made-facts.ts';
 
 const runbook = (...params: readonly ParamSpec[]): Runbook => ({
@@ -121,6 +121,27 @@ test.each([
     false,
   ],
   [{ name: 'n', type: 'string' }, 'a\nb', 'value contains control characters', false],
+  ...(
+    [
+      ['adm\u200bin', 'U+200B'],
+      ['admin\u00ad', 'U+00AD'],
+      ['\u3164', 'U+3164'],
+      ['admin\u{e0041}', 'U+E0041'],
+      ['a\u202eb', 'U+202E'],
+      ['a\u2060b', 'U+2060'],
+      ['admin\ufe0f', 'U+FE0F'],
+      ['a\u200db', 'U+200D'],
+      ['a\u2028b', 'U+2028'],
+    ] as const
+  ).map(
+    ([value, point]) =>
+      [
+        { name: 'n', type: 'string' },
+        value,
+        `value contains the invisible character ${point}; remove it`,
+        false,
+      ] as const,
+  ),
   [{ name: 'n', type: 'choice', of: ['a', 'b'] }, 'c', '"c" is not a choice; did you mean a?', false],
 ] as const)('%j does not take %j: %s', (spec, given, what, missing) => {
   expect(checkParams(runbook(spec), given === undefined ? {} : { n: given }, two)).toMatchObject({
@@ -149,3 +170,10 @@ test('reports all errors at once, in the order of the runbook', () => {
     ],
   });
 });
+
+test.each(['grün', 'naïve ✓', '⚠️ restart', '👩‍🚒👍🏽', '1️⃣ first', 'שלום', 'a\u00a0b'])(
+  'takes what can be seen: %s',
+  (value) => {
+    expect(parseValue(value, { name: 'n', title: 'N', type: 'string' })).toEqual({ value });
+  },
+);
