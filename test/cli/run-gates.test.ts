@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
@@ -114,6 +114,17 @@ test('the lock of another profile holds, whatever it calls the source and its ad
   await expectRefused(second, /^backend is locked by \S+@\S+, run \S+, proven, for \d+s/, 1);
   first.interrupt();
   expect((await first.ended()).code).toBe(130);
+});
+
+test('a ledger whose files are gone is broken, not empty, once a run has locked a target', async () => {
+  await profile('');
+  expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
+  expect((await workspace.run(run('restart'))).code).toBe(0);
+  expect((await workspace.run(['audit', 'verify'])).code).toBe(0);
+  for (const name of ['audit.jsonl', 'audit.head']) await rm(`${workspace.stateDir}/${name}`);
+  const { code, stdout, stderr } = await workspace.run(['audit', 'verify']);
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain('audit.jsonl and audit.head are missing, but runs were recorded here');
 });
 
 test('text output prints the impact and every gate check before the refusal', async () => {

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
 import { type ChainPosition, type ChainStep, chainStart, verifyNext } from './chain.ts';
 import type { LedgerRecord } from './ledger-record.ts';
@@ -177,6 +179,22 @@ const headBreak = (
 };
 
 /**
+ * Returns the break of a ledger without files. The directory of target locks is the trace of earlier records: a run takes
+ * locks only after its plan is on disk.
+ */
+const lostBreak = async (stateDir: string): Promise<Break | undefined> => {
+  const hasLocked = await stat(join(stateDir, 'locks')).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!hasLocked) return undefined;
+  return {
+    line: 1,
+    what: 'audit.jsonl and audit.head are missing, but runs were recorded here: they have left the directory locks',
+  };
+};
+
+/**
  * Verifies the whole ledger: each record is hashed and chained to the one before, and none is missing at the
  * end. Torn lines, a clock that was set back, and a head that lags after a crash are reported but are not
  * breaks. Needs no write permission and keeps one line in memory. Rejects with a LedgerError when the ledger
@@ -188,13 +206,15 @@ export const verifyLedger = async (stateDir: string): Promise<LedgerCheck> => {
   const headText = await file.head();
   const head = headText === undefined ? undefined : parseLedgerHead(headText);
   const walked = await walk(file.lines(), head?.count ?? 0);
-  const firstBroken = walked.firstBroken ?? headBreak(headText, head, walked);
+  const isAbsent = walked.lines === 0 && headText === undefined;
+  const firstBroken =
+    walked.firstBroken ?? (isAbsent ? await lostBreak(stateDir) : headBreak(headText, head, walked));
   // A line that was or may have been a record is reported only as the break.
   const torn = walked.torn.filter(({ line }) => line !== firstBroken?.line);
   return {
     ok: firstBroken === undefined,
     count: walked.link.count,
-    empty: walked.lines === 0 && headText === undefined,
+    empty: isAbsent && firstBroken === undefined,
     torn,
     tornCount: walked.tornCount - (walked.torn.length - torn.length),
     setBack: walked.setBack,
