@@ -1,6 +1,7 @@
 import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { SentAction } from './incident-event.ts';
+import { isSecretParam } from './mask/secret-fields.ts';
 import type { Danger } from './operation.ts';
 import type { Position } from './position.ts';
 
@@ -79,6 +80,10 @@ export interface ParamSpec {
   readonly isProfileDefault?: true;
   readonly title?: string;
 }
+
+/** Returns whether the value of a parameter is a secret: a text under the name of one. A choice is a name, not a secret. */
+export const isSecretSpec = ({ type, name }: Pick<ParamSpec, 'type' | 'name'>): boolean =>
+  type === 'string' && isSecretParam(name);
 
 /**
  * Where the value of a parameter came from.

@@ -148,3 +148,18 @@ test('a typed name does not survive a change of a parameter', async () => {
   await user.press('enter');
   expect(user.given).toEqual([]);
 });
+
+test('the value of a secret parameter is typed as dots', async () => {
+  const secret: ParamSpec = { name: 'password', type: 'string', title: 'New password' };
+  const run = planned({
+    stage: 'params',
+    runbook: { ...closeBreaker, params: [secret] },
+    parameterPrompt: { name: 'password', title: 'New password' },
+  });
+  const user = await open(run);
+  await user.type('S3cr3t');
+  expect(user.rowWith('••••••_')).toBeTruthy();
+  expect(user.rows().join('\n')).not.toContain('S3c');
+  await user.press('enter');
+  expect(user.given).toEqual([['give', 'password', 'S3cr3t']]);
+});

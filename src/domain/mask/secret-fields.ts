@@ -89,6 +89,15 @@ const isCodeField = (name: string, value: string): boolean =>
 
 export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
 
+/** Names of what leads to a secret, or describes one: 'token_url', 'secretName', 'password_ttl'. */
+const aboutSecret =
+  /[-_.](?:name|file|path|dir|url|uri|host|port|type|kind|ref|version|namespace|policy|ttl|age|length|count|limit)$/;
+
+/** Returns whether a parameter of this name takes a secret, and not the name or place of one. */
+export const isSecretParam: (name: string) => boolean = remembered(
+  (name) => isSecretField(name) || (isSecretName(name) && !aboutSecret.test(inWords(name))),
+);
+
 /** Returns the class of a log field, by its name or the end of it; undefined when it implies none. */
 export const fieldKind: (name: string) => SensitiveKind | 'secret' | undefined = remembered((name) => {
   if (isSecretField(name)) return 'secret';
@@ -112,6 +121,9 @@ export const isSecretValue = (name: string, value: string): boolean =>
   (isSecretField(name) && value !== '' && isSecret(value.trim())) || isCodeField(name, value);
 
 const isSecret = (value: string): boolean => !harmless.test(value);
+
+/** Returns whether the value of a secret field is the secret itself, not a word like 'none' or a mask. */
+export const isSecretText = (value: string): boolean => isSecret(value.trim());
 
 /** Recognizers by form. Sources: RFC 7519 (JWT), RFC 6750 (bearer), RFC 7468 (PEM), the vendors' own prefixes. */
 const forms: readonly Recognizer[] = [

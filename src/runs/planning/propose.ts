@@ -20,6 +20,7 @@ import { maskDeep } from '../recorder.ts';
 import { resetRefusal } from '../resets/reset-request.ts';
 import type { RunParts } from '../run-context.ts';
 import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
+import { learnSecretParams } from '../runbooks/secret-params.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { ProposalRefusal } from './source-reads.ts';
 
@@ -311,6 +312,7 @@ export const propose = async (
 ): Promise<PendingRun> => {
   const { runbook, params, undoes, override, outage, resets } = request;
   const { system, env, tier } = parts.engine.profile;
+  learnSecretParams(runbook.params, params);
   const { steps: all, refusal } = await planAll(request, parts, signal);
   const steps = all.map((step) => (resets === undefined ? withWholeUndo(step, parts.mask) : asReset(step)));
   const planned = steps.map((step) => step.planned);

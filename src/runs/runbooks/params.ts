@@ -6,6 +6,7 @@ import { matchesOr } from '../../domain/regex/matcher.ts';
 import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { choicesOf, type ParamChoices, selectionBounds } from '../../expressions/choices.ts';
+import { learnSecretParams } from './secret-params.ts';
 
 /** A text parsed to the parameter's type, or why it is invalid. Choices are checked elsewhere. */
 type Parsed = { readonly value: ParamValue } | { readonly what: string };
@@ -121,7 +122,8 @@ const checkOne = (
 
 /**
  * Checks inputs against the types of a runbook's parameters and, for choices, against those available now. Applies
- * defaults; a parameter without a value and default is missing. `known`: choices that were read from a source.
+ * defaults; a parameter without a value and default is missing. `known`: choices that were read from a source. Values of
+ * secret parameters are masked from then on, because a problem repeats its value.
  */
 export const checkParams = (
   runbook: Runbook,
@@ -129,6 +131,7 @@ export const checkParams = (
   snapshot: Snapshot,
   known: Readonly<Record<string, ParamChoices>> = {},
 ): Checked => {
+  learnSecretParams(runbook.params, inputs);
   const names = runbook.params.map((spec) => spec.name);
   const strangers = Object.keys(inputs).filter((name) => !names.includes(name));
   const problems: ParamProblem[] = strangers.map((name) => ({

@@ -55,6 +55,9 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u20
 /** Control characters that separate words. */
 const breaks = '\n\t\u0085\u2028\u2029';
 
+/** Drawn instead of a letter that must not be read. */
+export const hiddenLetter = '•';
+
 const noMask: TextMask = {
   shared: false,
   mask: (text) => text,

@@ -1,12 +1,13 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { isoTime } from '../../../domain/format.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
-import { withParamValues } from '../../../domain/runbook.ts';
+import { isSecretSpec, withParamValues } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
 import type { CardState } from '../../model.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
+import { hiddenLetter } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import {
@@ -197,6 +198,26 @@ const presentLines = (view: RenderContext, { present }: Prompt, wanted: string):
 const noChoice = ({ pen }: RenderContext): StyledLine =>
   labeledLine(pen, '', 'no choices available', 'unknown');
 
+/** The field of a typed value, with what it changes. That of a secret parameter shows dots. */
+const fieldLines = (
+  view: RenderContext,
+  { runbook }: RunView,
+  asking: Prompt,
+  text: string,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const isSecret = runbook.params.some((spec) => spec.name === asking.name && isSecretSpec(spec));
+  const typed = isSecret ? hiddenLetter.repeat([...text].length) : text;
+  return [
+    [pen.run('   '), ...inputField(pen, typed, 'plain', cardInnerWidth(view) - 3)],
+    ...presentLines(view, asking, isSecret ? '' : text),
+  ];
+};
+
+/** The problem of a typed value, below it. */
+const wrongLines = ({ pen }: RenderContext, { problem }: Prompt): readonly StyledLine[] =>
+  problem === undefined ? [] : [[pen.run('   '), pen.run(problem, 'crit')]];
+
 /** Renders the card that asks for one parameter: a choice from current facts, or text. */
 export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const { pen } = view;
@@ -219,20 +240,16 @@ export const renderParamCard = (view: RenderContext, run: RunView): Card => {
   const state = runCardState(view, run);
   const choices = paramChoices(run);
   const problem = asking.problem === undefined ? [] : [labeledLine(pen, '', asking.problem, 'unknown')];
-  // The problem of a typed value, below it.
-  const wrong: readonly StyledLine[] =
-    asking.problem === undefined ? [] : [[pen.run('   '), pen.run(asking.problem, 'crit')]];
   if (choices === undefined)
     return {
       edge: 'focus',
       lines: [
         ...headOf(view, run),
         question,
-        [pen.run('   '), ...inputField(pen, state.text, 'plain', cardInnerWidth(view) - 3)],
-        ...presentLines(view, asking, state.text),
+        ...fieldLines(view, run, asking, state.text),
         ...nowLines(view, run),
         ...takesLine(view, run, asking.name),
-        ...wrong,
+        ...wrongLines(view, asking),
         keyHints(pen, 'enter accept', leave),
       ],
     };

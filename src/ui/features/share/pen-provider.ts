@@ -6,7 +6,7 @@ import { isSecretValue, secretPlaceholder } from '../../../domain/mask/secret-fi
 import type { SecretMasker } from '../../../platform/terminal/secrets.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextMask } from '../../text/pen.ts';
-import { createTextPen, type TextPen } from '../../text/pen.ts';
+import { createTextPen, hiddenLetter, type TextPen } from '../../text/pen.ts';
 
 /** Masks known secret values. */
 export type SecretsMasker = Pick<SecretMasker, 'mask' | 'size'>;
@@ -28,13 +28,11 @@ const secretsMask = (secrets: SecretsMasker): TextMask => {
   };
 };
 
-const dot = '•';
-
 /** The share mode mask, on top of the base mask. */
 const aliasMask = (open: TextMask, masking: MaskSession): TextMask => {
   /** Dots for a partly typed name, so that typing reveals nothing; the alias once it is complete. */
   const typedWord = (word: string): string =>
-    masking.isPiece(word) ? dot.repeat([...word].length) : masking.mask(word);
+    masking.isPiece(word) ? hiddenLetter.repeat([...word].length) : masking.mask(word);
   return {
     shared: true,
     mask: (text, own, field) =>

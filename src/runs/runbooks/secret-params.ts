@@ -1,0 +1,19 @@
+import { isSecretText } from '../../domain/mask/secret-fields.ts';
+import { isSecretSpec, type ParamSpec, type ParamValue } from '../../domain/runbook.ts';
+import { secretMasker } from '../../platform/terminal/secrets.ts';
+
+/**
+ * Registers the values of secret parameters with the masker. Called before anything repeats them: a complaint about a
+ * value, a title, a plan, or the response of a server.
+ */
+export const learnSecretParams = (
+  specs: readonly ParamSpec[],
+  values: Readonly<Record<string, ParamValue>>,
+): void => {
+  for (const spec of specs) {
+    const value = Object.hasOwn(values, spec.name) ? values[spec.name] : spec.default;
+    if (value !== undefined && isSecretSpec(spec))
+      for (const text of typeof value === 'object' ? value : [value])
+        if (isSecretText(String(text))) secretMasker.add(String(text));
+  }
+};
