@@ -1,5 +1,6 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import { createKeyBlock, maskKeyLines } from '../domain/mask/key-block.ts';
 import { type ActEvent, PlanError, splitUse } from '../domain/operation.ts';
 import type { DiagnosisResult } from '../domain/run.ts';
 import type { DiagnoseStep, ParamValues } from '../domain/runbook.ts';
@@ -76,6 +77,7 @@ const createLines = (): DiagnoseLines => {
   const output: string[] = [];
   const failed: string[] = [];
   const calls: string[] = [];
+  const key = createKeyBlock();
   let dropped = 0;
   return {
     add: (event) => {
@@ -84,7 +86,9 @@ const createLines = (): DiagnoseLines => {
         (event.ok ? calls : failed).push(actEventText(event));
         return;
       }
-      output.push(actEventText(event));
+      const text = maskKeyLines(actEventText(event), key);
+      if (text === undefined) return;
+      output.push(text);
       if (output.length <= linesKept) return;
       output.shift();
       dropped += 1;

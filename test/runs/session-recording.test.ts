@@ -53,7 +53,8 @@ describe('the masking of a recording', () => {
 
   test('a private key is masked from its first to its last line', () => {
     const text = `cat key\r\n-----BEGIN EC PRIVATE KEY-----\r\nMHcCAQEEIAbc\r\nZzZ\r\n-----END EC PRIVATE KEY-----\r\n$ \r\n`;
-    for (const pieces of [[text], [...text]]) expect(recorded(pieces)).toBe('cat key\r\n…masked\r\n$ \r\n');
+    for (const pieces of [[text], [...text]])
+      expect(recorded(pieces)).toBe('cat key\r\n…masked (private key)\r\n$ \r\n');
   });
 
   test('a program that fills the screen without lines is written in parts, and no secret at a cut', () => {

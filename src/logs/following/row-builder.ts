@@ -3,6 +3,7 @@ import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { formatCount } from '../../domain/format.ts';
 import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
+import { createKeyBlock, keyMark, keyPlaceholder } from '../../domain/mask/key-block.ts';
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { RowWriter } from './lane.ts';
@@ -44,7 +45,10 @@ const cutLine = (bytes: Buffer, length: number): string => {
   return `${stripControls(withoutTornEnd(bytes.toString('utf8', 0, end)))} … ${amount(length - end)} more`;
 };
 
-/** Converts the output of one stream to rows: clean text with time, level and kind. */
+/**
+ * Converts the output of one stream to rows: clean text with time, level and kind. Each line of a private key is a row
+ * that says so: later, when a single row is masked, its lines are no longer recognized.
+ */
 export interface RowBuilder {
   /** Times of its first and last rows; wall clock. */
   readonly first: Millis | undefined;
@@ -68,6 +72,7 @@ export interface RowBuilder {
 const arenaBytes = 16 * 1024;
 const lineFeed = 0x0a;
 const carriageReturn = 0x0d;
+const keyMarkBytes = Buffer.from(keyMark);
 
 export interface RowBuilderOptions extends HeadOptions {
   /**
@@ -91,6 +96,7 @@ export const createRowBuilder = (
   /** Level inherited by continuations. */
   let level = 0;
   let begun = new LongLine();
+  const key = createKeyBlock();
   /** Memory for texts that are not part of a chunk. Never overwritten, because rows refer to it. */
   let arena = Buffer.alloc(0);
   let used = 0;
@@ -132,29 +138,39 @@ export const createRowBuilder = (
     put(arena, begin, used, used - begin === text.length, known, fallback);
   };
 
+  /** Masks a line of a private key, from clean text. */
+  const keyless = (clean: string): string =>
+    key.isOpen || clean.includes(keyMark) ? (key.line(clean) ?? keyPlaceholder) : clean;
+
+  const mayHaveKey = (bytes: Buffer): boolean => key.isOpen || bytes.includes(keyMarkBytes);
+
   /** Adds a line that may contain any bytes. */
-  const putAny = (bytes: Buffer, begin: number, stop: number): void => {
+  const putAny = (bytes: Buffer, begin: number, stop: number, hasKey: boolean): void => {
     const end = stop > begin && bytes[stop - 1] === carriageReturn ? stop - 1 : stop;
     const part = bytes.subarray(begin, end);
     if (part.length > longestLine) line(cutLine(part, part.length));
-    else if (isPlain(part)) put(bytes, begin, end, true);
-    else putUnclean(bytes, begin, end);
+    else if (!hasKey && isPlain(part)) put(bytes, begin, end, true);
+    else putUnclean(bytes, begin, end, hasKey);
   };
 
-  const putUnclean = (bytes: Buffer, begin: number, end: number): void => {
+  const putUnclean = (bytes: Buffer, begin: number, end: number, hasKey: boolean): void => {
     const part = bytes.subarray(begin, end);
     const text = part.toString();
     const clean = stripControls(text);
-    if (clean === text && isUtf8(part)) put(bytes, begin, end, false);
-    else line(clean);
+    // A control sequence may have divided the mark of a key.
+    const shown = hasKey || clean !== text ? keyless(clean) : clean;
+    if (shown === text && isUtf8(part)) put(bytes, begin, end, false);
+    else line(shown);
   };
 
   const lines = (bytes: Buffer, from: number, to: number): void => {
-    const plain = isPlain(bytes.subarray(from, to));
+    const part = bytes.subarray(from, to);
+    const hasKey = mayHaveKey(part);
+    const plain = !hasKey && isPlain(part);
     for (let begin = from; begin < to; ) {
       const end = bytes.indexOf(lineFeed, begin);
       if (plain && end - begin <= longestLine) put(bytes, begin, end, true);
-      else putAny(bytes, begin, end);
+      else putAny(bytes, begin, end, hasKey || key.isOpen);
       begin = end + 1;
     }
   };
@@ -164,7 +180,7 @@ export const createRowBuilder = (
     const { bytes, length } = begun;
     begun = new LongLine();
     if (length > bytes.length) line(cutLine(bytes, length));
-    else putAny(bytes, 0, bytes.length);
+    else putAny(bytes, 0, bytes.length, mayHaveKey(bytes));
   };
 
   return {
@@ -175,7 +191,7 @@ export const createRowBuilder = (
       return latest;
     },
     line: (text, at, fallback) => {
-      const clean = stripControls(text).replaceAll('\n', ' ');
+      const clean = keyless(stripControls(text).replaceAll('\n', ' '));
       line(
         clean.length > longestLine ? cutLine(Buffer.from(clean), Buffer.byteLength(clean)) : clean,
         at,

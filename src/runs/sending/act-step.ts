@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { createKeyBlock, maskKeyLines } from '../../domain/mask/key-block.ts';
 import type { ActEvent, OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { createLease } from '../../doors/lease.ts';
@@ -130,6 +131,7 @@ export const actStep = async (
   stop.addEventListener('abort', leave, { once: true });
   const answered: AnsweredCall[] = [];
   const made: Record<string, string> = {};
+  const key = createKeyBlock();
   const ended = (outcome: ActOutcome): ActOutcome => {
     const isLate = deadline.signal.aborted && !signal.aborted;
     const result = isLate ? { ok: false, result: timeoutText(limitMs, sent()) } : outcome;
@@ -145,7 +147,9 @@ export const actStep = async (
       if (next.value.is === 'answered') answered.push(next.value);
       if (next.value.is === 'made') made[next.value.key] = next.value.value;
       // Data events are for verification; their text arrives as output.
-      if (next.value.is !== 'found') await output(actEventText(next.value));
+      if (next.value.is === 'found') continue;
+      const text = maskKeyLines(actEventText(next.value), key);
+      if (text !== undefined) await output(text);
     }
   } catch (error) {
     const { message } = toFault(source, plan.use, error, clock.now());

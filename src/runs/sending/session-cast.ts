@@ -1,12 +1,9 @@
 import { stripControls } from '../../domain/controls.ts';
+import { createKeyBlock } from '../../domain/mask/key-block.ts';
 
 /** The most of an unfinished line to hold back, in characters, and the part of it that stays back: a secret may be cut there. */
 const mostHeld = 16_384;
 const stillHeld = 1024;
-
-const keyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-const keyFromBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----.*/s;
-const keyEnd = /-----END [A-Z ]*PRIVATE KEY-----/;
 
 /** Applies backspaces, by which a line editor corrects what it has written. */
 const withBackspaces = (text: string): string => {
@@ -31,22 +28,19 @@ export interface OutputMasker {
 
 /**
  * Creates a masker. A line without secrets keeps its control sequences; one with a secret loses them, because they may
- * divide it. A private key is masked from its first to its last line.
+ * divide it. The lines of a private key are left out.
  */
 export const createOutputMasker = (mask: (text: string) => string): OutputMasker => {
   let held = '';
-  let isInKey = false;
+  const key = createKeyBlock();
 
   const masked = (line: string): string => {
-    const text = readText(line);
-    const begins = keyBegin.test(text);
-    const wasInKey = isInKey;
-    isInKey = (isInKey || begins) && !keyEnd.test(text);
-    if (wasInKey) return '';
+    const text = readText(line).replace(/\n$/, '');
+    const keyless = key.line(text);
+    if (keyless === undefined) return '';
+    const shown = mask(keyless);
     const end = /\r?\n?$/.exec(line)?.[0] ?? '';
-    if (begins) return `${text.replace(keyFromBegin, '…masked')}${end}`;
-    const shown = mask(text.replace(/\n$/, ''));
-    return shown === text.replace(/\n$/, '') && mask(line) === line ? line : `${shown}${end}`;
+    return shown === text && mask(line) === line ? line : `${shown}${end}`;
   };
 
   const take = (length: number): string => {

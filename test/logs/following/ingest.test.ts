@@ -97,3 +97,29 @@ test('a time from the source takes precedence over the one in the line', () => {
   ingest.line(0, '2026-03-04T10:15:08Z INFO x', now + 5);
   expect(rowsOf(into)[0]?.at).toBe(now + 5);
 });
+
+const pem = [
+  '-----BEGIN RSA PRIVATE KEY-----',
+  'MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQC7VJTUt9Us8cKj',
+  'uEvu8Q==',
+  '-----END RSA PRIVATE KEY-----',
+];
+const hidden = '…masked (private key)';
+
+test.each([
+  ['in one chunk', pem.length * 99],
+  ['in chunks that end anywhere', 7],
+  ['byte by byte', 1],
+])('each line of a private key is a row that says so, %s', (_, length) => {
+  const { into, ingest } = ring();
+  const bytes = Buffer.from(`before\n${pem.join('\n')}\nafter ${pem[2]}\n`);
+  for (let at = 0; at < bytes.length; at += length) ingest.chunk(0, bytes.subarray(at, at + length));
+  expect(texts(into)).toEqual(['before', hidden, hidden, hidden, hidden, `after ${pem[2]}`]);
+});
+
+test('a private key from a protocol, or between colors, is masked as well', () => {
+  const { into, ingest } = ring();
+  for (const line of pem) ingest.line(0, line);
+  ingest.chunk(1, Buffer.from(`${pem.map((line) => `\x1b[1m${line}\x1b[0m`).join('\n')}\n`));
+  expect(texts(into)).toEqual(Array.from({ length: 8 }, () => hidden));
+});
