@@ -1,11 +1,22 @@
 import { redactSecretForms } from '../../domain/mask/mask-text.ts';
+import {
+  hasInvisible,
+  literal,
+  type SecretPattern,
+  secretPatterns,
+  visiblePlaces,
+  withoutInvisible,
+} from './secret-pattern.ts';
 
 /** Minimum length of a secret, in characters: masking shorter ones would blank out ordinary words. */
 const shortest = 4;
 const mark = '…masked';
 
 export interface SecretMasker {
-  /** Masks this text in all later messages: plain, URL-encoded, in base64 and JSON-escaped. */
+  /**
+   * Masks this text in all later messages: plain, in JSON, HTML and URLs, quoted for a shell or SQL, in base64 and hex, also
+   * inside of longer base64, and with invisible characters in it.
+   */
   add(secret: string): void;
   mask(text: string): string;
   /**
@@ -17,44 +28,104 @@ export interface SecretMasker {
   readonly size: number;
 }
 
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** V8 does not optimize a regular expression of more than 20 KiB. */
+const longestSource = 16_000;
+
+/** Joins alternatives to regular expressions that are not too long. */
+const anyOf = (alternatives: readonly string[]): readonly RegExp[] => {
+  const sources: string[] = [];
+  for (const one of alternatives) {
+    const last = sources.at(-1);
+    if (last === undefined || last.length + one.length > longestSource) sources.push(one);
+    else sources[sources.length - 1] = `${last}|${one}`;
+  }
+  return sources.map((source) => new RegExp(source));
+};
+
+/** From this length a text is searched for one hint after the other, unless there are many: `includes` is that fast. */
+const longText = 1000;
+const fewHints = 64;
+
+/** Creates a fast check whether a text may contain a secret. Most texts contain none. */
+const hintCheck = (patterns: readonly SecretPattern[]): ((text: string) => boolean) => {
+  const hints = [...new Set(patterns.flatMap(({ hint }) => hint ?? []))];
+  const rest = patterns.flatMap(({ hint, pattern }) => (hint === undefined ? [pattern.source] : []));
+  const [any, others] = [anyOf([...hints.map(literal), ...rest]), anyOf(rest)];
+  return (text) =>
+    text.length < longText || hints.length > fewHints
+      ? any.some((one) => one.test(text))
+      : hints.some((hint) => text.includes(hint)) || others.some((one) => one.test(text));
+};
+
+/** Joins spans that overlap: of two secrets that share letters, no part remains. */
+const joined = (spans: readonly Span[]): readonly Span[] => {
+  const result: Span[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = result.at(-1);
+    if (last === undefined || span.from >= last.to) result.push(span);
+    else if (span.to > last.to) result[result.length - 1] = { from: last.from, to: span.to };
+  }
+  return result;
+};
+
 export const createSecretMasker = (): SecretMasker => {
-  const known = new Set<string>();
-  let longestFirst: readonly string[] = [];
-  const mask = (text: string): string =>
-    longestFirst.reduce((masked, form) => masked.replaceAll(form, mark), text);
+  const secrets = new Set<string>();
+  const patterns: SecretPattern[] = [];
+  /** Absent: out of date. */
+  let check: ((text: string) => boolean) | undefined;
+  const mayHaveSecret = (text: string): boolean => {
+    check ??= hintCheck(patterns);
+    return check(text);
+  };
+
+  const spansIn = (text: string): readonly Span[] =>
+    patterns.flatMap(({ pattern }) =>
+      [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ from: index, to: index + found.length })),
+    );
+
+  /** Spans of secrets that invisible characters divide. */
+  const dividedSpans = (text: string): readonly Span[] => {
+    const visible = withoutInvisible(text);
+    if (!mayHaveSecret(visible)) return [];
+    const found = spansIn(visible);
+    if (found.length === 0) return [];
+    const places = visiblePlaces(text);
+    return found.map(({ from, to }) => ({ from: places[from] ?? 0, to: (places[to - 1] ?? 0) + 1 }));
+  };
+
+  const mask = (text: string): string => {
+    if (patterns.length === 0) return text;
+    const spans = [
+      ...(mayHaveSecret(text) ? spansIn(text) : []),
+      ...(hasInvisible(text) ? dividedSpans(text) : []),
+    ];
+    if (spans.length === 0) return text;
+    let [masked, at] = ['', 0];
+    for (const { from, to } of joined(spans)) {
+      masked += text.slice(at, from) + mark;
+      at = to;
+    }
+    return masked + text.slice(at);
+  };
+
   return {
     add: (secret) => {
-      if (secret.length < shortest) return;
-      for (const form of [...formsOf(secret), ...formsOf(secret.trim())])
-        if (form.length >= shortest) known.add(form);
-      longestFirst = [...known].sort((a, b) => b.length - a.length);
+      if (secret.length < shortest || secrets.has(secret)) return;
+      secrets.add(secret);
+      patterns.push(...secretPatterns(secret, shortest));
+      check = undefined;
     },
     get size() {
-      return longestFirst.length;
+      return patterns.length;
     },
     mask,
     outgoing: (text, name) => redactSecretForms(mask(text), name),
   };
-};
-
-const formsOf = (secret: string): readonly string[] => {
-  const json = JSON.stringify(secret).slice(1, -1);
-  const base64 = Buffer.from(secret, 'utf8').toString('base64');
-  return [
-    secret,
-    encodeURIComponent(secret),
-    new URLSearchParams({ s: secret }).toString().slice(2),
-    base64,
-    base64.replace(/=+$/, ''),
-    json,
-    // As PHP and Python write it, and JSON nested in JSON.
-    json.replaceAll('/', '\\/'),
-    json.replaceAll(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-    JSON.stringify(json).slice(1, -1),
-    encodeURIComponent(secret).replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    secret.normalize('NFC'),
-    secret.normalize('NFD'),
-  ];
 };
 
 /** The masker of this process: code that learns a secret adds it, code that writes a message masks with it. */
