@@ -1,6 +1,6 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import { createKeyBlock, maskKeyLines } from '../domain/mask/key-block.ts';
+import { createOutputLines } from '../domain/mask/output-lines.ts';
 import { type ActEvent, PlanError, splitUse } from '../domain/operation.ts';
 import type { DiagnosisResult } from '../domain/run.ts';
 import type { DiagnoseStep, ParamValues } from '../domain/runbook.ts';
@@ -77,7 +77,7 @@ const createLines = (): DiagnoseLines => {
   const output: string[] = [];
   const failed: string[] = [];
   const calls: string[] = [];
-  const key = createKeyBlock();
+  const maskLines = createOutputLines();
   let dropped = 0;
   return {
     add: (event) => {
@@ -86,7 +86,7 @@ const createLines = (): DiagnoseLines => {
         (event.ok ? calls : failed).push(actEventText(event));
         return;
       }
-      const text = maskKeyLines(actEventText(event), key);
+      const text = maskLines(actEventText(event));
       if (text === undefined) return;
       output.push(text);
       if (output.length <= linesKept) return;

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { createKeyBlock, maskKeyLines } from '../../domain/mask/key-block.ts';
+import { createOutputLines } from '../../domain/mask/output-lines.ts';
 import type { ActEvent, OperationCall } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { createLease } from '../../doors/lease.ts';
@@ -131,7 +131,7 @@ export const actStep = async (
   stop.addEventListener('abort', leave, { once: true });
   const answered: AnsweredCall[] = [];
   const made: Record<string, string> = {};
-  const key = createKeyBlock();
+  const maskLines = createOutputLines();
   const ended = (outcome: ActOutcome): ActOutcome => {
     const isLate = deadline.signal.aborted && !signal.aborted;
     const result = isLate ? { ok: false, result: timeoutText(limitMs, sent()) } : outcome;
@@ -148,7 +148,7 @@ export const actStep = async (
       if (next.value.is === 'made') made[next.value.key] = next.value.value;
       // Data events are for verification; their text arrives as output.
       if (next.value.is === 'found') continue;
-      const text = maskKeyLines(actEventText(next.value), key);
+      const text = maskLines(actEventText(next.value));
       if (text !== undefined) await output(text);
     }
   } catch (error) {

@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { createOutputLines } from '../../../src/domain/mask/output-lines.ts';
+
+const shown = (parts: readonly string[]): readonly (string | undefined)[] => parts.map(createOutputLines());
+
+describe('a value on the line after the name of a secret', () => {
+  test.each([
+    ['password:', '  hunter2abc99', '  …masked'],
+    ['db.password:', 'hunter2abc99', '…masked'],
+    ['10:00 INFO token=', 'abcdefghijkl', '…masked'],
+    ['"api_key":', '  "hunter2",', '  "…masked",'],
+    ['{ "secret":', '"hunter2" }', '"…masked" }'],
+  ])('is masked: %s %s', (name, value, masked) => {
+    expect(shown(['before', name, value, 'hunter2abc99'])).toEqual(['before', name, masked, 'hunter2abc99']);
+    expect(shown([`before\n${name}`, `${value}\nafter`])).toEqual([`before\n${name}`, `${masked}\nafter`]);
+  });
+
+  test.each([
+    ['Password:', 'Permission denied'],
+    ['pods:', 'billing-7c9f-x2k1'],
+    ['password changed', 'hunter2abc99'],
+    ['password: none', '10:00:01 INFO started'],
+  ])('is nothing else: %s %s', (name, line) => expect(shown([name, line])).toEqual([name, line]));
+
+  test('is masked also after another secret on the same line', () => {
+    expect(shown(['token=abc123def456 password:', 'hunter2abc99'])[1]).toBe('…masked');
+  });
+});
+
+test('the lines of a private key are left out', () => {
+  const body = 'MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQC7VJTUt9Us8cKj';
+  expect(shown(['-----BEGIN PRIVATE KEY-----', body, '-----END PRIVATE KEY-----', 'after'])).toEqual([
+    '…masked (private key)',
+    undefined,
+    undefined,
+    'after',
+  ]);
+});
