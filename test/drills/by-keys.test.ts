@@ -9,7 +9,7 @@ import { openSimulation } from '../simulation/simulation.ts';
 /** The fewest keys so far, of which six or seven are a reason to arm, and the text to type to confirm a restore. */
 const fewest: Readonly<Record<string, number>> = {
   crashed: 16,
-  'data-corruption': 42,
+  'data-corruption': 45,
   'dependency-down': 16,
   'breaker-left-open': 14,
   'database-blocked': 17,

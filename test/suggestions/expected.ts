@@ -108,15 +108,23 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
   eventmesh: {
     'port-conflict': {
       right: ['port-conflict'],
-      harmful: ['restart', 'rollback', 'system-failure', 'data-corruption'],
+      harmful: ['restart', 'rollback', 'system-failure', 'data-corruption-stop'],
     },
-    crashed: { right: ['restart'], harmful: ['system-failure', 'rollback', 'data-corruption'] },
-    'bad-release': { right: ['rollback'], harmful: ['restart', 'system-failure', 'data-corruption'] },
-    'data-corruption': { right: ['data-corruption'], harmful: ['restart', 'system-failure'] },
+    crashed: { right: ['restart'], harmful: ['system-failure', 'rollback', 'data-corruption-stop'] },
+    'bad-release': { right: ['rollback'], harmful: ['restart', 'system-failure', 'data-corruption-stop'] },
+    'data-corruption': {
+      right: ['data-corruption-stop'],
+      harmful: ['restart', 'system-failure', 'data-corruption'],
+    },
+    // A restart would go on with damaged data.
+    'corruption-stopped': { right: ['data-corruption'], harmful: ['restart', 'rollback', 'system-failure'] },
     'system-failure': { right: ['system-failure'], harmful: ['port-conflict-kill'] },
     'host-replaced': { right: ['system-failure', 'copy-archive'], harmful: ['port-conflict-kill'] },
-    'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption'] },
-    'cut-off': { right: ['network'], harmful: ['restart', 'rollback', 'system-failure', 'data-corruption'] },
+    'slow-host': { right: ['slow'], harmful: ['rollback', 'system-failure', 'data-corruption-stop'] },
+    'cut-off': {
+      right: ['network'],
+      harmful: ['restart', 'rollback', 'system-failure', 'data-corruption-stop'],
+    },
     'deploy-denied': { right: ['deployment-failed'], harmful: ['rollback', 'restart', 'system-failure'] },
     'release-waiting': { right: ['approve-release'], harmful: ['rollback', 'restart'] },
     'ci-flaky': { right: ['ci-failure'], harmful: ['rollback', 'restart'] },

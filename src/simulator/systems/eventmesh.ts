@@ -68,6 +68,14 @@ export const eventmeshHostIncidents: readonly IncidentSpec[] = [
     hosts: { damaged: 'segment 00000000000000048211.log: checksum mismatch at offset 1048576' },
   },
   {
+    name: 'corruption-stopped',
+    title: 'what the service has stored is damaged, and it has been stopped on every host',
+    hosts: {
+      damaged: 'segment 00000000000000048211.log: checksum mismatch at offset 1048576',
+      stopped: true,
+    },
+  },
+  {
     name: 'system-failure',
     title: 'what was deployed is gone from the disks: the service cannot be started anywhere',
     hosts: { lost: true },

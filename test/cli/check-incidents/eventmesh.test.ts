@@ -75,7 +75,15 @@ checkEveryIncident({
     { incident: 'cut-off', level: 'crit', raised: notHealthy, calm: ['workloads'] },
     { incident: 'slow-host', level: 'crit', envs: ['local'], raised: slow, calm: [] },
     // Only the health page is read in this environment.
-    ...['port-conflict', 'crashed', 'bad-release', 'data-corruption', 'system-failure', 'host-replaced'].map(
+    ...[
+      'port-conflict',
+      'crashed',
+      'bad-release',
+      'data-corruption',
+      'corruption-stopped',
+      'system-failure',
+      'host-replaced',
+    ].map(
       (incident): IncidentCase => ({
         incident,
         level: 'crit',
@@ -100,6 +108,13 @@ checkEveryIncident({
     },
     { incident: 'bad-release', level: 'crit', envs: onHosts, raised: notHealthy, calm: ['workloads'] },
     { incident: 'data-corruption', level: 'crit', envs: onHosts, raised: notHealthy, calm: ['workloads'] },
+    {
+      incident: 'corruption-stopped',
+      level: 'crit',
+      envs: onHosts,
+      raised: [...deadUnit, 'crit signals port', 'unknown signals version'],
+      calm: [],
+    },
     {
       incident: 'system-failure',
       level: 'crit',

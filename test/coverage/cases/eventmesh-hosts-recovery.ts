@@ -45,6 +45,13 @@ export const eventmeshRecovery: readonly RunExercise[] = [
   {
     env,
     incident: 'data-corruption',
+    runbook: 'data-corruption-stop',
+    params: { hosts },
+    confirm: [unit],
+  },
+  {
+    env,
+    incident: 'corruption-stopped',
     runbook: 'data-corruption',
     params: { hosts, archive, version: '0.1.0' },
     confirm: [unit, dir, 'hosts'],

@@ -118,8 +118,17 @@ export const eventmeshHostsExpected: Expectations = {
     acts: { a4: oldBinary },
     proves: ['v-hosts', 'v-units', 'v-watch'],
   },
-  'data-corruption of eventmesh/production, data-corruption': {
-    diagnose: { d0: down, d1: /vm-2 .*checksum mismatch at offset 1048576/, d2: archives },
+  'data-corruption-stop of eventmesh/production, data-corruption': {
+    diagnose: { d0: down, d1: /vm-2 .*checksum mismatch at offset 1048576/ },
+    proves: ['v-stopped'],
+  },
+  'data-corruption of eventmesh/production, corruption-stopped': {
+    diagnose: {
+      d0: down,
+      d1: /vm-2 .*checksum mismatch at offset 1048576/,
+      d2: archives,
+      d3: /eventmesh-api +status inactive \(dead\) +ready 0/,
+    },
     acts: { a3: oldBinary },
     proves: ['v-hosts'],
     holds: ['v-units'],

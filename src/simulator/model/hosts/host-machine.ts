@@ -241,7 +241,7 @@ export class HostMachine {
 /** Applies an incident to the deployment and the processes of a machine. */
 const applySiteIncident = (
   machine: HostMachine,
-  { deployed, damaged, lost, spinning }: HostsIncidentSpec,
+  { deployed, damaged, stopped, lost, spinning }: HostsIncidentSpec,
   now: Millis,
 ): void => {
   const { instance, load, site, unit } = machine;
@@ -254,6 +254,7 @@ const applySiteIncident = (
     const { damage } = site.deployed ?? {};
     if (damage !== undefined) machine.writeJournal(now, damage);
   }
+  if (stopped === true) machine.stop(now);
   if (spinning === undefined || unit.mainPid === undefined) return;
   instance.extraDelayMs = spinning.ms;
   load.share = spinning.share;

@@ -43,6 +43,8 @@ export interface HostsIncidentSpec {
   readonly deployed?: { readonly version: string; readonly damage: string };
   /** The data is damaged and the service cannot work: its error message. */
   readonly damaged?: string;
+  /** The service was stopped by command on every machine. */
+  readonly stopped?: true;
   /** A firewall blocks the public address until its administrators fix it; the time after the start of the incident. */
   readonly cutOffMs?: Millis;
   /** The deployment directory belongs to another user for this time. */
