@@ -232,7 +232,8 @@ const ofExec = (
   if (what === 'json') return good(page);
   if (what === 'resize') return good({});
   if (what !== 'start') return notFound;
-  response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream' });
+  // Docker hijacks the connection, also without a request for an upgrade: the end of the stream closes it.
+  response.writeHead(200, { 'Content-Type': 'application/vnd.docker.raw-stream', Connection: 'close' });
   response.flushHeaders();
   execs.start(id, response);
   return 'streamed';
