@@ -78,6 +78,11 @@ export const expectedSuggestions: Readonly<Record<string, Readonly<Record<string
       right: ['breaker-open'],
       harmful: ['localstack-restart', 'mongodb-index', 'events-stuck', 'dlq-redrive'],
     },
+    // The circuit breaker closes within seconds, and leaves its dead letters.
+    'breaker-left-open': {
+      right: ['breaker-wait', 'dlq-redrive'],
+      harmful: ['localstack-restart', 'mongodb-index', 'events-stuck'],
+    },
     'mongodb-slow': {
       right: ['mongodb-index'],
       harmful: ['mongodb-pool', 'localstack-restart', 'events-stuck'],

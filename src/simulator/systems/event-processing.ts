@@ -85,6 +85,11 @@ const incidents: readonly IncidentSpec[] = [
     },
   },
   {
+    name: 'breaker-left-open',
+    title: 'service-8084 was away and is back; the breaker before it still waits',
+    breakersOpen: ['service-8084'],
+  },
+  {
     name: 'mongodb-slow',
     title:
       'an index of the collection events was dropped: every query scans the collection, the pool runs out',

@@ -22,6 +22,12 @@ checkEveryIncident({
       calm: ['workloads', 'pools'],
     },
     {
+      incident: 'breaker-left-open',
+      level: 'crit',
+      raised: ['warn signals dlq.depth', 'crit signals error.rate'],
+      calm: ['workloads', 'pools', 'health'],
+    },
+    {
       incident: 'mongodb-slow',
       level: 'crit',
       raised: ['crit signals mongo.exhausted', 'crit signals mongo.reads', 'warn signals index.expected'],

@@ -24,6 +24,20 @@ export const eventProcessingIncidents: readonly RunExercise[] = [
     confirm: ['service-8084'],
     done: ['a1', 'a2'],
   },
+  {
+    env,
+    incident: 'breaker-left-open',
+    runbook: 'breaker-wait',
+    done: ['a1', 'a2'],
+  },
+  // The cause is in a process, which is not restarted.
+  {
+    env,
+    incident: 'breaker-open',
+    runbook: 'breaker-wait',
+    done: ['a1', 'a2'],
+    ending: 'executed-not-recovered',
+  },
   // The wrong service: the circuit breaker opens again.
   {
     env,
@@ -62,7 +76,7 @@ export const eventProcessingIncidents: readonly RunExercise[] = [
   },
   { env, incident: 'localstack-unavailable', runbook: 'localstack-restart', confirm: ['localstack'] },
   { env, incident: 'resources-missing', runbook: 'localstack-setup', confirm: ['setup'] },
-  { env, incident: 'events-stuck', runbook: 'events-stuck', confirm: [events, consumer] },
+  { env, incident: 'events-stuck', runbook: 'events-stuck', confirm: [events, consumer], done: ['a4'] },
   { env, incident: 'dead-letters', runbook: 'dlq-redrive', confirm: ['events-dlq'] },
 ];
 

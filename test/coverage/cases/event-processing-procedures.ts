@@ -7,6 +7,7 @@ const store = 'service-8083';
 const consumer = 'service-8082';
 const events = 'event_processing.events';
 const password = resolve('test/contract/rigs/a-new-password');
+const oldPassword = resolve('test/coverage/cases/rehearsal-password');
 /** An archive of mongodump, in the format of the simulator. */
 const archive = resolve('test/coverage/cases/mongo-20260303.archive.gz');
 
@@ -56,7 +57,7 @@ export const eventProcessingProcedures: readonly RunExercise[] = [
   {
     env,
     runbook: 'rotate-password',
-    params: { user: 'events', file: password },
+    params: { user: 'events', file: password, old: oldPassword },
     confirm: ['events'],
     done: ['a1-services', 'a2', 'a3'],
   },

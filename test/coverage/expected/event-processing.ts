@@ -172,11 +172,16 @@ export const eventProcessingExpected: Expectations = {
       'd-log': /CallNotPermitted|Circuit/,
     },
     acts: { 'a2-restart': restarted },
-    proves: ['v-restart', 'a3', 'a4'],
+    proves: ['v-restart', 'a3', 'a4', 'v-errors'],
   },
   'breaker-open of event-processing/production, breaker-open: executed-not-recovered': {
     fails: ['a3'],
   },
+  'breaker-wait of event-processing/production, breaker-left-open': {
+    proves: ['v-errors'],
+    holds: ['a3', 'a4'],
+  },
+  'breaker-wait of event-processing/production, breaker-open: executed-not-recovered': { fails: ['a3'] },
   'mongodb-index of event-processing/production, mongodb-slow': {
     diagnose: {
       d1: [/profiler: off/, /COLLSCAN · 4,183,117 examined/],
@@ -256,9 +261,10 @@ export const eventProcessingExpected: Expectations = {
       'a1-8082': stopped,
       'a1-8083': stopped,
       'a1-8084': stopped,
+      'a2-save': /mongo-before-restore-\S+\.archive\.gz/,
       a2: /240 document\(s\) restored/,
     },
-    proves: ['v-stopped', 'v-new', 'v-valid'],
+    proves: ['v-stopped', 'v-saved', 'v-new', 'v-valid'],
     holds: ['v-events'],
   },
   'redeploy of event-processing/production, system-failure': {
@@ -294,7 +300,7 @@ export const eventProcessingExpected: Expectations = {
   },
   'rotate-password of event-processing/production, healthy': {
     diagnose: { d2: /refused/ },
-    proves: ['v1'],
+    proves: ['v1', 'v-old'],
   },
   'access-review of event-processing/production, healthy': {
     diagnose: { d4: /OK/ },
@@ -317,7 +323,7 @@ export const eventProcessingExpected: Expectations = {
     diagnose: {
       c1: /./,
       c2: /schema mismatch[\s\S]*payload too large/,
-      c3: /^true: mongo\.disk is 40/,
+      c3: /^true: mongo\.disk is ok/,
       'c3-kafka': /40% \/var\/lib\/kafka/,
     },
   },
