@@ -73,6 +73,36 @@ const prescriptions: readonly Prescription[] = [
     suggested: ['data-corruption', 'restart'],
     not: ['rollback', 'data-corruption-stop', 'port-conflict'],
   },
+  {
+    problem: 'a critical lag, with as many members as partitions',
+    env: 'saga/production',
+    facts: {},
+    signals: { lag: 20_000, members: 3, partitions: 3, 'members.room': 0, 'members.idle': 0 },
+    suggested: ['more-partitions', 'consumer-batch'],
+    not: ['consumer-lag'],
+  },
+  {
+    problem: 'a raised lag, with as many members as partitions',
+    env: 'saga/production',
+    facts: {},
+    signals: { lag: 2000, members: 3, partitions: 3, 'members.room': 0, 'members.idle': 0 },
+    suggested: [],
+    not: ['more-partitions', 'consumer-lag'],
+  },
+  {
+    problem: 'refused connections in the logs, with free connections by now',
+    env: 'saga/production',
+    facts: {},
+    signals: { 'pg.conn': 30, pool: 0.3, 's3.log.toomany': 4 },
+    suggested: ['connections'],
+  },
+  {
+    problem: 'an exhausted pool of the orchestrator',
+    env: 'saga/production',
+    facts: {},
+    signals: { 'pg.conn': 30, pool: 0.97, 's3.log.toomany': 0 },
+    suggested: ['connections'],
+  },
 ];
 
 test.each(prescriptions)('$env: $problem', async ({ env, facts, signals, suggested, not = [] }) => {
