@@ -323,7 +323,7 @@ export const eventProcessingExpected: Expectations = {
     diagnose: {
       c1: /./,
       c2: /schema mismatch[\s\S]*payload too large/,
-      c3: /^true: mongo\.disk is ok/,
+      c3: /^true: mongo\.disk is 40/,
       'c3-kafka': /40% \/var\/lib\/kafka/,
     },
   },
