@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
       'restart-failed': ['starts'],
       'service-down': ['access-5xx'],
     },
-    never: ['oom'],
+    never: ['oom', 'leaks'],
   },
   {
     env: 'event-processing/production',

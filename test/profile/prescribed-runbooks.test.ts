@@ -2,14 +2,16 @@ import { expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts.ts';
 import { formatComplaint } from '../../src/domain/position.ts';
 import type { Profile } from '../../src/domain/profile.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { suggestOnce } from '../../src/runs/runbooks/suggest.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
-import { feedInfo, frame, health, learn, noon, sample } from '../support/made-facts.ts';
+import { breaker, feedInfo, frame, health, learn, noon, pool, sample } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 
@@ -50,6 +52,27 @@ const workload = (kind: Workload['kind'], name: string, more: Partial<Workload> 
 });
 const down = (service: string, more: Partial<Health> = {}): Health =>
   health(service, { status: 'down', ...more });
+const alert = (name: string): Alert => ({
+  source: 'bus',
+  at: noon,
+  name,
+  severity: 'critical',
+  state: 'firing',
+  labels: {},
+  summary: '',
+});
+const session = (pid: number, state: string, durationMs: number): DbSession => ({
+  source: 'pg',
+  at: noon,
+  database: 'trademaster_trading',
+  pid,
+  user: 'trademaster_user',
+  state,
+  durationMs,
+  waiting: '',
+  blockedBy: [],
+  query: 'SELECT 1',
+});
 const unit = (status: string, ready: number): Workload =>
   workload('unit', 'eventmesh-api', { node: 'vm-1', status, ready, wanted: 1 });
 
@@ -102,6 +125,69 @@ const prescriptions: readonly Prescription[] = [
     facts: {},
     signals: { 'pg.conn': 30, pool: 0.97, 's3.log.toomany': 0 },
     suggested: ['connections'],
+  },
+  {
+    problem: 'containers that run and do not answer, without Alertmanager',
+    env: 'trading/production',
+    facts: { health: [down('trademaster-trading-service', { source: 'service' })] },
+    signals: { 'app.running': 2, 'app.starts': 0 },
+    suggested: ['application-down'],
+    not: ['application-rollback'],
+  },
+  {
+    problem: 'the same after a restart',
+    env: 'trading/production',
+    facts: { health: [down('trademaster-trading-service', { source: 'service' })] },
+    signals: { 'app.running': 2, 'app.starts': 1 },
+    suggested: ['application-rollback', 'application-down'],
+  },
+  {
+    problem: 'a health page that names the missing database',
+    env: 'trading/production',
+    facts: {
+      health: [
+        down('trademaster-trading-service', {
+          source: 'service',
+          components: [{ name: 'db', status: 'down' }],
+        }),
+      ],
+    },
+    signals: { 'app.running': 2, 'app.starts': 0 },
+    suggested: [],
+    not: ['application-down', 'application-rollback'],
+  },
+  {
+    problem: 'an alert about orders alone, with a closed circuit breaker',
+    env: 'trading/production',
+    facts: {
+      alerts: [alert('OrderPlacementFailures')],
+      breakers: [breaker('brokerService', { failureRate: 0 })],
+    },
+    signals: { 'orders.failed': 0.4, 'orders.rejected': 0, 'error.rate': 0.1 },
+    suggested: ['order-keys'],
+    not: ['order-failures', 'high-error-rate'],
+  },
+  {
+    problem: 'leaked connections: all are taken, and their sessions are idle',
+    env: 'trading/production',
+    facts: {
+      pools: [pool('hikari', { active: 10, max: 10, pending: 7 })],
+      sessions: Array.from({ length: 10 }, (_, index) => session(4000 + index, 'idle', 90_000)),
+    },
+    signals: { 's1.log.jdbc': 0, 's1.log.leak': 0 },
+    suggested: ['pool-size', 'pool-restart'],
+    not: ['pool-exhausted'],
+  },
+  {
+    problem: 'too many requests: all connections are taken, and used',
+    env: 'trading/production',
+    facts: {
+      pools: [pool('hikari', { active: 10, max: 10, pending: 7 })],
+      sessions: Array.from({ length: 10 }, (_, index) => session(4000 + index, 'active', 40)),
+    },
+    signals: { 's1.log.jdbc': 0, 's1.log.leak': 0 },
+    suggested: [],
+    not: ['pool-exhausted', 'pool-size', 'pool-restart'],
   },
 ];
 

@@ -69,6 +69,23 @@ export const tradingDatabaseIncidents: readonly RunExercise[] = [
     confirm: ['brokerService'],
     done: ['a1', 'a2'],
   },
+  // The keys are valid: the circuit breaker rejects the orders.
+  {
+    env,
+    incident: 'breaker-left-open',
+    runbook: 'order-keys',
+    done: ['a1', 'a2'],
+    ending: 'executed-not-recovered',
+  },
+  // The pools of all instances would not fit the database.
+  {
+    env,
+    incident: 'pool-exhaustion',
+    runbook: 'pool-size',
+    params: { n: '50' },
+    confirm: [service],
+    ending: 'not-applicable',
+  },
   // The broker is still down: the circuit breaker is not closed.
   {
     env,

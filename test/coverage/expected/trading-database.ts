@@ -21,7 +21,7 @@ export const tradingDatabaseExpected: Expectations = {
       d1: exhausted,
       d2: /^20$/m,
       d3: /pid 2105 .*LEFT JOIN trades t .*durationMs 27\d,/,
-      'd-room': /^true: pool\.most is 20 and db\.slots is 2\d/,
+      'd-room': /^true: pool\.room is 77 and db\.slots is 2\d/,
     },
     acts: { a1: [/^6 of 6 calls succeeded/m, /\$1=2108 .*pg_cancel_backend.* → signalled/] },
     proves: ['v-gone', 'vp'],
