@@ -189,6 +189,26 @@ const prescriptions: readonly Prescription[] = [
     suggested: [],
     not: ['pool-exhausted', 'pool-size', 'pool-restart'],
   },
+  {
+    problem: 'a database that does not answer',
+    env: 'event-bus/production',
+    facts: { health: [down('database', { source: 'pg' })], sessions: [], pools: [] },
+    signals: {},
+    suggested: ['restore-database', 'database-check'],
+    not: ['database-connectivity'],
+  },
+  {
+    problem: 'an exhausted pool without a long-running session',
+    env: 'event-bus/production',
+    facts: {
+      health: [health('database', { source: 'pg' })],
+      breakers: [breaker('database')],
+      pools: [pool('hikari', { pending: 6 })],
+    },
+    signals: { 'db.transaction': 2, 'db.idle': 0, 'db.blocked': 0 },
+    suggested: ['database-check'],
+    not: ['database-connectivity', 'restore-database'],
+  },
 ];
 
 test.each(prescriptions)('$env: $problem', async ({ env, facts, signals, suggested, not = [] }) => {

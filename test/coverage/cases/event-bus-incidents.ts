@@ -54,4 +54,12 @@ export const eventBusIncidents: readonly RunExercise[] = [
     confirm: ['eventbus_db'],
   },
   { env, incident: 'dependency-down', runbook: 'restore-database', confirm: ['postgres-cluster'] },
+  // It changes nothing: the database is still down.
+  {
+    env,
+    incident: 'dependency-down',
+    runbook: 'database-check',
+    done: ['a1', 'a2'],
+    ending: 'executed-not-recovered',
+  },
 ];
