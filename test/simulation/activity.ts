@@ -1,8 +1,8 @@
 /** Work that takes real time: file access, a program, a module import. Simulated time waits for it. */
 export interface Activity {
-  /** Tracks work until it has settled, and returns it. */
-  during<T>(what: string, work: Promise<T>): Promise<T>;
-  /** Marks a wait of a simulated server for simulated time: the call that it handles waits too. */
+  /** Tracks work until it has settled, and returns it. `answeredBy`: see `counting`. */
+  during<T>(what: string, work: Promise<T>, answeredBy?: 'machine' | 'server'): Promise<T>;
+  /** Marks a wait of a simulated server, or of a call to one, for simulated time: the call that it handles waits too. */
   delayed<T>(wait: Promise<T>): Promise<T>;
   /**
    * Tracks the promises that calls on this object return, and for the machine also each item of an async iterable.
@@ -73,7 +73,8 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
   }
 
   const activity: Activity = {
-    during: (what, work) => countIn(machine, what, work),
+    during: (what, work, answeredBy = 'machine') =>
+      countIn(answeredBy === 'server' ? calls : machine, what, work),
     delayed: async (wait) => {
       delayed += 1;
       try {
@@ -90,7 +91,7 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
           return (...args: unknown[]): unknown => {
             const given: unknown = Reflect.apply(held, target, args);
             const call = `${what}.${String(name)}`;
-            if (isPromise(given)) return countIn(answeredBy === 'server' ? calls : machine, call, given);
+            if (isPromise(given)) return activity.during(call, given, answeredBy);
             return answeredBy === 'machine' && isIterable(given) ? counted(call, given) : given;
           };
         },

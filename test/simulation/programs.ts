@@ -124,18 +124,30 @@ export const simulatedPrograms = (
     start: (program, options, signal) => {
       const own = found(program);
       if (own !== undefined) return runInProcess(own, program, { ...options, clock }, signal);
+      const name = program.argv.join(' ');
+      const machineClock: Clock = {
+        ...options.clock,
+        sleep: (ms, over) => activity.delayed(options.clock.sleep(ms, over)),
+      };
       const started = activity.during(
-        program.argv.join(' '),
+        name,
         loadMachinePrograms().then((machine) => {
           const { argv, cwd = process.cwd(), env = {} } = program;
-          return machine.start({ ...program, ...moved({ argv, cwd, env }) }, options, signal);
+          const call = { ...program, ...moved({ argv, cwd, env }) };
+          return machine.start(call, { ...options, clock: machineClock }, signal);
         }),
       );
       const end = activity.during(
-        program.argv.join(' '),
+        name,
         started.then((running) => running.end),
       );
-      return { end, gone: started.then((running) => running.gone) };
+      // Its cleanup looks at processes of this machine, and waits for simulated time in between.
+      const gone = activity.during(
+        name,
+        started.then((running) => running.gone),
+        'server',
+      );
+      return { end, gone };
     },
     wire: async (wire) => {
       const carried = found(wire.program)?.openTunnel?.();
