@@ -71,6 +71,16 @@ export const mentionsBefore = ({ root }: Expression): boolean =>
 export const kindsOf = ({ root }: Expression): ReadonlySet<FactKind> =>
   new Set(nodesOf(root).flatMap((node) => ('set' in node ? [node.set.kind] : [])));
 
+/** Returns the filters and tests of the sets of an expression, each with its kind. */
+export const testsOf = ({ root }: Expression): readonly { readonly kind: FactKind; readonly test: Test }[] =>
+  nodesOf(root).flatMap((node) =>
+    'set' in node
+      ? [node.set.filter, node.test].flatMap((written) =>
+          written === undefined ? [] : [{ kind: node.set.kind, test: written.test }],
+        )
+      : [],
+  );
+
 /** Returns the IDs of the signals that an expression reads. */
 export const signalIdsOf = ({ root }: Expression): ReadonlySet<string> =>
   new Set(nodesOf(root).flatMap((node) => (node.is === 'signal' || node.is === 'trend' ? [node.id] : [])));

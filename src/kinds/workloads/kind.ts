@@ -19,7 +19,7 @@ const { id, idWord, maybeText, foreignWord, number, time, unprinted } = fieldsOf
 
 const fields = {
   kind: idWord(
-    'workload kind',
+    'workload kind; nodes of Kubernetes are rows of nodes, and `node` is left to plugins',
     'pod deployment statefulset daemonset job node container service unit process file',
     (f) => f.kind,
   ),

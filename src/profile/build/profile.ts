@@ -20,6 +20,7 @@ import { approvalComplaints } from './approvals.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
 import { duplicates, gapProblem, gapWarnings, mapItems } from './context.ts';
 import { buildDependencies } from './dependencies.ts';
+import { factWarnings } from './fact-warnings.ts';
 import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
 import { buildIncident } from './incident.ts';
@@ -254,6 +255,10 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
       ...approvalComplaints(tree, head.made.tier, guard.made),
+      ...factWarnings(tree, sources.made, {
+        hasOtherEnvironments: head.made.across.some((env) => env !== head.made.env),
+        hasPlugins: plugins.made.names.length > 0,
+      }),
     ],
     made: {
       ...head.made,

@@ -126,7 +126,9 @@ describe('a kind added with registerKind', () => {
       '"sadd" is not a state of widgets; did you mean "sad"?',
     );
     const signal = 'signals: [{ id: many, read: { fact: widgets, field: size, fold: sum } }]\n';
-    expect(await saidOf(`${head}${signal}`)).toEqual([]);
+    expect(await saidOf(`${head}${signal}`)).toEqual([
+      expect.stringContaining('warning: many read.fact: no source of this profile provides widgets;'),
+    ]);
     expect(JSON.stringify(profileJsonSchema([]))).toContain('"widgets":{"type":"object"');
   });
 
