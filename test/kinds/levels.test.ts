@@ -76,8 +76,7 @@ const cases: readonly Case[] = [
     'warn',
     { health: { warn: '>=500' } },
   ],
-  ['health', 'up in less than a second', health('api', { latencyMs: 999 }), 'ok'],
-  ['health', 'up, but slow by the built-in limit', health('api', { latencyMs: 2600 }), 'warn'],
+  ['health', 'up, however slow, without a limit', health('api', { latencyMs: 60_000 }), 'ok'],
   ['health', 'down, and slow', health('api', { status: 'down', latencyMs: 2600 }), 'crit'],
   [
     'health',
@@ -191,7 +190,10 @@ const cases: readonly Case[] = [
   ['workloads', 'no status', workload({ status: '' }), 'unknown'],
   ['workloads', 'many restarts', workload({ restarts: 12 }), 'crit', { workloads: { crit: '>10' } }],
   ['alerts', 'critical', alert({ severity: 'critical' }), 'crit'],
-  ['alerts', 'info', alert({ severity: 'info' }), 'ok'],
+  ...['info', 'informational', 'none', ''].map(
+    (severity): Case => ['alerts', `severity "${severity}"`, alert({ severity }), 'warn'],
+  ),
+  ['alerts', 'info, lowered by the profile', alert({ severity: 'info' }), 'ok', { alerts: { info: 'ok' } }],
   ['alerts', 'warning', alert({ severity: 'warning' }), 'warn'],
   ['alerts', 'page', alert({ severity: 'page' }), 'crit'],
   ['alerts', 'P0', alert({ severity: 'P0' }), 'crit'],

@@ -12,8 +12,8 @@ const open = (limits: Limits = {}): Promise<User> => {
   return openCockpit({ scene: { facts, cockpit: shopCockpit } });
 };
 
-test('a service that is up but slow is a warning with its latency and the limit', async () => {
-  const user = await open();
+test('a service that is up but slower than the limit of the profile is a warning with its latency and the limit', async () => {
+  const user = await open({ health: { warn: '>=1000' } });
   expect(user.rowWith('slow: 2.6s, limit 1.0s')).toContain('▲ WARN      api');
   expect(user.rowWith('● OK        web')).toContain('40ms');
   await user.press('W');
@@ -23,7 +23,9 @@ test('a service that is up but slow is a warning with its latency and the limit'
 test('the profile sets another limit, or none', async () => {
   const strict = await open({ health: { warn: '>=30' } });
   expect(strict.rowWith('slow: 40ms, limit 30ms')).toContain('▲ WARN      web');
-  const off = await open({ health: { warn: 'off' } });
-  expect(off.rowWith('api')).toContain('● OK');
-  expect(off.rows().join('')).not.toContain('slow:');
+  for (const limits of [{}, { health: { warn: 'off' } }]) {
+    const none = await open(limits);
+    expect(none.rowWith('api')).toContain('● OK');
+    expect(none.rows().join('')).not.toContain('slow:');
+  }
 });

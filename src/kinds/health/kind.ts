@@ -47,8 +47,6 @@ export const health = defineKind<Health, typeof fields>({
     },
   },
   bounds: 'latencyMs',
-  // A health check does little work, and a person notices a response after a second.
-  builtInBounds: { warn: '>=1000' },
   isOf: (f, env) => f.env === env,
   identity: (f) => [f.env, f.service, f.instance],
   label: (f) => joinParts(f.service, f.instance),
