@@ -33,6 +33,8 @@ export interface Fault {
   readonly message: string;
   readonly at: Millis;
   readonly retryAfterMs?: number;
+  /** Set on a `timeout` of the whole command: the source might still have responded, so it is not silent. */
+  readonly isCutOff?: true;
   /** Hint for the user, as text. */
   readonly remedy?: string;
   /**

@@ -186,10 +186,10 @@ export interface Engine {
    */
   readNow(feedIds: readonly string[], signal: AbortSignal): Promise<void>;
   /**
-   * Reads every scheduled feed once; what has not answered in time is a `timeout` fault. In the store when it
-   * resolves.
+   * Reads every scheduled feed once; what has not answered in time is a `timeout` fault, which names `totalMs` as the limit
+   * (default: `timeoutMs`). In the store when it resolves.
    */
-  readOnce(timeoutMs: Millis, signal?: AbortSignal): Promise<void>;
+  readOnce(timeoutMs: Millis, signal?: AbortSignal, totalMs?: Millis): Promise<void>;
   /**
    * Reads every feed in this process from now on, until `end` is called. `ready` resolves when each reading that was taken
    * from another process has been replaced, or could not be read. Never rejects.
@@ -337,14 +337,17 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       await orAborted(Promise.all(reads), signal);
       changes.flush();
     },
-    readOnce: async (timeoutMs, signal) => {
+    readOnce: async (timeoutMs, signal, totalMs = timeoutMs) => {
       const until = clock.now() + timeoutMs;
       const straight = poller.loops.filter((loop) => reached.get(loop.feed.source) === undefined);
       const readReached = async (one: TunneledSource): Promise<void> => {
         await withTimeout(clock, timeoutMs, signal, (over) => one.ready(over));
-        await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal);
+        await readOnce(poller.of(one.id), clock, Math.max(0, until - clock.now()), signal, totalMs);
       };
-      await Promise.all([readOnce(straight, clock, timeoutMs, signal), ...reached.all.map(readReached)]);
+      await Promise.all([
+        readOnce(straight, clock, timeoutMs, signal, totalMs),
+        ...reached.all.map(readReached),
+      ]);
       changes.flush();
     },
     readAlone: () => {

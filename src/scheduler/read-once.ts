@@ -5,10 +5,11 @@ import type { Clock } from '../platform/clock.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 
-const lateFault = (loop: FeedLoop, timeoutMs: Millis, cancelled: boolean, at: Millis): Fault => {
+const lateFault = (loop: FeedLoop, totalMs: Millis, cancelled: boolean, at: Millis): Fault => {
   if (cancelled) return feedFault('cancelled', loop.feed, 'canceled before it responded', at);
-  const limit = `within the total limit of ${formatDuration(timeoutMs)}`;
-  return feedFault('timeout', loop.feed, `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`, at);
+  const limit = `within the total limit of ${formatDuration(totalMs)}`;
+  const what = `${loop.isReading() ? 'no answer' : 'not started'} ${limit}`;
+  return { ...feedFault('timeout', loop.feed, what, at), isCutOff: true };
 };
 
 /** Minimum distance between the starts of the two reads of a feed with `needsTwo`. */
@@ -18,13 +19,14 @@ const apartMs: Millis = 1000;
  * Reads every scheduled feed once. A feed with `needsTwo` is read again a second later, unless it got no
  * response. A feed without a response after `timeoutMs` gets a `timeout` fault, or a `cancelled` fault if the
  * signal aborted. Either way its connection is closed at once. A second read that could not start in time is
- * not a fault.
+ * not a fault. `totalMs`: the limit that the user knows, of which `timeoutMs` is left.
  */
 export const readOnce = async (
   loops: readonly FeedLoop[],
   clock: Clock,
   timeoutMs: Millis,
   signal?: AbortSignal,
+  totalMs: Millis = timeoutMs,
 ): Promise<void> => {
   const limit = clock.deadline(timeoutMs);
   const over = signal === undefined ? limit.signal : AbortSignal.any([limit.signal, signal]);
@@ -42,5 +44,5 @@ export const readOnce = async (
   });
   await orAborted(Promise.all(reads), over);
   limit.clear();
-  for (const loop of open) loop.abandon(lateFault(loop, timeoutMs, signal?.aborted === true, clock.now()));
+  for (const loop of open) loop.abandon(lateFault(loop, totalMs, signal?.aborted === true, clock.now()));
 };

@@ -50,11 +50,13 @@ const absences: ReadonlySet<Fault['kind']> = new Set(['missing']);
 
 /**
  * Returns the threshold for a failed reading. No response counts as silence (`noData`); a read that could not
- * be attempted is unknown, whatever `noData` says. `noData: ok` needs a response: without one nothing is known to be absent.
+ * be attempted, or that the time limit of the command cut off, is unknown, whatever `noData` says. `noData: ok` needs a response: without one nothing is known to be absent.
  */
 export const lossThreshold = (threshold: Threshold, faults: readonly Fault[]): Threshold => {
   const judged = threshold.noData === 'ok' ? absences : silences;
-  return faults.every((fault) => judged.has(fault.kind)) ? threshold : { ...threshold, noData: 'unknown' };
+  return faults.every(({ kind, isCutOff }) => judged.has(kind) && isCutOff !== true)
+    ? threshold
+    : { ...threshold, noData: 'unknown' };
 };
 
 /** Returns the level of a value that is too old; `faults`: those of the reads since. It is never ok. */

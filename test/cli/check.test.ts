@@ -109,6 +109,33 @@ test('--timeout limits the whole command; rows without an answer are unknown', a
   await workspace.until(wire.drained());
 });
 
+test('noData does not judge what --timeout cut off: that is unknown, with the limit as given', async () => {
+  await using wire = await localServer((_request, response) => workspace.leaveUnanswered(response));
+  const signals = `signals:
+  - { id: size, source: api, read: { json: api, path: size }, warn: ">=1", noData: crit }
+  - { id: twice, read: { of: { s: size }, calc: 2 * s }, warn: ">=1", noData: crit }
+`;
+  const profile = shopProfile(wire.url, signals);
+  await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 5m'));
+  const cut = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '1s']);
+  expect(cut.code).toBe(3);
+  const { signals: rows } = JSON.parse(cut.stdout);
+  expect(rows).toMatchObject(
+    ['size', 'twice'].map((id) => ({
+      id,
+      value: null,
+      level: 'unknown',
+      fault: { kind: 'timeout', message: expect.stringMatching(/no answer within the total limit of 1s$/) },
+    })),
+  );
+  // The source's own limit holds: no answer within it is silence.
+  await workspace.put('profiles/dev.yaml', profile.replace('timeout: 3s', 'timeout: 200ms'));
+  const silent = await workspace.run(['check', '--env', 'dev', '--json', '--timeout', '20s']);
+  expect(silent.code).toBe(2);
+  expect(JSON.parse(silent.stdout).signals[0]).toMatchObject({ value: null, level: 'crit' });
+  await workspace.until(wire.drained());
+});
+
 test('the text report has level, name and reason, one row per line', async () => {
   await using wire = await answering(503);
   await workspace.put('profiles/dev.yaml', shopProfile(wire.url));

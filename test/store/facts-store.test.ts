@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Fault } from '../../src/domain/fault.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
@@ -184,15 +185,16 @@ test('a one-shot command ignores forMs', () => {
 
 test('judges missing data once the last value is stale, by the kind of fault', () => {
   const signals = [spec('q', { threshold: { ...limits.threshold, noData: 'crit' } })];
-  const after = (kind: 'timeout' | 'denied') => {
+  const after = (kind: 'timeout' | 'denied', more: Partial<Fault> = {}) => {
     const store = createFactsStore(frame({ signals }));
     learn(store, metrics, { samples: [sample('q', 5)] }, noon);
     return [5, 20].map((s) => {
-      learn(store, metrics, { faults: [fault(kind)] }, noon + s * second);
+      learn(store, metrics, { faults: [{ ...fault(kind), ...more }] }, noon + s * second);
       return store.getState().verdicts.q?.level;
     });
   };
   expect(after('timeout')).toEqual(['ok', 'crit']);
+  expect(after('timeout', { isCutOff: true })).toEqual(['ok', 'unknown']);
   expect(after('denied')).toEqual(['ok', 'unknown']);
 });
 

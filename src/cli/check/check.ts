@@ -72,7 +72,7 @@ export const check: SubCommand<CheckFlags> = async (invocation) => {
   const until = watching ? Number.POSITIVE_INFINITY : context.startedAt + options.timeout - reserveMs;
   return withEnvironment(context, { memory: watching, until }, async (opened) => {
     if (watching) return watch(opened, context, invocation);
-    await opened.engine.readOnce(Math.max(0, until - clock.now()));
+    await opened.engine.readOnce(Math.max(0, until - clock.now()), undefined, options.timeout);
     return report(opened, context, invocation);
   });
 };

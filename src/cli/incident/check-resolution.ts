@@ -15,12 +15,12 @@ const readEnvironment = (
   const until = context.startedAt + options.timeout;
   const left = (): number => Math.max(0, until - context.clock.now());
   if (opened?.profile.system === system && opened.profile.env === env)
-    return opened.engine.readOnce(left()).then(() => opened.engine.snapshot());
+    return opened.engine.readOnce(left(), undefined, options.timeout).then(() => opened.engine.snapshot());
   return withEnvironment(
     { ...context, options: { ...context.options, env: `${system}/${env}` } },
     { memory: false, until },
     async ({ engine }) => {
-      await engine.readOnce(left());
+      await engine.readOnce(left(), undefined, options.timeout);
       return engine.snapshot();
     },
   );

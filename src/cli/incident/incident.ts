@@ -63,7 +63,7 @@ const declare = async (call: IncidentCall): Promise<number> => {
   const until = context.startedAt + options.timeout;
   return withEnvironment(context, { memory: false, until }, async ({ profile, engine, simulator, state }) => {
     await state.open({ follows: false });
-    await engine.readOnce(Math.max(0, until - context.clock.now()));
+    await engine.readOnce(Math.max(0, until - context.clock.now()), undefined, options.timeout);
     const me = incidentAuthor();
     const id = await state.incidents.declare(me, wallNowOf(call), {
       event: 'declared',
