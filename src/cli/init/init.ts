@@ -18,9 +18,13 @@ const checkMs = 10_000;
 
 /** The names of the profile: `--env SYSTEM/ENV` or `--env ENV`, else this directory and production. */
 const namesOf = (given: string | undefined, dir: string) => {
-  const [first, second] = (given ?? '').split('/');
-  const system = second === undefined ? slug(basename(dir), 'system') : (first ?? '');
-  const env = (second ?? first ?? '') || 'production';
+  const [first = '', second, ...more] = (given ?? 'production').split('/');
+  if (more.length > 0 || first === '' || second === '')
+    throw new UsageError(
+      `--env "${given}" is not a name; write --env ENV or --env SYSTEM/ENV: --env shop/staging`,
+    );
+  const system = second === undefined ? slug(basename(dir), 'system') : first;
+  const env = second ?? first;
   for (const name of [system, env])
     if (!/^[A-Za-z][\w-]*$/.test(name))
       throw new UsageError(`"${name}" is not a name: start with a letter, then letters, digits, - and _`);

@@ -37,6 +37,7 @@ export const createPrinter = (
 ): LineSink => {
   let held: string[] = [];
   let size = 0;
+  let isFirst = true;
   const { sink } = output;
   const hidden: FieldMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
   const mask: FieldMask = (text, name) => hidden(sink.text(text, name), name);
@@ -73,7 +74,9 @@ export const createPrinter = (
       return size >= writeChars;
     },
     line: (line, labelled) => {
-      if (line.isApart && hasContext && !json) put('--\n');
+      // With --tail, the group before the first printed one is dropped, and a separator would have nothing to separate.
+      if (line.isApart && !isFirst && hasContext && !json) put('--\n');
+      isFirst = false;
       put(`${json ? inJson(line) : inText(line, labelled)}\n`);
       if (!json) for (const text of line.more) put(`${inText({ ...line, text }, labelled)}\n`);
     },

@@ -39,6 +39,15 @@ afterEach(() => workspace[Symbol.asyncDispose]());
 const path = 'profiles/shop/production.yaml';
 const init = (...args: readonly string[]) => workspace.run(['init', '--env', 'shop/production', ...args]);
 
+test.each(['a/b/c', 'shop/', '/dev', 'a/b/'])('--env %s is refused before anything is read', async (env) => {
+  await workspace.put('kubeconfig', kubeconfig);
+  const { code, stdout, stderr } = await workspace.run(['init', '--env', env]);
+  expect(code).toBe(4);
+  expect(stderr).toContain(`--env "${env}" is not a name; write --env ENV or --env SYSTEM/ENV`);
+  expect(stdout).toBe('');
+  expect(existsSync(workspace.path('profiles'))).toBe(false);
+});
+
 test('writes what it finds, says what it does not, and reads the sources once', async () => {
   await workspace.put('kubeconfig', kubeconfig);
   await workspace.put('compose.yaml', compose);

@@ -54,6 +54,18 @@ describe('each physical line is filtered separately', () => {
     expect(stdout).toBe(trace.split('\n').slice(0, 4).join('\n').concat('\n'));
   });
 
+  test('-C: a separator stands between groups only, also with --tail', async () => {
+    const hits = [1, 2, 3].map((n) => `ERROR ${n}`);
+    await put({ 'a.log': hits.map((hit) => `x\nx\n${hit}\nx\nx\n`).join('') });
+    const groups = hits.map((hit) => `x\n${hit}\nx\n`);
+    for (const [count, wanted] of [
+      ['1', groups.slice(2)],
+      ['2', groups.slice(1)],
+      ['all', groups],
+    ] as const)
+      expect((await logs('--include', 'ERROR', '-C1', '--tail', count)).stdout).toBe(wanted.join('--\n'));
+  });
+
   test('--json: a line has the time and level parsed from it, or none', async () => {
     await put({ 'a.log': trace });
     expect(objects((await logs('--json')).stdout)).toMatchObject([
