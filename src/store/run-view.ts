@@ -65,6 +65,13 @@ export const applyRunEvent = (run: RunView, event: RunEvent): RunView => {
   return { ...rest, ...changesBy(run, event), stage: stageAfter(run, event), events: [...run.events, event] };
 };
 
+/** True if a run is executing, verifying or in its cancel window. */
+export const isRunActive = ({ run }: Pick<CockpitState, 'run'>): boolean =>
+  run?.stage === 'running' || run?.stage === 'window';
+
+/** Why nothing else can start while a run is active. */
+export const activeRunText = 'a run is in progress: ctrl-c cancels it';
+
 /** Counts started runs, which distinguishes runs of one runbook before they have a plan. */
 let begun = 0;
 

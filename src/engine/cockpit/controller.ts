@@ -7,6 +7,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
 import { createSuggester, type Suggester } from '../../runs/runbooks/suggest.ts';
 import type { Commands } from '../../store/commands.ts';
+import { activeRunText } from '../../store/run-view.ts';
 import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { createLedgerJournal, type LedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
@@ -365,8 +366,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
         engine.readHistory(signal, range, purpose);
     },
     openEnvironment: (name) => {
-      if (present?.flow.isBusy() === true)
-        return say('a run is in progress; press ctrl-c to cancel it', 'warn');
+      if (present?.flow.isBusy() === true) return say(activeRunText, 'warn');
       guarded(openOne(name));
     },
     arm: (reason) => {

@@ -1,6 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
+import { activeRunText } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
 import type { RunFlow } from './run-flow.ts';
 import type { RunHistory } from './run-history.ts';
@@ -76,7 +77,7 @@ export const createRunCommands = (
     },
     readRuns: () => guarded(history.read()),
     showRun: (run) => {
-      if (flow()?.isBusy() === true) return say('a run is in progress; press ctrl-c to cancel it', 'warn');
+      if (flow()?.isBusy() === true) return say(activeRunText, 'warn');
       guarded(history.show(run));
     },
     note: (run, text) => guarded(flow()?.note(run, text)),

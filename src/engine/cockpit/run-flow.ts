@@ -6,7 +6,14 @@ import { presentValueOf } from '../../runs/reads/present-value.ts';
 import { type ReadChoices, readMissingChoices, withoutChoicesOf } from '../../runs/reads/read-choices.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
-import { addDiagnosis, addEndedRun, applyRunEvent, newRunView } from '../../store/run-view.ts';
+import {
+  activeRunText,
+  addDiagnosis,
+  addEndedRun,
+  applyRunEvent,
+  isRunActive,
+  newRunView,
+} from '../../store/run-view.ts';
 import { diagnoseSteps } from '../diagnose.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
@@ -92,7 +99,7 @@ export const createRunFlow = (
   };
   /** Set at the confirmation, before anything is shown, so that a second key press has no effect. */
   let answering = false;
-  const busy = (): boolean => answering || ['window', 'running'].includes(view()?.stage ?? '');
+  const busy = (): boolean => answering || isRunActive(cockpit.getState());
 
   const startDiagnosis = (runbook: Runbook, values: RunView['params'], signal: AbortSignal): void => {
     const put = ({ step, ...diagnosis }: DiagnosisResult): void =>
@@ -195,7 +202,7 @@ export const createRunFlow = (
 
   /** Plans the undo of a run, overriding checks for these reasons. */
   const undo = async (id: string, reasons: OverrideReasons = {}): Promise<void> => {
-    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
+    if (busy()) return say(activeRunText);
     const up = view();
     const run =
       cockpit.getState().endedRuns.find((one) => one.proposal?.run === id) ??
@@ -203,7 +210,7 @@ export const createRunFlow = (
       (await past?.load(id));
     if (run === undefined) return say('nothing to undo');
     // The ledger was read in the meantime.
-    if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
+    if (busy()) return say(activeRunText);
     const { system, env } = opened.profile;
     if (run.proposal?.system !== system || run.proposal.env !== env)
       return say(
@@ -283,7 +290,7 @@ export const createRunFlow = (
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
-      if (busy()) return say('a run is in progress; press ctrl-c to cancel it');
+      if (busy()) return say(activeRunText);
       stop.abort();
       stop = new AbortController();
       inputs = params;

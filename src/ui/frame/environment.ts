@@ -1,9 +1,9 @@
 import { requestsToAnswer } from '../../domain/approval.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
+import { isRunActive } from '../../store/run-view.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
 import { forwardMark } from '../features/forwards/forward-key.ts';
-import { isRunActive } from '../features/runbooks/actions.ts';
 import { pendingResetMark } from '../features/runs/pending-resets.ts';
 import { openRelapses } from '../features/runs/relapses.ts';
 import { presenceMark } from '../features/who/mark.ts';

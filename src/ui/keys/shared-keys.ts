@@ -1,4 +1,5 @@
-import { isRunActive, notArmedReason } from '../features/runbooks/actions.ts';
+import { isRunActive } from '../../store/run-view.ts';
+import { notArmedReason } from '../features/runbooks/actions.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 
 /** Requests feeds that only the row details show. */

@@ -90,7 +90,7 @@ test('no second run starts while a run is in progress', async () => {
   const confirmed = flow.confirm({ pasted: false });
   await until('window');
   await flow.begin(stage.runbook, { name: 'broker' });
-  expect(messages).toEqual(['a run is in progress; press ctrl-c to cancel it']);
+  expect(messages).toEqual(['a run is in progress: ctrl-c cancels it']);
   flow.cancel();
   await until('ended');
   await confirmed;

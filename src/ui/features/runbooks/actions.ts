@@ -4,6 +4,7 @@ import type { Runbook } from '../../../domain/runbook.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { activeRunText, isRunActive } from '../../../store/run-view.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 
 /**
@@ -41,10 +42,6 @@ export const notArmedReason = (cockpit: CockpitState): string | undefined => {
 export const armingDurationText = ({ forMs }: CockpitState['arming']): string =>
   forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
 
-/** True if a run is executing, verifying or in its cancel window. */
-export const isRunActive = ({ run }: CockpitState): boolean =>
-  run?.stage === 'running' || run?.stage === 'window';
-
 /** Why a run cannot be repeated here, or undefined. */
 export const rerunBlockedReason = (
   cockpit: CockpitState,
@@ -58,7 +55,7 @@ export const rerunBlockedReason = (
 
 /** Why no other run can start now, or undefined. */
 export const activeRunReason = (cockpit: CockpitState): string | undefined =>
-  isRunActive(cockpit) ? 'a run is in progress: ctrl-c cancels it' : undefined;
+  isRunActive(cockpit) ? activeRunText : undefined;
 
 /**
  * Why a runbook cannot be started, or undefined. Starting only reads (parameters, checks, planned calls), so it needs

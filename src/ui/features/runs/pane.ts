@@ -4,6 +4,7 @@ import { formatClockTime } from '../../../domain/format.ts';
 import { incidentLine } from '../../../domain/run-outcome.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
+import { activeRunText, isRunActive } from '../../../store/run-view.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { UiState, UiStore } from '../../model.ts';
@@ -20,7 +21,7 @@ import { unfinishedUndoReason } from '../cards/confirmation.ts';
 import { copyPastHandover } from '../cards/handover.ts';
 import { copyRunCommand, openNoteDialog, openRunOutput } from '../cards/recorded-run-keys.ts';
 import { formatParams } from '../cards/run-text.ts';
-import { isRunActive, rerunBlockedReason } from '../runbooks/actions.ts';
+import { rerunBlockedReason } from '../runbooks/actions.ts';
 import { drillsKey, drillWord, hiddenDrillsLines } from './drills.ts';
 import { nextRelapseKey, relapseRow } from './relapses.ts';
 import type { RunRow } from './rows.ts';
@@ -96,7 +97,7 @@ const openRun = ({ view, commands, notify: say }: KeyContext, run: PastRun): voi
   const { cockpit } = view;
   if (!isRunActive(cockpit)) commands.showRun(run.run);
   else if (cockpit.run?.proposal?.run === run.run) commands.background(false);
-  else say('a run is in progress: ctrl-c cancels it');
+  else say(activeRunText);
 };
 
 /** Keys of RUNS. They replace global keys with the same ids. */
