@@ -3,25 +3,26 @@ import type { Fault, Millis } from '../domain/fault.ts';
 import { PlanError, splitUse } from '../domain/operation.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { FeedKind } from '../domain/reading.ts';
-import type { ActStep, ParamValues } from '../domain/runbook.ts';
+import type { ParamValues } from '../domain/runbook.ts';
 import { issuesText } from '../domain/schema.ts';
 import type { SharedReadings } from '../domain/shared-reading.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
 import { type Trace, traceForEnvironment } from '../domain/trace.ts';
 import type { ReadIo, ReadIoOptions } from '../doors/io.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { orAborted } from '../platform/async.ts';
 import { type Clock, withTimeout } from '../platform/clock.ts';
+import type { EnvironmentReader } from '../runs/environment-reader.ts';
 import { bindByRules } from '../runs/runbooks/binding-rules.ts';
 import type { FeedLoop } from '../scheduler/feed-loop.ts';
 import { createTickWheel, type TickWheel } from '../scheduler/feed-schedule.ts';
 import { createPoller, feedInfo } from '../scheduler/poller.ts';
 import { createReadLimiter, oneShotReadLimiter, type ReadLimiter } from '../scheduler/read-limiter.ts';
 import { readOnce } from '../scheduler/read-once.ts';
-import type { Feed, Source, SourceModule } from '../sources/source.ts';
+import { createStoreChanges, type StoreChanges } from '../scheduler/store-changes.ts';
+import type { Feed, SourceModule } from '../sources/source.ts';
 import { signalsBehind } from '../store/derived-signals.ts';
 import type { FactsFrame, FactsState, FrameSource } from '../store/facts.ts';
-import { createFactsStore, type FactsStore } from '../store/facts-store.ts';
+import { createFactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { createHistoryBackfill, type HistoryBackfill } from './history-backfill.ts';
 import type { ChangeRecorder } from './journal/recorded-changes.ts';
@@ -30,7 +31,6 @@ import { closeSource, type OpenOptions, openProfileSources } from './open-source
 import { rowCommandsOf } from './row-commands.ts';
 import { createSharedPolling } from './shared-polling.ts';
 import { locationOf } from './source-location.ts';
-import { createStoreChanges, type StoreChanges } from './store-changes.ts';
 import { profileEvent, traceVerdicts } from './trace-facts.ts';
 import type { TunneledSource } from './via/tunneled-source.ts';
 import { openTunneledSources } from './via/tunneled-sources.ts';
@@ -150,17 +150,9 @@ export interface EngineOptions {
 }
 
 /** The reading half: every source of one environment, read on schedule and written to the store. */
-export interface Engine {
-  readonly profile: Profile;
-  readonly facts: FactsStore;
-  /** Receives the events of this environment; undefined without `--trace`. */
-  readonly trace?: Trace | undefined;
-  /** Open sources, including tunneled ones. */
-  readonly sources: ReadonlyMap<string, Source>;
+export interface Engine extends EnvironmentReader {
   /** The sources of types that record changes, also those that are not open. */
   readonly changeRecorders: readonly ChangeRecorder[];
-  /** The current feeds; those of a tunneled source come and go with its endpoints. */
-  readonly feeds: readonly Feed[];
   /** Reads every scheduled feed now, and then on schedule. */
   start(): void;
   /** Reads now regardless of the schedule; without ids, every scheduled feed. Respects Retry-After. */
@@ -170,42 +162,21 @@ export interface Engine {
    * a read that begins after this call. Back-off is skipped once, except that of a source that limits its requests (429).
    */
   readAfterChange(sourceIds: readonly string[]): void;
-  /**
-   * Resolves when the endpoints of tunneled sources have been looked up, or the signal aborts. Without an id: all.
-   */
-  reach(signal: AbortSignal, sourceId?: string): Promise<void>;
-  /** The parameters of a step with the run's values, as its operation takes them. Throws PlanError. */
-  bind(step: Pick<ActStep, 'use' | 'with'>, values: ParamValues): NonNullable<ActStep['with']>;
-  /** The route to a source, or through which its programs run; undefined: direct, on this machine. */
-  routeTo(sourceId: string): ReadIoOptions | undefined;
   /** The request rate per second that tunneled sources cause at a source. */
   lookupsPerSecond(sourceId: string): number;
-  /**
-   * Fresh reads that begin after this call. They are in the store when it resolves; resolves early when the signal
-   * aborts.
-   */
-  readNow(feedIds: readonly string[], signal: AbortSignal): Promise<void>;
   /**
    * Reads every scheduled feed once; what has not answered in time is a `timeout` fault, which names `totalMs` as the limit
    * (default: `timeoutMs`). In the store when it resolves.
    */
   readOnce(timeoutMs: Millis, signal?: AbortSignal, totalMs?: Millis): Promise<void>;
-  /**
-   * Reads every feed in this process from now on, until `end` is called. `ready` resolves when each reading that was taken
-   * from another process has been replaced, or could not be read. Never rejects.
-   */
-  readAlone(): { readonly ready: Promise<void>; end(): void };
   /** A `wrong-system` fault, or why the identity is unknown; undefined when there is no objection. */
   identityOf(sourceId: string): Fault | undefined;
-  /** Confirms the identity now. A fault when it is a different system, or when it could not be determined. */
-  confirmIdentity(sourceId: string, signal: AbortSignal): Promise<Fault | undefined>;
   /**
    * Handles a clock change by this much (the clock was set, or the machine slept): everything is read again.
    */
   jumped(deltaMs: number): void;
   /** Reads earlier values of a signal, or of its operands, from the history of the source, where it has one. */
   readHistory: HistoryBackfill['request'];
-  snapshot(): Snapshot;
   /** Ends all reads and connections; afterwards nothing is written to the store. */
   close(): Promise<void>;
 }

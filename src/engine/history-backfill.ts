@@ -12,10 +12,10 @@ import { type Trace, tracedFault } from '../domain/trace.ts';
 import { ValueSeries } from '../domain/value-series.ts';
 import type { Clock } from '../platform/clock.ts';
 import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
+import type { StoreChanges } from '../scheduler/store-changes.ts';
 import type { Feed } from '../sources/source.ts';
 import type { FactsChange } from '../store/facts.ts';
 import { maxSeriesWithHistory } from '../store/signal-history.ts';
-import type { StoreChanges } from './store-changes.ts';
 
 /** Range that is read when a feed has answered for the first time, and its number of steps. */
 const backfillMs: Millis = 6 * 3_600_000;

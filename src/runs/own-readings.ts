@@ -1,18 +1,21 @@
-import type { Engine } from '../engine/engine.ts';
 import { orAborted } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import type { Executor } from './door.ts';
+import type { EnvironmentReader } from './environment-reader.ts';
 import { ownState } from './verification/check-feeds.ts';
 
 /**
  * The engine as a run sees it: a reading that was taken from another process is none. No gate, plan or verification rests on
  * what another process has read.
  */
-export const withOwnReadings = (engine: Engine, { now }: Pick<Clock, 'now'>): Engine => {
+export const withOwnReadings = (
+  engine: EnvironmentReader,
+  { now }: Pick<Clock, 'now'>,
+): EnvironmentReader => {
   const getState: FactsStore['getState'] = () => ownState(engine.facts.getState(), now());
-  const seen: Pick<Engine, 'facts' | 'snapshot'> = {
+  const seen: Pick<EnvironmentReader, 'facts' | 'snapshot'> = {
     facts: { ...engine.facts, getState },
     snapshot: () => buildSnapshot(getState(), now()),
   };
@@ -24,7 +27,7 @@ export const withOwnReadings = (engine: Engine, { now }: Pick<Clock, 'now'>): En
 };
 
 async function* whileReadingAlone<T>(
-  engine: Engine,
+  engine: EnvironmentReader,
   events: AsyncIterable<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
@@ -38,7 +41,7 @@ async function* whileReadingAlone<T>(
 }
 
 /** The executor, which reads everything itself while it plans, executes, undoes or watches a run. */
-export const readingAlone = (executor: Executor, engine: Engine): Executor => {
+export const readingAlone = (executor: Executor, engine: EnvironmentReader): Executor => {
   const during = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
     const alone = engine.readAlone();
     try {

@@ -2,13 +2,13 @@ import type { Millis } from '../domain/fault.ts';
 import type { OperationCall } from '../domain/operation.ts';
 import type { OperatorAnswers } from '../domain/run.ts';
 import type { ChangeIo } from '../doors/io.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { ResetFile } from '../persistence/reset-file.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TargetLease } from '../platform/files/target-locks.ts';
 import type { ArmingControl } from './admission.ts';
 import { armingRefusal } from './admission.ts';
 import type { CheckParts } from './checks/check-parts.ts';
+import type { EnvironmentReader } from './environment-reader.ts';
 import type { PendingRun, PendingStep } from './pending-run.ts';
 import type { ReadSessionParts } from './reads/read-session.ts';
 import type { RunRecorder } from './recorder.ts';
@@ -22,7 +22,7 @@ import {
 import type { VerificationBaseline } from './verification/verification-check.ts';
 
 export interface RunParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   /** True: a simulator serves the environment. Its runs and those of the real environment of this name are kept apart. */
   readonly drill?: true;
   readonly change: ChangeIo;

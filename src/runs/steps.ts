@@ -4,7 +4,6 @@ import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { ParamValues } from '../domain/runbook.ts';
 import { withParamValues } from '../domain/runbook.ts';
 import type { ChangeIo } from '../doors/io.ts';
-import type { Engine } from '../engine/engine.ts';
 import { evaluateExpression, type Truth } from '../expressions/evaluate.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { orAborted } from '../platform/async.ts';
@@ -13,6 +12,7 @@ import type { Feed } from '../sources/source.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 import { checkedRunOf } from './checks/admission-checks.ts';
 import { rateCondition } from './checks/continuous-checks.ts';
+import type { EnvironmentReader } from './environment-reader.ts';
 import { expiredLogin, renewOrEnd, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { isChanging } from './policy/danger.ts';
@@ -108,7 +108,10 @@ interface ConditionResult extends Truth {
   readonly login?: ExpiredLogin | undefined;
 }
 
-const expiredIn = ({ facts, profile }: Engine, feeds: readonly Feed[]): ExpiredLogin | undefined => {
+const expiredIn = (
+  { facts, profile }: EnvironmentReader,
+  feeds: readonly Feed[],
+): ExpiredLogin | undefined => {
   const state = facts.getState().feeds;
   return feeds
     .flatMap(({ id }) => state[id]?.faults ?? [])

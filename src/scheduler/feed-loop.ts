@@ -3,7 +3,6 @@ import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
 import type { FeedInfo, Reading } from '../domain/reading.ts';
 import type { ReadingClaim, SharedAnswer, SharedFeed, TakenReading } from '../domain/shared-reading.ts';
 import type { Trace, TraceEvent } from '../domain/trace.ts';
-import type { StoreChanges } from '../engine/store-changes.ts';
 import type { Clock } from '../platform/clock.ts';
 import { toFault } from '../platform/to-fault.ts';
 import type { Feed } from '../sources/source.ts';
@@ -13,6 +12,7 @@ import type { TickWheel } from './feed-schedule.ts';
 import { createFeedSchedule, hasAnswer } from './feed-schedule.ts';
 import type { IdentityMonitor } from './identity.ts';
 import type { ReadLimiter } from './read-limiter.ts';
+import type { StoreChanges } from './store-changes.ts';
 
 type FeedAnswer = Awaited<ReturnType<Feed['read']>>;
 

@@ -1,8 +1,6 @@
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo } from '../domain/reading.ts';
 import type { Trace } from '../domain/trace.ts';
-import type { OpenedSource } from '../engine/open-sources.ts';
-import type { StoreChanges } from '../engine/store-changes.ts';
 import { whenAll } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, Source } from '../sources/source.ts';
@@ -10,6 +8,7 @@ import { createFeedLoop, type FeedLoop, type SharedPolling } from './feed-loop.t
 import type { TickWheel } from './feed-schedule.ts';
 import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';
 import type { ReadLimiter } from './read-limiter.ts';
+import type { StoreChanges } from './store-changes.ts';
 
 /** Returns the part of a feed that the store keeps: everything except its functions. */
 export const feedInfo = ({ read: _, watch: __, readHistory: ___, ...info }: Feed): FeedInfo => info;
@@ -47,6 +46,12 @@ interface PolledSource {
   readonly feeds: readonly Feed[];
 }
 
+/** A source of the profile by its id; without `source`, one that is not open yet. */
+interface ProfileSource extends Partial<PolledSource> {
+  readonly entry: { readonly id: string };
+  readonly feeds: readonly Feed[];
+}
+
 /**
  * Upper limit of an identity check. A longer one would let a hanging source use up the time of its first reads.
  */
@@ -78,7 +83,7 @@ const watch = ({ source, feeds }: PolledSource, parts: PollerOptions, started: (
  * Creates the poller of all open sources. Nothing is requested before `start` or an explicit read. Sources
  * that are not open yet are added later with `put`.
  */
-export const createPoller = (sources: readonly OpenedSource[], parts: PollerOptions): Poller => {
+export const createPoller = (sources: readonly ProfileSource[], parts: PollerOptions): Poller => {
   const ids = sources.map(({ entry }) => entry.id);
   const watched = new Map<string, Watched>();
   let leave: (() => void) | undefined;

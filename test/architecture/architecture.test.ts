@@ -16,7 +16,7 @@ const mayImport = {
   logs: { code: ['domain', 'platform'], types: ['sources'] },
   sources: { code: ['domain', 'kinds', 'platform', 'clients', 'logs', 'policy', 'sdk'], types: ['doors'] },
   persistence: { code: ['domain', 'platform', 'clients', 'store'], types: [] },
-  scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'engine'] },
+  scheduler: { code: ['domain', 'platform'], types: ['kinds', 'sources', 'store'] },
   profile: { code: ['domain', 'kinds', 'expressions', 'runs', 'policy'], types: ['sources', 'platform'] },
   runs: {
     code: [
@@ -30,7 +30,7 @@ const mayImport = {
       'scheduler',
       'policy',
     ],
-    types: ['sources', 'engine'],
+    types: ['sources'],
   },
   engine: {
     code: [
@@ -74,6 +74,7 @@ const remedies: Partial<Record<Layer, string>> = {
   domain: 'The domain is pure and knows no kind of fact: pass the value in as an argument.',
   sources: 'Use the ReadIo or ChangeIo; sources do not import each other or the engine.',
   engine: 'The engine imports only types of sources: pass it in.',
+  runs: 'Runs know the open environment only as an EnvironmentReader.',
   platform: 'The platform does not contain protocols: make it a client.',
 };
 

@@ -4,8 +4,8 @@ import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Poller } from '../../scheduler/poller.ts';
 import { feedInfo } from '../../scheduler/poller.ts';
+import type { StoreChanges } from '../../scheduler/store-changes.ts';
 import { closeSource, type OpenedSource, type OpenOptions, openProfileSource } from '../open-sources.ts';
-import type { StoreChanges } from '../store-changes.ts';
 import { type TunnelSource, tunnelRouteOf } from './route.ts';
 import { createTunneledSource, type TunneledSource } from './tunneled-source.ts';
 

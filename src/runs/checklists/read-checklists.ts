@@ -3,13 +3,13 @@ import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/st
 import type { Millis } from '../../domain/fault.ts';
 import type { Checklist } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
@@ -17,7 +17,7 @@ import { createChecklistReader } from './readings.ts';
 
 /** What one reading of checklists needs. */
 export interface ChecklistSources {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   readonly clock: Clock;
   /** The directory of the ledger. */

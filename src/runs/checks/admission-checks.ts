@@ -3,10 +3,10 @@ import type { OperationImpact } from '../../domain/operation.ts';
 import type { BlastRadius, GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { ProposalRequest } from '../door.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import type { PendingAct, PendingRun } from '../pending-run.ts';
 import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { withDeadline } from '../planning/source-reads.ts';
@@ -156,7 +156,7 @@ const readMs: Millis = 5000;
 
 /** Reads the signals that the preview shows, which a headless run has not read yet. */
 const readSignals = async (
-  engine: Engine,
+  engine: EnvironmentReader,
   signalIds: readonly string[],
   clock: Clock,
   signal: AbortSignal,
@@ -179,7 +179,7 @@ const readSignals = async (
 const carriedBy = async (
   { impact }: Runbook,
   names: readonly string[],
-  engine: Engine,
+  engine: EnvironmentReader,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<KnownImpact> => {

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import type { Millis } from '../../domain/fault.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { type IncidentRun, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
@@ -9,6 +8,7 @@ import { type NewestLines, newestLinesOf } from '../../persistence/ledger/newest
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type TargetLocks, targetLocks } from '../../platform/files/target-locks.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import type { PendingAct, PendingStep } from '../pending-run.ts';
 import { isChanging } from '../policy/danger.ts';
 import type { CheckRuling, RunUnderPolicy } from '../policy/ruling.ts';
@@ -91,7 +91,7 @@ export interface ChecklistGate {
 
 /** The dependencies of the checks. */
 export interface CheckParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   /** True: a simulator serves the environment. */
   readonly drill: boolean;
   readonly clock: Clock;
@@ -114,7 +114,7 @@ export interface CheckParts {
  * Locks and counted actions are shared by all processes of a state directory, so they belong beside the ledger.
  */
 export const createCheckParts = (parts: {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
   readonly who: LedgerActor;
   readonly mask: (text: string) => string;

@@ -1,14 +1,14 @@
 import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Checklist } from '../../domain/profile.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { checklistFile } from '../../persistence/checklist-file.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { type ChecklistSources, checklistScope, readChecklists } from '../checklists/read-checklists.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { checklistRulings, unreadableChecklists, usedUpRulings } from '../policy/checklists.ts';
 import type { ChecklistGate } from './check-parts.ts';
 
-const gatesOf = ({ profile }: Engine, runbook: string): readonly Checklist[] =>
+const gatesOf = ({ profile }: EnvironmentReader, runbook: string): readonly Checklist[] =>
   (profile.checklists ?? []).filter(({ gates }) => gates?.includes(runbook) === true);
 
 /** Creates the gate. `who` is written as the one who ended a list. */

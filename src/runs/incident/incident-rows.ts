@@ -5,9 +5,9 @@ import type { IncidentFinding } from '../../domain/incident-status.ts';
 import { levelRank } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { factKinds, kindOf, rowName, stateWord } from '../../kinds/registry.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 
 /** A problem row of the open environment, with what is needed to find it again. */
 export interface IncidentRow extends IncidentFinding {
@@ -49,7 +49,7 @@ const lookBackOf = (read: Readonly<Record<string, unknown>>): Millis | undefined
 /** Returns the rows of the snapshot at warning or critical that count toward the environment's level. */
 export const incidentRowsOf = (
   snapshot: Snapshot,
-  { feeds, profile }: Pick<Engine, 'feeds' | 'profile'>,
+  { feeds, profile }: Pick<EnvironmentReader, 'feeds' | 'profile'>,
 ): readonly IncidentRow[] => [
   ...factKinds().flatMap((kind) => {
     const { inTotal, isOf } = kindOf(kind);
@@ -113,7 +113,7 @@ export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean
 const shortestHoldMs: Millis = 10_000;
 
 /** The time for which a finding must be gone: the `for` of its signal, two readings, and at least 10 s. */
-export const holdOf = ({ of, feed: id }: IncidentRow, { feeds, profile }: Engine): Millis => {
+export const holdOf = ({ of, feed: id }: IncidentRow, { feeds, profile }: EnvironmentReader): Millis => {
   const everyMs = feeds.find((feed) => feed.id === id)?.everyMs ?? 0;
   const spec = 'signal' in of ? profile.signals.find((signal) => signal.id === of.signal) : undefined;
   return Math.max(shortestHoldMs, 2 * everyMs, spec?.threshold.forMs ?? 0);

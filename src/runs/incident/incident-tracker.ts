@@ -2,8 +2,8 @@ import type { Millis } from '../../domain/fault.ts';
 import type { IncidentStatus } from '../../domain/incident-status.ts';
 import { levelRank } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { holdOf, type IncidentRow, incidentRowsOf, isUnknown, ownFindings } from './incident-rows.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
 
@@ -31,7 +31,7 @@ const observeEveryMs: Millis = 1000;
 const rereadMs: Millis = 3000;
 
 interface Parts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
   /** Id of the runbook of the run, which is the last one to be suggested next. */
   readonly runbook: string;

@@ -4,11 +4,11 @@ import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep } from '../../domain/proposal.ts';
 import type { ActStep } from '../../domain/runbook.ts';
 import { issuesText } from '../../domain/schema.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import { toWireError } from '../../platform/wire-error.ts';
 import type { Operation, SourceModule } from '../../sources/source.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
 import type { PendingStep } from '../pending-run.ts';
 import { moreDangerous, stepDanger } from '../policy/danger.ts';
@@ -58,7 +58,7 @@ const resetTexts = ({ reset }: Plan): readonly string[] =>
   reset === undefined ? [] : [`resets automatically ${formatDuration(reset.afterMs)} after the change`];
 
 export interface PlanningParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
   readonly modules?: readonly SourceModule[];
 }

@@ -5,12 +5,12 @@ import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
 import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { factKinds, kindOf } from '../../kinds/registry.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { clockInstant } from '../clock-instant.ts';
 import type { ProposalRequest } from '../door.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import type { PendingRun, PendingStep, UndoContext } from '../pending-run.ts';
 import { mostDangerous } from '../policy/danger.ts';
 import { resetGate, strictestGate } from '../policy/gates.ts';
@@ -120,8 +120,8 @@ const asAsked = (
 const boundWith = (
   step: LoopStep,
   values: ParamValues,
-  engine: Pick<Engine, 'bind'>,
-): ReturnType<Engine['bind']> => {
+  engine: Pick<EnvironmentReader, 'bind'>,
+): ReturnType<EnvironmentReader['bind']> => {
   try {
     return engine.bind(step, values);
   } catch (error) {
@@ -135,7 +135,7 @@ const boundWith = (
  */
 const boundSteps = (
   { runbook, params, undoes }: ProposalRequest,
-  engine: Pick<Engine, 'bind'>,
+  engine: Pick<EnvironmentReader, 'bind'>,
 ): readonly LoopStep[] =>
   undoes !== undefined
     ? runbook.act
@@ -228,7 +228,7 @@ const gatedNames = (steps: readonly PendingStep[]): Pick<Proposal, 'confirmNames
 
 const boundOr = (
   request: ProposalRequest,
-  engine: Pick<Engine, 'bind'>,
+  engine: Pick<EnvironmentReader, 'bind'>,
 ): readonly LoopStep[] | ProposalRefusal => {
   try {
     return boundSteps(request, engine);
@@ -295,7 +295,11 @@ const knownNames = ({ kinds }: Snapshot, { env, across }: Profile): readonly str
 ];
 
 /** Adds what may be typed instead of long names. Computed from the masked names, because those are shown and compared. */
-const withTokens = (proposal: Proposal, engine: Engine, mask: (text: string) => string): Proposal => {
+const withTokens = (
+  proposal: Proposal,
+  engine: EnvironmentReader,
+  mask: (text: string) => string,
+): Proposal => {
   const { names } = proposal;
   const known = knownNames(engine.snapshot(), engine.profile);
   const others = [...names, ...known.map((name) => mask(name))];

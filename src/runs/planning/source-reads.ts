@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { expiredLogin } from '../login-renewal.ts';
 
 /** The refusal of a proposal: the reason, and the ending of the run. */
@@ -30,7 +30,7 @@ export const withDeadline = async <T>(
 
 /** Returns the refusal of a source for changes: it is a different system, or its identity is unknown. */
 export const identityRefusal = async (
-  engine: Engine,
+  engine: EnvironmentReader,
   source: string,
   signal: AbortSignal,
 ): Promise<ProposalRefusal | undefined> => {

@@ -2,8 +2,8 @@ import { type ActEvent, PlanError, splitUse } from '../../domain/operation.ts';
 import type { ParamValues } from '../../domain/runbook.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>
@@ -30,7 +30,7 @@ const readingOnly = (io: ReadIo): ChangeIo => ({
 
 /** The sources to read, and how a read session is opened. */
 export interface ReadSessionParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;
   /** In a dry run, operations that are read-only only by declaration are skipped. */
   readonly isDryRun?: boolean;

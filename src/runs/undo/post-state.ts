@@ -1,8 +1,8 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
 import { PlanError, splitUse } from '../../domain/operation.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 
 /**
@@ -11,7 +11,7 @@ import { withDeadline } from '../planning/source-reads.ts';
  */
 export const readTargetPins = async (
   { use, with: values }: Pick<OperationCall, 'use' | 'with'>,
-  engine: Engine,
+  engine: EnvironmentReader,
   signal: AbortSignal,
 ): Promise<readonly TargetPin[]> => {
   const { source, name } = splitUse(use);
@@ -27,7 +27,7 @@ const longestMs: Millis = 3000;
 const pauseMs: Millis = 250;
 
 interface PostStateParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
 }
 

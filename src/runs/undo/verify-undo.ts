@@ -1,9 +1,9 @@
 import type { Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { CheckState } from '../../domain/run.ts';
-import type { Engine } from '../../engine/engine.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import type { RunEnd } from '../run-end.ts';
@@ -15,7 +15,7 @@ const withinMs: Millis = minSettleMs + 3000;
 const everyMs: Millis = 500;
 
 interface VerifyUndoParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
   report(proofs: readonly CheckState[]): Promise<unknown>;

@@ -3,10 +3,10 @@ import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { type CheckState, nothingVerified } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
@@ -100,7 +100,7 @@ const evaluateChecks = (checks: readonly VerificationCheck[], parts: VerifyParts
 /** An expired login that keeps the checks from being read. */
 const expiredFor = (
   checks: readonly VerificationCheck[],
-  { facts, profile }: Engine,
+  { facts, profile }: EnvironmentReader,
   refused: ReadonlyMap<string, ExpiredLogin>,
 ): ExpiredLogin | undefined => {
   const { feeds } = facts.getState();

@@ -4,12 +4,12 @@ import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
-import type { Engine } from '../../engine/engine.ts';
 import { evaluateExpression } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
+import type { EnvironmentReader } from '../environment-reader.ts';
 import { watchIncident } from '../incident/watch-incident.ts';
 import type { OperationCheck } from '../reads/operation-check.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
@@ -53,7 +53,7 @@ const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs)
  */
 const watchedExpression = (
   { id, title, that }: VerifyStep,
-  engine: Engine,
+  engine: EnvironmentReader,
   context: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
@@ -177,7 +177,7 @@ const endOfWatch = (
 };
 
 interface WatchRunParts {
-  readonly engine: Engine;
+  readonly engine: EnvironmentReader;
   readonly clock: Clock;
   /** Opens the io for checks. Absent: directly over the network. */
   readonly openIo?: ReadSessionParts['openIo'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createStoreChanges } from '../../src/engine/store-changes.ts';
+import { createStoreChanges } from '../../src/scheduler/store-changes.ts';
 import type { FactsChange } from '../../src/store/facts.ts';
 
 const begins = (feed: string): FactsChange => ({ is: 'reading', feed, at: 0 });
