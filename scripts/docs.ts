@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { profileJsonSchema } from '../src/profile/json-schema.ts';
 import { sourceTypes } from '../src/sources/registry.ts';
 import { keysPage } from './keys-page.ts';
 import { commandsPage } from './pages/commands-page.ts';
 import { configPage } from './pages/config-page.ts';
 import { kindsPage } from './pages/kinds-page.ts';
 import { manPage } from './pages/man-page.ts';
+import { profileJsonSchema } from './pages/profile-json-schema.ts';
 import { sourcesPage } from './pages/sources-page.ts';
 import { tracePage } from './pages/trace-page.ts';
 

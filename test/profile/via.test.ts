@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { profileJsonSchema } from '../../src/profile/json-schema.ts';
+import { profileJsonSchema } from '../../scripts/pages/profile-json-schema.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 import { toyModules } from './support/toy-modules.ts';
 

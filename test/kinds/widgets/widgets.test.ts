@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { profileJsonSchema } from '../../../scripts/pages/profile-json-schema.ts';
 import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
 import type { Limits } from '../../../src/domain/level.ts';
 import { checkReport } from '../../../src/engine/check.ts';
@@ -8,7 +9,6 @@ import { evaluateExpression } from '../../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../../src/expressions/parse.ts';
 import { factLine } from '../../../src/kinds/fact-line.ts';
 import { allKinds, factKey, factKinds, registerKind, rowName } from '../../../src/kinds/registry.ts';
-import { profileJsonSchema } from '../../../src/profile/json-schema.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { allPanes } from '../../../src/ui/panes/index.ts';
 import { profileOf } from '../../engine/toys.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { profileJsonSchema } from '../../src/profile/json-schema.ts';
+import { profileJsonSchema } from '../../scripts/pages/profile-json-schema.ts';
+import { toyModules } from '../profile/support/toy-modules.ts';
 import { sourceModules } from '../support/source-modules.ts';
-import { toyModules } from './support/toy-modules.ts';
 
 /** Collects every value of a key, anywhere in a tree. */
 const valuesOf = (tree: unknown, key: string): readonly unknown[] => {

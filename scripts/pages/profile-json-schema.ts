@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isObject } from '../domain/value-text.ts';
-import type { SourceModule } from '../sources/source.ts';
-import { zDocument } from './shape/document.ts';
-import { zLogin, zSourceTier, zVia } from './shape/via.ts';
+import { isObject } from '../../src/domain/value-text.ts';
+import { zDocument } from '../../src/profile/shape/document.ts';
+import { zLogin, zSourceTier, zVia } from '../../src/profile/shape/via.ts';
+import type { SourceModule } from '../../src/sources/source.ts';
 
 interface Schema {
   [key: string]: unknown;
