@@ -8,7 +8,7 @@ import { publishScreen } from '../../../src/cli/follow/publish-screen.ts';
 import { createSocketChannel } from '../../../src/cli/follow/socket-channel.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { createFrameTap } from '../../../src/ui/recording/frame-tap.ts';
+import { createFrameTap, type FrameTap } from '../../../src/ui/recording/frame-tap.ts';
 import { createPlayback } from '../../../src/ui/recording/playback.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 import { frameOf } from '../../ui/recording/sample.ts';
@@ -35,7 +35,17 @@ const publish = () => {
       across: [],
     },
   });
-  const frames = createFrameTap();
+  const tap = createFrameTap();
+  const listeners = new Set<unknown>();
+  const listen: FrameTap['listen'] = (listener) => {
+    listeners.add(listener);
+    const stop = tap.listen(listener);
+    return () => {
+      listeners.delete(listener);
+      stop();
+    };
+  };
+  const frames: FrameTap = { ...tap, listen };
   const screen: WatchedScreen = {
     cockpit,
     clock,
@@ -46,7 +56,7 @@ const publish = () => {
     options: { sets: {}, color: true, ascii: false, share: false, debug: false },
   };
   const watcher = publishScreen(() => createSocketChannel(stateDir, clock))(screen);
-  return { cockpit, frames, close: watcher.close };
+  return { cockpit, frames, listeners, close: watcher.close };
 };
 const viewer = () => createSocketChannel(stateDir, clock, 1);
 
@@ -121,14 +131,16 @@ test('a follower of a shared cockpit gets its aliases, in frames and in marks', 
   await until(() => followed.ended() !== undefined);
 });
 
-test('a follower that leaves is forgotten, and frames are no longer encoded', async () => {
-  const { cockpit, frames, close } = publish();
+test('a follower that leaves is forgotten, and no frame is recorded for it any more', async () => {
+  const { cockpit, frames, listeners, close } = publish();
   frames.paint(frameOf(10, 'one'));
   await until(async () => (await viewer().list()).length === 1);
   const screen = await viewer().follow(String(process.pid), 'ana');
   await until(() => cockpit.getState().followers?.length === 1);
+  expect(listeners.size).toBe(1);
   screen.close();
   await until(() => cockpit.getState().followers?.length === 0);
+  expect(listeners.size).toBe(0);
   await close();
 });
 

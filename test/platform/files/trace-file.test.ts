@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TraceEvent } from '../../../src/domain/trace.ts';
 import { openTraceFile, type TraceFileParts } from '../../../src/platform/files/trace-file.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
@@ -10,7 +10,10 @@ let dir: string;
 beforeEach(async () => {
   dir = await mkdtemp(join(scratchDir(), 'opsdeck-trace-'));
 });
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(dir, { recursive: true, force: true });
+});
 
 const start: TraceEvent = {
   what: 'start',
@@ -85,17 +88,22 @@ test('a missing directory is an error before anything is written', async () => {
 test('a slow disk delays no caller: the queue is bounded, and dropped events are counted', async () => {
   const path = join(dir, 'a.trace');
   const disk = Promise.withResolvers<void>();
+  let masked = 0;
   const trace = await openTraceFile(path, {
     ...partsWith(),
+    line: (event) => {
+      masked += 1;
+      return JSON.stringify(event);
+    },
     mostWaiting: 10,
     append: async (file, text) => {
       await disk.promise;
       await file.appendFile(text);
     },
   });
-  const began = performance.now();
   for (let code = 0; code < 10_000; code += 1) trace.emit(ended(code));
-  expect(performance.now() - began).toBeLessThan(1000);
+  // Masking is the expensive part, and no caller waits for it.
+  expect(masked).toBe(0);
   disk.resolve();
   await trace.close();
   const lines = await linesOf(path);
@@ -105,28 +113,40 @@ test('a slow disk delays no caller: the queue is bounded, and dropped events are
   expect(lines.at(-1)).toMatchObject({ what: 'lost', count: 9990 });
 });
 
-test('a hanging disk does not keep the program from exiting', { timeout: 10_000 }, async () => {
-  const trace = await openTraceFile(join(dir, 'a.trace'), {
-    ...partsWith(),
-    append: () => new Promise(() => {}),
-  });
+test('a hanging disk delays the exit of the program by 2 s, and not longer', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const disk = Promise.withResolvers<void>();
+  const trace = await openTraceFile(join(dir, 'a.trace'), { ...partsWith(), append: () => disk.promise });
   trace.emit(start);
-  await trace.close();
+  let isClosed = false;
+  const closing = trace.close().then(() => {
+    isClosed = true;
+  });
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(isClosed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(isClosed).toBe(true);
+  disk.resolve();
+  await closing;
 });
 
 test('a failing disk is reported once, and nothing more is written', async () => {
   const reports: string[] = [];
+  const reported = Promise.withResolvers<void>();
   let tried = 0;
   const trace = await openTraceFile(join(dir, 'a.trace'), {
     ...partsWith(),
-    failed: (why) => reports.push(why),
+    failed: (why) => {
+      reports.push(why);
+      reported.resolve();
+    },
     append: () => {
       tried += 1;
       return Promise.reject(new Error('ENOSPC'));
     },
   });
   trace.emit(start);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await reported.promise;
   trace.emit(ended(0));
   await trace.close();
   expect([reports, tried]).toEqual([['ENOSPC'], 1]);
@@ -134,9 +154,17 @@ test('a failing disk is reported once, and nothing more is written', async () =>
 
 test('a trace at its maximum size says so and ends', async () => {
   const path = join(dir, 'a.trace');
-  const trace = await openTraceFile(path, { ...partsWith(), mostBytes: 500 });
+  const written = Promise.withResolvers<void>();
+  const trace = await openTraceFile(path, {
+    ...partsWith(),
+    mostBytes: 500,
+    append: async (file, text) => {
+      await file.appendFile(text);
+      written.resolve();
+    },
+  });
   trace.emit(start);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await written.promise;
   for (let code = 0; code < 100; code += 1) trace.emit(ended(code));
   await trace.close();
   expect((await linesOf(path)).map(({ what }) => what)).toEqual(['start', 'full']);

@@ -108,19 +108,15 @@ describe('dispatch', () => {
     await using it = await opened(answer('POST', /\/dispatches$/, { status: 204 }));
     const events: ActEvent[] = [];
     const plan = await it.operation('dispatch').plan(params, signal);
-    const change = openChangeIo(it.clock);
-    const acting = (async () => {
-      for await (const event of it.operation('dispatch').act(plan, change, signal)) events.push(event);
-    })();
-    let isOver = false;
-    void acting.finally(() => {
-      isOver = true;
-    });
-    while (!isOver) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      await it.clock.advance(2000);
-    }
+    const pauses: number[] = [];
+    const sleep = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return it.clock.advance(ms);
+    };
+    const change = openChangeIo({ ...it.clock, sleep });
+    for await (const event of it.operation('dispatch').act(plan, change, signal)) events.push(event);
     await change.close();
+    expect(pauses).toEqual(Array.from({ length: 10 }, () => 2000));
     expect(madeBy(events)).toEqual([]);
     expect(events.at(-1)).toMatchObject({ ok: false, status: 'accepted, but no new run has appeared' });
   });

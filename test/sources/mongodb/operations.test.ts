@@ -6,6 +6,7 @@ import { mongoReads } from '../../../src/clients/mongodb/reading.ts';
 import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Clock } from '../../../src/platform/clock.ts';
 import type { MongoSpec } from '../../../src/simulator/model/mongodb/spec.ts';
 import type { MongoEndpoint } from '../../../src/simulator/servers/mongodb/endpoint.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
@@ -30,8 +31,11 @@ const sourceFor = (user: string, password: string, url?: string): Promise<Source
   return mongodb.open({ id: 'events', env: 'test', config, signals: [], dir }, openReadIo(clock));
 };
 
-const open = async (options: { incident?: string; spec?: MongoSpec } = {}): Promise<void> => {
-  server = await openSimulatedMongo(clock, options);
+const open = async (
+  options: { incident?: string; spec?: MongoSpec } = {},
+  serverClock: Clock = clock,
+): Promise<void> => {
+  server = await openSimulatedMongo(serverClock, options);
   source = await sourceFor('opsdeck', secret);
 };
 
@@ -182,21 +186,27 @@ describe('createIndex', () => {
 
   test('reports the progress of a long build', async () => {
     await close();
-    await open({ spec: { ...contractMongo, indexBuildMs: 3000 } });
+    const begun = Promise.withResolvers<void>();
+    const serverSleep: Clock['sleep'] = (ms, signal) => {
+      begun.resolve();
+      return clock.sleep(ms, signal);
+    };
+    await open({ spec: { ...contractMongo, indexBuildMs: 3000 } }, { ...clock, sleep: serverSleep });
     const plan = await planFor('createIndex', { collection: 'events', key });
-    const events: string[] = [];
-    let isOver = false;
-    const acting = (async () => {
-      for await (const event of operation('createIndex').act(plan, change, never))
-        if (event.is === 'output') events.push(event.text);
-      isOver = true;
-    })();
-    while (!isOver) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      await clock.advance(500);
-    }
-    await acting;
-    expect(events[0]).toMatch(/^Index Build: scanning collection \d+ % \(\d+ of 3000\)$/);
+    // Each pause of the operation is time that the build takes.
+    const pause = async (ms: number): Promise<void> => {
+      await begun.promise;
+      await clock.advance(ms);
+    };
+    const acting = openChangeIo({ ...clock, sleep: pause });
+    const lines: string[] = [];
+    for await (const event of operation('createIndex').act(plan, acting, never))
+      if (event.is === 'output') lines.push(event.text);
+    await acting.close();
+    expect(lines.filter((line) => line.startsWith('Index Build'))).toEqual([
+      'Index Build: scanning collection 33 % (1000 of 3000)',
+      'Index Build: scanning collection 66 % (2000 of 3000)',
+    ]);
   });
 
   test('an index with the same fields is not applicable', async () => {
