@@ -1,11 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { expect, test } from 'vitest';
+import { shopWorkspace } from './support/shop-workspace.ts';
 
-let workspace: Workspace;
-beforeEach(() => {
-  workspace = openWorkspace();
-});
-afterEach(() => workspace[Symbol.asyncDispose]());
+const workspace = shopWorkspace();
 
 const hostile = [
   'password=',
@@ -23,14 +19,8 @@ const text = async (flags: readonly string[]): Promise<string> => {
     'profiles/say.sh',
     `#!/bin/sh\n${hostile.map((line) => `printf '%s\\n' '${line.replaceAll("'", "'\\''")}'`).join('\n')}\n`,
   );
-  await workspace.put(
-    'profiles/dev.yaml',
-    `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  sc: { type: script, checks: [{ service: x, run: ["true"], parse: exit }] }
+  await workspace.putProfile(
+    `  sc: { type: script, checks: [{ service: x, run: ["true"], parse: exit }] }
 runbooks:
   - id: say
     act: [{ id: a1, title: "Say token=", use: sc.exec, danger: safe, with: { argv: [sh, say.sh] } }]

@@ -1,31 +1,21 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { hostileScene } from '../screens/support/hostile.ts';
 import { openCockpit, type User } from '../screens/support/user.ts';
 import type { Ended } from '../simulation/simulation.ts';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 import { family } from './support/attack.ts';
 import { byForm, known, leaked, type Planted, planted, tag } from './support/planted.ts';
+import { shopWorkspace } from './support/shop-workspace.ts';
 
-let workspace: Workspace;
-beforeEach(() => {
-  workspace = openWorkspace();
-});
-afterEach(() => workspace[Symbol.asyncDispose]());
+const workspace = shopWorkspace();
 
 const prepare = async (of: number): Promise<readonly Planted[]> => {
   const all = planted(of);
   await workspace.put('app.log', `${all.map(({ line }) => line).join('\n')}\n10:00 INFO key ${known} used\n`);
-  await workspace.put(
-    'profiles/dev.yaml',
-    `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  app: { type: file, paths: ["../app.log"] }
+  await workspace.putProfile(
+    `  app: { type: file, paths: ["../app.log"] }
   api: { type: http, url: "http://127.0.0.1:9", auth: { bearer: "${known}" }, checks: [] }
 `,
   );

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { expect, test } from 'vitest';
+import { shopWorkspace } from './support/shop-workspace.ts';
 
-let workspace: Workspace;
-beforeEach(() => {
-  workspace = openWorkspace();
-});
-afterEach(() => workspace[Symbol.asyncDispose]());
+const workspace = shopWorkspace();
 
 /** A key whose lines are tagged: no other text has these letters. */
 const pem = [
@@ -23,14 +19,8 @@ const prepare = async (): Promise<void> => {
   await workspace.put('app.log', `${lines.join('\n')}\n`);
   await workspace.put('db.log', `${lines.map((line) => `10:00:01 INFO ${line}`).join('\n')}\n`);
   await workspace.put('profiles/dump.sh', `#!/bin/sh\n${lines.map((line) => `echo '${line}'`).join('\n')}\n`);
-  await workspace.put(
-    'profiles/dev.yaml',
-    `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  app: { type: file, paths: ["../*.log"] }
+  await workspace.putProfile(
+    `  app: { type: file, paths: ["../*.log"] }
   sc: { type: script, checks: [{ service: x, run: ["true"], parse: exit }] }
 runbooks:
   - id: dump

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
+import { expect, test } from 'vitest';
 import { localServer } from '../support/local-server.ts';
 import { known, type Planted, planted, tag } from './support/planted.ts';
+import { shopWorkspace } from './support/shop-workspace.ts';
 
-let workspace: Workspace;
-beforeEach(() => {
-  workspace = openWorkspace();
-});
-afterEach(() => workspace[Symbol.asyncDispose]());
+const workspace = shopWorkspace();
 
 const traceText = (): Promise<string> => readFile(workspace.path('a.trace'), 'utf8');
 
@@ -16,14 +12,8 @@ const traceText = (): Promise<string> => readFile(workspace.path('a.trace'), 'ut
 const prepare = async (url: string): Promise<readonly Planted[]> => {
   const all = planted(100);
   await workspace.put(`token=${tag(900)}x.log`, `${all.map(({ line }) => line).join('\n')}\n`);
-  await workspace.put(
-    'profiles/dev.yaml',
-    `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  app: { type: file, paths: ["../*.log"] }
+  await workspace.putProfile(
+    `  app: { type: file, paths: ["../*.log"] }
   api: { type: http, url: "${url}", auth: { bearer: "${known}" }, checks: [{ service: api, path: "/health?access_token=${tag(901)}" }] }
   off: { type: http, url: "http://zoe:${tag(902)}pw@127.0.0.1:9", checks: [{ service: off, path: / }] }
 signals:
@@ -78,14 +68,8 @@ test('with --share, host and stream names are aliases in a trace, too', {
     response.end(JSON.stringify({ leader: `${tag(1)}.db.acme.net` })),
   );
   await workspace.put(`${tag(2)}@acme.net.log`, '10:00 INFO x\n');
-  await workspace.put(
-    'profiles/dev.yaml',
-    `opsdeck: 1
-system: shop
-env: dev
-tier: dev
-sources:
-  api: { type: http, url: "${server.url}", checks: [{ service: api, path: / }] }
+  await workspace.putProfile(
+    `  api: { type: http, url: "${server.url}", checks: [{ service: api, path: / }] }
   app: { type: file, paths: ["../*.log"] }
 signals: [{ id: leader, source: api, read: { json: api, path: leader }, crit: "= none" }]
 `,
