@@ -98,7 +98,7 @@ ended. An armed environment is read-only afterwards. A file that now describes a
 | \`auto\` | \`dark\` or \`light\`, by the background of the terminal | as \`ascii:\` |
 | \`dark\`, \`light\` | for a dark and for a light background | as \`ascii:\` |
 | \`high-contrast\` | brighter on dark, darker on light, by the background of the terminal | as \`ascii:\` |
-| \`colour-blind\` (\`color-blind\`) | distinct with red-green color blindness, by the background of the terminal | as \`ascii:\` |
+| \`color-blind\` (\`colour-blind\`) | distinct with red-green color blindness, by the background of the terminal | as \`ascii:\` |
 | \`16-colors\` | only the 16 colors of the terminal's own scheme; on a light background WARN is magenta and OK black, because yellow and green are unreadable there | as \`ascii:\` |
 | \`mono\` | none: bold and inverse only, as \`NO_COLOR\` | as \`ascii:\` |
 | \`ascii\` | as \`auto\` | ASCII only, as \`--ascii\` |

@@ -91,7 +91,7 @@ export const themeNames = [
   'dark',
   'light',
   'high-contrast',
-  'colour-blind',
+  'color-blind',
   'mono',
   'ascii',
   '16-colors',
@@ -103,7 +103,7 @@ export const themeNames = [
 export type ThemeName = (typeof themeNames)[number];
 
 const themeAliases: Readonly<Record<string, ThemeName>> = {
-  'color-blind': 'colour-blind',
+  'colour-blind': 'color-blind',
   '16': '16-colors',
   '16-colours': '16-colors',
 };

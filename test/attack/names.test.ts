@@ -53,7 +53,7 @@ family('file names', ({ attack }) => {
     rounds: 4,
     inputs: fc.tuple(
       fc.uniqueArray(fileName, { minLength: 1, maxLength: 6 }),
-      fc.constantFrom(['logs'], ['logs', '--anonymise'], ['logs', '--json'], ['check'], ['doctor']),
+      fc.constantFrom(['logs'], ['logs', '--anonymize'], ['logs', '--json'], ['check'], ['doctor']),
     ),
     defense: async (args: readonly string[], _names: readonly string[]) =>
       workspace.run([...args, '--env', 'dev']),
@@ -88,7 +88,7 @@ describe('names that control the terminal or forge a line', () => {
   ];
   test.each([
     { args: ['logs'] },
-    { args: ['logs', '--anonymise'] },
+    { args: ['logs', '--anonymize'] },
     { args: ['logs', '--json'] },
     { args: ['logs', '--json', '--share'] },
     { args: ['logs', '--tail', '1'] },

@@ -28,11 +28,11 @@ interface MaskingCase {
 }
 const maskingCases: readonly MaskingCase[] = [
   { args: ['--json'], hides: ['secret'] },
-  { args: ['--anonymise'], hides: ['secret', 'name'] },
-  { args: ['--json', '--anonymise'], hides: ['secret', 'name'] },
+  { args: ['--anonymize'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymize'], hides: ['secret', 'name'] },
   { args: ['--share'], hides: ['secret', 'name'] },
   { args: ['--json', '--share'], hides: ['secret', 'name'] },
-  { args: ['--json', '--anonymise', '--share'], hides: ['secret', 'name'] },
+  { args: ['--json', '--anonymize', '--share'], hides: ['secret', 'name'] },
 ];
 
 const logs = (args: readonly string[]): Promise<Ended> =>

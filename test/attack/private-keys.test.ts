@@ -46,7 +46,7 @@ test.each([[[]], [['--json']], [['--share']]])(
   },
 );
 
-test.each([[['--json']], [['--share']], [['--anonymise']], [['--json', '--records']], [[]]])(
+test.each([[['--json']], [['--share']], [['--anonymize']], [['--json', '--records']], [[]]])(
   'a private key is in no lines of logs %j, and every line is there',
   async (flags) => {
     await prepare();

@@ -289,15 +289,19 @@ java.net.ConnectException: Connection refused
   });
 });
 
-test('--anonymise replaces addresses, people and cards with stable pseudonyms', async () => {
-  const text = 'ann@example.org from 10.1.2.3 paid with 4111 1111 1111 1111\nagain 10.1.2.3, and 10.1.2.4\n';
-  await put({ 'a.log': text }, 'logs: { anonymise: { names: [Acme] } }\n');
-  const { stdout } = await logs('--anonymise');
-  expect(stdout).not.toMatch(/ann@|10\.1\.2|4111/);
-  const [first = '', second = ''] = stdout.split('\n');
-  const alias = /from (\S+) paid/.exec(first)?.[1];
-  expect(second).toMatch(new RegExp(`^again ${alias}, and (?!${alias})\\S+$`));
-});
+test.each(['--anonymize', '--anonymise'])(
+  '%s replaces addresses, people and cards with stable pseudonyms',
+  async (flag) => {
+    const text =
+      'ann@example.org from 10.1.2.3 paid with 4111 1111 1111 1111\nagain 10.1.2.3, and 10.1.2.4\n';
+    await put({ 'a.log': text }, 'logs: { anonymise: { names: [Acme] } }\n');
+    const { stdout } = await logs(flag);
+    expect(stdout).not.toMatch(/ann@|10\.1\.2|4111/);
+    const [first = '', second = ''] = stdout.split('\n');
+    const alias = /from (\S+) paid/.exec(first)?.[1];
+    expect(second).toMatch(new RegExp(`^again ${alias}, and (?!${alias})\\S+$`));
+  },
+);
 
 describe('errors', () => {
   test('a missing file exits 3; the other files are printed', async () => {

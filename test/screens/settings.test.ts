@@ -25,7 +25,7 @@ const hex = (text: string): number => Number.parseInt(text.slice(1), 16);
 test('the theme setting colors the screen, and a change applies immediately', async () => {
   const user = await open({ theme: 'dark' });
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF6B6B'));
-  await set(user, { theme: 'colour-blind' });
+  await set(user, { theme: 'color-blind' });
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#FF8C42'));
   await set(user, { theme: 'light' });
   expect(user.lookOf('✗ CRIT').fg).toBe(hex('#B3261E'));

@@ -74,7 +74,7 @@ test('every theme shows the same text; ascii other glyphs, mono the environment 
   const shown = new Map<ThemeName, readonly string[]>();
   for (const name of themeNames) shown.set(name, (await open(name)).rows());
   const dark = shown.get('dark') ?? [];
-  for (const name of ['light', 'high-contrast', 'colour-blind', '16-colors', 'auto'] as const)
+  for (const name of ['light', 'high-contrast', 'color-blind', '16-colors', 'auto'] as const)
     expect(shown.get(name), name).toEqual(dark);
   expect(shown.get('mono')?.slice(1, -1)).toEqual(dark.slice(1, -1));
   expect(shown.get('mono')?.[0]).toContain('[PRODUCTION]');

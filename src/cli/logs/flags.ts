@@ -21,7 +21,8 @@ export interface LogFlags {
   readonly context?: number;
   readonly count?: boolean;
   readonly records?: boolean;
-  readonly anonymize?: boolean;
+  /** `--anonymize`: Commander names the value by the last spelling. */
+  readonly anonymise?: boolean;
   readonly json?: boolean;
 }
 
@@ -63,7 +64,7 @@ export const addLogOptions = (command: Command): Command =>
       'filter, count and print whole records: a line with its stack trace and other continuation lines',
     )
     .option(
-      '--anonymise, --anonymize',
+      '--anonymize, --anonymise',
       'replace hosts, addresses, people, tokens and card numbers with pseudonyms',
     )
     .option('--json', 'print one JSON object per line');

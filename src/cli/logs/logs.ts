@@ -89,7 +89,7 @@ const canCountRaw = (request: LogRequest): boolean => request.show === 'count' &
 /** Returns whether the bytes of a single file can be copied. */
 const mayPrintRaw = (request: LogRequest): boolean =>
   request.show === 'text' &&
-  !request.anonymise &&
+  !request.anonymize &&
   isPlainRequest(request) &&
   request.before === 0 &&
   request.after === 0;
@@ -233,7 +233,7 @@ const print = async (
         json: request.show === 'json',
         color: isForPerson && global.color,
         head,
-        anonymise: request.anonymise ? anonymizerOf(profile) : undefined,
+        anonymize: request.anonymize ? anonymizerOf(profile) : undefined,
         hasContext: request.before > 0 || request.after > 0,
       };
       const printer = createPrinter(output, over, style);

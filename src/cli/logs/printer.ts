@@ -24,7 +24,7 @@ interface PrintOptions {
   /** Separates groups of lines with context by `--`. */
   readonly hasContext: boolean;
   /** Replaces identifying data in each line. */
-  readonly anonymise?: FieldMask | undefined;
+  readonly anonymize?: FieldMask | undefined;
   /** Parses the time and level of a line. */
   readonly head: HeadOptions;
 }
@@ -33,13 +33,13 @@ interface PrintOptions {
 export const createPrinter = (
   output: Output,
   signal: AbortSignal,
-  { json, color, hasContext, head, anonymise }: PrintOptions,
+  { json, color, hasContext, head, anonymize }: PrintOptions,
 ): LineSink => {
   let held: string[] = [];
   let size = 0;
   let isFirst = true;
   const { sink } = output;
-  const hidden: FieldMask = (text, name) => (anonymise === undefined ? text : anonymise(text, name));
+  const hidden: FieldMask = (text, name) => (anonymize === undefined ? text : anonymize(text, name));
   const mask: FieldMask = (text, name) => hidden(sink.text(text, name), name);
   const inBulk = (text: string): string => hidden(sink.lines(text));
   const label = (text: string): string => hidden(sink.label(text));

@@ -58,7 +58,7 @@ export interface LogRequest extends Pick<LogScope, 'of' | 'since' | 'until' | 'p
   /** True: the unit is a line with its continuations; otherwise one physical line, as in grep. */
   readonly records: boolean;
   /** Replaces identifying data with pseudonyms. */
-  readonly anonymise: boolean;
+  readonly anonymize: boolean;
   readonly show: 'text' | 'json' | 'count';
 }
 
@@ -167,7 +167,7 @@ export const logRequest = (
     filter: filterOf(flags, view),
     follow,
     records: flags.records === true,
-    anonymise: flags.anonymize === true,
+    anonymize: flags.anonymise === true,
     show,
     ...(view === undefined ? {} : { view }),
     before: flags.beforeContext ?? flags.context ?? 0,

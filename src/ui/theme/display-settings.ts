@@ -24,7 +24,7 @@ const traits: Readonly<Record<ThemeName, ThemeTraits>> = {
   dark: { onDark: darkPalette, onLight: darkPalette },
   light: { onDark: lightPalette, onLight: lightPalette },
   'high-contrast': { onDark: highContrastDark, onLight: highContrastLight },
-  'colour-blind': { onDark: colorBlindDark, onLight: colorBlindLight },
+  'color-blind': { onDark: colorBlindDark, onLight: colorBlindLight },
   mono: { onDark: darkPalette, onLight: darkPalette, maxDepth: 'none' },
   ascii: { ...standard, ascii: true },
   '16-colors': { ...standard, maxDepth: '16' },

@@ -109,7 +109,7 @@ describe('asking', () => {
     expect(queries(user)).toBe(0);
   });
 
-  test.each(['high-contrast', 'colour-blind', '16-colors', 'ascii', 'auto'] as const)(
+  test.each(['high-contrast', 'color-blind', '16-colors', 'ascii', 'auto'] as const)(
     'theme %s depends on the background, so the terminal is asked',
     async (theme) => {
       expect(queries(await open({ settings: { theme } }))).toBe(1);

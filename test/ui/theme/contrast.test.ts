@@ -130,7 +130,7 @@ test('without color no role has one, and the environment is inverse', () => {
 });
 
 test('production differs from every other tier in lightness too, for color-blind users', () => {
-  const { production, staging, dev, local } = themePalette('colour-blind', false).panels;
+  const { production, staging, dev, local } = themePalette('color-blind', false).panels;
   for (const other of [staging, dev, local])
     expect(contrast(rgbOf(production.ground.hex), rgbOf(other.ground.hex))).toBeGreaterThan(3);
 });
