@@ -1,7 +1,7 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import { needsEnvironmentChoice } from '../overlays/lists.ts';
 import type { RenderContext } from '../render-context.ts';
-import { pluralize } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 
 /** Wraps a profile error; continuation lines are indented. */

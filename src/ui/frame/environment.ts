@@ -1,4 +1,5 @@
 import { requestsToAnswer } from '../../domain/approval.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import { isRunActive } from '../../store/run-view.ts';
@@ -10,7 +11,7 @@ import { presenceMark } from '../features/who/mark.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import type { RenderContext } from '../render-context.ts';
 import { liveContext } from '../render-context.ts';
-import { formatElapsed, pluralize } from '../text/format.ts';
+import { formatElapsed } from '../text/format.ts';
 import type { StyledLine, StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';

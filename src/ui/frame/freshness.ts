@@ -1,8 +1,9 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatAge } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { ageOf, type FeedState } from '../../domain/reading.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { formatMaxAge, pluralize } from '../text/format.ts';
+import { formatMaxAge } from '../text/format.ts';
 
 /** One fault per source, the newest: an earlier one of the same source is the same outage. In order of first mention. */
 export const newestFaults = (faults: readonly Fault[]): readonly Fault[] => {

@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatClockTime, formatCount } from '../../domain/format.ts';
 import type { Level } from '../../domain/level.ts';
 import { onCallSummary } from '../features/contacts/on-call.ts';
@@ -13,7 +14,7 @@ import { countWithFolded } from '../panes/pane-row.ts';
 import { filterMatchText } from '../panes/title.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
-import { formatDate, formatElapsed, pluralize } from '../text/format.ts';
+import { formatDate, formatElapsed } from '../text/format.ts';
 import { fitLine, fitWords, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';
 import { levelWords } from '../theme/glyphs.ts';

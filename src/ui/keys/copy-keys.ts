@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { initialCursor } from '../cursor.ts';
 import { copyCommandKey } from '../features/commands/copy-command.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../features/export/clipboard.ts';
@@ -6,7 +7,6 @@ import { exportHeader, plainTableLines } from '../features/export/table-text.ts'
 import { markedKeys } from '../model.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import type { PaneRow } from '../panes/pane-row.ts';
-import { pluralize } from '../text/format.ts';
 import { boundKey } from './keys-in-text.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);

@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Cursor, cursorIndexIn } from '../cursor.ts';
 import type { Card } from '../features/cards/card.ts';
@@ -30,7 +31,7 @@ import { renderSavedCard } from '../features/views/saved-card.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import { markedKeys } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';
-import { formatElapsed, pluralize } from '../text/format.ts';
+import { formatElapsed } from '../text/format.ts';
 import type { StyledLine } from '../text/line.ts';
 import { justifyLine } from '../text/line.ts';
 import { widthOf } from '../text/width.ts';

@@ -1,6 +1,6 @@
+import { pluralize } from '../../domain/count-text.ts';
 import type { Level } from '../../domain/level.ts';
 import { levelRank } from '../../domain/level.ts';
-import { pluralize } from '../text/format.ts';
 import type { PaneRow } from './pane-row.ts';
 
 /** The maximum of the defined values; undefined if there is none. */

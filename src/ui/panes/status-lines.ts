@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
 import { formatCount } from '../../domain/format.ts';
@@ -9,7 +10,6 @@ import { boundKey } from '../keys/keys-in-text.ts';
 import type { LevelFilter } from '../model.ts';
 import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
 import { faultStyle, faultWords } from '../text/fault-text.ts';
-import { pluralize } from '../text/format.ts';
 import { helpSeparator, type StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
 

@@ -1,6 +1,6 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
-import { pluralize } from '../text/format.ts';
 import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';
 import { widthOf } from '../text/width.ts';

@@ -1,10 +1,10 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatLatency } from '../../../domain/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
-import { pluralize } from '../../text/format.ts';
 import { justifyLine, type StyledLine, type StyledRun } from '../../text/line.ts';
 import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './card.ts';
 

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import { formatClockTime, formatCount } from '../../../domain/format.ts';
 import { callText, type Plan, type PlannedCall } from '../../../domain/operation.ts';
@@ -7,7 +8,6 @@ import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';

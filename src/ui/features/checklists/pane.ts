@@ -1,6 +1,7 @@
 import { checklistHistory } from '../../../domain/checklist/history.ts';
 import { scheduleText } from '../../../domain/checklist/schedule.ts';
 import type { ItemStatus } from '../../../domain/checklist/status.ts';
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { checklistDataKey } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
@@ -9,7 +10,6 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { checklistKeys, enterChecklistRow } from './keys.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { Note } from '../../../domain/facts.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -20,7 +21,6 @@ import { describeProblem, renderLevel, renderStale } from '../../panes/problem.t
 import { moreText } from '../../panes/ranking.ts';
 import { createTreeRows, treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { consoleKey } from '../runbooks/terminal-keys.ts';

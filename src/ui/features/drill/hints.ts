@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { DrillHint } from '../../../domain/drill.ts';
 import { penaltyMs } from '../../../domain/drill.ts';
 import { formatDuration } from '../../../domain/duration.ts';
@@ -8,7 +9,6 @@ import { paneById } from '../../panes/index.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
 import { isFindingRow } from '../now/columns.ts';

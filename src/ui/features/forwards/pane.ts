@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount } from '../../../domain/format.ts';
 import type { PortForward } from '../../../domain/port-forward.ts';
@@ -9,7 +10,6 @@ import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { liveContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { type ForwardRow, forwardRows } from './rows.ts';
 

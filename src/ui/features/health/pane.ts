@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import { formatLatency } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -13,7 +14,6 @@ import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
-import { pluralize } from '../../text/format.ts';
 import { widthOf } from '../../text/width.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { consoleKey } from '../runbooks/terminal-keys.ts';

@@ -1,6 +1,6 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { renderLevel } from '../../panes/problem.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { type GlyphName, levelWords } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';

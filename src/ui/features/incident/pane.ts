@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { TimelineLine } from '../../../domain/incident-event.ts';
@@ -8,7 +9,7 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { formatDate, pluralize } from '../../text/format.ts';
+import { formatDate } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { shownIncident } from './chosen-incident.ts';
 import { incidentHead, postMortemLines } from './head.ts';

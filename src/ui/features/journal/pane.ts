@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { dayMs, formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
@@ -13,7 +14,7 @@ import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { rowPlace } from '../../panes/row-place.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { formatDate, pluralize } from '../../text/format.ts';
+import { formatDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { coverageText } from '../now/what-changed.ts';
 import {

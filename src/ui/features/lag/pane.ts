@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -11,7 +12,6 @@ import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import type { LagRow } from './rows.ts';

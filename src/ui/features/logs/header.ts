@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatCount, isoTime } from '../../../domain/format.ts';
 import type { ContextLineCount, FilterChip } from '../../../logs/format/filter-chip.ts';
@@ -8,7 +9,6 @@ import { countRecords } from '../../../logs/ring/record-counts.ts';
 import type { PaneRoom } from '../../panes/pane-row.ts';
 import { markCountText } from '../../panes/title.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
 import { streamColorRole } from './render-row.ts';
 import { errorLevelCode, warnLevelCode } from './ring-row.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import { formatCount } from '../../../domain/format.ts';
@@ -7,7 +8,6 @@ import { boundKey } from '../../keys/keys-in-text.ts';
 import { missingFactsLine } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
-import { pluralize } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { absentText, formatCount } from '../../../domain/format.ts';
 import { type Level, levelRank } from '../../../domain/level.ts';
 import type { Column } from '../../components/table.ts';
@@ -9,7 +10,6 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { compareByLabel, moreText } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { workloadStateText } from '../pods/workload-tree.ts';
 import { type NamespaceRow, namespaceRows } from './rows.ts';

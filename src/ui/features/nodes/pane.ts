@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { absentText, formatBytes, formatCount } from '../../../domain/format.ts';
 import type { DescribedObject } from '../../../domain/object-description.ts';
@@ -12,7 +13,6 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { describeProblem } from '../../panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { formatCores } from '../pods/columns.ts';
 import { readerOpeningKeys } from '../reader/open-reader.ts';

@@ -1,9 +1,9 @@
 import type { AcknowledgedFinding, Acknowledgement } from '../../../domain/acknowledgement.ts';
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { markedKeys } from '../../model.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import { isFindingRow } from './columns.ts';
 import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from './findings.ts';

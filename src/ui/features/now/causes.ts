@@ -1,4 +1,5 @@
 import { type CauseFinding, groupByCause, type PossibleCause } from '../../../domain/causes.ts';
+import { pluralize } from '../../../domain/count-text.ts';
 import { type Dependencies, dependencyPairs, sourceName } from '../../../domain/dependencies.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { FaultKind, Millis } from '../../../domain/fault.ts';
@@ -9,7 +10,6 @@ import type { FactsState } from '../../../store/facts.ts';
 import { paneState } from '../../model.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import {
   badness,

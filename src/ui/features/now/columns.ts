@@ -1,5 +1,6 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { WaitingApproval } from '../../../domain/approval.ts';
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
@@ -10,7 +11,6 @@ import { pendingLevel } from '../../panes/ranking.ts';
 import { severityColumn } from '../../panes/severity.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultSentence, faultStyle } from '../../text/fault-text.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';

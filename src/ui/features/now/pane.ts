@@ -1,4 +1,5 @@
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/approval.ts';
+import { pluralize } from '../../../domain/count-text.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -9,7 +10,6 @@ import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, runbookSeverity } from '../../panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason, suggestionText } from '../runbooks/actions.ts';
 import { pendingResetLines } from '../runs/pending-resets.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -14,7 +15,6 @@ import { describeProblem } from '../../panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { createTreeRows } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { forwardKey } from '../forwards/forward-key.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/servers.ts';
@@ -7,7 +8,6 @@ import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { maxDefined } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type PoolRow, poolServerUses } from './rows.ts';
 

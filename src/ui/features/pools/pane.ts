@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
@@ -12,7 +13,6 @@ import { type ProblemDescriber, renderLevel, renderStale, staleSeenText } from '
 import { moreText } from '../../panes/ranking.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import type { ServerUse } from '../../../kinds/pools/servers.ts';
@@ -10,7 +11,6 @@ import type { PaneOrder } from '../../panes/order.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 
 /** A row of POOLS: a pool, the total of the application pools of a server, or a group of pools. */
 export interface PoolRow extends PaneRow {

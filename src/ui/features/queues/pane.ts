@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
@@ -10,7 +11,6 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { describeProblem } from '../../panes/problem.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { type QueueRow, queueStateText, queueTableColumns, secondsText } from './columns.ts';

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import { helpKey } from '../../keys/shared-keys.ts';
@@ -5,7 +6,6 @@ import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import {
   type Card,

@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import type { Danger } from '../../../domain/operation.ts';
 import { daysSinceReviewDue } from '../../../domain/profile.ts';
@@ -10,7 +11,6 @@ import type { KeyContext } from '../../panes/pane.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { runbookChecklistKey } from '../checklists/keys.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from './actions.ts';

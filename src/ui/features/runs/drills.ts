@@ -1,10 +1,10 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { type JournalEntry, withoutForeignDrills } from '../../../domain/journal.ts';
 import type { PaneId } from '../../cursor.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import type { Binding } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 
 /** The word for a run on a simulator, in every list of runs. */

@@ -1,8 +1,8 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { isGivenUp, type PendingReset } from '../../../domain/pending-reset.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { pluralize } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 
 /** Resets that are listed one by one. */

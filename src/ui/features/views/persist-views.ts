@@ -1,9 +1,9 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { pluralize } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../internal-error.ts';
 import { paneState, type UiState, type UiStore } from '../../model.ts';
-import { pluralize } from '../../text/format.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
 import { openEnvironmentName } from '../environments/navigate.ts';
 import { mergeNamed } from '../layouts/layouts-file.ts';

@@ -1,8 +1,8 @@
+import { pluralize } from '../../../../domain/count-text.ts';
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { pluralize } from '../../../text/format.ts';
 import { maskForExport, maxClipboardBytes } from '../../export/clipboard.ts';
 import { logBookmarkKey } from '../../incident/evidence-keys.ts';
 import { openLogListKeys } from '../list-dialog.ts';

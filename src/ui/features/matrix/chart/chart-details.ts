@@ -1,9 +1,9 @@
+import { pluralize } from '../../../../domain/count-text.ts';
 import { formatAge, formatDuration } from '../../../../domain/duration.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import { formatClockTime } from '../../../../domain/format.ts';
 import type { ValueSeries } from '../../../../domain/value-series.ts';
 import type { RenderContext } from '../../../render-context.ts';
-import { pluralize } from '../../../text/format.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import { journalEntryLine } from '../../journal/entry-lines.ts';
 import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../rows.ts';
