@@ -1,3 +1,4 @@
+import { pluralize } from './count-text.ts';
 import type { DrillHint, DrillScore } from './drill.ts';
 import { penaltyMs } from './drill.ts';
 import { formatDuration, parseDuration } from './duration.ts';
@@ -118,8 +119,6 @@ export interface ScoreCard {
   readonly best: string;
 }
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 const targetText = (target: DrillTarget | undefined, which: 'respond' | 'escalate'): string => {
   const text = target?.[which] ?? '';
   if (target === undefined || text === '') return '';
@@ -136,8 +135,8 @@ const totalText = ({ totalMs, recoveredMs, wrongTurns, hints }: DrillScore): str
     drillTime(recoveredMs),
     wrongTurns.length === 0
       ? ''
-      : `${plural(wrongTurns.length, 'wrong turn')} × ${formatDuration(penaltyMs.wrongTurn)}`,
-    hints === 0 ? '' : `${plural(hints, 'hint')} × ${formatDuration(penaltyMs.hint)}`,
+      : `${pluralize(wrongTurns.length, 'wrong turn')} × ${formatDuration(penaltyMs.wrongTurn)}`,
+    hints === 0 ? '' : `${pluralize(hints, 'hint')} × ${formatDuration(penaltyMs.hint)}`,
   ].filter((part) => part !== '');
   return parts.length === 1 ? drillTime(totalMs) : `${drillTime(totalMs)} = ${parts.join(' + ')}`;
 };

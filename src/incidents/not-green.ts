@@ -1,3 +1,4 @@
+import { joinFirst } from '../domain/count-text.ts';
 import type { DeclaredIncident } from '../domain/declared-incident.ts';
 import type { Level } from '../domain/level.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -52,8 +53,5 @@ export const notGreen = (
 const mostNamed = 4;
 
 /** '3 not green: critical: Error rate, unknown: Lag and 1 more' */
-export const notGreenText = (findings: readonly string[]): string => {
-  const shown = findings.slice(0, mostNamed);
-  const more = findings.length - shown.length;
-  return `${findings.length} not green: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+export const notGreenText = (findings: readonly string[]): string =>
+  `${findings.length} not green: ${joinFirst(findings, mostNamed)}`;

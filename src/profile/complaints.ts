@@ -1,4 +1,5 @@
 import { closestWord } from '../domain/closest-word.ts';
+import { joinFirst } from '../domain/count-text.ts';
 import { type Complaint, formatComplaint, type Position } from '../domain/position.ts';
 
 /** Longer words are not compared: the cost is the product of both lengths. */
@@ -22,8 +23,7 @@ export const didYouMean = (word: string, known: readonly string[], none = 'remov
   const meant = nearestWord(word, known);
   if (meant !== undefined) return `did you mean "${meant}"?`;
   if (known.length === 0) return none;
-  const more = known.length > most ? ` and ${known.length - most} more` : '';
-  return `valid: ${known.slice(0, most).join(', ')}${more}`;
+  return `valid: ${joinFirst(known, most)}`;
 };
 
 /** Creates an error at a position. */

@@ -1,4 +1,5 @@
 import { basename, join, normalize } from 'node:path';
+import { pluralize } from '../domain/count-text.ts';
 import { errorMessage } from '../domain/error-message.ts';
 import type { Position } from '../domain/position.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
@@ -326,7 +327,7 @@ const namesOf = (entries: readonly ProfileCatalogEntry[]): string => entries.map
 const brokenHint = ({ complaints }: ProfileCatalog): string => {
   const files = new Set(complaints.map((complaint) => complaint.position.file)).size;
   if (files === 0) return '';
-  return ` (${files} invalid ${files === 1 ? 'file' : 'files'}: run opsdeck validate)`;
+  return ` (${pluralize(files, 'invalid file')}: run opsdeck validate)`;
 };
 
 const none = (catalog: ProfileCatalog, requested: string | undefined): ProfileChoice => {

@@ -1,3 +1,4 @@
+import { pluralize } from '../domain/count-text.ts';
 import { errorMessage } from '../domain/error-message.ts';
 import { type FieldMask, maskTree } from '../domain/mask/mask-tree.ts';
 import type { DiagnosisResult, RunEvent } from '../domain/run.ts';
@@ -20,10 +21,9 @@ const bounded = (diagnosis: DiagnosisResult): DiagnosisResult => {
   });
   if (fitting === -1) return diagnosis;
   const left = diagnosis.lines.length - fitting;
-  const word = left === 1 ? 'line' : 'lines';
   return {
     ...diagnosis,
-    lines: [...diagnosis.lines.slice(0, fitting), `(${left} more ${word} not recorded)`],
+    lines: [...diagnosis.lines.slice(0, fitting), `(${pluralize(left, 'more line')} not recorded)`],
   };
 };
 

@@ -1,3 +1,4 @@
+import { joinFirst } from '../domain/count-text.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { RunEnding } from '../domain/run.ts';
 import type { PendingStep } from './pending-run.ts';
@@ -9,11 +10,6 @@ const named = 10;
 export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
   each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
 
-const listed = (values: readonly string[]): string => {
-  const unnamed = values.length - named;
-  return values.slice(0, named).join(', ') + (unnamed > 0 ? ` and ${unnamed} more` : '');
-};
-
 /** Adds the progress of a loop to an ending: what was done, and which values were not. */
 export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], index: number): RunEnd => {
   const step = steps[index];
@@ -22,7 +18,10 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
   const id = stepIdOf(step);
   const left = steps.slice(index).filter((one) => one.planned.each !== undefined && stepIdOf(one) === id);
   const values = left.map(({ planned }) => planned.each?.value ?? '');
-  return { ...end, why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${listed(values)}` };
+  return {
+    ...end,
+    why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${joinFirst(values, named)}`,
+  };
 };
 
 /** The ending of a run, and its reason. */

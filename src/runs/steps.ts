@@ -1,3 +1,4 @@
+import { pluralize } from '../domain/count-text.ts';
 import type { Millis } from '../domain/fault.ts';
 import { formatForward } from '../domain/port-forward.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
@@ -236,7 +237,7 @@ const withForwardRecord = (change: ChangeIo, recorder: RunRecorder): ChangeIo =>
         recorder.note({
           event: 'forward-closed',
           forward: formatForward(closed),
-          why: `${why}; ${closed.accepted} connection${closed.accepted === 1 ? '' : 's'}`,
+          why: `${why}; ${pluralize(closed.accepted, 'connection')}`,
         });
       return forward({ ...request, ended }, signal);
     },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pluralize } from '../../src/domain/count-text.ts';
+import { joinFirst, pluralize } from '../../src/domain/count-text.ts';
 
 test.each([
   [0, '0 pods'],
@@ -11,4 +11,17 @@ test.each([
 
 test('a noun may have a plural of its own', () => {
   expect([1, 2].map((count) => pluralize(count, 'policy', 'policies'))).toEqual(['1 policy', '2 policies']);
+});
+
+test.each([
+  [[], 2, ''],
+  [['a'], 2, 'a'],
+  [['a', 'b'], 2, 'a, b'],
+  [['a', 'b', 'c'], 2, 'a, b and 1 more'],
+])('%j with at most %i named is %j', (texts, most, text) => {
+  expect(joinFirst(texts, most)).toBe(text);
+});
+
+test('the separator of a list is also that of its beginning', () => {
+  expect(joinFirst(['a=', 'b=', 'c='], 2, ' ')).toBe('a= b= and 1 more');
 });

@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
@@ -27,16 +28,14 @@ const verifyLines = (ledgerCheck: LedgerCheck, stateDir: string): readonly strin
   ),
   ...more(ledgerCheck.setBackCount, ledgerCheck.setBack.length, 'timestamps set back'),
   ...(ledgerCheck.behind > 0
-    ? [
-        `audit.head is ${ledgerCheck.behind} ${ledgerCheck.behind === 1 ? 'record' : 'records'} behind; the next run repairs it`,
-      ]
+    ? [`audit.head is ${pluralize(ledgerCheck.behind, 'record')} behind; the next run repairs it`]
     : []),
   ...(ledgerCheck.firstBroken === undefined
     ? []
     : [`BROKEN at line ${ledgerCheck.firstBroken.line}: ${ledgerCheck.firstBroken.what}`]),
   ledgerCheck.empty
     ? `no runs in ${stateDir}`
-    : `${ledgerCheck.count} ${ledgerCheck.count === 1 ? 'record' : 'records'} verified; last hash ${ledgerCheck.hash}`,
+    : `${pluralize(ledgerCheck.count, 'record')} verified; last hash ${ledgerCheck.hash}`,
 ];
 
 const brokenExit = 2;

@@ -3,6 +3,7 @@ import { basename, delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { stripControls } from '../../domain/controls.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import { isObject } from '../../domain/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
@@ -95,15 +96,11 @@ const findCompose = async ({ files, processEnv }: CommandContext, dir: string): 
       const services = isObject(compose) && isObject(compose.services) ? Object.keys(compose.services) : [];
       if (services.length === 0) return missing(what, `${name}: no services`);
       const project = projectOf(isObject(compose) ? compose.name : undefined, dir, processEnv);
-      return found(
-        what,
-        `${name}, project ${project}, ${services.length} service${services.length === 1 ? '' : 's'}`,
-        {
-          id: 'docker',
-          entry: { type: 'docker', project },
-          from: '',
-        },
-      );
+      return found(what, `${name}, project ${project}, ${pluralize(services.length, 'service')}`, {
+        id: 'docker',
+        entry: { type: 'docker', project },
+        from: '',
+      });
     } catch (error) {
       return missing(what, `${name}: ${failure(error)}`);
     }

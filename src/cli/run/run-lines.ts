@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
@@ -7,7 +8,7 @@ import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
 const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
   [
-    `${objects} object${objects === 1 ? '' : 's'}`,
+    pluralize(objects, 'object'),
     share === undefined ? '' : `${share.part} of ${share.whole} ${share.of}`,
     connections === undefined ? '' : `${formatCount(connections)} connections`,
     requestsPerSecond === undefined ? '' : `${formatCount(requestsPerSecond)} requests/s`,

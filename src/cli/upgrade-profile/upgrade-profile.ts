@@ -1,4 +1,5 @@
 import { basename, join, normalize, relative, resolve } from 'node:path';
+import { pluralize } from '../../domain/count-text.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import { type Complaint, formatComplaint, positionText } from '../../domain/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
@@ -17,8 +18,6 @@ import { isBelowTrusted, readRecords, searchDirs } from '../trust/profile-dirs.t
 import type { UpgradeProfileFlags } from './flags.ts';
 
 type Call = Invocation<UpgradeProfileFlags>;
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** Files of a profile directory that are not profiles: the default system, and the coverage file. */
 const isBeside = (path: string): boolean =>
@@ -206,7 +205,7 @@ const summarize = (
   const isPending = changes > 0 && !isWritten;
   const next = isPending ? ' Nothing was written; --write changes the files.' : '';
   output.error(
-    `${counted(upgraded.length, 'file')}: ${counted(changes, 'change')}, ${left.length} left to you.${next}`,
+    `${pluralize(upgraded.length, 'file')}: ${pluralize(changes, 'change')}, ${left.length} left to you.${next}`,
   );
   return left.length > 0 || isPending ? 1 : 0;
 };
@@ -221,7 +220,7 @@ export const upgradeProfile: SubCommand<UpgradeProfileFlags> = async (call) => {
   const upgraded = await upgradeAll(await readScope(scope, files), files);
   const broken = upgraded.flatMap(({ errors }) => errors);
   if (broken.length > 0)
-    return refuse(broken, `${counted(broken.length, 'error')}. Nothing was written.`, call);
+    return refuse(broken, `${pluralize(broken.length, 'error')}. Nothing was written.`, call);
   const changed = upgraded.filter(({ before, after }) => before !== after);
   const before = await errorsWith(files, scope, call);
   const after =

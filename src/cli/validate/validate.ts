@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatComplaint } from '../../domain/position.ts';
 import { findProfiles } from '../../profile/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
@@ -6,8 +7,6 @@ import { usageExit } from '../exit-code.ts';
 import { pluginProblems, pluginsOf, typesWith } from '../plugins.ts';
 import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
 import type { ValidateFlags } from './flags.ts';
-
-const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** `opsdeck validate [PATH…]`: prints errors, one per line; without paths, of every profile in the search path. */
 export const validate: SubCommand<ValidateFlags> = async ({ args, options, global, context, output }) => {
@@ -27,7 +26,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
   for (const complaint of complaints) output.line(formatComplaint(complaint));
   const errors = complaints.filter((complaint) => complaint.severity === 'error').length;
   const warnings = complaints.length - errors;
-  const scope = catalogue === undefined ? '' : `${counted(catalogue.entries.length, 'environment')}: `;
-  output.error(`${scope}${counted(errors, 'error')}, ${counted(warnings, 'warning')}`);
+  const scope = catalogue === undefined ? '' : `${pluralize(catalogue.entries.length, 'environment')}: `;
+  output.error(`${scope}${pluralize(errors, 'error')}, ${pluralize(warnings, 'warning')}`);
   return errors > 0 || (options.strict === true && warnings > 0) ? usageExit : 0;
 };

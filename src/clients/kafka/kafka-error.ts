@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import type { FaultKind } from '../../domain/fault.ts';
 import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -5,10 +6,7 @@ import { WireError } from '../../platform/wire-error.ts';
 const shownNames = 3;
 
 /** Abbreviates a list: 'a, b, c and 4 more'. */
-export const abbreviateList = (names: readonly string[]): string => {
-  const more = names.length - shownNames;
-  return `${names.slice(0, shownNames).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-};
+export const abbreviateList = (names: readonly string[]): string => joinFirst(names, shownNames);
 
 /** Collects partial failures of one request: a thousand denied groups are one problem. */
 export interface PartialFailures {

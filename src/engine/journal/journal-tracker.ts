@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -106,8 +107,6 @@ const burstNameOf = ({ noun, what }: JournalChange): string =>
   what.startsWith(`${noun} `) ? what.slice(noun.length + 1) : what;
 
 const folded = (changes: readonly JournalChange[], first: JournalChange): JournalChange => {
-  const names = changes.slice(0, named).map(burstNameOf).join(', ');
-  const more = changes.length - named;
   const { at, kind, noun, source } = first;
   return {
     at,
@@ -116,7 +115,7 @@ const folded = (changes: readonly JournalChange[], first: JournalChange): Journa
     what: `${changes.length} ${plural(noun)}`,
     from: '',
     to: stepsOf(changes),
-    why: `${names}${more > 0 ? ` and ${more} more` : ''}`,
+    why: joinFirst(changes.map(burstNameOf), named),
     level: worstLevel(changes.map(({ level }) => level)),
     source: changes.every((one) => one.source === source) ? source : '',
   };

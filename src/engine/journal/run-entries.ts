@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentStatus } from '../../domain/incident-status.ts';
@@ -36,8 +37,7 @@ const stepText = (step: string, events: readonly RunEvent[]): string => {
   const plan =
     planned?.event === 'planned' ? planned.proposal.steps.find(({ id }) => id === step)?.plan : undefined;
   const names = [...new Set(plan?.targets.map(({ name }) => name))].filter((name) => !title.includes(name));
-  const left = names.length - mostTargets;
-  const named = `${names.slice(0, mostTargets).join(', ')}${left > 0 ? ` and ${left} more` : ''}`;
+  const named = joinFirst(names, mostTargets);
   return named === '' ? title : `${title} (${named})`;
 };
 

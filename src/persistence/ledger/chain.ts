@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pluralize } from '../../domain/count-text.ts';
 import type { LedgerEntry, LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
 
@@ -85,7 +86,7 @@ export const verifyNext = (after: ChainPosition, line: string): ChainStep => {
   const missing = record.seq - after.count - 1;
   if (missing > 0 && record.prev !== after.hash)
     return broken(
-      `${missing} ${missing === 1 ? 'record' : 'records'} before record ${record.seq} ${missing === 1 ? 'is' : 'are'} missing`,
+      `${pluralize(missing, 'record')} before record ${record.seq} ${missing === 1 ? 'is' : 'are'} missing`,
     );
   if (record.seq !== after.count + 1 || record.prev !== after.hash)
     return broken(`record ${record.seq} does not continue record ${after.count}`);

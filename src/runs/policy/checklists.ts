@@ -1,4 +1,5 @@
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
+import { joinFirst } from '../../domain/count-text.ts';
 import type { RunEnding } from '../../domain/run.ts';
 import { answerFlag } from './answer-flags.ts';
 import type { CheckRuling } from './ruling.ts';
@@ -10,12 +11,11 @@ const isOwnItem = ({ item }: ItemStatus, runbook: string): boolean =>
 const mostNamed = 5;
 
 const named = (items: readonly ItemStatus[]): string => {
-  const texts = items.slice(0, mostNamed).map(({ item, state }) => {
+  const texts = items.map(({ item, state }) => {
     const why = state.is === 'open' && state.why !== '' ? ` (${state.why})` : '';
     return `${item.title}${why}`;
   });
-  const more = items.length - texts.length;
-  return `${texts.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return joinFirst(texts, mostNamed);
 };
 
 const rulingOf = (

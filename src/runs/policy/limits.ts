@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Guard } from '../../domain/guard.ts';
@@ -25,7 +26,7 @@ export const rateRuling = (
   newActs: number,
   now: Millis,
 ): CheckRuling => {
-  const rate = `${acts} action${acts === 1 ? '' : 's'} per ${formatDuration(perMs)}`;
+  const rate = `${pluralize(acts, 'action')} per ${formatDuration(perMs)}`;
   const forbids = (why: string, remedy: string): CheckRuling => ({
     check: { what: 'rate', ok: false, why, remedy },
     does: 'forbids',
@@ -58,7 +59,7 @@ type Share = NonNullable<OperationImpact['share']>;
 export const percentOf = ({ part, whole }: Share): number =>
   whole > 0 ? Math.ceil((100 * part) / whole) : 0;
 
-const objectsText = (count: number): string => `${count} object${count === 1 ? '' : 's'}`;
+const objectsText = (count: number): string => pluralize(count, 'object');
 const shareText = (share: Share): string => `${share.part} of ${share.whole} ${share.of}`;
 
 /** Checks the blast radius of a run against the profile's limits. Empty where the profile sets none. */

@@ -1,3 +1,4 @@
+import { joinFirst, pluralize } from '../../domain/count-text.ts';
 import type { Interruption } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { answerFlag } from './answer-flags.ts';
@@ -74,14 +75,13 @@ const lastInstanceIn = (steps: readonly ServiceStep[]): LastInstance | 'unknown'
   return isUnknown ? 'unknown' : undefined;
 };
 
-/** 'a, b, c and 4 more' */
-const listed = (names: readonly string[]): string =>
-  names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+/** 'a, b, c and 4 more'; the count takes the place of a name. */
+const listed = (names: readonly string[]): string => joinFirst(names, names.length > 4 ? 3 : 4);
 
 const words = ({ service, names, does, unknown }: LastInstance): string => {
   const shown = listed(names);
   const doing = does === 'stops' ? 'stops' : 'restarts';
-  const others = unknown === 0 ? '' : `; ${unknown} other${unknown === 1 ? '' : 's'} in unknown state`;
+  const others = unknown === 0 ? '' : `; ${pluralize(unknown, 'other')} in unknown state`;
   return names.length === 1
     ? `${doing} ${shown}, the last healthy instance of ${service}: this is a total outage${others}`
     : `${doing} every healthy instance of ${service} (${shown}): this is a total outage${others}`;

@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 
 type Reviewable = Pick<Runbook, 'reviewed' | 'diagnose' | 'act' | 'verify'>;
@@ -19,6 +20,5 @@ const mostNamed = 5;
 export const draftRefusal = (runbook: Reviewable): string | undefined => {
   const parts = unreviewedParts(runbook);
   if (parts.length === 0) return undefined;
-  const more = parts.length > mostNamed ? ` and ${parts.length - mostNamed} more` : '';
-  return `draft, not reviewed: ${parts.slice(0, mostNamed).join(', ')}${more}; review the profile and remove reviewed: false`;
+  return `draft, not reviewed: ${joinFirst(parts, mostNamed)}; review the profile and remove reviewed: false`;
 };

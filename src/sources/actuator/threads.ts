@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import { field, list, number, text } from '../wire-value.ts';
 
 /** One thread of a thread dump. Source: Spring Boot actuator, threaddump endpoint; java.lang.management.ThreadInfo. */
@@ -44,11 +45,11 @@ const parseThread = (thread: unknown): Thread => {
 };
 
 /** 'exec-1, exec-2 and 7 more' */
-const namesText = (threads: readonly Thread[]): string => {
-  const names = threads.slice(0, maxNames).map(({ name }) => name);
-  const more = threads.length - names.length;
-  return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ');
-};
+const namesText = (threads: readonly Thread[]): string =>
+  joinFirst(
+    threads.map(({ name }) => name),
+    maxNames,
+  );
 
 const ofPlatform = /^(?:java|javax|jdk|sun|com\.sun)\./;
 

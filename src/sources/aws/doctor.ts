@@ -1,3 +1,4 @@
+import { pluralize } from '../../domain/count-text.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { isTotalLoss } from '../../domain/reading.ts';
 import type { Feed, Finding } from '../source.ts';
@@ -21,8 +22,6 @@ const findingsOf = (source: string, faults: readonly Fault[]): readonly Finding[
     ...(remedy === undefined ? {} : { remedy }),
   }));
 
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-
 /** Reads every queue that the profile reads. */
 const examineQueues = async (
   context: AwsContext,
@@ -42,7 +41,11 @@ const examineQueues = async (
     return [
       found.length === 0
         ? { source, ok: false, what: 'no queue matches', remedy: 'check region and queues' }
-        : { source, ok: true, what: `${plural(found.length, 'queue')}, with ${leastReadActions.join(', ')}` },
+        : {
+            source,
+            ok: true,
+            what: `${pluralize(found.length, 'queue')}, with ${leastReadActions.join(', ')}`,
+          },
       ...findingsOf(source, [...faults, ...unavailable, ...measured.unavailable]),
       ...unknown,
     ];
@@ -66,7 +69,7 @@ const examineAlarms = async (
     return [
       alarms.length === 0
         ? { source, ok: false, what: 'no alarm matches', remedy: 'check region and alarms' }
-        : { source, ok: true, what: `${plural(alarms.length, 'alarm')}: ${states}` },
+        : { source, ok: true, what: `${pluralize(alarms.length, 'alarm')}: ${states}` },
       ...findingsOf(source, faults),
       ...mute.map(({ name, actionsEnabled }) => ({
         ...{ source, ok: false },
@@ -97,7 +100,7 @@ const examineMetrics = async (
           {
             source,
             ok: missing.length < samples.length,
-            what: `${samples.length - missing.length} of ${plural(samples.length, 'metric')} with datapoints`,
+            what: `${samples.length - missing.length} of ${pluralize(samples.length, 'metric')} with datapoints`,
           },
         ]),
     // A quiet metric has no datapoints either; when all are missing, the configuration is wrong.
@@ -141,7 +144,7 @@ const examineLogs = async (
     if (first === undefined)
       return [{ source, ok: false, what: 'no log group matches', remedy: 'check region and logs' }];
     await cloudWatchLogs.events(first, { from: wallNow() - 60_000 }, signal);
-    return [{ source, ok: true, what: plural(groups.length, 'log group') }];
+    return [{ source, ok: true, what: pluralize(groups.length, 'log group') }];
   } catch (error) {
     return [failed('CloudWatchLogs FilterLogEvents', error)];
   }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import { notApplicable } from '../../domain/operation.ts';
 import { defineOperation, type OperationDefinition, type OperationSpec } from '../define-operation.ts';
 import { field, list } from '../wire-value.ts';
-import { formatGroup, formatMember, plural, topicDetails } from './details.ts';
+import { formatGroup, formatMember, topicDetails } from './details.ts';
 import { fetchLagSnapshot, lagRows } from './lag.ts';
 import { createOffsetHistory } from './offset-history.ts';
 import type { KafkaParts } from './parts.ts';
@@ -113,7 +114,7 @@ export const describeTopic = defineKafkaRead(
     const [line] = topicDetails([{ ...topic, internal: false }]);
     return {
       name,
-      saw: plural(topic.partitions.length, 'partition'),
+      saw: pluralize(topic.partitions.length, 'partition'),
       lines: [`${name}: ${line?.text ?? ''}`, ...partitions],
       json: {
         partitions: topic.partitions.length,

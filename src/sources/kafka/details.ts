@@ -1,4 +1,5 @@
 import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import { isOffline, isUnderReplicated } from './signal-samples.ts';
 
 export interface DetailLine {
@@ -16,8 +17,6 @@ const formatRanges = (numbers: readonly number[]): string => {
   }
   return runs.map(({ from, to }) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
 };
-
-export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const partitionList = (
   words: string,
@@ -44,7 +43,7 @@ export const topicDetails = (topics: readonly KafkaTopic[]): readonly DetailLine
 
 const topicSize = ({ partitions }: KafkaTopic): string => {
   const replicas = Math.max(0, ...partitions.map((one) => one.replicas.length));
-  return `${plural(partitions.length, 'partition')}, ${plural(replicas, 'replica')}`;
+  return `${pluralize(partitions.length, 'partition')}, ${pluralize(replicas, 'replica')}`;
 };
 
 /** Partitions of a member: 'orders 0-2, payments 1'; '' for none. */
@@ -60,7 +59,7 @@ export const formatMember = ({ clientId, host, ...member }: KafkaMember): string
 };
 
 export const formatGroup = ({ state, members }: KafkaGroup): string =>
-  `${state} · ${members === undefined ? 'members unknown' : plural(members.length, 'member')}`;
+  `${state} · ${members === undefined ? 'members unknown' : pluralize(members.length, 'member')}`;
 
 /** Formats a group and its members. */
 export const consumerGroupDetails = (group: KafkaGroup): readonly DetailLine[] => [

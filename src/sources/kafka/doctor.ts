@@ -1,8 +1,8 @@
 import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Finding } from '../source.ts';
 import { configuredGroups } from './detail-feeds.ts';
-import { plural } from './details.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';
 
@@ -24,7 +24,7 @@ export const examine = async (parts: KafkaParts, signal: AbortSignal): Promise<r
         {
           source,
           ok: true,
-          what: `Kafka cluster ${clusterId}${passes}, ${plural(brokers.length, 'broker')}`,
+          what: `Kafka cluster ${clusterId}${passes}, ${pluralize(brokers.length, 'broker')}`,
         },
         ...findings.flat(),
         ...session.problems.map((problem) => failedFinding(parts, problem)),

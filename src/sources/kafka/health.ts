@@ -1,6 +1,6 @@
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import { plural } from './details.ts';
 import { allPartitions, isOffline, isUnderReplicated } from './signal-samples.ts';
 
 /** Result of probing a broker: its response, or the failure. */
@@ -43,7 +43,7 @@ export const kafkaHealthRows = (
       return {
         instance: `broker-${id}`,
         status: 'down',
-        detail: `not in the cluster, but ${plural(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
+        detail: `not in the cluster, but ${pluralize(count, 'partition')} ${count === 1 ? 'has' : 'have'} a replica on it`,
       };
     }),
   ].sort((a, b) => a.instance.localeCompare(b.instance, 'en', { numeric: true }));
@@ -65,9 +65,9 @@ const clusterHealthRow = (
   ].filter((part) => part !== '');
   const status = offline > 0 ? 'down' : parts.length > 0 ? 'degraded' : 'up';
   const calm = [
-    plural(cluster.brokers.length, 'broker'),
-    plural(topics.length, 'topic'),
-    plural(all.length, 'partition'),
+    pluralize(cluster.brokers.length, 'broker'),
+    pluralize(topics.length, 'topic'),
+    pluralize(all.length, 'partition'),
   ].join(', ');
   return { instance: '', status, detail: status === 'up' ? calm : parts.join('; ') };
 };

@@ -6,6 +6,7 @@ import type {
   KafkaSession,
   KafkaTopicPartition,
 } from '../../clients/kafka/kafka-types.ts';
+import { joinFirst } from '../../domain/count-text.ts';
 import type { Sample as SignalSample } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
@@ -280,10 +281,9 @@ export const lagRows = (
 const maxPartitionsInFault = 3;
 
 const committedPastEndError = (past: readonly string[]): WireError => {
-  const more = past.length > maxPartitionsInFault ? ` and ${past.length - maxPartitionsInFault} more` : '';
   return new RemediedError(
     'missing',
-    `committed past the end: ${past.slice(0, maxPartitionsInFault).join('; ')}${more}: the topic was recreated or truncated`,
+    `committed past the end: ${joinFirst(past, maxPartitionsInFault, '; ')}: the topic was recreated or truncated`,
     'consumers continue according to auto.offset.reset; use resetOffsets to set the offsets of an empty group',
   );
 };

@@ -1,9 +1,9 @@
 import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { GenericAction } from '../../domain/generic-action.ts';
 import { notApplicable, type OperationCall, type Plan, type TargetDrift } from '../../domain/operation.ts';
 import type { ParamSpec } from '../../domain/runbook.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, readClusterForPlan, requireComplete } from './planning.ts';
 import type { PartitionOffsets } from './reset-plan.ts';
@@ -27,7 +27,7 @@ const fetchGroup = async (session: KafkaSession, name: string) => {
 
 const groupSummary = (group: Awaited<ReturnType<typeof fetchGroup>>): string => {
   if (group?.members === undefined) return `${group?.state ?? 'not found'}, members unknown`;
-  return `${group.state}, ${plural(group.members.length, 'member')}`;
+  return `${group.state}, ${pluralize(group.members.length, 'member')}`;
 };
 
 /** Returns the state of a group without members. Throws PlanError when it has members. */
@@ -59,7 +59,7 @@ const fetchPartitionOffsets = async (
   );
   if (unknownPartition !== undefined)
     throw notApplicable(
-      `${topic} has no partition ${unknownPartition}; it has ${plural(all.length, 'partition')}`,
+      `${topic} has no partition ${unknownPartition}; it has ${pluralize(all.length, 'partition')}`,
     );
   const places = (partitions ?? all).map((partition): KafkaTopicPartition => ({ topic, partition }));
   const isTime = typeof to === 'object' && 'at' in to;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { KafkaChange } from '../../clients/kafka/kafka-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import { notApplicable, type Plan, type TargetDrift } from '../../domain/operation.ts';
 import { declareOperation, defineOperation } from '../define-operation.ts';
-import { plural } from './details.ts';
 import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, readClusterForPlan, validateChange } from './planning.ts';
 
@@ -42,7 +42,7 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
         const topicInfo = await findTopic(session, topic);
         if (topicInfo !== undefined)
           throw notApplicable(
-            `topic ${topic} already exists, with ${plural(topicInfo.partitions.length, 'partition')}`,
+            `topic ${topic} already exists, with ${pluralize(topicInfo.partitions.length, 'partition')}`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();
@@ -58,7 +58,9 @@ export const createTopic = defineOperation(createTopicDeclared, (parts: KafkaPar
           calls: [
             { line: `CreateTopics ${topic} partitions ${partitions} replication ${replication}`, target: 0 },
           ],
-          objects: [`${topic}: ${plural(partitions, 'partition')}, ${plural(replication, 'replica')} each`],
+          objects: [
+            `${topic}: ${pluralize(partitions, 'partition')}, ${pluralize(replication, 'replica')} each`,
+          ],
         };
       }),
     recheck: (plan, signal) => topicDrift(parts, plan, signal),
@@ -88,7 +90,7 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
         if (before === undefined) throw notApplicable(`topic ${topic} not found`);
         if (count <= before)
           throw notApplicable(
-            `${topic} already has ${plural(before, 'partition')}; the number can only grow`,
+            `${topic} already has ${pluralize(before, 'partition')}; the number can only grow`,
           );
         await validateChange(session, changeOf(params));
         const { clusterId } = await session.cluster();
@@ -97,12 +99,12 @@ export const addPartitions = defineOperation(addPartitionsDeclared, (parts: Kafk
             {
               name: topic,
               uid: `cluster ${clusterId} topic ${topic}`,
-              saw: plural(before, 'partition'),
+              saw: pluralize(before, 'partition'),
               where: parts.cluster,
             },
           ],
           calls: [{ line: `CreatePartitions ${topic} count ${count}`, target: 0 }],
-          objects: [`${topic}: ${before} → ${plural(count, 'partition')}; its groups rebalance`],
+          objects: [`${topic}: ${before} → ${pluralize(count, 'partition')}; its groups rebalance`],
           lost: `partitions cannot be removed; keys map to other partitions from now on, so messages of one key may be processed out of order`,
         };
       }),
@@ -122,7 +124,7 @@ const topicDrift = (
     if (target === undefined) return undefined;
     const topic = await findTopic(session, target.name);
     const { clusterId } = await session.cluster();
-    const found = topic === undefined ? topicAbsent : plural(topic.partitions.length, 'partition');
+    const found = topic === undefined ? topicAbsent : pluralize(topic.partitions.length, 'partition');
     const isSame = found === target.saw && target.uid === `cluster ${clusterId} topic ${target.name}`;
     return isSame ? undefined : { target: target.name, planned: target.saw, found };
   });

@@ -1,8 +1,7 @@
+import { pluralize } from '../../domain/count-text.ts';
 import { tryFinding } from '../json-api.ts';
 import type { Finding } from '../source.ts';
 import { accountPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
-
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /** Examines the source: each list that it reads, and what its operations need. Nothing is changed. */
 export const examine = async (client: PagerdutyClient, signal: AbortSignal): Promise<readonly Finding[]> => {
@@ -13,17 +12,17 @@ export const examine = async (client: PagerdutyClient, signal: AbortSignal): Pro
     tryFinding(api, open, async () => {
       const incidents = await client.incidents(open, signal);
       const triggered = incidents.filter(({ status }) => status === 'triggered').length;
-      return `${api.endpoint.base}: ${plural(incidents.length, 'open incident', 'open incidents')}, ${triggered} triggered`;
+      return `${api.endpoint.base}: ${pluralize(incidents.length, 'open incident')}, ${triggered} triggered`;
     }),
     tryFinding(api, onCallsPath(config), async () => {
       const entries = await client.onCalls(signal);
       const policies = new Set(entries.map(({ policy }) => policy)).size;
       const people = new Set(entries.map(({ name }) => name)).size;
-      return `${plural(people, 'person', 'people')} on call in ${plural(policies, 'escalation policy', 'escalation policies')}`;
+      return `${pluralize(people, 'person', 'people')} on call in ${pluralize(policies, 'escalation policy', 'escalation policies')}`;
     }),
     tryFinding(api, accountPath('/services', config), async () => {
       const services = await client.pages('services', accountPath('/services', config), signal);
-      return plural(services.length, 'service', 'services');
+      return pluralize(services.length, 'service');
     }),
   ]);
   return [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
 import type { SqlResult } from '../../clients/postgres/sql-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -67,7 +68,7 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
 }));
 
 const rowCountText = ({ rowCount, rows, latencyMs }: SqlResult): string =>
-  `${rowCount} ${rowCount === 1 ? 'row' : 'rows'} in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
+  `${pluralize(rowCount, 'row')} in ${latencyMs} ms${rowCount > rows.length ? `, only the first ${rows.length} are shown` : ''}`;
 
 /** A header and a line per row, with columns separated by bars. */
 const resultTableLines = ({ columns, rows }: SqlResult): readonly string[] => [

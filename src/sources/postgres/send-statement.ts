@@ -1,5 +1,6 @@
 import { postgresChanges } from '../../clients/postgres/changing.ts';
 import type { SqlChange, SqlResult } from '../../clients/postgres/sql-types.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { ActEvent } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
@@ -44,5 +45,5 @@ export async function* sendStatement(
 
 /** 'done in 1,204 ms', with the number of affected rows where there are any. */
 export const completionStatus = ({ rowCount, latencyMs }: SqlResult): { readonly status: string } => ({
-  status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${rowCount} ${rowCount === 1 ? 'row' : 'rows'}` : ''}`,
+  status: `done in ${latencyMs} ms${rowCount > 0 ? `, ${pluralize(rowCount, 'row')}` : ''}`,
 });

@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
@@ -77,12 +78,11 @@ const checkTargets = (parts: PrometheusContext, signal: AbortSignal): Promise<Fi
     const all = parseTargets((await client.get(targetsPath, signal)).value);
     const down = all.filter(({ health }) => health === 'down');
     if (down.length === 0) return { source, ok: true, what: `${all.length} scrape targets, all up` };
-    const named = down.slice(0, maxShownTargets).map(({ name, error }) => `${name} (${error})`);
-    const more = down.length > maxShownTargets ? ` and ${down.length - maxShownTargets} more` : '';
+    const named = down.map(({ name, error }) => `${name} (${error})`);
     return {
       source,
       ok: false,
-      what: `${down.length} of ${all.length} targets are down: ${named.join(', ')}${more}`,
+      what: `${down.length} of ${all.length} targets are down: ${joinFirst(named, maxShownTargets)}`,
       remedy: 'their metrics are missing from every query: see the Targets page',
     };
   });

@@ -1,3 +1,4 @@
+import { joinFirst } from '../../domain/count-text.ts';
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
 import { distinctFaults, type Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
@@ -170,12 +171,11 @@ export const missingSeriesError = (kind: string, queryTexts: string): WireError 
 
 const conflictFault = ({ client }: PrometheusContext, listed: readonly string[]): Fault | undefined => {
   if (listed.length === 0) return undefined;
-  const more = listed.length > maxShownConflicts ? ` and ${listed.length - maxShownConflicts} more` : '';
   return client.fault(
     '/api/v1/query',
     new RemediedError(
       'malformed',
-      `several series for one row, only the first is shown: ${listed.slice(0, maxShownConflicts).join('; ')}${more}`,
+      `several series for one row, only the first is shown: ${joinFirst(listed, maxShownConflicts, '; ')}`,
       'add the label that distinguishes them (facts: … labels), or filter them (where)',
     ),
   );

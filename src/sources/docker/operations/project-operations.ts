@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatArgv } from '../../../domain/format.ts';
 import type { ActEvent, OperationCall, Plan, Target, TargetDrift } from '../../../domain/operation.ts';
 import { notApplicable } from '../../../domain/operation.ts';
@@ -22,11 +23,9 @@ const zEarlier = z.strictObject({
   services: z.array(z.string()),
 });
 
-const countText = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 const describeProject = ({ services, containers }: ProjectState): string => {
   const running = containers.filter(({ state }) => state === 'running').length;
-  return `${countText(services.length, 'service')}, ${running} of ${countText(containers.length, 'container')} running`;
+  return `${pluralize(services.length, 'service')}, ${running} of ${pluralize(containers.length, 'container')} running`;
 };
 
 /** Pins the containers by ID and state, and the files by the hashes of their services. */

@@ -1,3 +1,4 @@
+import { joinFirst, pluralize } from '../../../domain/count-text.ts';
 import type { OperationImpact } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { field, list, number, text } from '../../wire-value.ts';
@@ -129,11 +130,9 @@ export const deletionImpact = async (
 
 const maxNames = 6;
 
-/** 'a, b, c and 4 more' */
+/** 'a, b, c and 4 more'; the count takes the place of a name. */
 const summarizeNames = (names: readonly string[]): string =>
-  names.length <= maxNames
-    ? names.join(', ')
-    : `${names.slice(0, maxNames - 1).join(', ')} and ${names.length - maxNames + 1} more`;
+  joinFirst(names, names.length > maxNames ? maxNames - 1 : maxNames);
 
 /** Impact of a template change on a workload: its pods, the update strategy and the disruption budgets. */
 export const blastRadius = async (
@@ -153,7 +152,7 @@ export const blastRadius = async (
 const formatPods = (object: string, pods: readonly PodSummary[] | string): string => {
   if (typeof pods === 'string') return `cannot read the pods of ${object}: ${pods}`;
   const ready = pods.filter(({ isLive }) => isLive).length;
-  const count = `${pods.length} pod${pods.length === 1 ? '' : 's'} of ${object}`;
+  const count = `${pluralize(pods.length, 'pod')} of ${object}`;
   return pods.length === 0
     ? `no pods of ${object}`
     : `${count}, ${ready} ready: ${summarizeNames(pods.map(({ name }) => name))}`;

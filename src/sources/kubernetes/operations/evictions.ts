@@ -1,4 +1,5 @@
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
+import { joinFirst } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
@@ -21,10 +22,7 @@ export const podName = ({ namespace, name }: Pick<PlannedPod, 'namespace' | 'nam
   `${namespace}/${name}`;
 const maxNames = 12;
 /** 'shop/bus-0, shop/bus-1 and 4 more' */
-export const namesOf = (pods: readonly NodePod[]): string =>
-  pods.length <= maxNames
-    ? pods.map(podName).join(', ')
-    : `${pods.slice(0, maxNames).map(podName).join(', ')} and ${pods.length - maxNames} more`;
+export const namesOf = (pods: readonly NodePod[]): string => joinFirst(pods.map(podName), maxNames);
 
 /** What became of one eviction: its status, or why a budget forbids it now. */
 type Eviction = { readonly status: string } | { readonly blockedBy: string };

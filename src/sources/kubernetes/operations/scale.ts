@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pluralize } from '../../../domain/count-text.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
@@ -33,7 +34,7 @@ type ScaleParams = z.infer<typeof scaleParams>;
 
 const specReplicas = (raw: unknown): number => number(field(field(raw, 'spec'), 'replicas')) ?? 1;
 
-const replicaCount = (replicas: number): string => `${replicas} replica${replicas === 1 ? '' : 's'}`;
+const replicaCount = (replicas: number): string => pluralize(replicas, 'replica');
 
 /** Scaling up follows a step that scaled to 0: the target is pinned by its uid, not by its replica count. */
 const pinnedValue = (raw: unknown, { replicas }: Pick<ScaleParams, 'replicas'>): string =>

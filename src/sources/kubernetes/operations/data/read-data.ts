@@ -1,3 +1,4 @@
+import { pluralize } from '../../../../domain/count-text.ts';
 import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
 import type { ActEvent } from '../../../../domain/operation.ts';
 import { statusText } from '../../../../platform/network/status.ts';
@@ -22,14 +23,12 @@ interface DataKeyReport {
   readonly differs: boolean;
 }
 
-const countWithNoun = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-
 const summary = (all: readonly DataKeyReport[]): string => {
   const broken = all.filter(({ isBroken }) => isBroken).length;
   const drifts = all.filter(({ differs }) => differs).length;
   const parsing = broken === 0 ? 'all YAML and JSON values are valid' : `${broken} invalid`;
   const drift = drifts === 0 ? '' : `; ${drifts} differ from their files`;
-  return `${countWithNoun(all.length, 'key')}: ${parsing}${drift}`;
+  return `${pluralize(all.length, 'key')}: ${parsing}${drift}`;
 };
 
 /** Reports the text of a key line by line, and whether it matches the format that its name implies. */
