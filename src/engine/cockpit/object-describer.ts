@@ -1,4 +1,5 @@
 import { stripControls } from '../../domain/controls.ts';
+import { pluralize } from '../../domain/count-text.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type {
   DescribedObject,
@@ -26,7 +27,9 @@ const drawable = ({ lines }: ObjectDescription): readonly string[] => {
     stripControls(secretMasker.mask(line)).replaceAll('\t', '  ').split('\n'),
   );
   const shown = all.slice(0, mostLines).map((line) => clipped(line, longestLine));
-  return all.length > shown.length ? [...shown, `… ${all.length - shown.length} more lines`] : shown;
+  return all.length > shown.length
+    ? [...shown, `… ${pluralize(all.length - shown.length, 'more line')}`]
+    : shown;
 };
 
 interface ObjectDescriber {

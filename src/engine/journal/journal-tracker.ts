@@ -1,4 +1,4 @@
-import { joinFirst } from '../../domain/count-text.ts';
+import { joinFirst, pluralize } from '../../domain/count-text.ts';
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -100,7 +100,7 @@ const stepsOf = (changes: readonly JournalChange[]): string => {
     .slice(0, named)
     .map(([step, same]) => (counts.length === 1 ? step : `${step} ${same.length}×`));
   const others = counts.length - listed.length;
-  return `${listed.join(', ')}${others > 0 ? ` and ${others} other changes` : ''}`;
+  return `${listed.join(', ')}${others > 0 ? ` and ${pluralize(others, 'other change')}` : ''}`;
 };
 
 const burstNameOf = ({ noun, what }: JournalChange): string =>

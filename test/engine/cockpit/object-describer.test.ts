@@ -41,13 +41,14 @@ test('control characters are removed from the description and tabs become spaces
   expect(state()).toMatchObject({ is: 'read', lines: ['kind:  Pod', 'two', 'lines'] });
 });
 
-test('a description that is too long is truncated, with a note', async () => {
-  const { describing, state } = open(async () =>
-    description(...Array.from({ length: 5003 }, (_, at) => `${at}`)),
-  );
+test.each([
+  [5003, '… 3 more lines'],
+  [5001, '… 1 more line'],
+])('a description of %i lines is truncated, with a note', async (length, note) => {
+  const { describing, state } = open(async () => description(...Array.from({ length }, (_, at) => `${at}`)));
   await describing.begin(pod, 'yaml');
   const now = state();
-  expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', '… 3 more lines']);
+  expect(now?.is === 'read' ? now.lines.slice(-2) : []).toEqual(['4999', note]);
 });
 
 test('a denied description is a fault that names the request', async () => {

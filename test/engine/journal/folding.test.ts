@@ -44,7 +44,7 @@ describe('a burst', () => {
       change('d', { to: 'Failed' }),
     ];
     expect(foldBursts(many)[0]?.to).toBe(
-      'OK → OOMKilled 4×, OK → restarts 1×, OOMKilled → OK 1× and 1 other changes',
+      'OK → OOMKilled 4×, OK → restarts 1×, OOMKilled → OK 1× and 1 other change',
     );
   });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { pluralize } from '../../../domain/count-text.ts';
 import { nameStart } from '../../../domain/mask/cut-text.ts';
 import { isSecretName } from '../../../domain/mask/secret-fields.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
@@ -121,16 +122,21 @@ export const fieldChanges = (
     });
 };
 
+/** The first lines of a diff, and the number of the others. */
+export const firstFields = (lines: readonly string[], most: number): readonly string[] =>
+  lines.length > most
+    ? [...lines.slice(0, most), `and ${pluralize(lines.length - most, 'more field')}`]
+    : lines;
+
 /**
  * Returns the differences of two versions of an object, one line per field: 'spec.replicas: 3 → 5'. Excludes secret
  * values. [] when no user-written field differs.
  */
-export const fieldDiff = (before: unknown, after: unknown): readonly string[] => {
-  const lines = fieldChanges(before, after).map(({ path, from, to }) => `${path}: ${from} → ${to}`);
-  return lines.length > maxDiffFields
-    ? [...lines.slice(0, maxDiffFields), `and ${lines.length - maxDiffFields} more fields`]
-    : lines;
-};
+export const fieldDiff = (before: unknown, after: unknown): readonly string[] =>
+  firstFields(
+    fieldChanges(before, after).map(({ path, from, to }) => `${path}: ${from} → ${to}`),
+    maxDiffFields,
+  );
 
 /** Unchanged characters kept before the first difference of two long texts. */
 const contextLength = 20;

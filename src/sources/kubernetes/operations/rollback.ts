@@ -9,7 +9,7 @@ import { parseMeta } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { listTargetPods } from '../target-pods.ts';
 import { blastRadius } from './blast-radius.ts';
-import { fingerprint } from './field-diff.ts';
+import { fingerprint, firstFields } from './field-diff.ts';
 import { type ClusterObject, findWorkload, objectTarget, rightTo } from './find-object.ts';
 import { rolloutActions } from './generic-actions.ts';
 import { templateImages } from './pod-template.ts';
@@ -155,10 +155,7 @@ export const rollback = defineWriteOperation(declared, (parts) => {
           ...(await stuckPods(parts, clusterObject, signal)),
           'ConfigMaps, Secrets and database migrations are not rolled back',
         ],
-        changes: [
-          ...changes.slice(0, maxChanges),
-          ...(changes.length > maxChanges ? [`and ${changes.length - maxChanges} more fields`] : []),
-        ],
+        changes: firstFields(changes, maxChanges),
         undo: {
           use: `${source}.rollback`,
           with: { [kind.singular]: name, namespace, revision: current.number },

@@ -158,7 +158,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
         },
       ],
       objects: [
-        `${object}: ${now} → ${replicaCount(replicas)}${replicas < now ? `: ${now - replicas} pods are terminated` : ''}`,
+        `${object}: ${now} → ${replicaCount(replicas)}${replicas < now ? `: ${pluralize(now - replicas, 'pod is', 'pods are')} terminated` : ''}`,
         pods,
         ...budgets,
         ...scaler,

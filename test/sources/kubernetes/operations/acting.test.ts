@@ -242,6 +242,14 @@ describe('scale', () => {
     expect(await replicasOf('saga-orchestrator')).toBe(5);
   });
 
+  test.each([
+    [1, '2 → 1 replica: 1 pod is terminated'],
+    [0, '2 → 0 replicas: 2 pods are terminated'],
+  ])('to %i: the preview counts the pods that end', async (replicas, text) => {
+    const plan = planOf(await stage.propose('scale', { ...orchestrator, replicas }));
+    expect(plan.objects[0]).toBe(`deployment/saga-orchestrator: ${text}`);
+  });
+
   test('to 0: an autoscaler becomes inactive; the step may raise the danger', async () => {
     const zero = { ...inventory, replicas: 0 };
     const plan = planOf(await stage.propose('scale', zero));

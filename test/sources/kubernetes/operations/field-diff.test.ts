@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { textDiff } from '../../../../src/sources/kubernetes/operations/data/values.ts';
 import { fieldDiff } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
 import { redactObject } from '../../../../src/sources/kubernetes/operations/redact-object.ts';
 
@@ -67,6 +68,15 @@ test('a long diff is truncated, with the number of omitted lines; a long value a
   expect(lines).toHaveLength(25);
   expect(lines.at(-1)).toBe('and 16 more fields');
   expect(lines[0]?.length).toBeLessThan(120);
+  const fields = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 'x']));
+  expect(fieldDiff({}, { data: fields(25) }).at(-1)).toBe('and 1 more field');
+});
+
+test('a diff of text is truncated, with the number of omitted lines', () => {
+  const text = (lines: number): string => Array.from({ length: lines }, (_, index) => `${index}\n`).join('');
+  expect(textDiff('a.txt', '', text(62)).at(-1)).toBe('a.txt: and 2 more lines');
+  expect(textDiff('a.txt', '', text(61)).at(-1)).toBe('a.txt: and 1 more line');
 });
 
 test('an object is shown without secret values, and is otherwise unchanged', () => {

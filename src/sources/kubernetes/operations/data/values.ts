@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { stripControls } from '../../../../domain/controls.ts';
+import { pluralize } from '../../../../domain/count-text.ts';
 import { formatBytes } from '../../../../domain/format.ts';
 import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
 import { PlanError } from '../../../../domain/operation.ts';
@@ -117,7 +118,10 @@ export const textDiff = (
   if (isSecretName(key)) return [`${key}: hidden → hidden`];
   const changedLines = lineDiff(before ?? '', after ?? '').map((line) => `${key} ${displayLine(line)}`);
   return changedLines.length > maxDiffLines
-    ? [...changedLines.slice(0, maxDiffLines), `${key}: and ${changedLines.length - maxDiffLines} more lines`]
+    ? [
+        ...changedLines.slice(0, maxDiffLines),
+        `${key}: and ${pluralize(changedLines.length - maxDiffLines, 'more line')}`,
+      ]
     : changedLines;
 };
 
