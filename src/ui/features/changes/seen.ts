@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Cursor, PaneId } from '../../cursor.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -76,6 +77,6 @@ export const seenKey: Binding = {
   run: ({ model, notify }) => {
     const count = Object.values(model.getState().changes).reduce((sum, rows) => sum + rows.size, 0);
     model.setState({ changes: {} });
-    notify(`${count === 1 ? '1 changed row' : `${count} changed rows`} marked as seen`);
+    notify(`${pluralize(count, 'changed row')} marked as seen`);
   },
 };

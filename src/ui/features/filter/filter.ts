@@ -1,3 +1,4 @@
+import { joinFirst } from '../../../domain/count-text.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './pattern.ts';
@@ -194,10 +195,9 @@ const strangeLabel = (words: readonly FilterTerm[], rows: readonly PaneRow[]): F
   const strange = labels.find(({ key }) => !rows.some((row) => filterFieldValue(row, key) !== undefined));
   if (strange === undefined) return undefined;
   const names = filterFieldNames(rows);
-  const more = names.length > namesTold ? ` and ${names.length - namesTold} more` : '';
-  const reported = names.slice(0, namesTold).map((name) => `${name}=`);
+  const fields = names.map((name) => `${name}=`);
   return {
-    text: `no field ${strange.key}= here; available: ${reported.join(' ')}${more}`,
+    text: `no field ${strange.key}= here; available: ${joinFirst(fields, namesTold, ' ')}`,
     at: strange.at + 1,
   };
 };

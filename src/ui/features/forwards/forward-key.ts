@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';
@@ -69,6 +70,6 @@ export const forwardMark = ({
   const forwards = cockpit.forwards ?? [];
   if (forwards.length === 0) return undefined;
   const failing = forwards.filter(({ problem }) => problem !== undefined).length;
-  const words = `${pen.glyph('forward').text} ${forwards.length} port-forward${forwards.length === 1 ? '' : 's'}`;
+  const words = `${pen.glyph('forward').text} ${pluralize(forwards.length, 'port-forward')}`;
   return { text: failing === 0 ? words : `${words}, ${failing} failing`, failing: failing > 0 };
 };

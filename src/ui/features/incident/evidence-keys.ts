@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { IncidentEvent } from '../../../domain/incident-event.ts';
 import { cutText } from '../../../domain/mask/cut-text.ts';
@@ -54,7 +55,7 @@ export const logBookmarkKey: Binding = {
     for (const event of events) context.commands.addToIncident(incident.id, event);
     const left = lines.length - events.length;
     context.notify(
-      `${events.length === 1 ? '1 line' : `${events.length} lines`} added to ${incident.id}${left > 0 ? `; ${left} more are marked: add at most ${mostLines} at once` : ''}`,
+      `${pluralize(events.length, 'line')} added to ${incident.id}${left > 0 ? `; ${left} more are marked: add at most ${mostLines} at once` : ''}`,
     );
   },
 };

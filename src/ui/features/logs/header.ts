@@ -1,4 +1,4 @@
-import { pluralize } from '../../../domain/count-text.ts';
+import { joinFirst, pluralize } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatCount, isoTime } from '../../../domain/format.ts';
 import type { ContextLineCount, FilterChip } from '../../../logs/format/filter-chip.ts';
@@ -114,9 +114,7 @@ const clockAt = (at: number, clock: LogTimeFormat): string =>
 
 const streamsText = (ids: readonly string[], streams: readonly LogStream[]): string => {
   const labels = ids.map((id) => streams.find((stream) => stream.id === id)?.label ?? id);
-  return labels.length > 2
-    ? `${labels.slice(0, 2).join(', ')} and ${labels.length - 2} more`
-    : labels.join(', ');
+  return joinFirst(labels, 2);
 };
 
 /** The text of a chip without its hidden-line count: '+ psp|order', 'level ≥ INFO', 'stream billing-0', '10:14–10:20'. */

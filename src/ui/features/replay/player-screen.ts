@@ -1,3 +1,4 @@
+import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { PlayedFrame } from '../../recording/playback.ts';
@@ -61,8 +62,8 @@ const cutText = ({ frame, columns, rows }: PlayerView): string => {
   const wide = Math.max(0, frame.columns - columns);
   const high = Math.max(0, frame.rows.length - (rows - 1));
   const parts = [
-    ...(wide > 0 ? [`${wide} column${wide === 1 ? '' : 's'}`] : []),
-    ...(high > 0 ? [`${high} row${high === 1 ? '' : 's'}`] : []),
+    ...(wide > 0 ? [pluralize(wide, 'column')] : []),
+    ...(high > 0 ? [pluralize(high, 'row')] : []),
   ];
   return parts.length === 0 ? '' : `${parts.join(' and ')} cut`;
 };

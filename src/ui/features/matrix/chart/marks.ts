@@ -1,3 +1,4 @@
+import { pluralize } from '../../../../domain/count-text.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import type { JournalEntry, JournalKind } from '../../../../domain/journal.ts';
 import type { KindView } from '../../../../domain/snapshot.ts';
@@ -83,7 +84,7 @@ export const markLegend = (marks: readonly ChartMark[]): string => {
   return markKinds
     .flatMap(({ letter, noun, of }) => {
       const count = entries.filter(({ kind }) => of.has(kind)).length;
-      return count === 0 ? [] : [`${letter} ${count} ${noun}${count === 1 ? '' : 's'}`];
+      return count === 0 ? [] : [`${letter} ${pluralize(count, noun)}`];
     })
     .join(' · ');
 };
