@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RecentChangesReading } from '../domain/journal.ts';
 import type { Feed, SourceModule } from '../sources/source.ts';
-import type { Mood } from './moods.ts';
+import type { FailureMode } from './failure-modes.ts';
 import { type OpenedRig, openRig, readUnderDeadline, type Stage, type Wire } from './source-rig.ts';
 
 const hour = 3_600_000;
@@ -10,7 +10,7 @@ const nothing: RecentChangesReading = { changes: [], faults: [] };
 
 /** Reads the recent changes with a deadline that expires once the wire hangs. */
 const readChangesUnderDeadline = async (
-  wired: OpenedRig<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
+  wired: OpenedRig<Pick<Wire<FailureMode>, 'asked' | 'arrived'>>,
   hangs: boolean,
 ): Promise<RecentChangesReading> => {
   const [feed] = wired.feeds;
@@ -25,7 +25,7 @@ const readChangesUnderDeadline = async (
 };
 
 /** Registers the tests of the contract for the changes that a system has recorded. */
-export const changesContractTests = <M extends Mood, W extends Wire<M>>(
+export const changesContractTests = <M extends FailureMode, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
   credentials: readonly string[],
@@ -54,14 +54,14 @@ export const changesContractTests = <M extends Mood, W extends Wire<M>>(
     expect([...wired.wire.methods()].filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
   });
 
-  test.each(stage.moods)('$name: recent changes are faults, and nothing throws', async (mood) => {
+  test.each(stage.failureModes)('$name: recent changes are faults, and nothing throws', async (failure) => {
     await using wired = await openRig(stage, module);
-    await wired.wire.set(mood);
-    const { changes, faults } = await readChangesUnderDeadline(wired, mood.hangs === true);
+    await wired.wire.set(failure);
+    const { changes, faults } = await readChangesUnderDeadline(wired, failure.hangs === true);
     expect(changes).toEqual([]);
-    if (mood.isAbsence === true) return;
+    if (failure.isAbsence === true) return;
     expect(faults.length).toBeGreaterThan(0);
-    for (const fault of faults) expect(fault).toMatchObject({ kind: mood.fault, source: wired.source.id });
+    for (const fault of faults) expect(fault).toMatchObject({ kind: failure.fault, source: wired.source.id });
     for (const form of credentials) expect(JSON.stringify(faults)).not.toContain(form);
   });
 

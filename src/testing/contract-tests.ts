@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import type { SourceModule } from '../sources/source.ts';
 import { changesContractTests } from './changes-contract.ts';
+import { type FailureMode, retryAfterMs } from './failure-modes.ts';
 import { historyContractTests } from './history-contract.ts';
-import { type Mood, retryAfterMs } from './moods.ts';
 import {
   type Facts,
+  failureModeNamed,
   jsonText,
-  moodNamed,
   type OpenedRig,
   openRig,
   readingTexts,
@@ -34,25 +34,31 @@ export const factsOf = (read: ReadonlyMap<string, Facts>) =>
     ]),
   );
 
-/** Asserts the facts of a feed for a server in this mood. */
-const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Facts, call: RegExp): void => {
+/** Asserts the facts of a feed for a server with this failure mode. */
+const expectFailure = (
+  failure: FailureMode,
+  wired: OpenedRig<unknown>,
+  id: string,
+  facts: Facts,
+  call: RegExp,
+): void => {
   const { probe } = wired.feeds.find((feed) => feed.id === id) ?? {};
   expect(
     facts.faults.map((fault) => fault.kind),
     `${id}: ${readingTexts(facts)}`,
-  ).toEqual([mood.fault]);
+  ).toEqual([failure.fault]);
   for (const fault of facts.faults) {
     expect(fault.source).toBe(wired.source.id);
     expect(fault.message).toMatch(call);
-    if (mood.fault === 'throttled') expect(fault.retryAfterMs).toBe(retryAfterMs);
-    if (mood.fault === 'timeout') expect(fault.message).toMatch(/: no answer in /);
+    if (failure.fault === 'throttled') expect(fault.retryAfterMs).toBe(retryAfterMs);
+    if (failure.fault === 'timeout') expect(fault.message).toMatch(/: no answer in /);
   }
   if (probe === true) {
     expect(facts.items).toEqual([
-      expect.objectContaining({ status: mood.row, detail: expect.stringMatching(/\S/) }),
+      expect.objectContaining({ status: failure.row, detail: expect.stringMatching(/\S/) }),
     ]);
     expect(facts.items.flatMap((item) => ('components' in item ? item.components : []))).toEqual([]);
-  } else if (mood.isAbsence === true)
+  } else if (failure.isAbsence === true)
     expect(facts.items.filter((item) => 'value' in item && item.value !== undefined)).toEqual([]);
   else expect(facts.items).toEqual([]);
 };
@@ -60,13 +66,13 @@ const expectMood = (mood: Mood, wired: OpenedRig<unknown>, id: string, facts: Fa
 const httpCall = /^(GET|HEAD) http:\/\/127\.0\.0\.1:\d+\/\S* *: \S/;
 
 /** Registers the tests of the contract for every source type, whatever server it reads. */
-export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
+export const sourceContractTests = <M extends FailureMode, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
 ): void => {
-  const { rig, moods } = stage;
-  const hanging = moods.find((mood) => mood.name === 'hanging');
-  const down = moodNamed(stage, 'down');
+  const { rig, failureModes } = stage;
+  const hanging = failureModes.find((failure) => failure.name === 'hanging');
+  const down = failureModeNamed(stage, 'down');
   const steady = (facts: object): string => jsonText(facts).replaceAll(rig.moving ?? /$^/g, '…');
 
   test('a read returns the facts of the wire, in a stable order', async () => {
@@ -92,15 +98,15 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
     }
   });
 
-  test.each(moods)(
+  test.each(failureModes)(
     '$name: every feed reports a fault that names the call, and nothing throws',
-    async (mood) => {
+    async (failure) => {
       await using wired = await openRig(stage, module);
-      await wired.wire.set(mood);
+      await wired.wire.set(failure);
       for (const feed of wired.feeds) {
-        if (stage.untouched?.(mood, feed.id) === true) continue;
-        const facts = await readUnderDeadline(wired, feed, mood.hangs === true);
-        expectMood(mood, wired, feed.id, facts, stage.call ?? httpCall);
+        if (stage.untouched?.(failure, feed.id) === true) continue;
+        const facts = await readUnderDeadline(wired, feed, failure.hangs === true);
+        expectFailure(failure, wired, feed.id, facts, stage.call ?? httpCall);
         for (const form of forms) expect(readingTexts(facts)).not.toContain(form);
         expect(readingTexts(facts)).not.toMatch(terminalControl);
       }
@@ -109,16 +115,16 @@ export const sourceContractTests = <M extends Mood, W extends Wire<M>>(
 
   test('a recovered wire is read again at once, whatever failed before', async () => {
     await using wired = await openRig(stage, module);
-    for (const mood of moods) {
-      await wired.wire.set(mood);
+    for (const failure of failureModes) {
+      await wired.wire.set(failure);
       for (const feed of wired.feeds)
         await readUnderDeadline(
           wired,
           feed,
-          mood.hangs === true && stage.untouched?.(mood, feed.id) !== true,
+          failure.hangs === true && stage.untouched?.(failure, feed.id) !== true,
         );
       await wired.wire.heal();
-      expect(factsOf(await wired.readAll()), `after ${mood.name}`).toEqual(rig.healthy);
+      expect(factsOf(await wired.readAll()), `after ${failure.name}`).toEqual(rig.healthy);
     }
   });
 

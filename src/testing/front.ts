@@ -16,7 +16,7 @@ export type Treatment = (
 ) => void | Promise<void>;
 
 /**
- * A real HTTP server in front of the upstream one: it handles every request as the current mood requires, and records
+ * A real HTTP server in front of the upstream one: it handles every request as the current failure mode requires, and records
  * them.
  */
 export interface Front {

@@ -4,7 +4,7 @@ import type { HistoryRange, HistoryReading } from '../domain/reading.ts';
 import { signalKey } from '../domain/snapshot.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, SourceModule } from '../sources/source.ts';
-import type { Mood } from './moods.ts';
+import type { FailureMode } from './failure-modes.ts';
 import { type OpenedRig, openRig, readUnderDeadline, type Stage, type Wire } from './source-rig.ts';
 
 const minute = 60_000;
@@ -21,7 +21,7 @@ const nothing: HistoryReading = { series: [], faults: [] };
 
 /** Reads the history of a feed with a deadline that expires once the wire hangs. */
 const readHistoryUnderDeadline = async (
-  wired: OpenedRig<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
+  wired: OpenedRig<Pick<Wire<FailureMode>, 'asked' | 'arrived'>>,
   feed: Feed,
   hangs: boolean,
 ): Promise<HistoryReading> => {
@@ -39,7 +39,7 @@ const historyFeeds = ({ feeds }: { readonly feeds: readonly Feed[] }): readonly 
   feeds.filter((feed) => feed.readHistory !== undefined);
 
 /** Registers the tests of the contract for the history of a source's feeds. `call`: how a fault names its call. */
-export const historyContractTests = <M extends Mood, W extends Wire<M>>(
+export const historyContractTests = <M extends FailureMode, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
   { call, credentials }: { readonly call: RegExp; readonly credentials: readonly string[] },
@@ -73,14 +73,14 @@ export const historyContractTests = <M extends Mood, W extends Wire<M>>(
     expect([...wired.wire.methods()]).toEqual(['GET']);
   });
 
-  test.each(stage.moods)('$name: a history is one fault without values', async (mood) => {
+  test.each(stage.failureModes)('$name: a history is one fault without values', async (failure) => {
     await using wired = await openRig(stage, module);
-    await wired.wire.set(mood);
+    await wired.wire.set(failure);
     for (const feed of historyFeeds(wired)) {
-      const { series, faults } = await readHistoryUnderDeadline(wired, feed, mood.hangs === true);
+      const { series, faults } = await readHistoryUnderDeadline(wired, feed, failure.hangs === true);
       expect(series, feed.id).toEqual([]);
-      if (mood.isAbsence === true) continue;
-      expect(faults).toMatchObject([{ kind: mood.fault, source: wired.source.id }]);
+      if (failure.isAbsence === true) continue;
+      expect(faults).toMatchObject([{ kind: failure.fault, source: wired.source.id }]);
       expect(faults[0]?.message).toMatch(call);
       for (const form of credentials) expect(JSON.stringify(faults)).not.toContain(form);
     }

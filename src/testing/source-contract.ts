@@ -2,28 +2,33 @@ import { describe, expect, test } from 'vitest';
 import type { Clock } from '../platform/clock.ts';
 import type { SignalRequest, SourceModule } from '../sources/source.ts';
 import { factsOf, sourceContractTests, terminalControl } from './contract-tests.ts';
+import {
+  breakages,
+  controlSequenceTreatment,
+  failureModes,
+  type RequestFailureMode,
+} from './failure-modes.ts';
 import { type Front, healthy, openFront } from './front.ts';
 import { manualClock, withoutDelays } from './manual-clock.ts';
-import { breakages, controlSequenceMood, moods, type RequestMood } from './moods.ts';
 import type { Facts, SourceRig, TimelessFact } from './source-rig.ts';
-import { moodNamed, openRig, type Stage, type Wire } from './source-rig.ts';
+import { failureModeNamed, openRig, type Stage, type Wire } from './source-rig.ts';
 
 /** A wire with a proxy; a test may also set its own treatment of requests. */
-export interface FrontWire extends Wire<RequestMood>, Pick<Front, 'treat' | 'bytesSent'> {}
+export interface FrontWire extends Wire<RequestFailureMode>, Pick<Front, 'treat' | 'bytesSent'> {}
 
-const denied = moodNamed({ moods }, 'denied').treat;
+const denied = failureModeNamed({ failureModes }, 'denied').treat;
 
 /** Creates the stage for a rig: its source, its server behind a proxy, and a manual clock. */
-export const openFronted = (rig: SourceRig): Stage<RequestMood, FrontWire> => ({
+export const openFronted = (rig: SourceRig): Stage<RequestFailureMode, FrontWire> => ({
   rig,
-  moods: [...moods, ...breakages],
+  failureModes: [...failureModes, ...breakages],
   clock: () => manualClock(),
   open: async () => {
     const server = await rig.start(withoutDelays(manualClock()));
     const front = await openFront(server.url);
     return {
       ...front,
-      set: async (mood) => front.treat(mood.treat),
+      set: async (failure) => front.treat(failure.treat),
       heal: async () => front.treat(healthy),
       denyOnly: async (calls) =>
         front.treat((response, request, pass) =>
@@ -65,7 +70,7 @@ export interface SourceCase {
 const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
   test('an endless response is not read to its end', async () => {
     await using wired = await openRig(openFronted(rig), module);
-    await wired.wire.set(moodNamed({ moods: breakages }, 'a response of 100 MB'));
+    await wired.wire.set(failureModeNamed({ failureModes: breakages }, 'a response of 100 MB'));
     const [feed] = wired.feeds;
     const facts = await feed?.read(new AbortController().signal);
     expect(facts?.faults[0]?.message).toContain('the response is larger than 8 MiB; reading stopped');
@@ -75,7 +80,7 @@ const embeddedPromises = (rig: SourceRig, module: SourceModule): void => {
 
   test('terminal control sequences in text do not change the facts', async () => {
     await using wired = await openRig(openFronted(rig), module);
-    wired.wire.treat(controlSequenceMood);
+    wired.wire.treat(controlSequenceTreatment);
     const facts = factsOf(await wired.readAll());
     expect(facts).toEqual(rig.healthy);
     expect(JSON.stringify(facts)).not.toMatch(terminalControl);

@@ -6,8 +6,8 @@ import type { Reading } from '../domain/reading.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Feed, SignalRequest, Source, SourceModule } from '../sources/source.ts';
+import type { FailureMode } from './failure-modes.ts';
 import type { ManualClock } from './manual-clock.ts';
-import type { Mood } from './moods.ts';
 
 export type Facts = Reading<AnyFact | Note | Sample>;
 
@@ -53,12 +53,12 @@ export const withoutReadTimes = (fact: object): TimelessFact =>
   Object.fromEntries(Object.entries(fact).filter(([key]) => !shifting.has(key)));
 
 /** The connection from a source to its server; a test sets its failure mode, and it records requests. */
-export interface Wire<M extends Mood> {
+export interface Wire<M extends FailureMode> {
   /** Address of the server through this wire. */
   readonly url: string;
   /** Directory of the profile, for a wire that is a directory. */
   readonly dir?: string;
-  set(mood: M): Promise<void>;
+  set(failure: M): Promise<void>;
   /** Back to the server's own responses. */
   heal(): Promise<void>;
   /** Denies only the requests whose address matches. */
@@ -75,14 +75,14 @@ export interface Wire<M extends Mood> {
 }
 
 /** A source type with one of its servers, as the contract tests use it. */
-export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
+export interface Stage<M extends FailureMode = FailureMode, W extends Wire<M> = Wire<M>> {
   readonly rig: SourceExpectation;
   /** The failure modes of this wire, including `down`, and `hanging` where a response can fail to arrive. */
-  readonly moods: readonly M[];
+  readonly failureModes: readonly M[];
   /** Pattern for how a fault names the failed request. Default: an HTTP request. */
   readonly call?: RegExp;
-  /** Returns whether a mood does not affect a feed. */
-  untouched?(mood: M, feedId: string): boolean;
+  /** Returns whether a failure mode does not affect a feed. */
+  untouched?(failure: M, feedId: string): boolean;
   /** True: the server has no identity. */
   readonly isAnonymous?: boolean;
   /** The source's clock, advanced by the test. */
@@ -90,17 +90,20 @@ export interface Stage<M extends Mood = Mood, W extends Wire<M> = Wire<M>> {
   open(): Promise<W>;
 }
 
-/** Returns the mood of this name. Throws when the wire does not have it. */
-export const moodNamed = <M extends Mood>({ moods }: { readonly moods: readonly M[] }, name: string): M => {
-  const activeMood = moods.find((mood) => mood.name === name);
-  if (activeMood === undefined) throw new Error(`this wire has no mood "${name}"`);
-  return activeMood;
+/** Returns the failure mode of this name. Throws when the wire does not have it. */
+export const failureModeNamed = <M extends FailureMode>(
+  { failureModes }: { readonly failureModes: readonly M[] },
+  name: string,
+): M => {
+  const found = failureModes.find((failure) => failure.name === name);
+  if (found === undefined) throw new Error(`this wire has no failure mode "${name}"`);
+  return found;
 };
 
 /** Long enough to be masked, and unique. */
 export const secret = 'hunter2+contract/secret=';
 
-/** An open source on a real wire; the test sets the mood and advances the clock. */
+/** An open source on a real wire; the test sets the failure mode and advances the clock. */
 export interface OpenedRig<W> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: W;
@@ -111,7 +114,7 @@ export interface OpenedRig<W> extends AsyncDisposable {
 }
 
 /** Opens the source of a stage on its wire, with a reading io. */
-export const openRig = async <M extends Mood, W extends Wire<M>>(
+export const openRig = async <M extends FailureMode, W extends Wire<M>>(
   stage: Stage<M, W>,
   module: SourceModule,
 ): Promise<OpenedRig<W>> => {
@@ -164,7 +167,7 @@ const promptMs = 500;
 
 /** Reads a feed as the engine does, with a deadline that expires once the wire hangs. */
 export const readUnderDeadline = async (
-  { clock, wire }: OpenedRig<Pick<Wire<Mood>, 'asked' | 'arrived'>>,
+  { clock, wire }: OpenedRig<Pick<Wire<FailureMode>, 'asked' | 'arrived'>>,
   feed: Feed,
   hangs: boolean,
 ): Promise<Facts> => {

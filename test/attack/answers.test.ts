@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { type FrontWire, openFronted } from '../../src/testing/source-contract.ts';
 import type { Facts, Wire } from '../../src/testing/source-rig.ts';
-import type { KafkaMood } from '../contract/kafka-front.ts';
+import type { KafkaFailureMode } from '../contract/kafka-front.ts';
 import { terminalControl } from '../contract/promises.ts';
 import { fileStage } from '../contract/rigs/file.ts';
 import { kafkaStage } from '../contract/rigs/kafka.ts';
 import { postgresStage } from '../contract/rigs/postgres.ts';
 import { rigs } from '../contract/rigs.ts';
-import type { SqlMood } from '../contract/sql-front.ts';
+import type { SqlFailureMode } from '../contract/sql-front.ts';
 import { jsonText, type OpenedRig, openWired } from '../contract/wired.ts';
 import { family } from './support/attack.ts';
 import { type AnswerChange, answerChanges, changedBytes, changedText } from './support/hostile-answers.ts';
@@ -98,7 +98,7 @@ family('hostile responses', ({ attack }) => {
     holds: async (changes, readAll) => {
       await using opened = await openWired(kafkaStage);
       const responses: string[] = [];
-      const mood: KafkaMood = {
+      const failure: KafkaFailureMode = {
         name: 'changed',
         fault: 'malformed',
         row: 'down',
@@ -108,7 +108,7 @@ family('hostile responses', ({ attack }) => {
           socket.write(changed);
         },
       };
-      await opened.wire.set(mood);
+      await opened.wire.set(failure);
       return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,
@@ -122,7 +122,7 @@ family('hostile responses', ({ attack }) => {
     holds: async (changes, readAll) => {
       await using opened = await openWired(postgresStage);
       const responses: string[] = [];
-      const mood: SqlMood = {
+      const failure: SqlFailureMode = {
         name: 'changed',
         fault: 'malformed',
         row: 'down',
@@ -132,7 +132,7 @@ family('hostile responses', ({ attack }) => {
           return changed;
         },
       };
-      await opened.wire.set(mood);
+      await opened.wire.set(failure);
       return expectFacts(await readAll(opened, responses));
     },
     timeoutMs: 240_000,

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { encodeResponse } from '../../src/clients/kafka/call.ts';
 import { saslAuthenticate } from '../../src/clients/kafka/cluster-calls.ts';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { Wire } from '../../src/testing/source-rig.ts';
 
 /** A request on its way to a broker. */
@@ -18,7 +18,7 @@ export interface BrokerRequest {
 type Handler = (request: BrokerRequest) => void | Promise<void>;
 
 /** A failure mode of every broker, request by request. */
-export interface KafkaMood extends Mood {
+export interface KafkaFailureMode extends FailureMode {
   readonly handle: Handler;
 }
 
@@ -27,7 +27,7 @@ const tooLong = Buffer.from([0x40, 0, 0, 0, 1, 2, 3, 4]);
 
 export const forward: Handler = async ({ socket, answer }) => void socket.write(await answer());
 
-export const kafkaMoods: readonly KafkaMood[] = [
+export const kafkaFailureModes: readonly KafkaFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', handle: ({ socket }) => void socket.resetAndDestroy() },
   {
     name: 'denied',
@@ -98,19 +98,19 @@ const until = async (holds: () => boolean): Promise<void> => {
 };
 
 export interface KafkaFront
-  extends Pick<Wire<KafkaMood>, 'set' | 'heal' | 'methods' | 'asked' | 'arrived' | 'drained'> {
-  /** Records a request and handles it as the mood requires. */
+  extends Pick<Wire<KafkaFailureMode>, 'set' | 'heal' | 'methods' | 'asked' | 'arrived' | 'drained'> {
+  /** Records a request and handles it as the failure requires. */
   receive(request: BrokerRequest): void;
   setHandler(handler: Handler): Promise<void>;
 }
 
-/** A proxy in front of the brokers: it sets the mood and records the requests. */
+/** A proxy in front of the brokers: it sets the failure and records the requests. */
 export const kafkaFront = (): KafkaFront => {
   const sockets = new Set<Socket>();
   const methods = new Set<string>();
   let asked = 0;
   let handle = forward;
-  /** Closes open connections: they are already authenticated, and only a new one meets the new mood from its start. */
+  /** Closes open connections: they are already authenticated, and only a new one meets the new failure from its start. */
   const setHandler = async (next: Handler): Promise<void> => {
     handle = next;
     for (const socket of sockets) socket.destroy();
@@ -126,7 +126,7 @@ export const kafkaFront = (): KafkaFront => {
       void handle(request);
     },
     setHandler,
-    set: (mood) => setHandler(mood.handle),
+    set: (failure) => setHandler(failure.handle),
     heal: () => setHandler(forward),
     methods: () => methods,
     asked: () => asked,

@@ -1,10 +1,10 @@
 import { deserialize, serialize } from 'bson';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import { openSqlFront } from './sql-front.ts';
 import { secret } from './wired.ts';
 
 /** A failure mode of the path to a MongoDB server. A function changes each chunk of the server. */
-export interface MongoMood extends Mood {
+export interface MongoFailureMode extends FailureMode {
   readonly way: 'refuse' | 'silent' | 'garbage' | 'cut' | ((chunk: Buffer) => Buffer);
 }
 
@@ -31,7 +31,7 @@ const tooLong = (chunk: Buffer): Buffer => {
   return lead;
 };
 
-export const mongoMoods: readonly MongoMood[] = [
+export const mongoFailureModes: readonly MongoFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },

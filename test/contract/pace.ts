@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Mood, retryAfterMs } from '../../src/testing/moods.ts';
-import { moodNamed, type Stage } from '../../src/testing/source-rig.ts';
+import { type FailureMode, retryAfterMs } from '../../src/testing/failure-modes.ts';
+import { failureModeNamed, type Stage } from '../../src/testing/source-rig.ts';
 import { everyMs, pace, timeoutMs } from './paced.ts';
 
 /** Registers the tests of the engine's polling guarantees for every source type: no overlap, back-off, Retry-After. */
-export const pacePromises = <M extends Mood>(stage: Stage<M>): void => {
-  const hanging = stage.moods.find((mood) => mood.name === 'hanging');
-  const down = moodNamed(stage, 'down');
-  const throttled = stage.moods.find((mood) => mood.name === 'throttled');
+export const pacePromises = <M extends FailureMode>(stage: Stage<M>): void => {
+  const hanging = stage.failureModes.find((failure) => failure.name === 'hanging');
+  const down = failureModeNamed(stage, 'down');
+  const throttled = stage.failureModes.find((failure) => failure.name === 'throttled');
 
   test('reads a healthy source once per interval', async () => {
     await using paced = await pace(stage);

@@ -1,7 +1,7 @@
 import type { Profile } from '../../src/domain/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
 import type { Feed, SourceModule } from '../../src/sources/source.ts';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { SourceExpectation, Stage, Wire } from '../../src/testing/source-rig.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { moduleOf, secret } from './wired.ts';
@@ -15,7 +15,7 @@ interface Reads {
 }
 
 /** A rig's source in the engine, on a real wire, with an interval of 1 s and a timeout of 4 s. */
-export interface Paced<M extends Mood> extends AsyncDisposable {
+export interface Paced<M extends FailureMode> extends AsyncDisposable {
   readonly clock: ManualClock;
   readonly wire: Wire<M>;
   readonly engine: Engine;
@@ -92,7 +92,7 @@ const recordReads = (
   },
 });
 
-export const pace = async <M extends Mood>(stage: Stage<M>): Promise<Paced<M>> => {
+export const pace = async <M extends FailureMode>(stage: Stage<M>): Promise<Paced<M>> => {
   const { rig } = stage;
   const clock = stage.clock();
   const wire = await stage.open();

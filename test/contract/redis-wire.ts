@@ -1,10 +1,10 @@
 import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import { openSqlFront } from './sql-front.ts';
 import { secret } from './wired.ts';
 
 /** A failure mode of the path to a Redis server. A function changes each chunk of the server. */
-export interface RedisMood extends Mood {
+export interface RedisFailureMode extends FailureMode {
   readonly way: 'refuse' | 'silent' | 'garbage' | 'cut' | (() => Buffer);
 }
 
@@ -14,7 +14,7 @@ const refusing =
   () =>
     Buffer.from(`-${error} \x1b[31m\x1b]0;owned\x07 (${secret})\u202e\r\n`);
 
-export const redisMoods: readonly RedisMood[] = [
+export const redisFailureModes: readonly RedisFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },

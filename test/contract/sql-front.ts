@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { errorResponse, PostgresError } from '../../src/simulator/servers/postgres/protocol.ts';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import { freePort } from '../support/free-port.ts';
 import { secret } from './wired.ts';
 
@@ -8,7 +8,7 @@ import { secret } from './wired.ts';
 type Way = 'through' | 'refuse' | 'silent' | 'garbage' | 'cut' | PostgresError | ((chunk: Buffer) => Buffer);
 
 /** A failure mode of the path to a PostgreSQL server. */
-export interface SqlMood extends Mood {
+export interface SqlFailureMode extends FailureMode {
   readonly way: Way;
 }
 
@@ -16,7 +16,7 @@ export interface SqlMood extends Mood {
 const fatal = (code: string, message: string): PostgresError =>
   new PostgresError(code, `\x1b[31m${message}\x1b]0;owned\x07 (${secret})\u202e`, 'FATAL');
 
-export const sqlMoods: readonly SqlMood[] = [
+export const sqlFailureModes: readonly SqlFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
@@ -141,7 +141,7 @@ export const openSqlFront = async (toPort: number, methodsOf = statementMethods)
     port,
     set: async (next) => {
       way = next;
-      // Closes connections that were opened before the mood changed.
+      // Closes connections that were opened before the failure changed.
       for (const client of next === 'through' ? [] : clients) client.resetAndDestroy();
       if (next === 'refuse') await closeAll();
       else if (!server.listening) await listen(port);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import { openFronted } from '../../src/testing/source-contract.ts';
 import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { processStages, rigs, stages } from './rigs.ts';
@@ -8,7 +8,7 @@ import { openWired } from './wired.ts';
 const { signal } = new AbortController();
 
 /** Registers the test: a plan of a disruptive operation without undo must name the lost state. */
-const testLostIsDeclared = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): void =>
+const testLostIsDeclared = <M extends FailureMode, W extends Wire<M>>(stage: Stage<M, W>): void =>
   test(`${stage.rig.type}: an operation without undo names what cannot be restored`, async () => {
     await using wired = await openWired(stage);
     const undeclared: string[] = [];

@@ -1,5 +1,5 @@
 import type { SourceModule } from '../../src/sources/source.ts';
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { type OpenedRig, openRig as openOnWire } from '../../src/testing/source-rig.ts';
 import { sourceModules } from '../support/source-modules.ts';
@@ -13,5 +13,6 @@ export const moduleOf = (type: string): SourceModule => {
 };
 
 /** Opens the registered source of a stage on its wire. */
-export const openWired = <M extends Mood, W extends Wire<M>>(stage: Stage<M, W>): Promise<OpenedRig<W>> =>
-  openOnWire(stage, moduleOf(stage.rig.type));
+export const openWired = <M extends FailureMode, W extends Wire<M>>(
+  stage: Stage<M, W>,
+): Promise<OpenedRig<W>> => openOnWire(stage, moduleOf(stage.rig.type));

@@ -1,4 +1,4 @@
-import { retryAfterMs } from '../../src/testing/moods.ts';
+import { retryAfterMs } from '../../src/testing/failure-modes.ts';
 import { secret } from '../contract/wired.ts';
 import { otherPassword, user, writePasswords } from './servers/passwords.ts';
 import type { Address } from './servers/server.ts';

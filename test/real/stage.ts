@@ -1,4 +1,4 @@
-import type { Mood } from '../../src/testing/moods.ts';
+import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { SourceExpectation, Stage } from '../../src/testing/source-rig.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { type Door, doorOf } from './door.ts';
@@ -6,12 +6,12 @@ import { openProxy, type Way } from './proxy.ts';
 import type { Address } from './servers/server.ts';
 
 /** A failure mode of the connection to a real server, caused by the proxy or by the server's access control. */
-export interface RealMood extends Mood {
+export interface RealFailureMode extends FailureMode {
   readonly way?: Way;
   readonly door?: (door: Door) => Promise<void> | undefined;
 }
 
-const moods: readonly RealMood[] = [
+const failureModes: readonly RealFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'denied', fault: 'denied', row: 'unknown', door: (door) => door.lock() },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
@@ -27,7 +27,7 @@ const moods: readonly RealMood[] = [
 ];
 
 /** Only for servers that can throttle. */
-const throttles: readonly RealMood[] = [
+const throttles: readonly RealFailureMode[] = [
   { name: 'throttled', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(429) },
   { name: 'throttled by a 503', fault: 'throttled', row: 'down', door: (door) => door.slowDown?.(503) },
 ];
@@ -46,12 +46,12 @@ export const realStage = (
   { rig, path }: RealRig,
   server: Address,
   stranger: Address | undefined,
-): Stage<RealMood> => {
+): Stage<RealFailureMode> => {
   const door = doorOf(server);
   return {
     rig,
-    moods: [
-      ...moods.filter((mood) => mood.door === undefined || door !== undefined),
+    failureModes: [
+      ...failureModes.filter((failure) => failure.door === undefined || door !== undefined),
       ...(door?.slowDown === undefined ? [] : throttles),
     ],
     isAnonymous: stranger === undefined,
@@ -66,10 +66,10 @@ export const realStage = (
       return {
         ...proxy,
         url: `${proxy.origin}${path}`,
-        set: async (mood) => {
+        set: async (failure) => {
           await heal();
-          await proxy.set(mood.way ?? 'through');
-          if (door !== undefined) await mood.door?.(door);
+          await proxy.set(failure.way ?? 'through');
+          if (door !== undefined) await failure.door?.(door);
         },
         heal,
         denyOnly: async (calls) => closeTo(door, calls),

@@ -8,10 +8,15 @@ import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.t
 import { FunctionStore } from '../../../src/simulator/servers/aws/lambda.ts';
 import { LogGroupStore } from '../../../src/simulator/servers/aws/logs.ts';
 import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { breakages, failureModes, type RequestFailureMode } from '../../../src/testing/failure-modes.ts';
 import { healthy, openFront } from '../../../src/testing/front.ts';
 import { manualClock, withoutDelays } from '../../../src/testing/manual-clock.ts';
-import { breakages, moods, type RequestMood } from '../../../src/testing/moods.ts';
-import { moodNamed, type Stage, type TimelessFact, type Wire } from '../../../src/testing/source-rig.ts';
+import {
+  failureModeNamed,
+  type Stage,
+  type TimelessFact,
+  type Wire,
+} from '../../../src/testing/source-rig.ts';
 
 const source = 'aws';
 
@@ -105,8 +110,8 @@ const topic = (name: string, subscriptions: number, pendingSubscriptions: number
 });
 
 /** The stage of the source: the services of the simulator behind a proxy. */
-export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
-  moods: [...moods, ...breakages],
+export const awsStage: Stage<RequestFailureMode, Wire<RequestFailureMode>> = {
+  failureModes: [...failureModes, ...breakages],
   call: /^(?:SQS|STS|SNS|CloudWatch|Lambda|DynamoDB|S3) \w+(?: \S+)? at http:\/\/127\.0\.0\.1:\d+: \S/,
   clock: () => manualClock(),
   open: async () => {
@@ -117,10 +122,10 @@ export const awsStage: Stage<RequestMood, Wire<RequestMood>> = {
       clock,
     );
     const front = await openFront(server.url);
-    const denied = moodNamed({ moods }, 'denied').treat;
+    const denied = failureModeNamed({ failureModes }, 'denied').treat;
     return {
       ...front,
-      set: async (mood) => front.treat(mood.treat),
+      set: async (failure) => front.treat(failure.treat),
       heal: async () => front.treat(healthy),
       methods: () => new Set([...seen].map((action) => (reads.test(action) ? 'GET' : action))),
       denyOnly: async (calls) =>

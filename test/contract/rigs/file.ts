@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Mood } from '../../../src/testing/moods.ts';
+import type { FailureMode } from '../../../src/testing/failure-modes.ts';
 import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** Replaces every file. */
-interface FileMood extends Mood {
+interface FileFailureMode extends FailureMode {
   put(path: string): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ const writeAt = async (path: string, content: string | Uint8Array): Promise<void
   await utimes(path, writtenAt, writtenAt);
 };
 
-const moods: readonly FileMood[] = [
+const failureModes: readonly FileFailureMode[] = [
   { name: 'down', fault: 'malformed', row: 'down', put: async (path) => void (await mkdir(path)) },
   { name: 'missing', fault: 'missing', row: 'unknown', isAbsence: true, put: async () => {} },
   { name: 'a symlink loop', fault: 'malformed', row: 'down', put: (path) => symlink(path, path) },
@@ -58,7 +58,7 @@ const files = {
   'report.json': '{"tests":{"passed":812,"skipped":null}}',
 };
 
-const openWire = async (): Promise<Wire<FileMood>> => {
+const openWire = async (): Promise<Wire<FileFailureMode>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
   const each = async (put: (path: string, content: string) => Promise<void>): Promise<void> => {
     for (const [name, content] of Object.entries(files)) {
@@ -71,7 +71,7 @@ const openWire = async (): Promise<Wire<FileMood>> => {
   return {
     url: dir,
     dir,
-    set: (mood) => each(mood.put),
+    set: (failure) => each(failure.put),
     heal: () => each(writeAt),
     methods: () => new Set(),
     asked: () => 0,
@@ -82,8 +82,8 @@ const openWire = async (): Promise<Wire<FileMood>> => {
 };
 
 /** Files instead of a server. Reading a file cannot block, so this wire never hangs. */
-export const fileStage: Stage<FileMood> = {
-  moods,
+export const fileStage: Stage<FileFailureMode> = {
+  failureModes,
   call: /^read \/\S+: \S/,
   untouched: (_, feedId) => feedId === 'file/files',
   isAnonymous: true,

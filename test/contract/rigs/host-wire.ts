@@ -5,13 +5,13 @@ import { dirname, join } from 'node:path';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { generateKeyPair, startSshEndpoint } from '../../../src/simulator/servers/ssh/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
-import type { Mood } from '../../../src/testing/moods.ts';
+import type { FailureMode } from '../../../src/testing/failure-modes.ts';
 import type { Wire } from '../../../src/testing/source-rig.ts';
 import { freePort } from '../../support/free-port.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A failure mode of the path to a host: of its socket or of its keys. */
-export interface HostMood extends Mood {
+export interface HostFailureMode extends FailureMode {
   /** Handles a connection; absent: it is forwarded. 'refuse': nothing listens. */
   readonly socket?: 'refuse' | ((socket: Socket, pass: () => void) => void);
   /** The keys in ssh's files. */
@@ -33,7 +33,7 @@ const writeFiles = async (
   dir: string,
   port: number,
   { alias, user, key, hostKey }: Sshd,
-  { keys }: Pick<HostMood, 'keys'>,
+  { keys }: Pick<HostFailureMode, 'keys'>,
 ): Promise<void> => {
   const otherKey = await generateKeyPair();
   await writeFile(join(dir, 'key'), keys === 'wrong' ? otherKey.secret : key, { mode: 0o600 });
@@ -54,11 +54,11 @@ const writeFiles = async (
   await writeFile(join(dir, 'config'), `${lines.join('\n')}\n`);
 };
 
-/** A proxy in front of a real sshd: it counts connections and handles each as the mood requires. */
+/** A proxy in front of a real sshd: it counts connections and handles each as the failure requires. */
 const openProxy = async (to: { readonly host: string; readonly port: number }) => {
   const sockets = new Set<Socket>();
   const waiters = new Set<() => void>();
-  let handle: Exclude<HostMood['socket'], 'refuse'>;
+  let handle: Exclude<HostFailureMode['socket'], 'refuse'>;
   let asked = 0;
   const changed = (): void => {
     for (const check of [...waiters]) check();
@@ -108,7 +108,7 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
     });
   return {
     port,
-    set: async (socket: HostMood['socket']): Promise<void> => {
+    set: async (socket: HostFailureMode['socket']): Promise<void> => {
       handle = socket === 'refuse' ? undefined : socket;
       if (socket === 'refuse' && server !== undefined) await stop(server);
       server = socket === 'refuse' ? undefined : (server ?? (await listen(port)));
@@ -123,16 +123,17 @@ const openProxy = async (to: { readonly host: string; readonly port: number }) =
 };
 
 /** The wire to an sshd through the proxy. `url` is the directory of ssh's files. */
-export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promise<Wire<HostMood>> => {
+export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promise<Wire<HostFailureMode>> => {
   const proxy = await openProxy({ host: '127.0.0.1', port: sshd.port });
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
-  const put = (mood: Pick<HostMood, 'keys'>): Promise<void> => writeFiles(dir, proxy.port, sshd, mood);
+  const put = (failure: Pick<HostFailureMode, 'keys'>): Promise<void> =>
+    writeFiles(dir, proxy.port, sshd, failure);
   await put({});
   return {
     url: dir,
-    set: async (mood) => {
-      await put(mood);
-      await proxy.set(mood.socket);
+    set: async (failure) => {
+      await put(failure);
+      await proxy.set(failure.socket);
     },
     heal: async () => {
       await put({});
@@ -151,7 +152,7 @@ export const openSshdWire = async (sshd: Sshd, end: () => Promise<void>): Promis
 };
 
 /** An sshd of the simulator, whose clock is stopped. Its directory contains the program that can replace ssh. */
-export const openHostWire = async (): Promise<Wire<HostMood>> => {
+export const openHostWire = async (): Promise<Wire<HostFailureMode>> => {
   const clock = manualClock();
   const model = new SystemModel(systemSpec('eventmesh'), { startedAt: clock.now() });
   for (const { site } of model.layout('local').parts.hosts?.machines ?? [])

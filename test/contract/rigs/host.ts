@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Stage } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { hasOpenSsh } from '../../support/ssh-client.ts';
-import { type HostMood, openHostWire } from './host-wire.ts';
+import { type HostFailureMode, openHostWire } from './host-wire.ts';
 
 const source = 'host';
 
@@ -11,7 +11,7 @@ const source = 'host';
 const untilCut = 900;
 
 /** The failure modes of the path to a host. */
-export const hostMoods: readonly HostMood[] = [
+export const hostFailureModes: readonly HostFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', socket: 'refuse' },
   { name: 'denied', fault: 'denied', row: 'unknown', keys: 'wrong' },
   { name: 'changed host key', fault: 'wrong-system', row: 'unknown', keys: 'changed' },
@@ -47,8 +47,8 @@ export const hostMoods: readonly HostMood[] = [
 const stamp = { source, namespace: '', owner: '', node: 'vm-1' };
 
 /** An sshd of the simulator, reached by the OpenSSH client if it is installed. */
-export const hostStage: Stage<HostMood> = {
-  moods: hostMoods,
+export const hostStage: Stage<HostFailureMode> = {
+  failureModes: hostFailureModes,
   call: /^vm-1: ssh vm-1(?: \S+)*: \S/,
   isAnonymous: true,
   clock: () => manualClock(),

@@ -51,7 +51,7 @@ export const kafkaRig: SourceExpectation = {
     brokers: url,
     cluster: 'events',
     groups: ['saga-orchestrator-group', 'notification-group'],
-    // Shorter than any mood lasts, so that no reading uses a cached one.
+    // Shorter than any failure lasts, so that no reading uses a cached one.
     window: '1s',
     sasl: { user: 'opsdeck', password: secret },
     identity: { clusterId: Buffer.from('saga-kafka/production').subarray(0, 16).toString('base64url') },

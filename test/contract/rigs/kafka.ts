@@ -6,12 +6,12 @@ import { startKafkaEndpoint } from '../../../src/simulator/servers/kafka/endpoin
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
-import { forward, type KafkaMood, kafkaFront, kafkaMoods } from '../kafka-front.ts';
+import { forward, type KafkaFailureMode, kafkaFailureModes, kafkaFront } from '../kafka-front.ts';
 import { kafkaRig } from './kafka-facts.ts';
 
 const clock = manualClock();
 
-const openWire = async (): Promise<Wire<KafkaMood>> => {
+const openWire = async (): Promise<Wire<KafkaFailureMode>> => {
   const model = new SystemModel(systemSpec('saga'), { startedAt: clock.now() });
   const { messaging } = model.layout('production').parts;
   const topic = messaging?.topics.get('saga-events');
@@ -47,8 +47,8 @@ const openWire = async (): Promise<Wire<KafkaMood>> => {
 };
 
 /** Three brokers of the simulator, and the failure modes of the path to them. */
-export const kafkaStage: Stage<KafkaMood> = {
-  moods: kafkaMoods,
+export const kafkaStage: Stage<KafkaFailureMode> = {
+  failureModes: kafkaFailureModes,
   call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,
   clock: () => clock,
   open: openWire,

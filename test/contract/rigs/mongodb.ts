@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { type MongoMood, mongoMoods, openMongoFront } from '../mongo-wire.ts';
+import { type MongoFailureMode, mongoFailureModes, openMongoFront } from '../mongo-wire.ts';
 import { openSimulatedMongo } from './mongodb-simulator.ts';
 
 const passwordFile = 'test/contract/rigs/a-new-password';
@@ -10,7 +10,7 @@ const note = (title: string, text: unknown): TimelessFact => ({ source, title, t
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const value = (signal: string, rest: object) => ({ items: [sample(signal, rest)] });
 
-const openWire = async (): Promise<Wire<MongoMood>> => {
+const openWire = async (): Promise<Wire<MongoFailureMode>> => {
   const clock: ManualClock = manualClock();
   const server = await openSimulatedMongo(clock);
   const front = await openMongoFront(server.port);
@@ -37,8 +37,8 @@ const session = (rest: object): TimelessFact => ({
 });
 
 /** The MongoDB server of the simulator behind a proxy. */
-export const mongoStage: Stage<MongoMood> = {
-  moods: mongoMoods,
+export const mongoStage: Stage<MongoFailureMode> = {
+  failureModes: mongoFailureModes,
   call: /^mongodb:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
   isAnonymous: true,
   clock: () => manualClock(),

@@ -3,7 +3,7 @@ import { queryIdOf } from '../../../src/simulator/model/database/database.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { openSqlFront, type SqlMood, sqlMoods } from '../sql-front.ts';
+import { openSqlFront, type SqlFailureMode, sqlFailureModes } from '../sql-front.ts';
 import { blockedDatabase, update } from './postgres-simulator.ts';
 
 const source = 'postgres';
@@ -42,7 +42,7 @@ const exporter: TimelessFact = {
 const note = (title: string, text: string): TimelessFact => ({ source, title, text });
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 
-const openWire = async (): Promise<Wire<SqlMood>> => {
+const openWire = async (): Promise<Wire<SqlFailureMode>> => {
   const clock: ManualClock = manualClock();
   const server = await blockedDatabase(clock, identifier, [listed]);
   const front = await openSqlFront(server.port);
@@ -64,8 +64,8 @@ const openWire = async (): Promise<Wire<SqlMood>> => {
 };
 
 /** The PostgreSQL server of the simulator behind a proxy. */
-export const postgresStage: Stage<SqlMood> = {
-  moods: sqlMoods,
+export const postgresStage: Stage<SqlFailureMode> = {
+  failureModes: sqlFailureModes,
   call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
   clock: () => manualClock(),
   open: openWire,

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
-import { openRedisFront, type RedisMood, redisMoods } from '../redis-wire.ts';
+import { openRedisFront, type RedisFailureMode, redisFailureModes } from '../redis-wire.ts';
 import { openSimulatedRedis } from './redis-simulator.ts';
 
 const source = 'redis';
@@ -9,7 +9,7 @@ const note = (title: string, text: string): TimelessFact => ({ source, title, te
 const sample = (signal: string, rest: object): TimelessFact => ({ source, signal, labels: {}, ...rest });
 const session: TimelessFact = { source, database: 'db0', user: 'default', waiting: '', blockedBy: [] };
 
-const openWire = async (): Promise<Wire<RedisMood>> => {
+const openWire = async (): Promise<Wire<RedisFailureMode>> => {
   const clock: ManualClock = manualClock();
   const server = await openSimulatedRedis(clock);
   const front = await openRedisFront(server.port);
@@ -26,8 +26,8 @@ const openWire = async (): Promise<Wire<RedisMood>> => {
 };
 
 /** The Redis server of the simulator behind a proxy. */
-export const redisStage: Stage<RedisMood> = {
-  moods: redisMoods,
+export const redisStage: Stage<RedisFailureMode> = {
+  failureModes: redisFailureModes,
   call: /^redis:\/\/127\.0\.0\.1:\d+\/0 \S+: \S/,
   isAnonymous: true,
   clock: () => manualClock(),

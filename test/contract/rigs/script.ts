@@ -3,12 +3,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
-import type { Mood } from '../../../src/testing/moods.ts';
+import type { FailureMode } from '../../../src/testing/failure-modes.ts';
 import type { Stage, Wire } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 /** A failure mode of a program: the contents of its file, and whether it is executable. */
-interface ProgramMood extends Mood {
+interface ProgramFailureMode extends FailureMode {
   /** The rest of a shell script; absent: the program does not exist. */
   readonly does?: string;
   readonly mode?: number;
@@ -17,7 +17,7 @@ interface ProgramMood extends Mood {
 const source = 'script';
 const healthy = 'echo \'{"seconds":412,"branch":"main"}\'';
 
-const moods: readonly ProgramMood[] = [
+const failureModes: readonly ProgramFailureMode[] = [
   { name: 'down', fault: 'missing', row: 'unknown' },
   { name: 'denied', fault: 'denied', row: 'unknown', does: healthy, mode: 0o644 },
   {
@@ -65,8 +65,8 @@ const startDetached = async (): Promise<() => void> => {
   return () => void child.kill('SIGKILL');
 };
 
-/** A directory with one program, which records its process id and then behaves as the mood requires. */
-const openWire = async (): Promise<Wire<ProgramMood>> => {
+/** A directory with one program, which records its process id and then behaves as the failure requires. */
+const openWire = async (): Promise<Wire<ProgramFailureMode>> => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-contract-'));
   const [program, pidFile] = [join(dir, 'program'), join(dir, 'pids')];
   await writeFile(pidFile, '');
@@ -79,7 +79,7 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
     asked = (await startedPids()).length;
     return asked;
   };
-  const set = async ({ does, mode }: Pick<ProgramMood, 'does' | 'mode'>): Promise<void> => {
+  const set = async ({ does, mode }: Pick<ProgramFailureMode, 'does' | 'mode'>): Promise<void> => {
     // Removed first: a running program cannot be overwritten (ETXTBSY).
     await rm(program, { force: true });
     if (does !== undefined) await writeFile(program, `#!/bin/sh\necho $$ >> ${pidFile}\n${does}\n`);
@@ -107,8 +107,8 @@ const openWire = async (): Promise<Wire<ProgramMood>> => {
 };
 
 /** Programs instead of a server: their output, their exit status, and no leftover processes. */
-export const scriptStage: Stage<ProgramMood> = {
-  moods,
+export const scriptStage: Stage<ProgramFailureMode> = {
+  failureModes,
   call: /^\S+\/program(?: \S+)*: \S/,
   isAnonymous: true,
   clock: () => manualClock(),

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mood } from '../../../src/testing/moods.ts';
+import type { FailureMode } from '../../../src/testing/failure-modes.ts';
 import type { Wire } from '../../../src/testing/source-rig.ts';
 import { kubernetesRig } from '../../contract/rigs/kubernetes.ts';
 import { secret } from '../../contract/wired.ts';
@@ -17,13 +17,13 @@ import { pathOf } from './paths.ts';
 import { contractBindings } from './permissions.ts';
 
 /** A failure mode caused by the proxy, by revoked permissions, or by an expired token in the token file. */
-export interface KubeMood extends Mood {
+export interface KubeFailureMode extends FailureMode {
   readonly way?: Way;
   readonly permissions?: 'none';
   readonly login?: 'ended';
 }
 
-export const kubeMoods: readonly KubeMood[] = [
+export const kubeFailureModes: readonly KubeFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'denied', fault: 'denied', row: 'unknown', permissions: 'none' },
   { name: 'a login that has ended', fault: 'denied', row: 'unknown', login: 'ended' },
@@ -75,7 +75,7 @@ export const openKubeWire = async (
 ): Promise<{
   readonly uid: string;
   readonly busPod: Awaited<ReturnType<typeof readBusPod>>;
-  readonly wire: Wire<KubeMood>;
+  readonly wire: Wire<KubeFailureMode>;
 }> => {
   await using opened = new AsyncDisposableStack();
   const admin = opened.use(await openCluster(server));
@@ -112,7 +112,7 @@ export const openKubeWire = async (
   opened.defer(heal);
   await heal();
   const all = opened.move();
-  const wire: Wire<KubeMood> = {
+  const wire: Wire<KubeFailureMode> = {
     ...proxy,
     url: join(dir, 'config'),
     set: async ({ way = 'through', permissions, login }) => {

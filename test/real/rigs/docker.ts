@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Mood } from '../../../src/testing/moods.ts';
+import type { FailureMode } from '../../../src/testing/failure-modes.ts';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { inspect, runContainer } from '../docker/containers.ts';
@@ -8,11 +8,11 @@ import { openSocketPort } from '../docker/socket-port.ts';
 import { until } from '../machine/until.ts';
 import { openProxy, type Way } from '../proxy.ts';
 
-interface WayMood extends Mood {
+interface WayFailureMode extends FailureMode {
   readonly way: Way;
 }
 
-const moods: readonly WayMood[] = [
+const failureModes: readonly WayFailureMode[] = [
   { name: 'down', fault: 'unreachable', row: 'down', way: 'refuse' },
   { name: 'garbage', fault: 'malformed', row: 'down', way: 'garbage' },
   { name: 'hanging', fault: 'timeout', row: 'down', hangs: true, way: 'silent' },
@@ -71,8 +71,8 @@ const runContainers = async (socket: string): Promise<AsyncDisposable> => {
 };
 
 /** A real daemon behind a proxy; its live metrics are covered by a separate test. */
-export const dockerStage = (socket: string): Stage<WayMood> => ({
-  moods,
+export const dockerStage = (socket: string): Stage<WayFailureMode> => ({
+  failureModes,
   isAnonymous: true,
   clock: () => manualClock(Date.now()),
   open: async () => {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { SourceExpectation, Stage } from '../../../src/testing/source-rig.ts';
-import { hostMoods } from '../../contract/rigs/host.ts';
-import { type HostMood, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
+import { hostFailureModes } from '../../contract/rigs/host.ts';
+import { type HostFailureMode, openSshdWire, type Sshd } from '../../contract/rigs/host-wire.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { asRoot } from '../host/root.ts';
 import type { Address } from '../servers/server.ts';
@@ -134,8 +134,8 @@ const rigOf = (name: string, victim: HostVictim): SourceExpectation => {
 };
 
 /** A real sshd behind the access control, and the real OpenSSH client. */
-export const hostStageOf = (server: Address, victim: HostVictim): Stage<HostMood> => ({
-  moods: hostMoods,
+export const hostStageOf = (server: Address, victim: HostVictim): Stage<HostFailureMode> => ({
+  failureModes: hostFailureModes,
   call: new RegExp(`^${detailOf(server, 'alias')}: ssh ${detailOf(server, 'alias')}(?: \\S+)*: \\S`),
   isAnonymous: true,
   // Both sides share one clock, so unit times need no correction.

@@ -3,7 +3,7 @@ import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { type KafkaMood, kafkaMoods } from '../../contract/kafka-front.ts';
+import { type KafkaFailureMode, kafkaFailureModes } from '../../contract/kafka-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { brokersOf, kafkaOf } from '../kafka/client.ts';
 import { openKafkaFront } from '../kafka/front.ts';
@@ -54,8 +54,8 @@ export const settleKafka = async (server: Address): Promise<AsyncDisposable> => 
 };
 
 /** One real broker behind a front; one group never commits, another without members has committed in one partition. */
-export const kafkaStage = (server: Address): Stage<KafkaMood> => ({
-  moods: kafkaMoods,
+export const kafkaStage = (server: Address): Stage<KafkaFailureMode> => ({
+  failureModes: kafkaFailureModes,
   call: /^(broker \d+|127\.0\.0\.1:\d+).*: \S/,
   isAnonymous: true,
   clock: () => manualClock(Date.now()),

@@ -4,7 +4,7 @@ import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cordonedNode, namespace } from '../kubernetes/contract.ts';
 import { fakeNodes } from '../kubernetes/fake-nodes.ts';
-import { type KubeMood, kubeMoods, openKubeWire } from '../kubernetes/wire.ts';
+import { type KubeFailureMode, kubeFailureModes, openKubeWire } from '../kubernetes/wire.ts';
 import type { Address } from '../servers/server.ts';
 
 const source = 'kubernetes';
@@ -46,8 +46,8 @@ const warning = {
 };
 
 /** A namespace of a real cluster with the objects of `contract.ts`; TLS on both sides of the proxy. */
-export const kubernetesStage = (server: Address): Stage<KubeMood> => ({
-  moods: kubeMoods,
+export const kubernetesStage = (server: Address): Stage<KubeFailureMode> => ({
+  failureModes: kubeFailureModes,
   call: /^(GET|HEAD) https:\/\/127\.0\.0\.1:\d+\/\S* *: \S/,
   // Times in API objects are from the machine's clock.
   clock: () => manualClock(Date.now()),

@@ -3,7 +3,7 @@ import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
 import type { SourceModule } from '../../../src/sources/source.ts';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
-import { type MongoMood, mongoMoods, openMongoFront } from '../../contract/mongo-wire.ts';
+import { type MongoFailureMode, mongoFailureModes, openMongoFront } from '../../contract/mongo-wire.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import type { Address } from '../servers/server.ts';
@@ -43,8 +43,8 @@ export const answeredMongo: SourceModule = {
 };
 
 /** mongo-java-server with events, an order and two indexes. Feeds that it cannot answer are `missing` and have no rows. */
-export const mongoStage = (server: Address): Stage<MongoMood, Wire<MongoMood>> => ({
-  moods: mongoMoods,
+export const mongoStage = (server: Address): Stage<MongoFailureMode, Wire<MongoFailureMode>> => ({
+  failureModes: mongoFailureModes,
   call: /^mongodb:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
   isAnonymous: true,
   clock: () => manualClock(Date.now()),

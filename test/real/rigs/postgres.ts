@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { openSqlFront, type SqlMood, sqlMoods } from '../../contract/sql-front.ts';
+import { openSqlFront, type SqlFailureMode, sqlFailureModes } from '../../contract/sql-front.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { sql } from '../postgres/psql.ts';
 import { database, maxConnections, passwords } from '../postgres/roles.ts';
@@ -10,7 +10,7 @@ import type { Address } from '../servers/server.ts';
 const source = 'postgres';
 
 /** A failure mode of the server itself, entered and left by a test. */
-interface RealSqlMood extends SqlMood {
+interface RealSqlFailureMode extends SqlFailureMode {
   enter?(server: Address): Promise<AsyncDisposable>;
 }
 
@@ -30,15 +30,15 @@ const full = async (server: Address): Promise<AsyncDisposable> => {
   return holdSessions(server, maxConnections - 3 - Number(taken));
 };
 
-const ofServer: Readonly<Record<string, RealSqlMood['enter']>> = {
+const ofServer: Readonly<Record<string, RealSqlFailureMode['enter']>> = {
   denied: changedPassword,
   'too many connections': full,
 };
 
 /** Lets the server itself reject connections where possible. */
-const moods: readonly RealSqlMood[] = sqlMoods.map((mood) => {
-  const enter = ofServer[mood.name];
-  return enter === undefined ? mood : { ...mood, enter };
+const failureModes: readonly RealSqlFailureMode[] = sqlFailureModes.map((failure) => {
+  const enter = ofServer[failure.name];
+  return enter === undefined ? failure : { ...failure, enter };
 });
 
 const number = expect.any(Number);
@@ -81,8 +81,8 @@ export const recordedQueryid = async (server: Address): Promise<string> => {
  * A PostgreSQL where one session blocks a second, which blocks a third and a fourth. `queryid` is that of a recorded
  * statement with one parameter, a number.
  */
-export const postgresStage = (server: Address, queryid: string): Stage<RealSqlMood> => ({
-  moods,
+export const postgresStage = (server: Address, queryid: string): Stage<RealSqlFailureMode> => ({
+  failureModes,
   call: /^postgres:\/\/127\.0\.0\.1:\d+\/shop \S+: \S/,
   isAnonymous: true,
   clock: () => manualClock(Date.now()),

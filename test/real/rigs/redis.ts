@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
-import { openRedisFront, type RedisMood, redisMoods } from '../../contract/redis-wire.ts';
+import { openRedisFront, type RedisFailureMode, redisFailureModes } from '../../contract/redis-wire.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { until } from '../machine/until.ts';
@@ -11,7 +11,7 @@ import type { Address } from '../servers/server.ts';
 const source = 'redis';
 
 /** A failure mode of the server itself, entered and left by a test. */
-interface RealRedisMood extends RedisMood {
+interface RealRedisFailureMode extends RedisFailureMode {
   enter?(server: Address): Promise<AsyncDisposable>;
 }
 
@@ -23,8 +23,8 @@ const changedPassword = async (server: Address): Promise<AsyncDisposable> => {
 };
 
 /** Lets the server itself reject logins. */
-const moods: readonly RealRedisMood[] = redisMoods.map((mood) =>
-  mood.name === 'denied' ? { ...mood, enter: changedPassword } : mood,
+const failureModes: readonly RealRedisFailureMode[] = redisFailureModes.map((failure) =>
+  failure.name === 'denied' ? { ...failure, enter: changedPassword } : failure,
 );
 
 const note = (title: string): TimelessFact => ({ source, title, text: expect.any(String) });
@@ -57,8 +57,8 @@ export const seedRedis = async (
 };
 
 /** A Redis with a queue, two sessions and a waiting worker. `worker`: its id. */
-export const redisStage = (server: Address, worker: () => number): Stage<RealRedisMood> => ({
-  moods,
+export const redisStage = (server: Address, worker: () => number): Stage<RealRedisFailureMode> => ({
+  failureModes,
   call: /^redis:\/\/127\.0\.0\.1:\d+\/0 \S+: \S/,
   isAnonymous: true,
   clock: () => manualClock(Date.now()),

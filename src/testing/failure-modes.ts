@@ -3,7 +3,7 @@ import type { HealthStatus } from '../kinds/health/fact.ts';
 import type { Treatment } from './front.ts';
 
 /** A failure mode of a server, and what a source must make of it. */
-export interface Mood {
+export interface FailureMode {
   readonly name: string;
   /** The fault of every read. */
   readonly fault: FaultKind;
@@ -16,7 +16,7 @@ export interface Mood {
 }
 
 /** A failure mode that the test proxy produces, request by request. */
-export interface RequestMood extends Mood {
+export interface RequestFailureMode extends FailureMode {
   readonly treat: Treatment;
 }
 
@@ -24,7 +24,7 @@ export const retryAfterMs = 7000;
 const json = { 'content-type': 'application/json' };
 
 /** The five basic failure modes. Each response echoes our credentials, as misbehaving servers do. */
-export const moods: readonly RequestMood[] = [
+export const failureModes: readonly RequestFailureMode[] = [
   {
     name: 'down',
     fault: 'unreachable',
@@ -56,7 +56,7 @@ export const moods: readonly RequestMood[] = [
 ];
 
 /** Further failure modes: the response looks valid at first. */
-export const breakages: readonly RequestMood[] = [
+export const breakages: readonly RequestFailureMode[] = [
   {
     name: 'a response that stops after its headers',
     fault: 'timeout',
@@ -134,7 +134,7 @@ export const breakages: readonly RequestMood[] = [
 const megabyte = Buffer.alloc(1024 * 1024, 'x');
 
 /** Adds control sequences to every text of every response; escaped, as a hostile but correct server writes them. */
-export const controlSequenceMood: Treatment = async (response, _, pass) => {
+export const controlSequenceTreatment: Treatment = async (response, _, pass) => {
   const { status, headers, body } = await pass();
   const isText = (headers['content-type'] ?? '').startsWith('text/');
   response.writeHead(status, headers).end(body === '' ? '' : isText ? armText(body) : armJson(body));
