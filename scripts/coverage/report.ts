@@ -68,7 +68,7 @@ export const reportLines = (all: readonly SystemCoverage[]): readonly string[] =
   '',
   ...all.map(({ system, listed: { all: rows, missing } }) => {
     const lacks = missing.length === 0 ? '' : `; not ${missing.map(({ id }) => id).join(', ')}`;
-    return `${system}: ${rows - missing.length} of ${rows} severities, rungs, contacts and links are listed${lacks}`;
+    return `${system}: ${rows - missing.length} of ${rows} severities, escalation levels, contacts and links are listed${lacks}`;
   }),
   ...all.flatMap(({ system, missing, doubts }) => [
     '',

@@ -40,18 +40,18 @@ const bySeverity = (model: SeverityModel | undefined): string =>
  * Returns when a step is due: 'first', '30m after On-call engineer', 'P0 immediately · P1 after 30m'; '' when unset.
  */
 export const escalationTurn = (
-  ladder: readonly EscalationLevel[],
+  levels: readonly EscalationLevel[],
   index: number,
   severity: SeverityModel | undefined,
 ): string => {
-  const rung = ladder[index];
-  const below = ladder[index - 1];
-  if (rung === undefined) return '';
-  if (rung.when !== '') return rung.when;
+  const level = levels[index];
+  const below = levels[index - 1];
+  if (level === undefined) return '';
+  if (level.when !== '') return level.when;
   if (below === undefined) return 'first';
-  return rung.afterMs === undefined
+  return level.afterMs === undefined
     ? bySeverity(severity)
-    : `${formatDuration(rung.afterMs)} after ${below.title}`;
+    : `${formatDuration(level.afterMs)} after ${below.title}`;
 };
 
 /** Returns whether a contact still has a placeholder instead of a number or an address. */

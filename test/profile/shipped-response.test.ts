@@ -26,7 +26,7 @@ const ids = (prefix: string, count: number): readonly string[] =>
 interface Said {
   readonly of: string;
   readonly severities: readonly string[];
-  readonly rungs: readonly string[];
+  readonly escalation: readonly string[];
   readonly contacts: readonly string[];
   readonly links: readonly string[];
   readonly items: readonly string[];
@@ -36,7 +36,7 @@ const all: readonly Said[] = [
   {
     of: 'event-bus/production',
     severities: ids('S0-SV', 4),
-    rungs: ids('S0-ES', 4),
+    escalation: ids('S0-ES', 4),
     contacts: ids('S0-CT', 5),
     links: ids('S0-LK', 2),
     items: [...ids('S0-C1-', 5), ...ids('S0-C2-', 5)],
@@ -44,7 +44,7 @@ const all: readonly Said[] = [
   {
     of: 'event-processing/production',
     severities: ids('S2-SV', 4),
-    rungs: ids('S2-ES', 3),
+    escalation: ids('S2-ES', 3),
     contacts: ids('S2-CT', 2),
     links: ids('S2-LK', 1),
     items: [...ids('S2-C1-', 7), ...ids('S2-C2-', 4), ...ids('S2-C3-', 4), ...ids('S2-C4-', 4)],
@@ -52,7 +52,7 @@ const all: readonly Said[] = [
   {
     of: 'saga/production',
     severities: ['S3-SV0'],
-    rungs: ids('S3-ES', 4),
+    escalation: ids('S3-ES', 4),
     contacts: ids('S3-CT', 6),
     links: ids('S3-LK', 3),
     items: [],
@@ -60,7 +60,7 @@ const all: readonly Said[] = [
   {
     of: 'eventmesh/production',
     severities: ['S4-SV0'],
-    rungs: ids('S4-ES', 4),
+    escalation: ids('S4-ES', 4),
     contacts: ids('S4-CT', 4),
     links: ids('S4-LK', 2),
     items: [...ids('S4-C1-', 7), ...ids('S4-C2-', 8), ...ids('S4-C3-', 8)],
@@ -77,7 +77,7 @@ test.each(all)(
       expect(wanted.filter((id) => !covered.has(id))).toEqual([]);
     };
     has(/^severities\./, said.severities);
-    has(/^escalation\./, said.rungs);
+    has(/^escalation\./, said.escalation);
     has(/^contacts\./, said.contacts);
     has(/^links\./, said.links);
     has(/^checklists\.[^.]+\.items\./, said.items);

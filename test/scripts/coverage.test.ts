@@ -126,7 +126,7 @@ test('the report counts by danger, lists manual steps separately, missing requir
     '                          read        safe  disruptive destructive         all    (ticked)',
     'event-bus                  0/2         0/0         1/1         0/0         1/3         1/1',
     '',
-    'event-bus: 1 of 2 severities, rungs, contacts and links are listed; not S0-SV1',
+    'event-bus: 1 of 2 severities, escalation levels, contacts and links are listed; not S0-SV1',
     '',
     'event-bus: missing 2',
     '  S0-R01     read        no entry covers it · force reset',

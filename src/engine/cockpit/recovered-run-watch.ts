@@ -64,10 +64,10 @@ const reported = (state: CockpitState, before: RunView, view: RunView, event: Ru
   const base = { ...state, ...(entry === undefined ? {} : withJournalEntries(state, [entry])) };
   switch (event.event) {
     case 'relapsed': {
-      const rung = withCriticals(base, [
+      const alerted = withCriticals(base, [
         { at: event.at, key: `run ${event.run}`, text: `${title}, relapsed,` },
       ]);
-      return { ...rung, ...withMessage(rung, event.at, 'crit', `${title}: RELAPSED · ${event.why}`) };
+      return { ...alerted, ...withMessage(alerted, event.at, 'crit', `${title}: RELAPSED · ${event.why}`) };
     }
     case 'watching':
       if (event.blind === undefined) return base;

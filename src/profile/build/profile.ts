@@ -13,7 +13,7 @@ import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { zChecklist } from '../shape/checklist.ts';
-import { zAudit, zReview, zRung, zSchedule, zShare, zState } from '../shape/sections.ts';
+import { zAudit, zAuthorityLevel, zReview, zSchedule, zShare, zState } from '../shape/sections.ts';
 import type { MapNode } from '../tree.ts';
 import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
 import { approvalComplaints } from './approvals.ts';
@@ -154,7 +154,7 @@ const buildAuthority = (
   runbooks: readonly string[],
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
-  const { made, complaints } = buildList(tree, 'authority', zRung, 'id', 'authority level');
+  const { made, complaints } = buildList(tree, 'authority', zAuthorityLevel, 'id', 'authority level');
   const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );

@@ -8,6 +8,7 @@ import { zRunbook } from './runbook.ts';
 import {
   headShape,
   zAudit,
+  zAuthorityLevel,
   zContact,
   zDependencies,
   zEscalation,
@@ -15,7 +16,6 @@ import {
   zLink,
   zPlugins,
   zReview,
-  zRung,
   zSchedule,
   zShare,
   zState,
@@ -59,7 +59,7 @@ export const sectionShape = derivedFromKinds(() => ({
     .optional()
     .meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
   authority: z
-    .array(zRung)
+    .array(zAuthorityLevel)
     .optional()
     .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
   share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),

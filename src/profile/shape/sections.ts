@@ -59,7 +59,7 @@ export const zEscalation = z.strictObject({
 });
 
 /** Schema of one authority level; the list starts with the lowest. */
-export const zRung = z.strictObject({
+export const zAuthorityLevel = z.strictObject({
   id: zIdentifier,
   title: zTitle.optional(),
   who: zOneOrMore.meta({ description: "operating system account names; '*' is everyone" }),

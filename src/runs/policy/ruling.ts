@@ -13,7 +13,7 @@ const mayRun =
     isAtLeast(may, danger) || isRunbookListed(runbook, also);
 
 /** 'team-lead (ana, ben)' */
-const rungWords = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(everybody).join(', ')})`;
+const levelText = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(everybody).join(', ')})`;
 
 /**
  * Checks whether an account's authority level allows a run. Empty where the profile defines none, or where a run only
@@ -27,11 +27,11 @@ export const roleCheck = (
   if (authority === undefined || !isChanging(run.danger)) return [];
   const { danger } = run;
   const own = authority.filter(({ who }) => who.includes('*') || who.includes(user));
-  const rung = own.findLast(mayRun(run));
-  if (rung !== undefined)
-    return [{ check: { what: 'role', ok: true, why: `${user} is ${rung.id}` }, does: 'passes' }];
+  const level = own.findLast(mayRun(run));
+  if (level !== undefined)
+    return [{ check: { what: 'role', ok: true, why: `${user} is ${level.id}` }, does: 'passes' }];
   const most = mostDangerous(own.map(({ may }) => may));
-  const others = authority.filter(mayRun(run)).map(rungWords);
+  const others = authority.filter(mayRun(run)).map(levelText);
   const need =
     others.length === 0
       ? `no role may run ${danger} actions`

@@ -4,7 +4,7 @@ import type { Danger } from '../../../src/domain/operation.ts';
 import { roleCheck } from '../../../src/runs/policy/ruling.ts';
 import { openStage } from '../stage.ts';
 
-const rung = (
+const level = (
   id: string,
   who: readonly string[],
   may: Danger,
@@ -16,10 +16,10 @@ const rung = (
   may,
   also,
 });
-const ladder = [
-  rung('everybody', ['*'], 'safe'),
-  rung('on-call', ['ana', 'ben'], 'disruptive', ['drop-index']),
-  rung('team-lead', ['cem', 'dot'], 'destructive'),
+const levels = [
+  level('everybody', ['*'], 'safe'),
+  level('on-call', ['ana', 'ben'], 'disruptive', ['drop-index']),
+  level('team-lead', ['cem', 'dot'], 'destructive'),
 ];
 
 test.each<[string, Danger, string, string | true]>([
@@ -41,7 +41,7 @@ test.each<[string, Danger, string, string | true]>([
   ['ana', 'destructive', 'drop-index.undo', true],
   ['cem', 'destructive', 'restart', true],
 ])('%s and %s, %s', (user, danger, runbook, outcome) => {
-  const [looked] = roleCheck({ danger, runbook }, ladder, user);
+  const [looked] = roleCheck({ danger, runbook }, levels, user);
   expect(looked?.check.ok).toBe(outcome === true);
   expect(looked?.does).toBe(outcome === true ? 'passes' : 'forbids');
   if (outcome !== true) expect(looked?.check.why).toBe(outcome);
@@ -58,7 +58,7 @@ test('without `authority` there is no check; an empty one allows only reads', ()
 });
 
 test('the executor rejects a run above the user’s role, and nothing is sent', async () => {
-  await using stage = await openStage({ authority: [rung('lead', ['ben'], 'destructive')] });
+  await using stage = await openStage({ authority: [level('lead', ['ben'], 'destructive')] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended).toMatchObject({
     ending: 'forbidden',

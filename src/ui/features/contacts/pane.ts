@@ -15,9 +15,9 @@ import { onCallRows } from './on-call.ts';
 interface ContactRow extends PaneRow {
   readonly onCall?: OnCall;
   readonly contact?: Contact;
-  readonly rung?: EscalationLevel;
+  readonly escalation?: EscalationLevel;
   /** Position in the escalation, from 1. */
-  readonly step?: number;
+  readonly position?: number;
   /** When this level is called. */
   readonly turn: string;
   /** '' if not set. */
@@ -27,21 +27,21 @@ interface ContactRow extends PaneRow {
 const reachOf = (contact: Contact | undefined): string =>
   contact === undefined || isUnfilledContact(contact.reach) ? '' : contact.reach;
 
-const rungRows = ({ cockpit: { open } }: RenderContext): readonly ContactRow[] =>
-  (open?.escalation ?? []).map((rung, index, ladder) => {
-    const contact = open?.contacts?.find(({ id }) => id === rung.contact);
+const escalationRows = ({ cockpit: { open } }: RenderContext): readonly ContactRow[] =>
+  (open?.escalation ?? []).map((level, index, levels) => {
+    const contact = open?.contacts?.find(({ id }) => id === level.contact);
     const reach = reachOf(contact);
-    const turn = escalationTurn(ladder, index, open?.severity);
-    const words = [rung.title, contact?.name ?? '', contact?.role ?? '', reach, turn, rung.authority];
+    const turn = escalationTurn(levels, index, open?.severity);
+    const words = [level.title, contact?.name ?? '', contact?.role ?? '', reach, turn, level.authority];
     return {
-      key: `rung ${rung.id}`,
+      key: `escalation ${level.id}`,
       level: 'ok',
-      label: rung.title,
+      label: level.title,
       text: words.join(' '),
       ...(reach === '' ? {} : { copyText: reach }),
       ...(contact === undefined ? {} : { contact }),
-      rung,
-      step: index + 1,
+      escalation: level,
+      position: index + 1,
       turn,
       reach,
     };
@@ -91,19 +91,22 @@ const rowsOnCall = (view: RenderContext): readonly ContactRow[] =>
 
 /** People on call, escalation levels in order, then other contacts in profile order. */
 const contactRows = (view: RenderContext): readonly ContactRow[] => {
-  const ladder = rungRows(view);
-  const onIt = new Set(ladder.map(({ contact }) => contact?.id));
-  const others = (view.cockpit.open?.contacts ?? []).filter(({ id }) => !onIt.has(id));
-  return [...rowsOnCall(view), ...ladder, ...others.map(contactRow)];
+  const escalation = escalationRows(view);
+  const inEscalation = new Set(escalation.map(({ contact }) => contact?.id));
+  const others = (view.cockpit.open?.contacts ?? []).filter(({ id }) => !inEscalation.has(id));
+  return [...rowsOnCall(view), ...escalation, ...others.map(contactRow)];
 };
 
 /** 'next: Platform team lead · 30m after On-call engineer', or a note that this is the last level. */
-const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRow): readonly StyledLine[] => {
-  const ladder = open?.escalation ?? [];
-  if (step === undefined) return [];
-  const next = ladder[step];
+const nextLine = (
+  { pen, cockpit: { open } }: RenderContext,
+  { position }: ContactRow,
+): readonly StyledLine[] => {
+  const levels = open?.escalation ?? [];
+  if (position === undefined) return [];
+  const next = levels[position];
   if (next === undefined) return [[pen.run('   last escalation level', 'faint')]];
-  const turn = escalationTurn(ladder, step, open?.severity);
+  const turn = escalationTurn(levels, position, open?.severity);
   return [
     [
       pen.run('   next: '),
@@ -114,10 +117,10 @@ const nextLine = ({ pen, cockpit: { open } }: RenderContext, { step }: ContactRo
 };
 
 /** The way to reach the contact, or why it is missing and where to add it. */
-const reachWords = ({ contact, rung, reach }: ContactRow): string => {
+const reachWords = ({ contact, escalation, reach }: ContactRow): string => {
   if (reach !== '') return reach;
   if (contact === undefined)
-    return `not set: no contact in the profile · add contact: to escalation ${rung?.id ?? ''}`;
+    return `not set: no contact in the profile · add contact: to escalation ${escalation?.id ?? ''}`;
   return contact.reach === '' || contact.reach === 'not set'
     ? 'not set: the profile has no reach for this contact'
     : `not set: "${contact.reach}" is a placeholder · set reach of contact ${contact.id}`;
@@ -126,15 +129,15 @@ const reachWords = ({ contact, rung, reach }: ContactRow): string => {
 /** Details of the selected row: person, role, reach and the next level. */
 const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { contact, rung, turn, label, onCall } = row;
+  const { contact, escalation, turn, label, onCall } = row;
   const who = contact === undefined || contact.name === label ? '' : contact.name;
   const about =
     onCall === undefined
       ? [who, contact?.role ?? '', turn === '' ? '' : `escalation: ${turn}`]
       : [onCallRole(onCall), turn, onCall.schedule, onCall.source];
   const more = [
-    rung === undefined || rung.respond === '' ? '' : `response: ${rung.respond}`,
-    rung === undefined || rung.authority === '' ? '' : `authority: ${rung.authority}`,
+    escalation === undefined || escalation.respond === '' ? '' : `response: ${escalation.respond}`,
+    escalation === undefined || escalation.authority === '' ? '' : `authority: ${escalation.authority}`,
   ].filter((part) => part !== '');
   return [
     [
@@ -155,11 +158,12 @@ const contactDetails = (view: RenderContext, row: ContactRow): readonly StyledLi
 const roomy = 110;
 
 /** '1 On-call engineer' for an escalation level, otherwise the name. */
-const nameOf = ({ step, label }: ContactRow): string => (step === undefined ? label : `${step} ${label}`);
+const nameOf = ({ position, label }: ContactRow): string =>
+  position === undefined ? label : `${position} ${label}`;
 
-const roleOf = ({ rung, contact, label, onCall }: ContactRow): string => {
+const roleOf = ({ escalation, contact, label, onCall }: ContactRow): string => {
   if (onCall !== undefined) return onCallRole(onCall);
-  if (rung === undefined) return contact?.role ?? '';
+  if (escalation === undefined) return contact?.role ?? '';
   return contact === undefined || contact.name === label ? (contact?.role ?? '') : contact.name;
 };
 
@@ -194,8 +198,8 @@ const contactColumns = (view: RenderContext): readonly Column<ContactRow>[] => {
             head: 'ESCALATION',
             width: 24,
             grow: 2,
-            cell: ({ rung, turn, onCall }: ContactRow) =>
-              rung === undefined && onCall === undefined ? pen.run('') : faintly(turn),
+            cell: ({ escalation, turn, onCall }: ContactRow) =>
+              escalation === undefined && onCall === undefined ? pen.run('') : faintly(turn),
           },
         ]
       : []),
