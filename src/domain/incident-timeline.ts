@@ -1,3 +1,4 @@
+import { pluralize } from './count-text.ts';
 import type {
   IncidentEntry,
   IncidentEvent,
@@ -38,7 +39,7 @@ const statusLine = (
   const why = reason === '' || reason === text ? '' : `, because ${reason}`;
   return {
     ...line,
-    text: `${line.text} (${notGreen.length} not green${why})`,
+    text: `${line.text} (${pluralize(notGreen.length, 'open finding')}${why})`,
     level: 'warn',
     details: notGreen,
   };

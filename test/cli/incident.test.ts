@@ -26,10 +26,10 @@ test('an incident from its declaration to its post-mortem', async () => {
   );
   await run('set', 'cause=connection leak');
   await run('escalate', 'no answer');
-  // The simulated incident goes on: what is not green is named, and a reason is required.
+  // The simulated incident goes on: its open findings are named, and a reason is required.
   const refused = await run('status', 'resolved');
   expect(refused.code).toBe(1);
-  expect(refused.stderr).toMatch(/INC-1 is not resolved: \d+ not green: critical: /);
+  expect(refused.stderr).toMatch(/INC-1 is not resolved: \d+ open findings?: critical: /);
   expect(refused.stderr).toContain('--override "reason"');
   expect((await run('status', 'resolved', '--override', 'moved to the other region')).stdout).toContain(
     'resolved after',
@@ -60,7 +60,7 @@ test('an incident from its declaration to its post-mortem', async () => {
   expect(report).toContain('# Post-mortem of INC-1: Orders fail');
   expect(report).toMatch(/ signals \d+ critical/);
   expect(report).toMatch(/^ {2}- critical .+/m);
-  expect(report).toMatch(/status resolved .*not green, because moved to the other region/);
+  expect(report).toMatch(/status resolved .*open findings?, because moved to the other region/);
   expect((await run('finish', 'INC-1', 'docs/incidents/1.md')).stdout).toContain('docs/incidents/1.md');
   expect((await run('list')).stdout).toBe(
     'no open incidents and no due post-mortems; --all lists the others\n',

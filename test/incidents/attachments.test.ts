@@ -4,7 +4,7 @@ import type { IncidentEntry, IncidentEvent } from '../../src/domain/incident-eve
 import type { SignalRow } from '../../src/domain/snapshot.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../src/incidents/attachments.ts';
 import { incidentJson, postMortemMarkdown } from '../../src/incidents/incident-reports.ts';
-import { notGreen, notGreenText } from '../../src/incidents/not-green.ts';
+import { openFindings, openFindingsText } from '../../src/incidents/open-findings.ts';
 import { breaker, fault, health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const row = (title: string, more: Partial<SignalRow> = {}): SignalRow => ({
@@ -106,7 +106,7 @@ test('a record has room for a limited number of attachments', () => {
   expect(newAttachments(new Set([events[0]?.key ?? '']), events)).toEqual(events.slice(1));
 });
 
-test('what is not green is that of the affected services; a name that matches nothing excuses nothing', () => {
+test('open findings are those of the affected services; a name that matches nothing excuses nothing', () => {
   const snapshot = {
     ...snapshotWith({
       health: [health('order-service', { status: 'down' }), health('billing')],
@@ -117,7 +117,7 @@ test('what is not green is that of the affected services; a name that matches no
       row('Lag', { level: 'unknown' }),
     ],
   };
-  const of = (services: string) => notGreen({ services }, snapshot);
+  const of = (services: string) => openFindings({ services }, snapshot);
   expect(of('order-service')).toEqual([expect.stringMatching(/^critical: health .*order-service/)]);
   expect(of('billing')).toEqual(
     expect.arrayContaining(['critical: Error rate billing', expect.stringContaining('breakers')]),
@@ -125,10 +125,10 @@ test('what is not green is that of the affected services; a name that matches no
   expect(of('billing')).not.toContain('unknown: Lag');
   expect(of('')).toContain('unknown: Lag');
   expect(of('paymnts')).toEqual(of(''));
-  expect(notGreenText(['critical: a', 'unknown: b'])).toBe('2 not green: critical: a, unknown: b');
+  expect(openFindingsText(['critical: a', 'unknown: b'])).toBe('2 open findings: critical: a, unknown: b');
 });
 
-test('a resolution that was not green says so in the timeline and in the report', () => {
+test('a resolution with open findings says so in the timeline and in the report', () => {
   const { timeline, resolvedAt } = incidentWith({
     event: 'status',
     status: 'resolved',
@@ -138,7 +138,7 @@ test('a resolution that was not green says so in the timeline and in the report'
   });
   expect(resolvedAt).toBe(noon + 1);
   expect(timeline.at(-1)).toMatchObject({
-    text: 'resolved: traffic moved (2 not green, because the region is drained)',
+    text: 'resolved: traffic moved (2 open findings, because the region is drained)',
     level: 'warn',
     details: ['critical: Error rate', 'unknown: Lag'],
   });

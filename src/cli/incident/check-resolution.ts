@@ -1,7 +1,7 @@
 import type { DeclaredIncident } from '../../domain/declared-incident.ts';
 import type { IncidentEvent } from '../../domain/incident-event.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { notGreen, notGreenText } from '../../incidents/not-green.ts';
+import { openFindings, openFindingsText } from '../../incidents/open-findings.ts';
 import { withEnvironment } from '../open-environment.ts';
 import type { PlacedIncidentCall } from './incident-records.ts';
 
@@ -36,11 +36,11 @@ export const checkedResolution = async (
   event: StatusEvent,
 ): Promise<StatusEvent | undefined> => {
   if (event.status !== 'resolved') return event;
-  const findings = notGreen(incident, await readEnvironment(call, incident));
+  const findings = openFindings(incident, await readEnvironment(call, incident));
   if (findings.length === 0) return event;
   const reason = call.options.override?.trim() ?? '';
   if (reason !== '') return { ...event, reason, notGreen: findings };
-  call.output.error(`opsdeck: ${incident.id} is not resolved: ${notGreenText(findings)}`);
+  call.output.error(`opsdeck: ${incident.id} is not resolved: ${openFindingsText(findings)}`);
   for (const finding of findings) call.output.error(`  ${finding}`);
   call.output.error('opsdeck: resolve it nevertheless with --override "reason", which is recorded');
   return undefined;

@@ -8,7 +8,7 @@ import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { isKnownChange } from '../../incidents/known-change.ts';
-import { notGreen, notGreenText } from '../../incidents/not-green.ts';
+import { openFindings, openFindingsText } from '../../incidents/open-findings.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
@@ -236,15 +236,15 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     profile.incident?.updates !== undefined &&
     (event.event === 'update' || (event.event === 'status' && event.text !== ''));
 
-  /** A change of the status with what is not green. Undefined: an incident is resolved without a reason for that. */
+  /** A change of the status with its open findings. Undefined: an incident is resolved without a reason for that. */
   const resolution = (here: OpenedEnvironment, id: string, event: StatusEvent): StatusEvent | undefined => {
     const incident = cockpit.getState().incidents?.find((one) => one.id === id);
     if (event.status !== 'resolved' || incident === undefined) return event;
-    const findings = notGreen(incident, here.engine.snapshot());
+    const findings = openFindings(incident, here.engine.snapshot());
     const { reason, notGreen: _, ...rest } = event;
     if (findings.length === 0) return rest;
     if (reason !== undefined && reason.trim() !== '') return { ...rest, reason, notGreen: findings };
-    say(`${id} is not resolved, because no reason was given: ${notGreenText(findings)}`, 'warn');
+    say(`${id} is not resolved, because no reason was given: ${openFindingsText(findings)}`, 'warn');
     return undefined;
   };
 

@@ -300,7 +300,7 @@ test('an incident is not resolved while a service is critical, unless a reason i
   await ana.settled();
   expect(ana.incident()?.status).toBe('investigating');
   expect(ana.said.at(-1)).toMatch(
-    /^INC-1 is not resolved, because no reason was given: 1 not green: critical: health .*order-service/,
+    /^INC-1 is not resolved, because no reason was given: 1 open finding: critical: health .*order-service/,
   );
   ana.commands.addToIncident('INC-1', { ...resolved, reason: ' ' });
   await ana.settled();
@@ -309,7 +309,7 @@ test('an incident is not resolved while a service is critical, unless a reason i
   await ana.settled();
   expect(ana.incident()?.status).toBe('resolved');
   expect(words(ana.incident()?.timeline).at(-1)).toBe(
-    'status resolved: it looks fine (1 not green, because decommissioned)',
+    'status resolved: it looks fine (1 open finding, because decommissioned)',
   );
   // A green environment needs no reason, and records none.
   const ben = await cockpitIn(await stateDirOf(), 'ben');

@@ -75,7 +75,7 @@ const posting = 'Post an update of the incident';
 /** Sets the next status with what is known, and posts it. */
 const setStatus = async (pty: PtyTerminal, text: string, status: string): Promise<void> => {
   pty.press('t');
-  await answer(pty, /┏━ (?:STATUS|RESOLVE, NOT GREEN)/, text);
+  await answer(pty, /┏━ (?:STATUS|RESOLVE, OPEN FINDINGS)/, text);
   await confirmReport(pty, posting);
   for (const each of [ana, ben]) await sees(each, new RegExp(`${status} Orders time out`));
 };

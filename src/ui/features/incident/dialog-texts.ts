@@ -48,7 +48,7 @@ export const incidentDialogTexts: Readonly<Record<IncidentQuestion, ReasonDialog
     footer: 'set',
   },
   'incident-resolve': {
-    ...recording('RESOLVE, NOT GREEN', 'reason', 'kept with the incident, with what is not green'),
+    ...recording('RESOLVE, OPEN FINDINGS', 'reason', 'kept with the incident, with its open findings'),
     none: 'a reason is required while findings are critical or unknown',
     enter: 'enter resolve',
     does: 'resolve the incident for this reason',

@@ -1,7 +1,7 @@
 import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
 import type { IncidentEvent } from '../../../domain/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
-import { notGreen, notGreenText } from '../../../incidents/not-green.ts';
+import { openFindings, openFindingsText } from '../../../incidents/open-findings.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { liveContext } from '../../render-context.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
@@ -62,7 +62,7 @@ const isPaged = ({ view }: KeyContext): boolean => {
 /** What is critical or unknown about the affected services now; what cannot be seen is unknown. */
 const findingsAgainst = ({ view }: KeyContext, incident: DeclaredIncident): readonly string[] => {
   const { own } = liveContext(view);
-  return own === undefined ? ['unknown: the environment'] : notGreen(incident, own.snapshot);
+  return own === undefined ? ['unknown: the environment'] : openFindings(incident, own.snapshot);
 };
 
 /** Opens a list about the shown incident. */
@@ -134,7 +134,7 @@ export const incidentPaneKeys: readonly Binding[] = [
         run: incident.id,
         about: [
           `${incident.id} ${incident.status} → ${next}`,
-          ...(findings.length === 0 ? [] : [notGreenText(findings)]),
+          ...(findings.length === 0 ? [] : [openFindingsText(findings)]),
         ].join(' · '),
       });
     },

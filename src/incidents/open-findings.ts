@@ -1,4 +1,4 @@
-import { joinFirst } from '../domain/count-text.ts';
+import { joinFirst, pluralize } from '../domain/count-text.ts';
 import type { DeclaredIncident } from '../domain/declared-incident.ts';
 import type { Level } from '../domain/level.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
@@ -35,9 +35,9 @@ const serviceNames = (services: string): readonly string[] =>
 
 /**
  * What is critical or unknown about the affected services of an incident: 'critical: Error rate'. Without named services, and
- * where nothing observed has their names, of the whole environment: a name that matches nothing must not make it green.
+ * where nothing observed has their names, of the whole environment: a name that matches nothing must not hide its findings.
  */
-export const notGreen = (
+export const openFindings = (
   { services }: Pick<DeclaredIncident, 'services'>,
   snapshot: Pick<Snapshot, 'kinds' | 'signals'>,
 ): readonly string[] => {
@@ -52,6 +52,6 @@ export const notGreen = (
 
 const mostNamed = 4;
 
-/** '3 not green: critical: Error rate, unknown: Lag and 1 more' */
-export const notGreenText = (findings: readonly string[]): string =>
-  `${findings.length} not green: ${joinFirst(findings, mostNamed)}`;
+/** '3 open findings: critical: Error rate, unknown: Lag and 1 more' */
+export const openFindingsText = (findings: readonly string[]): string =>
+  `${pluralize(findings.length, 'open finding')}: ${joinFirst(findings, mostNamed)}`;
