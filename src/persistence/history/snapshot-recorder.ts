@@ -33,7 +33,7 @@ interface Keyframe {
 }
 
 interface Taken {
-  readonly moment: Pick<SnapshotRecord, 'at' | 'ahead'>;
+  readonly record: Pick<SnapshotRecord, 'at' | 'ahead'>;
   /** Absent: it is the keyframe itself. */
   readonly delta?: Uint8Array;
 }
@@ -77,7 +77,7 @@ export const createSnapshotRecorder = (
   };
 
   /** Returns false when the keyframe is no longer in the database. */
-  const keep = (db: HistoryDb, base: Keyframe, bytes: Uint8Array, when: Taken['moment']): boolean => {
+  const keep = (db: HistoryDb, base: Keyframe, bytes: Uint8Array, when: Taken['record']): boolean => {
     const isWhole = base.id === undefined || bytes === base.bytes;
     const id = db.keep(
       {
@@ -104,15 +104,15 @@ export const createSnapshotRecorder = (
       keyframe = base;
       const own = delta === undefined ? {} : { delta };
       ring.add({ at, ahead, whole: base.bytes, ...own });
-      taken = { moment: { at, ahead }, ...own };
+      taken = { record: { at, ahead }, ...own };
     },
     keep: (db) => {
       if (keyframe === undefined || taken === undefined) return;
-      const { moment, delta } = taken;
+      const { record, delta } = taken;
       // The keyframe has not been stored yet, so its own snapshot is written first.
       if (keyframe.id === undefined && delta !== undefined)
-        keep(db, keyframe, keyframe.bytes, { at: keyframe.at, ahead: moment.ahead });
-      if (!keep(db, keyframe, delta ?? keyframe.bytes, moment)) keyframe = undefined;
+        keep(db, keyframe, keyframe.bytes, { at: keyframe.at, ahead: record.ahead });
+      if (!keep(db, keyframe, delta ?? keyframe.bytes, record)) keyframe = undefined;
       taken = undefined;
     },
     restart: () => {

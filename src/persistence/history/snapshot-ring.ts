@@ -12,7 +12,7 @@ export const decompressText = (bytes: Uint8Array): string => inflateRawSync(byte
 
 /** Snapshots in memory: available immediately, and without a database. */
 export interface SnapshotRing {
-  add(moment: HistorySnapshot): void;
+  add(snapshot: HistorySnapshot): void;
   /** Returns the newest snapshot in (after, until]. */
   find(after: Millis, until: Millis): HistorySnapshot | undefined;
   near(at: Millis): NeighborTimes;
@@ -22,26 +22,26 @@ export interface SnapshotRing {
 const retentionMs: Millis = 3_600_000;
 const maxBytes = 8 * 1024 * 1024;
 
-const bytesOf = (moments: readonly HistorySnapshot[]): number => {
-  const wholes = new Set(moments.map(({ whole }) => whole));
-  const deltas = moments.reduce((sum, { delta }) => sum + (delta?.length ?? 0), 0);
+const bytesOf = (snapshots: readonly HistorySnapshot[]): number => {
+  const wholes = new Set(snapshots.map(({ whole }) => whole));
+  const deltas = snapshots.reduce((sum, { delta }) => sum + (delta?.length ?? 0), 0);
   return [...wholes].reduce((sum, { length }) => sum + length, deltas);
 };
 
 /** Creates the ring of one environment, filled by this process. */
 export const createSnapshotRing = (): SnapshotRing => {
-  let moments: readonly HistorySnapshot[] = [];
+  let snapshots: readonly HistorySnapshot[] = [];
   return {
-    add: (moment) => {
+    add: (snapshot) => {
       // If the clock was set back, snapshots later than the new one are invalid and are removed.
-      const earlier = moments.filter(({ at }) => at < moment.at && moment.at - at <= retentionMs);
-      moments = [...earlier, moment];
-      while (moments.length > 1 && bytesOf(moments) > maxBytes) moments = moments.slice(1);
+      const earlier = snapshots.filter(({ at }) => at < snapshot.at && snapshot.at - at <= retentionMs);
+      snapshots = [...earlier, snapshot];
+      while (snapshots.length > 1 && bytesOf(snapshots) > maxBytes) snapshots = snapshots.slice(1);
     },
-    find: (after, until) => moments.findLast(({ at }) => at > after && at <= until),
-    near: (moment) => {
-      const before = moments.findLast(({ at }) => at <= moment)?.at;
-      const next = moments.find(({ at }) => at > moment)?.at;
+    find: (after, until) => snapshots.findLast(({ at }) => at > after && at <= until),
+    near: (time) => {
+      const before = snapshots.findLast(({ at }) => at <= time)?.at;
+      const next = snapshots.find(({ at }) => at > time)?.at;
       return {
         ...(before === undefined ? {} : { before }),
         ...(next === undefined ? {} : { after: next }),

@@ -42,10 +42,10 @@ const opened = (
   };
 };
 
-const latest = (...moments: readonly (Millis | undefined)[]): Millis | undefined =>
-  moments.filter((at) => at !== undefined).toSorted((a, b) => b - a)[0];
-const earliest = (...moments: readonly (Millis | undefined)[]): Millis | undefined =>
-  moments.filter((at) => at !== undefined).toSorted((a, b) => a - b)[0];
+const latest = (...times: readonly (Millis | undefined)[]): Millis | undefined =>
+  times.filter((at) => at !== undefined).toSorted((a, b) => b - a)[0];
+const earliest = (...times: readonly (Millis | undefined)[]): Millis | undefined =>
+  times.filter((at) => at !== undefined).toSorted((a, b) => a - b)[0];
 
 const nearest = (a: NeighborTimes, b: NeighborTimes): NeighborTimes => {
   const [before, after] = [latest(a.before, b.before), earliest(a.after, b.after)];
@@ -71,26 +71,26 @@ export const createTimeTravel = ({ clock, ringOf, db }: PastParts): TimeTravel =
     env: string,
     ring: SnapshotRing,
     live: FactsState,
-    moment: Millis,
+    at: Millis,
   ): PastSnapshot => {
-    const after = moment - validMs;
-    const snapshot = ring.find(after, moment) ?? db()?.moment(system, env, after, moment);
+    const after = at - validMs;
+    const snapshot = ring.find(after, at) ?? db()?.snapshot(system, env, after, at);
     if (snapshot !== undefined) return opened(snapshot, live, clock.wallOffset());
-    return { is: 'nothing', ...nearest(ring.near(moment), db()?.near(system, env, moment) ?? {}) };
+    return { is: 'nothing', ...nearest(ring.near(at), db()?.near(system, env, at) ?? {}) };
   };
 
   return {
     hasHistory: ({ system, env }) => ringOf(system, env) !== undefined,
-    snapshotAt: ({ system, env }, live, moment) => {
+    snapshotAt: ({ system, env }, live, at) => {
       const ring = ringOf(system, env);
       if (ring === undefined) return { is: 'off' };
       // The history of earlier cockpits is recalled only after the first snapshots are available, so the
       // number of past series is part of the cache key.
-      const name = JSON.stringify([system, env, moment, Object.keys(live.past).length]);
+      const name = JSON.stringify([system, env, at, Object.keys(live.past).length]);
       const had = ready.get(name);
       if (had !== undefined) return cached(name, had);
       try {
-        const result = search(system, env, ring, live, moment);
+        const result = search(system, env, ring, live, at);
         return result.is === 'kept' ? cached(name, result) : result;
       } catch (error) {
         // The database is corrupt or has foreign content; snapshots in memory remain available.

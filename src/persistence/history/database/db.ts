@@ -54,9 +54,9 @@ export interface HistoryDb {
    * Stores a snapshot. Returns the id of its keyframe; undefined, with nothing stored, if the keyframe was
    * deleted.
    */
-  keep(moment: SnapshotRecord, now: Millis): number | undefined;
+  keep(record: SnapshotRecord, now: Millis): number | undefined;
   /** Returns the newest snapshot of an environment in (after, until]. */
-  moment(system: string, env: string, after: Millis, until: Millis): HistorySnapshot | undefined;
+  snapshot(system: string, env: string, after: Millis, until: Millis): HistorySnapshot | undefined;
   /**
    * Returns the times of the neighboring snapshots: the last one at or before `at`, and the first one after
    * it.
@@ -81,7 +81,7 @@ interface HistoryLimits {
    */
   readonly maxBytes?: number;
   /** Maximum size of all snapshots; default 128 MiB, which leaves room for 24 h of values. */
-  readonly momentBytes?: number;
+  readonly snapshotBytes?: number;
   /**
    * Maximum time in ms to wait for another process that writes; default 100. The screen is blocked meanwhile.
    */
@@ -148,7 +148,7 @@ const prepare = (db: DatabaseSync, path: string, maxBytes: number): void => {
  * HistoryError; kind 'broken' when the file is not a database.
  */
 export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}): Promise<HistoryDb> => {
-  const { maxBytes = 192 * mebibyte, momentBytes = 128 * mebibyte, busyMs = 100 } = limits;
+  const { maxBytes = 192 * mebibyte, snapshotBytes = 128 * mebibyte, busyMs = 100 } = limits;
   const path = join(stateDir, fileName);
   const { DatabaseSync } = await sqlite(path);
   try {
@@ -180,13 +180,13 @@ export const openHistoryDb = async (stateDir: string, limits: HistoryLimits = {}
         insertValues(db, values);
         expireValues(db, now);
       }),
-    keep: (moment, now) =>
+    keep: (record, now) =>
       writing(db, path, () => {
-        const keyframe = insertSnapshot(db, moment);
-        expireSnapshots(db, now, momentBytes);
+        const keyframe = insertSnapshot(db, record);
+        expireSnapshots(db, now, snapshotBytes);
         return keyframe;
       }),
-    moment: (system, env, after, until) => guarded(() => readSnapshot(db, system, env, after, until)),
+    snapshot: (system, env, after, until) => guarded(() => readSnapshot(db, system, env, after, until)),
     near: (system, env, at) => guarded(() => neighborTimes(db, system, env, at)),
     note: (entries, now) => writing(db, path, () => insertJournal(db, entries, now)),
     entries: (system, env, from, to) => guarded(() => readJournal(db, system, env, from, to)),

@@ -26,7 +26,8 @@ const format = 3;
 /**
  * `points` is ordered by time: a write touches only the last pages, however many series exist, and expired
  * values are deleted from the front. AUTOINCREMENT never reuses an id. A deleted series therefore cannot pass
- * its values to another one, and a snapshot cannot refer to another keyframe.
+ * its values to another one, and a snapshot cannot refer to another keyframe. `moments` has the snapshots; its name is part of
+ * the format.
  */
 const tables = `
   CREATE TABLE IF NOT EXISTS series (

@@ -52,8 +52,8 @@ const hasKeyframe = (db: DatabaseSync, id: number): boolean =>
  * Stores one snapshot per environment and 15 s slot; the newest one wins, also across processes. Returns the
  * keyframe's id; undefined, with nothing written, if the keyframe was deleted.
  */
-export const insertSnapshot = (db: DatabaseSync, moment: SnapshotRecord): number | undefined => {
-  const { at, ahead, packed } = moment;
+export const insertSnapshot = (db: DatabaseSync, record: SnapshotRecord): number | undefined => {
+  const { at, ahead, packed } = record;
   const slot = slotOf(at);
   if (packed.is === 'delta' && !hasKeyframe(db, packed.keyframe)) return undefined;
   const keyframe = packed.is === 'whole' ? insertWhole(db, slot, packed.bytes) : packed.keyframe;
@@ -63,7 +63,7 @@ export const insertSnapshot = (db: DatabaseSync, moment: SnapshotRecord): number
     SET at = excluded.at, ahead = excluded.ahead, keyframe = excluded.keyframe, delta = excluded.delta
     WHERE excluded.at >= moments.at`).run(
     slot,
-    environmentId(db, moment.system, moment.env),
+    environmentId(db, record.system, record.env),
     Math.round(at),
     Math.round(ahead),
     keyframe,

@@ -257,14 +257,14 @@ test('a snapshot is stored with its base, one per 15 s, the newest', async () =>
   const id = db.keep(whole(noon), noon) ?? 0;
   const delta = { is: 'delta', bytes: bytes(5, 2), keyframe: id } as const;
   expect(db.keep(whole(noon + 15 * second, 0, { ahead: 7, packed: delta }), noon)).toBe(id);
-  expect(db.moment('shop', 'dev', noon - 1, noon)).toEqual({ at: noon, ahead: 0, whole: bytes(100) });
+  expect(db.snapshot('shop', 'dev', noon - 1, noon)).toEqual({ at: noon, ahead: 0, whole: bytes(100) });
   const found = { at: noon + 15 * second, ahead: 7, whole: bytes(100), delta: bytes(5, 2) };
-  expect(db.moment('shop', 'dev', noon, noon + hour)).toEqual(found);
+  expect(db.snapshot('shop', 'dev', noon, noon + hour)).toEqual(found);
   db.keep(whole(noon + 14 * second, 3), noon);
-  expect(db.moment('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
+  expect(db.snapshot('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
   db.keep(whole(noon + 13 * second, 4), noon);
-  expect(db.moment('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
-  expect(db.moment('shop', 'other', 0, noon * 2)).toBeUndefined();
+  expect(db.snapshot('shop', 'dev', 0, noon + 14 * second)?.whole).toHaveLength(3);
+  expect(db.snapshot('shop', 'other', 0, noon * 2)).toBeUndefined();
   expect(db.near('shop', 'dev', noon + 14 * second)).toEqual({ before: noon + 14 * second, after: found.at });
   expect(db.near('shop', 'dev', 0)).toEqual({ after: noon + 14 * second });
 });
@@ -273,11 +273,11 @@ test('a snapshot without its base is not stored', async () => {
   const db = await openIn(await stateDir());
   const packed = { is: 'delta', bytes: bytes(5), keyframe: 3 } as const;
   expect(db.keep(whole(noon, 0, { packed }), noon)).toBeUndefined();
-  expect(db.moment('shop', 'dev', 0, noon * 2)).toBeUndefined();
+  expect(db.snapshot('shop', 'dev', 0, noon * 2)).toBeUndefined();
 });
 
 test('snapshots are bounded by size and by a day; the oldest are deleted first', async () => {
-  const db = await openIn(await stateDir(), { momentBytes: 200_000 });
+  const db = await openIn(await stateDir(), { snapshotBytes: 200_000 });
   for (let slot = 0; slot < 400; slot++) {
     const at = noon + slot * 15 * second;
     db.keep(whole(at, 1000), at);
