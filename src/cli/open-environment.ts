@@ -83,7 +83,7 @@ export type OpenOverrides = Pick<
   readonly catalogue?: ProfileCatalog;
   /** Deadline of the whole command, on the context's clock. */
   readonly until?: Millis;
-  /** The reason to act while the state database is away. */
+  /** The reason to act while the state database is unavailable. */
   readonly breakGlass?: string;
   /** True: readings are shared with other processes of the team. For what polls; a command that decides reads by itself. */
   readonly sharesReadings?: true;

@@ -207,7 +207,7 @@ const declare = (
         '--allow-outage <reason>',
         'stop the last healthy instance of a service: a total outage; requires --confirm',
       )
-      .option('--break-glass <reason>', 'act while the state database is away; requires --confirm')
+      .option('--break-glass <reason>', 'act while the state database is unavailable; requires --confirm')
       .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
       .option(
         '--done <step>',

@@ -12,7 +12,7 @@ export interface ApprovalRecord {
   readonly role: string;
   readonly system: string;
   readonly env: string;
-  /** True: it was recorded while the state database was away, and merged later. */
+  /** True: it was recorded while the state database was unavailable, and merged later. */
   readonly merged: boolean;
   readonly entry: RunEvent;
 }

@@ -42,7 +42,7 @@ export interface StateStore {
   admission?(): Promise<StateAdmission>;
   /**
    * Reads what others have changed, and the records of a run with the database users that wrote them. Absent: no database has
-   * it. Rejects while that is away.
+   * it. Rejects while that is unavailable.
    */
   approvals?(run: string): Promise<readonly ApprovalRecord[]>;
   /** The cockpits that share it. Absent: it is that of this machine. */

@@ -193,8 +193,8 @@ export interface OpenEnvironment extends EnvironmentRef {
   readonly where?: string;
   /** Account and role of the credentials by source, for the header: '*9012/ops'. Absent: not read, or none. */
   readonly principals?: Readonly<Record<string, string>>;
-  /** True while the state database of the team is away: nothing can be changed. */
-  readonly isStateAway?: true;
+  /** True while the state database of the team is unavailable: nothing can be changed. */
+  readonly isStateUnavailable?: true;
   /** True: a database has the state, which several machines share. */
   readonly isStateShared?: true;
   /** True while runs may act without the state database, for a reason. */

@@ -28,7 +28,7 @@ export interface Commands {
   arm(reason: string): void;
   disarm(): void;
   /**
-   * Opens the environment again so that its runs may act while its state database is away, for a reason that the ledger
+   * Opens the environment again so that its runs may act while its state database is unavailable, for a reason that the ledger
    * records. Without a reason: ends that.
    */
   breakGlass(reason: string | undefined): void;

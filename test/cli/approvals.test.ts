@@ -156,7 +156,7 @@ describe('the command line', () => {
   });
 
   test.each([['list'], ['show', 'r-1'], ['approve', 'r-1'], ['refuse', 'r-1', '--reason', 'x']])(
-    '%s answers nothing while the state database is away',
+    '%s answers nothing while the state database is unavailable',
     async (...args) => {
       await using workspace = openWorkspace();
       const state = 'state: postgres://opsdeck@127.0.0.1:1/opsdeck\n';

@@ -9,7 +9,7 @@ import type { Ended } from '../simulation/simulation.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
-/** Nothing listens on port 1: the database is away. */
+/** Nothing listens on port 1: the database is unavailable. */
 const url = 'postgres://opsdeck@127.0.0.1:1/opsdeck';
 const shown = '127.0.0.1:1/opsdeck';
 const as = (text: string): string => text;
@@ -70,19 +70,22 @@ describe('opsdeck incident', () => {
     [['note', 'pool exhausted']],
     [['ack', 'INC-1']],
     [['status', 'INC-1', 'resolved', '--override', 'the service was moved']],
-  ])('%j is not stored while the state database is away, and not on this machine instead', async (argv) => {
-    const before = await localIncidents();
-    const { code, stdout, stderr } = await shared('incident', ...argv);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(
-      /cannot (?:store the change|add to INC-1): the state database 127\.0\.0\.1:1\/opsdeck: /,
-    );
-    expect(stderr).not.toContain('internal error');
-    expect(await localIncidents()).toEqual(before);
-    expect((await incidentFiles(copy, as).read()).incidents.map(({ timeline }) => timeline.length)).toEqual([
-      1,
-    ]);
-  });
+  ])(
+    '%j is not stored while the state database is unavailable, and not on this machine instead',
+    async (argv) => {
+      const before = await localIncidents();
+      const { code, stdout, stderr } = await shared('incident', ...argv);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /cannot (?:store the change|add to INC-1): the state database 127\.0\.0\.1:1\/opsdeck: /,
+      );
+      expect(stderr).not.toContain('internal error');
+      expect(await localIncidents()).toEqual(before);
+      expect((await incidentFiles(copy, as).read()).incidents.map(({ timeline }) => timeline.length)).toEqual(
+        [1],
+      );
+    },
+  );
 
   test('is not stored on this machine when the address of the state database has no value', async () => {
     const unset = shopProfile('http://127.0.0.1:1', 'state: "${env:NO_SUCH_STATE}"\n', 'unset');
@@ -131,7 +134,7 @@ describe('opsdeck audit', () => {
 describe('opsdeck checklist', () => {
   const occurrence = '2026-03-03';
 
-  test('shows the history that the team has, and stores no tick while the database is away', async () => {
+  test('shows the history that the team has, and stores no tick while the database is unavailable', async () => {
     await checklistFile(copy, as).append({
       ...{ system: 'shop', env: 'shared', list: 'daily', occurrence, who: 'ben@vm-2', is: 'end' },
       at: Date.parse('2026-03-03T10:05:00Z'),

@@ -103,7 +103,7 @@ describe(':who', () => {
     ['not configured', {}, 'Not configured: this environment has no state database'],
     [
       'unknown',
-      { isStateShared: true, isStateAway: true } as const,
+      { isStateShared: true, isStateUnavailable: true } as const,
       'Unknown: the state database is not available',
     ],
     ['not read', { isStateShared: true } as const, 'Not read yet'],

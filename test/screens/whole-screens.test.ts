@@ -53,7 +53,7 @@ test('the header of break-glass, armed', async () => {
   const cockpit = {
     ...scene.cockpit,
     arming: armed,
-    open: { ...open, isBreakGlass: true as const, isStateAway: true as const },
+    open: { ...open, isBreakGlass: true as const, isStateUnavailable: true as const },
   };
   await recordsScreen('break-glass', { size: [120, 36], scene: { ...scene, cockpit } }, '');
 });
@@ -119,7 +119,7 @@ describe.each([
     await recordsScreen(`runs-elsewhere-${size.join('x')}`, { size, scene }, 'U');
   });
 
-  test('a followed cockpit whose state database is away', async () => {
+  test('a followed cockpit whose state database is unavailable', async () => {
     const why = 'the state database db.internal:5432/opsdeck: connection refused';
     compareScreen(`follow-stale-${size.join('x')}`, await staleScreen(size, why));
   });

@@ -134,7 +134,7 @@ const channelsOf = (
   const local = createSocketChannel(stateDir, clock);
   const wallNow = (): number => clock.now() + clock.wallOffset();
   const here = `with the state directory ${stateDir}`;
-  // While its database is away, a warning says so.
+  // While its database is unavailable, a warning says so.
   const team = opened?.state.trouble() === undefined ? opened?.state : undefined;
   const channel = team === undefined ? undefined : teamChannel(team, wallNow);
   return channel === undefined

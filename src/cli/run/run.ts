@@ -182,7 +182,7 @@ const eventPrinterOf = (invocation: Invocation<RunFlags>): ((event: RunEvent) =>
 /** Maximum wait for ledger copies at the end of a run. */
 const copiesMs = 3000;
 
-/** Reports failed ledger copies, and a state database that is away, on stderr. They do not change the ending of the run. */
+/** Reports failed ledger copies, and a state database that is unavailable, on stderr. They do not change the ending of the run. */
 const reportCopies = async (
   copies: readonly AuditCopies[],
   { state }: Pick<EnvironmentSession, 'state'>,

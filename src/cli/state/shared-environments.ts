@@ -28,7 +28,7 @@ export interface RecordPlace {
 
 /**
  * Runs `work` with the place of the records of an environment (`env`, `system/env`, or undefined for the default one). Where
- * its profile has a state database, the environment is open and its copy is up to date; a database that is away is reported on
+ * its profile has a state database, the environment is open and its copy is up to date; a database that is unavailable is reported on
  * stderr, and the copy is as this machine received it. A drill is always on this machine. Rejects with a UsageError for a
  * profile with a state database that cannot be opened.
  */

@@ -70,7 +70,7 @@ export interface CockpitParts {
   choose(
     name: string | undefined,
   ): Promise<{ readonly one: EnvironmentRef } | { readonly several: true } | RejectedProfile>;
-  /** `breakGlass`: the reason to act while its state database is away. */
+  /** `breakGlass`: the reason to act while its state database is unavailable. */
   open(ref: EnvironmentRef, breakGlass?: string): Promise<OpenedEnvironment | RejectedProfile>;
   /** Called after the open environment has changed. */
   switched(opened: OpenedEnvironment | undefined, across: readonly Engine[]): void;

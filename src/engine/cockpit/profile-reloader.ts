@@ -59,7 +59,7 @@ interface ProfileReloader {
   /** Handles changed profile files: reloads at once, or after the run in progress. */
   saved(): void;
   /**
-   * Reopens the environment so that its runs may act while its state database is away; the policy decides when a run is
+   * Reopens the environment so that its runs may act while its state database is unavailable; the policy decides when a run is
    * proposed. Never during a run. Without a reason, and once the database is available again, it is reopened as usual.
    */
   breakGlass(reason: string | undefined): void;
@@ -174,7 +174,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     everySecond: () => {
       const state = current()?.state;
       // An available database is shared again: others see its locks. Before it was asked, no trouble says nothing; once it
-      // was, it is over even if this state has never seen the database away.
+      // was, it is over even if this state has never seen the database unavailable.
       const isOver =
         state?.breakGlass !== undefined && state.isAsked?.() === true && state.trouble() === undefined;
       if ((waits || isOver) && !working && !isGoing()) void begin();

@@ -77,7 +77,7 @@ export const createRunHistory = (
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
   /** Events of other processes use their own clock, so the wall clock gives their time. */
   const recordsOf = (run: string): Promise<readonly LedgerRecord[]> => readLedger(state().dir, { run });
-  /** While the state database is away, the runs of other machines are unknown. */
+  /** While the state database is unavailable, the runs of other machines are unknown. */
   const runningOf = async (runs: readonly PastRun[]): Promise<ReadonlySet<string>> => {
     if (!runs.some(({ unended }) => unended === 'unknown')) return new Set();
     return (

@@ -11,11 +11,11 @@ const reportMs = 5000;
 
 /** Marks the open environment while the state that several machines share is not known. */
 const showTrouble = (cockpit: StoreApi<CockpitState>, { state }: Pick<OpenedEnvironment, 'state'>): void => {
-  const isAway = state?.trouble() !== undefined;
+  const isUnavailable = state?.trouble() !== undefined;
   const { open } = cockpit.getState();
-  if (open === undefined || (open.isStateAway === true) === isAway) return;
-  const { isStateAway: _, ...rest } = open;
-  cockpit.setState({ open: isAway ? { ...rest, isStateAway: true } : rest });
+  if (open === undefined || (open.isStateUnavailable === true) === isUnavailable) return;
+  const { isStateUnavailable: _, ...rest } = open;
+  cockpit.setState({ open: isUnavailable ? { ...rest, isStateUnavailable: true } : rest });
 };
 
 interface Parts {
@@ -27,7 +27,7 @@ interface Parts {
 
 /**
  * The state of the team on the screen: whether it is known, who is here, and what waits for an approval. This cockpit is reported to the others only
- * where the state is shared, so a drill never is. While the state database is away the others are unknown, not absent.
+ * where the state is shared, so a drill never is. While the state database is unavailable the others are unknown, not absent.
  */
 export const createSharedStateView = (
   parts: Parts,

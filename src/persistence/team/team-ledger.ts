@@ -65,7 +65,7 @@ export const newestSharedLines = (ask: AskState, dir: string): NewestLines => {
 
 /**
  * Events that the shared ledger must have before something is sent. The others tell what has happened, a refusal included:
- * while the database is away they are kept on this machine, and merged later.
+ * while the database is unavailable they are kept on this machine, and merged later.
  */
 const beforeSending: ReadonlySet<string> = new Set([
   ...['confirmed', 'reset-scheduled', 'acting'],
@@ -78,7 +78,7 @@ const reason = (error: unknown): string => errorMessage(error);
 interface TeamLedgerParts extends LedgerOptions {
   readonly database: StateDatabase;
   readonly mirror: Mirror;
-  /** Keeps records while the database is away. */
+  /** Keeps records while the database is unavailable. */
   readonly pending: Ledger;
   /** Merges kept records, before the next one is appended. */
   merge(): Promise<void>;

@@ -89,7 +89,7 @@ export const createTeamLocks = (
       // An expired lock is not renewed, even if no one has taken it over: this process was not there.
       isLost ||= kept.length < tokens.length;
     };
-    // While the database is away the lease runs out; `held` then says so.
+    // While the database is unavailable the lease runs out; `held` then says so.
     const stop = clock.every(Math.ceil(leaseMs / 3), () => void renew().catch(() => {}));
     return {
       tokens,

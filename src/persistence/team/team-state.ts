@@ -34,7 +34,7 @@ export interface TeamStateOptions {
   readonly mask: (text: string, field?: string) => string;
   readonly clock: Clock;
   readonly transport: Transport;
-  /** The reason to act while the database is away. */
+  /** The reason to act while the database is unavailable. */
   readonly breakGlass?: string;
   /** Shares readings under this name; absent: this process reads everything itself. */
   readonly readings?: Pick<
@@ -67,7 +67,7 @@ export const createTeamState = async ({
   let isAsked = false;
   let problem: { readonly why: string; readonly isAway: boolean } | undefined;
 
-  /** Temporary changes that were made while the database was away. */
+  /** Temporary changes that were made while the database was unavailable. */
   const mergeResets = async (): Promise<void> => {
     const kept = await keptResets.read();
     if (kept.length === 0) return;

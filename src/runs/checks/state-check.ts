@@ -3,7 +3,7 @@ import type { CheckRuling } from '../policy/ruling.ts';
 
 /**
  * Checks whether the state that several machines share allows changes now. Empty where the state is that of this machine.
- * Where the state database is away, nothing is changed: another engineer may hold the target.
+ * Where the state database is unavailable, nothing is changed: another engineer may hold the target.
  */
 export const stateCheck = async (admission: StateStore['admission']): Promise<readonly CheckRuling[]> => {
   if (admission === undefined) return [];

@@ -4,7 +4,7 @@ import { documentsIn, numberIn } from './parse.ts';
 
 /** The log of operations that secondaries copy. */
 interface Oplog {
-  /** Time between its first and last entry: a member that is away for longer needs a full copy. */
+  /** Time between its first and last entry: a member that is down for longer needs a full copy. */
   readonly seconds: number | undefined;
   readonly usedBytes: number | undefined;
   readonly maxBytes: number | undefined;

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { toWireError } from '../../../src/platform/wire-error.ts';
 import type { WireFault } from './fault-kinds.ts';
 
-/** What a file server that is away makes of a call: an I/O error. */
+/** What a file server that is unavailable makes of a call: an I/O error. */
 const ioError = (): Error => {
   const error = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
   return toWireError(error) ?? error;

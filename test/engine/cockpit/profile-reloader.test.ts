@@ -156,7 +156,7 @@ test('a changed tier is reported, since other gates apply', async () => {
 });
 
 describe('break-glass', () => {
-  /** An environment that may act without its database, while that is away. */
+  /** An environment that may act without its database, while that is unavailable. */
   const glass = (state: { trouble: string | undefined; isAsked: boolean }): OpenedEnvironment => ({
     ...environment([], 'glass'),
     state: { breakGlass: 'INC-7', trouble: () => state.trouble, isAsked: () => state.isAsked } as never,
@@ -197,7 +197,7 @@ describe('break-glass', () => {
     now.answer = () => environment([], 'usual');
     await second();
     expect(entered).toHaveLength(1);
-    // The first answer is that the database is available: it was never seen away.
+    // The first answer is that the database is available: it was never seen unavailable.
     state.isAsked = true;
     await second();
     expect(now.reasons).toEqual(['INC-7', undefined]);

@@ -55,7 +55,7 @@ test('a run of another machine is shown as it goes on, and its end', async () =>
   expect(cockpit.getState().runs?.[0]).toMatchObject({ ending: 'recovered' });
 });
 
-test('without its lock, or while the state database is away, it is unknown whether it goes on', async () => {
+test('without its lock, or while the state database is unavailable, it is unknown whether it goes on', async () => {
   await using dir = await tempDir();
   const { cockpit, history, begun, append, holds } = await stage(dir.path);
   await append(begun);

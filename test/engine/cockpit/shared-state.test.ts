@@ -59,12 +59,12 @@ const stage = () => {
   };
 };
 
-test('the open environment is marked while the state database is away', async () => {
+test('the open environment is marked while the state database is unavailable', async () => {
   const { cockpit, enter, fail, seconds } = stage();
   enter(true);
   const marked = async (): Promise<boolean | undefined> => {
     await seconds(1);
-    return cockpit.getState().open?.isStateAway;
+    return cockpit.getState().open?.isStateUnavailable;
   };
   expect(await marked()).toBeUndefined();
   fail('connection refused');
@@ -102,7 +102,7 @@ describe('presence', () => {
     expect(notes).toHaveLength(3);
   });
 
-  test('while the database is away the others are unknown', async () => {
+  test('while the database is unavailable the others are unknown', async () => {
     const { cockpit, enter, fail, seconds } = stage();
     enter(true);
     await seconds(1);

@@ -115,7 +115,7 @@ test('an approver says nothing about the process of a run', async () => {
     ...{ ...one, who: bea },
     entry: { run, at: 1, event: 'approved', plan: 'p1' },
   });
-  // The plan of a process whose database was away is merged after the approval.
+  // The plan of a process whose database was unavailable is merged after the approval.
   await write(dir.path, [approved('r1'), one, ...others, approved('r1'), approved('only')]);
   expect(await runsIn(dir.path)).toMatchObject([
     { run: 'only', unended: 'unknown' },

@@ -200,7 +200,7 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   expect(await recorded('acting')).toEqual([]);
 });
 
-test('the state database is away for the requester while it waits: the run ends without a call', {
+test('the state database is unavailable for the requester while it waits: the run ends without a call', {
   timeout: 150_000,
 }, async () => {
   await system.letGo();

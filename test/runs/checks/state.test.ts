@@ -10,7 +10,7 @@ const away: StateAdmission = {
 };
 const broken: StateAdmission = { is: 'break-glass', why: 'connection refused; locks of this machine: INC-7' };
 
-test('while the state database is away nothing is sent, and the preview says why', async () => {
+test('while the state database is unavailable nothing is sent, and the preview says why', async () => {
   await using stage = await openStage({ admission: async () => away });
   const proposal = await stage.propose();
   expect(proposal.refusal).toMatchObject({ ending: 'forbidden', why: `${away.why}; wait until it is back` });

@@ -18,11 +18,11 @@ export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteIt
         run: ({ commands }) => commands.breakGlass(undefined),
       },
     ];
-  const whyNot = past ?? (open.isStateAway === true ? undefined : 'the state database is available');
+  const whyNot = past ?? (open.isStateUnavailable === true ? undefined : 'the state database is available');
   return [
     {
       id: 'break-glass',
-      text: 'act while the state database is away (asks for a reason)',
+      text: 'act while the state database is unavailable (asks for a reason)',
       command: 'break-glass',
       ...(whyNot === undefined ? {} : { whyNot }),
       run: ({ model }) =>

@@ -73,10 +73,10 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
   const text =
     open?.isStateShared !== true
       ? ' Not configured: this environment has no state database · add state: postgres://… to the profile'
-      : open.isStateAway === true
+      : open.isStateUnavailable === true
         ? ' Unknown: the state database is not available'
         : ' Not read yet';
-  const role = open?.isStateShared === true && open.isStateAway === true ? 'unknown' : 'stale';
+  const role = open?.isStateShared === true && open.isStateUnavailable === true ? 'unknown' : 'stale';
   return [[pen.run(' '), pen.glyph(role === 'unknown' ? 'unknown' : 'off', role), pen.run(text, role)]];
 };
 
