@@ -39,7 +39,7 @@ import { openTunneledSources } from './via/tunneled-sources.ts';
 const countedKinds = ({ signals }: Profile): readonly FeedKind[] =>
   signals.flatMap(({ derived }) => (derived?.is === 'fact' ? [derived.fold.kind] : []));
 
-/** The kinds to read when only some are wanted: signals also need the facts that they are derived from. */
+/** The kinds to read when only some are requested: signals also need the facts that they are derived from. */
 export const requiredKinds = (
   profile: Profile,
   only: readonly FeedKind[] | undefined,

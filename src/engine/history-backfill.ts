@@ -52,7 +52,7 @@ interface HistoryBackfillOptions {
 interface FeedHistory {
   /** The series of its last reading; values of any other series are not stored. Empty: too many. */
   keys: ReadonlySet<string>;
-  state: 'wanted' | 'reading' | 'done';
+  state: 'due' | 'reading' | 'done';
   attempts: number;
   /** Time before which the server wants no further request. */
   notBefore: Millis;
@@ -128,7 +128,7 @@ export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryB
   const settle = ({ of, request }: Job, { faults }: HistoryReading): void => {
     if (request !== undefined) return;
     const isTemporary = faults.length > 0 && faults.every(({ kind }) => temporary.has(kind));
-    of.state = isTemporary && of.attempts < maxAttempts ? 'wanted' : 'done';
+    of.state = isTemporary && of.attempts < maxAttempts ? 'due' : 'done';
     of.notBefore = clock.now() + retryAfter(faults);
   };
 
@@ -167,7 +167,7 @@ export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryB
   const learned = (feed: Feed, batch: Reading<unknown>): void => {
     const of: FeedHistory = known.get(feed.id) ?? {
       keys: new Set(),
-      state: 'wanted',
+      state: 'due',
       attempts: 0,
       notBefore: 0,
       stop: new AbortController(),
@@ -175,7 +175,7 @@ export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryB
     known.set(feed.id, of);
     of.keys = keysOf(samplesOf(batch, feed));
     const now = clock.now();
-    if (of.state !== 'wanted' || now < of.notBefore || of.keys.size === 0) return;
+    if (of.state !== 'due' || now < of.notBefore || of.keys.size === 0) return;
     of.state = 'reading';
     of.attempts += 1;
     const range = { from: now - backfillMs, to: now, stepMs: historyStepMs(backfillMs) };
@@ -184,7 +184,7 @@ export const createHistoryBackfill = (options: HistoryBackfillOptions): HistoryB
   };
 
   const forget = (id: string): void => {
-    known.get(id)?.stop.abort(new DOMException('no longer wanted', 'AbortError'));
+    known.get(id)?.stop.abort(new DOMException('no longer needed', 'AbortError'));
     known.delete(id);
   };
 

@@ -123,18 +123,18 @@ const slowedTo = (feed: Feed, everyMs: Millis): Feed => {
   };
 };
 
-const isWantedItself = (feed: Feed, only: readonly FeedKind[]): boolean =>
+const isRequestedItself = (feed: Feed, only: readonly FeedKind[]): boolean =>
   only.includes(feed.kind) || (only.includes('samples') && (feed.signals?.length ?? 0) > 0);
 
 /** A feed that fills the rows of another one is of use only where that one is read. */
-const isWanted = (feed: Feed, all: readonly Feed[], only: readonly FeedKind[]): boolean =>
+const isRequested = (feed: Feed, all: readonly Feed[], only: readonly FeedKind[]): boolean =>
   feed.fills === undefined
-    ? isWantedItself(feed, only)
-    : all.some((other) => other.name === feed.fills && isWantedItself(other, only));
+    ? isRequestedItself(feed, only)
+    : all.some((other) => other.name === feed.fills && isRequestedItself(other, only));
 
-const wantedFeeds = ({ feeds }: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
+const requestedFeeds = ({ feeds }: Source, { only, everyAtLeastMs }: OpenOptions): readonly Feed[] =>
   feeds
-    .filter((feed) => only === undefined || isWanted(feed, feeds, only))
+    .filter((feed) => only === undefined || isRequested(feed, feeds, only))
     .map((feed) => (everyAtLeastMs === undefined ? feed : slowedTo(feed, everyAtLeastMs)));
 
 const off = (entry: SourceEntry, problem: Fault, module?: SourceModule): OpenedSource => {
@@ -177,7 +177,7 @@ export const openProfileSource = async (
     return {
       entry,
       source,
-      feeds: wantedFeeds(source, options),
+      feeds: requestedFeeds(source, options),
       io,
       module,
     };

@@ -15,7 +15,7 @@ export interface DraftedSource {
 }
 
 /** An operation of a source with its parameters, before the source type has checked them. */
-export interface WantedCall {
+export interface OperationUse {
   readonly source: DraftedSource;
   readonly name: string;
   readonly with: Readonly<Record<string, unknown>>;
@@ -61,12 +61,12 @@ const feeds: Readonly<Record<string, string>> = {
   hpa: 'hpas',
 };
 
-const kubernetes = (words: readonly string[]): WantedCall | undefined => {
+const kubernetes = (words: readonly string[]): OperationUse | undefined => {
   const rest = words.slice(1);
   const namespace = valueOfOption(rest, '-n', '--namespace');
   const named = operands(rest, programRules.kubectl?.valued);
   const [verb = '', second = ''] = named;
-  const on = (name: string, params: Record<string, unknown> | undefined): WantedCall | undefined =>
+  const on = (name: string, params: Record<string, unknown> | undefined): OperationUse | undefined =>
     params && { source: draftSources.k8s, name, with: defined({ ...params, namespace }) };
   if (verb === 'rollout') {
     const of = workload(named.slice(2));
@@ -126,7 +126,7 @@ const kubernetes = (words: readonly string[]): WantedCall | undefined => {
   return { source: { ...draftSources.k8s, ...found }, name: feed, with: {} };
 };
 
-const docker = (words: readonly string[], isCompose: boolean): WantedCall | undefined => {
+const docker = (words: readonly string[], isCompose: boolean): OperationUse | undefined => {
   const rest = words.slice(1);
   const [verb = '', target] = operands(rest, programRules.docker?.valued);
   const of = defined(isCompose ? { service: target } : { container: target });
@@ -149,7 +149,7 @@ const docker = (words: readonly string[], isCompose: boolean): WantedCall | unde
     : undefined;
 };
 
-const http = (words: readonly string[]): WantedCall | undefined => {
+const http = (words: readonly string[]): OperationUse | undefined => {
   const rest = words.slice(1);
   const text = rest.find((word) => /^https?:\/\//.test(word));
   if (text === undefined || !URL.canParse(text)) return undefined;
@@ -189,7 +189,7 @@ const http = (words: readonly string[]): WantedCall | undefined => {
   };
 };
 
-export const sqlOperation = (text: string, database: string | undefined): WantedCall => {
+export const sqlOperation = (text: string, database: string | undefined): OperationUse => {
   const isRead = sqlDanger(text) === 'read';
   const statement = text.replace(/;\s*$/, '').trim();
   return {
@@ -199,11 +199,11 @@ export const sqlOperation = (text: string, database: string | undefined): Wanted
   };
 };
 
-const kafka = (words: readonly string[]): WantedCall | undefined => {
+const kafka = (words: readonly string[]): OperationUse | undefined => {
   const name = programName(words[0] ?? '').replace(/\.sh$/, '');
   const value = (option: string): string | undefined => valueOfOption(words, option);
   const [topic, group] = [value('--topic'), value('--group')];
-  const on = (operation: string, params: Record<string, unknown> = {}): WantedCall => ({
+  const on = (operation: string, params: Record<string, unknown> = {}): OperationUse => ({
     source: draftSources.kafka,
     name: operation,
     with: params,
@@ -224,7 +224,7 @@ const databaseOf = (words: readonly string[]): string | undefined =>
   valueOfOption(words, '-d', '--dbname') ?? undefined;
 
 /** Programs inside a container or a pod: the operation of their own source first, otherwise the program itself. */
-const inContainer = (words: readonly string[], inner: readonly string[]): WantedCall | undefined => {
+const inContainer = (words: readonly string[], inner: readonly string[]): OperationUse | undefined => {
   const own = knownOperation(inner, true);
   if (own !== undefined) return own;
   if (/^kube/.test(programName(words[0] ?? '')) || words[0] === 'oc') {
@@ -276,7 +276,7 @@ export const innerWords = (words: readonly string[]): readonly string[] | undefi
 };
 
 /** Maps a program to an operation of its own source type; undefined when there is none. */
-export const knownOperation = (words: readonly string[], isInside = false): WantedCall | undefined => {
+export const knownOperation = (words: readonly string[], isInside = false): OperationUse | undefined => {
   const name = programName(words[0] ?? '');
   const inner = innerWords(words);
   if (inner !== undefined)

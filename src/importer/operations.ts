@@ -9,8 +9,8 @@ import {
   innerWords,
   isInteractive,
   knownOperation,
+  type OperationUse,
   sqlOperation,
-  type WantedCall,
 } from './known-operations.ts';
 import { hasSecretMark } from './secrets.ts';
 
@@ -59,7 +59,7 @@ const pipeline = (
   };
 };
 
-const onHosts = (words: readonly string[], command: FoundCommand): WantedCall | undefined => {
+const onHosts = (words: readonly string[], command: FoundCommand): OperationUse | undefined => {
   const isScript = /^\.{0,2}\//.test(words[0] ?? '') && !words[0]?.startsWith('/');
   // A relative path depends on a directory that the document does not say.
   if (isScript || isInteractive(words) || /^(?:cd|export|set|source|alias)$/.test(words[0] ?? ''))
@@ -69,7 +69,7 @@ const onHosts = (words: readonly string[], command: FoundCommand): WantedCall | 
 };
 
 /** Secrets may stand in a header or a body, and never in the arguments of a program. */
-const leaksSecret = ({ source, with: params }: WantedCall): boolean =>
+const leaksSecret = ({ source, with: params }: OperationUse): boolean =>
   hasSecretMark(JSON.stringify(source.type === 'http' ? params.path : params));
 
 /**
@@ -84,7 +84,7 @@ export const draftCall = (
   const piped = command.language === 'shell' ? pipeline(command) : undefined;
   if (command.language !== 'sql' && piped === undefined) return undefined;
   const words = piped?.words ?? [];
-  const wanted =
+  const use =
     command.language === 'sql'
       ? sqlOperation(command.raw, undefined)
       : (knownOperation(words) ??
@@ -92,24 +92,19 @@ export const draftCall = (
         !/^(?:kubectl|oc|k|helm|docker|docker-compose|psql|curl|gh)$/.test(words[0] ?? '')
           ? onHosts(words, command)
           : undefined));
-  if (wanted === undefined || leaksSecret(wanted)) return undefined;
-  const module = modules.find(({ type }) => type === wanted.source.type);
+  if (use === undefined || leaksSecret(use)) return undefined;
+  const module = modules.find(({ type }) => type === use.source.type);
   if (module === undefined) return undefined;
   const dropped = piped?.dropped ?? '';
-  const operation = Object.hasOwn(module.operations, wanted.name)
-    ? module.operations[wanted.name]
-    : undefined;
+  const operation = Object.hasOwn(module.operations, use.name) ? module.operations[use.name] : undefined;
   const { danger: tabled } = command.class;
-  if (
-    operation === undefined ||
-    (Object.keys(wanted.with).length === 0 && module.feedNames.includes(wanted.name))
-  )
-    return module.feedNames.includes(wanted.name)
-      ? { ...wanted, danger: 'read', needsDanger: false, isFeed: true, dropped }
+  if (operation === undefined || (Object.keys(use.with).length === 0 && module.feedNames.includes(use.name)))
+    return module.feedNames.includes(use.name)
+      ? { ...use, danger: 'read', needsDanger: false, isFeed: true, dropped }
       : undefined;
-  const parsed = operation.params.safeParse(wanted.with);
+  const parsed = operation.params.safeParse(use.with);
   if (!parsed.success) return undefined;
-  const own = operationDanger(operation, wanted.with);
+  const own = operationDanger(operation, use.with);
   const danger = isDanger(own) ? moreDangerous(own, tabled) : tabled;
-  return { ...wanted, danger, needsDanger: !isDanger(own), isFeed: false, dropped };
+  return { ...use, danger, needsDanger: !isDanger(own), isFeed: false, dropped };
 };

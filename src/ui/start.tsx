@@ -38,7 +38,7 @@ import { createUiStore, returnToLive } from './model.ts';
 import { defaultPane } from './panes/index.ts';
 import type { KeyContext } from './panes/pane.ts';
 import type { PaintedFrame } from './recording/format.ts';
-import { askWhenWanted } from './terminal/ask-background.ts';
+import { askWhenNeeded } from './terminal/ask-background.ts';
 import { createBackgroundProbe } from './terminal/background.ts';
 import { startBell } from './terminal/bell.ts';
 import { createCanvas } from './terminal/canvas.ts';
@@ -376,7 +376,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
   // After the first frame, which is drawn with what the environment says.
   if (settings.asksBackground === true && stdin.isTTY && stdout.isTTY)
-    stopAsking = askWhenWanted(parts.cockpit, model, display.followsBackground, background.ask);
+    stopAsking = askWhenNeeded(parts.cockpit, model, display.followsBackground, background.ask);
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.
     () => void shell.kept().then(() => exit.resolve()),

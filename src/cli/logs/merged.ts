@@ -25,7 +25,7 @@ interface ShortParts {
 }
 
 /** Returns the number of matching lines to show of a stream; undefined: all. */
-const lastWanted = (
+const linesToShow = (
   { request: { tail: requestedTail, since, show }, isForPerson }: Pick<ShortParts, 'request' | 'isForPerson'>,
   isFile: boolean,
 ): number | undefined => {
@@ -44,7 +44,7 @@ const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
   const inTime = createPatternGuard(filter);
   const judgingOf = () => ({ scan: createLineScan(filter, createLineLeveler(parts.head)), inTime });
   const shorten = (tail: Tail): Tail => {
-    const lineCount = lastWanted(parts, tail.isFile === true);
+    const lineCount = linesToShow(parts, tail.isFile === true);
     if (lineCount === undefined) return tail;
     if (until !== undefined)
       return pastMatchingTail(tail, until - parts.clock.wallOffset(), lineCount, judgingOf);
@@ -83,7 +83,7 @@ const faultsOf = ({ streams, faults }: LogReading): readonly Fault[] => [
   ...streams.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
 ];
 
-const wantedOf = ({ of, since, previous, follow, filter, records }: LogRequest): LogReadRequest => ({
+const readRequestOf = ({ of, since, previous, follow, filter, records }: LogRequest): LogReadRequest => ({
   of,
   follow,
   // A source filters single lines, which would leave incomplete records.
@@ -135,7 +135,7 @@ export const pipeMerged = async (parts: MergedParts, sink: LineSink, signal: Abo
   };
   const reading = readLogs(
     { clock, chance, sources: () => sources, changed, heads: { ...head, ownLevels: !request.records } },
-    wantedOf(request),
+    readRequestOf(request),
     signal,
   );
   const reportFaults = (): void => {

@@ -30,7 +30,7 @@ const shortLine = (complaint: Complaint): string =>
   });
 
 const applied = (parsed: ParsedSettings, rebind: Rebind, given: Partial<Settings>) => {
-  const { keys, complaints } = rebind(parsed.wantedKeys);
+  const { keys, complaints } = rebind(parsed.requestedKeys);
   return {
     settings: { ...parsed.settings, keys, ...given },
     complaints: [...parsed.complaints, ...complaints],

@@ -34,7 +34,7 @@ export const readSettings = async ({
     const position = { file: settingsFile, line: 1, col: 1 };
     return {
       settings: defaultSettings,
-      wantedKeys: [],
+      requestedKeys: [],
       complaints: [errorAt(position, `cannot read settings: ${why}`, todo)],
       systemUnclear: true,
     };
@@ -173,7 +173,7 @@ export type SettingName = keyof typeof settingsShape;
 export interface ParsedSettings {
   /** `keys` is empty here: only the UI knows which bindings exist. */
   readonly settings: Settings;
-  readonly wantedKeys: readonly KeyBindingRequest[];
+  readonly requestedKeys: readonly KeyBindingRequest[];
   readonly complaints: readonly Complaint[];
   /** The default system is unknown: the text is not YAML, or its `system` is invalid. */
   readonly systemUnclear: boolean;
@@ -238,7 +238,7 @@ const eachItem = <T>(
 const readMap = (tree: MapNode): ParsedSettings => {
   const complaints: Complaint[] = [];
   let settings = defaultSettings;
-  let wantedKeys: readonly KeyBindingRequest[] = [];
+  let requestedKeys: readonly KeyBindingRequest[] = [];
   let systemUnclear = false;
   for (const [key, entry] of tree.entries) {
     const { value: node } = entry;
@@ -252,7 +252,7 @@ const readMap = (tree: MapNode): ParsedSettings => {
     if (node.is === 'scalar' && node.value === null) continue;
     if (key === 'keys') {
       const read = eachEntry(key, node, zKeys);
-      wantedKeys = read.entries.map(([id, at, keys]) => ({ id, keys, position: at.key }));
+      requestedKeys = read.entries.map(([id, at, keys]) => ({ id, keys, position: at.key }));
       complaints.push(...read.complaints);
     } else if (key === 'aliases') {
       const read = eachEntry(key, node, zAlias);
@@ -272,12 +272,12 @@ const readMap = (tree: MapNode): ParsedSettings => {
       complaints.push(...read.complaints);
     }
   }
-  return { settings, wantedKeys, complaints, systemUnclear };
+  return { settings, requestedKeys, complaints, systemUnclear };
 };
 
 /** Parses a config.yaml. Never throws: every error is a complaint, and valid settings apply. */
 export const parseSettings = (text: string, file: string): ParsedSettings => {
-  const nothing = { settings: defaultSettings, wantedKeys: [], systemUnclear: false };
+  const nothing = { settings: defaultSettings, requestedKeys: [], systemUnclear: false };
   if (isEmpty(text)) return { ...nothing, complaints: [] };
   const { tree, complaints } = parseYaml(text, file);
   if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };

@@ -34,7 +34,7 @@ interface Attention {
  * is compared.
  */
 export const createAttentionNotifier = (
-  isWanted: () => boolean,
+  isNotifying: () => boolean,
 ): ((now: Millis, attention: Attention) => readonly CriticalEvent[]) => {
   let firing: ReadonlyMap<string, Millis> = new Map();
   let waiting: { readonly key: string; readonly since: Millis } | undefined;
@@ -80,7 +80,7 @@ export const createAttentionNotifier = (
     }));
 
   return (now, attention) => {
-    if (!isWanted()) {
+    if (!isNotifying()) {
       [firing, waiting, reported] = [new Map(), undefined, new Set()];
       return [];
     }
@@ -97,10 +97,10 @@ export const createAttentionNotifier = (
 
 /** Creates the notifier of an open environment: adds new criticals, alerts without an owner and waiting runs to the state. */
 export const createNewsNotifier = (
-  isWanted: () => boolean,
+  isNotifying: () => boolean,
 ): ((state: CockpitState, now: Millis, snapshot: Snapshot) => CockpitState) => {
-  const criticals = createCriticalNotifier(isWanted);
-  const attention = createAttentionNotifier(isWanted);
+  const criticals = createCriticalNotifier(isNotifying);
+  const attention = createAttentionNotifier(isNotifying);
   return (state, now, snapshot) => {
     const { acknowledged, run, approvals = [] } = state;
     return withCriticals(state, [

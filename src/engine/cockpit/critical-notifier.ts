@@ -43,7 +43,7 @@ const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting ==
  * next snapshot then counts as the first.
  */
 export const createCriticalNotifier = (
-  isWanted: () => boolean,
+  isNotifying: () => boolean,
 ): ((snapshot: Snapshot) => readonly CriticalEvent[]) => {
   /** The last known level by key. */
   let known: ReadonlyMap<string, Level> = new Map();
@@ -84,7 +84,7 @@ export const createCriticalNotifier = (
   };
 
   return (snapshot) => {
-    if (!isWanted()) {
+    if (!isNotifying()) {
       [known, inSight] = [new Map(), new Set()];
       return [];
     }

@@ -119,7 +119,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
     } catch (error) {
       // A missing tool implies nothing about the file.
       if (error instanceof ProgramError && (error.kind === 'missing' || error.kind === 'denied'))
-        throw new RemediedError('unconfigured', error.message, toolsWanted);
+        throw new RemediedError('unconfigured', error.message, requiredTools);
       throw error;
     }
   };
@@ -204,7 +204,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
   };
 };
 
-const toolsWanted =
+const requiredTools =
   'opsdeck reads files there with stat, find, head and tail: use an image that has them (busybox, coreutils)';
 const nothing = new Uint8Array();
 

@@ -80,8 +80,8 @@ export const createItemCalls = (
       if (stop.signal.aborted) return;
       for (const one of calls.filter(isDue)) void call(one, stop.signal);
     },
-    callNow: async (wanted, signal) => {
-      await Promise.all(calls.filter(({ list }) => wanted.includes(list)).map((one) => call(one, signal)));
+    callNow: async (lists, signal) => {
+      await Promise.all(calls.filter(({ list }) => lists.includes(list)).map((one) => call(one, signal)));
     },
     close: async () => {
       stop.abort('the environment was closed');

@@ -24,7 +24,7 @@ import { learnSecretParams } from '../runbooks/secret-params.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
 import type { ProposalRefusal } from './source-reads.ts';
 
-/** The age from which the previous value may no longer be the wanted one. */
+/** The age from which the previous value may no longer be the requested one. */
 const oldMs = 30 * 60_000;
 
 const forbidden = (why: string): ProposalRefusal => ({ ending: 'forbidden', why });

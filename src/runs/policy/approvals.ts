@@ -62,9 +62,11 @@ export type ApprovalVerdict =
 /** Why a user and the database user of a record do not stand for one person; undefined when they do. */
 const userProblem = ({ user, role }: ApprovalRecord, { users }: ApprovalRule): string | undefined => {
   if (users === undefined) return unmappedAccountProblem(user);
-  const wanted = Object.hasOwn(users, user) ? users[user] : undefined;
-  if (wanted === undefined) return `guard.approval.users maps no database user to ${user}`;
-  return wanted === role ? undefined : `${user} must use the database user ${wanted}, and ${role} wrote it`;
+  const expected = Object.hasOwn(users, user) ? users[user] : undefined;
+  if (expected === undefined) return `guard.approval.users maps no database user to ${user}`;
+  return expected === role
+    ? undefined
+    : `${user} must use the database user ${expected}, and ${role} wrote it`;
 };
 
 /** Why this account cannot request an approval; undefined when it can. The database user is known only with the record. */

@@ -21,7 +21,7 @@ const cellText = (row: ResultRow, column: string): string => {
 };
 
 const isOffered = (row: ResultRow, { only = {} }: ChoiceReading): boolean =>
-  Object.entries(only).every(([column, wanted]) => row[column] === wanted);
+  Object.entries(only).every(([column, expected]) => row[column] === expected);
 
 const noteOf = (row: ResultRow, { note = [] }: ChoiceReading): string =>
   note

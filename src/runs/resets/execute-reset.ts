@@ -89,13 +89,13 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
  * is doing so, or has done so.
  */
 export const executeReset = async (
-  wanted: Pick<PendingReset, 'run' | 'step'>,
+  target: Pick<PendingReset, 'run' | 'step'>,
   parts: ResetParts,
 ): Promise<ResetOutcome | undefined> => {
-  const claim = await parts.file.claim(wanted);
+  const claim = await parts.file.claim(target);
   if (claim === undefined) return undefined;
   try {
-    const reset = (await parts.file.read()).find((one) => isSameReset(one, wanted));
+    const reset = (await parts.file.read()).find((one) => isSameReset(one, target));
     return reset === undefined ? undefined : await carryOut(reset, parts);
   } finally {
     await claim.release();

@@ -7,15 +7,15 @@ import type { UiStore } from '../model.ts';
  * Calls `ask` as soon as the settings are known and the theme depends on the background of the terminal: a terminal is not
  * asked for a theme that states its colors. Returns an unsubscribe function.
  */
-export const askWhenWanted = (
+export const askWhenNeeded = (
   cockpit: StoreApi<CockpitState>,
   model: UiStore,
-  isWanted: (tried: ReturnType<UiStore['getState']>['theme']) => boolean,
+  isNeeded: (tried: ReturnType<UiStore['getState']>['theme']) => boolean,
   ask: () => void,
 ): (() => void) => {
   const check = (): void => {
     // The defaults are replaced when config.yaml has been read.
-    if (cockpit.getState().settings === defaultSettings || !isWanted(model.getState().theme)) return;
+    if (cockpit.getState().settings === defaultSettings || !isNeeded(model.getState().theme)) return;
     stop();
     ask();
   };

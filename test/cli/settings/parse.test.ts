@@ -39,18 +39,18 @@ test.each([
 ] as const)('%j sets %j without errors', (text, set) => {
   expect(parse(text)).toEqual({
     settings: { ...defaultSettings, ...set },
-    wantedKeys: [],
+    requestedKeys: [],
     complaints: [],
     systemUnclear: false,
   });
 });
 
 test('parses one key, several keys, no key, and an unquoted digit', () => {
-  const { wantedKeys, complaints } = parse(
+  const { requestedKeys, complaints } = parse(
     'keys:\n  row.down: [j, down, ctrl-n]\n  environment: off\n  overview: 0\n  ask: f5\n',
   );
   expect(complaints).toEqual([]);
-  expect(wantedKeys.map(({ id, keys, position }) => [id, keys, position.line, position.col])).toEqual([
+  expect(requestedKeys.map(({ id, keys, position }) => [id, keys, position.line, position.col])).toEqual([
     ['row.down', ['j', 'down', 'ctrl-n'], 2, 3],
     ['environment', [], 3, 3],
     ['overview', ['0'], 4, 3],
@@ -84,11 +84,11 @@ test.each([
 });
 
 test('an invalid setting does not affect the others', () => {
-  const { settings, wantedKeys, complaints } = parse(
+  const { settings, requestedKeys, complaints } = parse(
     'theme: drak\nhistory: off\nkeys:\n  ask: f5\n  undo: hyper-u\nextra: 1\n',
   );
   expect(settings).toEqual({ ...defaultSettings, history: false });
-  expect(wantedKeys.map(({ id }) => id)).toEqual(['ask']);
+  expect(requestedKeys.map(({ id }) => id)).toEqual(['ask']);
   expect(complaints.map(({ position }) => position.line)).toEqual([1, 5, 6]);
 });
 
@@ -106,7 +106,7 @@ test('a missing file sets nothing, an unreadable one is an error', async () => {
     readSettings({ settingsFile: 'config.yaml', files: { read: answer, list: async () => [] } });
   expect(await read(async () => undefined)).toEqual({
     settings: defaultSettings,
-    wantedKeys: [],
+    requestedKeys: [],
     complaints: [],
     systemUnclear: false,
     absent: true,

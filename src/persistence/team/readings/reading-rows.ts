@@ -18,7 +18,7 @@ export interface ReadingRow {
 }
 
 /** A call to claim: for how long, and the age from which its reading has to be replaced. */
-export interface WantedClaim {
+export interface ClaimRequest {
   readonly key: string;
   readonly forMs: Millis;
   readonly freshMs: Millis;
@@ -33,8 +33,8 @@ const selectRows = `SELECT key, ${micros('began_at')} AS began, took_ms, digest,
 
 /** Takes the claims that are free, in the order of the keys: two processes must not wait for each other. */
 const takeClaims = `INSERT INTO opsdeck.reading AS known (key, claim, claimed_at, claimed_until, fresh_ms)
-  SELECT wanted.key, $2, clock_timestamp(), clock_timestamp() + wanted.for_ms * interval '1 millisecond', wanted.fresh_ms
-    FROM unnest($1::text[], $3::bigint[], $4::bigint[]) AS wanted (key, for_ms, fresh_ms) ORDER BY wanted.key
+  SELECT requested.key, $2, clock_timestamp(), clock_timestamp() + requested.for_ms * interval '1 millisecond', requested.fresh_ms
+    FROM unnest($1::text[], $3::bigint[], $4::bigint[]) AS requested (key, for_ms, fresh_ms) ORDER BY requested.key
   ON CONFLICT (key) DO UPDATE SET claim = excluded.claim, claimed_at = excluded.claimed_at,
     claimed_until = excluded.claimed_until, fresh_ms = excluded.fresh_ms
   WHERE known.claimed_until <= clock_timestamp()
@@ -85,14 +85,14 @@ export const readSealed = async (ask: AskState, { key, stamp }: ReadingRow): Pro
 export const claimCalls = async (
   ask: AskState,
   id: string,
-  wanted: readonly WantedClaim[],
+  requested: readonly ClaimRequest[],
 ): Promise<ReadonlyMap<string, string>> => {
-  if (wanted.length === 0) return new Map();
+  if (requested.length === 0) return new Map();
   const rows = await ask(takeClaims, [
-    wanted.map(({ key }) => key),
+    requested.map(({ key }) => key),
     id,
-    wanted.map(({ forMs }) => String(Math.ceil(forMs))),
-    wanted.map(({ freshMs }) => String(Math.ceil(freshMs))),
+    requested.map(({ forMs }) => String(Math.ceil(forMs))),
+    requested.map(({ freshMs }) => String(Math.ceil(freshMs))),
   ]);
   return new Map(rows.map((row) => [row.key ?? '', row.claimed ?? '']));
 };

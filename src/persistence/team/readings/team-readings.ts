@@ -136,12 +136,12 @@ export const createTeamReadings = (options: TeamReadingsOptions): SharedReadings
   /** Claims what has to be read now. A claim that comes too late for its poll is given back. */
   const claimDue = async (due: readonly Question[], ask: AskState): Promise<void> => {
     const id = randomUUID();
-    const wanted = due.map(({ call: { info }, keys }) => ({
+    const requests = due.map(({ call: { info }, keys }) => ({
       key: keys.rowOf(info.id),
       forMs: info.timeoutMs + publishMs,
       freshMs: freshMsOf(info),
     }));
-    const given = await claimCalls(ask, id, wanted);
+    const given = await claimCalls(ask, id, requests);
     for (const one of due) {
       const row = one.keys.rowOf(one.call.info.id);
       const began = given.get(row);

@@ -101,9 +101,9 @@ export const isNameTyped = (view: RenderContext, run: RunView): boolean =>
 
 /** Length of the prefix of `name` that was typed correctly. */
 export const correctPrefixLength = (name: string, typed: string): number => {
-  const [wanted, given] = [[...name], [...typed]];
-  const wrong = given.findIndex((letter, index) => letter !== wanted[index]);
-  return wrong === -1 ? Math.min(given.length, wanted.length) : wrong;
+  const [expected, given] = [[...name], [...typed]];
+  const wrong = given.findIndex((letter, index) => letter !== expected[index]);
+  return wrong === -1 ? Math.min(given.length, expected.length) : wrong;
 };
 
 /** True if an interrupted run began a step that has an undo. */
