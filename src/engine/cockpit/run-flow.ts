@@ -1,9 +1,7 @@
 import { goesOn } from '../../domain/incident-status.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../../domain/proposal.ts';
 import type { DiagnosisResult, LoginResult, RunEvent } from '../../domain/run.ts';
-import type { ParamOrigins, ParamValues, Runbook } from '../../domain/runbook.ts';
-import { presentValueOf } from '../../runs/reads/present-value.ts';
-import { type ReadChoices, readMissingChoices, withoutChoicesOf } from '../../runs/reads/read-choices.ts';
+import type { ParamOrigins, Runbook } from '../../domain/runbook.ts';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';
 import {
@@ -18,18 +16,11 @@ import { diagnoseSteps } from '../diagnose.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { runEndedText, withJournalEntries } from './messages.ts';
+import { createParamEntry } from './param-entry.ts';
 import { readAfterRunEvent } from './read-after-run.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
-import {
-  changePrompt,
-  createConfirmDelay,
-  createPendingRunAnswers,
-  nextParamPrompt,
-  originOfAll,
-  originsOf,
-  type ParamPrompt,
-} from './run-prompts.ts';
+import { createConfirmDelay, createPendingRunAnswers, originOfAll, originsOf } from './run-prompts.ts';
 
 export interface RunFlow {
   begin(
@@ -78,9 +69,6 @@ export const createRunFlow = (
   say: (text: string, level?: 'ok' | 'warn') => void,
   past?: Pick<RunHistory, 'load' | 'read'>,
 ): RunFlow => {
-  let inputs: ParamInputs = {};
-  let origins: ParamOrigins = {};
-  let known: ReadChoices = {};
   let shown: readonly ShownTarget[] = [];
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
@@ -119,51 +107,11 @@ export const createRunFlow = (
   ): Promise<void> => {
     stop = new AbortController();
     const { signal } = stop;
-    show({ stage: 'planning', params: values, origins: originsOf(runbook, origins) });
+    show({ stage: 'planning', params: values, origins: originsOf(runbook, entry.origins()) });
     startDiagnosis(runbook, values, signal);
     const request = { runbook, params: values, shown, ...reasons };
     const proposal = await opened.executor.propose(request, signal);
     if (!signal.aborted) show({ stage: 'proposed', proposal });
-  };
-
-  /** Reads the choices that a source provides. False: the card was closed meanwhile. */
-  const readSourceChoices = async (runbook: Runbook, given: ParamInputs): Promise<boolean> => {
-    const { signal } = stop;
-    const parts = { engine: opened.engine, openIo, clock };
-    known = await readMissingChoices(runbook, given, known, parts, signal, ({ name, title = name }) =>
-      show({ parameterPrompt: { name, title, loading: true } }),
-    );
-    return !signal.aborted;
-  };
-
-  /** Shows a question with the value in effect, which may have to be read first. */
-  const ask = (
-    runbook: Runbook,
-    asking: ParamPrompt,
-    values: ParamValues,
-    change: Partial<RunView> = {},
-  ): void => {
-    const spec = runbook.params.find(({ name }) => name === asking.name);
-    const parts = { engine: opened.engine, openIo, clock };
-    const found = spec === undefined ? undefined : presentValueOf(spec, runbook, values, parts);
-    const prompt = found === undefined ? asking : { ...asking, present: found.present };
-    show({ ...change, stage: 'params', parameterPrompt: prompt });
-    const { signal } = stop;
-    void found?.read?.(signal).then((present) => {
-      const shown = view()?.parameterPrompt;
-      // Another question may have been asked meanwhile.
-      if (!signal.aborted && shown === prompt) show({ parameterPrompt: { ...prompt, present } });
-    });
-  };
-
-  /** Asks for the first missing parameter; plans when all are given. */
-  const askOrPlan = async (runbook: Runbook): Promise<void> => {
-    if (!(await readSourceChoices(runbook, inputs))) return;
-    const next = nextParamPrompt(runbook, inputs, opened.engine.snapshot(), known);
-    if (next.is === 'whole') return plan(runbook, next.values);
-    if (next.is === 'asking') return ask(runbook, next.asking, next.values);
-    cockpit.setState(({ run: _, ...rest }) => rest, true);
-    say(`${runbook.title}: ${next.why}`);
   };
 
   const afterEnd = (run: RunView | undefined, ended: Extract<RunEvent, { event: 'ended' }>): void => {
@@ -248,69 +196,41 @@ export const createRunFlow = (
       stop.abort();
       say('canceled: a parameter was about to be changed after the confirmation');
     } else {
-      const prompt = changePrompt(run, name, opened.engine.snapshot(), known);
-      if (prompt !== undefined) ask(run.runbook, prompt, run.params, { changes: (run.changes ?? 0) + 1 });
+      entry.change(run, name);
     }
   };
 
-  /** Takes a new value for a parameter of the planned run. An invalid one is asked for again, and the plan stays. */
-  const takeChange = async (run: RunView, proposal: Proposal, changed: ParamInputs): Promise<void> => {
-    const [name = ''] = Object.keys(changed);
-    known = withoutChoicesOf(known, run.runbook, name);
-    const next = nextParamPrompt(run.runbook, { ...inputs, ...changed }, opened.engine.snapshot(), known);
-    if (next.is === 'asking' && next.asking.name === name)
-      return show({ parameterPrompt: { ...next.asking, value: changed[name] ?? '' } });
-    inputs = { ...inputs, ...changed };
-    origins = { ...origins, ...originOfAll(changed, 'you') };
-    const { parameterPrompt: _, proposal: __, ...rest } = run;
-    cockpit.setState({ run: rest });
-    if (await voidPlan(proposal, `planned again with another value of ${name}`)) await askOrPlan(run.runbook);
-  };
-
-  /** Failing sources are read first: most choices are facts. */
-  const readChoicesAgain = async (): Promise<void> => {
-    const run = view();
-    const { name = '', title = '', problem, loading } = run?.parameterPrompt ?? {};
-    if (run?.stage !== 'params' || run.proposal !== undefined || problem === undefined || loading === true)
-      return;
-    const { signal } = stop;
-    const { [name]: _, ...others } = known;
-    known = others;
-    show({ parameterPrompt: { name, title, loading: true } });
-    const failing = Object.values(opened.engine.facts.getState().feeds).flatMap(({ feed, faults }) =>
-      faults.length > 0 && feed.everyMs > 0 ? [feed.id] : [],
-    );
-    await opened.engine.readNow(failing, signal);
-    if (!signal.aborted) await askOrPlan(run.runbook);
-  };
+  const entry = createParamEntry({
+    cockpit,
+    clock,
+    openIo,
+    engine: opened.engine,
+    say,
+    show,
+    signal: () => stop.signal,
+    plan,
+    voidPlan,
+  });
 
   return {
     isBusy: busy,
-    readChoices: readChoicesAgain,
+    readChoices: entry.readChoicesAgain,
     settled: () => following,
     unwatch: watch.stop,
     begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
       if (busy()) return say(activeRunText);
       stop.abort();
       stop = new AbortController();
-      inputs = params;
-      known = {};
-      origins = given;
+      entry.begin(params, given);
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
-      await askOrPlan(runbook);
+      await entry.askOrPlan(runbook);
     },
     give: async (name, value) => {
       const run = view();
       if (run?.stage !== 'params') return;
       if (run.parameterPrompt?.picks === true) return changeParam(String(value));
-      if (run.proposal !== undefined) return takeChange(run, run.proposal, { [name]: value });
-      inputs = { ...inputs, [name]: value };
-      known = withoutChoicesOf(known, run.runbook, name);
-      origins = { ...origins, [name]: 'you' };
-      const { parameterPrompt: _, ...rest } = run;
-      cockpit.setState({ run: rest });
-      await askOrPlan(run.runbook);
+      await entry.give(run, name, value);
     },
     changeParam,
     confirm: async (answer) => {
