@@ -79,6 +79,31 @@ test('L on an object without a workload opens all streams, filtered by its name'
   expect(user.rowWith('no stream is called search-0: all streams, only lines with search')).toBeTruthy();
 });
 
+test('L on a circuit breaker asks a log source without workloads for the streams of its service', async () => {
+  const scene = shopWith(shopLines());
+  const { open: environment } = scene.cockpit ?? {};
+  const user = await openCockpit({
+    scene: {
+      ...scene,
+      cockpit: {
+        ...scene.cockpit,
+        ...(environment === undefined ? {} : { open: { ...environment, tails: ['loki'] } }),
+      },
+    },
+  });
+  await user.press('3 L');
+  expect(opened(user)).toMatchObject({
+    title: 'billing-0',
+    of: [
+      { source: 'loki', of: 'billing-0' },
+      { source: 'loki', of: 'billing' },
+    ],
+  });
+  // Its lines need not contain the name of their service.
+  expect(openedChips(user)).toEqual([expect.objectContaining({ is: 'time' })]);
+  expect(user.rowWith('LOGS: billing-0, billing · from 5 min before the problem')).toBeTruthy();
+});
+
 test(':logs NAME opens the matching streams; an unknown name is reported', async () => {
   const user = await open();
   await user.type(':logs billing');

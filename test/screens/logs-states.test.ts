@@ -169,3 +169,21 @@ test('time travel shows the lines around the time, and its position', async () =
   expect(lines[moment + 1]).toContain('10:12:07');
   expect(user.rows()[0]).toContain('PAST 10:12:00 · 3m07s ago');
 });
+
+test('an empty pane says whether streams are loading, are absent, or have no line that passes', async () => {
+  const lines = madeLines([]);
+  const scope = { title: 'billing', of: [{ source: 'loki', of: 'billing' }] };
+  lines.change({ scope });
+  const user = await open(lines);
+  expect(user.rowWith('Loading streams: billing')).toBeTruthy();
+  const absent = madeLines([]);
+  absent.change({ scope, isListed: true });
+  expect((await open(absent)).rowWith('No stream is called billing · :logs opens all streams')).toBeTruthy();
+  const filtered = madeLines([stream(0, 'gateway')]);
+  filtered.look([{ is: 'include', pattern: { text: 'billing', regex: false, ignoreCase: true } }]);
+  expect(
+    (await open(filtered)).rowWith(
+      'No lines yet that pass 1 chip: 1 stream open · backspace removes the last',
+    ),
+  ).toBeTruthy();
+});

@@ -184,7 +184,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
   let release: (() => void) | undefined;
 
   const publish = (): void => {
-    const { faults } = reading;
+    const { faults, isListed } = reading;
     const streams = reading.streams.map((stream) => ({ ...stream }));
     const isPaused = ring.holding;
     const tooSlow = filteredView.tooSlow[0] ?? hits.tooSlow[0];
@@ -195,6 +195,7 @@ const createScopeView = (parts: LogSessionOptions, scope: LogScope): ScopeView =
       hits,
       streams,
       faults,
+      isListed,
       older,
       isPaused,
       isWaiting,

@@ -66,6 +66,8 @@ export interface LogReading {
   readonly streams: readonly LogStream[];
   /** Faults of sources whose streams could not be listed. Faults of a single stream are in `streams`. */
   readonly faults: readonly Fault[];
+  /** True once every source was asked for its streams. */
+  readonly isListed: boolean;
   /**
    * Rows of all kinds (`rowKind`) in display order, as clean UTF-8 without control characters; iterate only
    * once. Ends when every stream has ended (`follow: false`), or the signal aborts.
@@ -100,6 +102,7 @@ export const readLogs = (
   const yieldTurn = parts.yieldTurn ?? createYieldTurn(clock.now);
   const faults = new Map<SourceScope, Fault>();
   let streams: readonly LogStream[] | undefined;
+  let isListed = false;
   const changed = (): void => {
     streams = undefined;
     parts.changed?.();
@@ -156,6 +159,8 @@ export const readLogs = (
     lanes.isGathering = false;
     lanes.isComplete = !follow;
     lanes.wake();
+    isListed = true;
+    changed();
     if (follow) await discovering.resume(of, signal);
   };
   const ended = read().then(registry.settled);
@@ -167,6 +172,9 @@ export const readLogs = (
     },
     get faults() {
       return [...faults.values()];
+    },
+    get isListed() {
+      return isListed;
     },
     readBatches: mergeByTime(
       lanes,

@@ -39,6 +39,8 @@ export interface LogsState {
   readonly streams: readonly LogStream[];
   /** Faults of sources whose streams could not be listed. */
   readonly faults: readonly Fault[];
+  /** True once every source was asked for its streams: without any, there are none. Absent: not yet. */
+  readonly isListed?: boolean;
   readonly older: OlderLinesState;
   /** True: the ring evicts nothing, and reading stops when it is full. */
   readonly isPaused: boolean;

@@ -45,6 +45,14 @@ const session = (tails: readonly Tail[], keep = { lines: 1_000_000, bytes: 128 *
   };
 };
 
+test('says when every source has listed its streams, also if there are none', async () => {
+  const it = session([]);
+  it.logs.open({ title: 'absent', of: [{ source: 'toy', of: 'absent' }] });
+  await it.clock.advance(500);
+  expect(it.state()).toMatchObject({ streams: [], faults: [], isListed: true });
+  await it.end();
+});
+
 test('opens a scope with the existing filter chips applied, and closes it', async () => {
   const it = session([scripted('a', [[line('one', t0), line('two', t0), 'silence']])]);
   it.logs.setFilters([{ is: 'include', pattern: { text: 'two', regex: false, ignoreCase: false } }]);

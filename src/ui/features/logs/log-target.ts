@@ -128,6 +128,40 @@ export const streamsByName = (view: RenderContext, names: readonly string[]): re
   return [];
 };
 
+/** Log sources that read no workloads: only they know the names of their streams. */
+const sourcesWithoutWorkloads = ({ own, cockpit }: RenderContext): readonly string[] => {
+  if (own === undefined) return [];
+  const { feeds, frame } = own.facts;
+  const reading = new Set([
+    ...Object.values(feeds).flatMap(({ feed }) => (feed.kind === 'workloads' ? [feed.source] : [])),
+    ...Object.entries(frame.sources).flatMap(([id, { kinds }]) =>
+      kinds?.includes('workloads') === true ? [id] : [],
+    ),
+  ]);
+  return (cockpit.open?.tails ?? []).filter((source) => !reading.has(source));
+};
+
+/** The names a row is known by. */
+const namesOf = (subject: RowSubject): LogNames => {
+  if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
+  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
+  return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
+};
+
+/** The streams of an instance or service in the sources that list them under its name; [] for other rows. */
+const streamsOfService = (view: RenderContext, subject: RowSubject): readonly Of[] => {
+  if (subject.kind === 'signal' || !('service' in subject.fact)) return [];
+  const names = [...new Set(namesOf(subject).names)].filter((name) => name !== '');
+  return sourcesWithoutWorkloads(view).flatMap((source) => names.map((of) => ({ source, of })));
+};
+
+/** The streams of a row; [] if no stream is known to be its own. */
+const streamsOf = (view: RenderContext, subject: RowSubject): readonly Of[] => {
+  const own = subject.kind === 'workloads' ? streamsOfWorkload(view, subject.fact) : [];
+  const found = own.length > 0 ? own : streamsByName(view, namesOf(subject).names);
+  return found.length > 0 ? found : streamsOfService(view, subject);
+};
+
 /** The logs to open for a row. */
 export interface LogTarget {
   readonly scope: LogScope;
@@ -140,13 +174,6 @@ export interface LogTarget {
 
 /** Lead time before the start of a problem: the lines before it often show its cause. */
 const leadMs: Millis = 5 * 60_000;
-
-/** The names a row is known by. */
-const namesOf = (subject: RowSubject): LogNames => {
-  if (subject.kind === 'signal') return namesByLabels(subject.signal.title, subject.signal.labels);
-  const kind: KindDefinition = kindOf<FactKind>(subject.kind);
-  return kind.logNames?.(subject.fact) ?? { title: kind.label(subject.fact), names: [], word: '' };
-};
 
 /** Start of the problem, on the engine's clock; undefined if the row is ok or the start is unknown. */
 const sinceOf = ({ own }: RenderContext, subject: RowSubject): Millis | undefined => {
@@ -170,12 +197,11 @@ const around = (
 
 const targetFor = (
   view: RenderContext,
-  { title, names, word }: LogNames,
-  of: LogScope['of'],
+  { title, word }: Pick<LogNames, 'title' | 'word'>,
+  streams: LogScope['of'],
   since?: Millis,
 ): LogTarget => {
   const at = since === undefined ? undefined : since + view.wallOffset;
-  const streams = of.length > 0 ? of : streamsByName(view, names);
   const { chips, since: from } = around(at);
   const isFound = streams.length > 0;
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;
@@ -202,8 +228,7 @@ export const logTargetOf = (
   if (row === undefined) return undefined;
   const { subject } = row;
   if (subject !== undefined) {
-    const of = subject.kind === 'workloads' ? streamsOfWorkload(view, subject.fact) : [];
-    return targetFor(view, namesOf(subject), of, sinceOf(view, subject));
+    return targetFor(view, namesOf(subject), streamsOf(view, subject), sinceOf(view, subject));
   }
   const entry =
     pane === 'journal'
@@ -216,5 +241,5 @@ export const logTargetOf = (
     .split(/[ ·/]+/)
     .filter((word) => word.length > 2)
     .slice(1);
-  return targetFor(view, { title: entry.what, names, word: '' }, [], entry.at);
+  return targetFor(view, { title: entry.what, word: '' }, streamsByName(view, names), entry.at);
 };

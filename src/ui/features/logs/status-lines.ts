@@ -58,6 +58,29 @@ const hidesAll = (view: RenderContext, { filteredView, ring }: LogsState): Style
   return status(view, 'empty', 'loading', text, 'backspace removes the last');
 };
 
+/** Explains why no stream is open. */
+const noStreams = (view: RenderContext, { scope, isListed = false }: LogsState): StyledLine => {
+  const title = scope?.title ?? '';
+  if (!isListed) return status(view, 'loading', 'loading', `Loading streams: ${title}`);
+  return (scope?.of.length ?? 0) === 0
+    ? status(view, 'empty', 'loading', 'No streams: the sources list none')
+    : status(view, 'empty', 'loading', `No stream is called ${title}`, ':logs opens all streams');
+};
+
+/** Explains why the open streams have no lines: sources that filter themselves send only lines that pass the chips. */
+const noLines = (view: RenderContext, { filteredView: { chips } }: LogsState, live: number): StyledLine => {
+  const open = `${pluralize(live, 'stream')} open`;
+  return chips.length === 0
+    ? status(view, 'empty', 'loading', `No lines yet: ${open}`)
+    : status(
+        view,
+        'empty',
+        'loading',
+        `No lines yet that pass ${pluralize(chips.length, 'chip')}: ${open}`,
+        'backspace removes the last',
+      );
+};
+
 /** Explains why no lines are shown, or undefined. */
 const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined => {
   const { ring, filteredView, streams, faults } = logs;
@@ -65,12 +88,9 @@ const emptyLine = (view: RenderContext, logs: LogsState): StyledLine | undefined
     return filteredView.shown > 0 || filteredView.pending > 0 || filteredView.chips.length === 0
       ? undefined
       : hidesAll(view, logs);
-  if (streams.length === 0)
-    return faults.length > 0
-      ? undefined
-      : status(view, 'loading', 'loading', `Loading streams: ${logs.scope?.title ?? ''}`);
+  if (streams.length === 0) return faults.length > 0 ? undefined : noStreams(view, logs);
   const live = streams.filter(({ state, fault }) => state === 'live' && fault === undefined).length;
-  if (live > 0) return status(view, 'empty', 'loading', `No lines yet: ${pluralize(live, 'stream')} open`);
+  if (live > 0) return noLines(view, logs, live);
   return streams.some(({ state }) => state === 'opening')
     ? status(view, 'loading', 'loading', `Opening ${pluralize(streams.length, 'stream')}`)
     : undefined;
