@@ -291,12 +291,28 @@ test('a manual step waits for its tick', async () => {
     'manual   ▸  Notify the dependency owner',
     'verify   ○  psp stays closed                              within 1m',
     'output   billing-0 psp: OPEN → CLOSED',
-    'enter done · n not done · ctrl-c cancel · esc background',
+    'enter    done; verification follows',
+    'n        not done: the run ends here, unverified; sent calls stay',
+    'ctrl-c cancel · esc background',
   ]);
   await user.press('n enter');
   expect(user.given).toEqual([
     ['tick', false],
     ['tick', true],
+  ]);
+});
+
+test('a manual step without a verification after it, or before another step, says so', async () => {
+  const awaitingStep = { id: 'a2', title: 'Notify the dependency owner' };
+  const shown = async (change: Partial<RunView>): Promise<readonly string[]> =>
+    cardOf(await withRun(running({ events: acted.slice(0, 1), awaitingStep, ...change }))).slice(-3, -1);
+  expect(await shown({ runbook: { ...closeBreaker, verify: 'none' } })).toEqual([
+    'enter    done; the end of the run follows',
+    'n        not done: the run ends here',
+  ]);
+  expect(await shown({ awaitingStep: { ...awaitingStep, id: 'a1' } })).toEqual([
+    'enter    done; the next step follows',
+    'n        not done: the run ends here, unverified',
   ]);
 });
 

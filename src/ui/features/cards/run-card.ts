@@ -134,6 +134,31 @@ const renderCancelWindowCard = (view: RenderContext, run: RunView): Card => {
   };
 };
 
+/**
+ * The answers to the question of a run, one a line, with what follows: the next step, the verification, or the end. Empty
+ * without a question.
+ */
+const answerLines = (
+  { pen }: RenderContext,
+  { awaitingStep, login, proposal, runbook: { verify } }: RunView,
+  sent: boolean,
+): readonly StyledLine[] => {
+  if (awaitingStep === undefined || login !== undefined) return [];
+  const steps = proposal?.steps ?? [];
+  const isLast = steps.at(-1)?.id === awaitingStep.id;
+  const isVerified = verify !== 'none' && verify.length > 0;
+  const then = isLast ? (isVerified ? 'verification' : 'the end of the run') : 'the next step';
+  const end = `the run ends here${isVerified ? ', unverified' : ''}${sent ? '; sent calls stay' : ''}`;
+  const [yes, no] =
+    awaitingStep.ask === true
+      ? ['continue with this step', `stop: ${end}`]
+      : [`done; ${then} follows`, `not done: ${end}`];
+  return [
+    ['enter', yes],
+    ['n', no],
+  ].map(([key = '', text = '']) => [pen.run(key.padEnd(cardLabelWidth), 'key'), pen.run(text, 'faint')]);
+};
+
 /** Key hints for a running run. */
 const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): readonly string[] => {
   if (login !== undefined)
@@ -143,9 +168,7 @@ const answerWords = ({ awaitingStep: ticking, login }: RunView, sent: boolean): 
     ];
   if (ticking === undefined)
     return [sent ? 'ctrl-c stop waiting (sent calls are not undone)' : 'ctrl-c cancel'];
-  return ticking.ask === true
-    ? ['enter continue', 'n stop here']
-    : ['enter done', 'n not done', 'ctrl-c cancel'];
+  return ['ctrl-c cancel'];
 };
 
 /** Renders the running card: completed and pending steps, and live verification. */
@@ -164,6 +187,7 @@ const renderRunningCard = (view: RenderContext, run: RunView): Card => {
   const diagnosis = asks ? renderDiagnosis(view, run, all) : [];
   const tab = diagnosis.length === 0 ? [] : [all ? 'tab short' : 'tab all checks'];
   const keys = [...answerWords(run, sent), ...tab, 'esc background'];
+  const answers = answerLines(view, run, sent);
   return {
     edge: cardEdgeRole(danger),
     head: head.length,
@@ -176,8 +200,10 @@ const renderRunningCard = (view: RenderContext, run: RunView): Card => {
       ...diagnosis,
       ...recentOutputLines(view, run, outputShown),
       ...(run.login === undefined ? [] : loginLines(view, run.login)),
+      ...answers,
       keyHints(pen, ...keys),
     ],
+    foot: answers.length + 1,
   };
 };
 
