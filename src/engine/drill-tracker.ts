@@ -14,7 +14,7 @@ import type { RunEvent } from '../domain/run.ts';
 import type { DrillHistory } from '../persistence/drill-history.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
-import { scoreDrill } from '../runs/drill-score.ts';
+import { isRunUnderWay, scoreDrill } from '../runs/drill-score.ts';
 
 /** A drill that begins. */
 export interface BegunDrill extends DrillSubject {
@@ -180,7 +180,8 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
     if (running === undefined || unscored.has(event.event)) return;
     running.events.push(event);
     changed(progress(running));
-    if (scoreDrill(running.startedAt, running.events).outcome === 'recovered') void end();
+    const { startedAt, events } = running;
+    if (scoreDrill(startedAt, events).outcome === 'recovered' && !isRunUnderWay(events)) void end();
     else store(running);
   };
 

@@ -32,6 +32,10 @@ const runsOf = (events: readonly DrillEvent[]): readonly DrillRun[] => {
 
 const endOf = ({ events }: DrillRun) => events.find((event) => event.event === 'ended');
 
+/** True while a run is under way: an earlier one may have recovered, but the operator still waits for this one. */
+export const isRunUnderWay = (events: readonly DrillEvent[]): boolean =>
+  runsOf(events).some((run) => run.proposal !== undefined && endOf(run) === undefined);
+
 const firstAt = ({ events }: DrillRun, name: RunEvent['event']): Millis | undefined =>
   events.find(({ event }) => event === name)?.at;
 

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { DrillEvent } from '../../src/domain/drill.ts';
+import type { DrillProgress, DrillRecord } from '../../src/domain/drill-record.ts';
+import { createDrillTracker, type DrillTracker } from '../../src/engine/drill-tracker.ts';
+import type { DrillHistory } from '../../src/persistence/drill-history.ts';
+import { runEvents, start } from '../runs/drill-events.ts';
+import { manualClock } from '../support/manual-clock.ts';
+
+const place = { system: 'saga', env: 'production' };
+
+/** A history in memory. */
+const memory = (): DrillHistory => {
+  const drills = new Map<string, DrillRecord>();
+  return {
+    path: 'drills.json',
+    put: async (record) => void drills.set(record.id, record),
+    read: async () => ({ drills: [...drills.values()] }),
+  };
+};
+
+/** A drill whose incident `heals` ends in the simulator. */
+const begun = () => {
+  const clock = manualClock(start);
+  let isHealed = false;
+  let shown: DrillProgress | undefined;
+  const tracker: DrillTracker = createDrillTracker({
+    clock,
+    history: memory(),
+    newId: () => 'd1',
+    mask: (text) => text,
+    failed: (why) => {
+      throw new Error(why);
+    },
+  });
+  tracker.onChange((progress) => {
+    shown = progress;
+  });
+  tracker.begin({
+    ...place,
+    incident: 'lag',
+    title: 'lag',
+    how: 'cockpit',
+    blind: false,
+    who: { user: 'ana', host: 'desk', pid: 1 },
+    targetOf: () => undefined,
+    isHealed: () => isHealed,
+  });
+  return {
+    clock,
+    tracker,
+    see: (events: readonly DrillEvent[]) => {
+      for (const event of events) if ('run' in event) tracker.observe(place, event);
+    },
+    heals: () => {
+      isHealed = true;
+      tracker.look();
+    },
+    shown: () => shown,
+  };
+};
+
+test('a drill ends when a run has recovered and the incident is over', async () => {
+  const drill = begun();
+  drill.see(runEvents({ runbook: 'scale', planned: 20, confirmed: 40, ended: 70 }));
+  expect(drill.tracker.current()).toBeDefined();
+  drill.heals();
+  expect(drill.tracker.current()).toBeUndefined();
+  expect(await drill.tracker.end()).toMatchObject({ record: { score: { outcome: 'recovered' } } });
+  expect(drill.shown()).toMatchObject({ isRunning: false });
+});
+
+test('a drill does not end while a run is under way, although an earlier one has recovered', async () => {
+  const drill = begun();
+  drill.see(runEvents({ runbook: 'check', planned: 10, confirmed: 12, ended: 15 }));
+  const fixing = runEvents({ runbook: 'scale', planned: 20, confirmed: 40, ended: 70 });
+  drill.see(fixing.slice(0, -1));
+  await drill.clock.advance(60_000);
+  drill.heals();
+  expect(drill.tracker.current()).toBeDefined();
+  expect(drill.shown()).toMatchObject({ isRunning: true });
+  drill.see(fixing.slice(-1));
+  expect(drill.tracker.current()).toBeUndefined();
+  const result = await drill.tracker.end();
+  expect(result).toMatchObject({ record: { score: { outcome: 'recovered', runbook: 'scale' } } });
+});
