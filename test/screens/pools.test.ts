@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { renderGauge } from '../../src/ui/components/gauge.ts';
+import { createTextPen } from '../../src/ui/text/pen.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -138,4 +140,20 @@ test('b cycles through server, service and kind, then ungroups step by step', as
   expect(user.rowWith('▾ postgres')).toBeTruthy();
   await user.press('b');
   expect(user.rows().some((row) => row.includes('▾'))).toBe(false);
+});
+
+test('the bar is proportional: one cell is the least of what is used, and only a full pool fills it', () => {
+  const bar = (share: number | undefined): string =>
+    renderGauge(createTextPen(false), share, 10, 'ok')
+      .map(({ text }) => text)
+      .join('');
+  expect([0, 0.02, 0.3, 0.96, 1, 1.4, undefined].map(bar)).toEqual([
+    '░░░░░░░░░░',
+    '█░░░░░░░░░',
+    '███░░░░░░░',
+    '█████████░',
+    '██████████',
+    '██████████',
+    '–',
+  ]);
 });
