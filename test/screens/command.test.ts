@@ -121,6 +121,24 @@ test('an unknown command suggests the closest one, and tab accepts it', async ()
   expect(user.rows()[1]).toMatch(/^ BREAKERS/);
 });
 
+test('a part of a command suggests it, by a word of its name before one of its description', async () => {
+  const user = await open();
+  await user.type('checkl');
+  expect(user.rows().join('\n')).not.toContain('unknown command');
+  await user.press('esc :');
+  await user.type('restart');
+  expect(
+    user.rowWith('unknown command restart · did you mean run restart-billing? tab accepts'),
+  ).toBeTruthy();
+  await user.press('enter');
+  expect(user.rowWith('unknown command restart: did you mean run restart-billing?')).toBeTruthy();
+  await user.press('tab');
+  expect(line(user)).toBe('run restart-billing');
+  await user.press('esc :');
+  await user.type('objec');
+  expect(user.rowWith('unknown command objec')).toContain('did you mean logs? tab accepts');
+});
+
 test.each([
   ['run restart-billing note=postgres://app:hunter2@db/x name=psp', 'run restart-billing note= name=psp'],
   ['run restart-billing "note=Bearer abcdef0123456789" name=psp', 'run restart-billing note= name=psp'],

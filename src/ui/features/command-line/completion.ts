@@ -142,13 +142,35 @@ export const commandsOfFirstWord = (context: KeyContext, text: string): string =
   return first === '' ? '' : [...commands.slice(0, listedCommands), ...more].join(', ');
 };
 
-/** The closest known command for a mistyped one; never the typed text itself. */
+/** Minimum letters of a word of a command that suggest it: fewer begin too many words. */
+const leastLetters = 3;
+
+/** The shortest command with a word, or with a word of its description, that begins with the typed word. */
+const commandWithWord = (items: readonly PaletteItem[], typed: string): string | undefined => {
+  const word = typed.toLowerCase();
+  if (word.length < leastLetters || word.includes(' ')) return undefined;
+  const begins = (text: string): boolean =>
+    text
+      .toLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .some((one) => one.startsWith(word));
+  const shortest = (found: readonly PaletteItem[]): string | undefined =>
+    found.map(({ command }) => command).toSorted((a, b) => a.length - b.length)[0];
+  return (
+    shortest(items.filter(({ command }) => begins(command))) ??
+    shortest(items.filter(({ text: one }) => begins(one)))
+  );
+};
+
+/** The closest known command for a mistyped one, or the first part of one; never the typed text itself. */
 export const suggestCommand = (context: KeyContext, text: string): string | undefined => {
   const typed = expandAlias(text, context.view.cockpit.settings.aliases).trim();
-  const commands = staticItems(context).map(({ command }) => command);
+  const items = staticItems(context);
+  const commands = items.map(({ command }) => command);
   const whole = closestWord(typed, commands);
   if (whole !== undefined) return whole;
   const [first = '', ...rest] = typed.split(' ');
   const word = closestWord(first, new Set(commands.map((command) => command.split(' ', 1)[0] ?? '')));
-  return word === undefined || word === first ? undefined : [word, ...rest].join(' ');
+  if (word !== undefined && word !== first) return [word, ...rest].join(' ');
+  return commandWithWord(items, typed);
 };
