@@ -307,6 +307,8 @@ export interface CockpitState {
   readonly arming: ArmingState;
   /** Matching runbooks first, in the order in which to consider them. */
   readonly suggestions: readonly RunbookSuggestion[];
+  /** True from the opening of an environment until its runbooks are checked for the first time. */
+  readonly areSuggestionsAwaited?: boolean;
   /** The generic actions of the sources, which are offered on their rows. Absent: none. */
   readonly genericActions?: readonly RunbookSuggestion[];
   /** The change that likely triggered the present problems. */

@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../src/domain/runbook.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { createCockpitStore } from '../../src/store/cockpit.ts';
+import { type CockpitState, createCockpitStore } from '../../src/store/cockpit.ts';
 import { sortBySuggestion } from '../../src/ui/features/runbooks/actions.ts';
-import { actionsForRow, actionsForRows } from '../../src/ui/features/runbooks/row-actions.ts';
+import {
+  actionsForRow,
+  actionsForRows,
+  noActionsReason,
+} from '../../src/ui/features/runbooks/row-actions.ts';
 import type { RowSubject } from '../../src/ui/panes/pane-row.ts';
 
 const runbook = (id: string, ...params: readonly ParamSpec[]): Runbook => ({
@@ -95,4 +99,29 @@ test('unknown matches do not rank above non-matching runbooks', () => {
   const fits = ['no', 'unknown', 'never', 'yes'] as const;
   const sorted = sortBySuggestion(fits.map((each) => ({ runbook: runbook(each), fits: each, why: '' })));
   expect(sorted.map(({ runbook: { id } }) => id)).toEqual(['yes', 'no', 'unknown', 'never']);
+});
+
+test('says that a row has no runbook only when that is known', () => {
+  const unread = { level: 'unknown', key: 'health/api', label: 'api', text: 'api' } as const;
+  const reason = (
+    row: Parameters<typeof noActionsReason>[0]['row'],
+    state: Partial<CockpitState> = {},
+    waiting = 0,
+  ): string =>
+    noActionsReason({
+      view: {
+        cockpit: { ...cockpit(), ...state },
+        own: { snapshot: { kinds: { health: { waiting } } } },
+      },
+      pane: { kind: 'health' },
+      row,
+    } as unknown as Parameters<typeof noActionsReason>[0]);
+  const seen = { ...unread, level: 'crit', subject: pod('billing-0') } as const;
+  expect(reason(undefined, {}, 1)).toBe('no rows yet: still loading');
+  expect(reason(undefined)).toBe('no row is selected');
+  expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
+    'the runbooks of this row are not known yet: still loading',
+  );
+  expect(reason(unread)).toBe('no data for this row: its runbooks are unknown');
+  expect(reason(seen)).toBe('no runbook for this row');
 });

@@ -117,7 +117,8 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
       urgencyOf: (id) => severityOfRunbook(profile.severity, id)?.rank,
     });
     const offered = suggestions.map((one) => withRunbookDanger(one, dangers));
-    if (!sameSuggestions(shown.suggestions, offered)) cockpit.setState({ suggestions: offered });
+    if (!sameSuggestions(shown.suggestions, offered) || shown.areSuggestionsAwaited === true)
+      cockpit.setState({ suggestions: offered, areSuggestionsAwaited: false });
     if (!sameTrigger(shown.trigger, trigger)) cockpit.setState({ trigger });
   };
 

@@ -83,6 +83,7 @@ export const environmentState = (
     },
     arming: arming.state(now),
     suggestions: [],
+    areSuggestionsAwaited: true,
     trigger: undefined,
     changeCoverage: undefined,
     journal: again ? state.journal : [],

@@ -2,7 +2,7 @@ import { initialCursor } from '../cursor.ts';
 import { openApprovalKey } from '../features/cards/approval-keys.ts';
 import { incidentKey } from '../features/incident/incident-keys.ts';
 import { activeRunReason } from '../features/runbooks/actions.ts';
-import { actionsForRows } from '../features/runbooks/row-actions.ts';
+import { actionsForRows, noActionsReason } from '../features/runbooks/row-actions.ts';
 import { listSubject } from '../features/runbooks/row-runbooks.ts';
 import { shareKey } from '../features/share/share-dialog.ts';
 import { timeTravelBlockedReason } from '../features/time-travel/past-context.ts';
@@ -28,7 +28,7 @@ const noAction = (context: KeyContext): string | undefined => {
   if (actionsForRows(context.view.cockpit, on.subjects).length > 0) return undefined;
   return on.subjects.length > 1
     ? `no runbook takes these ${on.subjects.length} rows together: press esc to unmark`
-    : 'no runbook for this row';
+    : noActionsReason(context);
 };
 
 /** Opens the runbook list, for an alert, a log line or an opened row with its runbooks first; or the card of the background run. */

@@ -8,7 +8,7 @@ import { cardInnerWidth } from '../cards/card.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { explainSelected } from '../explain/selected.ts';
 import { maskForExport } from '../export/clipboard.ts';
-import { actionsForRow } from '../runbooks/row-actions.ts';
+import { actionsForRow, noActionsReason } from '../runbooks/row-actions.ts';
 import { paneText } from './pane-texts.ts';
 
 const indent = '  ';
@@ -42,10 +42,10 @@ const detailLines = (
 };
 
 /** What can be done about the row: the number of its actions, and the key that copies the explanation. */
-const actionText = ({ view: { cockpit }, row }: KeyContext): string => {
-  const actions = actionsForRow(cockpit, row?.subject).length;
+const actionText = (context: KeyContext): string => {
+  const actions = actionsForRow(context.view.cockpit, context.row?.subject).length;
   const runbooks =
-    actions === 0 ? 'no runbook for this row' : `x: ${pluralize(actions, 'action')} for this row`;
+    actions === 0 ? noActionsReason(context) : `x: ${pluralize(actions, 'action')} for this row`;
   return `${runbooks} · y copies this explanation`;
 };
 

@@ -7,6 +7,7 @@ import { selectionBounds } from '../../../expressions/choices.ts';
 import { parseTest } from '../../../expressions/parse.ts';
 import { testRow } from '../../../expressions/test-row.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { isFactKind } from '../../../store/keyed-facts.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
 
@@ -148,6 +149,23 @@ export const actionsForRows = (
 
 export const actionsForRow = (cockpit: CockpitState, subject: RowSubject | undefined): readonly RowAction[] =>
   actionsForRows(cockpit, subject === undefined ? [] : [subject]);
+
+/** True if the pane waits for the first answer to rows of its kind. */
+const isLoading = ({ view, pane }: Pick<KeyContext, 'view' | 'pane'>): boolean =>
+  pane.kind !== undefined && isFactKind(pane.kind) && (view.own?.snapshot.kinds[pane.kind].waiting ?? 0) > 0;
+
+/** Why a row has no actions: there are none, or they are not known yet. */
+export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row'>): string => {
+  const { view, row } = context;
+  const { suggestions, areSuggestionsAwaited } = view.cockpit;
+  if (row === undefined) return isLoading(context) ? 'no rows yet: still loading' : 'no row is selected';
+  if (areSuggestionsAwaited === true && suggestions.length === 0)
+    return 'the runbooks of this row are not known yet: still loading';
+  // Without data a row has no object that a runbook could take.
+  return row.subject === undefined && row.level === 'unknown'
+    ? 'no data for this row: its runbooks are unknown'
+    : 'no runbook for this row';
+};
 
 /** The runbook action that sets a breaker to a state. */
 export const breakerAction = (
