@@ -72,14 +72,7 @@ describe('NOW', () => {
         '3m12s',
         '',
       ],
-      [
-        '⊗ no data',
-        '1 HEALTH',
-        'ledger',
-        'ledger: tunnel to ledger cut, tried 4 times · r refresh',
-        '3m27s',
-        '',
-      ],
+      ['⊗ no data', '1 HEALTH', 'ledger', 'tunnel to ledger cut, tried 4 times · r refresh', '3m27s', ''],
       ['? cannot tell', 'R RUNBOOK', 'Restart billing', 'no source provides workloads', '', ''],
     ]);
   });

@@ -121,7 +121,7 @@ export const explainFault = (context: ExplainContext, fault: Fault): Explanation
   return {
     level: 'unknown',
     value: '',
-    because: becauseText('unknown', faultSentence(fault, of.facts, now, askKey)),
+    because: becauseText('unknown', faultSentence(fault, of.facts, now, askKey, true)),
     details: present([
       ['source', sourceText(context, fault.source, undefined)],
       ['reading', newest === undefined ? '' : readingText(context, newest, newest.known?.at, undefined)],

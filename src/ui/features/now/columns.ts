@@ -132,7 +132,9 @@ const blindSourceText = (
   { fault, hiddenRows: hides }: BlindSource,
 ): string => {
   const reported =
-    own === undefined ? fault.message : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'));
+    own === undefined
+      ? fault.message
+      : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'), true);
   return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
 };
 
