@@ -12,6 +12,7 @@ import { sortComplaints } from './complaints.ts';
 import { modulesFor } from './modules.ts';
 import {
   blindLookup,
+  type LocatedReference,
   outsideReferences,
   type ReferenceEnvironment,
   resolveOutside,
@@ -118,6 +119,26 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
 };
 
 /**
+ * Warns, at the first reference of each file, that its values are not checked: of a profile that is not trusted neither
+ * variables nor files are read.
+ */
+const uncheckedReferences = (references: readonly LocatedReference[]): readonly Complaint[] => {
+  const outside = references.filter(({ reference }) => reference.is === 'env' || reference.is === 'file');
+  const byFile = Map.groupBy(outside, ({ position }) => position.file);
+  return [...byFile.values()].flatMap((located) =>
+    located
+      .toSorted(({ position: a }, { position: b }) => a.line - b.line || a.col - b.col)
+      .slice(0, 1)
+      .map(({ reference, position }) => ({
+        position,
+        severity: 'warning',
+        what: `references of this file, such as ${reference.text}, are not checked: it is not trusted`,
+        todo: 'review it, then run opsdeck trust with its directory',
+      })),
+  );
+};
+
+/**
  * Reads a profile with all files it extends and includes, and validates it; contacts nothing and runs nothing. Never
  * throws because of file contents. `finish` then resolves the references.
  */
@@ -148,6 +169,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       ...literalHead(whole),
       ...referenceComplaints(whole),
       ...backtrackingComplaints(checkedTree),
+      ...(blind ? uncheckedReferences(references) : []),
       ...building,
     ],
     secretsInTree(checkedTree, []),

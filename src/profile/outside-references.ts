@@ -8,7 +8,7 @@ import { type Lookup, type ProfileVars, type ReferenceLookup, ReferenceResolver 
 import type { YamlNode } from './tree.ts';
 
 /** A reference with its position: a file path is relative to the file that contains it. */
-interface LocatedReference {
+export interface LocatedReference {
   readonly reference: OutsideReference;
   readonly position: Position;
 }

@@ -23,8 +23,16 @@ interface FoundEnvironment {
 
 const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
+interface UnnamedProfile {
+  readonly file: string;
+  /** What is wrong with its name. */
+  readonly why: Complaint;
+}
+
 interface FoundProfileFile {
   readonly entry?: FoundEnvironment;
+  /** An environment without a system or a name: it cannot be opened, and is still validated. */
+  readonly unnamed?: UnnamedProfile;
   readonly complaints: readonly Complaint[];
 }
 
@@ -69,6 +77,18 @@ const mapsOf = async (
     ? { maps: [own], complaints: [] }
     : await readLayers(file, read);
 
+const unnamedComplaint = (tree: MapNode, key: 'system' | 'env'): Complaint => {
+  const node = tree.entries.get(key)?.value;
+  const isAbsent = node === undefined || (node.is === 'scalar' && (node.value === null || node.value === ''));
+  const isText = node?.is === 'scalar' && typeof node.value === 'string';
+  const what = isAbsent
+    ? `${key} is ${node === undefined ? 'missing' : 'empty'}`
+    : isText
+      ? `${key} cannot hold a reference`
+      : `${key}: expected text, found ${nodeNoun(node)}`;
+  return errorAt(node?.position ?? tree.position, what, `write ${key}: NAME`);
+};
+
 /** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
 const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
   const text = await files.read(file).catch(() => undefined);
@@ -84,12 +104,10 @@ const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<
   const tier = inherited(maps, 'tier');
   if (system === undefined || env === undefined) {
     const key = system === undefined ? 'system' : 'env';
-    const position = tree.entries.get(key)?.value.position ?? tree.position;
     // A broken chain was already reported; the name may be in the missing part.
-    return {
-      complaints:
-        below.length > 0 ? complaints : [errorAt(position, `${key} is empty`, `write ${key}: NAME`)],
-    };
+    if (below.length > 0) return { complaints };
+    const why = unnamedComplaint(tree, key);
+    return { complaints: [...complaints, why], unnamed: { file, why } };
   }
   const title = inherited(maps, 'title') ?? `${system} ${env}`;
   return { entry: { system, env, title, tier: shownTier(tier), file }, complaints };
@@ -177,6 +195,8 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
   readonly conflicts?: readonly Complaint[];
 }
 
+type UnnamedEntry = UnnamedProfile & Pick<ProfileCatalogEntry, 'files' | 'untrusted'>;
+
 /** A directory to search. */
 export interface SearchDir {
   readonly dir: string;
@@ -191,6 +211,8 @@ export interface ProfileCatalog {
   readonly entries: readonly ProfileCatalogEntry[];
   readonly complaints: readonly Complaint[];
   readonly defaultSystem?: string;
+  /** Environments without a usable name. */
+  readonly unnamed?: readonly UnnamedEntry[];
   /** Searched directories, nearest first. */
   readonly dirs?: readonly string[];
 }
@@ -275,6 +297,22 @@ const entryIn = (place: SearchDir, environment: FoundEnvironment, isReal: boolea
       }),
 });
 
+const unnamedIn = (
+  { place, found }: { readonly place: SearchDir; readonly found: readonly FoundProfileFile[] },
+  files: Files,
+): readonly UnnamedEntry[] =>
+  found.flatMap(({ unnamed }) =>
+    unnamed === undefined
+      ? []
+      : [
+          {
+            ...unnamed,
+            ...(place.files === files ? {} : { files: place.files }),
+            ...(place.untrusted === undefined ? {} : { untrusted: true }),
+          },
+        ],
+  );
+
 /**
  * Searches directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A
  * broken file is a complaint and hides nothing else; a missing directory is ignored.
@@ -312,6 +350,7 @@ export const findProfiles = async (
     entries: [...entries.values()].sort(order),
     complaints: [...complaints.values()],
     dirs: [...places.keys()],
+    unnamed: searched.flatMap((one) => unnamedIn(one, files)),
     ...(defaultSystem !== undefined && { defaultSystem }),
   };
 };

@@ -4,6 +4,7 @@ import type { Complaint } from '../domain/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { errorAt, sortComplaints } from './complaints.ts';
 import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
+import { yamlReader } from './layers.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
 import {
   findProfiles,
@@ -48,17 +49,20 @@ const ofCatalogue = async (
   catalogue: ProfileCatalog,
   options: ValidateOptions,
 ): Promise<readonly Complaint[]> => {
+  const { unnamed = [] } = catalogue;
   const loaded = await Promise.all(
-    catalogue.entries.map(({ file, files = options.files, untrusted }) =>
+    [...catalogue.entries, ...unnamed].map(({ file, files = options.files, untrusted }) =>
       loadProfile(file, { ...options, files, catalogue, blind: untrusted === true }),
     ),
   );
+  // The validation of the file says it, too.
+  const repeated = new Set(unnamed.map(({ why }) => why));
   // Only possible environments were parsed so far; a base that nothing extends yet may be invalid too.
   const broken = await Promise.all((catalogue.dirs ?? []).map((dir) => yamlComplaintsIn(dir, options.files)));
   const covered = await ofCoverageFiles(catalogue, options.files);
   const shared = sharedTargets(loaded.flatMap(({ targets }) => (targets === undefined ? [] : [targets])));
   return [
-    ...catalogue.complaints,
+    ...catalogue.complaints.filter((one) => !repeated.has(one)),
     ...broken.flat(),
     ...loaded.flatMap((one) => one.complaints),
     ...covered,
@@ -70,7 +74,20 @@ const trusts = async (path: string, { isTrusted }: ValidateOptions): Promise<boo
   isTrusted === undefined || isTrusted(path);
 
 const isDirectory = async (path: string, files: Files): Promise<boolean> =>
-  (await files.list(path)).length > 0;
+  (await files.list(path)).length > 0 || (await files.isDirectory?.(path)) === true;
+
+/** Validates every environment of a directory named on the command line. */
+const ofDirectory = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
+  const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is only validated' };
+  const catalogue = await findProfiles([{ dir: path, files: options.files, ...blind }], options.files);
+  const complaints = await ofCatalogue(catalogue, options);
+  const hasYaml = (await options.files.list(path)).some((name) => /\.ya?ml$/.test(name));
+  if (hasYaml) return complaints;
+  const what = 'no profile in this directory: it has no .yaml file';
+  return [
+    errorAt({ file: path, line: 1, col: 1 }, what, 'name another one, or write a profile with opsdeck init'),
+  ];
+};
 
 /**
  * Validates a file named on the command line. A coverage file is compared with the environments next to it; a base
@@ -83,16 +100,17 @@ const ofFile = async (path: string, options: ValidateOptions): Promise<readonly 
     return ofCoverageFile(dirname(path), entries, files);
   }
   const { tree, complaints } = await readProfileTree(path, options.files);
-  if (tree === undefined || !tree.entries.has('env')) return complaints;
+  // An empty `env:` is dropped from the merged tree: it makes the file an environment, too.
+  const { tree: written } = await yamlReader(options.files)(path);
+  const isEnvironment = written?.is === 'map' && written.entries.has('env');
+  if (tree === undefined || !(isEnvironment || tree.entries.has('env'))) return complaints;
   return (await loadProfile(path, { ...options, blind: !(await trusts(path, options)) })).complaints;
 };
 
 const ofPath = async (path: string, options: ValidateOptions): Promise<readonly Complaint[]> => {
   try {
     if (!(await isDirectory(path, options.files))) return await ofFile(path, options);
-    const blind = (await trusts(path, options)) ? {} : { untrusted: 'it is only validated' };
-    const place = { dir: path, files: options.files, ...blind };
-    return await ofCatalogue(await findProfiles([place], options.files), options);
+    return await ofDirectory(path, options);
   } catch (error) {
     const what = `cannot be read: ${errorMessage(error)}`;
     return [errorAt({ file: path, line: 1, col: 1 }, what, 'correct its permissions')];

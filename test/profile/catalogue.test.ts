@@ -121,7 +121,7 @@ test('reports a broken file and keeps the others', async () => {
   expect(names).toEqual(['shop/c p/c.yaml', 'shop/d p/d.yaml']);
   expect([...said].sort()).toEqual([
     'p/a.yaml:2:1: unterminated quote; close it before the end of the value',
-    'p/b.yaml:1:1: system is empty; write system: NAME',
+    'p/b.yaml:1:1: system is missing; write system: NAME',
     'p/c.yaml:3:10: no such file: p/nope.yaml; correct the path',
     'p/config.yaml:1:1: unknown key "systm"; did you mean "system"?',
     'p/e.yaml:1:1: shop/d is already declared in p/d.yaml; use another env or system in one of them',

@@ -38,6 +38,64 @@ test('validates directories and single files', async () => {
   expect(await of('nowhere')).toEqual(['nowhere:1:1: no such file: nowhere; correct the path']);
 });
 
+test('validates an environment without a usable name as well, in a directory as by its path', async () => {
+  const rest = 'tier: devv\ntitel: x\n';
+  const broken = {
+    'b/missing.yaml': `opsdeck: 1\nenv: dev\n${rest}`,
+    'b/number.yaml': `opsdeck: 1\nsystem: 5\nenv: dev\n${rest}`,
+    'b/list.yaml': `opsdeck: 1\nsystem: shop\nenv: [dev]\n${rest}`,
+    'b/empty.yaml': `opsdeck: 1\nsystem: shop\nenv:\n${rest}`,
+    'b/reference.yaml': `opsdeck: 1\nsystem: "\${env:S}"\nenv: dev\n${rest}`,
+  };
+  const own = { ...options, files: memoryFiles(broken) };
+  const found = (await validateProfiles(['b'], own)).map(formatComplaint);
+  expect(found.filter((line) => !/devv|titel/.test(line))).toEqual([
+    'b/empty.yaml:1:1: env is missing; write env: …',
+    'b/list.yaml:3:6: env: expected text, found a list; write one value',
+    'b/missing.yaml:1:1: system is missing; write system: …',
+    'b/number.yaml:2:9: system 5 is not a valid name; start with a letter, then letters, digits, - and _',
+    'b/reference.yaml:2:9: system cannot hold a reference; write the value',
+  ]);
+  expect(found).toHaveLength(15);
+  const alone = (await validateProfiles(Object.keys(broken), own)).map(formatComplaint);
+  expect(alone).toEqual(found);
+});
+
+test('a directory without a profile is an error that says so', async () => {
+  const dirs = { ...memoryFiles({ 'd/readme.txt': 'x' }), isDirectory: async (path: string) => path === 'e' };
+  const of = async (path: string) =>
+    (await validateProfiles([path], { ...options, files: dirs })).map(formatComplaint);
+  const text =
+    'no profile in this directory: it has no .yaml file; name another one, or write a profile with';
+  expect(await of('d')).toEqual([`d:1:1: ${text} opsdeck init`]);
+  expect(await of('e')).toEqual([`e:1:1: ${text} opsdeck init`]);
+  expect(await of('f')).toEqual(['f:1:1: no such file: f; correct the path']);
+});
+
+test('the references of an untrusted file are a warning, once in each file, because they are not checked', async () => {
+  const sources =
+    'links: [{ title: a, url: "${env:A}" }, { title: b, url: "${file:b}" }, { title: c, url: "${exec:c}" }]\n';
+  const texts = {
+    'u/base.yaml': `opsdeck: 1\nsystem: shop\n${sources}`,
+    'u/dev.yaml':
+      'env: dev\ntier: dev\nextends: base.yaml\ncontacts: [{ id: c, name: C, reach: "${env:C}" }]\n',
+    'u/live.yaml': 'env: live\ntier: dev\nextends: base.yaml\n',
+    'u/plain.yaml': 'opsdeck: 1\nsystem: shop\nenv: plain\ntier: dev\n',
+  };
+  const own = { ...options, files: memoryFiles(texts) };
+  const lines = async (isTrusted: boolean, path: string) =>
+    (await validateProfiles([path], { ...own, isTrusted: async () => isTrusted })).map(formatComplaint);
+  const unchecked = (reference: string): string =>
+    `warning: references of this file, such as ${reference}, are not checked: it is not trusted; review it, then run opsdeck trust with its directory`;
+  expect(await lines(false, 'u')).toEqual([
+    `u/base.yaml:3:26: ${unchecked('${env:A}')}`,
+    `u/dev.yaml:4:37: ${unchecked('${env:C}')}`,
+  ]);
+  expect(await lines(false, 'u/plain.yaml')).toEqual([]);
+  expect((await lines(true, 'u')).join('\n')).not.toContain('not trusted');
+  expect((await lines(true, 'u')).join('\n')).toContain('${env:A} has no value');
+});
+
 test('warns about each pattern that needs backtracking', async () => {
   const views =
     'logs: { views: [{ name: a, include: ["(a+)\\\\1=", "a.*b"] }, { name: b, exclude: "(?<!x)b" }] }\n';

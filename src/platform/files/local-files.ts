@@ -7,6 +7,8 @@ export interface Files {
   read(path: string): Promise<string | undefined>;
   /** Paths of all files below `dir`, relative to it, sorted; [] if the directory does not exist. */
   list(dir: string): Promise<readonly string[]>;
+  /** Returns whether a directory, which may be empty, has this path. Absent: only those with files are known. */
+  isDirectory?(path: string): Promise<boolean>;
 }
 
 /** Size limit of a profile or a secret. A path to a device or a log must not fill the memory. */
@@ -63,6 +65,12 @@ export const localFiles: Files = {
       if (absent.has(codeOf(error))) return undefined;
       throw error;
     }
+  },
+  async isDirectory(path) {
+    return await stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
   },
   async list(dir) {
     try {

@@ -96,11 +96,17 @@ export const zCovers = z
 /** Returns whether a source ID needs no quotes in `use: SOURCE.NAME`, feed IDs and command lines. */
 export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(text);
 
-const named = (pattern: RegExp, allowed: string) =>
-  z.string().regex(pattern, {
-    error: (issue) =>
-      `${JSON.stringify(issue.input)} is not a valid name; start with a letter, then ${allowed}`,
-  });
+const named = (pattern: RegExp, allowed: string) => {
+  const invalid = (input: unknown): string =>
+    `${JSON.stringify(input)} is not a valid name; start with a letter, then ${allowed}`;
+  return z
+    .string({
+      // In quotes a number would be a text, and no name either.
+      error: ({ input }) =>
+        typeof input === 'number' || typeof input === 'boolean' ? invalid(input) : undefined,
+    })
+    .regex(pattern, { error: ({ input }) => invalid(input) });
+};
 
 /** ID of a system, an environment, a runbook or a step: one word. */
 export const zIdentifier = named(/^[A-Za-z][\w-]*$/, 'letters, digits, - and _');
