@@ -2,7 +2,14 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Level } from '../domain/level.ts';
 import type { Profile } from '../domain/profile.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { type CheckReport, checkFault, checkRow, checkSignal, isoFormatter } from '../kinds/check-rows.ts';
+import {
+  type CheckReport,
+  checkFault,
+  checkRow,
+  checkRowAsReported,
+  checkSignal,
+  isoFormatter,
+} from '../kinds/check-rows.ts';
 import type { CheckRow } from '../kinds/define-kind.ts';
 import type { IsoFormatter } from '../kinds/fields.ts';
 import { perKind } from '../kinds/registry.ts';
@@ -10,15 +17,25 @@ import { perKind } from '../kinds/registry.ts';
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const checkExitCode = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
 
-const rows = <K extends FactKind>(kind: K, { kinds }: Snapshot, iso: IsoFormatter): readonly CheckRow[] =>
-  kinds[kind].rows.map((row) => checkRow(kind, row, iso));
+const rows = <K extends FactKind>(
+  kind: K,
+  { kinds }: Snapshot,
+  iso: IsoFormatter,
+  make: typeof checkRow,
+): readonly CheckRow[] => kinds[kind].rows.map((row) => make(kind, row, iso));
 
 /**
  * Returns the report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset` is
- * added to ours), unknown numbers as null.
+ * added to ours), unknown numbers as null. Statuses are in lower case, for people (`isText`) in the spelling of their system.
  */
-export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: number): CheckReport => {
+export const checkReport = (
+  snapshot: Snapshot,
+  profile: Profile,
+  clockOffset: number,
+  isText = false,
+): CheckReport => {
   const iso = isoFormatter(clockOffset);
+  const make = isText ? checkRowAsReported : checkRow;
   return {
     opsdeck: 1,
     system: profile.system,
@@ -26,7 +43,7 @@ export const checkReport = (snapshot: Snapshot, profile: Profile, clockOffset: n
     at: iso(snapshot.at),
     level: snapshot.level,
     signals: snapshot.signals.map((row) => checkSignal(row, snapshot.at, iso)),
-    ...perKind((kind) => rows(kind, snapshot, iso)),
+    ...perKind((kind) => rows(kind, snapshot, iso, make)),
     faults: snapshot.faults.map((fault) => checkFault(fault, iso)),
   };
 };

@@ -13,12 +13,31 @@ export const isoFormatter =
   (at) =>
     isoTime(at + clockOffset);
 
-/** Builds a row of a kind. A stale row keeps its last values; its level is `unknown`. */
-export const checkRow = <K extends FactKind>(
+/** Builds a row of a kind with statuses in the spelling of their system. A stale row keeps its last values; its level is `unknown`. */
+export const checkRowAsReported = <K extends FactKind>(
   kind: K,
   { fact, level }: Pick<Row<K>, 'fact' | 'level'>,
   iso: IsoFormatter,
 ): CheckRow => kindOf(kind).json(fact, level, iso);
+
+/** Names of the fields of a kind whose words come from its system: 'CrashLoopBackOff'. */
+const foreignFields = (kind: FactKind): readonly string[] =>
+  Object.entries(kindOf(kind).allFields).flatMap(([name, { anyCase }]) => (anyCase === true ? [name] : []));
+
+/** Builds a row of `check --json`: as reported, with statuses in lower case. */
+export const checkRow = <K extends FactKind>(
+  kind: K,
+  row: Pick<Row<K>, 'fact' | 'level'>,
+  iso: IsoFormatter,
+): CheckRow => {
+  const reported = checkRowAsReported(kind, row, iso);
+  const lower = foreignFields(kind).flatMap((name) => {
+    const value = reported[name];
+    return typeof value === 'string' ? [[name, value.toLowerCase()] as const] : [];
+  });
+  // The other keys keep their place and type.
+  return { ...reported, ...Object.fromEntries(lower) };
+};
 
 /** Builds the JSON of a fault and its remedy. */
 export const checkFault = ({ source, kind, message, at, remedy }: Fault, iso: IsoFormatter) => ({

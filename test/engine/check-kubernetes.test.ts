@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLines } from '../../src/engine/check-text.ts';
-import { type CheckReport, checkRow, isoFormatter } from '../../src/kinds/check-rows.ts';
+import { type CheckReport, checkRow, checkRowAsReported, isoFormatter } from '../../src/kinds/check-rows.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';
 
@@ -15,12 +15,15 @@ const none: Omit<CheckReport, 'workloads'> = {
   ...{ sessions: [], queues: [], oncalls: [], dashboards: [], ci: [] },
 };
 
-const rows = ['bus-0', 'bus-1'].map((pod) =>
-  checkRow('workloads', { fact: app(pod), level: 'crit' }, isoFormatter(0)),
-);
+const rowsBy = (make: typeof checkRow) =>
+  ['bus-0', 'bus-1'].map((pod) => make('workloads', { fact: app(pod), level: 'crit' }, isoFormatter(0)));
+const rows = rowsBy(checkRowAsReported);
 
-test('a status is spelled as in Kubernetes', () => {
-  expect(rows.map(({ status }) => status)).toEqual(['CrashLoopBackOff', 'CrashLoopBackOff']);
+test('a status is in lower case in JSON, and for people as Kubernetes spells it', () => {
+  const [inJson, asText] = [rowsBy(checkRow)[0], rows[0]];
+  expect(inJson).toEqual({ ...asText, status: 'crashloopbackoff' });
+  expect(Object.keys(inJson ?? {})).toEqual(Object.keys(asText ?? {}));
+  expect(asText?.status).toBe('CrashLoopBackOff');
 });
 
 test('containers with the same name are qualified by their pods', () => {

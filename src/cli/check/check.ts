@@ -23,7 +23,7 @@ const report = async (
   context: CommandContext,
   { options, global, output, sharing }: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset());
+  const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset(), options.json !== true);
   sharing?.learn({ profile, engine });
   const report = output.sink.tree(real);
   if (options.json === true) output.json(report);

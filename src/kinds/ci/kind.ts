@@ -28,7 +28,10 @@ const fields = {
   workflow: id('workflow name; of a deployment its task', (f) => f.workflow),
   branch: id('branch or tag', (f) => f.branch),
   run: text('id of the run; of a deployment its own id', (f) => f.run),
-  status: foreignWord('status or conclusion as reported by the system', (f) => f.status),
+  status: foreignWord(
+    'status or conclusion as reported by the system, in JSON in lower case',
+    (f) => f.status,
+  ),
   startedAt: time('start time', (f) => f.startedAt),
   seconds: number('duration; of a run in progress, until now', 's', (f) => f.seconds),
   failedStep: text('first failed job with its first failed step', (f) => f.failedStep ?? ''),

@@ -9,7 +9,7 @@ const { id, list, text, maybeText, foreignWord, state, number, time, unprinted }
 const fields = {
   name: id('name', (f) => f.name),
   uid: unprinted(maybeText('unique id; a successor of the same name has another one', (f) => f.uid)),
-  status: foreignWord('Ready or NotReady', (f) => f.status),
+  status: foreignWord('Ready or NotReady, in JSON in lower case', (f) => f.status),
   problems: list(
     'conditions that report a problem: MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable',
     (f) => f.problems,

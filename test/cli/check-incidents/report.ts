@@ -94,7 +94,7 @@ export const checkReportShape = z.strictObject({
   }),
   nodes: row({
     name: z.string(),
-    status: z.enum(['Ready', 'NotReady']),
+    status: z.enum(['ready', 'notready']),
     problems: z.array(z.string()),
     scheduling: z.enum(['schedulable', 'cordoned']),
     roles: z.array(z.string()),

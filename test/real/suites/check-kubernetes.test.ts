@@ -50,8 +50,8 @@ describe('opsdeck on a real cluster, the built program', () => {
     const row = { source: 'k8s', namespace, level: 'ok', cpuCores: null, memoryBytes: null };
     expect(result.workloads.toSorted((a, b) => (String(a.kind) < String(b.kind) ? -1 : 1))).toMatchObject([
       { ...row, kind: 'deployment', name: 'shop', status: 'available', ready: 2, wanted: 2 },
-      { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
-      { ...row, kind: 'pod', owner: 'deploy shop', status: 'Running', ready: 1, restarts: 0 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
+      { ...row, kind: 'pod', owner: 'deploy shop', status: 'running', ready: 1, restarts: 0 },
     ]);
     expect(result.signals).toMatchObject([{ id: 'ready', value: 100, level: 'ok', fault: null }]);
     expect([result.code, result.level]).toEqual([0, 'ok']);
@@ -164,14 +164,14 @@ const failing = (): void => {
     let result: Checked | undefined;
     const named = (name: string) => result?.workloads.find((one) => one.kind === 'pod' && one.name === name);
     // It runs briefly in between; the kubelet reports the waiting state only at its next sync.
-    const down = /^(CrashLoopBackOff|Error)$/;
+    const down = /^(crashloopbackoff|error)$/;
     await until('the container has crashed', async () => {
       result = await checking.check(entry('viewer', ', facts: [pods, deployments]'));
       return down.test(String(named('crash')?.status));
     });
     expect([result?.code, result?.level]).toEqual([2, 'crit']);
     expect(named('crash')).toMatchObject({ level: 'crit', ready: 0 });
-    expect(named('greedy')).toMatchObject({ status: 'OOMKilled', level: 'crit', ready: 0 });
+    expect(named('greedy')).toMatchObject({ status: 'oomkilled', level: 'crit', ready: 0 });
   });
 };
 
