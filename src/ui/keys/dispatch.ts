@@ -55,7 +55,7 @@ const pressSafely = (context: KeyContext, key: Stroke): void => {
 
 /**
  * Handles the keys of one read in sequence, each in the context left by the previous one. Where a name must be typed,
- * more letters at once than a slow connection gathers count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
+ * more than three letters at once count as a paste and are rejected. A confirmation among many keys, or by a held key, is ignored, and
  * so is text without a text field.
  */
 export const handleStrokes = (currentContext: () => KeyContext, keys: readonly Stroke[]) => {

@@ -1,10 +1,7 @@
 import type { Key } from 'ink';
 
-/** More characters than this in one read are not single key presses: no confirmation among them counts. */
+/** More characters than this in one read are not single key presses: no confirmation among them counts, and no name is typed by them. */
 export const maxTypedAtOnce = 3;
-
-/** Letters of fast typing that a slow connection may deliver in one read; more are a paste. */
-export const maxBurst = 8;
 
 /** True if a key is a named key or a chord, which is never text. */
 export const isCommandKey = (key: string): boolean =>

@@ -2,7 +2,7 @@ import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
-import { maxBurst, maxTypedAtOnce } from '../../keys/strokes.ts';
+import { maxTypedAtOnce } from '../../keys/strokes.ts';
 import { openRunbookList } from '../../overlays/lists.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
 import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
@@ -223,7 +223,7 @@ export const cardTextField = (view: KeyContext['view'], run: RunView): TextField
     set,
     refusesPaste: (context) => changeCard(context, run, { error: 'paste is disabled here: type the name' }),
     // All of it in one read was not typed, however short it is.
-    mostAtOnce: Math.min(maxBurst, Math.max(maxTypedAtOnce, [...(confirmationText(run) ?? '')].length - 1)),
+    mostAtOnce: Math.min(maxTypedAtOnce, Math.max(1, [...(confirmationText(run) ?? '')].length - 1)),
   };
 };
 
