@@ -1,8 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
+import { searchEffort } from '../../domain/regex/backtracking-cost.ts';
 import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
 import { parseRegex } from '../../domain/regex/parse.ts';
 import { requiredTexts } from '../../domain/regex/required-texts.ts';
+import type { RegexTree } from '../../domain/regex/tree.ts';
 
 /** Matches a class, an escape, the start of a group, an assertion, or any other character. */
 const token = /\[(\^?)((?:\\.|[^\]\\])*)\]|\\(.)|(\()(\?(?::|<(?![=!]))?)?|([\s\S])/gy;
@@ -73,6 +75,11 @@ export interface CompiledPattern {
   readonly isText: boolean;
   /** Maximum line length for which `bulk` takes few steps; Infinity: any length. */
   readonly bulkChars: number;
+  /**
+   * Returns the maximum number of steps of V8's engine in `line` on a line of this length: a million take about a millisecond. Infinity:
+   * unknown, or another engine.
+   */
+  readonly steps: (length: number) => number;
   /** True: `bulk` takes few steps on any line. */
   readonly isQuick: boolean;
   /** False: look-around, back-references or high repeat counts; matching may not terminate on some line. */
@@ -89,11 +96,20 @@ export const lineRegex = ({ text, regex, ignoreCase }: LinePattern): RegExp =>
 const isFixed = ({ text, regex }: LinePattern): boolean =>
   text.isWellFormed() && text !== '' && (!regex || !/[\\^$.*+?()[\]{}|]/.test(text));
 
-const requiredOf = (pattern: LinePattern, { source, flags }: RegExp): readonly string[] | undefined => {
+const requiredOf = (pattern: LinePattern, tree: RegexTree | undefined): readonly string[] | undefined => {
   // A text that contains a line feed occurs in no line.
   if (isFixed(pattern)) return pattern.text.includes('\n') ? undefined : [pattern.text];
-  const tree = parseRegex(source, flags);
   return tree === undefined ? undefined : requiredTexts(tree);
+};
+
+/** Returns `CompiledPattern.steps`. */
+const stepsOf = (
+  tree: RegexTree | undefined,
+  { isBounded, nativeChars }: Matcher,
+): CompiledPattern['steps'] => {
+  const { factor, degree } =
+    tree !== undefined && isBounded ? searchEffort(tree) : { factor: Number.POSITIVE_INFINITY, degree: 0 };
+  return (length) => (length > nativeChars ? Number.POSITIVE_INFINITY : factor * length ** degree);
 };
 
 /** Throws SyntaxError for an invalid pattern. */
@@ -103,7 +119,8 @@ export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
   const line = matcherOf(native.source, flags);
   const source = bulkSource(pattern.regex ? pattern.text : escaped(pattern.text));
   const { isBounded } = line;
-  const required = requiredOf(pattern, native);
+  const tree = parseRegex(native.source, flags);
+  const required = requiredOf(pattern, tree);
   return {
     line: isBounded ? line : native,
     ...(source === undefined ? {} : { bulk: new RegExp(source, `g${flags}`) }),
@@ -111,6 +128,7 @@ export const compileLinePattern = (pattern: LinePattern): CompiledPattern => {
     ...(required === undefined ? {} : { required }),
     isText: isFixed(pattern) && required !== undefined,
     bulkChars: line.nativeChars,
+    steps: stepsOf(tree, line),
     isQuick: line.nativeChars === Number.POSITIVE_INFINITY,
     isBounded,
   };

@@ -1,172 +1,24 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
-import type { CompiledPattern, LinePattern } from '../format/filter-chip.ts';
-import { chipKey, compileLinePattern, type FilterChip } from '../format/filter-chip.ts';
+import { chipKey, type FilterChip, type LinePattern } from '../format/filter-chip.ts';
 import { rowKind } from '../format/parsed-line.ts';
-import { type BlockVerdicts, resizeColumn } from './block-verdicts.ts';
-import { type RowBlock, rowBegin, rowTextAt } from './row-block.ts';
-import {
-  indexOfText,
-  type SearchedText,
-  searchedText,
-  setSearchedBytes,
-  setSearchedText,
-} from './text-search.ts';
-
-/** Returns the index of the row that contains or ends at the byte offset `place`; at least `from`. */
-const rowAt = (ends: Uint32Array, place: number, from: number, to: number): number => {
-  // Doubles the step before bisecting, because close matches are only a few rows apart.
-  let [low, step] = [from, 1];
-  while (low + step < to && (ends[low + step - 1] ?? 0) < place) {
-    low += step;
-    step *= 2;
-  }
-  let high = Math.min(to - 1, low + step);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ends[middle] ?? 0) < place) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
-const markAlone = (
-  block: RowBlock,
-  from: number,
-  to: number,
-  line: CompiledPattern['line'],
-  marks: Uint8Array,
-): void => {
-  for (let index = from; index < to; index++) if (line.test(rowTextAt(block, index))) marks[index] = 1;
-};
-
-/**
- * Marks the rows that contain a text. The bytes of the block up to `to` are set to be searched. Returns how many rows were
- * marked; stops after `most`.
- */
-const markText = (
-  block: RowBlock,
-  from: number,
-  to: number,
-  text: SearchedText,
-  marks: Uint8Array,
-  most: number,
-): number => {
-  const { ends } = block;
-  const end = ends[to - 1] ?? 0;
-  setSearchedText(text);
-  let count = 0;
-  let row = from;
-  for (let at = indexOfText(text, rowBegin(block, from), end); at >= 0; ) {
-    row = rowAt(ends, at, row, to);
-    if (marks[row] === 0 && ++count > most) return count;
-    marks[row] = 1;
-    if (++row >= to) return count;
-    at = indexOfText(text, (ends[row - 1] ?? 0) + 1, end);
-  }
-  return count;
-};
-
-const markTexts = (
-  block: RowBlock,
-  from: number,
-  to: number,
-  texts: readonly SearchedText[],
-  marks: Uint8Array,
-  most = Number.POSITIVE_INFINITY,
-): number => {
-  setSearchedBytes(block.bytes, block.ends[to - 1] ?? 0);
-  let count = 0;
-  for (const text of texts) if (count <= most) count += markText(block, from, to, text, marks, most - count);
-  return count;
-};
-
-/** For blocks in which every byte is one character. */
-const markLatin = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
-  const { ends } = block;
-  const begin = rowBegin(block, from);
-  const text = block.bytes.toString('latin1', begin, ends[to - 1] ?? 0);
-  let row = from;
-  bulk.lastIndex = 0;
-  while (bulk.test(text)) {
-    row = rowAt(ends, begin + bulk.lastIndex, row, to);
-    marks[row] = 1;
-    if (++row >= to) return;
-    bulk.lastIndex = (ends[row - 1] ?? 0) + 1 - begin;
-  }
-};
-
-const markDecoded = (block: RowBlock, from: number, to: number, bulk: RegExp, marks: Uint8Array): void => {
-  const text = block.bytes.toString('utf8', rowBegin(block, from), block.ends[to - 1] ?? 0);
-  let row = from;
-  /** Start of the row after the last one counted. */
-  let next = text.indexOf('\n') + 1;
-  bulk.lastIndex = 0;
-  while (bulk.test(text)) {
-    while (next > 0 && next <= bulk.lastIndex) {
-      row++;
-      next = text.indexOf('\n', next) + 1;
-    }
-    marks[row] = 1;
-    if (next === 0) return;
-    bulk.lastIndex = next;
-  }
-};
-
-/** A compiled pattern with the texts that exclude most rows, if it has any. */
-interface PatternSearch extends CompiledPattern {
-  readonly texts?: readonly SearchedText[];
-}
-
-const patternSearch = (pattern: LinePattern): PatternSearch => {
-  const compiled = compileLinePattern(pattern);
-  const texts = compiled.required?.map((text) => searchedText(text, pattern.ignoreCase));
-  const known = texts?.flatMap((text) => text ?? []) ?? [];
-  return texts === undefined || known.length < texts.length ? compiled : { ...compiled, texts: known };
-};
-
-/** Part of the rows above which it is faster to search all of them than one by one. */
-const mostCandidates = 1 / 8;
-
-/** Marks matches among the rows that contain a required text. Returns false, without any mark, if these are too many. */
-const markCandidates = (
-  block: RowBlock,
-  from: number,
-  to: number,
-  { line, texts = [] }: PatternSearch,
-  marks: Uint8Array,
-): boolean => {
-  const found = new Uint8Array(to);
-  const most = (to - from) * mostCandidates;
-  if (markTexts(block, from, to, texts, found, most) > most) return false;
-  for (let index = found.indexOf(1); index >= 0; index = found.indexOf(1, index + 1))
-    if (line.test(rowTextAt(block, index))) marks[index] = 1;
-  return true;
-};
-
-/** Sets `marks` to 1 for each matching row in [from, to). */
-const markMatches = (
-  block: RowBlock,
-  from: number,
-  to: number,
-  pattern: PatternSearch,
-  marks: Uint8Array,
-): void => {
-  if (from >= to) return;
-  const { line, bulk, texts, isText } = pattern;
-  if (texts !== undefined && isText) {
-    markTexts(block, from, to, texts, marks);
-    return;
-  }
-  if (texts !== undefined && markCandidates(block, from, to, pattern, marks)) return;
-  if (bulk === undefined) markAlone(block, from, to, line, marks);
-  else (block.ascii ? markLatin : markDecoded)(block, from, to, bulk, marks);
-};
+import { addVerdicts, type BlockVerdicts, ownMarks } from './block-verdicts.ts';
+import { markMatches, patternSearch, reusedMarks } from './pattern-search.ts';
+import { type RowBlock, rowTextAt } from './row-block.ts';
 
 /** Decides whether a chip passes rows. */
 interface Judge {
-  /** Sets `verdicts` to 1 or 0 for each row in [from, to). */
-  judge(block: RowBlock, from: number, to: number, verdicts: Uint8Array): void;
+  /**
+   * Sets `verdicts` to 1 or 0 for each row in [from, to). Returns how many rows pass; undefined if that may take more steps than
+   * `mostSteps`.
+   */
+  judge(
+    block: RowBlock,
+    from: number,
+    to: number,
+    verdicts: Uint8Array,
+    mostSteps: number,
+  ): number | undefined;
   /** Judges a single row. */
   passes(block: RowBlock, index: number): boolean;
   /** True: the run time is short for any input. */
@@ -177,6 +29,17 @@ interface Judge {
 
 const isLine = ({ kind }: RowBlock, index: number): boolean => (kind[index] ?? 0) <= rowKind.continuation;
 
+/** Lets rows that are not lines pass. Returns how many did not pass before. */
+const passNotes = (block: RowBlock, from: number, to: number, verdicts: Uint8Array): number => {
+  let count = 0;
+  for (let index = from; block.words && index < to; index++) {
+    if (isLine(block, index) || verdicts[index] === 1) continue;
+    verdicts[index] = 1;
+    count++;
+  }
+  return count;
+};
+
 const patternJudge = (pattern: LinePattern, verdict: boolean): Judge => {
   const search = patternSearch(pattern);
   const { line, isQuick, isBounded } = search;
@@ -184,12 +47,12 @@ const patternJudge = (pattern: LinePattern, verdict: boolean): Judge => {
     isQuick,
     isBounded,
     passes: (block, index) => !isLine(block, index) || line.test(rowTextAt(block, index)) === verdict,
-    judge: (block, from, to, verdicts) => {
+    judge: (block, from, to, verdicts, mostSteps) => {
       verdicts.fill(0, from, to);
-      markMatches(block, from, to, search, verdicts);
+      const count = markMatches(block, from, to, search, verdicts, mostSteps);
+      if (count === undefined) return undefined;
       if (!verdict) for (let index = from; index < to; index++) verdicts[index] = 1 - (verdicts[index] ?? 0);
-      if (!block.words) return;
-      for (let index = from; index < to; index++) if (!isLine(block, index)) verdicts[index] = 1;
+      return (verdict ? count : to - from - count) + passNotes(block, from, to, verdicts);
     },
   };
 };
@@ -199,7 +62,9 @@ const columnJudge = (passes: (block: RowBlock, index: number) => boolean): Judge
   isBounded: true,
   passes,
   judge: (block, from, to, verdicts) => {
-    for (let index = from; index < to; index++) verdicts[index] = passes(block, index) ? 1 : 0;
+    let passing = 0;
+    for (let index = from; index < to; index++) passing += verdicts[index] = passes(block, index) ? 1 : 0;
+    return passing;
   },
 });
 
@@ -238,10 +103,14 @@ export type TimeGuard = (work: () => void, ms: Millis) => 'done' | 'over';
 /** Time limits: for a batch, which bounds the latency of a key, and for a single line. */
 const batchMs: Millis = 16;
 const lineMs: Millis = 40;
+/** Steps that a block may take without a time limit, which costs as much as searching some blocks: about two milliseconds. */
+const mostUnguardedSteps = 2_000_000;
 /** Attempts per line, because the machine may be busy during one. */
 const attemptsPerLine = 2;
 /** Number of slow lines after which a pattern is disabled. */
 const maxSlowLines = 3;
+
+const blockMarks = reusedMarks();
 
 /** Applies one chip to blocks; falls back to line by line where its pattern is too slow for a whole block. */
 export class FilterMatcher {
@@ -282,7 +151,7 @@ export class FilterMatcher {
     }
     for (let next = pending[0]; next !== undefined && !this.isGivenUp; next = pending[0]) {
       if (this.#hard === next) this.#lines(next, place, isOver);
-      else this.#batch(pending, place, isOver);
+      else if (!this.#block(next, place, mostUnguardedSteps)) this.#batch(pending, place, isOver);
       while (pending[0] !== undefined && this.#rest(pending[0], place) === 0) pending.shift();
       if (isOver()) return;
     }
@@ -294,13 +163,21 @@ export class FilterMatcher {
 
   #all(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
     for (const judged of blocks) {
-      const { block, verdicts } = judged;
-      const verdict = verdicts[place];
-      if (verdict === undefined || (judged !== blocks[0] && isOver())) return;
-      verdict.marks = resizeColumn(verdict.marks, block);
-      this.#judge.judge(block, verdict.to, block.count, verdict.marks);
-      verdict.to = block.count;
+      if (judged !== blocks[0] && isOver()) return;
+      this.#block(judged, place, Number.POSITIVE_INFINITY);
     }
+  }
+
+  /** Judges a block. Returns false if that may take more steps than `mostSteps`. */
+  #block(judged: BlockVerdicts, place: number, mostSteps: number): boolean {
+    const { block } = judged;
+    const verdict = judged.verdicts[place];
+    if (verdict === undefined) return false;
+    const marks = blockMarks(block.count);
+    const passing = this.#judge.judge(block, verdict.to, block.count, marks, mostSteps);
+    if (passing === undefined) return false;
+    addVerdicts(judged, verdict, marks, passing);
+    return true;
   }
 
   #batch(blocks: readonly BlockVerdicts[], place: number, isOver: () => boolean): void {
@@ -310,15 +187,20 @@ export class FilterMatcher {
   }
 
   /** Judges line by line to find the slow one. */
-  #lines({ block, verdicts }: BlockVerdicts, place: number, isOver: () => boolean): void {
-    const verdict = verdicts[place];
+  #lines(judged: BlockVerdicts, place: number, isOver: () => boolean): void {
+    const { block } = judged;
+    const verdict = judged.verdicts[place];
     if (verdict === undefined) return;
     const before = verdict.to;
-    verdict.marks = resizeColumn(verdict.marks, block);
+    const marks = ownMarks(judged, verdict);
+    const add = (mark: 0 | 1): void => {
+      marks[verdict.to] = mark;
+      verdict.to++;
+      verdict.passing += mark;
+    };
     const judgeLines = (): void => {
       while (verdict.to < block.count) {
-        verdict.marks[verdict.to] = this.#judge.passes(block, verdict.to) ? 1 : 0;
-        verdict.to++;
+        add(this.#judge.passes(block, verdict.to) ? 1 : 0);
         if (isOver()) return;
       }
     };
@@ -326,8 +208,7 @@ export class FilterMatcher {
     const outcome = this.#judge.isBounded ? 'done' : this.#guard(judgeLines, lineMs);
     if (verdict.to > before) this.#tries = 0;
     if (outcome === 'over' && verdict.to === before && ++this.#tries >= attemptsPerLine) {
-      verdict.marks[verdict.to] = 1;
-      verdict.to++;
+      add(1);
       this.slowLines++;
       this.#tries = 0;
     }

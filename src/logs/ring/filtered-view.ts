@@ -194,9 +194,13 @@ export class FilteredView implements ReadonlyFilteredView {
   /** Returns true when a pattern was disabled, so that all counts must be computed again. */
   #judgeBatch(batch: Parameters<FilterMatcher['run']>[0], isOver: () => boolean): boolean {
     const { works } = this.#shown;
-    const before = this.tooSlow.length;
-    for (const [place, work] of works.entries()) work.run(batch, place, isOver);
-    if (this.tooSlow.length > before) {
+    let isAnyDisabled = false;
+    for (const [place, work] of works.entries()) {
+      const wasGivenUp = work.isGivenUp;
+      work.run(batch, place, isOver);
+      isAnyDisabled ||= work.isGivenUp && !wasGivenUp;
+    }
+    if (isAnyDisabled) {
       this.#shown.again();
       return true;
     }

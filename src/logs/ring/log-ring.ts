@@ -1,10 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import { rowKind } from '../format/parsed-line.ts';
+import { BlockMemory } from './block-memory.ts';
 import {
   type BlockCapacity,
   blockCapacity,
   blockSizeBytes,
-  type ColumnArrays,
   findBlock,
   hasRoom,
   newBlock,
@@ -197,6 +197,7 @@ export class LogRing implements ReadonlyLogRing {
   #count = 0;
   #holding = false;
   readonly #heads = new Heads();
+  readonly #memory = new BlockMemory();
   readonly #blockAt = (id: number): RowBlock | undefined => this.#blocks[this.blockOf(id)];
 
   constructor(limits: RingLimits = defaultRingLimits) {
@@ -265,7 +266,7 @@ export class LogRing implements ReadonlyLogRing {
     for (const row of rows) older.appendText(row.text, row);
     const shift = this.first - older.count;
     for (const block of older.#blocks) {
-      sealBlock(block);
+      sealBlock(block, older.#memory);
       block.base += shift;
       this.bytes += blockSizeBytes(block);
     }
@@ -301,9 +302,9 @@ export class LogRing implements ReadonlyLogRing {
     );
   }
 
-  #seal(block: RowBlock): ColumnArrays | undefined {
+  #seal(block: RowBlock): ReturnType<typeof sealBlock> {
     this.bytes -= blockSizeBytes(block);
-    const spare = sealBlock(block);
+    const spare = sealBlock(block, this.#memory);
     this.bytes += blockSizeBytes(block);
     return spare;
   }

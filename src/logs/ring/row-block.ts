@@ -1,5 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { rowKind } from '../format/parsed-line.ts';
+import type { BlockMemory } from './block-memory.ts';
+import type { SearchMemory } from './text-search.ts';
 
 /** Properties of a row besides its text. */
 export interface RowHead {
@@ -40,6 +42,8 @@ export interface RowBlock {
   base: number;
   count: number;
   bytes: Buffer;
+  /** Contains `bytes` and can search them. Absent: the block receives rows, or there was no address space for it. */
+  memory?: SearchMemory;
   /**
    * End of each row in `bytes`, without its line feed; a row starts one byte after the end of the previous
    * one.
@@ -68,7 +72,7 @@ export interface RowBlock {
 }
 
 /** Columns of row properties. */
-export type ColumnArrays = Pick<RowBlock, 'ends' | 'at' | 'level' | 'stream' | 'kind'>;
+type ColumnArrays = Pick<RowBlock, 'ends' | 'at' | 'level' | 'stream' | 'kind'>;
 
 const newColumns = (lines: number): ColumnArrays => ({
   ends: new Uint32Array(lines),
@@ -78,17 +82,26 @@ const newColumns = (lines: number): ColumnArrays => ({
   kind: new Uint8Array(lines),
 });
 
-/** `spare`: unused columns of another block of the same size; need not be cleared. */
+/** Unused parts of a block, for another one of the same ring. */
+interface SpareParts {
+  readonly bytes?: Buffer;
+  readonly columns?: ColumnArrays;
+}
+
+/** `spare` need not be cleared. */
 export const newBlock = (
   base: number,
   { lines, bytes }: BlockCapacity,
   leastBytes = 0,
-  spare: ColumnArrays = newColumns(lines),
+  spare: SpareParts = {},
 ): RowBlock => ({
   base,
   count: 0,
-  bytes: Buffer.allocUnsafeSlow(Math.max(bytes, leastBytes)),
-  ...spare,
+  bytes:
+    spare.bytes?.length === bytes && bytes >= leastBytes
+      ? spare.bytes
+      : Buffer.allocUnsafeSlow(Math.max(bytes, leastBytes)),
+  ...(spare.columns ?? newColumns(lines)),
   regrouped: 0,
   from: Number.POSITIVE_INFINITY,
   to: Number.NEGATIVE_INFINITY,
@@ -132,27 +145,39 @@ export const putRow = (
   block.count = index + 1;
 };
 
-/**
- * Releases unused memory of a block that receives no more rows. Returns columns that another block can reuse.
- */
-export const sealBlock = (block: RowBlock): ColumnArrays | undefined => {
-  if (block.sealed) return undefined;
-  const { count, ends, at, level, stream, kind } = block;
-  const used = usedBytes(block);
-  block.sealed = true;
-  if (used < block.bytes.length * 0.95) {
-    const exact = Buffer.allocUnsafeSlow(used);
-    block.bytes.copy(exact, 0, 0, used);
-    block.bytes = exact;
+/** Moves the bytes to the memory. Returns bytes that another block can reuse, if there are any. */
+const sealBytes = (block: RowBlock, memory: BlockMemory): Buffer | undefined => {
+  const { bytes } = block;
+  const used = bytes.subarray(0, usedBytes(block));
+  const stored = memory.store(used);
+  if (stored !== undefined) {
+    block.bytes = stored.bytes;
+    block.memory = stored.memory;
+    return bytes;
   }
-  if (count === ends.length) return undefined;
+  if (used.length >= bytes.length * 0.95) return undefined;
+  block.bytes = Buffer.allocUnsafeSlow(used.length);
+  block.bytes.set(used);
+  return bytes;
+};
+
+/**
+ * Releases unused memory of a block that receives no more rows. Returns parts that another block can reuse.
+ */
+export const sealBlock = (block: RowBlock, memory: BlockMemory): SpareParts => {
+  if (block.sealed) return {};
+  const { count, ends, at, level, stream, kind } = block;
+  block.sealed = true;
+  const bytes = sealBytes(block, memory);
+  const spare: SpareParts = bytes === undefined ? {} : { bytes };
+  if (count === ends.length) return spare;
   block.ends = ends.slice(0, count);
   block.at = at.slice(0, count);
   block.level = level.slice(0, count);
   block.stream = stream.slice(0, count);
   block.kind = kind.slice(0, count);
   if (block.back !== undefined) block.back = block.back.slice(0, count);
-  return { ends, at, level, stream, kind };
+  return { ...spare, columns: { ends, at, level, stream, kind } };
 };
 
 /** Returns the memory size of a block in bytes. */

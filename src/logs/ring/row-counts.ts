@@ -1,5 +1,5 @@
 import { rowKind } from '../format/parsed-line.ts';
-import { type BlockVerdicts, rowFlag } from './block-verdicts.ts';
+import { type BlockVerdicts, countLevels, isPassing, rowFlag } from './block-verdicts.ts';
 import type { FilterMatcher } from './filter-matcher.ts';
 
 /** A row, addressed by its block. */
@@ -104,22 +104,46 @@ const sumOf = (marks: Uint8Array, from: number, to: number): number => {
   return sum;
 };
 
-/** Computes the flags of each row on its own. A disabled pattern has no effect. */
+/** Bits that a chip sets in the flags of rows that have this mark. */
+const bitsOf = ({ chip }: FilterMatcher): { readonly mark: 0 | 1; readonly bits: number } => {
+  if (chip.is === 'include') return { mark: 1, bits: rowFlag.wanted };
+  return { mark: 0, bits: chip.is === 'level' ? rowFlag.out : rowFlag.out | rowFlag.barred };
+};
+
+/** The same flags in every row; undefined: they differ. */
+type CommonFlags = number | undefined;
+
+/**
+ * Computes the flags of each row on its own. A disabled pattern has no effect. Returns the flags of all rows, if they are the same:
+ * in most blocks a chip passes no row, or every row.
+ */
 export const rowFlags = (
-  { flags, verdicts }: BlockVerdicts,
+  { flags, hasGroups, verdicts }: BlockVerdicts,
   works: readonly FilterMatcher[],
   from: number,
   to: number,
-): void => {
-  const atFirst = lastInclude(works) < 0 ? rowFlag.wanted : 0;
-  resetFlags(flags, from, to, atFirst);
-  for (const [place, { chip, isGivenUp }] of works.entries()) {
-    const marks = verdicts[place]?.marks;
-    if (marks === undefined || isGivenUp) continue;
-    if (chip.is === 'include') addFlags(flags, marks, from, to, 1, rowFlag.wanted);
-    else
-      addFlags(flags, marks, from, to, 0, chip.is === 'level' ? rowFlag.out : rowFlag.out | rowFlag.barred);
+): CommonFlags => {
+  let common = lastInclude(works) < 0 ? rowFlag.wanted : 0;
+  let isCommon = !hasGroups;
+  for (const [place, work] of works.entries()) {
+    const verdict = verdicts[place];
+    if (verdict === undefined || work.isGivenUp) continue;
+    const { mark, bits } = bitsOf(work);
+    const count = mark === 1 ? verdict.passing : verdict.to - verdict.passing;
+    if (count === verdict.to) common |= bits;
+    else if (count > 0) isCommon = false;
   }
+  if (hasGroups) resetFlags(flags, from, to, common);
+  else flags.fill(common, from, to);
+  if (isCommon) return common;
+  for (const [place, work] of works.entries()) {
+    const verdict = verdicts[place];
+    if (verdict === undefined || work.isGivenUp || verdict.passing === 0 || verdict.passing === verdict.to)
+      continue;
+    const { mark, bits } = bitsOf(work);
+    addFlags(flags, verdict.marks, from, to, mark, bits);
+  }
+  return undefined;
 };
 
 /** Hides rows that are not lines. */
@@ -135,9 +159,9 @@ export const hideNotes = (
 
 const wantedInEach = (rowFlag.wanted | rowFlag.grouped) * inEach;
 
-/** Counts rows as if each were single or the head of its group. */
-export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, to: number): void => {
-  const { flags, visible, levels, verdicts, block } = judged;
+/** Shows the rows whose flags say so. Returns how many are not wanted. */
+const showByFlags = (judged: BlockVerdicts, from: number, to: number): number => {
+  const { flags, visible, levels, block } = judged;
   const { level } = block;
   let shown = 0;
   let unwanted = 0;
@@ -161,22 +185,52 @@ export const countRows = (counts: Counts, judged: BlockVerdicts, from: number, t
     }
   });
   judged.visibleCount += shown;
-  counts.count += shown;
+  return unwanted;
+};
+
+/** Shows the rows of a whole block, if these flags of all of them say so. Returns how many are not wanted. */
+const showAll = (judged: BlockVerdicts, common: number): number => {
+  const { count } = judged.block;
+  if (shows[common] === 1) {
+    judged.visible.fill(1, 0, count);
+    judged.levels.set(countLevels(judged));
+    judged.visibleCount += count;
+  }
+  return isWanted(common) ? 0 : count;
+};
+
+/** Counts rows as if each were single or the head of its group. `common`: the flags of all rows, if they are the same. */
+export const countRows = (
+  counts: Counts,
+  judged: BlockVerdicts,
+  from: number,
+  to: number,
+  common: CommonFlags,
+): void => {
+  const isWhole = from === 0 && to === judged.block.count;
+  const before = judged.visibleCount;
+  const unwanted = common !== undefined && isWhole ? showAll(judged, common) : showByFlags(judged, from, to);
+  counts.count += judged.visibleCount - before;
   const hide = (place: number, rows: number): void => {
     judged.hidden[place] = (judged.hidden[place] ?? 0) + rows;
     counts.hidden[place] = (counts.hidden[place] ?? 0) + rows;
   };
   for (const [place, { chip, isGivenUp }] of counts.works.entries()) {
-    const marks = verdicts[place]?.marks;
-    if (marks === undefined || isGivenUp || chip.is === 'include') continue;
-    hide(place, to - from - sumOf(marks, from, to));
+    const verdict = judged.verdicts[place];
+    if (verdict === undefined || isGivenUp || chip.is === 'include') continue;
+    const isAll = isWhole && verdict.to === to;
+    hide(place, to - from - (isAll ? verdict.passing : sumOf(verdict.marks, from, to)));
   }
   const include = lastInclude(counts.works);
   if (include >= 0) hide(include, unwanted);
 };
 
-const isHiddenBy = (chip: number, { judged, index }: BlockPosition): boolean =>
-  ((judged.flags[index] ?? 0) & rowFlag.out) !== 0 && judged.verdicts[chip]?.marks[index] === 0;
+const isHiddenBy = (chip: number, { judged, index }: BlockPosition): boolean => {
+  const verdict = judged.verdicts[chip];
+  return (
+    ((judged.flags[index] ?? 0) & rowFlag.out) !== 0 && verdict !== undefined && !isPassing(verdict, index)
+  );
+};
 
 /** False when a row with the flags `own` counts the same alone and as a member of the group of a head with the flags `above`. */
 export const countsDiffer = (own: number, above: number): boolean =>

@@ -1,20 +1,22 @@
 import { textSearchWasm } from './text-search-wasm.ts';
 
 /**
- * Finds a text in bytes with WebAssembly vectors (text-search.wat): 100 MB take 10 to 15 ms for any text. `Buffer.indexOf`
- * takes 20 to 100 ms, depending on how common the first bytes of the text are.
+ * Finds a text in bytes with WebAssembly vectors (text-search.wat): 100 MB take 5 to 10 ms for any text. `Buffer.indexOf`
+ * takes 20 to 100 ms, depending on how common the first bytes of the text are. The bytes are in memory of WebAssembly, because
+ * copying them there takes as long as the search.
  */
 
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  readonly memory: { readonly buffer: ArrayBuffer };
   readonly find: (from: number, to: number, length: number, first: number, second: number) => number;
 }
 /** The part of WebAssembly's API used here; its types are in the DOM library, which is not loaded. */
-const { Instance, Module } = (
+const { Instance, Memory, Module } = (
   globalThis as unknown as {
     readonly WebAssembly: {
       readonly Module: new (bytes: Uint8Array) => object;
-      readonly Instance: new (module: object) => { readonly exports: Exports };
+      readonly Memory: new (size: { initial: number; maximum: number }) => Exports['memory'];
+      readonly Instance: new (module: object, imports: object) => { readonly exports: Exports };
     };
   }
 ).WebAssembly;
@@ -28,10 +30,11 @@ const bytesAt = 512;
 const maxTextBytes = 256;
 /** Room for the vectors that read past the end. */
 const roomBytes = maxTextBytes + 64;
+/** Bytes of a memory that cannot be allocated. */
+export const overheadBytes = bytesAt + roomBytes;
 const caseBit = 0x20;
 
-const { memory, find } = new Instance(new Module(textSearchWasm)).exports;
-let view = new Uint8Array(memory.buffer);
+const textSearch = new Module(textSearchWasm);
 
 /** A text that can be found. */
 export interface SearchedText {
@@ -68,24 +71,43 @@ export const searchedText = (text: string, ignoreCase: boolean): SearchedText | 
   return { bytes, masks, probes: [first, second] };
 };
 
-/** Sets the bytes that `indexOfText` searches, the first `count`; they are copied. */
-export const setSearchedBytes = (bytes: Buffer, count: number): void => {
-  const missing = bytesAt + count + roomBytes - view.length;
-  if (missing > 0) {
-    memory.grow(Math.ceil(missing / pageBytes));
-    view = new Uint8Array(memory.buffer);
+/**
+ * Bytes that can be searched. Its size never changes, so it is released as soon as nothing refers to its bytes; memory of WebAssembly
+ * that grows never shrinks.
+ */
+export class SearchMemory {
+  readonly #view: Uint8Array;
+  readonly #find: Exports['find'];
+  #text: SearchedText | undefined;
+  #used = bytesAt;
+
+  /** `count`: the bytes that can be allocated at least. Throws RangeError when there is no address space. */
+  constructor(count: number) {
+    const pages = Math.ceil((overheadBytes + count) / pageBytes);
+    const memory = new Memory({ initial: pages, maximum: pages });
+    this.#view = new Uint8Array(memory.buffer);
+    this.#find = new Instance(textSearch, { '': { memory } }).exports.find;
   }
-  bytes.copy(view, bytesAt, 0, count);
-};
 
-/** Sets the text that `indexOfText` finds. */
-export const setSearchedText = ({ bytes, masks }: SearchedText): void => {
-  view.set(bytes, textAt);
-  view.set(masks, masksAt);
-};
+  /** Returns unused bytes; undefined when there are not enough. */
+  allocate(count: number): Buffer | undefined {
+    const at = this.#used;
+    if (at + count + roomBytes > this.#view.length) return undefined;
+    this.#used = at + count;
+    return Buffer.from(this.#view.buffer, at, count);
+  }
 
-/** Returns the index of the first match of the set text in the first `to` bytes that starts at `from` or later; -1: none. */
-export const indexOfText = ({ bytes, probes }: SearchedText, from: number, to: number): number => {
-  const at = find(bytesAt + from, bytesAt + to, bytes.length, probes[0], probes[1]);
-  return at < 0 ? -1 : at - bytesAt;
-};
+  /**
+   * Returns the index of the first match of a text in the first `to` of these bytes that starts at `from` or later; -1: none.
+   */
+  indexOf(bytes: Buffer, text: SearchedText, from: number, to: number): number {
+    if (this.#text !== text) {
+      this.#view.set(text.bytes, textAt);
+      this.#view.set(text.masks, masksAt);
+      this.#text = text;
+    }
+    const begin = bytes.byteOffset;
+    const at = this.#find(begin + from, begin + to, text.bytes.length, text.probes[0], text.probes[1]);
+    return at < 0 ? -1 : at - begin;
+  }
+}

@@ -3,7 +3,7 @@
 (module
   ;; 0: the text to find, at most 256 bytes. 256: a mask for each of its bytes, which is set in a byte before it is compared: 0x20
   ;; folds a letter's case, 0 does nothing. 512: the bytes to search, and room for the vectors that read past their end.
-  (memory (export "memory") 3)
+  (import "" "memory" (memory 1))
 
   ;; $from, $to: the addresses to search. $length: bytes of the text to find, at least 1. $a, $b: indexes of the two bytes.
   ;; Returns the address of the first match that starts at $from or later and ends before $to; -1 if there is none.
@@ -11,6 +11,10 @@
     (param $from i32) (param $to i32) (param $length i32) (param $a i32) (param $b i32) (result i32)
     (local $last i32)
     (local $hits i64)
+    (local $hits0 v128)
+    (local $hits16 v128)
+    (local $hits32 v128)
+    (local $hits48 v128)
     (local $start i32)
     (local $index i32)
     (local $byteA v128)
@@ -24,39 +28,38 @@
     (local.set $maskA (i8x16.splat (i32.load8_u offset=256 (local.get $a))))
     (local.set $maskB (i8x16.splat (i32.load8_u offset=256 (local.get $b))))
     (loop $next
-      ;; A bit for each of the next 64 positions.
-      (local.set $hits
-        (i64.extend_i32_u
-          (i8x16.bitmask
-            (v128.and
-              (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
-              (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))))
-      (local.set $hits
-        (i64.or (local.get $hits) (i64.shl
-        (i64.extend_i32_u
-          (i8x16.bitmask
-            (v128.and
-              (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
-              (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
-        (i64.const 16))))
-      (local.set $hits
-        (i64.or (local.get $hits) (i64.shl
-        (i64.extend_i32_u
-          (i8x16.bitmask
-            (v128.and
-              (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
-              (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
-        (i64.const 32))))
-      (local.set $hits
-        (i64.or (local.get $hits) (i64.shl
-        (i64.extend_i32_u
-          (i8x16.bitmask
-            (v128.and
-              (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
-              (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB)))))
-        (i64.const 48))))
-      (if (i64.ne (local.get $hits) (i64.const 0))
+      ;; The next 64 positions.
+      (local.set $hits0
+        (v128.and
+          (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+          (i8x16.eq (v128.or (v128.load offset=0 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))
+      (local.set $hits16
+        (v128.and
+          (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+          (i8x16.eq (v128.or (v128.load offset=16 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))
+      (local.set $hits32
+        (v128.and
+          (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+          (i8x16.eq (v128.or (v128.load offset=32 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))
+      (local.set $hits48
+        (v128.and
+          (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $a))) (local.get $maskA)) (local.get $byteA))
+          (i8x16.eq (v128.or (v128.load offset=48 (i32.add (local.get $from) (local.get $b))) (local.get $maskB)) (local.get $byteB))))
+      (if
+        (v128.any_true
+          (v128.or
+            (v128.or (local.get $hits0) (local.get $hits16))
+            (v128.or (local.get $hits32) (local.get $hits48))))
         (then
+          ;; A bit for each position.
+          (local.set $hits
+            (i64.or
+              (i64.or
+                (i64.extend_i32_u (i8x16.bitmask (local.get $hits0)))
+                (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $hits16))) (i64.const 16)))
+              (i64.or
+                (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $hits32))) (i64.const 32))
+                (i64.shl (i64.extend_i32_u (i8x16.bitmask (local.get $hits48))) (i64.const 48)))))
           (loop $candidate
             (local.set $start (i32.add (local.get $from) (i32.wrap_i64 (i64.ctz (local.get $hits)))))
             (if (i32.gt_s (local.get $start) (local.get $last)) (then (return (i32.const -1))))

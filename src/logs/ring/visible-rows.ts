@@ -1,9 +1,11 @@
 import {
   type BlockVerdicts,
+  changeVerdict,
   continuationsIn,
   emptyVerdicts,
+  isPassing,
   newBlockVerdicts,
-  noRows,
+  noContinuations,
   resetCounts,
   resizeColumn,
   resizeColumns,
@@ -88,8 +90,8 @@ const concernsGroup = (flags: number): boolean => (flags & (rowFlag.wanted | row
 /** Hides a line, and with it its group, by these excludes. */
 const hideHead = ({ judged, index }: BlockPosition, chips: readonly number[]): void => {
   for (const chip of chips) {
-    const marks = judged.verdicts[chip]?.marks;
-    if (marks !== undefined) marks[index] = 0;
+    const verdict = judged.verdicts[chip];
+    if (verdict !== undefined) changeVerdict(judged, verdict, index, 0);
   }
   if (chips.length > 0) judged.flags[index] = (judged.flags[index] ?? 0) | rowFlag.out | rowFlag.barred;
 };
@@ -128,8 +130,12 @@ export class VisibleRows {
     this.sync();
     const places = works.map((work) => this.works.indexOf(work));
     this.works = works;
-    for (const judged of this.judged)
-      judged.verdicts = places.map((place) => judged.verdicts[place] ?? emptyVerdicts());
+    for (const judged of this.judged) {
+      const { verdicts } = judged;
+      judged.verdicts = places.map((place) => verdicts[place] ?? emptyVerdicts());
+      for (const [place, { isOwn, marks }] of verdicts.entries())
+        if (isOwn && !places.includes(place)) judged.unusedMarks = marks;
+    }
     this.again();
   }
 
@@ -140,7 +146,8 @@ export class VisibleRows {
     this.settled = 0;
     this.hidden = this.works.map(() => 0);
     for (const judged of this.judged) {
-      judged.flags.fill(0);
+      if (judged.settled > 0 || judged.hasGroups) judged.flags.fill(0);
+      judged.hasGroups = false;
       resetCounts(judged, this.works.length);
     }
     this.version++;
@@ -192,19 +199,30 @@ export class VisibleRows {
     );
     if (to <= from) return;
     resizeColumns(judged);
-    this.#around(judged, from, to, () => {
-      const grouped = this.physical ? noRows : continuationsIn(judged, from, to);
-      this.#passTime(judged, grouped);
-      rowFlags(judged, this.works, from, to);
-      if (this.linesOnly) hideNotes(judged, from, to);
-      this.#excludeHeads(judged, from, to);
-      for (const index of grouped) if (concernsGroup(judged.flags[index] ?? 0)) this.#join({ judged, index });
-      countRows(this, judged, from, to);
-      this.#group(judged, grouped);
-      judged.settled = to;
-      this.settled += to - from;
-    });
+    this.#around(judged, from, to, () => this.#settleRows(judged, from, to));
     judged.stamp = ++this.version;
+  }
+
+  #settleRows(judged: BlockVerdicts, from: number, to: number): void {
+    const continuations = this.physical ? noContinuations : continuationsIn(judged, from, to);
+    this.#passTime(judged, continuations.indexes);
+    const flags = rowFlags(judged, this.works, from, to);
+    const common = this.#mayDiffer(judged) ? undefined : flags;
+    // If all flags are the same, a continuation counts like its line.
+    const grouped = common === undefined ? continuations.indexes : continuations.ofOthers;
+    if (this.linesOnly) hideNotes(judged, from, to);
+    this.#excludeHeads(judged, from, to);
+    for (const index of grouped) if (concernsGroup(judged.flags[index] ?? 0)) this.#join({ judged, index });
+    countRows(this, judged, from, to, common);
+    this.#group(judged, grouped);
+    judged.settled = to;
+    this.settled += to - from;
+  }
+
+  /** True: rows get other flags than their chips give them: notes are hidden, or lines by continuations in other blocks. */
+  #mayDiffer({ block: { words, spans } }: BlockVerdicts): boolean {
+    if (this.linesOnly && words) return true;
+    return spans !== undefined && spans.size > 0 && this.works.some(({ chip }) => chip.is === 'exclude');
   }
 
   /** Returns the line that a row continues, if it is in the ring. */
@@ -220,9 +238,10 @@ export class VisibleRows {
   /** Lets continuations pass the time chips: the time of a record is that of its line, which hides all of it. */
   #passTime(judged: BlockVerdicts, grouped: Uint16Array): void {
     for (const [place, { chip }] of this.works.entries()) {
-      const marks = judged.verdicts[place]?.marks;
-      if (chip.is !== 'time' || marks === undefined) continue;
-      for (const index of grouped) if (this.headOf({ judged, index }) !== undefined) marks[index] = 1;
+      const verdict = judged.verdicts[place];
+      if (chip.is !== 'time' || verdict === undefined) continue;
+      for (const index of grouped)
+        if (this.headOf({ judged, index }) !== undefined) changeVerdict(judged, verdict, index, 1);
     }
   }
 
@@ -244,14 +263,16 @@ export class VisibleRows {
     const rows = isNew ? [] : this.#settledOf(head);
     this.#recount(rows, () => {
       judged.flags[index] = flags | rowFlag.grouped;
+      judged.hasGroups = true;
     });
   }
 
   /** Hides a group because an exclude matches this continuation; a head that is not settled yet does it then. */
   #exclude(place: BlockPosition, head: BlockPosition): void {
-    const chips = this.#excludesOf(place).filter(
-      (chip) => head.judged.verdicts[chip]?.marks[head.index] !== 0,
-    );
+    const chips = this.#excludesOf(place).filter((chip) => {
+      const verdict = head.judged.verdicts[chip];
+      return verdict !== undefined && isPassing(verdict, head.index);
+    });
     if (chips.length === 0) return;
     const isNew = head.judged === place.judged && head.index >= head.judged.settled;
     if (!isNew && head.index >= head.judged.settled) return;
@@ -273,9 +294,11 @@ export class VisibleRows {
 
   /** Returns the indices of the excludes that match a row. */
   #excludesOf({ judged, index }: BlockPosition): readonly number[] {
-    return this.works.flatMap(({ chip, isGivenUp }, place) =>
-      chip.is === 'exclude' && !isGivenUp && judged.verdicts[place]?.marks[index] === 0 ? [place] : [],
-    );
+    return this.works.flatMap(({ chip, isGivenUp }, place) => {
+      const verdict = judged.verdicts[place];
+      const isMatch = verdict !== undefined && !isPassing(verdict, index);
+      return chip.is === 'exclude' && !isGivenUp && isMatch ? [place] : [];
+    });
   }
 
   /** Counts rows as members of their groups; so far they were counted as single. */
@@ -310,8 +333,12 @@ export class VisibleRows {
 
   /** Applies a change to the lines of a block, and updates their continuations in other blocks. */
   #around(judged: BlockVerdicts, from: number, to: number, change: () => void): void {
-    const spans = this.physical ? [] : [...(judged.block.spans?.keys() ?? [])];
-    const rows = spans
+    const { spans } = judged.block;
+    if (this.physical || spans === undefined || spans.size === 0) {
+      change();
+      return;
+    }
+    const rows = [...spans.keys()]
       .filter((index) => index >= from && index < to)
       .flatMap((index) => this.#settledOf({ judged, index }))
       .filter((place) => place.judged !== judged);

@@ -99,4 +99,26 @@ describe('a pattern with catastrophic backtracking', () => {
     expect(filtered.judge(() => false)).toBe(true);
     expect(filtered.shown).toBe(50);
   });
+
+  test('runs no watchdog where few short lines contain a required text, and one where they are long', () => {
+    const watchdogs = (length: number): number => {
+      const lines = Array.from({ length: 1000 }, (_, row) => (row % 100 === 0 ? 'no Exception' : 'fine'));
+      const ring = ringOf([...lines.map((text) => text.padEnd(length, '-')), 'end']);
+      let calls = 0;
+      const filtered = new FilteredView(ring, () => [], {
+        guarded: (work) => {
+          calls++;
+          work();
+          return 'done';
+        },
+      });
+      filtered.setFilters([include('no .*Exception')]);
+      expect(filtered.judge(() => false)).toBe(true);
+      expect(filtered.shown).toBe(10);
+      return calls;
+    };
+    // The last block receives rows and is not in searchable memory.
+    expect(watchdogs(100)).toBe(1);
+    expect(watchdogs(10_000)).toBeGreaterThan(1);
+  });
 });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  indexOfText,
-  searchedText,
-  setSearchedBytes,
-  setSearchedText,
-} from '../../../src/logs/ring/text-search.ts';
+import { SearchMemory, searchedText } from '../../../src/logs/ring/text-search.ts';
+
+const memory = new SearchMemory(64 * 1024);
+const allocated = (count: number, from = memory): Buffer => {
+  const bytes = from.allocate(count);
+  if (bytes === undefined) throw new Error('no room');
+  return bytes;
+};
+const room = allocated(32 * 1024);
 
 /** Positions of all matches, also of overlapping ones. */
 const found = (
@@ -16,11 +19,11 @@ const found = (
 ): readonly number[] => {
   const searched = searchedText(text, ignoreCase);
   if (searched === undefined) throw new Error(`cannot search ${text}`);
-  setSearchedBytes(Buffer.from(bytes), bytes.length);
-  setSearchedText(searched);
+  const place = room.subarray(0, bytes.length);
+  place.set(bytes);
   const places: number[] = [];
-  for (let at = indexOfText(searched, 0, to); at >= 0; at = indexOfText(searched, at + 1, to))
-    places.push(at);
+  for (let at = memory.indexOf(place, searched, 0, to); at >= 0; )
+    at = memory.indexOf(place, searched, (places[places.push(at) - 1] ?? 0) + 1, to);
   return places;
 };
 
@@ -72,11 +75,22 @@ test.each([1, 2, 15, 16, 17, 63, 64, 65, 255, 256])(
   },
 );
 
-test('ignores what earlier bytes left behind the end, and searches more than its first memory', () => {
-  expect(found('ab', false, Buffer.from('-'.repeat(300_000) + 'ab'))).toEqual([300_000]);
-  expect(found('ab', false, Buffer.from('-'.repeat(299_999)))).toEqual([]);
+test('ignores what earlier bytes left behind the end', () => {
+  expect(found('ab', false, Buffer.from(`${'-'.repeat(30_000)}ab`))).toEqual([30_000]);
+  expect(found('ab', false, Buffer.from('-'.repeat(29_999)))).toEqual([]);
   expect(found('ab', false, Buffer.from('a'))).toEqual([]);
   expect(found('b', false, new Uint8Array())).toEqual([]);
+});
+
+test('allocates bytes one after the other, and searches each alone', () => {
+  const small = new SearchMemory(100_000);
+  const [first, second] = [allocated(50_000, small).fill('ab'), allocated(50_000, small).fill('c')];
+  const text = searchedText('bc', false);
+  if (text === undefined) throw new Error('cannot search');
+  // The text is across both: in neither of them.
+  expect(small.indexOf(first, text, 0, first.length)).toBe(-1);
+  expect(small.indexOf(second, text, 0, second.length)).toBe(-1);
+  expect(small.allocate(50_000)).toBeUndefined();
 });
 
 test.each([
