@@ -101,6 +101,8 @@ export interface FeedState {
   readonly faults: readonly Fault[];
   /** Consecutive reads without data. */
   readonly losses: number;
+  /** When the first read with a result began: a loss that is no later was already there. */
+  readonly firstReadAt?: Millis;
   /** Start of the current series of losses. */
   readonly lostSince?: Millis;
   /** Since when every read has had faults, with or without data. */

@@ -1,6 +1,7 @@
 import type { FactKind, FactTypes } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
+import type { PossibleStart } from './state-start.ts';
 import type { Verdict } from './threshold.ts';
 
 /** Formats labels as `name=value`, sorted by name, so that their input order does not matter. */
@@ -15,16 +16,14 @@ export const signalKey = (signal: string, labels: Readonly<Record<string, string
   return parts.length === 0 ? signal : `${signal}{${parts.join(',')}}`;
 };
 
-/** A fact with its level and state. */
-export interface Row<K extends FactKind = FactKind> {
+/** A fact with its level, and the start of its state. */
+export interface Row<K extends FactKind = FactKind> extends PossibleStart {
   /** Stable across readings; unique within its kind. */
   readonly key: string;
   readonly fact: FactTypes[K];
   /** Unknown when the fact is stale, whatever its data. */
   readonly level: Level;
   readonly stale: boolean;
-  /** Since when it has been in its current state, as observed. */
-  readonly since?: Millis;
   /** The feed it came from. */
   readonly feed: string;
 }

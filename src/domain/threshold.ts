@@ -2,6 +2,7 @@ import { formatAge, formatDuration } from './duration.ts';
 import type { Millis } from './fault.ts';
 import { formatCount } from './format.ts';
 import { type Level, levelRank } from './level.ts';
+import type { StateStart } from './state-start.ts';
 
 /** 'OP NUMBER' or 'OP WORD': `>=500`, `<95`, `!= closed`. */
 export interface Bound {
@@ -111,9 +112,9 @@ export interface Threshold {
   readonly staleMs?: Millis;
 }
 
-export interface Verdict {
+/** A level, and the start of it. */
+export interface Verdict extends StateStart {
   readonly level: Level;
-  readonly since: Millis;
   readonly pending?: { readonly level: Level; readonly since: Millis };
   readonly why: string;
   /** Since when the value has been continuously beyond each level's bound: start of `forMs`. */
@@ -222,6 +223,36 @@ export const judgeThreshold = (
     }),
   };
 };
+
+/**
+ * Adds whether the start of a level was observed. It was not if there was no level or no data before (`isGap`: the value
+ * before was stale, and that was not judged), nor if the value was beyond its bound all that time, however long `forMs`
+ * took to raise the level.
+ */
+export const noteLevelStart = (
+  was: Verdict | undefined,
+  is: Verdict,
+  isGap: boolean,
+  now: Millis,
+): Verdict => {
+  const { seenSince: _, ...bare } = is;
+  const isBlind = isGap && was?.silent !== true;
+  if (was?.level === is.level) {
+    const seenSince = isBlind ? now : was.seenSince;
+    return seenSince === undefined ? bare : { ...bare, seenSince };
+  }
+  const beyond = is.level === 'warn' || is.level === 'crit' ? is.over?.[is.level] : undefined;
+  const isObserved = was !== undefined && was.level !== 'unknown' && !isBlind && !isFromStart(beyond, was);
+  return isObserved ? bare : { ...bare, seenSince: now };
+};
+
+/** True if a timer was started when the verdict itself was new, so that nothing shows what the value was before. */
+const isFromStart = (timer: Millis | undefined, { seenSince }: Verdict): boolean =>
+  timer !== undefined && seenSince !== undefined && timer <= seenSince;
+
+/** Returns the start of a pending level, or of the time for which the value has been beyond the bound of a level. */
+export const timerStart = (timer: Millis, { seenSince }: Verdict): StateStart =>
+  seenSince !== undefined && timer <= seenSince ? { since: timer, seenSince } : { since: timer };
 
 /** Judges one value without state: `for` counts as fulfilled, `clear` is ignored. */
 export const judgeThresholdOnce = (value: Value | undefined, t: Threshold, now: Millis): Verdict => {

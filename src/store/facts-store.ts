@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
-import { isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
+import { isStale, isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import { ValueSeries } from '../domain/value-series.ts';
 import { kindOf, stateWord } from '../kinds/registry.ts';
@@ -14,20 +14,41 @@ import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } fro
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { mergeHistory } from './signal-history.ts';
 
+/** What the readings of a feed show about the changes of its rows. */
+interface Continuity {
+  /** Time of the reading. */
+  readonly at: Millis;
+  /** True: the reading before was stale, so rows may have changed in between, even twice. */
+  readonly isGap: boolean;
+  /** True: the reading before was complete, so a row that it lacks did not exist. */
+  readonly showsArrivals: boolean;
+}
+
+const continuityOf = (was: FeedState, known: LastReading | undefined): Continuity => {
+  const at = known?.at ?? 0;
+  const isGap = isStale(was, at);
+  const isComplete =
+    was.known !== undefined && was.faults.length === 0 && (was.known.unavailable ?? []).length === 0;
+  return { at, isGap, showsArrivals: isComplete && !isGap };
+};
+
 /**
- * Returns the time since when a row has been in its state, as observed. States that its kind treats as one
- * problem share one start time.
+ * Returns the start of a row's state, as observed. States that its kind treats as one problem share one start; a state
+ * that was unknown before has an unobserved one.
  */
 const sinceAfter = <K extends FactKind>(
   was: StateSince | undefined,
   kind: K,
   fact: FactTypes[K],
-  at: Millis,
+  { at, isGap, showsArrivals }: Continuity,
 ): StateSince => {
   const word = stateWord(kind, fact);
-  if (was?.word === word) return was;
-  const goesOn = was !== undefined && kindOf(kind).goesOn?.(was.word, word) === true;
-  return { word, since: goesOn ? was.since : at };
+  const unobserved = { word, since: at, seenSince: at };
+  if (was === undefined) return showsArrivals ? { word, since: at } : unobserved;
+  if (was.word === word) return isGap ? { ...was, seenSince: at } : was;
+  if (kindOf(kind).goesOn?.(was.word, word) === true)
+    return { ...was, word, ...(isGap ? { seenSince: at } : {}) };
+  return isGap || was.word.toLowerCase() === 'unknown' ? unobserved : { word, since: at };
 };
 
 /** Returns the rows of a reading that are not identical to rows of the previous reading. */
@@ -55,7 +76,7 @@ const changedInPlace = (
 
 /**
  * Updates `since`: deletes rows that are gone, and sets rows that are new or changed. All other rows are
- * skipped.
+ * skipped, unless data was missing in between.
  */
 const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<StateSince>): void => {
   const { kind } = is.feed;
@@ -68,8 +89,9 @@ const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<State
     const cameKeys = new Set(added.map(({ key }) => key));
     for (const { key } of newIn(before, now)) if (!cameKeys.has(key)) since.delete(key);
   }
-  for (const { key, fact } of added)
-    since.set(key, sinceAfter(since.get(key), kind, fact, is.known?.at ?? 0));
+  const continuity = continuityOf(was, is.known);
+  for (const { key, fact } of continuity.isGap ? now : added)
+    since.set(key, sinceAfter(since.get(key), kind, fact, continuity));
 };
 
 type Learned = Extract<FactsChange, { is: 'learned' }>;
@@ -132,6 +154,7 @@ const learned = (was: FeedState, change: Learned): FeedState => {
   const { batch, began } = change;
   if (wasStopped(batch) || (was.known !== undefined && began < was.known.began))
     return { ...was, doing: idle };
+  const firstReadAt = was.firstReadAt ?? began;
   const faulty = batch.faults.length === 0 ? {} : { faultySince: was.faultySince ?? began };
   if (isTotalLoss(batch))
     return {
@@ -139,12 +162,13 @@ const learned = (was: FeedState, change: Learned): FeedState => {
       ...faulty,
       faults: batch.faults,
       losses: was.losses + 1,
+      firstReadAt,
       lostSince: was.lostSince ?? began,
       doing: idle,
     };
   const { lostSince: _, faultySince: __, ...rest } = was;
   const known = knownOf(was.feed, batch, change);
-  return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, doing: idle };
+  return { ...rest, ...faulty, known, faults: batch.faults, losses: 0, firstReadAt, doing: idle };
 };
 
 /** Returns the state of a feed whose source turned out to be another system: its readings are discarded. */
@@ -154,6 +178,7 @@ const forgotten = (was: FeedState, fault: Fault): FeedState => {
     ...rest,
     faults: [fault],
     losses: was.losses + 1,
+    firstReadAt: was.firstReadAt ?? fault.at,
     lostSince: was.lostSince ?? fault.at,
     doing: idle,
   };
@@ -216,7 +241,8 @@ const noteReached = (source: string, problem: Fault | undefined, drafts: Drafts)
   const was = drafts.frame.sources[source];
   if (was === undefined) return;
   const { problem: before, ...rest } = was;
-  const is: FrameSource = problem === undefined ? rest : { ...rest, problem: firstAt(problem, before) };
+  const is: FrameSource =
+    problem === undefined ? { ...rest, wasReached: true } : { ...rest, problem: firstAt(problem, before) };
   drafts.frame = { ...drafts.frame, sources: { ...drafts.frame.sources, [source]: is } };
   drafts.lost ||= problem !== undefined;
 };
@@ -228,6 +254,7 @@ const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
   const is = feedAfter(was, change);
   feeds.set(change.feed, is);
   if (change.is !== 'learned' && change.is !== 'forgotten') return;
+  if (is.known !== was.known && isStale(was, is.known?.at ?? now)) drafts.gaps.add(change.feed);
   noteSince(was, is, since);
   judgeFeed(was, is, drafts, now);
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
@@ -282,6 +309,7 @@ const fold = (state: FactsState, changes: readonly FactsChange[], now: number): 
     history: copyOnWrite(state.history),
     past: copyOnWrite(state.past),
     compared: copyOnWrite(state.compared),
+    gaps: new Set(),
     touched: new Set(),
     backfilled: new Set(),
     newlyCompared: new Set(),

@@ -6,6 +6,7 @@ import type { SignalSpec } from '../domain/profile.ts';
 import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
 import type { ReadingReader } from '../domain/reading-reader.ts';
 import type { CommandRow } from '../domain/row-command.ts';
+import type { StateStart } from '../domain/state-start.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import type { TimedValue, ValueSeries } from '../domain/value-series.ts';
 
@@ -13,6 +14,8 @@ import type { TimedValue, ValueSeries } from '../domain/value-series.ts';
 export interface FrameSource {
   readonly type: string;
   readonly problem?: Fault;
+  /** True: it was reachable once, so the start of its problem was observed. */
+  readonly wasReached?: true;
   /**
    * Kinds that the source provides or would provide. Absent: unknown; the kinds of other sources of its type
    * are assumed.
@@ -44,10 +47,9 @@ export interface FactsFrame {
   readonly sources: Readonly<Record<string, FrameSource>>;
 }
 
-/** State word of a row, and the time since when it has applied. */
-export interface StateSince {
+/** State word of a row, and the start of that state. */
+export interface StateSince extends StateStart {
   readonly word: string;
-  readonly since: Millis;
 }
 
 /** All readings of one environment. The engine writes it, selectors read it; it outlives every frame. */

@@ -2,7 +2,13 @@ import type { Sample } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
-import { judgeThreshold, judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
+import {
+  judgeThreshold,
+  judgeThresholdOnce,
+  noteLevelStart,
+  type Threshold,
+  type Verdict,
+} from '../domain/threshold.ts';
 import type { ValueSeries } from '../domain/value-series.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
@@ -64,12 +70,13 @@ export const judgeDerivedSignals = (
     if (touched !== 'all' && !own.some(({ feed }) => touched.has(feed.id))) continue;
     const series = reader.derived(spec, spec.derived);
     const faults = own.flatMap((one) => one.faults);
+    const isGap = own.some(({ feed }) => drafts.gaps.has(feed.id));
     forgetGoneSeries(spec, series, drafts);
     for (const one of series) {
       const was = drafts.verdicts.get(one.key);
       const verdict = derivedVerdict(one, spec, was, faults, { memory: frame.memory, now });
       if (verdict === undefined) drafts.verdicts.delete(one.key);
-      else drafts.verdicts.set(one.key, verdict);
+      else drafts.verdicts.set(one.key, noteLevelStart(was, verdict, isGap, now));
       noteDerived(one, drafts, series.length <= maxSeriesWithHistory);
     }
   }
@@ -80,6 +87,8 @@ export interface SignalUpdates extends HistoryUpdates {
   readonly frame: FactsFrame;
   readonly feeds: CopyOnWriteRecord<FeedState>;
   readonly verdicts: CopyOnWriteRecord<Verdict>;
+  /** Feeds that were read again in this tick after their readings had become stale. */
+  readonly gaps: Set<string>;
   readonly compared: CopyOnWriteRecord<ValueSeries>;
 }
 
@@ -88,6 +97,10 @@ interface Change {
   readonly before: readonly SignalSeries[];
   readonly after: readonly SignalSeries[];
   readonly threshold: Threshold;
+  /** True: the values before were stale, so levels may have changed in between. */
+  readonly isGap: boolean;
+  /** True: the reading before was complete and had values, so a series that it lacks did not exist. */
+  readonly showsArrivals: boolean;
   readonly now: Millis;
 }
 
@@ -101,13 +114,18 @@ const noteSample = (
   recordValue(key, { at: sample.at, value: sample.value }, drafts, remembered);
 };
 
-const judgeSeries = ({ after, threshold, now }: Change, { frame, verdicts }: SignalUpdates): void => {
+const judgeSeries = (
+  { after, threshold, isGap, showsArrivals, now }: Change,
+  { frame, verdicts }: SignalUpdates,
+): void => {
   for (const { key, sample } of after) {
     const value = sample?.value;
+    const was = verdicts.get(key);
     const verdict = frame.memory
-      ? judgeThreshold(verdicts.get(key), value, threshold, now)
+      ? judgeThreshold(was, value, threshold, now)
       : judgeThresholdOnce(value, threshold, now);
-    verdicts.set(key, verdict);
+    const isArrival = was === undefined && showsArrivals;
+    verdicts.set(key, isArrival ? verdict : noteLevelStart(was, verdict, isGap, now));
   }
 };
 
@@ -152,8 +170,19 @@ const judgeSignal = (
   const alone = feedsAnswering(drafts.feeds.result, spec.id).length === 1;
   const series = ({ feed, known }: FeedState): readonly SignalSeries[] =>
     seriesOf(feed, known, spec.id, alone);
-  const change = { before: series(was), after: series(is), threshold: spec.threshold, now };
-  const lost = { ...change, threshold: lossThreshold(spec.threshold, is.faults) };
+  const before = series(was);
+  const isGap = isSeriesStale(spec, was, now);
+  const hadValues = before.some(({ sample }) => sample?.value !== undefined);
+  const change = {
+    before,
+    after: series(is),
+    threshold: spec.threshold,
+    isGap,
+    showsArrivals: hadValues && was.faults.length === 0 && !isGap,
+    now,
+  };
+  // The loss itself is observed.
+  const lost = { ...change, threshold: lossThreshold(spec.threshold, is.faults), isGap: false };
   if (is.known !== was.known) {
     const isForgotten = is.known === undefined;
     forgetGone(change, isForgotten, drafts);

@@ -4,6 +4,7 @@ import type { Limits } from '../domain/level.ts';
 import type { ExpectedHealth, FeedState } from '../domain/reading.ts';
 import { isStale, type LastReading } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
+import { type PossibleStart, startOf } from '../domain/state-start.ts';
 import type { Health } from '../kinds/health/fact.ts';
 import { factKey, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
@@ -73,15 +74,22 @@ export const allFaults = ({ frame, feeds }: FactsState): readonly Fault[] =>
     ].filter((fault) => fault !== undefined),
   );
 
+const isSameStart = (was: PossibleStart, is: PossibleStart = {}): boolean =>
+  was.since === is.since && was.seenSince === is.seenSince;
+
 const isStill = (
   { row, limits }: Pick<JudgedRow, 'limits'> & { readonly row: Omit<Row, 'fact'> },
   key: string,
   stale: boolean,
-  since: Millis | undefined,
+  start: PossibleStart | undefined,
   feed: string,
   nowLimits: Limits,
 ): boolean =>
-  row.stale === stale && row.since === since && row.key === key && row.feed === feed && limits === nowLimits;
+  row.stale === stale &&
+  isSameStart(row, start) &&
+  row.key === key &&
+  row.feed === feed &&
+  limits === nowLimits;
 
 interface Made {
   readonly stale: boolean;
@@ -121,11 +129,10 @@ const rowsOf = <K extends FactKind>(
     const { key, fact } = one;
     const was = comparable?.keyed[index] === one ? comparable.rows[index] : undefined;
     if (was !== undefined && comparable?.since === since) return was as Row<K>;
-    const stateSince = since[key]?.since;
-    if (was !== undefined && was.since === stateSince) return was as Row<K>;
+    const start = since[key];
+    if (was !== undefined && isSameStart(was, start)) return was as Row<K>;
     const before = one.judged;
-    if (before !== undefined && isStill(before, key, stale, stateSince, feed.id, frame.limits))
-      return before.row;
+    if (before !== undefined && isStill(before, key, stale, start, feed.id, frame.limits)) return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
     const row = {
       key,
@@ -133,7 +140,7 @@ const rowsOf = <K extends FactKind>(
       level,
       stale,
       feed: feed.id,
-      ...(stateSince !== undefined && { since: stateSince }),
+      ...startOf(start ?? {}),
     };
     one.judged = { row, limits: frame.limits };
     return row;

@@ -41,9 +41,9 @@ test('circuit breakers are grouped by service with the worst level and the highe
     ['○ 1 DISABLED', '▾ search', '', '–', '≥13m'],
     ['○ DISABLED', 'search-0', 'suggest', '–', '13m'],
     ['● 1 CLOSED', '▾ notify', '', '≤0.0 %', '≥6h'],
-    ['● CLOSED', 'notify-0', 'mail', '0.0 %', '6h'],
+    ['● CLOSED', 'notify-0', 'mail', '0.0 %', '≥6h'],
     ['● 1 CLOSED', '▾ orders', '', '≤2.0 %', '≥6h'],
-    ['● CLOSED', 'orders-0', 'stock', '2.0 %', '6h'],
+    ['● CLOSED', 'orders-0', 'stock', '2.0 %', '≥6h'],
   ]);
 });
 

@@ -256,7 +256,7 @@ test('a source with partial data shows the start of its fault, not the last poll
       noon - ago,
     );
   const user = await lookAt(store, [120, 36]);
-  expect(user.rows()[1]).toContain('edge unreachable 4m');
+  expect(user.rows()[1]).toContain('edge unreachable ≥4m');
 });
 
 test('without room, a cut name keeps its end', async () => {

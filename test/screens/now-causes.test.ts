@@ -15,7 +15,7 @@ const listed = (user: User): readonly string[] => {
     row
       .trim()
       .replaceAll(/ {2,}/g, '  ')
-      .replace(/ {2}\d+[hms](?: –)?$/, ''),
+      .replace(/ {2}≥?\d+[hms](?: –)?$/, ''),
   );
 };
 

@@ -35,10 +35,10 @@ describe('HEALTH', () => {
       ' ✗ CRIT      billing        readiness: psp DOWN (connect timeout 3s)                     503     4.8s     13m      2s',
       ' ▲ WARN      checkout       slow response, limit 1.5s                                    200     1.9s     13m      2s',
       ' ? UNKNOWN   ledger         tunnel to ledger cut, tried 4 times                            –        –       –       –',
-      ' ● OK        catalog                                                                     200     31ms      6h      2s',
-      ' ● OK        gateway                                                                     200     12ms      6h      2s',
-      ' ● OK        notify                                                                      200     44ms      6h      2s',
-      ' ● OK        orders                                                                      200    180ms      6h      2s',
+      ' ● OK        catalog                                                                     200     31ms     ≥6h      2s',
+      ' ● OK        gateway                                                                     200     12ms     ≥6h      2s',
+      ' ● OK        notify                                                                      200     44ms     ≥6h      2s',
+      ' ● OK        orders                                                                      200    180ms     ≥6h      2s',
       ' ⊗ Failed: ledger: tunnel to ledger cut, tried 4 times · r refresh',
     ]);
   });
@@ -68,53 +68,53 @@ describe('MATRIX', () => {
     ).toEqual([
       [
         'error rate %',
-        '● OK 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
-        '● OK 0.2 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 15m',
-        '● OK 0.1 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 15m',
-        '✗ CRIT 6.4 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇███ 1m',
+        '● OK 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥15m',
+        '● OK 0.2 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
+        '● OK 0.1 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
+        '✗ CRIT 6.4 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇███ 1m',
       ],
       [
         'p99 s',
-        '● OK 0.04 ·····█▇▅▃▂▂▁▁▁▃▅▅▇███▇▇▅ 15m',
-        '● OK 0.18 ·····█▇▅▃▂▂▁▁▁▃▅▅▇███▇▇▅ 15m',
-        '● OK 0.21 ·····█▇▅▃▂▂▁▁▁▃▅▅▇███▇▇▅ 15m',
-        '▲ WARN 1.89 ▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇████ 2m',
+        '● OK 0.04 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
+        '● OK 0.18 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
+        '● OK 0.21 ·····█▇▅▃▂▁▁▁▁▃▅▇████▇▅ ≥15m',
+        '▲ WARN 1.89 ▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇████ 2m',
       ],
       [
         'settled /min',
         '– not set',
-        '● OK 120 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ 15m',
-        '● OK 330 ·····▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ 15m',
-        '~ 103 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▆▆▆▆▆▆▅▅▅▅▅▄▄▄▄▄▄···· 2m',
+        '● OK 120 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ ≥15m',
+        '● OK 330 ·····▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇▇ ≥15m',
+        '~ 103 ▇▇▇▇▇▇▇▇▇▇▇▇▇▇▆▆▆▆▆▅▅▅▅▅▅▄▄▄▄▄···· 2m',
       ],
       [
         'errors /s',
-        '● OK 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 15m',
-        '● OK 0.8 ·····▁▂▄▄▄▄▃▂▁▁▁▁▂▃▄▄▄▄▂ 15m',
-        '● OK 0.4 ·····▁▂▄▄▄▄▃▂▁▁▁▁▂▃▄▄▄▄▂ 15m',
-        '● OK 25.3 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▃▃▃▄▄▄▅▅▅▆▆▆▇▇▇███ 20m',
+        '● OK 0 ·····▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥15m',
+        '● OK 0.8 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '● OK 0.4 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '● OK 25.3 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▂▂▂▃▃▃▄▄▅▅▅▆▆▆▇▇▇███ ≥20m',
       ],
       [
         'heap %',
         '– not set',
-        '● OK 40.8 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 15m',
+        '● OK 40.8 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
         '⊘ denied',
-        '● OK 58.3 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ 20m',
+        '● OK 58.3 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ ≥20m',
       ],
-      ['jobs waiting', '– not set', '– not set', '● OK 7 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 15m', '– not set'],
+      ['jobs waiting', '– not set', '– not set', '● OK 7 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m', '– not set'],
       [
         'orders /min',
         '– not set',
-        '▲ WARN 132 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ 15m',
-        '● OK 363 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ 15m',
-        '● OK 413 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ 20m',
+        '▲ WARN 132 ·····▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄ ≥15m',
+        '● OK 363 ·····▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅▅ ≥15m',
+        '● OK 413 ▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆ ≥20m',
       ],
       [
         'requests /s',
-        '● OK 401 ·····▁▂▄▄▄▄▃▂▁▁▁▁▂▃▄▄▄▄▂ 15m',
-        '● OK 401 ·····▁▂▄▄▄▄▃▂▁▁▁▁▂▃▄▄▄▄▂ 15m',
-        '● OK 401 ·····▁▂▄▄▄▄▃▂▁▁▁▁▂▃▄▄▄▄▂ 15m',
-        '● OK 395 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ 20m',
+        '● OK 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '● OK 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '● OK 401 ·····▁▂▄▄▄▃▂▂▁▁▁▂▃▄▄▄▄▂ ≥15m',
+        '● OK 395 ▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁ ≥20m',
       ],
     ]);
   });
@@ -132,10 +132,10 @@ describe('MATRIX', () => {
       ['✗ error rate %', '✗ CRIT 6.4', '▁▁▁▁▁▁▁▁▁▂▃▃▄▄▅▆▆▇▇██', '≥ 5', '1m49s'],
       ['▲ p99 s', '▲ WARN 1.89', '▁▁▁▁▁▁▁▂▂▃▃▄▄▅▅▆▆▇███', '≥ 1.5', '2m49s'],
       ['? settled /min', '~ 103, 3m34s old', '▇▇▇▇▇▇▇▇▆▆▆▆▅▅▅▄▄▄▄··', '< 100', '2m49s'],
-      ['● errors /s', '● OK 25.3', '▁▁▁▁▁▁▁▁▁▂▂▃▄▄▅▅▆▇▇██', '–', '20m'],
-      ['● heap %', '● OK 58.3', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '≥ 85', '20m'],
-      ['● orders /min', '● OK 413', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '< 300', '20m'],
-      ['● requests /s', '● OK 395', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '–', '20m'],
+      ['● errors /s', '● OK 25.3', '▁▁▁▁▁▁▁▁▁▂▂▃▄▄▅▅▆▇▇██', '–', '≥20m'],
+      ['● heap %', '● OK 58.3', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '≥ 85', '≥20m'],
+      ['● orders /min', '● OK 413', '▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆▆', '< 300', '≥20m'],
+      ['● requests /s', '● OK 395', '▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁', '–', '≥20m'],
     ]);
   });
 
@@ -181,14 +181,14 @@ describe('MATRIX', () => {
     const screen = drawn(monitored(), '2 z', [98, 30]);
     expect(headsOf(screen, 'MATRIX')).toEqual('local  dev  staging  PRODUCTION');
     expect(bodyOf(screen, 'MATRIX').slice(0, 8)).toEqual([
-      ' error rate % ● OK     0      15m ● OK     0.2    15m ● OK     0.1    15m ✗ CRIT   6.4      1m',
-      ' p99 s        ● OK     0.04   15m ● OK     0.18   15m ● OK     0.21   15m ▲ WARN   1.89     2m',
-      ' settled /min – not set           ● OK   120      15m ● OK   330      15m ~ 103             2m',
-      ' errors /s    ● OK     0      15m ● OK     0.8    15m ● OK     0.4    15m ● OK    25.3     20m',
-      ' heap %       – not set           ● OK    40.8    15m ⊘ denied            ● OK    58.3     20m',
-      ' jobs waiting – not set           – not set           ● OK     7      15m – not set',
-      ' orders /min  – not set           ▲ WARN 132      15m ● OK   363      15m ● OK   413       20m',
-      ' requests /s  ● OK   401      15m ● OK   401      15m ● OK   401      15m ● OK   395       20m',
+      ' error rate % ● OK     0     ≥15m ● OK     0.2   ≥15m ● OK     0.1   ≥15m ✗ CRIT   6.4      1m',
+      ' p99 s        ● OK     0.04  ≥15m ● OK     0.18  ≥15m ● OK     0.21  ≥15m ▲ WARN   1.89     2m',
+      ' settled /min – not set           ● OK   120     ≥15m ● OK   330     ≥15m ~ 103             2m',
+      ' errors /s    ● OK     0     ≥15m ● OK     0.8   ≥15m ● OK     0.4   ≥15m ● OK    25.3    ≥20m',
+      ' heap %       – not set           ● OK    40.8   ≥15m ⊘ denied            ● OK    58.3    ≥20m',
+      ' jobs waiting – not set           – not set           ● OK     7     ≥15m – not set',
+      ' orders /min  – not set           ▲ WARN 132     ≥15m ● OK   363     ≥15m ● OK   413      ≥20m',
+      ' requests /s  ● OK   401     ≥15m ● OK   401     ≥15m ● OK   401     ≥15m ● OK   395      ≥20m',
     ]);
   });
 });
@@ -204,8 +204,8 @@ describe('BREAKERS', () => {
       ['✗ OPEN', 'billing-1', 'psp', '79.0 %', '88.0 %', '100/79', '1,166', '13m'],
       ['▲ HALF-OPEN', 'checkout-2', 'billing', '–', '–', '4/1', '88', '13m'],
       ['○ DISABLED', 'search-0', 'suggest', '–', '–', '–', '–', '13m'],
-      ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '12/0', '0', '6h'],
-      ['● CLOSED', 'orders-0', 'stock', '2.0 %', '4.0 %', '50/1', '0', '6h'],
+      ['● CLOSED', 'notify-0', 'mail', '0.0 %', '0.0 %', '12/0', '0', '≥6h'],
+      ['● CLOSED', 'orders-0', 'stock', '2.0 %', '4.0 %', '50/1', '0', '≥6h'],
     ]);
   });
 
@@ -238,16 +238,16 @@ describe('LAG', () => {
     const screen = drawn(platforms(), '4 z l j l', [200, 60]);
     const rows = tableRows(screen, 'LAG', 'payments.settled  main');
     expect(cellsOf(screen, 'LAG', heads, rows)).toEqual([
-      ['▲ ▾', 'billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '13m'],
-      ['▲ ▾', 'payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '13m'],
-      ['▲', 'p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '13m'],
-      ['▲', 'p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '13m'],
-      ['?', 'p2', 'billing-2', '–', '–', 'no commit', '–', '13m'],
-      ['▲ ▸', 'audit-export', 'none', '1,204', '0/s', 'stopped', '–', '13m'],
-      ['▲ ▸', 'notify-mail', '1', '312', '0/s', 'stalled', '–', '13m'],
-      ['● ▸', 'search-index', '2', '9,870', '-14/s', 'gaining', '11m', '13m'],
-      ['● ▸', 'reports', '1', '9', '-2/s', 'steady', '5s', '13m'],
-      ['● ▸', 'ledger', '2', '0', '0/s', 'steady', '–', '13m'],
+      ['▲ ▾', 'billing-events', '3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲ ▾', 'payments.settled', '3 on 3', '48,210', '+61/s', 'falling behind', 'never', '≥13m'],
+      ['▲', 'p0', 'billing-0', '31,007', '+44/s', 'falling behind', 'never', '≥13m'],
+      ['▲', 'p1', 'billing-1', '17,203', '+17/s', 'falling behind', 'never', '≥13m'],
+      ['?', 'p2', 'billing-2', '–', '–', 'no commit', '–', '≥13m'],
+      ['▲ ▸', 'audit-export', 'none', '1,204', '0/s', 'stopped', '–', '≥13m'],
+      ['▲ ▸', 'notify-mail', '1', '312', '0/s', 'stalled', '–', '≥13m'],
+      ['● ▸', 'search-index', '2', '9,870', '-14/s', 'gaining', '11m', '≥13m'],
+      ['● ▸', 'reports', '1', '9', '-2/s', 'steady', '5s', '≥13m'],
+      ['● ▸', 'ledger', '2', '0', '0/s', 'steady', '–', '≥13m'],
     ]);
   });
 
@@ -266,7 +266,7 @@ describe('LAG', () => {
       '▲ 1 falling behind  ▲ 1 stopped  ▲ 1 stalled  ● 1 gaining  ● 2 steady',
     );
     expect(bodyOf(screen, 'LAG')).toEqual([
-      ' ▲ ▸ billing-events           48,210    +61/s falling behind    never     13m',
+      ' ▲ ▸ billing-events           48,210    +61/s falling behind    never    ≥13m',
       '   3 more · z zoom',
     ]);
   });
@@ -292,10 +292,10 @@ describe('POOLS', () => {
     const screen = drawn(shop(), '5 z', [200, 60]);
     const rows = tableRows(screen, 'POOLS', 'billing-0 · hikari  100');
     expect(cellsOf(screen, 'POOLS', heads, rows)).toEqual([
-      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '██████████', '3s'],
-      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '█████████░', '3s'],
-      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '█░░░░░░░░░', '3s'],
-      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '████░░░░░░', '3s'],
+      ['✗ exhausted', 'billing-0 · hikari', 'hikari', '20', '0', '20', '37', '██████████', '≥3s'],
+      ['▲ near max', 'orders-0 · hikari', 'hikari', '17', '2', '20', '0', '█████████░', '≥3s'],
+      ['● OK', 'cart · cart', 'redis', '4', '12', '64', '0', '█░░░░░░░░░', '≥3s'],
+      ['● OK', 'ledger · ledger', 'postgres', '112', '68', '300', '–', '████░░░░░░', '≥3s'],
     ]);
   });
 
@@ -312,8 +312,8 @@ describe('POOLS', () => {
     const screen = drawn(shop(), '0', [80, 24]);
     expect(headsOf(screen, 'POOLS')).toBe('✗ 1 ▲ 1 ● 2  ACTIVE  MAX  PEND USE  SINCE');
     expect(bodyOf(screen, 'POOLS')).toEqual([
-      ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████       3s',
-      ' ▲ near max    orders-0 · hikari         17     20      0 █████████░       3s',
+      ' ✗ exhausted   billing-0 · hikari        20     20     37 ██████████      ≥3s',
+      ' ▲ near max    orders-0 · hikari         17     20      0 █████████░      ≥3s',
       ' ● OK          2 more',
     ]);
   });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { LastReading } from '../../src/domain/reading.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { hasSameKey } from '../../src/kinds/registry.ts';
+import type { StateSince } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { keyedFacts } from '../../src/store/keyed-facts.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
@@ -71,7 +72,7 @@ test('a state has been observed since its first reading, whichever rows change, 
     fc.property(anyReadings, (readings) => {
       const store = createFactsStore(frame());
       const feed = feedInfo('bus/breakers', 'breakers');
-      let expected: Readonly<Record<string, { readonly word: string; readonly since: number }>> = {};
+      let expected: Readonly<Record<string, StateSince>> = {};
       let [before, at]: [readonly Breaker[], number] = [[], noon];
       for (const rows of readings) {
         at += 1000;
@@ -81,7 +82,8 @@ test('a state has been observed since its first reading, whichever rows change, 
         expected = Object.fromEntries(
           keyedFacts('breakers', reading(items)).map(({ key, fact }) => {
             const was = had[key];
-            return [key, was?.word === fact.state ? was : { word: fact.state, since: at }];
+            if (was?.word === fact.state) return [key, was];
+            return [key, { word: fact.state, since: at, ...(at === noon + 1000 ? { seenSince: at } : {}) }];
           }),
         );
         expect(store.getState().since).toEqual(expected);

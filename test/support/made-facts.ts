@@ -128,6 +128,13 @@ export const learn = (
     at,
   );
 
+/** Learns a reading of a feed that was read all the time since the last one: nothing may have changed unseen in between. */
+export const learnNext: typeof learn = (store, feed, batch, at = noon) => {
+  store.apply([{ is: 'opened', feeds: [{ ...feed, staleMs: Number.POSITIVE_INFINITY }] }], at);
+  learn(store, feed, batch, at);
+  store.apply([{ is: 'opened', feeds: [feed] }], at);
+};
+
 /** A snapshot of one source with one feed per kind. `faults` apply to every feed; feeds of `waiting` kinds are unread. */
 export const snapshotWith = (
   kinds: Partial<Record<FactKind, readonly AnyFact[]>>,

@@ -2,6 +2,7 @@ import { formatAge, formatDuration } from '../../domain/duration.ts';
 import type { AnyFact, FactKind } from '../../domain/facts.ts';
 import { absentText, formatBytes, formatCount, formatPercent } from '../../domain/format.ts';
 import type { Row } from '../../domain/snapshot.ts';
+import { formatStateAge } from '../../domain/state-start.ts';
 import { type KindDefinition, stateText } from '../../kinds/define-kind.ts';
 import type { Field, FieldValue } from '../../kinds/fields.ts';
 import { registeredPane } from '../../kinds/pane-registry.ts';
@@ -109,7 +110,7 @@ const columnsOf = (
       head: 'SINCE',
       width: 8,
       align: 'right',
-      cell: ({ row }) => pen.run(row.since === undefined ? absentText : formatAge(now - row.since)),
+      cell: ({ row }) => pen.run(formatStateAge(row, now)),
     },
   ];
 };

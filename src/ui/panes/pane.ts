@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { FeedKind } from '../../domain/reading.ts';
 import type { Row } from '../../domain/snapshot.ts';
+import type { PossibleStart } from '../../domain/state-start.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../../platform/terminal/external-documents.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -80,11 +80,9 @@ export interface TextField {
   readonly mostAtOnce?: number;
 }
 
-/** A row with a problem. */
-export interface PaneProblem {
+/** A row with a problem, and the start of the problem. */
+export interface PaneProblem extends PossibleStart {
   readonly row: PaneRow;
-  /** Start of the problem; absent: unknown. */
-  readonly since?: Millis;
   /** The failed source that makes the row unknown, if it is not the row's own. */
   readonly blindSource?: string;
   /** The problem text: 'OPEN · 82 % fail, limit 50 %'. Computed only for visible rows, at the time of `view`. */

@@ -1,6 +1,7 @@
 import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
+import { type PossibleStart, startOf } from '../../domain/state-start.ts';
 import { errorLine, reportInternalError } from '../internal-error.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';
@@ -24,17 +25,17 @@ export const renderStale = (pen: TextPen, word: string, role: TextRole = 'stale'
   pen.run(` ${word}`, role),
 ];
 
-/** Describes the problem of a row and its start time. */
+/** Describes the problem of a row and its start. */
 export interface ProblemDescriber<R> {
   describe(view: RenderContext, row: R): string;
-  since(row: R): Millis | undefined;
+  start(row: R): PossibleStart;
   /** The failed source that makes the row unknown; undefined: the row's own source. */
   blindSource?(row: R): string | undefined;
 }
 
 /** A row of a single fact. */
 interface OfFact {
-  readonly row: { readonly stale: boolean; readonly since?: Millis };
+  readonly row: PossibleStart & { readonly stale: boolean };
   readonly fact: { readonly at: Millis };
 }
 
@@ -50,7 +51,7 @@ export const describeProblem = <R extends OfFact>(
     const present = parts(row, view).filter((part) => part !== undefined && part !== '');
     return `${staleSeenText(view, row.fact.at, row.row.stale)}${present.join(' · ')}`;
   },
-  since: ({ row }) => row.since,
+  start: ({ row }) => row,
 });
 
 /** True if the row is not OK or has a pending level. Child rows of a tree are covered by their root. */
@@ -84,11 +85,10 @@ const problemsAmong = <R extends PaneRow>(
   problem: ProblemDescriber<R> | undefined,
 ): readonly PaneProblem[] =>
   rows.filter(isFinding).map((row): PaneProblem => {
-    const since = problem?.since(row);
     const blindBy = problem?.blindSource?.(row);
     return {
       row,
-      ...(since === undefined ? {} : { since }),
+      ...startOf(problem?.start(row) ?? {}),
       ...(blindBy === undefined ? {} : { blindSource: blindBy }),
       describe: (view) => problemText(problem, view, row),
     };

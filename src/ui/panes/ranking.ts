@@ -1,6 +1,9 @@
 import { pluralize } from '../../domain/count-text.ts';
+import { formatAge } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
 import { levelRank } from '../../domain/level.ts';
+import { certainSince, type PossibleStart } from '../../domain/state-start.ts';
 import type { PaneRow } from './pane-row.ts';
 
 /** The maximum of the defined values; undefined if there is none. */
@@ -39,6 +42,18 @@ export const compareWorstFirst = (a: PaneRow, b: PaneRow): number =>
 export const compareByLabel = (a: PaneRow, b: PaneRow): number =>
   a.label < b.label ? -1 : a.label > b.label ? 1 : 0;
 
-/** Sort value of a start time: it rises with the age. */
-export const ageSince = ({ since }: { readonly since?: number | undefined }): number | undefined =>
-  since === undefined ? undefined : -since;
+/** Sort value of a start: it rises with the age that is shown. */
+export const ageSince = (
+  start: {
+    readonly [K in keyof PossibleStart]?: Millis | undefined;
+  },
+): number | undefined => {
+  const since = start.seenSince ?? start.since;
+  return since === undefined ? undefined : -since;
+};
+
+/** The shortest of these ages, for a row that stands for several: '≥4s'; undefined if none is known. */
+export const shortestAge = (starts: readonly PossibleStart[], now: Millis): string | undefined => {
+  const newest = maxDefined(starts.map(certainSince));
+  return newest === undefined ? undefined : `≥${formatAge(now - newest)}`;
+};

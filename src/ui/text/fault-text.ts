@@ -1,5 +1,7 @@
 import { formatAge } from '../../domain/duration.ts';
 import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
+import type { FeedState } from '../../domain/reading.ts';
+import { earliestStart, formatStateAge, type StateStart } from '../../domain/state-start.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';
@@ -31,24 +33,38 @@ export const faultStyle = (kind: FaultKind): FaultStyle => {
   return { glyph: 'down', role: 'down' };
 };
 
-/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
-const lossOf = (fault: Fault, facts: FactsState): { readonly since: Millis; readonly times: number } => {
-  const feeds = Object.values(facts.feeds).filter(
-    (state) => state.feed.source === fault.source && state.faults.some((other) => other.kind === fault.kind),
-  );
-  const since = Math.min(fault.at, ...feeds.map((state) => state.lostSince ?? state.faultySince ?? fault.at));
-  return { since, times: Math.max(1, ...feeds.map((state) => state.losses)) };
+/** The start of the faults of a feed: observed if it was read without them before. */
+const feedLossStart = ({ lostSince, faultySince, firstReadAt }: FeedState, fault: Fault): StateStart => {
+  const since = Math.min(fault.at, lostSince ?? faultySince ?? fault.at);
+  return firstReadAt !== undefined && since <= firstReadAt ? { since, seenSince: since } : { since };
 };
 
-/** The time since which the source of this fault has delivered no data. */
-export const faultSince = (fault: Fault, facts: FactsState): Millis => lossOf(fault, facts).since;
+/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
+const lossOf = (fault: Fault, { feeds: all, frame }: FactsState): StateStart & { readonly times: number } => {
+  const { at, kind, source } = fault;
+  const feeds = Object.values(all).filter(
+    (state) => state.feed.source === source && state.faults.some((other) => other.kind === kind),
+  );
+  const times = Math.max(1, ...feeds.map((state) => state.losses));
+  if (feeds.length === 0)
+    return frame.sources[source]?.wasReached === true
+      ? { since: at, times }
+      : { since: at, seenSince: at, times };
+  return { since: at, ...earliestStart(feeds.map((state) => feedLossStart(state, fault))), times };
+};
+
+/** The start of the loss of data with this fault. */
+export const lossStart = (fault: Fault, facts: FactsState): StateStart => {
+  const { times: _, ...start } = lossOf(fault, facts);
+  return start;
+};
 
 /** 'ledger timed out 3m27s' */
 export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
   const word = `${fault.source} ${shortWords[fault.kind]}`;
   return fault.kind === 'unconfigured' || fault.kind === 'denied'
     ? word
-    : `${word} ${formatAge(now - lossOf(fault, facts).since)}`;
+    : `${word} ${formatStateAge(lossOf(fault, facts), now)}`;
 };
 
 /** A fault in words: what has failed, and ' · ' with what helps, or ''. */

@@ -5,7 +5,7 @@ import type { Runbook } from '../../../src/domain/runbook.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { calcSpec } from '../../support/derived-specs.ts';
-import { fault, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
+import { fault, feedInfo, frame, learnNext, noon, sample, spec } from '../../support/made-facts.ts';
 import { closeBreaker, shop, shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
 
@@ -78,17 +78,22 @@ const environment = (
     const samples = Object.entries(values).flatMap(([id, value]): readonly Sample[] =>
       has.has(id) && id !== 'settled' ? [sample(id, value, { source: 'prom', at })] : [],
     );
-    learn(
+    learnNext(
       store,
       { ...prom, everyMs: over.stepMs, staleMs: 3 * over.stepMs, signals: gives },
       { samples },
       at,
     );
     if (has.has('settled') && ago > (more.ledgerUntil ?? 0))
-      learn(store, ledger, { samples: [sample('settled', values.settled, { source: 'ledger', at })] }, at);
+      learnNext(
+        store,
+        ledger,
+        { samples: [sample('settled', values.settled, { source: 'ledger', at })] },
+        at,
+      );
   }
   if (more.heap !== undefined)
-    learn(store, { ...prom, id: 'prom/heap', signals: ['heap'] }, { faults: [more.heap] });
+    learnNext(store, { ...prom, id: 'prom/heap', signals: ['heap'] }, { faults: [more.heap] });
   return store;
 };
 
@@ -208,8 +213,8 @@ const withTheRest = (store: FactsStore, from: FactsStore | undefined): FactsStor
     const items = (known?.items ?? []).filter(
       (item) => !('title' in item) || !('text' in item),
     ) as readonly AnyFact[];
-    if (known !== undefined) learn(store, feed, { items }, minutes(13));
-    learn(store, feed, { items, faults }, known?.at ?? seconds(207));
+    if (known !== undefined) learnNext(store, feed, { items }, minutes(13));
+    learnNext(store, feed, { items, faults }, known?.at ?? seconds(207));
   }
   return store;
 };
@@ -217,14 +222,14 @@ const withTheRest = (store: FactsStore, from: FactsStore | undefined): FactsStor
 /** The shop with metrics in every environment, and its alerts. */
 export const monitored = (): Scene => {
   const facts = environment('production', signals, recent, ill, { ledgerUntil: 207_000 });
-  learn(
+  learnNext(
     facts,
     ledger,
     { faults: [{ ...fault('timeout', 'ledger-db:5432: no answer in 3s', 'ledger'), at: seconds(192) }] },
     seconds(192),
   );
-  learn(facts, alertsFeed, { items: alerts.map((one) => ({ ...one, at: minutes(13) })) }, minutes(13));
-  learn(facts, alertsFeed, { items: alerts }, seconds(2));
+  learnNext(facts, alertsFeed, { items: alerts.map((one) => ({ ...one, at: minutes(13) })) }, minutes(13));
+  learnNext(facts, alertsFeed, { items: alerts }, seconds(2));
   const { facts: own, across = new Map<string, FactsStore>() } = shop();
   withTheRest(facts, own);
   const denied = fault('denied', 'GET /api/v1/query: 403', 'prom');

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../../src/domain/dependencies.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import { breaker, feedInfo, frame, health, learn, noon, sample, spec } from '../../support/made-facts.ts';
+import { breaker, feedInfo, frame, health, learnNext, noon, sample, spec } from '../../support/made-facts.ts';
 import { shopCockpit, shopOpen } from './shop.ts';
 import type { Scene } from './user.ts';
 
@@ -43,7 +43,7 @@ export const outageFacts = (down: Readonly<Record<string, number>>, openBreakers
   const store = createFactsStore(frame({ system: 'shop', env: 'production', signals, sources }));
   const read = (ago: number): void => {
     const at = minutes(ago);
-    learn(
+    learnNext(
       store,
       outageFeeds.health,
       {
@@ -54,13 +54,13 @@ export const outageFacts = (down: Readonly<Record<string, number>>, openBreakers
       at,
     );
     const isBroken = openBreakers && (down.broker ?? -1) >= ago;
-    learn(
+    learnNext(
       store,
       outageFeeds.breakers,
       { items: [breaker('broker', { at, service: 'bus', state: isBroken ? 'open' : 'closed' })] },
       at,
     );
-    learn(
+    learnNext(
       store,
       outageFeeds.signals,
       {

@@ -3,7 +3,7 @@ import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import { feedInfo, frame, lag, learn, noon, pool } from '../../support/made-facts.ts';
+import { feedInfo, frame, lag, learnNext, noon, pool } from '../../support/made-facts.ts';
 import { shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
 
@@ -165,7 +165,7 @@ const platformFacts = (others: readonly FactKind[]): FactsStore => {
   );
   const read = (id: string, kind: 'lag' | 'workloads' | 'sessions' | 'pools', items: readonly object[]) => {
     for (const at of [minutes(13), seconds(3)])
-      learn(
+      learnNext(
         store,
         feedInfo(id, kind, every5s),
         { items: items.map((item) => ({ ...item, at })) as never },

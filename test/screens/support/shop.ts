@@ -14,7 +14,7 @@ import {
   feedInfo,
   frame,
   health,
-  learn,
+  learnNext,
   noon,
   pool,
   sample,
@@ -174,8 +174,8 @@ const shopFacts = (): FactsStore => {
   const breakerFeed = feedInfo('bus/breakers', 'breakers', readEvery5s);
   const poolFeed = feedInfo('bus/pools', 'pools', readEvery5s);
   const well = services.map(({ service = '' }) => ({ service, httpStatus: 200, latencyMs: 20 }));
-  learn(store, apiFeed, { items: healthOf('production', well, minutes(400)) }, minutes(400));
-  learn(
+  learnNext(store, apiFeed, { items: healthOf('production', well, minutes(400)) }, minutes(400));
+  learnNext(
     store,
     breakerFeed,
     { items: breakers.map((one) => ({ ...one, state: 'closed' as const, at: minutes(400) })) },
@@ -184,25 +184,25 @@ const shopFacts = (): FactsStore => {
   for (let ago = 20 * 60; ago > 4; ago -= 15) {
     const spread = Math.max(0, 13 * 60 - ago) / (13 * 60);
     const wave = (ago / 15) % 4;
-    learn(
+    learnNext(
       store,
       promFeed,
       { samples: values(seconds(ago), 0.1 + 6.3 * spread, 0.2 + 1.7 * spread, 58 + wave) },
       seconds(ago),
     );
     const settled = sample('settled', 300 - 150 * spread, { source: 'ledger', at: seconds(ago) });
-    if (ago > 207) learn(store, ledgerFeed, { samples: [settled] }, seconds(ago));
+    if (ago > 207) learnNext(store, ledgerFeed, { samples: [settled] }, seconds(ago));
   }
-  learn(store, apiFeed, { items: healthOf('production', services, minutes(13)) }, minutes(13));
-  learn(store, breakerFeed, { items: breakers }, minutes(13));
-  learn(store, promFeed, { samples: values(seconds(4), 6.4, 1.92, 61) }, seconds(4));
-  learn(
+  learnNext(store, apiFeed, { items: healthOf('production', services, minutes(13)) }, minutes(13));
+  learnNext(store, breakerFeed, { items: breakers }, minutes(13));
+  learnNext(store, promFeed, { samples: values(seconds(4), 6.4, 1.92, 61) }, seconds(4));
+  learnNext(
     store,
     ledgerFeed,
     { faults: [{ ...fault('timeout', 'ledger-db:5432: no answer in 3s', 'ledger'), at: seconds(207) }] },
     seconds(207),
   );
-  learn(store, apiFeed, { items: healthOf('production', services, seconds(2)) }, seconds(2));
+  learnNext(store, apiFeed, { items: healthOf('production', services, seconds(2)) }, seconds(2));
   const tunnel = {
     ...fault('unreachable', 'tunnel to ledger cut, tried 4 times', 'ledger'),
     at: seconds(207),
@@ -212,9 +212,9 @@ const shopFacts = (): FactsStore => {
     probe: true,
     expects: [{ service: 'ledger', instance: '' }],
   });
-  learn(store, ledgerProbe, { faults: [tunnel] }, seconds(207));
-  learn(store, breakerFeed, { items: breakers.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
-  learn(store, poolFeed, { items: pools.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
+  learnNext(store, ledgerProbe, { faults: [tunnel] }, seconds(207));
+  learnNext(store, breakerFeed, { items: breakers.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
+  learnNext(store, poolFeed, { items: pools.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
   return store;
 };
 
@@ -231,9 +231,9 @@ const otherFacts = (
   } as const;
   const store = createFactsStore(frame({ system: 'shop', env, sources }));
   const feed = feedInfo('api/health', 'health', { ...readEvery5s, probe: true, expects: [] });
-  learn(store, feed, { items: healthOf(env, list, seconds(age)) }, seconds(age));
+  learnNext(store, feed, { items: healthOf(env, list, seconds(age)) }, seconds(age));
   const other = feedInfo('gate/health', 'health', { ...readEvery5s, probe: true, expects: [] });
-  learn(store, other, { faults }, seconds(age));
+  learnNext(store, other, { faults }, seconds(age));
   return store;
 };
 

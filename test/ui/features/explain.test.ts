@@ -18,6 +18,7 @@ import {
   health,
   lag,
   learn,
+  learnNext,
   noon,
   pool,
   sample,
@@ -89,14 +90,14 @@ test.each([
   [
     'breakers',
     breaker('psp', { state: 'open' }),
-    /^CRIT because open for 0s: the breaker rejects calls .*; built in, limits\.breakers\.open overrides it$/,
+    /^CRIT because open for ≥0s: the breaker rejects calls .*; built in, limits\.breakers\.open overrides it$/,
   ],
   [
     'breakers',
     breaker('psp'),
-    /^OK because closed for 0s: the breaker lets calls through; no rule raises it$/,
+    /^OK because closed for ≥0s: the breaker lets calls through; no rule raises it$/,
   ],
-  ['health', health('api', { status: 'down' }), /^CRIT because down for 0s: the check failed/],
+  ['health', health('api', { status: 'down' }), /^CRIT because down for ≥0s: the check failed/],
   [
     'health',
     health('api', { latencyMs: 1900 }),
@@ -105,37 +106,41 @@ test.each([
   [
     'lag',
     lag('g', { lag: 50, motion: 'stalled' }),
-    /^WARN because stalled for 0s: there is lag, and nothing is committed/,
+    /^WARN because stalled for ≥0s: there is lag, and nothing is committed/,
   ],
-  ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for 0s: nothing is committed, or/],
+  ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for ≥0s: nothing is committed, or/],
   [
     'pools',
     pool('hikari', { active: 20, max: 20, pending: 3 }),
-    /^CRIT because exhausted for 0s: every connection is in use/,
+    /^CRIT because exhausted for ≥0s: every connection is in use/,
   ],
   [
     'workloads',
     { ...workload, status: 'OOMKilled' },
-    /^CRIT because OOMKilled for 0s: the kernel killed the container/,
+    /^CRIT because OOMKilled for ≥0s: the kernel killed the container/,
   ],
   [
     'workloads',
     { ...workload, ready: 0, wanted: 2 },
-    /^CRIT because none ready for 0s: no replica or container is ready/,
+    /^CRIT because none ready for ≥0s: no replica or container is ready/,
   ],
-  ['nodes', { ...node, status: 'NotReady' }, /^CRIT because NotReady for 0s: the kubelet does not report/],
-  ['nodes', { ...node, isCordoned: true }, /^OK because cordoned for 0s: new pods are not scheduled here/],
-  ['sessions', { ...session, blockedBy: [12] }, /^WARN because blocked for 0s: the session waits for a lock/],
+  ['nodes', { ...node, status: 'NotReady' }, /^CRIT because NotReady for ≥0s: the kubelet does not report/],
+  ['nodes', { ...node, isCordoned: true }, /^OK because cordoned for ≥0s: new pods are not scheduled here/],
+  [
+    'sessions',
+    { ...session, blockedBy: [12] },
+    /^WARN because blocked for ≥0s: the session waits for a lock/,
+  ],
   [
     'sessions',
     { ...session, state: '' },
-    /^UNKNOWN because unknown for 0s: the role of opsdeck may not see the state; grant pg_monitor/,
+    /^UNKNOWN because unknown for ≥0s: the role of opsdeck may not see the state; grant pg_monitor/,
   ],
-  ['alerts', alert, /^CRIT because critical for 0s: the alert fires, and its rule has this severity/],
+  ['alerts', alert, /^CRIT because critical for ≥0s: the alert fires, and its rule has this severity/],
   [
     'alerts',
     { ...alert, state: 'silenced' },
-    /^OK because silenced for 0s: a silence mutes the alert; no rule raises it$/,
+    /^OK because silenced for ≥0s: a silence mutes the alert; no rule raises it$/,
   ],
 ] as const)('%s %#: the level is explained in words', (kind, fact, because) => {
   expect(explainOne(kind, fact as AnyFact)?.because).toMatch(because);
@@ -204,7 +209,7 @@ const explainValues = (
   const feed = feedInfo('prom/queries', 'samples', { everyMs: 15_000, staleMs: 45_000, signals: [one.id] });
   for (const [ago, value] of values) {
     const read = { source: 'prom', at: noon - ago };
-    learn(
+    learnNext(
       store,
       feed,
       { samples: value === undefined ? [] : [sample(one.id, value, read)], faults },
@@ -218,6 +223,7 @@ const explainValues = (
 
 test('a signal beyond its limit: value, limit, time and the line of the limit', () => {
   const explained = explainValues([
+    [795_000, 1],
     [780_000, 6],
     [90_000, 6.2],
     [4000, 6.4],
@@ -237,7 +243,7 @@ test('a pending level says when it is raised; a level that has not cleared says 
       [40_000, 6],
       [4000, 6.4],
     ])?.because,
-  ).toBe('OK, but 6.4 % ≥ 5 % for 40s of 1m: CRIT in 20s unless it recovers; limit from production.yaml:31');
+  ).toBe('OK, but 6.4 % ≥ 5 % for ≥40s of 1m: CRIT in 20s unless it recovers; limit from production.yaml:31');
   expect(
     explainValues([
       [80_000, 6],

@@ -1,6 +1,6 @@
-import { formatAge } from '../../../domain/duration.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import type { Column } from '../../components/table.ts';
-import { minDefined } from '../../panes/ranking.ts';
+import { shortestAge } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
@@ -83,11 +83,8 @@ const forColumn = ({ pen, now }: RenderContext): Column<AlertRow> => ({
   head: 'FOR',
   width: 8,
   align: 'right',
-  cell: (row) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since), roleOf(row)),
-  renderFolded: (rows) => {
-    const newest = minDefined(rows.map(({ since }) => (since === undefined ? undefined : now - since)));
-    return pen.run(newest === undefined ? '' : `≥${formatAge(newest)}`, 'stale');
-  },
+  cell: (row) => pen.run(formatStateAge(row, now), roleOf(row)),
+  renderFolded: (rows) => pen.run(shortestAge(rows, now) ?? '', 'stale'),
 });
 
 /** The column of the summary and the suggested runbook. */

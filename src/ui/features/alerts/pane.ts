@@ -1,6 +1,7 @@
 import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';
@@ -75,7 +76,7 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
   const duration =
     since === undefined
       ? ''
-      : ` · since ${formatClockTime(since + wallOffset)}, ${formatAge(now - since)} ago`;
+      : ` · since ${formatClockTime(since + wallOffset)}, ${formatStateAge(row, now)} ago`;
   return [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
@@ -232,7 +233,7 @@ const alertKeys: readonly Binding[] = [
 const alertProblem: ProblemDescriber<AlertRow> = {
   describe: (view, { fact, row }) =>
     `${staleSeenText(view, fact.at, row.stale)}${[fact.state.toUpperCase(), fact.summary].filter((part) => part !== '').join(' · ')}`,
-  since: ({ since }) => since,
+  start: (row) => row,
 };
 
 /** The alerts per state: '✗ 2 FIRING  ▲ 1 PENDING  ○ 1 SILENCED'. */
@@ -248,8 +249,8 @@ const roomy = 100;
 
 /** The age of the worst alert, where only the title is shown. */
 const worstFor = ({ now }: RenderContext, rows: readonly AlertRow[]): string => {
-  const since = rows.find(({ isSuppressed }) => !isSuppressed)?.since;
-  return since === undefined ? '' : `for ${formatAge(now - since)}`;
+  const worst = rows.find(({ isSuppressed }) => !isSuppressed);
+  return worst?.since === undefined ? '' : `for ${formatStateAge(worst, now)}`;
 };
 
 /** Faults of other environments, 'staging: denied …': their alerts are unknown rather than absent. */

@@ -1,7 +1,8 @@
-import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { type PossibleStart, startOf } from '../../../domain/state-start.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
@@ -12,7 +13,7 @@ import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { findRunbookForAlert } from '../runbooks/listed-runbooks.ts';
 
 /** One alert. */
-export interface AlertRow extends PaneRow {
+export interface AlertRow extends PaneRow, PossibleStart {
   readonly fact: Alert;
   readonly row: Row<'alerts'>;
   /** The same alert as reported by other sources. */
@@ -25,8 +26,6 @@ export interface AlertRow extends PaneRow {
   readonly entity: string;
   /** The owner or team; '' without such a label. */
   readonly owner: string;
-  /** Start of the state, according to the source, else to the first reading. */
-  readonly since?: Millis;
   /** Severity according to the profile of the open environment. */
   readonly severity?: Severity;
   /** The id of the runbook for this alert. */
@@ -85,7 +84,8 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   const { fact, key, level } = row;
   const about = firstOf(fact.labels, aboutLabels);
   const owner = firstOf(fact.labels, ownerLabels);
-  const since = fact.since ?? row.since;
+  // The source knows when the alert began.
+  const start = fact.since === undefined ? startOf(row) : { since: fact.since };
   const runbook = env === '' ? findRunbookForAlert(fact, view.cockpit)?.runbook.id : undefined;
   const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
   const base = {
@@ -114,7 +114,7 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     isSuppressed: fact.state === 'silenced' || fact.state === 'inhibited',
     entity: about,
     owner,
-    ...(since === undefined ? {} : { since }),
+    ...start,
     ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),
   };

@@ -1,7 +1,8 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import { formatCount, formatPercent } from '../../../domain/format.ts';
+import { absentText, formatCount, formatPercent } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
@@ -13,8 +14,8 @@ import {
   compareByLabel,
   compareWorstFirst,
   maxDefined,
-  minDefined,
   moreText,
+  shortestAge,
 } from '../../panes/ranking.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -205,11 +206,14 @@ const sinceColumn = ({ pen, now }: RenderContext, head: string): Column<BreakerR
   name: 'SINCE',
   width: 8,
   align: 'right',
-  cell: ({ row }) => pen.run(row.since === undefined ? '–' : formatAge(now - row.since)),
-  renderFolded: (rows) => {
-    const newest = minDefined(rows.map(({ row }) => (row.since === undefined ? undefined : now - row.since)));
-    return pen.run(newest === undefined ? '–' : `≥${formatAge(newest)}`);
-  },
+  cell: ({ row }) => pen.run(formatStateAge(row, now)),
+  renderFolded: (rows) =>
+    pen.run(
+      shortestAge(
+        rows.map(({ row }) => row),
+        now,
+      ) ?? absentText,
+    ),
 });
 
 /** The calls in the window and the failed ones: '100/82'. */

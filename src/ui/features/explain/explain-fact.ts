@@ -1,7 +1,7 @@
-import { formatAge } from '../../../domain/duration.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import { shortPosition } from '../../../domain/position.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import { formatThreshold, parseBound } from '../../../domain/threshold.ts';
 import { formatFieldNumber } from '../../../domain/value-text.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
@@ -46,7 +46,7 @@ const reasonText = (kind: KindDefinition, reason: LevelReason, lasts: string): s
 const whyFact = (context: ExplainContext, name: FactKind, row: Row, kind: KindDefinition): string => {
   const limits = context.of.facts.frame.limits[name] ?? {};
   const reasons = kind.reasonsOf(row.fact, limits).filter(({ level }) => level === row.level);
-  const lasts = row.since === undefined ? '' : ` for ${formatAge(context.now - row.since)}`;
+  const lasts = row.since === undefined ? '' : ` for ${formatStateAge(row, context.now)}`;
   if (reasons.length > 0 && row.level !== 'ok') {
     const texts = reasons.map(
       (reason) => `${reasonText(kind, reason, lasts)}${declaredText(context, name, reason)}`,

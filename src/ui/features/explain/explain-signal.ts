@@ -4,7 +4,8 @@ import { shortPosition } from '../../../domain/position.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import type { FeedState } from '../../../domain/reading.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { type Bound, isInBound } from '../../../domain/threshold.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
+import { type Bound, isInBound, timerStart } from '../../../domain/threshold.ts';
 import { isObject } from '../../../domain/value-text.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { formatBound, formatCellThreshold, formatValue, isBytes } from '../matrix/values.ts';
@@ -57,8 +58,10 @@ const raisedText = (
   value: number | string,
 ): string => {
   const met = metBound(spec, level, value);
-  const since = row.verdict?.over?.[level] ?? row.verdict?.since;
-  const lasts = since === undefined ? '' : ` for ${formatAge(now - since)}`;
+  const { verdict } = row;
+  const over = verdict?.over?.[level];
+  const start = verdict !== undefined && over !== undefined ? timerStart(over, verdict) : verdict;
+  const lasts = start === undefined ? '' : ` for ${formatStateAge(start, now)}`;
   if (met !== undefined)
     return `${valueText(row)} ${boundText(met[1], spec.unit)}${lasts}${declaredAt(spec, met[0])}`;
   const clear = spec.threshold.clear?.[level];
@@ -67,16 +70,16 @@ const raisedText = (
 };
 
 const pendingText = ({ now }: ExplainContext, spec: SignalSpec, row: SignalRow): string | undefined => {
-  const pending = row.verdict?.pending;
-  const { value } = row;
-  if (pending === undefined || value === undefined) return undefined;
+  const { value, verdict } = row;
+  const pending = verdict?.pending;
+  if (verdict === undefined || pending === undefined || value === undefined) return undefined;
   const level = pending.level === 'crit' ? 'crit' : 'warn';
   const met = metBound(spec, level, value);
   const held = now - pending.since;
   const left = Math.max(0, (spec.threshold.forMs ?? 0) - held);
   const limit = met === undefined ? '' : ` ${boundText(met[1], spec.unit)}`;
   const declared = met === undefined ? '' : declaredAt(spec, met[0]);
-  return `${valueText(row)}${limit} for ${formatAge(held)} of ${formatDuration(spec.threshold.forMs ?? 0)}: ${levelWords[level]} in ${formatAge(left)} unless it recovers${declared}`;
+  return `${valueText(row)}${limit} for ${formatStateAge(timerStart(pending.since, verdict), now)} of ${formatDuration(spec.threshold.forMs ?? 0)}: ${levelWords[level]} in ${formatAge(left)} unless it recovers${declared}`;
 };
 
 const whySignal = (

@@ -1,7 +1,7 @@
-import { formatAge } from '../../../domain/duration.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
+import { certainSince, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
 import { factKey, kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
@@ -9,7 +9,7 @@ import type { KeyContext, PaneCell } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { isFindingRow, problemText } from '../now/columns.ts';
-import { type FindingRow, problemSince } from '../now/findings.ts';
+import { type FindingRow, problemStart } from '../now/findings.ts';
 import { explainFact } from './explain-fact.ts';
 import { explainSignal } from './explain-signal.ts';
 import { type ExplainContext, type Explanation, explainFault } from './explanation.ts';
@@ -60,10 +60,10 @@ const explainSubject = (context: ExplainContext, subject: RowSubject): Explanati
 const problemOf = (
   { view, pane }: Pick<KeyContext, 'view' | 'pane'>,
   row: PaneRow,
-): { readonly text: string; readonly since?: number | undefined } => {
-  if (isFindingRow(row)) return { text: problemText(view, row), since: problemSince(row) };
+): { readonly text: string; readonly start: PossibleStart } => {
+  if (isFindingRow(row)) return { text: problemText(view, row), start: problemStart(row) };
   const problem = pane.problems(view).find((one) => one.row.key === row.key);
-  return { text: problem?.describe(view) ?? '', since: problem?.since };
+  return { text: problem?.describe(view) ?? '', start: problem ?? {} };
 };
 
 const contextOf = (view: RenderContext, env: string, of: EnvironmentView): ExplainContext => ({
@@ -73,19 +73,25 @@ const contextOf = (view: RenderContext, env: string, of: EnvironmentView): Expla
   askKey: boundKey(view.cockpit, 'ask', 'r'),
 });
 
+/** 'since 10:02:47, 13m ago'; 'seen since 10:15:04, ≥3s ago' if its beginning was not observed. */
+const sinceDetails = ({ wallOffset, now }: RenderContext, start: PossibleStart): Explanation['details'] => {
+  const since = certainSince(start);
+  if (since === undefined) return [];
+  const name = start.seenSince === undefined ? 'since' : 'seen since';
+  return [[name, `${formatClockTime(since + wallOffset)}, ${formatStateAge(start, now)} ago`]];
+};
+
 /** Adds when the problem began, and which of several facts decides. */
 const completed = (
-  { wallOffset, now }: RenderContext,
+  view: RenderContext,
   explanation: Explanation,
-  since: number | undefined,
+  start: PossibleStart,
   decides: string,
 ): Explanation => ({
   ...explanation,
   details: [
     ...(decides === '' ? [] : ([['decided by', decides]] as const)),
-    ...(since === undefined
-      ? []
-      : ([['since', `${formatClockTime(since + wallOffset)}, ${formatAge(now - since)} ago`]] as const)),
+    ...sinceDetails(view, start),
     ...explanation.details,
   ],
 });
@@ -127,7 +133,7 @@ export const explainSelected = (
   const openEnv = view.cockpit.open?.env ?? '';
   const cell = pane.cell?.(view, row);
   if (cell !== undefined && cell.env !== openEnv) return explainCell(view, row, cell);
-  const { text, since } = problemOf(context, row);
+  const { text, start } = problemOf(context, row);
   const explaining = contextOf(view, openEnv, own);
   const { subject, decides } = decidingSubject(repeatedRow(row), own);
   const explanation = isBlind(row)
@@ -140,7 +146,7 @@ export const explainSelected = (
     label: row.label,
     // Why data is missing is explained already.
     problem: explanation?.level === 'unknown' ? '' : text,
-    ...(explanation === undefined ? {} : { explanation: completed(view, explanation, since, decides) }),
+    ...(explanation === undefined ? {} : { explanation: completed(view, explanation, start, decides) }),
     ...(cell?.absent === undefined ? {} : { absent: cell.absent }),
   };
 };

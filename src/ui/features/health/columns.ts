@@ -2,11 +2,12 @@ import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { formatLatency } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { certainSince, formatStateAge } from '../../../domain/state-start.ts';
 import type { Column } from '../../components/table.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
-import { faultStyle } from '../../text/fault-text.ts';
+import { faultStyle, lossStart } from '../../text/fault-text.ts';
 import { formatMaxAge } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
@@ -18,10 +19,7 @@ import { type ServiceRow, selectServiceRows } from './rows.ts';
 const faultText = (cell: Extract<HealthCell, { is: 'blind' }>, now: Millis): string => {
   if (cell.fault.kind === 'denied') return 'denied';
   if (cell.fault.kind === 'unconfigured') return 'not configured';
-  const since = Object.values(cell.env.facts.feeds).find(
-    (state) => state.feed.source === cell.fault.source && state.lostSince !== undefined,
-  )?.lostSince;
-  return `source down ${formatAge(now - (since ?? cell.fault.at))}`;
+  return `source down ${formatStateAge(lossStart(cell.fault, cell.env.facts), now)}`;
 };
 
 /** Below this width, a stale cell omits ' old'. */
@@ -77,7 +75,7 @@ interface FigureColumnSpec {
   readonly head: string;
   readonly width: number;
   of(row: ServiceRow): number | undefined;
-  text(value: number): string;
+  text(value: number, row: ServiceRow): string;
   /** Summarizes several rows; undefined if there is nothing to show. */
   readonly fold?: Fold;
 }
@@ -91,7 +89,7 @@ const figureColumn = (
   align: head === 'LATENCY' ? 'decimal' : 'right',
   cell: (row) => {
     const value = of(row);
-    return pen.run(value === undefined ? '–' : text(value));
+    return pen.run(value === undefined ? '–' : text(value, row));
   },
   renderFolded: (rows) => pen.run(fold?.(rows.map(of)) ?? ''),
 });
@@ -128,8 +126,8 @@ const figures = (view: RenderContext): readonly (FigureColumnSpec & { readonly h
     {
       head: 'FOR',
       width: 8,
-      of: (row) => ago(seen(row)?.since),
-      text: formatAge,
+      of: (row) => ago(certainSince(seen(row) ?? {})),
+      text: (_, row) => formatStateAge(seen(row) ?? {}, now),
       fold: within(minDefined, (value) => `≥${formatAge(value)}`),
     },
     {

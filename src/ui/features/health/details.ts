@@ -2,6 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/format.ts';
 import type { LimitWords } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { certainSince, formatStateAge } from '../../../domain/state-start.ts';
 import { isInBound, parseBound } from '../../../domain/threshold.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
 import { kindOf } from '../../../kinds/registry.ts';
@@ -47,17 +48,19 @@ export const shortHealthMessage = (row: Row<'health'>, own: EnvironmentView | un
 
 const answerLine = (view: RenderContext, env: string, row: Row<'health'>): StyledLine => {
   const { pen, now } = view;
-  const { fact, level, since } = row;
+  const { fact, level } = row;
+  const since = certainSince(row);
   const lastOk = env === view.cockpit.open?.env ? lastOkAt(view.cockpit.journal, row) : undefined;
   const what = fact.instance === '' ? fact.service : fact.instance;
   const code = fact.httpStatus === undefined ? 'checked' : String(fact.httpStatus);
   const took = fact.latencyMs === undefined ? '' : ` in ${formatLatency(fact.latencyMs)}`;
-  const duration = since === undefined ? '' : ` for ${formatAge(now - since)}`;
+  const duration = since === undefined ? '' : ` for ${formatStateAge(row, now)}`;
+  const began = row.seenSince === undefined ? 'since' : 'seen since';
   return [
     pen.run(` ${what} · ${env}`, 'bold'),
     pen.run(`  ${fact.source}  ${code}${took}, ${formatAge(now - fact.at)} ago  `, 'faint'),
     pen.run(`${levelWords[level]}${duration}`, level),
-    pen.run(since === undefined ? '' : ` since ${formatClockTime(since + view.wallOffset)}`, 'faint'),
+    pen.run(since === undefined ? '' : ` ${began} ${formatClockTime(since + view.wallOffset)}`, 'faint'),
     pen.run(lastOk === undefined ? '' : ` · last OK ${formatClockTime(lastOk + view.wallOffset)}`, 'faint'),
   ];
 };

@@ -89,13 +89,11 @@ const healthProblem: ProblemDescriber<ServiceRow> = {
     return `${staleSeenText(view, fact.at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
   blindSource: ({ own }) => (own.is === 'blind' ? own.fault.source : undefined),
-  since: ({ own }) => (own.is === 'seen' ? own.worst.since : undefined),
+  start: ({ own }) => (own.is === 'seen' ? own.worst : {}),
 };
 
 const latencyOf = ({ own }: ServiceRow): number | undefined =>
   own.is === 'seen' ? own.worst.fact.latencyMs : undefined;
-const sinceOf = ({ own }: ServiceRow): number | undefined =>
-  own.is === 'seen' ? own.worst.since : undefined;
 
 const levelOf = (cell: HealthCell): number =>
   cell.is === 'seen'
@@ -109,7 +107,11 @@ const worstAnywhere = ({ cells }: ServiceRow): number => Math.max(0, ...[...cell
 const healthOrders: readonly PaneOrder<ServiceRow>[] = [
   { name: 'by name', compare: compareByLabel },
   { name: 'slowest first', column: 'LATENCY', value: latencyOf, largestFirst: true },
-  { name: 'newest change first', column: 'FOR', value: (row) => ageSince({ since: sinceOf(row) }) },
+  {
+    name: 'newest change first',
+    column: 'FOR',
+    value: ({ own }) => (own.is === 'seen' ? ageSince(own.worst) : undefined),
+  },
   {
     name: 'worst in any environment',
     value: worstAnywhere,

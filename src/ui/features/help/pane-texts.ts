@@ -4,7 +4,7 @@ import type { Pane } from '../../panes/pane.ts';
 /** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {
   health:
-    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, AGE the time since the check. A latency beyond its limit is a warning.',
+    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, or ≥ the time since it was first seen if its beginning was not observed; AGE is the time since the check. A latency beyond its limit is a warning.',
   matrix:
     'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
   pulse:
@@ -29,7 +29,7 @@ const texts: Readonly<Record<string, string>> = {
   alerts:
     'Alerts of the alerting systems and incidents of PagerDuty: firing, acknowledged, pending and silenced. FOR is the time since the alert or incident began. enter shows the runbooks of the alert; enter again previews the first.',
   logs: 'Log lines of all streams, merged by time. The chips in the title filter them and count the lines that they hide. enter shows the fields of a line and the runbooks that mention it.',
-  now: 'Problems of all panes, the most urgent first, with the suggested runbook. A source without data is one row, with the number of rows that it hides. enter opens the row in its pane.',
+  now: 'Problems of all panes, the most urgent first, with the suggested runbook. SINCE is the age of the problem, or ≥ the time since it was first seen if its beginning was not observed. A source without data is one row, with the number of rows that it hides. enter opens the row in its pane.',
   journal: 'Changes of levels, states, arming and runs, the newest first.',
   runbooks:
     'Runbooks of the profile, matching ones first, with the reason. enter shows a preview; nothing is sent.',

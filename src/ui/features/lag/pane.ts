@@ -118,7 +118,7 @@ const lagProblem: ProblemDescriber<LagRow> = {
     ];
     return `${staleSeenText(view, at, stale)}${parts.filter((part) => part !== '').join(' · ')}`;
   },
-  since: ({ since }) => since,
+  start: (row) => row,
 };
 
 /** Minimum width at which the overview shows column heads. */

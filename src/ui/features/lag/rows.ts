@@ -1,11 +1,12 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
 import { groupVerdict, isUncommitted, lostMessages } from '../../../kinds/lag/group-verdict.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { maxDefined, minDefined, moreText } from '../../panes/ranking.ts';
+import { maxDefined, moreText } from '../../panes/ranking.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import { treeIndent } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -102,7 +103,7 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
       cell: (row): StyledLine => [pen.run(row.verdict, row.stale ? 'stale' : lagMarker(row).role)],
     },
     right(view, 'ETA', 8, eta, { name: 'ETA', hideBelow: 64 }),
-    right(view, 'SINCE', 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since)), {
+    right(view, 'SINCE', 8, (row) => formatStateAge(row, now), {
       name: 'SINCE',
       hideBelow: 76,
     }),
@@ -122,7 +123,7 @@ export const lagColumns = (view: RenderContext, brief: boolean, total: number): 
 };
 
 /** A consumer group, one of its topics, or a partition, with the totals of its partitions. */
-export interface LagRow extends PaneRow {
+export interface LagRow extends PaneRow, PossibleStart {
   readonly rows: readonly Row<'lag'>[];
   /** The fact, for a single partition. */
   readonly fact?: Lag;
@@ -140,7 +141,6 @@ export interface LagRow extends PaneRow {
   readonly uncommitted: number;
   readonly members?: number;
   readonly etaSeconds?: number;
-  readonly since?: number;
   readonly stale: boolean;
 }
 
@@ -161,8 +161,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   const { level, motion, word } = groupVerdict(rows);
   const [first] = facts;
   const totals = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
-  const worst = rows.filter((row) => row.level === level);
-  const since = minDefined(worst.map((row) => row.since));
+  const start = earliestStart(rows.filter((row) => row.level === level));
   const etaSeconds = etaOf(facts);
   return {
     key,
@@ -182,7 +181,7 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     ...(totals.rate === undefined ? {} : { rate: totals.rate }),
     ...(first?.members === undefined ? {} : { members: first.members }),
     ...(etaSeconds === undefined ? {} : { etaSeconds }),
-    ...(since === undefined ? {} : { since }),
+    ...start,
   };
 };
 

@@ -1,5 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../components/figures.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -92,9 +93,9 @@ export const matrixCell = (
   return seenCell(view, cell, how, figures);
 };
 
-/** The time since the last level change. */
+/** The time since the last level change, or since it was first seen. */
 export const levelSinceText = ({ now }: RenderContext, cell: MatrixCell): string =>
-  cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatAge(now - cell.signal.verdict.since);
+  cell.is !== 'seen' || cell.signal.verdict === undefined ? '' : formatStateAge(cell.signal.verdict, now);
 
 /** Renders the sparkline over the time window, in the color of the level. */
 export const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number): StyledLine => {
@@ -118,8 +119,8 @@ export const sparkCell = (view: RenderContext, cell: MatrixCell, cells: number):
 /** Minimum width of a sparkline; fewer steps are not readable. */
 const minSparkCells = 3;
 
-/** Width of an age. */
-const sinceCells = 3;
+/** The longest compact age. */
+const longestAge = '≥59m';
 
 /** The width of level and value in a column, so that the parts after them line up. */
 export const leadWidth = (
@@ -148,7 +149,8 @@ export const fullMatrixCell = (
   )
     return lead;
   const { verdict } = cell.signal;
-  const since = pen.run(verdict === undefined ? '' : compactAge(now - verdict.since), 'faint');
+  const since = pen.run(verdict === undefined ? '' : formatStateAge(verdict, now, compactAge), 'faint');
+  const sinceCells = lineWidth([pen.run(longestAge)]);
   const steps = width - leadCells - sinceCells - 2;
   const rest = width - leadCells;
   if (rest < sinceCells + 1) return lead;

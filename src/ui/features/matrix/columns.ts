@@ -1,8 +1,8 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/duration.ts';
 import type { FigureWidths } from '../../components/figures.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
-import { minDefined, moreText } from '../../panes/ranking.ts';
+import { moreText, shortestAge } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { widthOf } from '../../text/width.ts';
 import { healthEnvironments } from '../health/rows.ts';
@@ -108,12 +108,8 @@ const sinceColumn = (view: RenderContext): Column<MatrixRow> => ({
   align: 'right',
   cell: (row) => view.pen.run(levelSinceText(view, row.own) || '–'),
   renderFolded: (rows) => {
-    const newest = minDefined(
-      rows.map(({ own }) =>
-        own.is === 'seen' && own.signal.verdict ? view.now - own.signal.verdict.since : undefined,
-      ),
-    );
-    return view.pen.run(newest === undefined ? '' : `≥${formatAge(newest)}`);
+    const verdicts = rows.flatMap(({ own }) => (own.is === 'seen' ? (own.signal.verdict ?? []) : []));
+    return view.pen.run(shortestAge(verdicts, view.now) ?? '');
   },
 });
 

@@ -1,7 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { levelRank } from '../../../domain/level.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import type { Bound } from '../../../domain/threshold.ts';
+import { type Bound, timerStart } from '../../../domain/threshold.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
@@ -131,10 +131,10 @@ const signalProblem: ProblemDescriber<MatrixRow> = {
     return `${staleSeenText(view, at, stale)}${valueWithLimit(view, own)}`;
   },
   blindSource: ({ own }) => (own.is === 'seen' ? own.signal.fault?.source : undefined),
-  since: ({ own }) => {
-    if (own.is !== 'seen') return undefined;
-    const { verdict } = own.signal;
-    return verdict?.pending?.since ?? verdict?.since;
+  start: ({ own }) => {
+    const verdict = own.is === 'seen' ? own.signal.verdict : undefined;
+    if (verdict?.pending === undefined) return verdict ?? {};
+    return timerStart(verdict.pending.since, verdict);
   },
 };
 

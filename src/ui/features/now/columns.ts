@@ -2,6 +2,7 @@ import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { WaitingApproval } from '../../../domain/approval.ts';
 import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
@@ -17,7 +18,7 @@ import { widthOf } from '../../text/width.ts';
 import { requesterGoneText } from '../cards/approval-card.ts';
 import { suggestionText } from '../runbooks/actions.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
-import { type BlindSource, type FindingRow, problemSince } from './findings.ts';
+import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 
 /** From this width on the pane column shows names; below it only keys. */
 const roomy = 96;
@@ -244,9 +245,8 @@ export const nowColumns = (
       width: 8,
       align: 'right',
       cell: (row) => {
-        const since = problemSince(row);
         if (row.is === 'runbook' || row.is === 'approval' || row.is === 'fold') return pen.run('');
-        return pen.run(since === undefined ? '–' : formatAge(now - since));
+        return pen.run(formatStateAge(problemStart(row), now));
       },
     },
     {

@@ -1,9 +1,10 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { WaitingApproval } from '../../../domain/approval.ts';
 import type { FactKind } from '../../../domain/facts.ts';
-import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Severity } from '../../../domain/severity.ts';
+import type { PossibleStart, StateStart } from '../../../domain/state-start.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
 import { kindOf } from '../../../kinds/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
@@ -13,7 +14,7 @@ import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import { pendingLevel } from '../../panes/ranking.ts';
 import { urgencyRank } from '../../panes/severity.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { faultSince } from '../../text/fault-text.ts';
+import { lossStart } from '../../text/fault-text.ts';
 
 /**
  * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
@@ -45,10 +46,9 @@ export interface PaneFinding {
   readonly finding: PaneProblem;
 }
 
-/** A source without data, and the number of rows that are unknown because of it. */
-export interface BlindSource {
+/** A source without data since its start, and the number of rows that are unknown because of it. */
+export interface BlindSource extends StateStart {
   readonly fault: Fault;
-  readonly since: Millis;
   readonly hiddenRows: number;
   /** The first pane that lacks rows because of it. */
   readonly pane?: Pane;
@@ -94,7 +94,7 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
     first.add(fault.source);
     return {
       fault,
-      since: faultSince(fault, own.facts),
+      ...lossStart(fault, own.facts),
       hiddenRows: hides,
       ...(pane === undefined ? {} : { pane }),
     };
@@ -154,11 +154,14 @@ export const badness = (row: FindingRow): number => {
   return pendingLevel(row) === undefined ? 0 : aboutToBe;
 };
 
-/** The start of the problem; undefined if it is unknown or the row is no finding. */
-export const problemSince = (row: FindingRow): number | undefined => {
-  if (row.is === 'finding') return row.finding.since;
-  return row.is === 'blind' ? row.since : undefined;
+/** The start of the problem; without a time if it is unknown or the row is no finding. */
+export const problemStart = (row: FindingRow): PossibleStart => {
+  if (row.is === 'finding') return row.finding;
+  return row.is === 'blind' ? row : {};
 };
+
+/** The time at which the problem was first seen; undefined if it is unknown or the row is no finding. */
+export const problemSince = (row: FindingRow): number | undefined => problemStart(row).since;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

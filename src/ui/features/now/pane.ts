@@ -25,7 +25,7 @@ import {
   type FindingRow,
   type PaneFinding,
   paneFindingKey,
-  problemSince,
+  problemStart,
   rankFindings,
   sourceFindingKey,
 } from './findings.ts';
@@ -222,11 +222,11 @@ export const nowPane = defineKindPane<FindingRow>({
   // The header counts its findings by level.
   hasLevels: false,
   orders: [
-    { name: 'newest first', column: 'SINCE', value: (row) => ageSince({ since: problemSince(row) }) },
+    { name: 'newest first', column: 'SINCE', value: (row) => ageSince(problemStart(row)) },
     {
       name: 'longest first',
       column: 'SINCE',
-      value: (row) => ageSince({ since: problemSince(row) }),
+      value: (row) => ageSince(problemStart(row)),
       largestFirst: true,
     },
     { name: 'by name', compare: compareByLabel },

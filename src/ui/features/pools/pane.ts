@@ -1,6 +1,6 @@
 import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPercent } from '../../../domain/format.ts';
+import { formatStateAge } from '../../../domain/state-start.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import { isOverLimit } from '../../../kinds/pools/servers.ts';
 import { inUse, utilOf } from '../../../kinds/pools/use.ts';
@@ -144,7 +144,7 @@ const poolColumns = (view: RenderContext, brief: boolean): readonly Column<PoolR
       number(({ pending }) => pending),
     ),
     { head: 'USE', width: 12, cell: (row) => bar(pen, row, 10), hideBelow: 72 },
-    right(pen, 'SINCE', 8, ({ since }) => (since === undefined ? '–' : formatAge(now - since))),
+    right(pen, 'SINCE', 8, (row) => formatStateAge(row, now)),
     right(pen, 'USED', 8, (row) => formatPercent(percentOf(row), 0), { wide: true, align: 'decimal' }),
     right(
       pen,
@@ -179,7 +179,7 @@ const poolProblem: ProblemDescriber<PoolRow> = {
     `${staleSeenText(view, row.fact.at, row.stale)}${partsOf(row)
       .filter((part) => part !== '')
       .join(' · ')}`,
-  since: ({ since }) => since,
+  start: (row) => row,
 };
 
 /** Minimum width at which the overview shows column heads. */

@@ -1,5 +1,6 @@
 import { pluralize } from '../../../domain/count-text.ts';
 import type { Row } from '../../../domain/snapshot.ts';
+import { type PossibleStart, startOf } from '../../../domain/state-start.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import type { ServerUse } from '../../../kinds/pools/servers.ts';
 import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
@@ -13,12 +14,11 @@ import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
 
 /** A row of POOLS: a pool, the total of the application pools of a server, or a group of pools. */
-export interface PoolRow extends PaneRow {
+export interface PoolRow extends PaneRow, PossibleStart {
   readonly name: string;
   /** For several pools, their sums. */
   readonly fact: Pool;
   readonly stale: boolean;
-  readonly since?: number;
   /** The fact row, for a single pool. */
   readonly row?: Row<'pools'>;
   /** For the total of a server: the usage of its connections by the application pools. */
@@ -51,7 +51,7 @@ const oneRow = (row: Row<'pools'>, isServer: boolean): PoolRow => {
     stale: row.stale,
     row,
     isServer,
-    ...(row.since === undefined ? {} : { since: row.since }),
+    ...startOf(row),
   };
 };
 

@@ -2,6 +2,7 @@ import { pluralize } from '../../../../domain/count-text.ts';
 import { formatAge, formatDuration } from '../../../../domain/duration.ts';
 import type { Millis } from '../../../../domain/fault.ts';
 import { formatClockTime } from '../../../../domain/format.ts';
+import { formatStateAge } from '../../../../domain/state-start.ts';
 import type { ValueSeries } from '../../../../domain/value-series.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
@@ -35,7 +36,7 @@ const plotRows = (view: RenderContext): number =>
 const figures = (view: RenderContext, { signal, spec }: SeenCell, points: ValueSeries): StyledLine => {
   const values = points.values();
   const text = (value: number): string => formatNumber(value, signal.unit);
-  const since = signal.verdict === undefined ? '' : ` · since ${formatAge(view.now - signal.verdict.since)}`;
+  const since = signal.verdict === undefined ? '' : ` · since ${formatStateAge(signal.verdict, view.now)}`;
   const range = `min ${text(Math.min(...values))} · max ${text(Math.max(...values))}`;
   const last = ` · last ${formatValue(signal.value, signal.unit)}`;
   const queried = [...points].filter(({ stepMs }) => stepMs !== undefined).length;
