@@ -171,7 +171,11 @@ export const readLogs = (
       return streams;
     },
     get faults() {
-      return [...faults.values()];
+      // Parts of one source fail alike.
+      const byText = [...faults.values()].map(
+        (fault) => [`${fault.source} ${fault.kind} ${fault.message}`, fault] as const,
+      );
+      return [...new Map(byText).values()];
     },
     get isListed() {
       return isListed;
