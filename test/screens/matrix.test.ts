@@ -397,7 +397,7 @@ test('signals with text values have no chart, and a note', async () => {
   const user = await openCockpit({ size: [80, 24], scene: { facts: store, cockpit: shopCockpit } });
   await user.press('2 z enter');
   expect(user.rowWith('▌2 MATRIX')).toBeTruthy();
-  expect(user.rowWith('mode')).toContain('● OK drain');
+  expect(user.rowWith('mode')).toContain('○ INFO drain');
   expect(user.rowWith('no data in the last 20m')).toBeTruthy();
 });
 

@@ -56,7 +56,7 @@ const countRoots = (rows: readonly PaneRow[]): Omit<Glance, 'trend'> & { readonl
     const byLevel = { ok: 0, warn: 0, crit: 0, unknown: 0 };
     let worst: PaneRow | undefined;
     for (const row of rows) {
-      if (!isRoot(row) || row.isWithoutData === true) continue;
+      if (!isRoot(row) || row.isWithoutData === true || row.isWithoutLimits === true) continue;
       byLevel[row.level]++;
       if (row.level === 'ok') continue;
       if (levelRank[row.level] > levelRank[worst?.level ?? 'ok']) worst = row;

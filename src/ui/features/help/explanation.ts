@@ -99,7 +99,7 @@ const legend: readonly (readonly [GlyphName, TextRole, string])[] = [
   ['unknown', 'unknown', 'unknown'],
   ['stale', 'stale', 'stale value'],
   ['loading', 'loading', 'loading'],
-  ['off', 'stale', 'off, not configured'],
+  ['off', 'stale', 'off, not configured, INFO'],
   ['empty', 'plain', 'nothing found'],
   ['down', 'down', 'no data'],
   ['denied', 'down', 'denied, key unavailable'],

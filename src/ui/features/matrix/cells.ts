@@ -8,7 +8,7 @@ import { faultStyle } from '../../text/fault-text.ts';
 import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { levelWords } from '../../theme/glyphs.ts';
-import { type MatrixCell, type MatrixRow, matrixWindowMs } from './rows.ts';
+import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from './rows.ts';
 import { renderSparkline } from './spark.ts';
 import { compactAge, formatValue } from './values.ts';
 
@@ -26,11 +26,19 @@ const missingValueCell = (pen: TextPen, signal: SignalRow): StyledLine | undefin
 /** The cell of a signal without a value where none is expected: unknown is never OK. */
 const noDataCell = (pen: TextPen): StyledLine => [pen.run('– no data', 'faint')];
 
+/** The word of a value whose signal has no limits: it informs, and was not checked. */
+const infoWord = 'INFO';
+
+const infoCell = (pen: TextPen): StyledLine => [pen.glyph('off', 'stale'), pen.run(` ${infoWord}`, 'stale')];
+
 /** The cell of folded rows: OK, and how many of them have no data. */
 export const foldedCell = (pen: TextPen, rows: readonly MatrixRow[]): StyledLine => {
   const without = rows.filter((row) => row.isWithoutData === true).length;
+  const free = rows.filter((row) => row.isWithoutLimits === true).length;
   if (without === rows.length) return noDataCell(pen);
-  return [...renderLevel(pen, 'ok'), pen.run(without === 0 ? '' : ` · ${without} no data`, 'faint')];
+  const more = [free === 0 ? '' : ` · ${free} ${infoWord}`, without === 0 ? '' : ` · ${without} no data`];
+  if (without + free === rows.length) return [...infoCell(pen), pen.run(more[1] ?? '', 'faint')];
+  return [...renderLevel(pen, 'ok'), pen.run(more.join(''), 'faint')];
 };
 
 /** brief: level and value. roomy: also the age of a stale value. aligned: values line up below each other. */
@@ -59,10 +67,11 @@ export const valueFigures = (cells: readonly MatrixCell[], width: number): Figur
 
 const seenCell = (
   { pen, now }: RenderContext,
-  { signal }: Seen,
+  cell: Seen,
   how: MatrixCellFormat,
   figures?: FigureWidths,
 ): StyledLine => {
+  const { signal } = cell;
   const { level, value, unit, stale, at } = signal;
   if (value === undefined) return missingValueCell(pen, signal) ?? renderLevel(pen, level);
   const text = formatValue(value, unit);
@@ -72,6 +81,7 @@ const seenCell = (
       pen,
       how === 'roomy' && at !== undefined ? `${text}, ${formatAge(now - at)} old` : text,
     );
+  if (hasNoLimits(cell)) return [...infoCell(pen), pen.run(' '), ...number];
   if (level === 'ok' && signal.verdict?.pending !== undefined)
     return [...renderLevel(pen, 'warn', pendingWord), pen.run(' '), ...number];
   const isPadded = how === 'aligned' || figures !== undefined;

@@ -4,6 +4,8 @@ import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';
 import { moreText, shortestAge } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';
+import type { StyledRun } from '../../text/line.ts';
+import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
 import { healthEnvironments } from '../health/rows.ts';
 import {
@@ -76,6 +78,18 @@ const limitColumns = ({ pen }: RenderContext, env: string): readonly Column<Matr
 const longestName = (view: RenderContext): number =>
   Math.max(0, ...columnSizingRows(view).map((row) => widthOf(row.title)));
 
+/** The mark of a row: its level, or that it has no verdict. */
+const rowMark = (pen: TextPen, row: MatrixRow): StyledRun => {
+  if (row.isWithoutData === true) return pen.run('–', 'faint');
+  return row.isWithoutLimits === true ? pen.glyph('off', 'stale') : pen.glyph(row.level, row.level);
+};
+
+const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {
+  const judged = rows.some((row) => row.isWithoutData !== true && row.isWithoutLimits !== true);
+  const [first] = rows;
+  return judged || first === undefined ? pen.glyph('ok', 'ok') : rowMark(pen, first);
+};
+
 const nameColumn = (view: RenderContext, width: number, marked: boolean): Column<MatrixRow> => {
   const { pen } = view;
   return {
@@ -85,18 +99,11 @@ const nameColumn = (view: RenderContext, width: number, marked: boolean): Column
     width,
     keepsEnd: () => true,
     cell: (row) => [
-      ...(marked
-        ? [row.isWithoutData === true ? pen.run('–', 'faint') : pen.glyph(row.level, row.level), pen.run(' ')]
-        : []),
+      ...(marked ? [rowMark(pen, row), pen.run(' ')] : []),
       pen.run(row.title, row.level === 'ok' ? 'plain' : 'bold'),
     ],
     renderFolded: (rows) => [
-      ...(marked
-        ? [
-            rows.every((row) => row.isWithoutData === true) ? pen.run('–', 'faint') : pen.glyph('ok', 'ok'),
-            pen.run(' '),
-          ]
-        : []),
+      ...(marked ? [foldedMark(pen, rows), pen.run(' ')] : []),
       pen.run(moreText(rows.length, selectMatrixRows(view).length, 'signal')),
     ],
   };

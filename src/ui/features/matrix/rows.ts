@@ -122,6 +122,13 @@ const levelOf = (cell: MatrixCell): Level => {
 const isWithoutData = (own: MatrixCell): boolean =>
   own.is === 'not-set' || (own.is === 'seen' && isExpectedAbsence(own.signal));
 
+/** True if a value is neither good nor bad, because its signal has no limits. */
+export const hasNoLimits = (cell: MatrixCell): boolean => {
+  if (cell.is !== 'seen' || cell.signal.level !== 'ok' || cell.signal.value === undefined) return false;
+  const { warn, crit } = cell.spec.threshold;
+  return warn === undefined && crit === undefined;
+};
+
 const notSet: MatrixCell = { is: 'not-set' };
 const notKept: MatrixCell = { is: 'not-kept' };
 
@@ -138,6 +145,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
     key,
     level: levelOf(own),
     ...(isWithoutData(own) && { isWithoutData: true as const }),
+    ...(hasNoLimits(own) && { isWithoutLimits: true as const }),
     label,
     text: `${label} ${id}`,
     title: titleWithUnit(label, unit),

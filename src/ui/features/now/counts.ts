@@ -19,6 +19,7 @@ const countsOkRows = ({ kind }: Pane): boolean =>
 const isOkRow = (row: PaneRow): boolean =>
   row.level === 'ok' &&
   row.isWithoutData !== true &&
+  row.isWithoutLimits !== true &&
   pendingLevel(row) === undefined &&
   (row.treePosition?.depth ?? 0) === 0;
 
