@@ -145,7 +145,7 @@ describe('a plugin that fails to load is a fault with its name, and the rest wor
     [
       'requires another major SDK',
       { own: { plugin: './index.js', sdk: '7.0.0' } },
-      'plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK 0.1.1',
+      `plugin opsdeck-plugin-toy: plugin requires SDK 7.0.0; this opsdeck provides SDK ${sdkVersion}`,
     ],
     [
       'has no entry file',
