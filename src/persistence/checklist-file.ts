@@ -5,7 +5,10 @@ import type { ChecklistRecord } from '../domain/checklist/record.ts';
 import { orIfAbsent } from '../platform/files/private-dir.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
-const name = 'checklists.jsonl';
+/** In a directory of its own: the ledger is the only `.jsonl` file of the state directory itself. */
+const name = 'checklists/records.jsonl';
+/** Where earlier versions wrote records. They are read, and stay there. */
+const earlierName = 'checklists.jsonl';
 const patienceMs = 2000;
 /** The byte '\n'. */
 const newline = 10;
@@ -142,7 +145,8 @@ export const checklistFile = (
   files: SharedFiles = localSharedFiles(stateDir),
 ): ChecklistFile => {
   const path = join(stateDir, name);
-  const linesNow = createLineReader(path);
+  const [earlierLines, ownLines] = [createLineReader(join(stateDir, earlierName)), createLineReader(path)];
+  const linesNow = async (): Promise<readonly Line[]> => [...(await earlierLines()), ...(await ownLines())];
 
   const masked = (record: ChecklistRecord): ChecklistRecord =>
     record.is === 'end'

@@ -1,6 +1,17 @@
-import { appendFile, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { ChecklistRecord } from '../../src/domain/checklist/record.ts';
 import { checklistFile } from '../../src/persistence/checklist-file.ts';
@@ -38,10 +49,24 @@ describe('checklistFile', () => {
     expect((await stat(file.path)).mode & 0o777).toBe(0o600);
   });
 
+  test('leaves the ledger the only .jsonl file of the state directory, and reads what earlier versions wrote there', async () => {
+    const dir = await stateDirOf();
+    await open(dir).append(tick('earlier'));
+    await rename(join(dir, 'checklists/records.jsonl'), join(dir, 'checklists.jsonl'));
+    const earlier = await readFile(join(dir, 'checklists.jsonl'), 'utf8');
+    const file = open(dir);
+    await file.append(tick('now'));
+    expect((await file.read(scope)).records).toEqual([tick('earlier'), tick('now')]);
+    expect(await readFile(join(dir, 'checklists.jsonl'), 'utf8')).toBe(earlier);
+    const fresh = await stateDirOf();
+    await open(fresh).append(tick('now'));
+    expect((await readdir(fresh)).filter((name) => name.endsWith('.jsonl'))).toEqual([]);
+  });
+
   test('masks secrets in notes', async () => {
     const dir = await stateDirOf();
     await open(dir).append(tick('one', 'ana@desk-3', 'password is hunter2'));
-    expect(await readFile(join(dir, 'checklists.jsonl'), 'utf8')).not.toContain('hunter2');
+    expect(await readFile(join(dir, 'checklists/records.jsonl'), 'utf8')).not.toContain('hunter2');
   });
 
   test('several cockpits lose no record', async () => {
@@ -82,6 +107,7 @@ describe('a file of several years', () => {
     const dir = await stateDirOf();
     const file = open(dir);
     const many = 12_000;
+    await mkdir(dirname(file.path));
     await appendFile(file.path, Array.from({ length: many }, (_, n) => line(`item-${n}`)).join(''));
     expect((await stat(file.path)).size).toBeGreaterThan(4 * 1024 * 1024);
     expect((await file.read(scope)).records).toHaveLength(many);
@@ -111,6 +137,7 @@ describe('a file of several years', () => {
     const file = open(dir);
     const bytes = Buffer.from(`${JSON.stringify({ opsdeck: 1, ...tick('one', 'ana@desk-3', 'größer') })}\n`);
     const cut = bytes.indexOf(0xc3) + 1;
+    await mkdir(dirname(file.path));
     await appendFile(file.path, bytes.subarray(0, cut));
     await file.read(scope);
     await appendFile(file.path, bytes.subarray(cut));

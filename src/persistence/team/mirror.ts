@@ -14,7 +14,7 @@ const patienceMs = 10_000;
 
 /** The files that the database may write on this machine. */
 const mirroredPath =
-  /^(?:checklists\.jsonl|acknowledged\.json|resets\.json|incidents\/INC-[1-9]\d{0,8}\.jsonl)$/;
+  /^(?:checklists(?:\/records)?\.jsonl|acknowledged\.json|resets\.json|incidents\/INC-[1-9]\d{0,8}\.jsonl)$/;
 
 const progressName = 'mirror.json';
 const zProgress = z.object({ seq: z.int().min(0), bytes: z.record(z.string(), z.int().min(0)) });
