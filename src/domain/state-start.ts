@@ -11,18 +11,26 @@ export interface StateStart {
    * there was no data. The state has been seen at every reading since this time, and may be older.
    */
   readonly seenSince?: Millis;
+  /** The beginning according to kept values, if it was not observed. */
+  readonly beganAt?: Millis;
 }
 
 /** A start that may be unknown. */
 export type PossibleStart = Partial<StateStart>;
 
 /** Returns the time since which the state certainly holds; undefined if nothing is known. */
-export const certainSince = ({ since, seenSince }: PossibleStart): Millis | undefined => seenSince ?? since;
+export const certainSince = ({ since, seenSince, beganAt }: PossibleStart): Millis | undefined =>
+  beganAt ?? seenSince ?? since;
+
+/** True if the beginning of the state is not known, only that it is no later. */
+export const isStartUnknown = ({ seenSince, beganAt }: PossibleStart): boolean =>
+  seenSince !== undefined && beganAt === undefined;
 
 /** Returns the fields of a start, without those that are absent. */
-export const startOf = ({ since, seenSince }: PossibleStart): PossibleStart => ({
+export const startOf = ({ since, seenSince, beganAt }: PossibleStart): PossibleStart => ({
   ...(since === undefined ? {} : { since }),
   ...(seenSince === undefined ? {} : { seenSince }),
+  ...(beganAt === undefined ? {} : { beganAt }),
 });
 
 /**
@@ -33,7 +41,7 @@ export const earliestStart = (starts: readonly PossibleStart[]): PossibleStart =
   const certain = starts.flatMap((start) => certainSince(start) ?? []);
   if (certain.length === 0) return {};
   const since = Math.min(...starts.flatMap((start) => start.since ?? []));
-  const isObserved = starts.every(({ seenSince }) => seenSince === undefined);
+  const isObserved = !starts.some(isStartUnknown);
   return { since, ...(isObserved ? {} : { seenSince: Math.min(...certain) }) };
 };
 
@@ -45,5 +53,5 @@ export const formatStateAge = (
 ): string => {
   const certain = certainSince(start);
   if (certain === undefined) return absentText;
-  return `${start.seenSince === undefined ? '' : '≥'}${format(now - certain)}`;
+  return `${isStartUnknown(start) ? '≥' : ''}${format(now - certain)}`;
 };

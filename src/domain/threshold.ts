@@ -238,8 +238,13 @@ export const noteLevelStart = (
   const { seenSince: _, ...bare } = is;
   const isBlind = isGap && was?.silent !== true;
   if (was?.level === is.level) {
-    const seenSince = isBlind ? now : was.seenSince;
-    return seenSince === undefined ? bare : { ...bare, seenSince };
+    if (isBlind) return { ...bare, seenSince: now };
+    const { seenSince, beganAt } = was;
+    return {
+      ...bare,
+      ...(seenSince === undefined ? {} : { seenSince }),
+      ...(beganAt === undefined ? {} : { beganAt }),
+    };
   }
   const beyond = is.level === 'warn' || is.level === 'crit' ? is.over?.[is.level] : undefined;
   const isObserved = was !== undefined && was.level !== 'unknown' && !isBlind && !isFromStart(beyond, was);

@@ -13,6 +13,7 @@ import type { FactsChange, FactsFrame, FactsState, FrameSource, StateSince } fro
 import { judgeDerivedSignals, judgeFeed, type SignalUpdates, updateFeedSet } from './judge-feed.ts';
 import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { mergeHistory } from './signal-history.ts';
+import { withStartInHistory } from './start-in-history.ts';
 
 /** What the readings of a feed show about the changes of its rows. */
 interface Continuity {
@@ -260,6 +261,14 @@ const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
 };
 
+/** Adds the start of a level that was not observed, now that earlier values are known. */
+const noteRecalledStart = (key: string, drafts: Drafts): void => {
+  const verdict = drafts.verdicts.get(key);
+  const spec = drafts.frame.signals.find(({ id }) => id === key || key.startsWith(`${id}{`));
+  if (verdict?.seenSince === undefined || spec === undefined) return;
+  drafts.verdicts.set(key, withStartInHistory(key, verdict, spec.threshold, drafts));
+};
+
 const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
   switch (change.is) {
     case 'opened':
@@ -276,6 +285,7 @@ const foldOne = (drafts: Drafts, change: FactsChange, now: number): void => {
         const series = ValueSeries.of(points);
         mergeHistory(key, series, drafts);
         if (series.hasSteps) drafts.backfilled.add(key);
+        noteRecalledStart(key, drafts);
       }
       break;
     case 'compared':

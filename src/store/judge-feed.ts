@@ -24,6 +24,7 @@ import {
   type SignalSeries,
   seriesOf,
 } from './signal-series.ts';
+import { withStartInHistory } from './start-in-history.ts';
 
 /** Removes the verdict and all values of a series. */
 const forgetSeries = (key: string, { verdicts, history, past, compared }: SignalUpdates): void => {
@@ -116,8 +117,9 @@ const noteSample = (
 
 const judgeSeries = (
   { after, threshold, isGap, showsArrivals, now }: Change,
-  { frame, verdicts }: SignalUpdates,
+  drafts: SignalUpdates,
 ): void => {
+  const { frame, verdicts } = drafts;
   for (const { key, sample } of after) {
     const value = sample?.value;
     const was = verdicts.get(key);
@@ -125,7 +127,9 @@ const judgeSeries = (
       ? judgeThreshold(was, value, threshold, now)
       : judgeThresholdOnce(value, threshold, now);
     const isArrival = was === undefined && showsArrivals;
-    verdicts.set(key, isArrival ? verdict : noteLevelStart(was, verdict, isGap, now));
+    const started = isArrival ? verdict : noteLevelStart(was, verdict, isGap, now);
+    const isNew = started.seenSince !== undefined && started.seenSince !== was?.seenSince;
+    verdicts.set(key, isNew ? withStartInHistory(key, started, threshold, drafts) : started);
   }
 };
 

@@ -6,7 +6,7 @@ import type { FactsState } from './facts.ts';
 /** Number of values per signal row at full resolution. */
 const recentKept = 512;
 /** Distance and retention of older, downsampled values. */
-const stepMs: Millis = 15_000;
+export const keptStepMs: Millis = 15_000;
 export const retentionMs: Millis = 24 * 3_600_000;
 /**
  * Maximum series of a signal with downsampled history. Signals with more series keep only their newest
@@ -21,10 +21,10 @@ export interface HistoryUpdates {
 
 const [distantPast, distantFuture] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
 
-/** Keeps a value that drops out of the newest ones if it is at least `stepMs` after the last one kept. */
+/** Keeps a value that drops out of the newest ones if it is at least `keptStepMs` after the last one kept. */
 const remember = (key: string, point: TimedValue, past: HistoryUpdates['past']): void => {
   const had = past.get(key) ?? ValueSeries.empty;
-  if (point.at - (had.at(-1)?.at ?? distantPast) < stepMs) return;
+  if (point.at - (had.at(-1)?.at ?? distantPast) < keptStepMs) return;
   past.set(key, had.slice(had.indexAfter(point.at - retentionMs)).extend([point]));
 };
 
@@ -51,7 +51,7 @@ function* inGapsOf(own: ValueSeries, newestAt: Millis, points: ValueSeries): Gen
   const nextAt = (): Millis =>
     next < own.length ? own.timeAt(next) : next === own.length ? newestAt : distantFuture;
   for (const point of points) {
-    const reach = (point.stepMs ?? stepMs) / 2;
+    const reach = (point.stepMs ?? keptStepMs) / 2;
     while (nextAt() <= point.at - reach) next += 1;
     if (nextAt() >= point.at + reach) yield point;
   }

@@ -217,6 +217,58 @@ describe('the start of a level of a signal', () => {
   });
 });
 
+describe('a level that the first value already had', () => {
+  const errors = (threshold: object = {}) =>
+    spec('errors', { threshold: { crit: { op: '>=', value: 10 }, ...threshold } });
+  const prom = feedInfo('prom/errors', 'samples', { staleMs: 15_000, signals: ['errors'] });
+
+  /** Values this many seconds before noon, as the source's own history returns them. */
+  const points = (...values: readonly (readonly [number, number])[]) =>
+    values.map(([ago, value]) => ({ at: noon - 1000 * ago, value, stepMs: 15_000 }));
+  const recalled = (of: ReturnType<typeof points>) =>
+    ({ is: 'recalled', points: new Map([['errors', of]]) }) as const;
+
+  const age = (store: FactsStore): string => {
+    const [row] = buildSnapshot(store.getState(), noon).signals;
+    return formatStateAge(row?.verdict ?? {}, noon);
+  };
+  const opened = (threshold?: object): FactsStore =>
+    createFactsStore(frame({ signals: [errors(threshold)] }));
+  const first = (store: FactsStore): void =>
+    learn(store, prom, { samples: [sample('errors', 12, { source: 'prom', at: noon - 3000 })] }, noon - 3000);
+
+  const rise = points([75, 1], [60, 11], [45, 14], [30, 12], [15, 12]);
+
+  test('began when the history of its source says so', () => {
+    const store = opened();
+    first(store);
+    store.apply([recalled(rise)], noon);
+    expect(age(store)).toBe('1m');
+  });
+
+  test('began when the values of an earlier cockpit say so', () => {
+    const store = opened();
+    store.apply([recalled(rise)], noon - 10_000);
+    first(store);
+    expect(age(store)).toBe('1m');
+    learn(store, prom, { samples: [sample('errors', 12, { source: 'prom', at: noon })] }, noon);
+    expect(age(store)).toBe('1m');
+  });
+
+  test.each([
+    ['has a gap', points([75, 1], [60, 11], [15, 12]), undefined],
+    ['never had another level', points([30, 12], [15, 12]), undefined],
+    ['ends too early', points([600, 1], [585, 12]), undefined],
+    ['cannot show how long `for` has lasted', rise, { forMs: 1000 }],
+  ])('has no known start if the history %s', (_, values, threshold) => {
+    const store = opened(threshold);
+    first(store);
+    learn(store, prom, { samples: [sample('errors', 12, { source: 'prom', at: noon - 1000 })] }, noon - 1000);
+    store.apply([recalled(values)], noon);
+    expect(age(store)).toMatch(/^≥/);
+  });
+});
+
 test('an unchanged reading keeps its rows', () => {
   const store = createFactsStore(frame());
   const items: readonly AnyFact[] = [breaker('psp')];

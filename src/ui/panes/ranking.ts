@@ -48,7 +48,7 @@ export const ageSince = (
     readonly [K in keyof PossibleStart]?: Millis | undefined;
   },
 ): number | undefined => {
-  const since = start.seenSince ?? start.since;
+  const since = start.beganAt ?? start.seenSince ?? start.since;
   return since === undefined ? undefined : -since;
 };
 

@@ -1,7 +1,12 @@
 import type { FactKind } from '../../../domain/facts.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
-import { certainSince, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
+import {
+  certainSince,
+  formatStateAge,
+  isStartUnknown,
+  type PossibleStart,
+} from '../../../domain/state-start.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
 import { factKey, kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
@@ -77,7 +82,7 @@ const contextOf = (view: RenderContext, env: string, of: EnvironmentView): Expla
 const sinceDetails = ({ wallOffset, now }: RenderContext, start: PossibleStart): Explanation['details'] => {
   const since = certainSince(start);
   if (since === undefined) return [];
-  const name = start.seenSince === undefined ? 'since' : 'seen since';
+  const name = isStartUnknown(start) ? 'seen since' : 'since';
   return [[name, `${formatClockTime(since + wallOffset)}, ${formatStateAge(start, now)} ago`]];
 };
 

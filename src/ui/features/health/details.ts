@@ -2,7 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/format.ts';
 import type { LimitWords } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import { certainSince, formatStateAge } from '../../../domain/state-start.ts';
+import { certainSince, formatStateAge, isStartUnknown } from '../../../domain/state-start.ts';
 import { isInBound, parseBound } from '../../../domain/threshold.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
 import { kindOf } from '../../../kinds/registry.ts';
@@ -55,7 +55,7 @@ const answerLine = (view: RenderContext, env: string, row: Row<'health'>): Style
   const code = fact.httpStatus === undefined ? 'checked' : String(fact.httpStatus);
   const took = fact.latencyMs === undefined ? '' : ` in ${formatLatency(fact.latencyMs)}`;
   const duration = since === undefined ? '' : ` for ${formatStateAge(row, now)}`;
-  const began = row.seenSince === undefined ? 'since' : 'seen since';
+  const began = isStartUnknown(row) ? 'seen since' : 'since';
   return [
     pen.run(` ${what} · ${env}`, 'bold'),
     pen.run(`  ${fact.source}  ${code}${took}, ${formatAge(now - fact.at)} ago  `, 'faint'),

@@ -1,0 +1,43 @@
+import type { Millis } from '../domain/fault.ts';
+import { judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
+import type { ValueSeries } from '../domain/value-series.ts';
+import { type HistoryUpdates, keptStepMs } from './signal-history.ts';
+
+/** Two values that are further apart, in steps of their series, have a gap between them. */
+const maxSteps = 2;
+
+/**
+ * Returns when the level began according to the values before it was first seen: of an earlier cockpit, or from the
+ * history of a source. Undefined if they do not reach back to another level without a gap, or if a level depends on more
+ * than the value at a time (`for`, `clear`).
+ */
+const startAmong = (
+  { level, seenSince, silent }: Verdict,
+  threshold: Threshold,
+  values: ValueSeries,
+): Millis | undefined => {
+  const { forMs = 0, clear } = threshold;
+  if (seenSince === undefined || silent === true || forMs > 0 || clear !== undefined) return undefined;
+  let start = seenSince;
+  for (let index = values.indexFrom(seenSince) - 1; index >= 0; index -= 1) {
+    const point = values.at(index);
+    if (point === undefined || start - point.at > maxSteps * (point.stepMs ?? keptStepMs)) return undefined;
+    if (judgeThresholdOnce(point.value, threshold, point.at).level !== level) return start;
+    start = point.at;
+  }
+  return undefined;
+};
+
+/** Adds the start of a level that was not observed, if the kept values show it. */
+export const withStartInHistory = (
+  key: string,
+  verdict: Verdict,
+  threshold: Threshold,
+  { past }: Pick<HistoryUpdates, 'past'>,
+): Verdict => {
+  const values = past.get(key);
+  if (verdict.seenSince === undefined || verdict.beganAt !== undefined || values === undefined)
+    return verdict;
+  const beganAt = startAmong(verdict, threshold, values);
+  return beganAt === undefined ? verdict : { ...verdict, beganAt };
+};
