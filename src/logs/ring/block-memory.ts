@@ -18,6 +18,10 @@ export class BlockMemory {
   #last: SearchMemory | undefined;
   #nextBytes = leastBytes;
   #isRefused = false;
+  /** Number of stored blocks by memory. */
+  readonly #blocks = new Map<SearchMemory, number>();
+  /** The memory whose last block was released last. */
+  #free: SearchMemory | undefined;
 
   /** Returns a copy of these bytes; undefined when there is no address space for it. */
   store(bytes: Uint8Array): SearchableBytes | undefined {
@@ -28,10 +32,32 @@ export class BlockMemory {
     const copy = memory?.allocate(bytes.length);
     if (memory === undefined || copy === undefined) return undefined;
     copy.set(bytes);
+    this.#blocks.set(memory, (this.#blocks.get(memory) ?? 0) + 1);
     return { bytes: copy, memory };
   }
 
+  /** The bytes of one block of this memory are no longer used. */
+  release(memory: SearchMemory): void {
+    const count = this.#blocks.get(memory);
+    // Prepended blocks are in memories of another ring.
+    if (count === undefined) return;
+    if (count > 1) {
+      this.#blocks.set(memory, count - 1);
+      return;
+    }
+    this.#blocks.delete(memory);
+    memory.clear();
+    // New pages cost more than those that are in use.
+    if (memory !== this.#last) this.#free = memory;
+  }
+
   #next(count: number): SearchMemory | undefined {
+    const free = this.#free;
+    this.#free = undefined;
+    if (free !== undefined && free.unused >= Math.max(count, mostBytes - overheadBytes)) {
+      this.#last = free;
+      return free;
+    }
     if (this.#isRefused) return undefined;
     try {
       this.#last = new SearchMemory(Math.max(count, this.#nextBytes - overheadBytes));

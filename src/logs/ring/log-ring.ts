@@ -186,6 +186,8 @@ export interface ReadonlyLogRing {
   atTime(at: Millis): number;
 }
 
+const noBytes = Buffer.alloc(0);
+
 /** Bounded buffer of rows in display order; evicts the oldest rows by whole blocks and counts them. */
 export class LogRing implements ReadonlyLogRing {
   version = 0;
@@ -322,6 +324,9 @@ export class LogRing implements ReadonlyLogRing {
       this.#count -= block.count;
       this.evicted += block.count;
       block.evicted = true;
+      // Its memory may be used for another block.
+      block.bytes = noBytes;
+      if (block.memory !== undefined) this.#memory.release(block.memory);
       excess++;
       orphan(block, this.#blocks, excess);
     }

@@ -89,10 +89,20 @@ export class SearchMemory {
     this.#find = new Instance(textSearch, { '': { memory } }).exports.find;
   }
 
+  /** Number of bytes that can be allocated. */
+  get unused(): number {
+    return this.#view.length - roomBytes - this.#used;
+  }
+
+  /** Allows all bytes to be allocated again. */
+  clear(): void {
+    this.#used = bytesAt;
+  }
+
   /** Returns unused bytes; undefined when there are not enough. */
   allocate(count: number): Buffer | undefined {
     const at = this.#used;
-    if (at + count + roomBytes > this.#view.length) return undefined;
+    if (count > this.unused) return undefined;
     this.#used = at + count;
     return Buffer.from(this.#view.buffer, at, count);
   }

@@ -102,4 +102,20 @@ describe('random queries over random lines', () => {
     expect(blocks.map(({ memory }) => memory !== undefined)).toEqual(blocks.map(({ sealed }) => sealed));
     expect(new Set(blocks.map(({ memory }) => memory)).size).toBe(2);
   });
+
+  test('memory of evicted rows is used again, and the kept rows stay as they were', () => {
+    const ring = new LogRing({ lines: 1e9, bytes: 6e6 });
+    const memories = new Set<unknown>();
+    const textOf = (row: number): string => `row ${row} ${'x'.repeat(row % 2000)}`;
+    for (let row = 0; row < 30_000; row++) {
+      ring.appendText(textOf(row), { at: 0, level: 0, stream: 0, kind: rowKind.line });
+      const memory = ring.blocks.at(-2)?.memory;
+      if (memory !== undefined) memories.add(memory);
+    }
+    const kept = Array.from({ length: ring.count }, (_, index) => ring.first + index);
+    expect(kept.every((id) => ring.row(id)?.text === textOf(id))).toBe(true);
+    expect(ring.evicted).toBeGreaterThan(20_000);
+    // 128 KiB to 2 MiB at first, and four of 2 MiB for 6 MB.
+    expect(memories.size).toBeLessThan(12);
+  });
 });
