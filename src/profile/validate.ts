@@ -6,12 +6,8 @@ import { errorAt, sortComplaints } from './complaints.ts';
 import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
 import { yamlReader } from './layers.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
-import {
-  findProfiles,
-  type ProfileCatalog,
-  type ProfileCatalogEntry,
-  yamlComplaintsIn,
-} from './profile-catalog.ts';
+import { findProfiles, type ProfileCatalog, type ProfileCatalogEntry } from './profile-catalog.ts';
+import { yamlComplaintsIn } from './profile-directory.ts';
 import { readProfileTree } from './read.ts';
 import { sharedTargets } from './targets.ts';
 

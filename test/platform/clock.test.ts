@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../src/platform/clock.ts';
 
 const day = Date.parse('2026-03-04T10:15:07Z');
@@ -54,28 +54,39 @@ test('a cleared deadline never aborts', async () => {
 });
 
 test('a sleep ends at once when aborted', async () => {
+  // The timers never fire.
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const clock = systemClock();
-  const began = performance.now();
   await clock.sleep(60_000, AbortSignal.abort());
   const stop = new AbortController();
   const slept = clock.sleep(60_000, stop.signal);
   stop.abort();
   await slept;
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('all tickers of a process tick together, and stop when stopped', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const clock = systemClock();
-  const beats: number[] = [];
-  const stops = [20, 40].map((ms) => clock.every(ms, () => beats.push(Math.round(clock.now() / 20))));
-  await clock.sleep(130);
+  const ticks: (readonly [everyMs: number, at: number])[] = [];
+  const start = clock.now();
+  const stops = [20, 40].map((ms) => {
+    // They start at different times.
+    vi.advanceTimersByTime(7);
+    return clock.every(ms, () => ticks.push([ms, clock.now()]));
+  });
+  await vi.advanceTimersByTimeAsync(200);
   for (const stop of stops) stop();
-  const seen = beats.length;
-  await clock.sleep(60);
-  expect(beats.length).toBe(seen);
-  const shared = beats.filter((beat, index) => beats.indexOf(beat) !== index);
-  expect(shared.length).toBeGreaterThan(0);
-  expect(shared.every((beat) => beat % 2 === 0)).toBe(true);
+  await vi.advanceTimersByTimeAsync(200);
+  const multiples = (ms: number): readonly number[] =>
+    Array.from({ length: 400 }, (_, passed) => start + passed).filter(
+      (at) => at % ms === 0 && at > start + 7 && at <= start + 214,
+    );
+  const of = (ms: number): readonly number[] => ticks.flatMap(([every, at]) => (every === ms ? [at] : []));
+  expect(of(20)).toEqual(multiples(20));
+  expect(of(40)).toEqual(multiples(40).filter((at) => at > start + 14));
 });
 
 test('a sleep until a past time returns at once, without a warning of Node on stderr', async () => {

@@ -23,7 +23,7 @@ describe('status lines of panes without problems, without rows, denied or stale'
     expect(statusLines('now', 'healthy')).toEqual([' ● no problems: 7 rows OK, every source has data']);
     expect(statusLines('now', 'empty')).toEqual([' ∅ no data: no source in this profile provides rows']);
     expect(statusLines('now', 'denied')).toEqual([
-      '   denied: bus: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
+      '   denied: GET /actuator/circuitbreakers: 403 · needs the role VIEWER',
       '   changes in the 10m before 10:15:07: none recorded',
     ]);
     expect(statusLines('now', 'stale')).toEqual([

@@ -138,5 +138,5 @@ test('a source that was lost after a good reading has its exact age', async () =
   );
   const user = await lookAt(store, [120, 36]);
   await user.press('W');
-  expect(user.rowWith('api: no answer')).toMatch(/ 1s/);
+  expect(user.rowWith('no answer · r refresh')).toMatch(/ 1s/);
 });

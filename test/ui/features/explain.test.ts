@@ -101,7 +101,7 @@ test.each([
   [
     'health',
     health('api', { latencyMs: 1900 }),
-    /^OK because up for 0s: the check passed; no rule raises it$/,
+    /^OK because up for ≥0s: the check passed; no rule raises it$/,
   ],
   [
     'lag',
