@@ -27,7 +27,7 @@ const confirmation = 'wait:1100 enter';
 const preview = /CONFIRM IN PRODUCTION/;
 const verified = /● RECOVERED|STEP VERIFIED/;
 
-/** Marks a manual step as done. */
+/** Marks a manual step as done, or continues with a step that asks. */
 const ticks = (step: RegExp): readonly Step[] => [step, confirmation];
 
 const tourOf = (walk: Walk): Tour => {
@@ -96,6 +96,7 @@ export const drillTours: readonly Tour[] = [
     runbook: 'events-stuck',
     words: 'Stuck events',
     typed: 'processing.events',
+    manual: ticks(/enter +continue with this step/),
   }),
   tourOf({
     env: 'trading/production',
