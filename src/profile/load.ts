@@ -119,12 +119,12 @@ const maskedProfile = (profile: Profile, secrets: readonly string[]): Profile =>
 };
 
 /**
- * Warns, at the first reference of each file, that its values are not checked: of a profile that is not trusted neither
- * variables nor files are read.
+ * Warns, at the first reference to a file in each file, that these are not checked: none is read for a profile that is not
+ * trusted.
  */
 const uncheckedReferences = (references: readonly LocatedReference[]): readonly Complaint[] => {
-  const outside = references.filter(({ reference }) => reference.is === 'env' || reference.is === 'file');
-  const byFile = Map.groupBy(outside, ({ position }) => position.file);
+  const toFiles = references.filter(({ reference }) => reference.is === 'file');
+  const byFile = Map.groupBy(toFiles, ({ position }) => position.file);
   return [...byFile.values()].flatMap((located) =>
     located
       .toSorted(({ position: a }, { position: b }) => a.line - b.line || a.col - b.col)
@@ -132,7 +132,7 @@ const uncheckedReferences = (references: readonly LocatedReference[]): readonly 
       .map(({ reference, position }) => ({
         position,
         severity: 'warning',
-        what: `references of this file, such as ${reference.text}, are not checked: it is not trusted`,
+        what: `references to files, such as ${reference.text}, are not checked: this file is not trusted`,
         todo: 'review it, then run opsdeck trust with its directory',
       })),
   );

@@ -19,7 +19,7 @@ export interface ReferenceEnvironment {
   /** Absent while profiles are only validated: no command runs, and no simulator starts. */
   readonly exec?: (argv: readonly string[]) => Promise<string>;
   readonly simulatorVars?: Readonly<Record<string, string>>;
-  /** True: neither environment variables nor files are read, because the profile is not trusted. */
+  /** True: no file is read and no variable used, only whether it is set: the profile is not trusted. */
   readonly blind?: boolean;
   /** False: the profile has no `world:` that could provide a value. */
   readonly hasSimulator: boolean;
@@ -99,11 +99,18 @@ const simulatorValue = (
   return missing('has no value', `valid: ${Object.keys(simulatorVars).join(', ')}`);
 };
 
+/** Tells whether a variable is set, without its value; nothing about files and commands. */
+const askBlind = (reference: OutsideReference, outside: ReferenceEnvironment): ReferenceLookup => {
+  if (reference.is !== 'env') return later;
+  const found = envValue(reference.name, outside);
+  return 'value' in found ? later : found;
+};
+
 const ask = async (
   { reference, position }: LocatedReference,
   outside: ReferenceEnvironment,
 ): Promise<ReferenceLookup> => {
-  if (outside.blind === true && reference.is !== 'world') return later;
+  if (outside.blind === true && reference.is !== 'world') return askBlind(reference, outside);
   switch (reference.is) {
     case 'env':
       return envValue(reference.name, outside);

@@ -72,7 +72,7 @@ test('a directory without a profile is an error that says so', async () => {
   expect(await of('f')).toEqual(['f:1:1: no such file: f; correct the path']);
 });
 
-test('the references of an untrusted file are a warning, once in each file, because they are not checked', async () => {
+test('of an untrusted file, variables that are not set and unchecked references to files are warnings', async () => {
   const sources =
     'links: [{ title: a, url: "${env:A}" }, { title: b, url: "${file:b}" }, { title: c, url: "${exec:c}" }]\n';
   const texts = {
@@ -81,16 +81,29 @@ test('the references of an untrusted file are a warning, once in each file, beca
       'env: dev\ntier: dev\nextends: base.yaml\ncontacts: [{ id: c, name: C, reach: "${env:C}" }]\n',
     'u/live.yaml': 'env: live\ntier: dev\nextends: base.yaml\n',
     'u/plain.yaml': 'opsdeck: 1\nsystem: shop\nenv: plain\ntier: dev\n',
+    'u/b': 'never-read',
   };
-  const own = { ...options, files: memoryFiles(texts) };
-  const lines = async (isTrusted: boolean, path: string) =>
-    (await validateProfiles([path], { ...own, isTrusted: async () => isTrusted })).map(formatComplaint);
-  const unchecked = (reference: string): string =>
-    `warning: references of this file, such as ${reference}, are not checked: it is not trusted; review it, then run opsdeck trust with its directory`;
-  expect(await lines(false, 'u')).toEqual([
-    `u/base.yaml:3:26: ${unchecked('${env:A}')}`,
-    `u/dev.yaml:4:37: ${unchecked('${env:C}')}`,
+  const read: string[] = [];
+  const inner = memoryFiles(texts);
+  const files = {
+    ...inner,
+    read: (path: string) => {
+      read.push(path);
+      return inner.read(path);
+    },
+  };
+  const lines = async (isTrusted: boolean, path: string, processEnv = {}) =>
+    (await validateProfiles([path], { ...options, files, processEnv, isTrusted: async () => isTrusted })).map(
+      formatComplaint,
+    );
+  const unchecked =
+    'u/base.yaml:3:57: warning: references to files, such as ${file:b}, are not checked: this file is not trusted; review it, then run opsdeck trust with its directory';
+  expect(await lines(false, 'u', { A: 'a', C: 'c' })).toEqual([unchecked]);
+  expect(await lines(false, 'u', { A: 'a' })).toEqual([
+    unchecked,
+    expect.stringMatching(/^u\/dev\.yaml:4:37: warning: .*\$\{env:C\} has no value/),
   ]);
+  expect(read).not.toContain('u/b');
   expect(await lines(false, 'u/plain.yaml')).toEqual([]);
   expect((await lines(true, 'u')).join('\n')).not.toContain('not trusted');
   expect((await lines(true, 'u')).join('\n')).toContain('${env:A} has no value');
