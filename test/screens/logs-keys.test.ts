@@ -522,6 +522,8 @@ describe('a adds lines to the timeline of the open incident', () => {
     await user.press('a');
     const [first, second] = added(user).map(([, event]) => (event as { readonly key: string }).key);
     expect(second).toBe(first);
+    // It is stored unmasked, so it is a digest and not the line.
+    expect(first).toMatch(/^[0-9a-f]{32}$/);
   });
 
   test('the marked lines instead, and nothing without an open incident', async () => {

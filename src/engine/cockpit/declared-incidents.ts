@@ -8,6 +8,7 @@ import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { isKnownChange } from '../../incidents/known-change.ts';
+import { observationKey } from '../../incidents/observation-key.ts';
 import { openFindings, openFindingsText } from '../../incidents/open-findings.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
@@ -78,7 +79,7 @@ const observedEvent = (
   const seenAt = entry.at + wallOffset;
   const { run } = entry;
   const text = `${entry.what}${run === undefined ? ' ' : ' · '}${entry.change}`.trim();
-  const key = `${run ?? Math.round(seenAt)} ${kind} ${text}`;
+  const key = observationKey([run ?? String(Math.round(seenAt)), kind, text]);
   const ofRun = run === undefined ? {} : { by: entry.by ?? who, run };
   return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...ofRun };
 };

@@ -51,8 +51,8 @@ const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
     .at(0);
 };
 
-/** Adds up values. Undefined when one of them is unknown. */
-const sumOrUnknown = (numbers: readonly (number | undefined)[]): number | undefined => {
+/** Adds up the known values: an action without one affects none. Undefined if no value is known. */
+const sumKnown = (numbers: readonly (number | undefined)[]): number | undefined => {
   const known = numbers.filter((number) => number !== undefined);
   return known.length === 0 ? undefined : known.reduce((sum, number) => sum + number, 0);
 };
@@ -65,9 +65,9 @@ type KnownImpact = Pick<OperationImpact, 'connections' | 'requestsPerSecond'>;
  */
 export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact): BlastRadius => {
   const share = shareOf(acts);
-  const connections = carried.connections ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.connections));
+  const connections = carried.connections ?? sumKnown(acts.map(({ plan }) => plan.reach?.connections));
   const requestsPerSecond =
-    carried.requestsPerSecond ?? sumOrUnknown(acts.map(({ plan }) => plan.reach?.requestsPerSecond));
+    carried.requestsPerSecond ?? sumKnown(acts.map(({ plan }) => plan.reach?.requestsPerSecond));
   return {
     objects: countObjects(acts),
     ...(share === undefined ? {} : { share }),

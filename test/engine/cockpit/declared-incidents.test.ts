@@ -319,6 +319,17 @@ test('an incident is not resolved while a service is critical, unless a reason i
   expect(words(ben.incident()?.timeline).at(-1)).toBe('status resolved: it looks fine');
 });
 
+test('a secret in an observed change is nowhere in the record', async () => {
+  const dir = await stateDirOf();
+  const ana = await cockpitIn(dir);
+  ana.commands.declareIncident('Orders fail');
+  await ana.settled();
+  ana.happens(change('password hunter2'));
+  await ana.second();
+  expect(words(ana.incident()?.timeline)).toContain('level password ••• OK → CRIT');
+  expect(await readFile(join(dir, 'incidents', 'INC-1.jsonl'), 'utf8')).not.toContain('hunter2');
+});
+
 test('a run names the person whose cockpit began it, whichever cockpit records it', async () => {
   const ana = await cockpitIn(await stateDirOf());
   ana.commands.declareIncident('Payments fail');

@@ -2,6 +2,7 @@ import { pluralize } from '../../../domain/count-text.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { IncidentEvent } from '../../../domain/incident-event.ts';
 import { cutText } from '../../../domain/mask/cut-text.ts';
+import { observationKey } from '../../../incidents/observation-key.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -33,7 +34,7 @@ const bookmarkOf = ({ view }: KeyContext, row: PaneRow): IncidentEvent | undefin
   return {
     event: 'observed',
     kind: 'bookmark',
-    key: `bookmark ${source} ${head.at} ${line}`,
+    key: observationKey(['bookmark', source, String(head.at), line]),
     text: `${source}: ${line}`,
     level: row.level,
     seenAt: head.at,
