@@ -2,6 +2,7 @@ import Papa from 'papaparse';
 import { z } from 'zod';
 import { stripControls } from '../domain/controls.ts';
 import type { Sample } from '../domain/facts.ts';
+import { sum } from '../domain/sums.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
 import { WireError } from '../platform/wire-error.ts';
 
@@ -144,8 +145,6 @@ const aggregateCells = (
   });
   return numbers.length === 0 ? { why: 'no row has a number in this column' } : { value: fold(numbers) };
 };
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const aggregations: {
   readonly [K in Exclude<Fold, 'last' | 'first' | 'count'>]: (v: readonly number[]) => number;

@@ -254,7 +254,7 @@ export interface SourceModule<C = unknown> {
   readonly viaTransport?: ViaTransport;
   /**
    * Returns the config for access through `via:`: replaces addresses or instances of the profile with these endpoints,
-   * each at `http://NAME:PORT` (`endHost(NAME)` of platform/network/dial). Absent: addresses stay, and every connection
+   * each at `http://NAME:PORT` (`endpointHost(NAME)` of platform/network/dial). Absent: addresses stay, and every connection
    * leads to the first live endpoint. For programs and files `port` is 0, and `Program.at` and `filesAt` name the
    * endpoint.
    */

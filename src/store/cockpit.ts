@@ -281,7 +281,6 @@ export interface CriticalEvent {
   readonly text: string;
 }
 
-/** The cockpit's state besides facts. */
 /** The key of an item in `checklistData`. */
 export const checklistDataKey = (list: string, item: string): string => `${list} ${item}`;
 
@@ -295,6 +294,7 @@ export interface ChecklistData {
   readonly done: boolean;
 }
 
+/** The cockpit's state besides facts. */
 export interface CockpitState {
   /** The user's settings; updated when config.yaml changes. */
   readonly settings: Settings;

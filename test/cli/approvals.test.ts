@@ -89,7 +89,7 @@ describe('opsdeck approvals', () => {
     const { stage, going, command } = await waitingRun();
     await using _ = stage;
     const gone =
-      'requester gone: its cockpit is closed, so an approval has no effect unless it is opened again';
+      'requester offline: its cockpit is closed, so an approval has no effect unless it is opened again';
     const here = { id: 'cockpit-7' } as PresentCockpit;
     expect((await command(['list'], {}, 'ben', [])).stdout).toContain(gone);
     expect((await command(['list'], {}, 'ben', [here])).stdout).not.toContain('gone');

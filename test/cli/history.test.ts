@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isHistoryKept } from '../../src/cli/cockpit/open-cockpit.ts';
+import { recordedEnvironments } from '../../src/cli/cockpit/open-cockpit.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { profileOf } from '../engine/toys.ts';
@@ -13,9 +13,9 @@ const engine = (env: string, world?: { readonly system: string }): Engine =>
 test('the history of a drill of a real environment is kept in memory only', () => {
   const engines = [engine('production'), engine('demo', { system: 'demo' })];
   const kept = (rehearse: object) =>
-    isHistoryKept(engines, { options: rehearse as Parameters<typeof isHistoryKept>[1]['options'] }).map(
-      ({ env, isDrill }) => [env, isDrill],
-    );
+    recordedEnvironments(engines, {
+      options: rehearse as Parameters<typeof recordedEnvironments>[1]['options'],
+    }).map(({ env, isDrill }) => [env, isDrill]);
   expect(kept({})).toEqual([
     ['production', false],
     ['demo', false],

@@ -65,11 +65,11 @@ test('NOW and the card say since when the requester is gone', async () => {
   const gone = { ...request, requesterGone: { since: request.requestedAt + 12_000 } };
   const user = await open([gone]);
   await user.press('W g');
-  expect(text(user)).toMatch(/anabel@anabel-desk, requester gone since \d\d:\d\d:\d\d, \d+m/);
+  expect(text(user)).toMatch(/anabel@anabel-desk, requester offline since \d\d:\d\d:\d\d, \d+m/);
   const card = await open([gone], approving());
-  expect(text(card)).toMatch(/requester gone since \d\d:\d\d:\d\d: an approval sends nothing/);
+  expect(text(card)).toMatch(/requester offline since \d\d:\d\d:\d\d: an approval has no effect/);
   const unknown = await open([{ ...request, requesterGone: {} }], approving());
-  expect(text(unknown)).toContain('requester gone: an approval sends nothing');
+  expect(text(unknown)).toContain('requester offline: an approval has no effect');
 });
 
 describe('the card of the approver', () => {

@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { notArmedReason } from '../../src/ui/features/runbooks/actions.ts';
-import { flagsToKeys } from '../../src/ui/keys/keys-in-text.ts';
+import { cardArmKey, flagsToKeys } from '../../src/ui/keys/keys-in-text.ts';
 
-test('cards name keys, including rebound ones, instead of flags', () => {
-  const cockpit = createCockpitStore().getState();
-  const own = { settings: { ...cockpit.settings, keys: new Map([['arm', ['ctrl-a']]]) } };
-  const locked = 'production is read-only until it is armed with a reason (A, or --arm "reason")';
-  expect(flagsToKeys(locked, cockpit)).toBe('production is read-only until it is armed with a reason (A)');
-  expect(flagsToKeys(locked, own)).toContain('(ctrl-a)');
-  expect(flagsToKeys('wait until then, or override it with a reason (--override "reason")', cockpit)).toBe(
+test('cards name their keys, which cannot be rebound, instead of flags', () => {
+  const readOnly = 'production is read-only until it is armed with a reason (A, or --arm "reason")';
+  expect(flagsToKeys(readOnly)).toBe('production is read-only until it is armed with a reason (A)');
+  expect(flagsToKeys('wait until then, or override it with a reason (--override "reason")')).toBe(
     'wait until then, or override it with a reason',
   );
-  expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)', cockpit)).toBe(
+  expect(flagsToKeys('target not confirmed: "psp" (--confirm NAME); wants "a2" (--done STEP)')).toBe(
     'target not confirmed: "psp"; wants "a2"',
   );
 });
@@ -26,4 +23,6 @@ test('a message names the rebound key, or the command of a binding without a key
   });
   expect(notArmedReason(withArm(['ctrl-a']))).toBe('read-only: press ctrl-a to arm');
   expect(notArmedReason(withArm([]))).toBe('read-only: press :arm to arm');
+  // On a card.
+  expect(notArmedReason(withArm(['ctrl-a']), cardArmKey)).toBe('read-only: press A to arm');
 });

@@ -33,7 +33,7 @@ const requestLines = (one: WaitingApproval, now: number): readonly string[] => [
   ...(one.armed === undefined ? [] : [`  reason: ${one.armed}`]),
   ...(one.requesterGone === undefined
     ? []
-    : ['  requester gone: its cockpit is closed, so an approval has no effect unless it is opened again']),
+    : ['  requester offline: its cockpit is closed, so an approval has no effect unless it is opened again']),
   `  plan ${one.plan.slice(0, 12)}`,
   ...runEventLines({ event: 'planned', run: one.run, at: 0, proposal: one.proposal }).map(
     (line) => `  ${line}`,

@@ -13,7 +13,7 @@ export interface ApprovalFlags {
 export const declareApprovals = (command: Command): Command =>
   addExamples(
     command
-      .summary('approve or refuse runs of other persons')
+      .summary('approve or refuse runs of other users')
       .description(
         'Runs that wait for the approval of another person, in an environment with a state database.\n\n' +
           'list: the requests with their plans. show: one request. approve: approves exactly this plan; the requester cannot.\n' +

@@ -43,7 +43,7 @@ const markOf = (flags: ChecklistFlags): { readonly is: ChecklistMark; readonly i
     ] as const
   ).flatMap(([is, item]) => (item === undefined ? [] : [{ is, item }]));
   if (asked.length + (flags.end === true ? 1 : 0) > 1)
-    throw new UsageError('one of --tick, --withdraw, --not-needed, --override and --end at a time');
+    throw new UsageError('use only one of --tick, --withdraw, --not-needed, --override and --end');
   const [mark] = asked;
   const problem = mark === undefined ? undefined : markProblem(mark.is, flags.note ?? '');
   if (problem !== undefined) throw new UsageError(`${problem}: add --note TEXT`);
@@ -197,11 +197,11 @@ const checkFlags = (flags: ChecklistFlags, id: string | undefined): void => {
   if (isChanging && id === undefined)
     throw new UsageError('name the checklist: opsdeck checklist ID --tick ITEM');
   if (flags.json === true && flags.markdown === true)
-    throw new UsageError('one of --json and --markdown at a time');
+    throw new UsageError('--json and --markdown cannot be combined');
   const isPast = flags.history !== undefined || flags.period !== undefined;
   if (isPast && isChanging) throw new UsageError('an ended occurrence cannot be changed');
   if (flags.history !== undefined && flags.period !== undefined)
-    throw new UsageError('one of --history and --period at a time');
+    throw new UsageError('--history and --period cannot be combined');
   if (flags.period !== undefined && id === undefined)
     throw new UsageError('name the checklist: opsdeck checklist ID --period PERIOD');
 };

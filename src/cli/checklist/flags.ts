@@ -36,7 +36,7 @@ export const declareChecklist = (command: Command): Command =>
           '3 a check has no answer, 4 usage or profile error.',
       )
       .argument('[id]', 'checklist id')
-      .option('--tick <item>', 'tick an item of a person')
+      .option('--tick <item>', 'mark a manual item as done')
       .option('--withdraw <item>', 'withdraw the mark of an item')
       .option('--not-needed <item>', 'mark an item as not needed; requires --note')
       .option('--override <item>', 'vouch for an item whose check does not hold; requires --note')

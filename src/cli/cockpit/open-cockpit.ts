@@ -65,7 +65,10 @@ const openHistory = ({ clock, stateDir, masker }: CommandContext, cockpit: Cockp
   });
 
 /** Returns the environments to record. A drill of a real environment stays in memory only. */
-export const isHistoryKept = (engines: readonly Engine[], { options }: Pick<CommandContext, 'options'>) =>
+export const recordedEnvironments = (
+  engines: readonly Engine[],
+  { options }: Pick<CommandContext, 'options'>,
+) =>
   engines.map(({ profile: { system, env, world }, facts }) => ({
     system,
     env,
@@ -252,7 +255,7 @@ export const composeCockpit = (
     switched: (opened, across) => {
       state = opened?.state ?? machine;
       engines = [...(opened === undefined ? [] : [opened.engine]), ...across];
-      history.follow(!cockpit.getState().settings.history ? [] : isHistoryKept(engines, context));
+      history.follow(!cockpit.getState().settings.history ? [] : recordedEnvironments(engines, context));
       shown.state = opened?.state;
       shown.facts = opened?.engine.facts;
       shown.across = new Map(across.map((engine) => [engine.profile.env, engine.facts]));

@@ -100,7 +100,7 @@ export const ci = defineKind<CiRow, typeof fields>({
       'not passed': 'the job of the gate was skipped or canceled',
       approval: 'a run waits for the reviewers or a timer of the environment',
       waiting: 'it waits for an approval, a timer or another run',
-      action_required: 'it waits for a person',
+      action_required: 'it requires manual action',
       missing: 'the newest completed run has no job of this name',
       cancelled: 'it was canceled before its end',
       unknown: 'the system reports no status',

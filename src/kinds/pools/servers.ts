@@ -1,3 +1,4 @@
+import { sumKnown } from '../../domain/sums.ts';
 import type { DbSession } from '../sessions/fact.ts';
 import type { Pool } from './fact.ts';
 
@@ -31,11 +32,6 @@ export const isSessionOf = (session: DbSession, { service, instance }: Pool): bo
     (name) => name !== '' && (name === service || name === instance),
   );
 
-const sum = (values: readonly (number | undefined)[]): number | undefined => {
-  const present = values.filter((value) => value !== undefined);
-  return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
-};
-
 /**
  * Assigns application pools to servers. Only sessions show which pool connects where: a pool whose name is on several
  * servers, or on none, is `unplaced` on every server of its kind. `isServer` identifies the server's own row.
@@ -58,8 +54,8 @@ export const serverUses = (
     const isHere = (pool: Pool): boolean => sourcesOf.get(pool)?.has(server.source) === true;
     const isPlaced = (pool: Pool): boolean => sourcesOf.get(pool)?.size === 1;
     const here = possible.filter((pool) => isHere(pool) && isPlaced(pool));
-    const active = sum(here.map((pool) => pool.active));
-    const max = sum(here.map((pool) => pool.max));
+    const active = sumKnown(here.map((pool) => pool.active));
+    const max = sumKnown(here.map((pool) => pool.max));
     return {
       server,
       pools: here,

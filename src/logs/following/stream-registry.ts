@@ -222,7 +222,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
     byKey.set(entry.stream.id, seen);
     relabel();
     if (before !== undefined) entry.ingestor.note(`${entry.stream.label} restarted`);
-    else if (isNew) entry.ingestor.note(`${entry.stream.label} joined`);
+    else if (isNew) entry.ingestor.note(`${entry.stream.label} added`);
     entry.begin(tail, parts.first(tail, isNew));
     if (before !== undefined && !before.isGone) void endStream(before, undefined);
   };
@@ -235,7 +235,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
     if (!parts.follow) return false;
     if (seen.isGone) {
       seen.isGone = false;
-      entry.ingestor.note(`${entry.stream.label} is back`);
+      entry.ingestor.note(`${entry.stream.label} resumed`);
     } else {
       if (entry.isRunning) seen.probes = 0;
       if (entry.isRunning || clock.now() < seen.probeAt) return false;
@@ -255,7 +255,7 @@ export const createStreamRegistry = (parts: StreamRegistryParts): StreamRegistry
       seen.missed++;
       if (seen.missed < 2) continue;
       seen.parts.delete(part);
-      if (seen.parts.size === 0) void endStream(seen, 'is gone');
+      if (seen.parts.size === 0) void endStream(seen, 'removed');
     }
     return isChanged;
   };

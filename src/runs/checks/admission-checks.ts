@@ -3,6 +3,7 @@ import type { OperationImpact } from '../../domain/operation.ts';
 import type { BlastRadius, GateCheck, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { sumKnown } from '../../domain/sums.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { ProposalRequest } from '../door.ts';
@@ -49,12 +50,6 @@ const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
     .map(({ share }) => share)
     .sort((a, b) => percentOf(b) - percentOf(a))
     .at(0);
-};
-
-/** Adds up the known values: an action without one affects none. Undefined if no value is known. */
-const sumKnown = (numbers: readonly (number | undefined)[]): number | undefined => {
-  const known = numbers.filter((number) => number !== undefined);
-  return known.length === 0 ? undefined : known.reduce((sum, number) => sum + number, 0);
 };
 
 /** Impact data of a target from outside its plan. */
@@ -131,19 +126,16 @@ export const admitRun = async (
   };
 };
 
-const sumOf = (numbers: readonly number[]): number | undefined =>
-  numbers.length === 0 ? undefined : numbers.reduce((sum, number) => sum + number, 0);
-
 /** The current value of a signal over all its series. Undefined when one of them is unknown. */
 const signalNow = ({ signals }: Snapshot, id: string | undefined): number | undefined => {
   const rows = signals.filter((row) => row.id === id);
   const values = rows.flatMap(({ value, stale }) => (typeof value === 'number' && !stale ? [value] : []));
-  return values.length < rows.length ? undefined : sumOf(values);
+  return values.length < rows.length ? undefined : sumKnown(values);
 };
 
 /** Connections in use in the pools named like one of the targets. */
 const connectionsOf = ({ kinds }: Snapshot, names: readonly string[]): number | undefined =>
-  sumOf(
+  sumKnown(
     kinds.pools.rows.flatMap(({ fact, stale }) =>
       !stale && (names.includes(fact.service) || names.includes(fact.name)) && fact.active !== undefined
         ? [fact.active]

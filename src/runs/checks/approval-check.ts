@@ -64,7 +64,7 @@ export const approvalOf = async (
   );
 };
 
-const isBroken = async ({ admission }: CheckParts): Promise<string | undefined> => {
+const breakGlassReason = async ({ admission }: CheckParts): Promise<string | undefined> => {
   const state = await admission?.();
   return state?.is === 'break-glass' ? state.why : undefined;
 };
@@ -89,7 +89,7 @@ export const approvalPreview = async (
 ): Promise<readonly CheckRuling[]> => {
   const rule = approvalRuleFor(held, parts);
   if (rule === undefined) return [];
-  const broken = await isBroken(parts);
+  const broken = await breakGlassReason(parts);
   if (broken !== undefined) return [withoutDatabase(rule, broken)];
   if (parts.approvals === undefined)
     return [
@@ -127,7 +127,7 @@ export const approvalCheck = async (
 ): Promise<readonly CheckRuling[]> => {
   const rule = approvalRuleFor(held, parts);
   if (rule === undefined) return [];
-  const broken = await isBroken(parts);
+  const broken = await breakGlassReason(parts);
   if (broken !== undefined) return [withoutDatabase(rule, broken)];
   try {
     const verdict = await approvalOf(held, rule, parts, reason);

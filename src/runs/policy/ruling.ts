@@ -5,7 +5,7 @@ import type { GateCheck } from '../../domain/proposal.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
 import { isProduction } from './tiers.ts';
 
-const everybody = (name: string): string => (name === '*' ? 'everybody' : name);
+const accountText = (name: string): string => (name === '*' ? 'all accounts' : name);
 
 const mayRun =
   ({ runbook, danger }: RunUnderPolicy) =>
@@ -13,7 +13,7 @@ const mayRun =
     isAtLeast(may, danger) || isRunbookListed(runbook, also);
 
 /** 'team-lead (ana, ben)' */
-const levelText = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(everybody).join(', ')})`;
+const levelText = ({ id, who }: AuthorityLevel): string => `${id} (${who.map(accountText).join(', ')})`;
 
 /**
  * Checks whether an account's authority level allows a run. Empty where the profile defines none, or where a run only

@@ -1,6 +1,7 @@
+import { sumKnown } from '../../domain/sums.ts';
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { definedValues, joinSeriesRows, sumKnown } from './fact-feed.ts';
+import { definedValues, joinSeriesRows } from './fact-feed.ts';
 import type { resilience4j } from './metric-names.ts';
 import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 

@@ -48,12 +48,6 @@ const rowKeyText = (about: object): string =>
     80,
   );
 
-/** Sum of the known values; undefined when all are unknown. */
-export const sumKnown = (values: readonly (number | undefined)[]): number | undefined => {
-  const known = values.filter((one) => one !== undefined);
-  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0);
-};
-
 /** Removes unknown values: absence stays absence. */
 export const definedValues = <T extends Record<string, number | undefined>>(
   values: T,

@@ -1,6 +1,7 @@
 import type { FactKind, Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
+import { sum } from '../../domain/sums.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { recordedAlertStarts } from '../../kinds/alerts/recorded-starts.ts';
@@ -68,8 +69,6 @@ const foldSeries = (
       return { value: known.length };
   }
 };
-
-const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
 
 /** One row per series: a limit for tables and history. Fifty thousand took a gigabyte. */
 const maxSeries = 20_000;

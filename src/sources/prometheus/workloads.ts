@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts';
+import { sumKnown } from '../../domain/sums.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
-import { sumKnown } from './fact-feed.ts';
 import type { kubeStateMetrics } from './metric-names.ts';
 import { firstLabel, type MetricNames, metricSelector } from './metric-names.ts';
 import type { InstantSeries } from './parse.ts';

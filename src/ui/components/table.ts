@@ -101,10 +101,10 @@ const satisfy = <R>(
   spare: number,
 ): number => {
   const need = (index: number): number => Math.max(0, (contents[index] ?? 0) - (widths[index] ?? 0));
-  const isName = (index: number): number => (columns[index]?.keepsEnd === undefined ? 1 : 0);
+  const nameRank = (index: number): number => (columns[index]?.keepsEnd === undefined ? 1 : 0);
   const order = [...widths.keys()]
     .filter((index) => need(index) > 0)
-    .toSorted((a, b) => isName(a) - isName(b) || need(a) - need(b));
+    .toSorted((a, b) => nameRank(a) - nameRank(b) || need(a) - need(b));
   const total = order.reduce((sum, index) => sum + need(index), 0);
   let left = spare + (total > spare ? reclaim(widths, contents, total - spare) : 0);
   for (const index of order) {

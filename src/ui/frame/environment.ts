@@ -102,7 +102,9 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...forwardMarks(view),
     ...resetMarks(view),
     ...(cockpit.open?.isBreakGlass === true ? [{ text: ' BREAK-GLASS ', role: 'armed' } as const] : []),
-    ...(cockpit.open?.isStateUnavailable === true ? [{ text: ' STATE AWAY ', role: 'warn' } as const] : []),
+    ...(cockpit.open?.isStateUnavailable === true
+      ? [{ text: ' STATE DB DOWN ', role: 'warn' } as const]
+      : []),
     ...(cockpit.open?.embedded === true ? [{ text: 'EMBEDDED' }] : []),
   ];
 };

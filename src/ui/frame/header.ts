@@ -5,6 +5,7 @@ import { onCallSummary } from '../features/contacts/on-call.ts';
 import { incidentSummary } from '../features/incident/head.ts';
 import { countFindings } from '../features/now/counts.ts';
 import { formatPastTime, formatTimeAgo } from '../features/time-travel/past-time.ts';
+import { boundKey } from '../keys/keys-in-text.ts';
 import { paneState } from '../model.ts';
 import { environmentPanes } from '../panes/environment-panes.ts';
 import { paneById } from '../panes/index.ts';
@@ -200,7 +201,7 @@ const pastHeader = (
   const now = past.live.now + past.live.wallOffset;
   const at = past.at ?? past.requestedAt;
   const where = columns >= roomy ? place(view) : '';
-  const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} ago · . live`;
+  const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} ago · ${boundKey(view.cockpit, 'past.live', '.')} live`;
   const shared = view.ui.shared ? [pen.run(' SHARED ', 'shared'), pen.run(' ', role)] : [];
   const left = [first, pen.run(' ', role), ...shared, pen.run(` ${back} `, 'past')];
   const data = past.at === undefined ? 'no history' : dataAge(view);

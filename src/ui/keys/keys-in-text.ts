@@ -9,9 +9,12 @@ export const boundKey = ({ settings }: Pick<CockpitState, 'settings'>, id: strin
 
 const { arm: armFlag, ...askedFlags } = answerFlag;
 
-/** Replaces the flag that arms with its key, and removes those of answers that the card asks for anyway. */
-export const flagsToKeys = (text: string, cockpit: Pick<CockpitState, 'settings'>): string =>
+/** The key that arms on a card. Keys of cards cannot be rebound. */
+export const cardArmKey = 'A';
+
+/** Replaces the flag that arms with the key of a card, and removes those of answers that the card asks for anyway. */
+export const flagsToKeys = (text: string): string =>
   Object.values(askedFlags).reduce(
     (rest, flag) => rest.replaceAll(` ${flag}`, ''),
-    text.replaceAll(armFlag, `(${boundKey(cockpit, 'arm', 'A')})`),
+    text.replaceAll(armFlag, `(${cardArmKey})`),
   );

@@ -1,6 +1,7 @@
 import { isRunActive } from '../../store/run-view.ts';
 import { notArmedReason } from '../features/runbooks/actions.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
+import { cardArmKey } from './keys-in-text.ts';
 
 /** Requests feeds that only the row details show. */
 export const requestRowDetails = ({ commands, pane, row, view }: KeyContext): void => {
@@ -65,7 +66,7 @@ export const helpKey: Binding = {
 /** Opens the arming dialog above the current card or list. */
 export const armKey: Binding = {
   id: 'card.arm',
-  keys: ['A'],
+  keys: [cardArmKey],
   description: 'arm (asks for a reason)',
   footer: 'arm',
   isChange: true,

@@ -132,15 +132,15 @@ test('streams appear, disappear, restart under the same name and reappear', asyn
   expect(it.rows).toEqual(['a1', 'b old']);
   tails = [a, restarted, c];
   await it.clock.advance(8000);
-  expect(it.rows.toSorted()).toEqual(['a1', 'b new', 'b old', 'b restarted', 'c joined', 'c1']);
+  expect(it.rows.toSorted()).toEqual(['a1', 'b new', 'b old', 'b restarted', 'c added', 'c1']);
   expect(it.states()).toEqual(['a live', 'b gone', 'b live', 'c live']);
   expect(c.opened).toEqual([{ follow: true, since: t0 - 5000 }]);
   tails = [a, restarted];
   await it.clock.advance(30_000);
-  expect(it.rows.at(-1)).toBe('c is gone');
+  expect(it.rows.at(-1)).toBe('c removed');
   tails = [a, restarted, c];
   await it.clock.advance(30_000);
-  expect(it.rows.at(-1)).toBe('c is back');
+  expect(it.rows.at(-1)).toBe('c resumed');
   expect(it.read.streams.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
   await it.end();
 });

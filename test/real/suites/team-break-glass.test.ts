@@ -55,7 +55,7 @@ const runBroken = async (pty: PtyTerminal, reason: string): Promise<void> => {
   type(pty, reason);
   await sees(pty, new RegExp(reason));
   pty.press('\r');
-  await sees(pty, / BREAK-GLASS .*STATE AWAY/);
+  await sees(pty, / BREAK-GLASS .*STATE DB DOWN/);
   await armTeam(pty, 'INC-7');
   await preview(pty);
   await sees(pty, new RegExp(`locks and ledger of this machine: ${reason}`));
@@ -87,7 +87,7 @@ test('the server of the database is stopped: two machines act with a reason, and
   await sees(pty, /● .*desk/);
 
   await database.stop();
-  await sees(pty, /STATE AWAY/);
+  await sees(pty, /STATE DB DOWN/);
   await runBroken(pty, 'INC-7 database down');
   const broken = await on(ben, 'run', 'hold', ...arm, '--break-glass', 'INC-7: the database is down');
   expect(broken.code).toBe(0);

@@ -163,7 +163,7 @@ test('one engineer follows the cockpit of another on another machine', { timeout
   await sees(follower, /STALE .*the state database .*: /);
   await proxy.set('through');
   await sees(follower, /LIVE .*quit/);
-  await seesNot(ana, /STATE AWAY/);
+  await seesNot(ana, /STATE DB DOWN/);
 
   // The cockpit is closed; nothing stays in the database.
   ana.press('q');

@@ -96,13 +96,13 @@ test('the database stops: both cockpits say so and refuse to act; it starts agai
 }, async () => {
   await armTeam(ana, 'INC-7');
   await proxy.set('refuse');
-  await Promise.all([ana, ben].map((pty) => sees(pty, /STATE AWAY/)));
+  await Promise.all([ana, ben].map((pty) => sees(pty, /STATE DB DOWN/)));
   await preview(ana);
   await sees(ana, /state database 127\.0\.0\.1:\d+\/shop: .*connection refused/);
   ana.press(escapeKey);
   expect(await asSuperuser('SELECT 1 FROM opsdeck.ledger WHERE line LIKE \'%"acting"%\'')).toEqual([]);
   await proxy.set('through');
-  await Promise.all([ana, ben].map((pty) => seesNot(pty, /STATE AWAY/)));
+  await Promise.all([ana, ben].map((pty) => seesNot(pty, /STATE DB DOWN/)));
   await system.letGo();
   ana.press(escapeKey);
   await preview(ana);
@@ -120,13 +120,13 @@ test('break-glass by keys: a reason, the name of the target, and records that jo
 }, async () => {
   await system.letGo();
   await proxy.set('refuse');
-  await sees(ana, /STATE AWAY/);
+  await sees(ana, /STATE DB DOWN/);
   await command(ana, 'break-glass');
   await sees(ana, /━ BREAK-GLASS/);
   type(ana, 'INC-7 database down');
   await sees(ana, /INC-7 database down/);
   ana.press('\r');
-  await sees(ana, / BREAK-GLASS .*STATE AWAY/);
+  await sees(ana, / BREAK-GLASS .*STATE DB DOWN/);
   await armTeam(ana, 'INC-7');
   await preview(ana);
   await sees(ana, /locks and ledger of this machine: INC-7 database down/);

@@ -179,11 +179,11 @@ test('the requester is killed while it waits: its approval sends nothing, and th
   ana.kill('SIGKILL');
   await ana.exited;
   // Its lease as a cockpit of the team runs out first. The request is still there, and can be approved.
-  await sees(ben, /requester gone since \d\d:\d\d:\d\d: an approval sends nothing/, 60_000);
+  await sees(ben, /requester offline since \d\d:\d\d:\d\d: an approval has no effect/, 60_000);
   ben.press(escapeKey);
   await seesNot(ben, /APPROVE IN PRODUCTION/);
   await command(ben, 'now');
-  await sees(ben, /run waiting for approval: ana@\S+, requester gone since \d\d:\d\d:\d\d, \d+m\d+s left/);
+  await sees(ben, /run waiting for approval: ana@\S+, requester offline since \d\d:\d\d:\d\d, \d+m\d+s left/);
   await openRequest(ben);
   await typeName(ben, 'desk');
   ben.press('\r');
@@ -208,7 +208,7 @@ test('the state database is unavailable for the requester while it waits: the ru
   await desks.ana.proxy.set('refuse');
   await sees(ana, /its approval cannot be read/);
   await desks.ana.proxy.set('through');
-  await seesNot(ana, /STATE AWAY/);
+  await seesNot(ana, /STATE DB DOWN/);
   await until('its end is recorded', async () => (await recorded('ended')).length === 1);
   await seesNot(ben, /1 run waits for approval/);
   expect(await recorded('acting')).toEqual([]);

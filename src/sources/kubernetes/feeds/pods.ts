@@ -2,6 +2,7 @@ import type { AnyFact } from '../../../domain/facts.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { Reading } from '../../../domain/reading.ts';
 import { RoundCache } from '../../../domain/round-cache.ts';
+import { sumIfAllKnown } from '../../../domain/sums.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Feed } from '../../source.ts';
 import { apiResources } from '../api-resources.ts';
@@ -116,12 +117,8 @@ const podLimits = (
   containers: readonly ContainerSummary[],
 ): Pick<Workload, 'cpuLimitCores' | 'memoryLimitBytes'> => {
   const main = containers.filter((one) => !one.isInit);
-  const sum = (values: readonly (number | undefined)[]): number | undefined =>
-    values.length > 0 && values.every((value) => value !== undefined)
-      ? values.reduce((total: number, value) => total + value, 0)
-      : undefined;
-  const cpu = sum(main.map((one) => one.cpuLimit));
-  const memory = sum(main.map((one) => one.memoryLimit));
+  const cpu = sumIfAllKnown(main.map((one) => one.cpuLimit));
+  const memory = sumIfAllKnown(main.map((one) => one.memoryLimit));
   return {
     ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
     ...(memory === undefined ? {} : { memoryLimitBytes: memory }),

@@ -22,9 +22,9 @@ import { renderProposal } from './proposal-lines.ts';
 import { findRunEvent, type RunEventOf } from './run-text.ts';
 import { typedNameLines } from './typed-name-lines.ts';
 
-/** 'requester gone since 14:02:11' */
+/** 'requester offline since 14:02:11' */
 export const requesterGoneText = ({ since }: RequesterGone): string =>
-  since === undefined ? 'requester gone' : `requester gone since ${formatClockTime(since)}`;
+  since === undefined ? 'requester offline' : `requester offline since ${formatClockTime(since)}`;
 
 /** The request of a run that waits for the approval of another person; undefined when it does not. */
 export const awaitedApproval = (run: RunView): RunEventOf<'approval-requested'> | undefined =>
@@ -122,7 +122,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
       ? []
       : cardEventLine(view, 'waits', {
           ...{ mark: pen.glyph('warn', 'warn'), role: 'warn' },
-          text: `${requesterGoneText(gone)}: an approval sends nothing unless its cockpit comes back`,
+          text: `${requesterGoneText(gone)}: an approval has no effect while that cockpit is not running`,
         })),
     ...labeledList(view, 'reason', [request.armed ?? 'none given'], { all: true }),
     labeledLine(pen, 'until', untilText(view, request.until)),

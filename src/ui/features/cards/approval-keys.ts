@@ -34,7 +34,7 @@ export const approvalCommandItems = ({ view }: KeyContext): readonly PaletteItem
   }));
 };
 
-const isOver = ({ view }: KeyContext): string | undefined => {
+const closedRequestReason = ({ view }: KeyContext): string | undefined => {
   const run = currentRun(view);
   return run !== undefined && isRequestOpen(view, run)
     ? undefined
@@ -68,7 +68,7 @@ export const approverKeys: readonly Binding[] = [
     whyNot: (context) =>
       isSmallScreen(context.view)
         ? `enlarge the terminal to ${fullColumns}×${fullRows} to read the card`
-        : isOver(context),
+        : closedRequestReason(context),
     run: approve,
   },
   {
@@ -76,7 +76,7 @@ export const approverKeys: readonly Binding[] = [
     keys: ['ctrl-r'],
     description: 'refuse the run (asks for a reason)',
     footer: 'refuse',
-    whyNot: isOver,
+    whyNot: closedRequestReason,
     run: refuse,
   },
   showCallsKey,

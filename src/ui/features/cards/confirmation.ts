@@ -2,6 +2,7 @@ import { requestsToAnswer } from '../../../domain/approval.ts';
 import type { ParamSpec } from '../../../domain/runbook.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
+import { cardArmKey } from '../../keys/keys-in-text.ts';
 import { type CardState, cardState } from '../../model.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -85,7 +86,9 @@ export const confirmationText = (run: RunView): string | undefined => {
 
 /** Why the run cannot be confirmed now, or undefined. For display only: the executor checks again. */
 export const confirmationBlockedReason = ({ cockpit }: RenderContext, run: RunView): string | undefined =>
-  run.stage !== 'approving' && run.proposal?.gate.arm === true ? notArmedReason(cockpit) : undefined;
+  run.stage !== 'approving' && run.proposal?.gate.arm === true
+    ? notArmedReason(cockpit, cardArmKey)
+    : undefined;
 
 /** True while the shown request of another person can be answered. */
 export const isRequestOpen = ({ cockpit }: RenderContext, { approval }: RunView): boolean =>

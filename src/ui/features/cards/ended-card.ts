@@ -196,7 +196,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   const result = labeledList(
     view,
     isVerifiedStep ? 'step' : 'result',
-    [`${isVerifiedStep ? 'verified: ' : ''}${flagsToKeys(whyOf(run, unended), view.cockpit)}`],
+    [`${isVerifiedStep ? 'verified: ' : ''}${flagsToKeys(whyOf(run, unended))}`],
     { all: true },
   );
   // A change in effect without its verification, or an incident that goes on, is what the operator must know first.

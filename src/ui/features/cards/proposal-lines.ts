@@ -53,8 +53,7 @@ const checkLines = (
   mayOverride: boolean,
 ): readonly StyledLine[] => {
   const { glyph, role } = checkStyle(check);
-  const remedy =
-    check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy, view.cockpit)}`;
+  const remedy = check.ok === true || check.remedy === undefined ? '' : ` · ${flagsToKeys(check.remedy)}`;
   const key = mayOverride && breakable(check) ? ' · O overrides' : '';
   return cardEventLine(view, label, {
     mark: view.pen.glyph(glyph, role),

@@ -5,7 +5,7 @@ import { callText } from '../../../domain/operation.ts';
 import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/keys-in-text.ts';
+import { cardArmKey, flagsToKeys } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { formatElapsed } from '../../text/format.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';
@@ -218,7 +218,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
   const { pen, cockpit } = view;
   const { showsCalls: all, scroll } = runCardState(view, run);
   const { ending = 'failed', why = '', login } = proposal.refusal ?? {};
-  const arm = notArmedReason(cockpit) === undefined ? [] : ['A arm'];
+  const arm = notArmedReason(cockpit) === undefined ? [] : [`${cardArmKey} arm`];
   const breaks = overridableChecks(proposal).length === 0 ? [] : ['O override'];
   const head = cardTitleLines(
     view,
@@ -232,7 +232,7 @@ const refusedCard = (view: RenderContext, run: RunView, proposal: Proposal): Car
     scroll,
     lines: [
       ...head,
-      ...labeledList(view, 'why', [flagsToKeys(why, cockpit)], { all: true }),
+      ...labeledList(view, 'why', [flagsToKeys(why)], { all: true }),
       ...(login?.argv === undefined ? [] : [labeledLine(pen, 'renew', formatArgv(login.argv))]),
       labeledLine(pen, 'sent', 'nothing'),
       ...paramLines(view, run, proposal, all),
@@ -257,7 +257,7 @@ const titleOf = ({ tier, env, undoes }: Proposal): string => {
 
 /** Hints for confirming, or the key that removes the obstacle. */
 const yesWords = ({ gate, undoes }: Proposal, name: string | undefined, off: boolean): readonly string[] => {
-  if (off) return ['A arm'];
+  if (off) return [`${cardArmKey} arm`];
   if (name !== undefined) return ['type the text shown, then enter'];
   const yes = undoes === undefined ? 'enter confirm' : 'enter undo';
   return gate.windowMs > 0 ? [yes, `then ${formatDuration(gate.windowMs)} to cancel`] : [yes];

@@ -2,6 +2,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
+import { sumKnown } from '../../../domain/sums.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
 import { groupVerdict, isUncommitted, lostMessages } from '../../../kinds/lag/group-verdict.ts';
 import type { Column } from '../../components/table.ts';
@@ -144,11 +145,6 @@ export interface LagRow extends PaneRow, PossibleStart {
   readonly stale: boolean;
 }
 
-const sum = (values: readonly (number | undefined)[]): number | undefined => {
-  const present = values.filter((value) => value !== undefined);
-  return present.length === 0 ? undefined : present.reduce((total, value) => total + value, 0);
-};
-
 /** The longest time to drain among the partitions, in seconds; undefined if any lagging partition has none. */
 const etaOf = (facts: readonly Lag[]): number | undefined => {
   const lagging = facts.filter((fact) => (fact.lag ?? 0) > 0);
@@ -160,7 +156,10 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
   const facts = rows.map(({ fact }) => fact);
   const { level, motion, word } = groupVerdict(rows);
   const [first] = facts;
-  const totals = { lag: sum(facts.map((fact) => fact.lag)), rate: sum(facts.map((fact) => fact.rate)) };
+  const totals = {
+    lag: sumKnown(facts.map((fact) => fact.lag)),
+    rate: sumKnown(facts.map((fact) => fact.rate)),
+  };
   const start = earliestStart(rows.filter((row) => row.level === level));
   const etaSeconds = etaOf(facts);
   return {

@@ -146,7 +146,7 @@ export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
   `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
 
-/** 'run waiting for approval: ana@desk-1, requester gone since 14:02:11, 9m left' */
+/** 'run waiting for approval: ana@desk-1, requester offline since 14:02:11, 9m left' */
 const requestText = (
   { pen, now, wallOffset }: RenderContext,
   { user, host, until, requesterGone }: WaitingApproval,

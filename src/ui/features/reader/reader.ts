@@ -276,7 +276,7 @@ const back = (context: KeyContext): void => {
   context.model.setState({ overlay: noOverlay });
 };
 
-const isShown =
+const formatKeyBlockedReason =
   (how: DescriptionFormat) =>
   (context: KeyContext): string | undefined => {
     const overlay = reader(context);
@@ -354,7 +354,7 @@ export const readerKeys: readonly Binding[] = [
       keys: [key],
       description,
       footer: hint.slice(key.length + 1),
-      whyNot: isShown(how),
+      whyNot: formatKeyBlockedReason(how),
       run: ask(how),
     }),
   ),

@@ -30,12 +30,13 @@ export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | 
     danger,
   );
 
-/** Why changes are blocked now, or undefined. */
-export const notArmedReason = (cockpit: CockpitState): string | undefined => {
+/** Why changes are blocked now, or undefined. `key`: the key that arms here; default: that of the screen. */
+export const notArmedReason = (
+  cockpit: CockpitState,
+  key: string = boundKey(cockpit, 'arm', 'A'),
+): string | undefined => {
   const { arming } = cockpit;
-  return arming.readOnly && arming.armedUntil === undefined
-    ? `read-only: press ${boundKey(cockpit, 'arm', 'A')} to arm`
-    : undefined;
+  return arming.readOnly && arming.armedUntil === undefined ? `read-only: press ${key} to arm` : undefined;
 };
 
 /** ' for 15m': the arming duration; empty if unknown. */

@@ -10,10 +10,10 @@ const liveMs: Millis = 15_000;
 /** Snapshots are taken every 15 s, so a change is visible this long after it. */
 const afterChangeMs: Millis = 15_000;
 
-const notKept = ({ view }: KeyContext): string | undefined =>
+const historyOffReason = ({ view }: KeyContext): string | undefined =>
   view.hasHistory ? undefined : 'history is off: no earlier data is recorded';
 
-const isLive = ({ view }: KeyContext): string | undefined =>
+const alreadyLiveReason = ({ view }: KeyContext): string | undefined =>
   view.past === undefined ? 'already live' : undefined;
 
 /** The current wall clock time, also during time travel. */
@@ -79,7 +79,7 @@ export const timeTravelKeys: readonly Binding[] = [
     description: 'go back 1 min in every pane',
     footer: 'earlier',
     footerMinColumns: 140,
-    whyNot: notKept,
+    whyNot: historyOffReason,
     run: earlier,
   },
   {
@@ -87,21 +87,21 @@ export const timeTravelKeys: readonly Binding[] = [
     keys: ['>'],
     description: 'go forward 1 min, up to live',
     footer: 'later',
-    whyNot: isLive,
+    whyNot: alreadyLiveReason,
     run: later,
   },
   {
     id: 'past.change-before',
     keys: ['{'],
     description: 'go to the previous change in the journal',
-    whyNot: notKept,
+    whyNot: historyOffReason,
     run: changeBefore,
   },
   {
     id: 'past.change-after',
     keys: ['}'],
     description: 'go to the next change, up to live',
-    whyNot: isLive,
+    whyNot: alreadyLiveReason,
     run: changeAfter,
   },
   {
@@ -109,14 +109,14 @@ export const timeTravelKeys: readonly Binding[] = [
     keys: ['.'],
     description: 'return to live',
     footer: 'live',
-    whyNot: isLive,
+    whyNot: alreadyLiveReason,
     run: ({ model }) => returnToLive(model),
   },
 ];
 
 /** `:at 09:40`, `:at -25m`. */
 export const timeTravelItem = (context: KeyContext): PaletteItem => {
-  const whyNot = notKept(context);
+  const whyNot = historyOffReason(context);
   return {
     id: 'past at',
     text: 'go to an earlier time: at 09:40, at -25m',

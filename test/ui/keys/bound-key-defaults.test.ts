@@ -1,0 +1,18 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { bindingGroups } from '../../../src/ui/keys/resolve-bindings.ts';
+
+test('a text names the default key that its binding has', () => {
+  const keysOf = new Map(
+    bindingGroups().flatMap(({ bindings }) => bindings.map(({ id, keys }) => [id, keys])),
+  );
+  const named = globSync('src/ui/**/*.{ts,tsx}').flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /boundKey\([^()]*?(?:\([^()]*\))?[^()]*?,\s*'([\w.-]+)',\s*'([^']+)'/g,
+      ),
+    ].map(([, id = '', key = '']) => ({ file, id, key })),
+  );
+  expect(named.length).toBeGreaterThan(50);
+  for (const { file, id, key } of named) expect(keysOf.get(id), `${file}: ${id}`).toContain(key);
+});
