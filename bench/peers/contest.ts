@@ -14,12 +14,12 @@ export interface Entry {
 /** The same work done by several programs. */
 export interface Contest {
   readonly title: string;
-  /** What each program does, and when its time ends. */
+  /** Work of each program, and the end of its time. */
   readonly work: string;
   readonly unit: 'ms' | '% of a core' | 'MiB';
   /** The first is opsdeck. */
   readonly entries: readonly Entry[];
-  /** What each program does differently, so that the ratio can be judged. */
+  /** Differences between the programs, for judging the ratio. */
   readonly note?: string;
   /** Why nothing of it can be measured here, with what is missing. */
   readonly missing?: string;
@@ -101,7 +101,7 @@ const reach = async (pty: PtyTerminal, expected: RegExp, keys?: Keys): Promise<v
 };
 
 const [settleMs, startMs] = [3000, 30_000];
-/** How long the load of a program is measured. */
+/** Duration of the load measurement of a program. */
 export const loadPeriodMs = 5000;
 
 /** Milliseconds from starting a program in a terminal until its screen shows `expected`. */

@@ -86,7 +86,7 @@ const startDatabase = async (dir: string): Promise<Database> => {
   };
 };
 
-/** What is measured on the sessions. */
+/** Measurements on the sessions. */
 interface SessionContests {
   readonly show: Contest;
   readonly watch: Contest;

@@ -101,7 +101,7 @@ const namespace = {
   status: { phase: 'Active' },
 };
 
-/** What kubectl and k9s ask for before their lists: discovery, and the namespaces. */
+/** Requests of kubectl and k9s before their lists: discovery, and the namespaces. */
 export const discovery: Readonly<Record<string, object>> = {
   '/version': { major: '1', minor: '34', gitVersion: 'v1.34.0', platform: 'linux/amd64' },
   '/api/v1/namespaces': {

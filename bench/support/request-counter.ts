@@ -4,7 +4,7 @@ export interface RequestCount {
   readonly bytes: number;
 }
 
-/** What a simulated server counted since the last report. */
+/** Counts of a simulated server since the last report. */
 export interface RequestReport {
   /** By kind of request, such as `pods list` or `OffsetFetch`. */
   readonly kinds: Readonly<Record<string, RequestCount>>;

@@ -31,7 +31,7 @@ export interface LargeSystem extends AsyncDisposable {
   writeProfiles(name: string, options: ProfileOptions): Promise<string>;
 }
 
-/** What the profiles contain besides the addresses. */
+/** Content of the profiles besides the addresses. */
 export interface ProfileOptions {
   readonly sources: readonly ScaleSource[];
   /** Further keys of each source. */

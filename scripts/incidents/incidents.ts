@@ -1,6 +1,6 @@
 import { strokesOf } from '../shot/keys.ts';
 
-/** What a person sees, and what they press then. */
+/** A screen, and the keys that a person presses then. */
 export interface KeyStep {
   /** Texts that the screen must show, blanks counted as one. */
   readonly sees: readonly string[];

@@ -39,10 +39,10 @@ export interface Played {
   readonly runbooks: readonly string[];
 }
 
-/** What a person needs to read; a card ignores keys for a second after it was drawn. */
+/** Time that a person needs to read; a card ignores keys for a second after it was drawn. */
 const readMs = 1100;
 
-/** What a person needs to take in the first screen. The suggestions follow the facts meanwhile. */
+/** Time that a person needs to take in the first screen. The suggestions follow the facts meanwhile. */
 const firstLookMs = 5000;
 
 /** Time limit for an expected text: panics are counted over five minutes. */

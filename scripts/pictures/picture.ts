@@ -14,7 +14,7 @@ export interface Picture {
 /** A screen of an animated picture, with a line below it that says what happens. */
 export interface FilmStep {
   readonly caption: string;
-  /** How long it is shown. */
+  /** Duration of its display. */
   readonly seconds: number;
   /** Inputs since the previous screen; the last entry must be on the screen when it is taken. */
   readonly steps: readonly [...Step[], RegExp];

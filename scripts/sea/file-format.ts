@@ -1,4 +1,4 @@
-/** What an executable file is, as its header says. */
+/** Format of an executable file, from its header. */
 export interface FileFormat {
   /** As in the names of targets: linux-x64. Undefined: another system or machine. */
   readonly platform: string | undefined;

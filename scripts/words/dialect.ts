@@ -33,6 +33,7 @@ export const phrases: readonly Phrase[] = [
   { pattern: /\bstood (?:there|before|at)\b/i, hint: 'write "was" or "the previous value"' },
   { pattern: /\bthat fits now\b/i, hint: 'write "matches" or "suggested"' },
   { pattern: /\bof which it is told\b/i, hint: 'build the sentence again' },
+  { pattern: /\/\*\* (?:what|who|how)\b/i, hint: 'begin with what the thing is or does: a noun or a verb' },
   { pattern: /\bheirs?\b/i, hint: 'write "rotation successor"' },
 ];
 

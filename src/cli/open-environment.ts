@@ -63,7 +63,7 @@ export interface EnvironmentSession {
   readonly modules: readonly SourceModule[];
   /** The files that its profile was read from. */
   readonly files: Files;
-  /** What its processes share: ledger, locks, checklists, incidents. */
+  /** State that its processes share: ledger, locks, checklists, incidents. */
   readonly state: StateStore;
   /** The simulator that serves it, if any. The registry closes it. */
   readonly simulator?: RunningSimulator;

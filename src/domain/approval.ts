@@ -34,7 +34,7 @@ export interface WaitingApproval {
   readonly until: Millis;
   /** True: it is approved, and not yet sent. */
   readonly isApproved: boolean;
-  /** What to type, for each name. */
+  /** The text to type, for each name. */
   readonly tokens: readonly string[];
   /** The id of the requester's cockpit among those of the team; absent: a command requested it. */
   readonly cockpit?: string;

@@ -1,7 +1,7 @@
 import type { Millis } from './fault.ts';
 import type { RunEvent } from './run.ts';
 
-/** What a hint tells: where to look, what is wrong there, or which runbook fits. */
+/** Content of a hint: the pane, the symptom, or the matching runbook. */
 export type HintSubject = 'pane' | 'symptom' | 'runbook';
 
 /** A hint that was shown. */
@@ -12,7 +12,7 @@ export interface DrillHint {
   readonly text: string;
 }
 
-/** What a drill reports besides its runs and its simulator, without the time. */
+/** Reports of a drill besides its runs and its simulator, without the time. */
 export type DrillSignal =
   /** A key or a click selected or opened the first row with a problem. `row`: its pane and label. */
   | { readonly event: 'noticed'; readonly row: string }
@@ -20,7 +20,7 @@ export type DrillSignal =
   /** A wrong text was typed to confirm a run; the run was not started. */
   | { readonly event: 'mistyped' };
 
-/** What happens in a drill: the events of its runs, of the operator's keys and of the simulator. Times on one clock. */
+/** Events of a drill: those of its runs, of the operator's keys and of the simulator. Times on one clock. */
 export type DrillEvent =
   | RunEvent
   | ({ readonly at: Millis } & (

@@ -13,15 +13,15 @@ export type IncidentField = (typeof incidentFields)[number];
 export const linkedServices = ['pagerduty', 'slack', 'github'] as const;
 export type LinkedService = (typeof linkedServices)[number];
 
-/** What opsdeck observed. `bookmark`: a line of a log that a person chose. `capture`: a saved picture of a pane. */
+/** A change that opsdeck observed. `bookmark`: a line of a log that a person chose. `capture`: a saved picture of a pane. */
 export const observedKinds = ['level', 'alert', 'run', 'arming', 'deploy', 'bookmark', 'capture'] as const;
 export type ObservedKind = (typeof observedKinds)[number];
 
-/** What opsdeck attaches: the signals at a time, or the output of a step of a diagnosis. */
+/** Data that opsdeck attaches: the signals at a time, or the output of a step of a diagnosis. */
 export const attachedKinds = ['signals', 'diagnosis'] as const;
 type AttachedKind = (typeof attachedKinds)[number];
 
-/** What a run sends about an incident to another service. */
+/** A run's message about an incident to another service. */
 export const sentActions = ['update', 'acknowledge', 'resolve', 'issue', 'page', 'note'] as const;
 export type SentAction = (typeof sentActions)[number];
 
@@ -54,7 +54,7 @@ export type IncidentEvent =
   | {
       readonly event: 'status';
       readonly status: DeclaredStatus;
-      /** What is known, for stakeholders. */
+      /** The known state, for stakeholders. */
       readonly text: string;
       /** `resolved` although these were critical or unknown: 'critical: Error rate'. Absent: all were green. */
       readonly notGreen?: readonly string[];
@@ -99,7 +99,7 @@ export type IncidentEvent =
       readonly level: Level;
       /** Wall-clock ms of the change itself. */
       readonly seenAt: Millis;
-      /** Who did it, 'ana@desk-3', of a run. Absent: not a run. */
+      /** The user, 'ana@desk-3', of a run. Absent: not a run. */
       readonly by?: string;
       /** The run in the ledger. Absent: not a run, or recorded by an older version. */
       readonly run?: string;
@@ -140,6 +140,6 @@ export interface TimelineLine {
   readonly level: Level;
   /** The run in the ledger, of its progress and outcome. Absent: not a run. */
   readonly run?: string;
-  /** What is attached, one string a line. Absent: nothing. */
+  /** Attached lines. Absent: none. */
   readonly details?: readonly string[];
 }

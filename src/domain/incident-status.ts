@@ -41,7 +41,7 @@ const allAre = (count: number): string => {
   return count === 2 ? 'both findings are' : `all ${count} findings are`;
 };
 
-/** What is left of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
+/** Text on the remaining ones of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
 const leftTexts = ({ began, remaining, unknown, arisen }: IncidentStatus): readonly string[] => {
   if (began === 1 && remaining > 0) return ['the finding remains'];
   if (began === 1 && unknown > 0) return ['the finding is unknown'];

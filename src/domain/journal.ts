@@ -38,7 +38,7 @@ export interface JournalEntry {
   readonly drill?: true;
   /** The run that it belongs to, of an action of opsdeck. */
   readonly run?: string;
-  /** Who did it, 'ana@ops-1', of a run in the ledger. Absent: this process, or no run. */
+  /** The user, 'ana@ops-1', of a run in the ledger. Absent: this process, or no run. */
   readonly by?: string;
 }
 
@@ -78,7 +78,7 @@ export interface RecentChangesReading {
   readonly faults: readonly Fault[];
 }
 
-/** How completely the changes before the start of opsdeck are known. */
+/** Completeness of the known changes before the start of opsdeck. */
 export interface ChangeCoverage {
   /** Start of the time span. */
   readonly since: Millis;

@@ -24,7 +24,7 @@ export const bellSignals = (how: BellMode, desktop: DesktopProtocol | undefined)
   }
 };
 
-/** What a notification program receives as JSON on its standard input. Names are masked as on the screen. */
+/** Input of a notification program, as JSON on its standard input. Names are masked as on the screen. */
 export interface NotificationFacts {
   /** Version of this form. */
   readonly opsdeck: 1;

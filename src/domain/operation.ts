@@ -105,7 +105,7 @@ export interface InstanceFilter {
   readonly node?: string;
 }
 
-/** What an action does to the instances of a service, which are workloads of the operation's source. */
+/** Effect of an action on the instances of a service, which are workloads of the operation's source. */
 export interface Interruption {
   /** `restarts`: they stop and come back by themselves. */
   readonly does: 'stops' | 'restarts' | 'starts';

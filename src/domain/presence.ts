@@ -1,6 +1,6 @@
 import type { Millis } from './fault.ts';
 
-/** What a cockpit says about itself to the others of its team. */
+/** A cockpit's report about itself to the others of its team. */
 export interface PresenceNote {
   /** The operator, as in the ledger. */
   readonly user: string;

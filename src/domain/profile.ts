@@ -297,7 +297,7 @@ export interface Profile {
   readonly authority?: readonly AuthorityLevel[];
   /** The severities of this system. Absent: it has none. */
   readonly severity?: SeverityModel;
-  /** What each object depends on, by name: services, consumer groups, workloads, signals, sources. Absent: unknown. */
+  /** Dependencies of each object, by name: services, consumer groups, workloads, signals, sources. Absent: unknown. */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   /** Absent: none. */
   readonly auditCopies?: readonly AuditCopy[];

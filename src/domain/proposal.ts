@@ -110,7 +110,7 @@ export interface Proposal extends OverrideReasons {
   readonly confirmNames?: readonly string[];
   /** The names to type, where a name must be typed: those of the steps whose gate asks for it. Absent: the names to confirm. */
   readonly typeNames?: readonly string[];
-  /** What may be typed instead of each of `names`, in their order. Absent: the names. */
+  /** Texts that may be typed instead of `names`, in their order. Absent: the names. */
   readonly tokens?: readonly string[];
   readonly plannedAt: Millis;
   /** Set when a gate forbids the run or planning failed: the resulting ending, and why. */

@@ -89,7 +89,7 @@ export interface LastReading {
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;
   readonly at: Millis;
-  /** Who read it, when it was taken from the shared state. Absent: this process. */
+  /** The process that read it, if it was taken from the shared state. Absent: this process. */
   readonly reader?: ReadingReader;
 }
 

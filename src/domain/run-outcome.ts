@@ -7,7 +7,7 @@ import {
   stoppedAfterSending,
 } from './run.ts';
 
-/** How a run ended, and its reason. */
+/** The end of a run, and its reason. */
 interface Ended {
   readonly ending: RunEnding;
   readonly why: string;

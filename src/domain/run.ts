@@ -172,7 +172,7 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       /** Requests that were already sent when it ended early. */
       readonly sent: readonly string[];
       readonly undo?: readonly StepUndo[];
-      /** What it acted on and what its verification compared, before and after. Absent: nothing was executed. */
+      /** Its targets and the values that its verification compared, before and after. Absent: nothing was executed. */
       readonly changes?: readonly ObservedChange[];
       /** Recordings of its shells and consoles, in order. Absent: there were none. */
       readonly recordings?: readonly SessionRecording[];

@@ -24,7 +24,7 @@ export interface ReadingClaim {
   release(): void;
 }
 
-/** What to do with a feed that is due: show the reading of another process, or ask the source. */
+/** The action for a feed that is due: show the reading of another process, or read the source. */
 export type SharedAnswer =
   | { readonly is: 'taken'; readonly reading: TakenReading }
   | { readonly is: 'own'; readonly claim?: ReadingClaim };

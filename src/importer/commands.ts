@@ -16,7 +16,7 @@ export interface FoundCommand {
   readonly statement?: ShellStatement;
 }
 
-/** What a code block holds: commands, and other lines. */
+/** Content of a code block: commands, and other lines. */
 export interface BlockCommands {
   readonly commands: readonly FoundCommand[];
   readonly remarks: readonly Placed[];

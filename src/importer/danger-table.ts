@@ -1,6 +1,6 @@
 import type { Danger } from '../domain/operation.ts';
 
-/** How dangerous a program is, by its verb and its options. */
+/** The danger of a program, by its verb and its options. */
 export interface ProgramRule {
   /** By the first words that are no options: 'rollout restart', 'get'. */
   readonly verbs?: Readonly<Record<string, Danger>>;

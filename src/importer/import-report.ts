@@ -2,7 +2,7 @@ import type { Danger } from '../domain/operation.ts';
 import { dangers } from '../runs/policy/danger.ts';
 import type { DraftedProfile } from './draft.ts';
 
-/** What an import found, as `--json` prints it. Counts are of the document, not of the profile. */
+/** Report of an import, as `--json` prints it. Counts are of the document, not of the profile. */
 export interface ImportReport {
   readonly system: string;
   readonly file: string;

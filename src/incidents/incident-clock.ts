@@ -14,7 +14,7 @@ export interface IncidentTarget {
   readonly text: string;
 }
 
-/** What the clock of an incident is measured against. */
+/** Targets of the clock of an incident. */
 export interface IncidentPlan {
   readonly severity?: SeverityModel;
   readonly escalation?: readonly EscalationLevel[];
@@ -27,7 +27,7 @@ const durationOf = (text: string): Millis | undefined =>
 
 const since = (ms: Millis): string => formatDuration(Math.max(0, Math.round(ms / 1000) * 1000));
 
-/** What is due immediately is not late within the first minute. */
+/** A target that is due immediately is not late within the first minute. */
 const graceMs = 60_000;
 
 const isLateAt = (dueAt: Millis, now: Millis): boolean => now >= dueAt + graceMs;
@@ -65,7 +65,7 @@ export interface NextEscalation {
 }
 
 /**
- * Who is called next; an acknowledgement answers for the first step. The time counts from the step before, or from the declaration for the first; `escalate` of the severity
+ * The next person to call; an acknowledgement answers for the first step. The time counts from the step before, or from the declaration for the first; `escalate` of the severity
  * is the time to the second step where that step has none of its own.
  */
 export const nextEscalation = (

@@ -4,7 +4,7 @@ import type { Level } from '../domain/level.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { factKinds } from '../kinds/registry.ts';
 
-/** What has a level, by the words that may name a service. */
+/** Objects with a level, by the words that may name a service. */
 interface Observed {
   /** 'Error rate', 'health order-service' */
   readonly what: string;
@@ -34,7 +34,7 @@ const serviceNames = (services: string): readonly string[] =>
     .filter((name) => name.length > 1);
 
 /**
- * What is critical or unknown about the affected services of an incident: 'critical: Error rate'. Without named services, and
+ * Critical or unknown findings of the affected services of an incident: 'critical: Error rate'. Without named services, and
  * where nothing observed has their names, of the whole environment: a name that matches nothing must not hide its findings.
  */
 export const openFindings = (

@@ -14,7 +14,7 @@ export interface LevelRule<F> {
   readonly replacedByWarn?: readonly string[];
   /** The words that `limits` accepts, when the list is closed; other kinds accept any word. */
   readonly closed?: readonly string[];
-  /** What a word means, for the explanation of a level: 'the breaker rejects calls'. In lower case, without a full stop. */
+  /** Meaning of a word, for the explanation of a level: 'the breaker rejects calls'. In lower case, without a full stop. */
   readonly meanings?: Readonly<Record<string, string>>;
 }
 

@@ -10,7 +10,7 @@ export type RelatedRow =
   | { readonly kind: FactKind; readonly row: Row }
   | { readonly kind: 'signal'; readonly signal: SignalRow };
 
-/** How a row is related to the subject, from its point of view: the row is the subject's node, its dependency … */
+/** Relation of a row to the subject, from its point of view: the row is the subject's node, its dependency … */
 export type Relation = 'same object' | 'needs' | 'needed by' | 'runs on' | 'runs here' | 'same topic';
 
 /** A row that is related to the subject. */

@@ -89,7 +89,7 @@ const linesOf = (text: string): readonly Line[] =>
     .filter((line) => line !== '')
     .map(parseLine);
 
-/** What was read of the file up to the end of its last whole line. */
+/** The part of the file up to the end of its last whole line. */
 interface ReadSoFar {
   readonly ino: number;
   /** In bytes. */

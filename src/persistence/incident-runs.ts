@@ -159,7 +159,7 @@ export const readIncidentRuns = async (
 };
 
 /**
- * What the record of an incident lacks: the outcomes of its runs, each once. `isSimulation`: its environment only exists in the
+ * Missing entries of the record of an incident: the outcomes of its runs, each once. `isSimulation`: its environment only exists in the
  * simulator, so that all of its runs act on one. Otherwise a practice run says nothing about a real incident.
  */
 export const missingSends = (

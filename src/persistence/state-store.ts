@@ -25,7 +25,7 @@ export interface TeamScreens {
   follow(cockpit: string, user: string): Promise<TeamScreen>;
 }
 
-/** What the processes of an environment share. */
+/** State that the processes of an environment share. */
 export interface StateStore {
   /** The directory that readers read: `audit.jsonl` and the shared files. */
   readonly dir: string;

@@ -23,7 +23,7 @@ const start = (file: string): Position => ({ file, line: 1, col: 1 });
 
 export interface UnnamedProfile {
   readonly file: string;
-  /** What is wrong with its name. */
+  /** The problem with its name. */
   readonly why: Complaint;
 }
 

@@ -57,7 +57,7 @@ export interface ActiveRun extends RunParts {
   hasActed: boolean;
   /** The steps of which something was sent, and whether every response was a success. */
   readonly sentSteps: { readonly step: PendingStep; readonly ok: boolean }[];
-  /** What the verification read last. Absent: there was none. */
+  /** The last reading of the verification. Absent: there was none. */
   after: VerificationBaseline | undefined;
   /** A changing call needs a cancel window first: a person was asked since the last one, or none was sent yet. */
   isWindowDue: boolean;

@@ -3,7 +3,7 @@ import type { Millis } from '../domain/fault.ts';
 /** Releases one slot. */
 export type ReleaseSlot = () => void;
 
-/** What is read, besides its source. */
+/** The read call, besides its source. */
 interface LimitedRead {
   /** The pod or server of the source that is read; absent: the source has only one. */
   readonly instance?: string | undefined;

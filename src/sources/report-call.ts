@@ -30,7 +30,7 @@ export const refusedError = (status: number, error: WireError): WireError => {
 export const isLostConnection = (error: unknown): boolean =>
   error instanceof WireError && (error.kind === 'unreachable' || error.kind === 'timeout');
 
-/** How the failures of a call are reported. */
+/** Reporting of the failures of a call. */
 export interface CallFailures {
   /** Converts the error of the call to a fault of its source. */
   fault(error: unknown): Fault;
@@ -42,7 +42,7 @@ export interface CallFailures {
   isRefusal?(error: unknown): boolean;
 }
 
-/** How failures are reported for a client whose faults begin with its address; `noun`: a request, as it calls it. */
+/** Reporting of failures for a client whose faults begin with its address; `noun`: a request, as it calls it. */
 export const clientFailures = (
   client: { readonly displayAddress: string; fault(what: string, error: unknown): Fault },
   noun: string,

@@ -12,7 +12,7 @@ export const shellArgv: readonly string[] = [
   'TERM=xterm-256color; export TERM; command -v bash >/dev/null 2>&1 && exec bash; exec sh',
 ];
 
-/** What the actions of all shells share; the longest session is the limit of a step. */
+/** Limits that the actions of all shells share; the longest session is the limit of a step. */
 export const shellActionParts: Pick<GenericAction, 'verb' | 'on' | 'timeoutMs' | 'verify' | 'notes'> = {
   verb: 'shell',
   on: 'workloads',
@@ -21,7 +21,7 @@ export const shellActionParts: Pick<GenericAction, 'verb' | 'on' | 'timeoutMs' |
   notes: 'The screen is suspended until the shell ends. What it shows is recorded beside the ledger.',
 };
 
-/** What is lost by a shell, for its preview. */
+/** State that a shell loses, for its preview. */
 export const shellLoss = 'effects of what is typed: opsdeck cannot undo them';
 
 /** Told before the shell answers. */

@@ -191,7 +191,7 @@ export interface Source {
   close(): Promise<void>;
 }
 
-/** What is needed to read a source, for sharing its readings. */
+/** The access needed to read a source, for sharing its readings. */
 export interface ReadingAccess {
   /** True: the config has a password, a token or another secret. */
   readonly hasSecrets: boolean;

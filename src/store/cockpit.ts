@@ -111,7 +111,7 @@ export interface RunView {
     /** True: the choices are the parameters of the planned run, and the answer is the one to change. */
     readonly picks?: true;
   };
-  /** How often a parameter was about to be changed: what was typed to confirm the plan before is void. */
+  /** Number of times that a parameter was about to change: text typed to confirm the plan before is void. */
   readonly changes?: number;
   /** Output of the diagnose steps, by step id. */
   readonly diagnosis: Readonly<
@@ -313,7 +313,7 @@ export interface CockpitState {
   readonly genericActions?: readonly RunbookSuggestion[];
   /** The change that likely triggered the present problems. */
   readonly trigger?: LikelyTrigger | undefined;
-  /** How completely the changes before the start are known; absent: not yet requested. */
+  /** Completeness of the known changes before the start; absent: not yet requested. */
   readonly changeCoverage?: ChangeCoverage | undefined;
   readonly run?: RunView;
   /** Runs that ended in this session, newest first, bounded; `u` undoes the newest one that can be undone. */
@@ -334,7 +334,7 @@ export interface CockpitState {
   readonly checklists?: readonly ChecklistStatus[];
   /** Their records, in the order of the file, for the history. */
   readonly checklistRecords?: readonly ChecklistRecord[];
-  /** What the sources said about items that a person decides with data, by list and item: 'daily errors'. */
+  /** Answers of the sources for items that a person decides with data, by list and item: 'daily errors'. */
   readonly checklistData?: Readonly<Record<string, ChecklistData>>;
   /** The declared incidents of the open environment, oldest first; absent: not yet read. */
   readonly incidents?: readonly DeclaredIncident[];

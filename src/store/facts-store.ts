@@ -15,7 +15,7 @@ import { isFactKind, type KeyedFact, keyedFacts } from './keyed-facts.ts';
 import { mergeHistory } from './signal-history.ts';
 import { withStartInHistory } from './start-in-history.ts';
 
-/** What the readings of a feed show about the changes of its rows. */
+/** Changes of a feed's rows according to its readings. */
 interface Continuity {
   /** Time of the reading. */
   readonly at: Millis;

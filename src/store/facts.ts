@@ -85,7 +85,7 @@ export type FactsChange =
       readonly batch: Reading<unknown>;
       readonly began: Millis;
       readonly at: Millis;
-      /** Who read it, if another process did. */
+      /** The process that read it, if it was another one. */
       readonly reader?: ReadingReader;
     }
   | { readonly is: 'waiting'; readonly feed: string; readonly until: Millis; readonly backingOff: boolean }

@@ -32,7 +32,7 @@ export const cursorIndexIn = (keys: readonly string[], { key, index }: Cursor): 
   return Math.max(0, Math.min(index, keys.length - 1));
 };
 
-/** What the last frame showed, as far as it decides what the next key is meant for. */
+/** The part of the last frame that decides the meaning of the next key. */
 export interface SeenFrame {
   /** The text field: closing after a key that may close it. Absent: none. */
   readonly field?: 'open' | 'closing';

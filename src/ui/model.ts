@@ -77,7 +77,7 @@ export interface UiState {
   readonly isIgnoringText?: boolean;
   /** True: the last key was text for a text field. */
   readonly typedIntoField?: boolean;
-  /** What the last frame showed: a key is meant for that. */
+  /** The last frame: a key refers to it. */
   readonly seen?: SeenFrame;
   /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
   readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { filesUnder, type Import, importsOf } from './imports.ts';
 import { outputSinks } from './output-sinks.ts';
 
-/** What each folder of `src` may import: code, and of others types only. Ordered from the inside out; see docs/architecture.md. */
+/** Imports permitted to each folder of `src`: code, and of others types only. Ordered from the inside out; see docs/architecture.md. */
 const mayImport = {
   domain: { code: [], types: ['expressions'] },
   kinds: { code: ['domain'], types: [] },

@@ -15,7 +15,7 @@ import { createRingIngestor } from '../logs/support/ring-ingestor.ts';
 import { family } from './support/attack.ts';
 import { pieces } from './support/texts.ts';
 
-/** What a program writes: lines as latin1 strings, one character a byte, and the places at which the chunks are cut (0 to 1). */
+/** Output of a program: lines as latin1 strings, one character a byte, and the places at which the chunks are cut (0 to 1). */
 interface Written {
   readonly lines: readonly string[];
   readonly cuts: readonly number[];

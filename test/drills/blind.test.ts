@@ -3,7 +3,7 @@ import { type CommandCockpit, openCockpitBy } from '../simulation/cockpit.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 import { arm, chooseRunbook, confirm, enter, esc } from '../support/cockpit-verbs.ts';
 
-/** What names the incident: its id, its title, and the parts of the title. */
+/** Texts that name the incident: its id, its title, and the parts of the title. */
 const names = /dependency-down|the broker is down|calls to it fail|the breakers before it open/;
 
 /** The screen after every write from now on. */

@@ -18,7 +18,7 @@ const momentsMs = [1000, 6000, 20_000, 60_000] as const;
 
 type Counts = Readonly<Record<'CRIT' | 'WARN' | 'PENDING' | 'UNKNOWN', number>>;
 
-/** What the screen says about one moment. */
+/** State of the screen at one time. */
 export interface CountedMoment {
   readonly afterMs: number;
   /** The numbers in the second row of the screen. */

@@ -23,7 +23,7 @@ export interface IncidentPath {
   readonly runbook: string;
   /** Answers the questions of the runbook, before its preview. */
   readonly answers?: readonly ((cockpit: Cockpit) => Promise<void>)[];
-  /** What the preview shows of the diagnosis. */
+  /** The diagnosis in the preview. */
   readonly found?: RegExp;
   /** The manual step or question that is answered with 'n', which ends the run. */
   readonly stopsAt?: RegExp;

@@ -6,7 +6,7 @@ import { openBare, stages } from './support/headless.ts';
 import { proposed, runView } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 
-/** What may happen under a field while it is being typed into. */
+/** Events below a field while it is being typed into. */
 const happenings: Readonly<Record<string, CockpitState['run']>> = {
   'the plan is refused': proposed({ refusal: { ending: 'forbidden', why: 'frozen' } }),
   'the plan fails': proposed({ refusal: { ending: 'failed', why: 'read timeout' } }),
@@ -22,7 +22,7 @@ const name = 'event-bus-service-production-6d987dff79';
 const long: RunView = proposed({ names: [name] }, { typed: true, arm: false });
 const field: RunView = runView('params', { parameterPrompt: { name: 'reason', title: 'Reason' } });
 
-/** How each field is opened. */
+/** The keys that open each field. */
 const fields: Readonly<Record<string, { readonly run?: RunView; readonly keys: readonly string[] }>> = {
   'the name of the target': { run: long, keys: [] },
   'a parameter': { run: field, keys: [] },

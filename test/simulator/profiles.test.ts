@@ -66,7 +66,7 @@ const githubOff = [
   '${env:EVENTMESH_GITHUB_TOKEN} has no value: source gh is disabled',
 ];
 
-/** What each system requires from its operator: addresses and secrets, and what is disabled without them. */
+/** Requirements of each system for its operator: addresses and secrets, and what is disabled without them. */
 const supplied: Readonly<Record<string, readonly string[]>> = {
   'event-bus': [
     '${env:EVENT_BUS_DB_PASSWORD} has no value: source pg is disabled',

@@ -10,7 +10,7 @@ import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/ma
 
 const feed = feedInfo('bus/metrics', 'samples', { signals: ['q', 'unread'] });
 
-/** What a feed may say: a value, no value, an empty answer, or a fault. */
+/** Possible answers of a feed: a value, no value, an empty answer, or a fault. */
 type Answer = { readonly value: number | string } | 'no value' | 'nothing' | FaultKind;
 
 const answers = fc.oneof(

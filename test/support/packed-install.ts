@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What a command of the installed program printed. */
+/** Output of a command of the installed program. */
 interface Printed {
   readonly status: number | null;
   readonly stdout: string;

@@ -85,7 +85,7 @@ const [acrossReads, acrossReadsPerSource] = [8, 2];
 interface ScreenFacts {
   facts: FactsStore | undefined;
   across: ReadonlyMap<string, FactsStore>;
-  /** What the processes of the open environment share; undefined while none is open. */
+  /** State that the processes of the open environment share; undefined while none is open. */
   state: StateStore | undefined;
   /** Earlier states, for time travel. */
   past: TimeTravel | undefined;

@@ -11,7 +11,7 @@ export interface WatchedScreen {
   readonly stateDir: string;
   readonly options: GlobalOptions;
   readonly frames: FrameTap;
-  /** What the open environment shares; undefined while none is open. */
+  /** State that the open environment shares; undefined while none is open. */
   state(): StateStore | undefined;
   /** Calls the listener when another environment is open. Returns an unsubscribe function. */
   onSwitch(listener: () => void): () => void;

@@ -4,7 +4,7 @@ import type { FollowedScreen } from './screen-channel.ts';
 
 /** A recording that grows with what a cockpit sends. */
 export interface FollowedRecording {
-  /** What was read; undefined before the first frame. After a new beginning the previous one until its first frame. */
+  /** The recording so far; undefined before the first frame. After a new beginning the previous one until its first frame. */
   now(): Recording | undefined;
   onMore(listener: () => void): () => void;
   /** Why no more comes; undefined while it does. */

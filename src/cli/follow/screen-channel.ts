@@ -15,7 +15,7 @@ export interface LiveScreen {
   readonly followers: readonly string[];
 }
 
-/** What a follower asks for, on the first line. */
+/** A follower's request, on the first line. */
 export type FollowRequest = { readonly is: 'list' } | { readonly is: 'follow'; readonly user: string };
 
 /** Takes lines for a follower. */

@@ -10,7 +10,7 @@ import type { FirstSource } from '../../importer/first-profile.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
 
-/** What was looked for, and what was found there. Texts come from files and variables, without credentials. */
+/** The places searched, and the findings there. Texts come from files and variables, without credentials. */
 export interface FoundSystem {
   readonly what: string;
   readonly found: boolean;

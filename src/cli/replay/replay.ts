@@ -35,7 +35,7 @@ const readRecording = async (path: string): Promise<Recording> => {
   }
 };
 
-/** What the end of a recording lacks; undefined if it is complete. */
+/** Returns the missing end of a recording; undefined if it is complete. */
 const missingEnd = ({ tornLine, isComplete }: Recording): string | undefined => {
   if (tornLine !== undefined) return `interrupted: line ${tornLine} is incomplete, the end is missing`;
   return isComplete ? undefined : 'interrupted: the end is missing';

@@ -76,7 +76,7 @@ const diagnosedLines = ({ step, title, lines, faults, done }: DiagnosisResult): 
   ...faults.map(({ message }) => `      failed: ${message}`),
 ];
 
-/** What the run acted on and what its verification compared, before and after. */
+/** The targets of the run and the values that its verification compared, before and after. */
 const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): readonly string[] =>
   changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
 

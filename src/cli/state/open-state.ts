@@ -29,7 +29,7 @@ interface OpenStateOptions {
   readonly sharesReadings?: boolean | undefined;
 }
 
-/** How others see the readings of this process. */
+/** Visibility of this process's readings to others. */
 const sharing = async () => {
   const [{ user, host }, network] = await Promise.all([whoAmI(), ownNetwork()]);
   return {

@@ -75,7 +75,7 @@ const parseableBody = (answer: HttpAnswer, isJson: boolean, mayBeEmpty: boolean)
 const signalOf = (options: { readonly abortSignal?: unknown } | undefined): AbortSignal =>
   options?.abortSignal instanceof AbortSignal ? options.abortSignal : new AbortController().signal;
 
-/** What an SDK client may send, and how its service responds. */
+/** Requests that an SDK client may send, and the parsing of its service's responses. */
 export interface SdkPermissions {
   /** Returns whether an action may be sent. */
   allows(action: string): boolean;

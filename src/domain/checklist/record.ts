@@ -1,7 +1,7 @@
 import type { Millis } from '../fault.ts';
 
 /**
- * What a record says about an item. `open`: an earlier mark is withdrawn. `override`: a person vouches for an item whose
+ * State of an item in a record. `open`: an earlier mark is withdrawn. `override`: a person vouches for an item whose
  * own check does not.
  */
 export type ChecklistMark = 'done' | 'override' | 'not-needed' | 'open' | 'note';
@@ -37,7 +37,7 @@ export type ChecklistRecord = RecordHead &
         readonly item: string;
         /** '' for none. An override, and an item that is not needed, always has one. */
         readonly note: string;
-        /** What a reading said at that time. */
+        /** The reading at that time. */
         readonly evidence?: string;
       }
     | {

@@ -11,7 +11,7 @@ import {
 } from './record.ts';
 import { schedulePeriod } from './schedule.ts';
 
-/** What the data says about an item now. */
+/** State of an item according to the data now. */
 export interface ItemReading {
   /** 'unknown': no data, stale data or a failed read; never 'true'. */
   readonly value: 'true' | 'false' | 'unknown';
@@ -45,7 +45,7 @@ export type ItemState =
 export interface ItemStatus {
   readonly item: ChecklistItem;
   readonly state: ItemState;
-  /** What the data shows; absent: the item has no check. */
+  /** State according to the data; absent: the item has no check. */
   readonly reading?: ItemReading;
   readonly notes: readonly ItemRecord[];
 }
@@ -99,7 +99,7 @@ const itemState = (
 /** True for an item that needs nothing more. */
 const isSettled = ({ state }: ItemStatus): boolean => state.is !== 'open';
 
-/** What is known about the lists of an environment. */
+/** Known state of the lists of an environment. */
 interface ChecklistInputs {
   /** Records of this environment, in the order of the file. */
   readonly records: readonly ChecklistRecord[];
@@ -189,7 +189,7 @@ export const isPeriodComplete = ({ list, items, settled, beganAt, hasEnded }: Ch
 /** 'ana@desk-3: asked the team' */
 export const markText = ({ who, note }: ItemRecord): string => (note === '' ? who : `${who}: ${note}`);
 
-/** Who or what decided the state, and why: evidence, name, note. */
+/** Origin of the state: evidence, name and note. */
 export const stateReason = (state: ItemState): string => {
   switch (state.is) {
     case 'done':

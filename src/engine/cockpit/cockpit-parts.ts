@@ -27,7 +27,7 @@ export interface OpenedEnvironment {
   readonly who?: LedgerActor;
   /** Answers requests for approval. Absent: no state database has them. */
   readonly approvals?: ApprovalDesk;
-  /** What its processes share. Absent: the state of this machine. */
+  /** State that its processes share. Absent: the state of this machine. */
   readonly state?: StateStore;
   /** Reports the state of ledger copies, and of the shared state. `recovered`: the message when a trouble is over. */
   readonly copies?: readonly (Pick<AuditCopies, 'trouble'> & { readonly recovered?: string })[];

@@ -184,7 +184,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         );
   };
 
-  /** What opsdeck itself sends about an incident is no change of the environment: it has entries of its own. */
+  /** Messages of opsdeck about an incident are no change of the environment: they have entries of their own. */
   const reports = ({ profile }: OpenedEnvironment): ReadonlySet<string> =>
     new Set(profile.runbooks.flatMap((one) => (one.reports === undefined ? [] : [one.title])));
 

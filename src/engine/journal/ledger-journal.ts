@@ -34,7 +34,7 @@ const withoutEffect: ReadonlySet<RunEnding> = new Set(['declined', 'dry-run', 'n
 
 const isShown = (event: RunEvent): boolean => event.event !== 'ended' || !withoutEffect.has(event.ending);
 
-/** What the entries of a run need besides their own record. */
+/** Inputs of the entries of a run besides their own record. */
 interface KnownRun {
   title: string;
   drill: boolean;

@@ -76,7 +76,7 @@ const migrations: readonly (readonly string[])[] = [
   ],
 ];
 
-/** What the role of the program needs, by object. Nothing that changes or removes a record. */
+/** Privileges that the role of the program needs, by object. None changes or removes a record. */
 export const neededRights = [
   { object: 'opsdeck.schema_version', rights: ['SELECT'] },
   { object: 'opsdeck.ledger', rights: ['SELECT', 'INSERT'] },

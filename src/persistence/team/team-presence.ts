@@ -80,7 +80,7 @@ const parseRow = (row: Readonly<Record<string, string | null>>): Omit<PresentCoc
   };
 };
 
-/** What a cockpit knows about its own screen. */
+/** A cockpit's report about its own screen. */
 interface OwnScreen {
   isShared(): boolean;
   /** Called while it has followers. */

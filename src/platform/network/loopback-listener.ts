@@ -8,7 +8,7 @@ export interface LoopbackListener {
   close(): Promise<void>;
 }
 
-/** What a listener reports. */
+/** Events of a listener. */
 interface ListenerEvents {
   accepted(connection: Duplex): void;
   /** The listener no longer works. */

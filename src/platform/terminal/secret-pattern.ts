@@ -17,7 +17,7 @@ const entityNames: Readonly<Record<string, string>> = {
   "'": 'apos|',
 };
 
-/** What else stands for a character: in forms, and where line breaks are spelled differently. */
+/** Other spellings of a character: in forms, and of line breaks. */
 const otherwise: Readonly<Record<string, string>> = {
   ' ': '\\+|',
   '\n': '\\\\{1,4}n|\\r\\n| |',

@@ -9,7 +9,7 @@ import { type BuiltSource, mapItems } from './context.ts';
 import { withRead } from './derived-signals.ts';
 import { type MovedTest, movedTests } from './moved-words.ts';
 
-/** What one text of a profile reads: the kinds of its sets, and tests in it that no row passes any more. */
+/** The kinds of the sets in one text of a profile, and its tests that no row can pass any more. */
 interface Reading {
   readonly node: YamlNode;
   /** 'restart when', 'restart params.pod.from' */

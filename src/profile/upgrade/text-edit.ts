@@ -53,7 +53,7 @@ export const changedLines = (text: string, edits: readonly TextEdit[]): readonly
 /** The end of the white space that starts at `at`. */
 const spaceEnd = (text: string, at: number): number => at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
 
-/** How many characters of the source spell one of the value; undefined when they spell another one. */
+/** Number of source characters that spell one of the value; undefined if they spell another one. */
 const spelling = (source: string, at: number, character: string, hasEscapes: boolean): 1 | 2 | undefined => {
   const isEscape = hasEscapes && source[at] === '\\';
   if (isEscape) return /["\\]/.test(character) && source[at + 1] === character ? 2 : undefined;

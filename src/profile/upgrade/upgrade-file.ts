@@ -28,7 +28,7 @@ export interface UpgradedFile {
   /** The same as `before` when nothing has to change. */
   readonly after: string;
   readonly changes: readonly ProfileChange[];
-  /** What a person has to change. */
+  /** The change left to a person. */
   readonly notes: readonly Complaint[];
   /** Why the file cannot be upgraded: it is not YAML, or of a newer format. */
   readonly errors: readonly Complaint[];

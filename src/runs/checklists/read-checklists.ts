@@ -15,7 +15,7 @@ import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
 import { createChecklistReader } from './readings.ts';
 
-/** What one reading of checklists needs. */
+/** Inputs of one reading of checklists. */
 export interface ChecklistSources {
   readonly engine: EnvironmentReader;
   readonly openIo: (options?: ReadIoOptions) => ReadIo;

@@ -22,7 +22,7 @@ export type EvidenceRun = Pick<
 /** The age from which a run proves nothing about now, for a list without a schedule. */
 const longestRunAgeMs: Millis = 24 * 60 * 60_000;
 
-/** What items are judged by, at one moment. */
+/** Readings that items are judged by, at one time. */
 export interface ChecklistSight {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];

@@ -82,7 +82,7 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
         does: 'forbids',
       };
 
-/** What the preview says about the approval of a run. Empty when it needs none. */
+/** Lines of the preview about the approval of a run. Empty if it needs none. */
 export const approvalPreview = async (
   held: Pick<PendingRun, 'proposal' | 'runbook'>,
   parts: CheckParts,

@@ -12,7 +12,7 @@ import type { CheckParts } from './check-parts.ts';
 
 type ReportParts = Pick<CheckParts, 'engine' | 'incidentRuns'>;
 
-/** What the run sends about an incident; undefined: nothing, or nothing that could be sent twice. */
+/** The run's message about an incident; undefined: none, or none that could be sent twice. */
 const reportOf = ({ runbook, proposal, params }: PendingRun): IncidentReport | undefined => {
   const action = runbook.reports;
   if (action === undefined || reportNouns[action] === undefined || proposal.undoes !== undefined)

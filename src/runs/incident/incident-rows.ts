@@ -16,7 +16,7 @@ export interface IncidentRow extends IncidentFinding {
   /** Id of the feed that reads it; undefined for a calculated signal. */
   readonly feed: string | undefined;
   /**
-   * How long it may remain after its cause is gone, in ms, because it counts the past: an alert, a count of lines, a query
+   * Time in ms that it may remain after its cause is gone, because it counts the past: an alert, a count of lines, a query
    * over a range. Absent: it shows the state of now.
    */
   readonly trailsMs?: Millis;

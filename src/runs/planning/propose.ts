@@ -192,7 +192,7 @@ const asReset = (step: PendingStep): PendingStep => {
   return { ...step, planned: { ...planned, gate: resetGate } };
 };
 
-/** What a reset restores: the targets that its calls still find. */
+/** Targets that a reset restores: those that its calls still find. */
 const resettable = (
   undoing: UndoContext,
   steps: readonly PendingStep[],

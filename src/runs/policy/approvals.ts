@@ -37,7 +37,7 @@ export const approvalRuleOf = (
   return approval?.danger !== undefined && isAtLeast(danger, approval.danger) ? approval : undefined;
 };
 
-/** What is to be sent now, as its executor knows it. */
+/** The request to be sent now, as its executor knows it. */
 export interface ExpectedApproval {
   readonly run: string;
   readonly runbook: string;
@@ -171,7 +171,7 @@ export const approvalVerdict = (
   return { is: 'waiting', why: ['another person has not approved it', ...reasons].join('; ') };
 };
 
-/** Who may approve a run: the accounts that may run it and have a database user where those are mapped, or any other person. */
+/** Accounts that may approve a run: those that may run it and have a database user where users are mapped, or any other person. */
 export const approversText = (
   run: { readonly runbook: string; readonly danger: Danger },
   { users }: ApprovalRule,

@@ -12,7 +12,7 @@ export interface InstanceHealth {
   readonly isHealthy: boolean | undefined;
 }
 
-/** What one step does to the instances of a service. */
+/** Effect of one step on the instances of a service. */
 export interface ServiceStep extends Pick<Interruption, 'does' | 'service'> {
   /** Every instance of the service. Undefined: they could not be read. */
   readonly instances: readonly InstanceHealth[] | undefined;

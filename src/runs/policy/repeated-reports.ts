@@ -3,7 +3,7 @@ import { isoTime } from '../../domain/format.ts';
 import type { SendOutcome, SentAction } from '../../domain/incident-event.ts';
 import type { CheckRuling } from './ruling.ts';
 
-/** What a run is about to send about a declared incident. */
+/** The message that a run is about to send about a declared incident. */
 export interface IncidentReport {
   readonly run: string;
   readonly action: SentAction;

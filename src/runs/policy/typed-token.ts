@@ -36,7 +36,7 @@ export const namesToConfirm = ({ names, confirmNames }: TypedNames): readonly st
 export const namesToType = (proposal: TypedNames): readonly string[] =>
   proposal.typeNames ?? namesToConfirm(proposal);
 
-/** What to type for each name to type, in their order. */
+/** The text to type for each name, in their order. */
 export const typedTokens = (proposal: TypedNames): readonly string[] =>
   namesToType(proposal).map((name) => proposal.tokens?.[proposal.names.indexOf(name)] ?? name);
 

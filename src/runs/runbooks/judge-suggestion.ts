@@ -17,7 +17,7 @@ import {
   standingOf,
 } from './suggested-objects.ts';
 
-/** What the order of suggestions depends on, besides the conditions of the runbooks. */
+/** Inputs of the order of suggestions besides the conditions of the runbooks. */
 export interface RankingContext {
   readonly snapshot: Snapshot;
   readonly dependencies: Dependencies;

@@ -71,7 +71,7 @@ const startRecording = (
 export interface SessionRecorder {
   /** Returns a changing io whose shells and consoles are recorded. `title`: that of the step, for the recording. */
   watching(change: ChangeIo, title: string): ChangeIo;
-  /** What was recorded, in order. */
+  /** The recorded parts, in order. */
   list(): readonly SessionRecording[];
 }
 

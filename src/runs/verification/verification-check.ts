@@ -12,7 +12,7 @@ import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { checkEveryMs, checkFeeds } from './check-feeds.ts';
 
-/** What the verification read: before a run's first action, or last. */
+/** A reading of the verification: before a run's first action, or the last one. */
 export interface VerificationBaseline {
   readonly states: readonly CheckState[];
   /** Results of the checks that read a source, by step ID. Absent: that step could not be read. */
@@ -21,7 +21,7 @@ export interface VerificationBaseline {
   readonly snapshot?: Snapshot;
 }
 
-/** What a check read before the first action, or why it could not be read. */
+/** A check's reading before the first action, or the reason for its absence. */
 export const earlierReading = (before: VerificationBaseline | undefined, id: string): EarlierReading =>
   before?.found.get(id) ?? before?.states.find((state) => state.id === id)?.why ?? [];
 

@@ -9,7 +9,7 @@ const fineMs: Millis = 3_600_000;
 /** Distance and retention of older samples. */
 const coarseMs: Millis = 60_000;
 export const metricsKeptMs: Millis = 24 * 3_600_000;
-/** How far the values before the first scrape go back: the default retention of Prometheus, 15 d. */
+/** Period of the values before the first scrape: the default retention of Prometheus, 15 d. */
 const backfillMs: Millis = 15 * 24 * 3_600_000;
 
 /** Values of a series before the first scrape; undefined before its process started. */
@@ -44,7 +44,7 @@ export class TimeSeries {
   /** Time of the first sample that was scraped. */
   #first: Millis | undefined;
   readonly #past: SeriesBackfill | undefined;
-  /** What was calculated of the time before the first sample, by distance of the samples. */
+  /** Values calculated for the time before the first sample, by distance of the samples. */
   readonly #calculated = new Map<Millis, PastSamples>();
 
   constructor(metric: MetricLabels, past?: SeriesBackfill) {

@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 
 type Hash = 'sha1' | 'sha256';
 
-/** What a server stores of a password. Source: RFC 5802. */
+/** A server's record of a password. Source: RFC 5802. */
 export interface ScramCredentials {
   readonly hash: Hash;
   /** In base64. */

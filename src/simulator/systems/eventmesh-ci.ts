@@ -230,7 +230,7 @@ const testFailure = failedPush('mika', 'api: retry after a timeout', 'test', 'Ru
   'test result: FAILED. 3 passed; 1 failed; 0 ignored',
 ]);
 
-/** What incidents of other parts show in CI, by the name of the incident. */
+/** Effects of other parts' incidents on CI, by the name of the incident. */
 export const eventmeshIncidentsInCi: Readonly<Record<string, CiIncidentSpec>> = {
   'build-broken': compileFailure,
   'tests-broken': testFailure,

@@ -37,11 +37,11 @@ export const parseTransitions = (
 
 const opens = /_TO_OPEN$/;
 
-/** What is known about the timer of one breaker. */
+/** Known times of one breaker's timer. */
 export interface BreakerTimer {
   /** Its last change to open; undefined while it is not open, or the change is unknown. */
   readonly openedAt: Millis | undefined;
-  /** How long it was open before it became half-open, by the time at which it opened. */
+  /** Duration in the open state before it became half-open, by the time at which it opened. */
   readonly waits: ReadonlyMap<Millis, Millis>;
 }
 

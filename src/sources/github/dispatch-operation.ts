@@ -62,7 +62,7 @@ const declared = declareOperation({
 const dispatchedPath = (client: GithubClient, workflow: string, ref: string): string =>
   runsPath(client, workflow, { event: 'workflow_dispatch', branch: ref, per_page: 20 });
 
-/** What a plan keeps: the runs that existed before the change. */
+/** State that a plan keeps: the runs that existed before the change. */
 interface Before {
   readonly ref: string;
   readonly sha: string;

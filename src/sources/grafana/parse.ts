@@ -43,7 +43,7 @@ export interface GrafanaAlert {
   readonly panelPath?: string;
 }
 
-/** What an instance state means; other states are normal. Source: Grafana docs, alert instance states. */
+/** Meaning of an instance state; other states are normal. Source: Grafana docs, alert instance states. */
 const instanceStates: Readonly<Record<string, { readonly state: AlertState; readonly note: string }>> = {
   alerting: { state: 'firing', note: '' },
   pending: { state: 'pending', note: '' },

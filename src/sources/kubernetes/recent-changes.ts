@@ -68,7 +68,7 @@ const parseRevision = (raw: unknown, client: KubeClient): RecordedRevision | und
   };
 };
 
-/** What a revision changed compared with the one before it. */
+/** Differences between a revision and the one before it. */
 const revisionChange = (
   now: RecordedRevision,
   before: RecordedRevision | undefined,

@@ -11,7 +11,7 @@ import { commandDocumentText } from './parse.ts';
 export const mongoCommandLine = (database: string, command: MongoDocument): string =>
   secretMasker.mask(`${database}.runCommand(${commandDocumentText(command)})`);
 
-/** How failed commands of a client are reported. */
+/** Reporting of a client's failed commands. */
 export const commandFailures = (client: MongoClient): CallFailures => ({
   ...clientFailures(client, 'command'),
   isRefusal: (error) => !isLostConnection(error),

@@ -21,7 +21,7 @@ export interface Incident {
   readonly team: string;
   readonly createdAt?: number;
   readonly resolvedAt?: number;
-  /** Who changed the status last: a person, a service, an integration. */
+  /** The last one who changed the status: a person, a service, an integration. */
   readonly changedBy: string;
   readonly assigned: readonly string[];
   readonly acknowledged: readonly { readonly by: string; readonly at?: number }[];

@@ -223,7 +223,7 @@ interface PlannedStatement {
 const isPlannedStatement = (value: unknown): value is PlannedStatement =>
   typeof value === 'object' && value !== null && 'statement' in value && typeof value.statement === 'string';
 
-/** What a role without the privilege gets, for a statement on the whole database. */
+/** Refusal for a role without the privilege, for a statement on the whole database. */
 const wholeDatabaseNote: Readonly<Partial<Record<RelationAction, string>>> = {
   vacuum: 'tables that this role may not vacuum are skipped',
   reindex: 'only the owner of the database may reindex all of it',

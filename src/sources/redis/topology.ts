@@ -99,7 +99,7 @@ export const topologyValue = async (
     ? clusterValue(read.cluster, await readCluster(client, signal))
     : masterValue(read, await readMasters(client, signal));
 
-/** What is wrong with a cluster as one of its nodes sees it; empty when every slot is served. */
+/** Problems of a cluster as one of its nodes sees it; empty if every slot is served. */
 export const clusterProblems = (info: InfoFields): readonly string[] => {
   const state = info.get('cluster_state');
   if (state === undefined || state === 'ok') return [];

@@ -8,7 +8,7 @@ import { channelPath, historyPath, permalinkPath, type SlackClient, threadEvent 
 import { zChannel } from './config.ts';
 import { escapeSlackText, mentionText } from './escape.ts';
 
-/** What the operations of a source work on: a client, or a webhook. */
+/** The endpoint of a source's operations: a client, or a webhook. */
 export interface SlackParts {
   readonly source: string;
   /** Absent: the source is a webhook. */

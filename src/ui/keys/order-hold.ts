@@ -10,7 +10,7 @@ interface FocusBefore {
   readonly cursor: Cursor;
 }
 
-/** What has the focus now, to compare with after a key. */
+/** The focused row now, for comparison after a key. */
 export const focusBefore = (model: UiStore): FocusBefore => {
   const ui = model.getState();
   return { pane: ui.focus, cursor: paneState(ui, ui.focus).cursor };

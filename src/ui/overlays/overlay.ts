@@ -48,7 +48,7 @@ export type Overlay =
       readonly order?: readonly string[];
     }
   | {
-      /** What is related to a row of a pane. */
+      /** The objects related to a row of a pane. */
       readonly is: 'related';
       readonly pane: PaneId;
       readonly key: string;

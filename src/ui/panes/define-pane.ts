@@ -82,7 +82,7 @@ interface PaneSpec<R extends PaneRow> {
   table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
   /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
-  /** What the full pane shows in the lines that rows and details leave: at most `height`. */
+  /** Lines of the full pane below rows and details: at most `height`. */
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
   /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
   findingRows?(view: RenderContext): readonly R[];

@@ -22,7 +22,7 @@ export interface TitleCount {
 /** Problems now compared with ten minutes ago. */
 type ProblemTrend = 'rising' | 'falling' | 'level';
 
-/** What the title of a pane says about its rows. */
+/** Summary of the rows in the title of a pane. */
 export interface Glance {
   /** Worst first. */
   readonly counts: readonly TitleCount[];

@@ -165,7 +165,7 @@ const faultLines = (
   return more > 0 ? [...lines, pen.line(' ', pen.run(`  ${pluralize(more, 'more fault')}`, 'down'))] : lines;
 };
 
-/** What the login may not read and the source can do without: with the missing permission, or the missing server. */
+/** Data that the login may not read and the source does not require, with the missing permission or server. */
 const unavailableLines = ({ pen }: RenderContext, feeds: readonly FeedState[]): readonly StyledLine[] =>
   distinct(feeds.flatMap(({ known }) => known?.unavailable ?? [])).map((fault): StyledLine => {
     const remedy = fault.remedy === undefined ? '' : `${helpSeparator}${fault.remedy}`;
@@ -210,7 +210,7 @@ export const missingFactsLine = (view: RenderContext): StyledLine => {
   return pen.line(' ', pen.glyph('loading', 'loading'), pen.run(' Opening', 'loading'));
 };
 
-/** How to remove a filter. */
+/** The key that removes a filter. */
 const clear = `${helpSeparator}esc clear`;
 
 /** The filters that hide all rows; empty if rows are visible. */

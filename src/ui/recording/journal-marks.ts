@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RecordedMark } from './format.ts';
 
-/** What identifies an entry: folded ones are replaced by newer objects. */
+/** Identity of an entry: folded ones are replaced by newer objects. */
 const identityOf = ({ at, kind, what, change }: JournalEntry): string => `${at} ${kind} ${what} ${change}`;
 
 /** The entries of the journal that were added after another state of it, and happened since `from`. */

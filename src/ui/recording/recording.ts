@@ -22,7 +22,7 @@ export interface Recording {
 export interface RecordingReader {
   /** Takes a complete line. Throws a RecordingError. */
   push(line: string): void;
-  /** What was read so far; undefined before the header. The same object until more is read. */
+  /** The part read so far; undefined before the header. The same object until more is read. */
   now(): Recording | undefined;
 }
 

@@ -63,7 +63,7 @@ const maxDelayMs: Millis = 300;
 const longDrawingMs: Millis = 8;
 const sliceMs: Millis = 4;
 
-/** How data is drawn. */
+/** The schedule for drawing data. */
 interface DataDrawing {
   /** Computes what the next frame needs, step by step, while the visible frame stays. */
   prepare(): Iterable<void>;

@@ -60,7 +60,7 @@ export const fitLine = (
   return [...visible, { text: mark, role: last?.role ?? role }];
 };
 
-/** What separates a statement from what helps: 'connection refused · r refresh'. */
+/** Separator between a statement and its remedy: 'connection refused · r refresh'. */
 export const helpSeparator = ' · ';
 
 /** Most of the width that is kept for what helps. */

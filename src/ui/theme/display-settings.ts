@@ -6,7 +6,7 @@ import { darkPalette, lightPalette } from './palettes/standard.ts';
 import type { ColorDepth, Theme } from './theme.ts';
 import { createTheme } from './theme.ts';
 
-/** What a theme determines. */
+/** The settings that a theme determines. */
 interface ThemeTraits {
   readonly onDark: ColorPalette;
   /** The colors on a light background; the same as `onDark` if the theme does not follow the background. */

@@ -94,7 +94,7 @@ const roleStyles: Readonly<Record<TextRole, RoleStyle>> = {
 
 type Plane = 38 | 48;
 
-/** What a text color must be readable on: the backgrounds, and the minimum contrast. */
+/** Backgrounds on which a text color must be readable, and the minimum contrast. */
 interface Readable {
   readonly grounds: readonly Rgb[];
   readonly least: number;

@@ -3,7 +3,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import { toWireError } from '../../../src/platform/wire-error.ts';
 import type { WireFault } from './fault-kinds.ts';
 
-/** What a file server that is unavailable makes of a call: an I/O error. */
+/** Result of a call to an unavailable file server: an I/O error. */
 const ioError = (): Error => {
   const error = Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' });
   return toWireError(error) ?? error;

@@ -16,7 +16,7 @@ export interface RoundFaults {
   affected(): number;
 }
 
-/** What a round is played on: a simulated system in simulated time, or a real server on the real clock. */
+/** Target of a round: a simulated system in simulated time, or a real server on the real clock. */
 export interface RoundGround {
   readonly clock: Pick<Clock, 'now'>;
   readonly faults: RoundFaults;
@@ -43,13 +43,13 @@ export interface RoundGround {
   readonly truth?: RoundTruth;
 }
 
-/** What the system has shown to an undisturbed reader. */
+/** Values that an undisturbed reader has read from the system. */
 export interface RoundTruth {
   /** True: a changed byte is detected by the protocol, so that it cannot become a value. */
   readonly detectsCorruption: boolean;
   /** Notes what is shown. */
   observe(snapshot: Snapshot): void;
-  /** What was noted, and what the undisturbed reader has not read until now either. */
+  /** Noted values that the undisturbed reader has not read until now either. */
   contradictions(): Promise<readonly string[]>;
 }
 

@@ -1,4 +1,4 @@
-/** What a simulator in another process tells of itself once it listens. */
+/** First message of a simulator in another process, once it listens. */
 export interface SimulatorReady {
   readonly incidents: readonly string[];
   readonly titles: Readonly<Record<string, string>>;

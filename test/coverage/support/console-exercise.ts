@@ -15,7 +15,7 @@ export interface ConsoleExercise {
   readonly opens: string;
   /** The program that is started, by its name in PATH. */
   readonly program: string;
-  /** What its arguments must match. */
+  /** Pattern that its arguments must match. */
   readonly args: RegExp;
   /** Variables that it must be given. */
   readonly variables: Readonly<Record<string, string>>;

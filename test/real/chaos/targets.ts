@@ -40,7 +40,7 @@ export interface ChaosTarget {
   readonly width?: number;
 }
 
-/** What runs on the server as long as its rounds, and the sources that read it. */
+/** Programs that run on the server during its rounds, and the sources that read it. */
 export interface ChaosTargets extends AsyncDisposable {
   readonly targets: readonly ChaosTarget[];
 }

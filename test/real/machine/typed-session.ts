@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { withPseudoTerminal } from '../../../src/platform/processes/run-in-terminal.ts';
 import type { InteractiveTerminal } from '../../../src/platform/terminal/interactive-terminal.ts';
 
-/** What a person types, and the prompt that it waits for. */
+/** Typed text, and the prompt that it waits for. */
 export interface TypedLine {
   readonly after: RegExp;
   readonly type: string;

@@ -15,7 +15,7 @@ interface Case {
   readonly path: string;
   /** Paths whose keys are object names, not fields. */
   readonly maps?: readonly string[];
-  /** What the real answer contains only at times: it is read until it does. */
+  /** Parts that the real answer contains only at times: it is read until it does. */
   readonly contains?: RegExp;
 }
 

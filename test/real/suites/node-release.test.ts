@@ -28,7 +28,7 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => install[Symbol.dispose]());
 
-/** What a report says, without the answers that a busy machine delayed. */
+/** A report, without the answers that a busy machine delayed. */
 const readBy = (report: string) => {
   const { system, signals, faults } = JSON.parse(report);
   return {
@@ -110,13 +110,13 @@ const bareRoot = (): string => {
   return root;
 };
 
-/** How the files of other platforms begin: ELF for AArch64; 64-bit Mach-O with its cputype. */
+/** First bytes of the files of other platforms: ELF for AArch64; 64-bit Mach-O with its cputype. */
 const headers: Readonly<Record<string, RegExp>> = {
   'linux-arm64': /^7f454c460201.{24}b700/,
   'darwin-x64': /^cffaedfe07000001/,
   'darwin-arm64': /^cffaedfe0c000001/,
 };
-/** What Node looks for to know that it contains a program. Source: Node.js documentation, Single executable applications. */
+/** The mark by which Node detects that it contains a program. Source: Node.js documentation, Single executable applications. */
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 const singleFile = () => {

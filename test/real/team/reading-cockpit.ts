@@ -57,7 +57,7 @@ export const openCountedPrometheus = async (): Promise<CountedPrometheus> => {
   return made;
 };
 
-/** What distinguishes one process of the team. */
+/** Settings that distinguish one process of the team. */
 export interface ReadingCockpitOptions {
   readonly login: StateLogin;
   readonly stateDir: string;

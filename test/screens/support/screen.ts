@@ -23,7 +23,7 @@ const titleForm = new RegExp(
     .join('|')})(?= |$)`,
 );
 
-/** What a title says about its rows: counts by level, trend, worst row. */
+/** Summary of the rows in a title: counts by level, trend, worst row. */
 const glanceForm = /[✗▲?●○~] \d+(?: [✗▲?●○~] \d+)*(?: [↗↘→])?(?: {2}\S+(?: \S+)*)?/;
 
 /** The counts, the trend and the worst row in the title of a pane. */

@@ -29,7 +29,7 @@ import { profileOf } from '../../engine/toys.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 import { sourceModules } from '../../support/source-modules.ts';
 
-/** What a fake program found when it was started. */
+/** Arguments and input of a fake program. */
 interface SeenProgram {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;

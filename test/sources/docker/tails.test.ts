@@ -7,7 +7,7 @@ import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { linesOf, never, openDocker, openFixture } from './fixture.ts';
 
-/** How often the simulated daemon checks whether a container has ended. */
+/** Interval at which the simulated daemon checks whether a container has ended. */
 const lookMs = 200;
 
 const stamp = (nano: number): string => `2026-03-04T10:15:07.${String(nano).padStart(9, '0')}Z`;

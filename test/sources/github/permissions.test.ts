@@ -12,7 +12,7 @@ import { manualClock } from '../../support/manual-clock.ts';
 
 const { signal } = new AbortController();
 
-/** What the README lists for reading. */
+/** Permissions that the README lists for reading. */
 const reading: Granted = {
   ...{ metadata: 'read', actions: 'read', deployments: 'read', contents: 'read', secrets: 'read' },
   ...{ pull_requests: 'read', security_events: 'read', vulnerability_alerts: 'read' },

@@ -32,7 +32,7 @@ const pieces = [
   ...['K', 's', '\u212a', 'ſ', 'ß', 'ẞ'],
   ...['"', '`', '\\', '#', '\t', 'x{,3}', '%', '&', '\u00a0', '$', '^'],
 ];
-/** What is removed, or starts a new line, before a line is filtered locally. */
+/** Characters that are removed, or start a new line, before a line is filtered locally. */
 const unclean = ['\x1b[31m', '\x1b[0m', '\n', '\r\n'];
 
 const source = fc.letrec<{ any: string }>((tie) => ({

@@ -114,7 +114,7 @@ test('the page loads nothing, and text of the recording is never markup', async 
   expect(partsOf(page).script).not.toMatch(/innerHTML|outerHTML|document\.write|insertAdjacentHTML|\beval\b/);
 });
 
-/** What the script reports of an element. */
+/** The script's report of an element. */
 class FakeElement {
   children: FakeElement[] = [];
   textContent = '';

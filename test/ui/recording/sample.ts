@@ -18,7 +18,7 @@ export const frameOf = (columns: number, ...texts: readonly string[]): PaintedFr
 
 export const startTime = Date.parse('2026-03-04T14:00:00Z');
 
-/** What happens at a time, in ms since the start. */
+/** An event and its time, in ms since the start. */
 type Happening = readonly [at: number, what: PaintedFrame | RecordedMark];
 
 /** The lines of a recording of these happenings. */

@@ -22,7 +22,7 @@ export const readingTables: readonly string[] = [
   'INSERT INTO opsdeck.reading_salt (salt) SELECT gen_random_uuid()::text || gen_random_uuid()::text ON CONFLICT DO NOTHING',
 ];
 
-/** What the role of the program needs for shared readings. */
+/** Privileges that the role of the program needs for shared readings. */
 export const readingRights = [
   { object: 'opsdeck.reading', rights: ['SELECT', 'INSERT', 'UPDATE', 'DELETE'] },
   { object: 'opsdeck.reading_salt', rights: ['SELECT'] },

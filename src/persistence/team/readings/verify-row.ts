@@ -38,7 +38,7 @@ const readerOf = (text: string): ReadingReader | undefined => {
   }
 };
 
-/** What the stamp of a row proves: that a process with this access read the call at this time, for this long, with this result. */
+/** Content of the stamp of a row: a process with this access read the call at this time, for this long, with this result. */
 export const stampText = ({
   key,
   began,

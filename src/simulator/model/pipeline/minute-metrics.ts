@@ -9,7 +9,7 @@ const minuteMs: Millis = 60_000;
 /** Minutes kept: three hours. */
 const keptMinutes = 180;
 
-/** What the services publish about one minute. */
+/** Values that the services publish for one minute. */
 export interface Minute {
   readonly at: Millis;
   /** Events processed. */

@@ -88,7 +88,7 @@ export const environmentObject = (site: Site, { fullName }: Repository, one: CiE
   deployment_branch_policy: null,
 });
 
-/** What a run waits for. Source: GitHub's OpenAPI description, pending-deployment. */
+/** Rules that a run waits for. Source: GitHub's OpenAPI description, pending-deployment. */
 export const pendingObject = (site: Site, repository: Repository, one: CiEnvironmentSpec) => {
   const { id, node_id, name, url, html_url } = environmentObject(site, repository, one);
   return {

@@ -11,7 +11,7 @@ import type { AwsContext } from '../context.ts';
 const minuteMs: Millis = 60_000;
 /** A datapoint arrives a few minutes after its period. */
 const minLookbackMs: Millis = 15 * minuteMs;
-/** How far back the newest datapoint is looked for when its age is wanted. */
+/** Period searched for the newest datapoint when its age is requested. */
 const ageLookbackMs: Millis = 180 * minuteMs;
 
 /** A signal that reads a metric. */

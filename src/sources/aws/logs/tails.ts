@@ -53,7 +53,7 @@ interface Found {
   readonly isTruncated: boolean;
 }
 
-/** What a stream begins with: the lines to show, and all events that are not new. */
+/** Beginning of a stream: the lines to show, and all events that are not new. */
 interface Backlog extends Found {
   readonly seen: readonly CloudWatchLogEvent[];
 }

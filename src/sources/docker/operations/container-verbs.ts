@@ -50,7 +50,7 @@ export interface ContainerVerb {
   /** Filters the containers it applies to; absent: all. */
   readonly appliesTo?: (container: Container) => boolean;
   readonly lost?: string;
-  /** What it does to the service of the containers; undefined: it keeps running. */
+  /** Its effect on the service of the containers; undefined: the service keeps running. */
   interrupts(params: VerbParams): Interruption['does'] | undefined;
   /** The verb that reverts it, if any. */
   undo(params: VerbParams): 'start' | 'stop' | undefined;

@@ -81,7 +81,7 @@ async function* runCompose(
   return { line, status: 'the exit status is unknown', ok: false };
 }
 
-/** What is not as planned after `up`: a container that was kept, or a service that does not run. */
+/** Deviations from the plan after `up`: a container that was kept, or a service that does not run. */
 const missedByUp = (
   { replaced, services }: z.infer<typeof zEarlier>,
   containers: readonly Container[],

@@ -16,7 +16,7 @@ interface ComposedService {
   readonly hash: string;
 }
 
-/** What `up` does to a container, or to a service without one. */
+/** Effect of `up` on a container, or on a service without one. */
 export interface ProjectChange {
   readonly does: 'create' | 'recreate' | 'start';
   readonly service: string;

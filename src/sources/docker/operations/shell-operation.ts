@@ -70,7 +70,7 @@ interface ShellTarget {
   readonly line: string;
 }
 
-/** How the shell ended: 'exited with status 0'. */
+/** The end of the shell: 'exited with status 0'. */
 const readEnd = async (daemon: Daemon, exec: string, signal: AbortSignal): Promise<string> => {
   const status = number(field(await daemon.getJson(`/exec/${exec}/json`, signal), 'ExitCode'));
   return status === undefined

@@ -78,7 +78,7 @@ const systemctlParams = z.strictObject({
     .exactOptional(),
 });
 
-/** What a verb does to the unit. Reloading keeps its process. */
+/** Effect of a verb on the unit. Reloading keeps its process. */
 const interruptions: Readonly<Record<string, Interruption['does'] | undefined>> = {
   start: 'starts',
   stop: 'stops',

@@ -3,7 +3,7 @@ import { type NodeCapacity, nodeMetricsPath, parseNodeUsage } from '../node/node
 import type { KubeParts } from '../parts.ts';
 import { isMetricsServerMissing, metricsServerError } from './pod-usage.ts';
 
-/** What could not be read: faults, and data that the source can do without. */
+/** Data that could not be read: faults, and data that the source does not require. */
 export interface Missing {
   readonly faults: readonly Fault[];
   readonly unavailable: readonly Fault[];

@@ -12,7 +12,7 @@ export const nodeMetricsPath = '/apis/metrics.k8s.io/v1beta1/nodes';
 export type NodeUsage = Pick<ClusterNode, 'cpuCores' | 'memoryBytes'>;
 export type NodeLoad = Required<Pick<ClusterNode, 'pods' | 'cpuRequestedCores' | 'memoryRequestedBytes'>>;
 
-/** What one pod takes of its node. */
+/** Load of one pod on its node. */
 export interface PodLoad {
   /** '' while it is not scheduled. */
   readonly node: string;

@@ -24,7 +24,7 @@ const maxNames = 12;
 /** 'shop/bus-0, shop/bus-1 and 4 more' */
 export const namesOf = (pods: readonly NodePod[]): string => joinFirst(pods.map(podName), maxNames);
 
-/** What became of one eviction: its status, or why a budget forbids it now. */
+/** Result of one eviction: its status, or the reason why a budget forbids it now. */
 type Eviction = { readonly status: string } | { readonly blockedBy: string };
 
 /** Sends one eviction. A pod that has ended meanwhile, or whose name another one has, is gone. Throws WireError. */

@@ -27,7 +27,7 @@ const rolloutCheck = (kind: RolloutKind, title: string, expect: ExpectedResult):
   forMs: stableMs,
 });
 
-/** What an action does to the rollout of a workload. */
+/** Effect of an action on the rollout of a workload. */
 interface RolloutAction {
   readonly verb: string;
   /** 'Restart', completed by the kind. */

@@ -69,7 +69,7 @@ export const changeCard = (
   model.setState({ card: { ...state, ...change } });
 };
 
-/** What to type to approve another person's run: always its names. Undefined for a run without one. */
+/** The text that approves another person's run: always its names. Undefined for a run without one. */
 const approvalText = ({ proposal }: RunView): string | undefined =>
   proposal === undefined || namesToType(proposal).length === 0 ? undefined : typedTokens(proposal).join(' ');
 
@@ -78,7 +78,7 @@ const ownConfirmationText = (run: RunView): string | undefined =>
     ? typedTokens(run.proposal).join(' ')
     : undefined;
 
-/** What to type for confirmation, as one text: names, or the tokens of long ones. */
+/** The text to type for confirmation: names, or the tokens of long ones. */
 export const confirmationText = (run: RunView): string | undefined => {
   if (run.stage === 'approving') return approvalText(run);
   return ownConfirmationText(run);

@@ -11,7 +11,7 @@ import { drillWord } from '../runs/drills.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { findRunEvent, formatParams } from './run-text.ts';
 
-/** What a handover line says of a run. */
+/** Description of a run in a handover line. */
 interface HandoverFacts {
   readonly run: string;
   readonly title: string;

@@ -25,7 +25,7 @@ export const nextRunbook = ({ events }: RunView): string | undefined => incident
 const titleOf = ({ cockpit }: RenderContext, id: string): string =>
   cockpit.suggestions.find(({ runbook }) => runbook.id === id)?.runbook.title ?? id;
 
-/** What to do next: the runbook with its key, or to wait, or that no runbook fits. */
+/** The next step: the runbook with its key, waiting, or no matching runbook. */
 const nextLines = (
   view: RenderContext,
   run: RunView,

@@ -42,7 +42,7 @@ export const recentOutputLines = (view: RenderContext, run: RunView, count: numb
 const failureShown = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 4 : 8);
 
 /**
- * What failed and where, from the output of the failed steps; empty if none has failed. `all`: every such line, for an
+ * Failures and their places, from the output of the failed steps; empty if none has failed. `all`: every such line, for an
  * expanded card.
  */
 export const failedOutputLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {

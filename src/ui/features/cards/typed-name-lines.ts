@@ -6,7 +6,7 @@ import { widthOf } from '../../text/width.ts';
 import { cardHeading, cardInnerWidth, inputField, labeledLine } from './card.ts';
 import { correctPrefixLength } from './confirmation.ts';
 
-/** What the typed text is compared with: the short form, unless the full names are being typed. */
+/** The text that the typed one must equal: the short form, unless the full names are being typed. */
 const wantedText = (short: string, full: string, typed: string): string =>
   !short.startsWith(typed) && full.startsWith(typed) ? full : short;
 

@@ -29,7 +29,7 @@ interface KnownLevel {
 /** A row of the snapshot, as far as the tracker compares it. */
 type LevelRow = Pick<Row, 'key' | 'level'>;
 
-/** What is known of the rows of a pane. `of`: the rows of the snapshot, which are the same object while nothing changed. */
+/** Known levels of the rows of a pane. `of`: the rows of the snapshot, which are the same object while nothing changed. */
 interface KnownRows {
   readonly of: readonly LevelRow[];
   readonly levels: Map<string, KnownLevel>;
@@ -71,7 +71,7 @@ const replacedRows = <R extends LevelRow>(
   return replaced;
 };
 
-/** What a new level of a row means; undefined: nothing. */
+/** Returns the change that a new level of a row means; undefined for none. */
 const newsOf = (
   was: KnownLevel | undefined,
   now: Level,

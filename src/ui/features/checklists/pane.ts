@@ -128,7 +128,7 @@ const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLin
 /** Lines of a response in the details. */
 const mostDataLines = 20;
 
-/** What the source of an item said, with its age; faults are not data. */
+/** The answer of the source of an item, with its age; faults are not data. */
 const dataLines = (view: RenderContext, list: string, { item }: ItemStatus): readonly StyledLine[] => {
   if (item.use === undefined) return [];
   const data = view.cockpit.checklistData?.[checklistDataKey(list, item.id)];

@@ -37,7 +37,7 @@ export const tookText = (fact: CiRow, now: Millis): string => {
   return formatDuration(Math.round(ms / 1000) * 1000);
 };
 
-/** What the row waits for, or where it failed; a deployment has its commit. */
+/** The job that the row waits for or failed in; the commit of a deployment. */
 export const ciDetail = ({ failedStep, waitsFor = [], sha, kind, displayTitle }: CiRow): string => {
   if (waitsFor.length > 0) return `waits for ${waitsFor.join(', ')}`;
   if (failedStep !== undefined) return failedStep;

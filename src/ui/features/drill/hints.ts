@@ -30,7 +30,7 @@ const runbookHint = ({ cockpit }: RenderContext, { runbook, why }: RunbookSugges
 });
 
 /**
- * What can be hinted at now, from the least to the most: the pane, the symptom, the runbook. Taken from the facts: the first
+ * Hints available now, from the least to the most: the pane, the symptom, the runbook. Taken from the facts: the first
  * matching runbook, and the first finding because of which it matches, else the first finding. Empty without a finding.
  */
 const hintsNow = (view: RenderContext): readonly DrillHint[] => {

@@ -2,7 +2,7 @@ import type { MainView, PaneId } from '../../cursor.ts';
 import { paneState, type UiStore } from '../../model.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 
-/** What the operator looks at. */
+/** The operator's view: pane and row. */
 interface Attention {
   readonly place: MainView;
   readonly focus: PaneId;
@@ -11,7 +11,7 @@ interface Attention {
   readonly opened: boolean;
 }
 
-/** What the operator looks at before a key. */
+/** The operator's view before a key. */
 export const attentionOf = (model: UiStore): Attention => {
   const ui = model.getState();
   const { cursor, opened } = paneState(ui, ui.focus);

@@ -122,7 +122,7 @@ const yamlText = (value: unknown): string => {
     .join(', ')} }`;
 };
 
-/** What the source is asked: a query under its own name, anything else as the profile writes it. */
+/** The request to the source: a query under its own name, anything else as the profile writes it. */
 const queryDetails = ({ read, derived }: SignalSpec): readonly (readonly [string, string])[] => {
   if (derived !== undefined || Object.keys(read).length === 0) return [];
   const language = ['query', 'sql'].find((key) => typeof read[key] === 'string');

@@ -20,7 +20,7 @@ export interface Explanation {
   readonly details: readonly (readonly [label: string, text: string])[];
 }
 
-/** What an explanation depends on besides the facts. */
+/** Inputs of an explanation besides the facts. */
 export interface ExplainContext {
   readonly now: Millis;
   /** Name of the environment, 'system/env', for commands. */
@@ -104,7 +104,7 @@ export const missingReadingText = (
   return cause === '' ? age : `${age}: ${cause}`;
 };
 
-/** What to do about missing data; '' when there is nothing but to wait. */
+/** The remedy for missing data; '' if one can only wait. */
 export const remedyText = ({ env }: ExplainContext, fault: Fault | undefined): string =>
   fault === undefined || fault.kind === 'cancelled' || fault.kind === 'throttled'
     ? ''

@@ -41,7 +41,7 @@ const detailLines = (
     );
 };
 
-/** What can be done about the row: the number of its actions, and the key that copies the explanation. */
+/** Actions on the row: their number, and the key that copies the explanation. */
 const actionText = (context: KeyContext): string => {
   const actions = actionsForRow(context.view.cockpit, context.row?.subject).length;
   const runbooks =

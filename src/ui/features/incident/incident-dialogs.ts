@@ -17,7 +17,7 @@ interface Asked {
   /** Id of the incident; '' for one to declare. */
   readonly run: string;
   readonly about: string;
-  /** What the field has now. */
+  /** The present value of the field. */
   readonly text?: string;
   readonly severity?: string;
 }

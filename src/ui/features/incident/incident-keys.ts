@@ -59,7 +59,7 @@ const isPaged = ({ view }: KeyContext): boolean => {
   return rows.some(({ fact }) => fact.source === pager && fact.state === 'firing');
 };
 
-/** What is critical or unknown about the affected services now; what cannot be seen is unknown. */
+/** Critical or unknown findings of the affected services now; an object without data is unknown. */
 const findingsAgainst = ({ view }: KeyContext, incident: DeclaredIncident): readonly string[] => {
   const { own } = liveContext(view);
   return own === undefined ? ['unknown: the environment'] : openFindings(incident, own.snapshot);

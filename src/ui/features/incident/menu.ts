@@ -23,7 +23,7 @@ type MenuOverlay = Extract<Overlay, { is: 'incident-menu' }>;
 interface MenuItem {
   readonly id: string;
   readonly text: string;
-  /** What it has now, or does. */
+  /** Its present value, or its effect. */
   readonly about: string;
   /** Why it cannot be chosen. */
   readonly whyNot?: string | undefined;

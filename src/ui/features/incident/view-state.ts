@@ -1,6 +1,6 @@
 import type { IncidentField } from '../../../domain/incident-event.ts';
 
-/** What a dialog about an incident asks for. */
+/** Input that a dialog about an incident asks for. */
 export type IncidentQuestion =
   | 'incident'
   | 'incident-note'

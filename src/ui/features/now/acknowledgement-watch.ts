@@ -37,7 +37,7 @@ const presentLevels = (view: RenderContext): ReadonlyMap<string, ObservedFinding
     ),
   ]);
 
-/** What the facts say about an acknowledged finding. It is gone only if its source has answered and does not list it. */
+/** State of an acknowledged finding according to the facts. It is gone only if its source has answered and does not list it. */
 const observe = (
   own: EnvironmentView,
   present: ReadonlyMap<string, ObservedFinding>,

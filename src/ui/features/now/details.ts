@@ -103,7 +103,7 @@ const causeLines = (view: RenderContext, row: FindingRow, causes: CauseIndex): r
   ];
 };
 
-/** Who acknowledged the finding, when, and the note. */
+/** The acknowledgement of the finding: user, time and note. */
 const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): readonly StyledLine[] => {
   if (acknowledged === undefined) return [];
   const { pen, cockpit, columns } = view;
@@ -114,7 +114,7 @@ const acknowledgedLines = (view: RenderContext, { acknowledged }: FindingRow): r
     .map((piece): StyledLine => [pen.run(`   ${piece}`, 'focus')]);
 };
 
-/** What the key enter does with the row. */
+/** The effect of the key enter on the row. */
 const enterText = (row: FindingRow): string => {
   switch (row.is) {
     case 'runbook':

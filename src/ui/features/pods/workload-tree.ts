@@ -103,7 +103,7 @@ const createRow = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   };
 };
 
-/** What the last tree was made of: of unchanged rows, the next one has the same objects. */
+/** Inputs of the last tree: the next one reuses the objects of unchanged rows. */
 const made = {
   rows: new RoundCache<Row<'workloads'>, WorkloadRow>(),
   leaves: new RoundCache<Row<'workloads'>, TreeNode<WorkloadRow>>(),

@@ -17,7 +17,7 @@ const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>
     return [{ at: entry.at, letter, role: entry.kind === 'alert' ? 'warn' : 'key' }];
   });
 
-/** What distinguishes a signal from others of the same title among `signals`: the values of its labels that differ. */
+/** The label values that distinguish a signal from others of the same title among `signals`. */
 const distinction = ({ title, labels }: SignalRow, signals: readonly SignalRow[]): string => {
   const namesakes = signals.filter((one) => one.title === title);
   const differing = Object.entries(labels).filter(([name, value]) =>

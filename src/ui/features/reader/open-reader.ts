@@ -5,7 +5,7 @@ import {
 } from '../../../domain/object-description.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 
-/** What a format is called in a reason. */
+/** Name of a format in a reason. */
 const nouns: Readonly<Record<DescriptionFormat, string>> = {
   describe: 'further details',
   yaml: 'YAML',

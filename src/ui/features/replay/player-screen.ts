@@ -11,7 +11,7 @@ import type { SgrStyle, Theme } from '../../theme/theme.ts';
 import { type PlayerState, playerKeys } from './player.ts';
 import { playPositionText, positionTime } from './position.ts';
 
-/** What the screen of the player is made from. */
+/** Inputs of the player's screen. */
 export interface PlayerView {
   readonly state: PlayerState;
   readonly recording: Recording;

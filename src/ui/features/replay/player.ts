@@ -12,7 +12,7 @@ const longStepMs: Millis = 60_000;
 /** A change is shown from shortly before it on, so that the eye sees what changes. */
 const leadMs: Millis = 1000;
 
-/** What a person sees and has set. */
+/** State of the player: position, speed and marks. */
 export interface PlayerState {
   /** Position, in ms since the start. */
   readonly at: Millis;

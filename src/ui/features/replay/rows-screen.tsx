@@ -29,7 +29,7 @@ export interface RowsScreenOptions {
   readonly host?: ProcessTerminal;
 }
 
-/** What is drawn with. */
+/** The terminal and theme that rows are drawn with. */
 export interface RowsLook {
   readonly columns: number;
   readonly rows: number;

@@ -18,14 +18,14 @@ interface LiveSource {
 
 /** The inputs of the player. */
 export interface PlayerOptions extends RowsScreenOptions {
-  /** What is played: the name of a file or of a cockpit. */
+  /** Name of the played file or cockpit. */
   readonly title: string;
   /** The recording as far as it was read. */
   recording(): Recording;
   readonly live?: LiveSource;
   /** The position to begin at. */
   readonly at?: Millis;
-  /** What is missing at the end, of a recording that was interrupted. */
+  /** The missing end of a recording that was interrupted. */
   readonly notice?: string | undefined;
 }
 

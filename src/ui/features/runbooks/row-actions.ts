@@ -130,7 +130,7 @@ const actionFrom = (suggestion: RunbookSuggestion, subjects: readonly RowSubject
 };
 
 /**
- * What can be done with these rows: matching runbooks whose choices they are, then the generic actions of their source,
+ * Actions on these rows: matching runbooks whose choices they are, then the generic actions of their source,
  * then the other runbooks.
  */
 export const actionsForRows = (

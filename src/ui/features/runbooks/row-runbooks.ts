@@ -55,7 +55,7 @@ const reasonText = ({ suggestion, excerpt = '' }: ListedRunbook): string => {
 /** Most runbooks that the details of a row name. */
 const mostNamed = 3;
 
-/** What helps where no runbook matches: the search by symptom, and whom to call. */
+/** Help where no runbook matches: the search by symptom, and contacts. */
 const noneLine = ({ pen, cockpit }: RenderContext, pane: string): StyledLine => {
   const list = boundKey(cockpit, 'runbook.card', 'R');
   const { contacts = [], escalation = [] } = cockpit.open ?? {};
@@ -103,7 +103,7 @@ export const rowRunbookLines = (view: RenderContext, pane: string, row: PaneRow)
   ];
 };
 
-/** What is said instead of runbooks where the selected cell is of another environment. */
+/** Text in place of runbooks if the selected cell belongs to another environment. */
 export const foreignCellLine = ({ pen, cockpit }: RenderContext, env: string): StyledLine => [
   pen.run(
     `   runbooks and actions of ${env}: press ${boundKey(cockpit, 'environment', 'e')} to switch to it`,

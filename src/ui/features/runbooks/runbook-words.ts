@@ -6,7 +6,7 @@ import { memoizePerObject } from '../../panes/memoize.ts';
 
 /** A text of a runbook that a search finds, and how much a match in it says about the runbook. */
 export interface RunbookText {
-  /** What it is: 'title', 'signal', 'step'. */
+  /** Its role: 'title', 'signal', 'step'. */
   readonly part: string;
   readonly text: string;
   /** 1: mentioned in passing. 6: what the runbook is about. */

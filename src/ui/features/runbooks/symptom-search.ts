@@ -102,7 +102,7 @@ const qualityOf = (asked: string, known: string): number => {
   return edits <= (asked.length >= longWord ? 2 : 1) ? 0.6 : 0;
 };
 
-/** How well the words of a vocabulary match a searched word; abbreviations ('brkr') by letters in order. */
+/** Rates the match between the words of a vocabulary and a searched word; abbreviations ('brkr') by letters in order. */
 const matchesOf = (asked: string, vocabulary: readonly string[]): Matches => {
   const found = new Map<string, number>();
   const note = (known: string, quality: number): void => {

@@ -1,7 +1,7 @@
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { UiState } from '../../model.ts';
 
-/** What the steps of the tour depend on. */
+/** Inputs of the steps of the tour. */
 export interface TourState {
   readonly ui: Pick<UiState, 'place' | 'focus' | 'overlay' | 'panes'>;
   readonly cockpit: CockpitState;
@@ -42,7 +42,7 @@ const isOpened =
 
 const stage = ({ cockpit }: TourState) => (cockpit.run?.background === true ? undefined : cockpit.run?.stage);
 
-/** How to practice, for a real environment. */
+/** The command for practice, for a real environment. */
 const practice = 'To practice it: opsdeck --env demo/production --rehearse dependency-down, then :tour.';
 
 /** The tour in its order. */

@@ -77,7 +77,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
   const ended = new AbortController();
   let file: ViewsFile = emptyViews;
   let env: string | undefined;
-  /** What the file has of the open environment, as last read or written. */
+  /** The entry of the open environment in the file, as last read or written. */
   let base = noneSaved;
   let written = Promise.resolve();
   let [isRead, changed, waiting, isTaking] = [false, false, false, false];

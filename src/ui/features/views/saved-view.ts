@@ -41,7 +41,7 @@ const missingPanes = ({ pane, layout }: SavedView): readonly PaneId[] => {
   return [...new Set(named)].filter((id) => paneOf(id) === undefined);
 };
 
-/** What the applied view names, but the pane does not have. */
+/** Columns that the applied view names and the pane lacks. */
 const missingParts = (view: RenderContext, pane: Pane, saved: SavedView): readonly string[] => {
   const { order, sortColumn, columns, windowMs } = saved;
   const known = new Set([

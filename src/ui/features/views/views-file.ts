@@ -6,7 +6,7 @@ import type { Bookmark, SavedView } from './view-state.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 
-/** What is saved for one environment. */
+/** The saved views of one environment. */
 export interface EnvironmentViews {
   readonly views: Named<SavedView>;
   readonly bookmarks: Named<Bookmark>;

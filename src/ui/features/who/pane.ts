@@ -99,7 +99,7 @@ const details = ({ pen, columns: width }: RenderContext, { one }: WhoRow): reado
   ];
 };
 
-/** WHO: the cockpits that share the state of the team. */
+/** Pane WHO: the cockpits that share the state of the team. */
 export const whoPane = defineKindPane<WhoRow>({
   id: 'who',
   title: 'WHO',

@@ -28,7 +28,7 @@ interface InputSplitter {
 
 const esc = '\u001b';
 const oscStart = `${esc}]`;
-/** What no OSC sequence contains, except as its end. */
+/** Characters that an OSC sequence contains only as its end. */
 const noControls = '[^\\u0000-\\u001f\\u007f]*';
 /** The two forms of the end of an OSC sequence: BEL, and ST. */
 const oscEnd = '\\u0007|\\u001b\\\\';
@@ -85,7 +85,7 @@ const replyOf = (body: string): readonly BackgroundReply[] => {
   return color === undefined ? [] : [{ is: 'background', color }];
 };
 
-/** What a match of `marks` is, except for a paste marker: events, or the beginning of one of them. */
+/** Meaning of a match of `marks` other than a paste marker: events, or the beginning of one of them. */
 const markOf = (
   all: string,
   { button, column, row, end, part, body = '', open }: Readonly<Record<string, string | undefined>>,

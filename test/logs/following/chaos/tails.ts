@@ -2,7 +2,7 @@ import type { LogEvent, ResumePoint, Tail } from '../../../../src/logs/reading/t
 import type { ChaosWire } from './wire.ts';
 import type { Written, WrittenLog } from './written-log.ts';
 
-/** How a stream is resumed: like a pod's log, a journal, a file, or not at all. */
+/** Resumption of a stream: like a pod's log, a journal, a file, or not at all. */
 export type ResumeKind = 'stamps' | 'cursor' | 'offset' | 'none';
 
 const fault: LogEvent = {
