@@ -241,3 +241,12 @@ export interface Runbook {
   /** Set when a reference in it has no value: it can be shown but not run. */
   readonly problem?: Fault;
 }
+
+const undoSuffix = '.undo';
+
+/** Id of the runbook that undoes a run of the runbook `id`. */
+export const undoRunbookId = (id: string): string => `${id}${undoSuffix}`;
+
+/** Id of the runbook itself, for an undo of it. */
+export const baseRunbookId = (id: string): string =>
+  id.endsWith(undoSuffix) ? id.slice(0, -undoSuffix.length) : id;

@@ -3,6 +3,7 @@ import { requestsToAnswer, type WaitingApproval } from '../../domain/approval.ts
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { PresentCockpit } from '../../domain/presence.ts';
+import { baseRunbookId } from '../../domain/runbook.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ApprovalAnswer, ApprovalDesk } from '../../runs/approvals/answer-approval.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
@@ -77,9 +78,7 @@ export const createApprovals = ({ cockpit, clock, opened, say }: Parts): Cockpit
     const request = id === undefined ? open[0] : open.find((one) => one.run === id);
     if (request === undefined) return say('no run waits for your approval', 'warn');
     const { proposal } = request;
-    const runbook = opened()?.profile.runbooks.find(
-      (one) => one.id === proposal.runbook.replace(/\.undo$/, ''),
-    );
+    const runbook = opened()?.profile.runbooks.find((one) => one.id === baseRunbookId(proposal.runbook));
     cockpit.setState({
       run: {
         ...newRunView(runbook ?? placeholderRunbook(proposal), 'approving'),

@@ -1,5 +1,5 @@
 import { orAborted } from '../../platform/async.ts';
-import { type Dial, endpointHost, TunnelError } from '../../platform/network/dial.ts';
+import { type Dial, endpointHost, TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import type { ProgramEvent } from '../../platform/processes/program.ts';
 import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
 import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
@@ -44,7 +44,7 @@ const failureOf = (error: unknown, { words }: TunnelRoute, signal: AbortSignal):
   if (error instanceof ProgramError || !(error instanceof WireError)) return error;
   if (signal.aborted) return routeTimeoutError(signal, words);
   const { message, remedy } = tunnelFault('', words, error, 0);
-  return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
+  return new TunnelError(tunnelReason(message), remedy);
 };
 
 /** Converts a failed dial: only a refusal at the far end is passed on as such. */
@@ -53,7 +53,7 @@ const asWireError = (error: unknown, words: string): WireError => {
   if (error instanceof WireError && error.kind === 'unreachable' && !(error instanceof TunnelError))
     return error;
   const { message, remedy } = tunnelFault('', words, error, 0);
-  return new TunnelError(message.replace(/^tunnel cut: /, ''), remedy);
+  return new TunnelError(tunnelReason(message), remedy);
 };
 
 /**

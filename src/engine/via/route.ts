@@ -2,7 +2,7 @@ import type { Fault, Millis } from '../../domain/fault.ts';
 import type { ViaSpec } from '../../domain/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { type Dial, TunnelError } from '../../platform/network/dial.ts';
+import { type Dial, TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import { unseal } from '../../platform/network/sealed.ts';
 import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
 import { toFault } from '../../platform/to-fault.ts';
@@ -14,7 +14,7 @@ import type { RouteEndpoint, Source } from '../../sources/source.ts';
  */
 export const tunnelFault = (source: string, words: string, error: unknown, at: Millis): Fault => {
   const { message, remedy } = toFault(source, '', error, at);
-  const reason = message.replace(/^tunnel cut: /, '');
+  const reason = tunnelReason(message);
   return toFault(source, '', new TunnelError(`${words}: ${reason}`, remedy), at);
 };
 

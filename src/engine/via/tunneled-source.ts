@@ -3,7 +3,7 @@ import type { SourceEntry, ViaSpec } from '../../domain/profile.ts';
 import type { ReadIoOptions } from '../../doors/io.ts';
 import { orAborted, whenAll } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { TunnelError } from '../../platform/network/dial.ts';
+import { TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { Finding, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
 import type { OpenedSource } from '../open-sources.ts';
@@ -34,7 +34,7 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
     const fault = await behind.ready(signal);
     const source = behind.current();
     if (source !== undefined) return source;
-    throw new TunnelError(fault?.message.replace(/^tunnel cut: /, '') ?? behind.words, fault?.remedy);
+    throw new TunnelError(fault === undefined ? behind.words : tunnelReason(fault.message), fault?.remedy);
   };
   return {
     id,
@@ -188,7 +188,7 @@ export const createTunneledSource = (parts: TunneledSourceParts): TunneledSource
   const freshEnds = async (signal: AbortSignal): Promise<readonly RouteEndpoint[]> => {
     const fault = await reach.refresh(signal);
     if (fault === undefined) return reach.ends();
-    throw new TunnelError(fault.message.replace(/^tunnel cut: /, ''), fault.remedy);
+    throw new TunnelError(tunnelReason(fault.message), fault.remedy);
   };
 
   return {

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../domain/error-message.ts';
+import { errnoOf } from '../../platform/errno.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
-import { errnoOf, UnsafeDirError } from '../../platform/files/private-dir.ts';
+import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 
 /** The ledger could not be read or written. The message contains the path and the reason. */
 export class LedgerError extends Error {

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
 import type { AtomicFileWriter, WrittenFile } from './file-interfaces.ts';
 import { writeFailureText } from './save-file.ts';
@@ -30,14 +31,7 @@ const renameDraft = async (draft: string, path: string): Promise<void> => {
     await rm(draft);
   } catch (error) {
     if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
-    if (
-      !(
-        error instanceof Error &&
-        'code' in error &&
-        ['EPERM', 'ENOTSUP', 'EMLINK'].includes(String(error.code))
-      )
-    )
-      throw error;
+    if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes(errnoOf(error))) throw error;
     await rename(draft, path);
   }
   await using dir = await open(dirname(path), 'r');

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { matcherOf } from '../../domain/regex/matcher.ts';
+import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
 
 /** The most directory entries that one pattern may visit. A pattern beyond it is refused as a mistake. */
@@ -89,7 +90,7 @@ const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ELOOP']);
 const ignoring =
   <T>(codes: ReadonlySet<string>, value: T) =>
   (error: unknown): T => {
-    if (error instanceof Error && 'code' in error && codes.has(String(error.code))) return value;
+    if (codes.has(errnoOf(error))) return value;
     throw error;
   };
 

@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../errno.ts';
 
 /** The file system as profiles, secrets and settings read it. */
 export interface Files {
@@ -17,9 +18,6 @@ const maxBytes = 4 * 1024 * 1024;
 const readBytes = 65_536;
 
 const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** Paths whose FIFOs a shell has already opened. Opening any other FIFO blocks a thread until a writer comes. */
 const alreadyOpen = /^\/(dev|proc)\/(?!shm\/)/;
@@ -62,7 +60,7 @@ export const localFiles: Files = {
     try {
       return await readBounded(path);
     } catch (error) {
-      if (absent.has(codeOf(error))) return undefined;
+      if (absent.has(errnoOf(error))) return undefined;
       throw error;
     }
   },
@@ -76,7 +74,7 @@ export const localFiles: Files = {
     try {
       return (await listBelow(dir, '')).sort();
     } catch (error) {
-      if (absent.has(codeOf(error))) return [];
+      if (absent.has(errnoOf(error))) return [];
       throw error;
     }
   },

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errnoOf } from '../errno.ts';
 import {
   formatPidNamespace,
   isProcessAlive,
@@ -37,9 +38,6 @@ interface Holder {
   readonly place: string;
   readonly note: string;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** Locks of this process whose removal failed on release; a full disk may refuse even that. */
 const unreleased = new Set<string>();
@@ -82,9 +80,9 @@ const textAt = async (path: string): Promise<string | undefined> => {
   try {
     return await readlink(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     // A regular file instead of a link: not created by opsdeck, but it may contain a pid.
-    if (codeOf(error) === 'EINVAL') return readFile(path, 'utf8');
+    if (errnoOf(error) === 'EINVAL') return readFile(path, 'utf8');
     throw error;
   }
 };
@@ -107,14 +105,14 @@ const tryLock = async (path: string, text: string): Promise<boolean> => {
     await symlink(text, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errnoOf(error) === 'EEXIST') return false;
     throw error;
   }
 };
 
 const drop = async (path: string): Promise<void> => {
   await unlink(path).catch((error: unknown) => {
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (errnoOf(error) !== 'ENOENT') throw error;
   });
 };
 

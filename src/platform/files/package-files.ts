@@ -2,6 +2,7 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
 import { isSkippedDir } from './local-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
@@ -16,8 +17,7 @@ export interface PackageManifest {
   readonly manifest: unknown;
 }
 
-const isAbsent = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error));
 
 /** Reads the manifest of a package; undefined if there is no package. Rejects if it cannot be read or is not JSON. */
 export const readPackage = async (dir: string): Promise<PackageManifest | undefined> => {

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errnoOf } from '../errno.ts';
 import { isSkippedDir } from './local-files.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
@@ -32,8 +33,7 @@ export const ownershipProblem = async (
       return `other users may write ${path} (mode ${(stats.mode & 0o777).toString(8)}); run chmod go-w ${path}`;
     return undefined;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code)))
-      return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return undefined;
     return `${path} cannot be examined`;
   }
 };
@@ -63,10 +63,6 @@ export class UnsafeDirError extends Error {
     this.name = 'UnsafeDirError';
   }
 }
-
-/** The error code of a failed system call, such as 'ENOENT'; '' if it has none. Source: errno(3). */
-export const errnoOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
 
 /** Returns a catch handler with a fallback value for a path that does not exist. */
 export const orIfAbsent =

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf, privateDir } from './private-dir.ts';
+import { errnoOf } from '../errno.ts';
+import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
 
 /** The largest recording of a session, in bytes. Source of the value: an hour of a busy terminal is some 10 MiB. */

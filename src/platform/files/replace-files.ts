@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
 import { writeFailureText } from './save-file.ts';
 
@@ -24,8 +25,7 @@ export const realPathOf = (path: string): Promise<string> => realpath(path).catc
 
 const backupsAtMost = 100;
 
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+const isTaken = (error: unknown): boolean => errnoOf(error) === 'EEXIST';
 
 /** Writes a file that does not exist yet, with the mode and the owner of another one. */
 const writeLike = async (

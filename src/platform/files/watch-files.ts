@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
+import { errnoOf } from '../errno.ts';
 
 /** Returns a value that changes with the file. A missing or unreadable file has a value too. */
 type FileStamp = (path: string) => Promise<string>;
@@ -10,7 +11,7 @@ export const fileStamp: FileStamp = async (path) => {
     const { ino, size, mtimeMs } = await stat(path);
     return `${ino} ${size} ${mtimeMs}`;
   } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : 'unseen';
+    return errnoOf(error) || 'unseen';
   }
 };
 

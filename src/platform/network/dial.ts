@@ -27,6 +27,12 @@ export const endpointHost = (name: string): string => {
   return /(^|\.)(\d+|0x[0-9a-f]*)\.?$/.test(plain) ? `${plain.replace(/\.$/, '')}.end` : plain;
 };
 
+const tunnelPrefix = 'tunnel cut: ';
+
+/** Returns the reason of a lost tunnel from a message, without the prefix of a TunnelError. */
+export const tunnelReason = (message: string): string =>
+  message.startsWith(tunnelPrefix) ? message.slice(tunnelPrefix.length) : message;
+
 /**
  * Thrown when the tunnel to a source is lost. The state behind it is unknown, so a probe must not report it as down.
  */
@@ -35,7 +41,7 @@ export class TunnelError extends WireError {
   readonly reason: string;
   readonly remedy: string | undefined;
   constructor(reason: string, remedy?: string, cause?: unknown) {
-    super('unreachable', `tunnel cut: ${reason}`);
+    super('unreachable', `${tunnelPrefix}${reason}`);
     if (cause !== undefined) this.cause = cause;
     this.name = 'TunnelError';
     this.reason = reason;

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { errnoOf } from '../errno.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import { secretMasker } from '../terminal/secrets.ts';
 import { WireError } from '../wire-error.ts';
@@ -64,8 +65,7 @@ const runGroup = (argv: readonly string[], signal: AbortSignal): Promise<Ended> 
 
 const words = (error: unknown): string => {
   if (error instanceof DOMException && error.name === 'TimeoutError') return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-    return 'is not installed or not in PATH';
+  if (errnoOf(error) === 'ENOENT') return 'is not installed or not in PATH';
   return errorMessage(error);
 };
 

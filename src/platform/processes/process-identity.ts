@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
+import { errnoOf } from '../errno.ts';
 
 /** The trimmed output of a program. Promisified here: as a constant, it would load node:child_process at every start. */
 const outputOf = async (file: string, ...args: readonly string[]): Promise<string> =>
@@ -30,7 +31,7 @@ const isGone = (pid: number): boolean => {
     return false;
   } catch (error) {
     // EPERM: it runs as another user.
-    return !(error instanceof Error && 'code' in error && error.code === 'EPERM');
+    return errnoOf(error) !== 'EPERM';
   }
 };
 

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { errnoOf } from '../errno.ts';
 import { findProgram, isBusyBox } from './find-program.ts';
 import { shellQuoteArgv } from './program.ts';
 
@@ -45,7 +46,7 @@ export const runInTerminal = (
   signal?.addEventListener('abort', stop);
   const exit = new Promise<TerminalProgramResult>((resolve) => {
     child.once('error', (error) => {
-      const isAbsent = 'code' in error && error.code === 'ENOENT';
+      const isAbsent = errnoOf(error) === 'ENOENT';
       resolve({
         trouble: isAbsent ? `program "${file}" not found` : `it cannot be started: ${error.message}`,
       });

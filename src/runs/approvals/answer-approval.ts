@@ -3,6 +3,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { RunEvent } from '../../domain/run.ts';
+import { baseRunbookId } from '../../domain/runbook.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
@@ -133,7 +134,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
   });
 
   const ruleOf = ({ proposal }: WaitingApproval) => {
-    const runbook = profile.runbooks.find(({ id }) => id === proposal.runbook.replace(/\.undo$/, ''));
+    const runbook = profile.runbooks.find(({ id }) => id === baseRunbookId(proposal.runbook));
     return approvalRuleOf(guard, runbook ?? {}, proposal);
   };
 

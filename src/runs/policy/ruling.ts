@@ -2,6 +2,7 @@ import type { AuthorityLevel, Guard } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 import type { GateCheck } from '../../domain/proposal.ts';
+import { baseRunbookId } from '../../domain/runbook.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
 import { isProduction } from './tiers.ts';
 
@@ -110,4 +111,4 @@ export interface RunUnderPolicy {
 
 /** True when a list names the runbook. An undo has the permissions of its runbook. */
 export const isRunbookListed = (runbook: string, ids: readonly string[]): boolean =>
-  ids.includes(runbook) || ids.includes(runbook.replace(/\.undo$/, ''));
+  ids.includes(runbook) || ids.includes(baseRunbookId(runbook));

@@ -1,7 +1,7 @@
 import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import type { ActStep, Runbook } from '../../domain/runbook.ts';
+import { type ActStep, type Runbook, undoRunbookId } from '../../domain/runbook.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { ProposalRequest } from '../door.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
@@ -136,7 +136,7 @@ export const undoRequest = (
     runbook: {
       position: runbook?.position ?? { file: '', line: 0, col: 0 },
       ...(runbook?.impact === undefined ? {} : { impact: runbook.impact }),
-      id: `${proposal.runbook}.undo`,
+      id: undoRunbookId(proposal.runbook),
       title: `Undo: ${proposal.title}`,
       covers: [],
       params: [],

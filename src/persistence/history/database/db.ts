@@ -2,6 +2,7 @@ import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Millis } from '../../../domain/fault.ts';
+import { errnoOf } from '../../../platform/errno.ts';
 import { openToAppend, privateDir } from '../../../platform/files/private-dir.ts';
 import { HistoryError, toHistoryError } from './history-error.ts';
 import { createTables } from './schema.ts';
@@ -204,7 +205,7 @@ export const quarantineHistoryDb = async (stateDir: string): Promise<string> => 
       await rm(`${aside}${suffix}`, { force: true });
       await rename(join(stateDir, `${fileName}${suffix}`), `${aside}${suffix}`).catch((error: unknown) => {
         // The file does not exist, or another process has already renamed it.
-        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+        if (errnoOf(error) !== 'ENOENT') throw error;
       });
     }
     return aside;
