@@ -23,7 +23,7 @@ export interface Gate {
 }
 
 /** Checks before anything is sent, besides the operator's answers. */
-type CheckKind =
+export type CheckKind =
   | 'permission'
   | 'freeze'
   | 'quiet'

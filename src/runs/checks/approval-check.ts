@@ -12,7 +12,7 @@ import {
   approversText,
   requesterProblem,
 } from '../policy/approvals.ts';
-import type { CheckRuling } from '../policy/ruling.ts';
+import { asks, type CheckRuling, forbids, passes } from '../policy/ruling.ts';
 import { maskDeep } from '../recorder.ts';
 import type { CheckParts } from './check-parts.ts';
 
@@ -71,16 +71,12 @@ const breakGlassReason = async ({ admission }: CheckParts): Promise<string | und
 
 const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
   rule.mayBreak
-    ? { check: { what, ok: false, asks: true, why: `not approved by another person: ${why}` }, does: 'asks' }
-    : {
-        check: {
-          what,
-          ok: false,
-          why: 'another person must approve it, and break-glass cannot replace that here',
-          remedy: 'wait for the state database; guard.approval.breakGlass of the profile would permit it',
-        },
-        does: 'forbids',
-      };
+    ? asks(what, `not approved by another person: ${why}`)
+    : forbids(
+        what,
+        'another person must approve it, and break-glass cannot replace that here',
+        'wait for the state database; guard.approval.breakGlass of the profile would permit it',
+      );
 
 /** Lines of the preview about the approval of a run. Empty if it needs none. */
 export const approvalPreview = async (
@@ -93,27 +89,18 @@ export const approvalPreview = async (
   if (broken !== undefined) return [withoutDatabase(rule, broken)];
   if (parts.approvals === undefined)
     return [
-      {
-        check: {
-          what,
-          ok: false,
-          why: 'another person must approve it, and no state database has approvals',
-          remedy: 'write state: postgres://… in the profile',
-        },
-        does: 'forbids',
-      },
+      forbids(
+        what,
+        'another person must approve it, and no state database has approvals',
+        'write state: postgres://… in the profile',
+      ),
     ];
   const { user } = parts.who;
   const problem = requesterProblem(parts.mask(user), rule);
-  if (problem !== undefined)
-    return [
-      { check: { what, ok: false, why: `another person must approve it, and ${problem}` }, does: 'forbids' },
-    ];
+  if (problem !== undefined) return [forbids(what, `another person must approve it, and ${problem}`)];
   const { runbook, danger } = held.proposal;
   const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
-  return [
-    { check: { what, ok: false, asks: true, why: `another person must approve it: ${may}` }, does: 'asks' },
-  ];
+  return [asks(what, `another person must approve it: ${may}`)];
 };
 
 /**
@@ -134,11 +121,11 @@ export const approvalCheck = async (
     if (verdict.is === 'approved') {
       const { user, host, role, seq } = verdict.by;
       const why = `approved by ${user}@${host} (database user ${role}, record ${seq})`;
-      return [{ check: { what, ok: true, why }, does: 'passes' }];
+      return [passes(what, why)];
     }
-    return [{ check: { what, ok: false, why: `not approved: ${verdict.why}` }, does: 'forbids' }];
+    return [forbids(what, `not approved: ${verdict.why}`)];
   } catch (error) {
     const why = errorMessage(error);
-    return [{ check: { what, ok: false, why: `its approval cannot be read: ${why}` }, does: 'forbids' }];
+    return [forbids(what, `its approval cannot be read: ${why}`)];
   }
 };

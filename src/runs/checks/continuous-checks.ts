@@ -4,8 +4,7 @@ import type { EntryCondition } from '../../persistence/ledger/ledger.ts';
 import type { ProposalRefusal } from '../planning/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
-import type { CheckRuling } from '../policy/ruling.ts';
-import { genericActionCheck, permittedVerbs, roleCheck } from '../policy/ruling.ts';
+import { type CheckRuling, genericActionCheck, passes, permittedVerbs, roleCheck } from '../policy/ruling.ts';
 import { actsAmong, type CheckedRun, type CheckParts } from './check-parts.ts';
 import { stateCheck } from './state-check.ts';
 
@@ -21,7 +20,7 @@ const rateCheck = async (
     return [rateRuling(guard.rate, counted, newActs, wall)];
   } catch (error) {
     const why = errorMessage(error);
-    return [{ check: { what: 'rate', ok: 'unknown', why }, does: 'passes' }];
+    return [passes('rate', why, 'unknown')];
   }
 };
 

@@ -2,11 +2,10 @@ import { formatAge } from '../../domain/duration.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Plan, Target } from '../../domain/operation.ts';
-import type { GateCheck } from '../../domain/proposal.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
-import type { CheckRuling } from '../policy/ruling.ts';
+import { type CheckRuling, forbids, passes } from '../policy/ruling.ts';
 import type { CheckedRun } from './check-parts.ts';
 import { withNormalizedAddresses } from './lock-address.ts';
 
@@ -43,16 +42,6 @@ export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string
 export const countObjects = (acts: readonly Hitting[]): number =>
   new Set(acts.flatMap(({ plan }) => plan.targets.map(({ uid, where }) => `${uid} ${where}`))).size;
 
-const passes = (ok: true | 'unknown', why: string): CheckRuling => ({
-  check: { what: 'lock', ok, why },
-  does: 'passes',
-});
-
-const forbids = (why: string, remedy: string): CheckRuling => ({
-  check: { what: 'lock', ok: false, why, remedy } satisfies GateCheck,
-  does: 'forbids',
-});
-
 /** 'ledger-db is locked by ana@vm-1, run r-1, close-breaker, for 12s' */
 const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Millis): CheckRuling => {
   const who =
@@ -60,12 +49,13 @@ const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Mil
       ? 'another run'
       : `${note.who}@${note.host}, run ${note.run}, ${note.runbook}, for ${formatAge(wall - note.at)}`;
   const stuck = remedy === '' ? '' : `. ${remedy}`;
-  return forbids(`${name} is locked by ${who}`, `wait until that run has ended${stuck}`);
+  return forbids('lock', `${name} is locked by ${who}`, `wait until that run has ended${stuck}`);
 };
 
 /** Locks that cannot be written: those of a state database, or of the state directory. */
 const unwritable = (error: unknown): CheckRuling =>
   forbids(
+    'lock',
     `cannot write target locks: ${errorMessage(error)}`,
     error instanceof StateDatabaseError
       ? 'wait until it can be used; see opsdeck state status'
@@ -87,10 +77,10 @@ export const lockCheck = async (
   if (names.size === 0) return [];
   try {
     const held = await locks.holder([...names.keys()]);
-    if (held === undefined) return [passes(true, 'no other run holds its targets')];
+    if (held === undefined) return [passes('lock', 'no other run holds its targets')];
     return [heldRuling(names.get(held.key) ?? '', held, wall)];
   } catch (error) {
-    return [passes('unknown', `cannot read target locks: ${error instanceof Error ? error.message : ''}`)];
+    return [passes('lock', `cannot read target locks: ${errorMessage(error)}`, 'unknown')];
   }
 };
 
@@ -116,7 +106,7 @@ export const takeLocks = async (
       runbook,
       at: wall,
     });
-    if ('release' in got) return { rulings: [passes(true, 'no other run holds its targets')], taken: got };
+    if ('release' in got) return { rulings: [passes('lock', 'no other run holds its targets')], taken: got };
     return { rulings: [heldRuling(names.get(got.key) ?? '', got, wall)] };
   } catch (error) {
     return { rulings: [unwritable(error)] };
@@ -127,5 +117,5 @@ export const takeLocks = async (
 export const checkLocksHeld = async (taken: TargetLease | undefined): Promise<readonly CheckRuling[]> => {
   if (taken === undefined) return [];
   const held = await taken.held().catch(() => false);
-  return held ? [] : [forbids('the target lock was lost', 'plan again')];
+  return held ? [] : [forbids('lock', 'the target lock was lost', 'plan again')];
 };

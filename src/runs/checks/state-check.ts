@@ -1,5 +1,5 @@
 import type { StateStore } from '../../persistence/state-store.ts';
-import type { CheckRuling } from '../policy/ruling.ts';
+import { asks, type CheckRuling, forbids, passes } from '../policy/ruling.ts';
 
 /**
  * Checks whether the state that several machines share allows changes now. Empty where the state is that of this machine.
@@ -11,15 +11,10 @@ export const stateCheck = async (admission: StateStore['admission']): Promise<re
   const what = 'state';
   switch (state.is) {
     case 'open':
-      return [{ check: { what, ok: true, why: state.why }, does: 'passes' }];
+      return [passes(what, state.why)];
     case 'break-glass':
-      return [
-        {
-          check: { what, ok: false, asks: true, why: `${state.why}. Others may act on the same targets` },
-          does: 'asks',
-        },
-      ];
+      return [asks(what, `${state.why}. Others may act on the same targets`)];
     case 'refused':
-      return [{ check: { what, ok: false, why: state.why, remedy: state.remedy }, does: 'forbids' }];
+      return [forbids(what, state.why, state.remedy)];
   }
 };

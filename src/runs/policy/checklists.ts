@@ -2,7 +2,7 @@ import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.
 import { joinFirst } from '../../domain/count-text.ts';
 import type { RunEnding } from '../../domain/run.ts';
 import { answerFlag } from './answer-flags.ts';
-import type { CheckRuling } from './ruling.ts';
+import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** True for an auto item that the gated run performs itself, such as the backup before it applies the change. */
 const isOwnItem = ({ item }: ItemStatus, runbook: string): boolean =>
@@ -30,23 +30,16 @@ const rulingOf = (
   );
   if (open.length > 0) {
     const why = `checklist ${list.id}: ${open.length} of ${asked.length} items open: ${named(open)}`;
-    if (overridden !== undefined)
-      return {
-        check: { what: 'checklist', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
-        does: 'asks',
-      };
+    if (overridden !== undefined) return asks('checklist', `${why}; overridden: ${overridden}`);
     const remedy = `complete it in CHECKLISTS or with opsdeck checklist ${list.id}, or override it with a reason ${answerFlag.override}`;
-    return { check: { what: 'checklist', ok: false, why, remedy }, does: 'forbids' };
+    return forbids('checklist', why, remedy);
   }
   // A person vouches for what a check does not say, so the name is typed.
   if (vouched.length > 0) {
     const why = `checklist ${list.id}: not by their checks: ${named(vouched)}`;
-    return { check: { what: 'checklist', ok: false, asks: true, why }, does: 'asks' };
+    return asks('checklist', why);
   }
-  return {
-    check: { what: 'checklist', ok: true, why: `checklist ${list.id} is complete` },
-    does: 'passes',
-  };
+  return passes('checklist', `checklist ${list.id} is complete`);
 };
 
 /** A run of the ledger that a list gates. */
@@ -83,7 +76,7 @@ export const usedUpRulings = (
     if (used === undefined) return [];
     const why = `checklist ${list.id}: its items were ticked before run ${used.run} of ${used.runbook}`;
     const remedy = `end it with d in CHECKLISTS or opsdeck checklist ${list.id} --end, and tick its items again`;
-    return [{ check: { what: 'checklist', ok: false, why, remedy }, does: 'forbids' }];
+    return [forbids('checklist', why, remedy)];
   });
 
 /** Whether the lists that gate a runbook allow its start. An unknown item is open. `overridden`: the reason. */
@@ -105,12 +98,5 @@ export const unaskedChecklistRuling = (ruling: CheckRuling): CheckRuling => {
 };
 
 /** The ruling where the lists cannot be read: not complete. */
-export const unreadableChecklists = (why: string): CheckRuling => ({
-  check: {
-    what: 'checklist',
-    ok: false,
-    why: `cannot read the checklists: ${why}`,
-    remedy: 'make the state directory readable',
-  },
-  does: 'forbids',
-});
+export const unreadableChecklists = (why: string): CheckRuling =>
+  forbids('checklist', `cannot read the checklists: ${why}`, 'make the state directory readable');

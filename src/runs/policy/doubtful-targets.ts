@@ -1,5 +1,5 @@
 import { answerFlag } from './answer-flags.ts';
-import type { CheckRuling } from './ruling.ts';
+import { asks, type CheckRuling, forbids } from './ruling.ts';
 
 /** A chosen value that is probably not the right one, and why: 'healthy, while vm-2 is critical'. */
 export interface DoubtfulTarget {
@@ -17,13 +17,7 @@ export const targetRulings = (
 ): readonly CheckRuling[] => {
   if (doubtful.length === 0) return [];
   const why = doubtful.map((one) => `${one.value}: ${one.why}`).join('; ');
-  if (overridden !== undefined)
-    return [
-      {
-        check: { what: 'target', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
-        does: 'asks',
-      },
-    ];
+  if (overridden !== undefined) return [asks('target', `${why}; overridden: ${overridden}`)];
   const remedy = `choose another one, or say why with a reason ${answerFlag.override}`;
-  return [{ check: { what: 'target', ok: false, why, remedy }, does: 'forbids' }];
+  return [forbids('target', why, remedy)];
 };

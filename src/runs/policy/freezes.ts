@@ -2,7 +2,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Guard, QuietHours } from '../../domain/guard.ts';
 import { answerFlag } from './answer-flags.ts';
 import { isChanging } from './danger.ts';
-import { type CheckRuling, isRunbookListed, type RunUnderPolicy } from './ruling.ts';
+import { type CheckRuling, forbids, isRunbookListed, passes, type RunUnderPolicy } from './ruling.ts';
 
 const dayMinutes = 24 * 60;
 const minuteMs: Millis = 60_000;
@@ -108,21 +108,20 @@ const rulingOn = (
   halts: readonly ChangeHalt[],
   run: RunUnderPolicy,
 ): CheckRuling => {
-  const passes = (why: string): CheckRuling => ({ check: { what, ok: true, why }, does: 'passes' });
   const holding = halts.filter(({ except }) => !isRunbookListed(run.runbook, except));
   const words = holding.map((halt) => halt.words).join('; ');
-  if (halts.length === 0) return passes(what === 'freeze' ? 'no change freeze' : 'no quiet hours');
+  if (halts.length === 0) return passes(what, what === 'freeze' ? 'no change freeze' : 'no quiet hours');
   if (holding.length === 0)
-    return passes(`${halts.map((halt) => halt.words).join('; ')}; this runbook is exempt`);
+    return passes(what, `${halts.map((halt) => halt.words).join('; ')}; this runbook is exempt`);
   const firm = holding.filter(({ mayBreak }) => !mayBreak);
   if (firm.length > 0) {
     const why = `${firm.map((halt) => halt.words).join('; ')}; cannot be overridden`;
-    return { check: { what, ok: false, why, remedy: 'wait until then' }, does: 'forbids' };
+    return forbids(what, why, 'wait until then');
   }
   if (run.override !== undefined)
     return { check: { what, ok: true, why: `${words}; overridden: ${run.override}` }, does: 'asks' };
   const remedy = `wait until then, or override it with a reason ${answerFlag.override}`;
-  return { check: { what, ok: false, why: words, remedy }, does: 'forbids' };
+  return forbids(what, words, remedy);
 };
 
 /**

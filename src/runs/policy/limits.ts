@@ -4,7 +4,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Guard } from '../../domain/guard.ts';
 import type { OperationImpact } from '../../domain/operation.ts';
 import type { BlastRadius } from '../../domain/proposal.ts';
-import type { CheckRuling } from './ruling.ts';
+import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** Actions of the recent past, as far as they could be counted. */
 interface CountedActs {
@@ -27,30 +27,20 @@ export const rateRuling = (
   now: Millis,
 ): CheckRuling => {
   const rate = `${pluralize(acts, 'action')} per ${formatDuration(perMs)}`;
-  const forbids = (why: string, remedy: string): CheckRuling => ({
-    check: { what: 'rate', ok: false, why, remedy },
-    does: 'forbids',
-  });
   if (newActs > acts)
-    return forbids(`this run has ${newActs} actions; the limit is ${rate}`, 'select fewer targets');
+    return forbids('rate', `this run has ${newActs} actions; the limit is ${rate}`, 'select fewer targets');
   const over = at.length + newActs - acts;
   if (over > 0) {
     const free = at[over - 1] ?? now;
     return forbids(
+      'rate',
       `${at.length} of ${rate} used; this run adds ${newActs}`,
       `retry in ${inText(free + perMs - now)}`,
     );
   }
   if (!whole)
-    return {
-      check: {
-        what: 'rate',
-        ok: 'unknown',
-        why: `${rate}: the ledger was only partly read, so the count may be higher`,
-      },
-      does: 'passes',
-    };
-  return { check: { what: 'rate', ok: true, why: `${at.length} of ${rate} used` }, does: 'passes' };
+    return passes('rate', `${rate}: the ledger was only partly read, so the count may be higher`, 'unknown');
+  return passes('rate', `${at.length} of ${rate} used`);
 };
 
 type Share = NonNullable<OperationImpact['share']>;
@@ -72,7 +62,7 @@ export const blastRadiusCheck = (
   const { most } = limits;
   if (most !== undefined && objects > most) {
     const why = `affects ${objectsText(objects)}; the limit per run is ${most}`;
-    return [{ check: { what: 'blast', ok: false, why, remedy: 'select fewer targets' }, does: 'forbids' }];
+    return [forbids('blast', why, 'select fewer targets')];
   }
   const over = [
     limits.objects !== undefined && objects > limits.objects
@@ -84,11 +74,11 @@ export const blastRadiusCheck = (
   ].filter((words) => words !== '');
   if (over.length > 0) {
     const why = `affects ${hits}: ${over.join(', ')}; the name must be typed`;
-    return [{ check: { what: 'blast', ok: false, asks: true, why }, does: 'asks' }];
+    return [asks('blast', why)];
   }
   if (limits.share !== undefined && share === undefined) {
     const why = `affects ${hits}; share of the whole is unknown`;
-    return [{ check: { what: 'blast', ok: 'unknown', why }, does: 'passes' }];
+    return [passes('blast', why, 'unknown')];
   }
-  return [{ check: { what: 'blast', ok: true, why: `affects ${hits}` }, does: 'passes' }];
+  return [passes('blast', `affects ${hits}`)];
 };

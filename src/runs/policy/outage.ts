@@ -2,7 +2,7 @@ import { joinFirst, pluralize } from '../../domain/count-text.ts';
 import type { Interruption } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
 import { answerFlag } from './answer-flags.ts';
-import type { CheckRuling } from './ruling.ts';
+import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 import { isStricter } from './tiers.ts';
 
 /** An instance of a service as last read. */
@@ -109,21 +109,14 @@ export const outageRulings = (
     whole.length > 0
       ? `${services}: down until restarted, because this restarts every instance`
       : `no service loses its last healthy instance (${services})`;
-  return [{ check: { what: 'outage', ok: true, why }, does: 'passes' }];
+  return [passes('outage', why)];
 };
 
 const forbidden = (why: string, overridden: string | undefined): CheckRuling =>
   overridden === undefined
-    ? {
-        check: {
-          what: 'outage',
-          ok: false,
-          why,
-          remedy: `restore another instance first, or override this with a reason ${answerFlag.allowOutage}`,
-        },
-        does: 'forbids',
-      }
-    : {
-        check: { what: 'outage', ok: false, asks: true, why: `${why}; overridden: ${overridden}` },
-        does: 'asks',
-      };
+    ? forbids(
+        'outage',
+        why,
+        `restore another instance first, or override this with a reason ${answerFlag.allowOutage}`,
+      )
+    : asks('outage', `${why}; overridden: ${overridden}`);

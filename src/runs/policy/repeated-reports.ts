@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/fault.ts';
 import { isoTime } from '../../domain/format.ts';
 import type { SendOutcome, SentAction } from '../../domain/incident-event.ts';
-import type { CheckRuling } from './ruling.ts';
+import { type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** The message that a run is about to send about a declared incident. */
 export interface IncidentReport {
@@ -48,26 +48,17 @@ export const repeatedReportRulings = (
     const verb = { update: 'posted', note: 'added', issue: 'filed' }[noun ?? ''] ?? 'sent';
     const why = `${what} was ${verb} already ${by(sent)}`;
     const remedy = action === 'issue' ? 'use that issue' : 'record a new update to send more';
-    return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
+    return [forbids('report', why, remedy)];
   }
   const uncertain = earlier.find(({ outcome, run }) => outcome === 'unknown' && !known.includes(run));
   if (uncertain !== undefined) {
     const why = `${what} may have been sent meanwhile ${by(uncertain)}`;
     const remedy = 'look for it in PagerDuty, Slack or GitHub, then plan the run again to send it once more';
-    return [{ check: { what: 'report', ok: false, why, remedy }, does: 'forbids' }];
+    return [forbids('report', why, remedy)];
   }
-  return [
-    { check: { what: 'report', ok: true, why: `${what}: no earlier one is recorded` }, does: 'passes' },
-  ];
+  return [passes('report', `${what}: no earlier one is recorded`)];
 };
 
 /** The ruling where the earlier runs cannot be read: sending could repeat one of them. */
-export const unreadableReports = (why: string): CheckRuling => ({
-  check: {
-    what: 'report',
-    ok: false,
-    why: `cannot read what was sent about the incident: ${why}`,
-    remedy: 'make the ledger readable',
-  },
-  does: 'forbids',
-});
+export const unreadableReports = (why: string): CheckRuling =>
+  forbids('report', `cannot read what was sent about the incident: ${why}`, 'make the ledger readable');

@@ -1,7 +1,7 @@
 import type { AuthorityLevel, Guard } from '../../domain/guard.ts';
 import type { Danger } from '../../domain/operation.ts';
 import type { Tier } from '../../domain/profile.ts';
-import type { GateCheck } from '../../domain/proposal.ts';
+import type { CheckKind, GateCheck } from '../../domain/proposal.ts';
 import { baseRunbookId } from '../../domain/runbook.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
 import { isProduction } from './tiers.ts';
@@ -29,8 +29,7 @@ export const roleCheck = (
   const { danger } = run;
   const own = authority.filter(({ who }) => who.includes('*') || who.includes(user));
   const level = own.findLast(mayRun(run));
-  if (level !== undefined)
-    return [{ check: { what: 'role', ok: true, why: `${user} is ${level.id}` }, does: 'passes' }];
+  if (level !== undefined) return [passes('role', `${user} is ${level.id}`)];
   const most = mostDangerous(own.map(({ may }) => may));
   const others = authority.filter(mayRun(run)).map(levelText);
   const need =
@@ -42,7 +41,7 @@ export const roleCheck = (
     others.length === 0
       ? 'the profile grants this to no account; see authority'
       : 'ask one of them to run it';
-  return [{ check: { what: 'role', ok: false, why, remedy }, does: 'forbids' }];
+  return [forbids('role', why, remedy)];
 };
 
 /**
@@ -80,10 +79,9 @@ export const genericActionProblem = (
 export const genericActionCheck = ({ verb }: RunUnderPolicy, scope: VerbScope): readonly CheckRuling[] => {
   if (verb === undefined || scope.permitted === undefined) return [];
   const problem = genericActionProblem(verb, scope);
-  if (problem === undefined)
-    return [{ check: { what: 'action', ok: true, why: `guard.actions permits ${verb}` }, does: 'passes' }];
+  if (problem === undefined) return [passes('action', `guard.actions permits ${verb}`)];
   const remedy = `start a runbook of the profile, or write ${problem.line}`;
-  return [{ check: { what: 'action', ok: false, why: problem.why, remedy }, does: 'forbids' }];
+  return [forbids('action', problem.why, remedy)];
 };
 
 /** The result of one check, and its consequence. */
@@ -92,6 +90,24 @@ export interface CheckRuling {
   /** 'asks': the name must be typed. 'forbids': nothing is sent. */
   readonly does: 'passes' | 'asks' | 'forbids';
 }
+
+/** A check that holds. 'unknown': it could not be made, and does not stop the run. */
+export const passes = (what: CheckKind, why: string, ok: true | 'unknown' = true): CheckRuling => ({
+  check: { what, ok, why },
+  does: 'passes',
+});
+
+/** A check that permits the run once the name of its target is typed. */
+export const asks = (what: CheckKind, why: string): CheckRuling => ({
+  check: { what, ok: false, asks: true, why },
+  does: 'asks',
+});
+
+/** A check that stops the run. */
+export const forbids = (what: CheckKind, why: string, remedy?: string): CheckRuling => ({
+  check: { what, ok: false, why, ...(remedy === undefined ? {} : { remedy }) },
+  does: 'forbids',
+});
 
 const overridable: readonly GateCheck['what'][] = ['freeze', 'quiet', 'target', 'checklist', 'outage'];
 
