@@ -112,6 +112,9 @@ export interface Threshold {
   readonly staleMs?: Millis;
 }
 
+/** True if a threshold has no limits: its value informs, and is not checked. */
+export const isUnlimited = ({ warn, crit }: Threshold): boolean => warn === undefined && crit === undefined;
+
 /** A level, and the start of it. */
 export interface Verdict extends StateStart {
   readonly level: Level;

@@ -28,7 +28,7 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     expect.stringMatching(/^ {2}● OK {2}▲ WARN {2}✗ CRIT {2}\? unknown {2}~ stale value/),
     expect.stringContaining('⊘ denied, key unavailable'),
     expect.stringMatching(/^ {2}↘ fewer problems than 10 min ago .* – no value$/),
-    '  · gap in a graph',
+    '  · gap in a graph  ≥5m for at least 5m: the beginning was not observed',
     'keys of BREAKERS',
   ]);
 });

@@ -61,7 +61,7 @@ describe('a full pane with few rows', () => {
     await user.press('3 z');
     const [heading, titles] = relatedOf(user.rows());
     expect(heading).toMatch(/^ RELATED SIGNALS {2}billing-0 · psp · last 20m/);
-    expect(titles).toMatch(/^ Signal of\.query \/s +● 1 +Signal of\.labels \/s +● 4/);
+    expect(titles).toMatch(/^ Signal of\.query \/s +○ 1 +Signal of\.labels \/s +○ 4/);
   });
 
   test('says why there are none', async () => {
@@ -82,7 +82,7 @@ describe('a full pane with few rows', () => {
     await user.press('3 z');
     const [heading, titles] = relatedOf(user.rows());
     expect(heading).toMatch(/^ RELATED SIGNALS {2}billing-0 · psp · last 20m/);
-    expect(titles).toMatch(/^ Signal open \/s +● 1/);
+    expect(titles).toMatch(/^ Signal open \/s +○ 1/);
     expect(titles).not.toContain('other');
   });
 
@@ -117,5 +117,5 @@ test('tiles of the same title are distinguished by the labels that differ', asyn
   const user = await openCockpit({ size: [120, 36], scene });
   await user.press('3 z');
   const [, titles] = relatedOf(user.rows());
-  expect(titles).toMatch(/Signal of\.labels billing-0 \/s +● 1 +Signal of\.labels billing-1 \/s +● 2/);
+  expect(titles).toMatch(/Signal of\.labels billing-0 \/s +○ 1 +Signal of\.labels billing-1 \/s +○ 2/);
 });

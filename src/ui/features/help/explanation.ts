@@ -116,6 +116,7 @@ const legend: readonly (readonly [GlyphName, TextRole, string])[] = [
 const signs: readonly (readonly [string, string])[] = [
   ['–', 'no value'],
   ['·', 'gap in a graph'],
+  ['≥5m', 'for at least 5m: the beginning was not observed'],
 ];
 
 const glyphLines = (context: KeyContext): readonly StyledLine[] => {

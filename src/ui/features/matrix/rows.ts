@@ -3,6 +3,7 @@ import { levelRank } from '../../../domain/level.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/snapshot.ts';
+import { isUnlimited } from '../../../domain/threshold.ts';
 import { paneState } from '../../model.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
@@ -125,8 +126,7 @@ const isWithoutData = (own: MatrixCell): boolean =>
 /** True if a value is neither good nor bad, because its signal has no limits. */
 export const hasNoLimits = (cell: MatrixCell): boolean => {
   if (cell.is !== 'seen' || cell.signal.level !== 'ok' || cell.signal.value === undefined) return false;
-  const { warn, crit } = cell.spec.threshold;
-  return warn === undefined && crit === undefined;
+  return isUnlimited(cell.spec.threshold);
 };
 
 const notSet: MatrixCell = { is: 'not-set' };

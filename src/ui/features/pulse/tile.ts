@@ -2,7 +2,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import type { Bound } from '../../../domain/threshold.ts';
+import { type Bound, isUnlimited } from '../../../domain/threshold.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { fitName, type OtherNames } from '../../text/distinct-name.ts';
@@ -87,15 +87,21 @@ const titleLines = (
   return [shortened(first)];
 };
 
+/** True for a value without limits: it informs, and was not checked. */
+const isInformative = ({ signal, spec: { threshold } }: TileSpec): boolean =>
+  signal.level === 'ok' && isUnlimited(threshold);
+
 /** The title and the value; two lines if the title needs them and the graph keeps its minimum height. */
 const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] => {
   const { pen } = view;
   const { signal, selected, width, height } = tile;
   const { level, unit, value, stale } = signal;
   const isAbsent = isExpectedAbsence(signal);
-  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : level;
+  const hasLevel = !isInformative(tile);
+  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : hasLevel ? level : 'plain';
+  const glyph = stale ? 'stale' : hasLevel ? level : 'off';
   const number = typeof value === 'number' ? formatNumber(value, unit) : '–';
-  const mark = isAbsent ? [] : [pen.glyph(stale ? 'stale' : level, role)];
+  const mark = isAbsent ? [] : [pen.glyph(glyph, role)];
   const right = [pen.run(' '), ...mark, pen.run(` ${number}`, role)];
   const lead = selected ? [pen.glyph('chosen', 'focus'), pen.run(' ')] : [];
   const room = width - lineWidth(right) - lineWidth(lead);
@@ -198,7 +204,7 @@ const graphLines = ({ pen }: RenderContext, tile: TileSpec, means: Float64Array)
   const seen = [...means].filter((mean) => !Number.isNaN(mean));
   if (seen.length === 0) return Array.from({ length: rows }, () => []);
   const steps = [...pen.sparkSteps];
-  const role: TextRole = signal.stale ? 'stale' : signal.level;
+  const role: TextRole = signal.stale ? 'stale' : isInformative(tile) ? 'plain' : signal.level;
   const limit = shownLimit(tile);
   const scale = scaleOf(seen, limit?.bound);
   const limitRow = limitRowOf(limit?.bound.value, scale, rows);
