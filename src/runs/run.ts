@@ -93,7 +93,7 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   return undefined;
 };
 
-const prove = (run: ActiveRun): Promise<RunEnd> => {
+const verify = (run: ActiveRun): Promise<RunEnd> => {
   const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
   if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, report }, signal);
@@ -123,7 +123,7 @@ const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await recheckLaterSteps(run)) ??
   (await readBaseline(run)) ??
   (await executeSteps(run)) ??
-  (await prove(run));
+  (await verify(run));
 
 /**
  * Says in the ending of a stopped run that its change is in effect: stopping ends the waiting, not what was sent. A

@@ -45,7 +45,9 @@ const confirmed = ({ names, armed }: Extract<RunEvent, { event: 'confirmed' }>):
   return armed === undefined ? confirmation : `${confirmation}, armed: ${code(armed)}`;
 };
 
-const proved = ({ proofs }: Extract<RunEvent, { event: 'before' | 'verifying' }>): string | undefined =>
+const verificationText = ({
+  proofs,
+}: Extract<RunEvent, { event: 'before' | 'verifying' }>): string | undefined =>
   proofs.length === 0
     ? undefined
     : proofs.map(({ title, value, why }) => `${code(title)} ${value}: ${code(why)}`).join('; ');
@@ -96,11 +98,11 @@ const renderEvent = (event: RunEvent): string | undefined => {
       if (event.ask === true) return event.done ? 'continued' : 'stopped here';
       return event.done ? 'marked as done' : 'not done';
     case 'before': {
-      const checks = proved(event);
+      const checks = verificationText(event);
       return checks && `before the action: ${checks}`;
     }
     case 'verifying':
-      return proved(event);
+      return verificationText(event);
     case 'login':
       return login(event);
     case 'renewed':

@@ -3,7 +3,7 @@ import type { Complaint } from '../../domain/position.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { draftRefusal } from '../../runs/policy/review.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
-import { proofComplaints } from '../../runs/runbooks/proves.ts';
+import { verificationComplaints } from '../../runs/runbooks/verification-rules.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { stepIds } from '../coverage-file.ts';
@@ -178,7 +178,9 @@ const build = (
           .map((one) => ({ ...one, node: nearestNode(node, parsePath(one.path)) }))
           .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
           .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
-  const unproven = (value === undefined ? [] : proofComplaints({ ...made, position: node.position })).map(
+  const ineffective = (
+    value === undefined ? [] : verificationComplaints({ ...made, position: node.position })
+  ).map(
     (one): Complaint => ({
       position: nearestNode(node, parsePath(one.path)).position,
       severity: 'warning',
@@ -199,7 +201,7 @@ const build = (
     made: definite({ ...made, position: node.position, problem }),
     complaints: [
       ...all,
-      ...unproven,
+      ...ineffective,
       ...draftWarnings(node, label),
       ...gapWarnings(gaps, `runbook ${id} cannot run`),
     ],

@@ -111,7 +111,7 @@ const expiredFor = (
     .find((login) => login !== undefined);
 };
 
-const notProven = (
+const notRecovered = (
   states: readonly CheckState[],
   failed: readonly boolean[],
   logins: readonly ExpiredLogin[],
@@ -121,7 +121,7 @@ const notProven = (
 });
 
 /** The reason why these checks, by title, prove nothing about the action; empty without checks. */
-const proveNothing = (why: string, titles: readonly string[]): readonly string[] =>
+const inconclusiveText = (why: string, titles: readonly string[]): readonly string[] =>
   titles.length === 0
     ? []
     : [`${why}, so ${titles.length === 1 ? 'it proves' : 'they prove'} nothing: ${titles.join('; ')}`];
@@ -149,11 +149,11 @@ const unlessTrueBefore = (
     return reason === '' ? title : `${title} (${reason})`;
   };
   const why = [
-    ...proveNothing(
+    ...inconclusiveText(
       'already true before the action',
       alreadyTrue.map(({ title }) => title),
     ),
-    ...proveNothing('unknown before the action', unseen.map(withReason)),
+    ...inconclusiveText('unknown before the action', unseen.map(withReason)),
   ];
   return { ending: 'executed-not-recovered', why: why.join('; ') };
 };
@@ -200,7 +200,7 @@ export const verificationChecksOf = (
   );
 };
 
-const proven = async (
+const awaitRecovery = async (
   create: (since: Millis) => readonly VerificationCheck[],
   parts: VerifyParts,
   signal: AbortSignal,
@@ -232,7 +232,7 @@ const proven = async (
     const verdicts = checks.map((check) => check.verdict(now));
     if (verdicts.every((verdict) => verdict === true)) return unlessTrueBefore(states, parts);
     if (verdicts.includes(false))
-      return notProven(
+      return notRecovered(
         states,
         verdicts.map((verdict) => verdict === false),
         [...refused.values()],
@@ -258,7 +258,7 @@ export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promis
     return checks;
   };
   try {
-    return await proven(create, parts, AbortSignal.any([signal, over.signal]));
+    return await awaitRecovery(create, parts, AbortSignal.any([signal, over.signal]));
   } finally {
     const found = made.flatMap((check) => {
       const results = check.found?.();

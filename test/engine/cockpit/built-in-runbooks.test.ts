@@ -3,7 +3,7 @@ import type { Runbook } from '../../../src/domain/runbook.ts';
 import { builtInRunbooks } from '../../../src/engine/cockpit/built-in-runbooks.ts';
 import { bindParams, withTurnValue } from '../../../src/runs/runbooks/bind.ts';
 import { checkRunbook } from '../../../src/runs/runbooks/check.ts';
-import { proofComplaints } from '../../../src/runs/runbooks/proves.ts';
+import { verificationComplaints } from '../../../src/runs/runbooks/verification-rules.ts';
 import type { Operation, SourceModule } from '../../../src/sources/source.ts';
 import { sourceModules } from '../../support/source-modules.ts';
 
@@ -77,7 +77,7 @@ test.each(every)(
       signals: [],
     };
     expect(checkRunbook(runbook, known)).toEqual([]);
-    expect(proofComplaints(runbook)).toEqual([]);
+    expect(verificationComplaints(runbook)).toEqual([]);
     expect(JSON.stringify(runbook)).not.toContain('$source');
   },
 );

@@ -185,7 +185,7 @@ const callTexts = (call: PlannedCall, all: boolean): readonly string[] => {
   return all && command !== undefined ? [command, `as ${callText(exact)}`] : [callText(call)];
 };
 
-const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
+const verificationLines = (view: RenderContext, run: RunView, all: boolean): readonly StyledLine[] => {
   const { pen } = view;
   const { verify } = run.runbook;
   if (run.proposal?.undoes !== undefined)
@@ -193,10 +193,10 @@ const proofLines = (view: RenderContext, run: RunView, all: boolean): readonly S
   if (verify === 'none') return [labeledLine(pen, 'verify', 'not required', 'faint')];
   if (verify.length === 0)
     return [labeledLine(pen, 'verify', 'none defined: this run cannot end as RECOVERED', 'warn')];
-  const proofs = withReadableTitles(verify, run.params).map(
-    (proof) => `${proof.title}, within ${formatDuration(proof.withinMs)}`,
+  const checks = withReadableTitles(verify, run.params).map(
+    ({ title, withinMs }) => `${title}, within ${formatDuration(withinMs)}`,
   );
-  return labeledList(view, 'verify', proofs, { all });
+  return labeledList(view, 'verify', checks, { all });
 };
 
 /** Losses are never cut, because they are irreversible. */
@@ -314,7 +314,7 @@ export const renderProposal = (
     ),
     ...lostLines(view, proposal, [...new Set(plans.flatMap((plan) => plan.lost ?? []))]),
     ...list('undo', undo.length === 0 ? ['none'] : undo),
-    ...proofLines(view, run, all),
+    ...verificationLines(view, run, all),
     ...list(
       'objects',
       plans.flatMap((plan) => plan.objects),

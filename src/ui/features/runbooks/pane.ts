@@ -33,14 +33,14 @@ const callOf = (step: ActStep | DiagnoseStep): string => {
   return 'that' in step && step.that !== undefined ? step.that : 'manual step';
 };
 
-const proofOf = ({ that, withinMs, forMs }: VerifyStep): string =>
+const verificationText = ({ that, withinMs, forMs }: VerifyStep): string =>
   `${that} within ${formatDuration(withinMs)}${forMs > 0 ? ` for ${formatDuration(forMs)}` : ''}`;
 
 const checks = ({ verify }: Runbook): readonly StepWords[] => {
   if (verify === 'none') return [{ part: 'verify', title: 'not required', calls: '' }];
   if (verify.length === 0)
     return [{ part: 'verify', title: 'none defined: a run cannot end as RECOVERED', calls: '' }];
-  return verify.map((step) => ({ part: 'verify', title: step.title, calls: proofOf(step) }));
+  return verify.map((step) => ({ part: 'verify', title: step.title, calls: verificationText(step) }));
 };
 
 /** All steps with their calls, the verification and the undo. */

@@ -110,7 +110,12 @@ const compares = ({ that, use, with: params, expect }: VerifyStep): boolean => {
  * action changes and compares with none before it; with `when` it only requires what is already true then. Guards
  * alone prove nothing.
  */
-export const proofComplaints = ({ act, params, verify, when }: Runbook): readonly RunbookComplaint[] => {
+export const verificationComplaints = ({
+  act,
+  params,
+  verify,
+  when,
+}: Runbook): readonly RunbookComplaint[] => {
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const checks = verify.filter(({ guard }) => guard !== true);
   // A parse error is reported elsewhere.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
-import { proofComplaints } from '../../../src/runs/runbooks/proves.ts';
+import { verificationComplaints } from '../../../src/runs/runbooks/verification-rules.ts';
 
 const acting: Runbook = {
   id: 'restart',
@@ -24,7 +24,7 @@ const that = (text: string): VerifyStep => step({ that: text });
 const ready = that('all(workloads[name = api] | status = available)');
 
 const whatOf = (more: Partial<Runbook>): readonly string[] =>
-  proofComplaints({ ...acting, ...more }).map(({ what }) => what);
+  verificationComplaints({ ...acting, ...more }).map(({ what }) => what);
 const empty = ['verification already holds before the action, so it proves nothing'];
 
 test.each<[string, Partial<Runbook>]>([
