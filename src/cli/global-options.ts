@@ -48,7 +48,8 @@ export const collectLists = (
   before: Readonly<Record<string, readonly string[]>> | undefined,
 ): Readonly<Record<string, readonly string[]>> => {
   const [[name = '', value = ''] = []] = Object.entries(collectPairs(text, undefined));
-  return { ...before, [name]: [...(before?.[name] ?? []), value] };
+  const had = before !== undefined && Object.hasOwn(before, name) ? (before[name] ?? []) : [];
+  return { ...before, [name]: [...had, value] };
 };
 
 /** Collects the values of a repeatable option. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Millis } from './fault.ts';
 import { type Level, levelRank } from './level.ts';
 
@@ -27,6 +28,32 @@ export interface Acknowledgement extends AcknowledgedFinding {
 
 /** Acknowledgements of one environment, by the identity of their finding. */
 export type Acknowledgements = Readonly<Record<string, Acknowledgement>>;
+
+const digestPrefix = 'sha256:';
+
+/** The identity that is stored instead of one with a secret in it: a label may contain one, and an identity is not masked. */
+export const findingDigest = (finding: string): string =>
+  finding.startsWith(digestPrefix)
+    ? finding
+    : `${digestPrefix}${createHash('sha256').update(finding).digest('hex')}`;
+
+const withDigests = new WeakMap<Acknowledgements, boolean>();
+
+/** True if one of the acknowledgements was stored by the digest of its finding. */
+export const hasDigests = (known: Acknowledgements): boolean => {
+  let has = withDigests.get(known);
+  if (has === undefined) {
+    has = Object.keys(known).some((finding) => finding.startsWith(digestPrefix));
+    withDigests.set(known, has);
+  }
+  return has;
+};
+
+/** Returns the acknowledgement of a finding, by its identity or the digest of it. */
+export const acknowledgementOf = (known: Acknowledgements, finding: string): Acknowledgement | undefined => {
+  if (Object.hasOwn(known, finding)) return known[finding];
+  return hasDigests(known) ? known[findingDigest(finding)] : undefined;
+};
 
 /** The state of an acknowledged finding in the current facts; `unseen`: nothing is known about it now. */
 export type ObservedFinding =

@@ -124,6 +124,8 @@ export interface Verdict extends StateStart {
   readonly over?: { readonly warn?: Millis; readonly crit?: Millis };
   /** The level comes from missing data (or a value that cannot be judged), not from a value. */
   readonly silent?: true;
+  /** The level before the data went missing. Only with `silent`; absent: there was none. */
+  readonly lastLevel?: Level;
 }
 
 type ThresholdAlarm = 'warn' | 'crit';
@@ -157,15 +159,25 @@ const silence = (
   now: Millis,
 ): Verdict => {
   const level = value === undefined || Number.isNaN(value) ? (t.noData ?? 'unknown') : 'unknown';
-  return { level, since: was?.level === level ? was.since : now, why, silent: true };
+  const last = was?.silent === true ? was.lastLevel : was?.level;
+  return {
+    level,
+    since: was?.level === level ? was.since : now,
+    why,
+    silent: true,
+    ...(last === undefined ? {} : { lastLevel: last }),
+  };
 };
 
 /**
- * Returns whether a raised level stays: while its bound holds or, with a `clear`, until that is met. Levels raised by
- * missing data do not.
+ * Returns whether a raised level stays: while its bound holds or, with a `clear`, until that is met. After missing data,
+ * only while its bound holds: the level before it, or one that missing data raised.
  */
 const stays = (alarm: ThresholdAlarm, was: Verdict | undefined, value: Value, t: Threshold): boolean => {
-  if (was === undefined || t[alarm] === undefined || levelRank[was.level] < levelRank[alarm]) return false;
+  const isRaised = (level: Level | undefined): boolean =>
+    level !== undefined && level !== 'unknown' && levelRank[level] >= levelRank[alarm];
+  if (was === undefined || t[alarm] === undefined || !(isRaised(was.level) || isRaised(was.lastLevel)))
+    return false;
   if (reached(alarm, value, t) !== undefined) return true;
   const clear = t.clear?.[alarm];
   return was.silent !== true && clear !== undefined && isInBound(clear, value) !== true;
@@ -195,8 +207,8 @@ const explain = (
 /**
  * Judges a value, given the previous verdict. A level is raised once the value has been beyond its bound for `forMs`,
  * timed per level (beyond crit is also beyond warn). It is left once its bound no longer holds and its `clear` is met.
- * `undefined` is missing data: `noData` at once. After missing data the timers restart; a level it raised stays only if
- * the value is beyond that bound.
+ * `undefined` is missing data: `noData` at once. After missing data the timers restart; a level that was raised before it,
+ * or by it, stays only if the value is beyond that bound.
  */
 export const judgeThreshold = (
   was: Verdict | undefined,

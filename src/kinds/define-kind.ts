@@ -1,4 +1,5 @@
 import type { Fact } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
 import { absentText, formatCount } from '../domain/format.ts';
 import type { Level, LimitWords } from '../domain/level.ts';
 import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
@@ -74,6 +75,8 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   isOf?(fact: F, env: string): boolean;
   /** Returns whether the states `was` and `is` belong to one incident. Absent: a new state restarts the timer. */
   goesOn?(was: string, is: string): boolean;
+  /** The beginning of its state according to the source, on the clock of opsdeck. Absent or undefined: unknown. */
+  beganAt?(fact: F): Millis | undefined;
   /** Distinguishes the object from successors of the same name; operations pin it: a uid. */
   pin?(fact: F): string | number | undefined;
   /** Labels, available to expressions as `labels.NAME`. */

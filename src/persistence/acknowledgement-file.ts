@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Acknowledgement, Acknowledgements } from '../domain/acknowledgement.ts';
+import { type Acknowledgement, type Acknowledgements, findingDigest } from '../domain/acknowledgement.ts';
 import { savedTexts } from '../platform/files/kept-files.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
@@ -75,8 +75,12 @@ export const acknowledgementFile = (
     }
   };
 
+  const identity = (text: string): string => (mask(text) === text ? text : findingDigest(text));
+
   const masked = (one: Acknowledgement): Acknowledgement => ({
     ...one,
+    finding: identity(one.finding),
+    ...(one.row === undefined ? {} : { row: identity(one.row) }),
     what: mask(one.what),
     note: mask(one.note, 'note'),
   });

@@ -43,9 +43,9 @@ export const copyOnWrite = <T>(original: Readonly<Record<string, T>>): CopyOnWri
   const now = (): Readonly<Record<string, T>> => copy ?? original;
   const changed = (): Record<string, T> => (copy ??= { ...original });
   return {
-    get: (key) => now()[key],
+    get: (key) => (Object.hasOwn(now(), key) ? now()[key] : undefined),
     set: (key, value) => {
-      if (now()[key] !== value) changed()[key] = value;
+      if (!Object.hasOwn(now(), key) || now()[key] !== value) changed()[key] = value;
     },
     delete: (key) => {
       if (Object.hasOwn(now(), key)) delete changed()[key];

@@ -6,7 +6,7 @@ import { isStale, type LastReading } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
 import { type PossibleStart, startOf } from '../domain/state-start.ts';
 import type { Health } from '../kinds/health/fact.ts';
-import { factKey, levelOf } from '../kinds/registry.ts';
+import { factKey, kindOf, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
 import type { FactsState, FrameSource } from './facts.ts';
 import { feedIndex } from './feed-index.ts';
@@ -125,6 +125,7 @@ const rowsOf = <K extends FactKind>(
   const last = byFeed.get(feed.id);
   const comparable = last?.stale === stale && last.limits === frame.limits ? last : undefined;
   const facts = keyedFacts(kind, known);
+  const definition = kindOf(kind);
   const rows = facts.map((one, index): Row<K> => {
     const { key, fact } = one;
     const was = comparable?.keyed[index] === one ? comparable.rows[index] : undefined;
@@ -134,13 +135,15 @@ const rowsOf = <K extends FactKind>(
     const before = one.judged;
     if (before !== undefined && isStill(before, key, stale, start, feed.id, frame.limits)) return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
+    // The source knows the beginning of a state, not that of an outage of the source.
+    const beganAt = stale ? undefined : definition.beganAt?.(fact);
     const row = {
       key,
       fact,
       level,
       stale,
       feed: feed.id,
-      ...startOf(start ?? {}),
+      ...startOf({ ...start, ...(beganAt === undefined ? {} : { beganAt }) }),
     };
     one.judged = { row, limits: frame.limits };
     return row;

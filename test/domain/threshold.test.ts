@@ -128,6 +128,22 @@ test('since is the start of the level, pending.since the crossing of its bound',
   expect(fourth?.pending).toBeUndefined();
 });
 
+test('a level that was raised before a gap in the data stays, if the value is still beyond its bound', () => {
+  const levels = (values: readonly (number | undefined)[]) =>
+    judged(delayed, values).map(({ level }) => level);
+  expect(levels([1500, 1500, 1500, undefined, undefined, 1500])).toEqual([
+    'ok',
+    'ok',
+    'crit',
+    'unknown',
+    'unknown',
+    'crit',
+  ]);
+  expect(levels([1500, 1500, 1500, undefined, 10, 1500]).slice(-2)).toEqual(['ok', 'ok']);
+  // It was only pending before the gap.
+  expect(levels([1500, undefined, 1500]).slice(-2)).toEqual(['unknown', 'ok']);
+});
+
 test('since restarts after a gap in the data', () => {
   expect(judged(plain, [250, undefined, undefined, 250]).map((v) => v.since)).toEqual([0, 1000, 1000, 3000]);
 });
@@ -168,7 +184,8 @@ test('a level is raised only after forMs without interruption', () => {
     fc.property(anyValues, anyFor, anyClear, (values, forMs, clear) => {
       const verdicts = judged(thresholdWith(forMs, clear), values);
       for (const [i, { level }] of verdicts.entries()) {
-        const before = verdicts[i - 1]?.level ?? 'ok';
+        // After missing data a level that was raised before stays.
+        const before = verdicts.slice(0, i).findLast((one) => one.level !== 'unknown')?.level ?? 'ok';
         if (levelRank[level] <= levelRank[before] || level === 'unknown') continue;
         const from =
           values

@@ -59,6 +59,12 @@ const heads: readonly Case[] = [
 
 const sources: readonly Case[] = [
   {
+    // A record by name would seem to have an entry of this name.
+    name: 'a source with a name that every object has',
+    text: `${head}sources:\n  constructor: { type: probe, url: "http://x" }\n`,
+    said: ['p/dev.yaml:6:3: source id "constructor" is a reserved name; choose another one'],
+  },
+  {
     name: 'sources as a list',
     text: `${head}sources: []\n`,
     said: ['p/dev.yaml:5:10: sources: expected a map, found a list; write NAME: { type: …, … }'],

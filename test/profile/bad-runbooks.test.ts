@@ -168,6 +168,15 @@ const cases = [
       'p/dev.yaml:15:37: r params.g.default: expected text, found 5; put it in quotes',
     ],
   },
+  {
+    // A record by name would seem to have an entry of this name: a checklist, for example, a mark.
+    name: 'names that every object has',
+    text: runbook('    params:\n      toString: { type: string }\n').replace('id: r', 'id: constructor'),
+    said: [
+      'p/dev.yaml:8:9: constructor id "constructor" is a reserved name; choose another one',
+      'p/dev.yaml:10:7: constructor params "toString" is a reserved name; choose another one',
+    ],
+  },
 ];
 
 test.each(cases)('$name: reports position and remedy', async ({ text, said }) => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ObservedChange, RunEvent } from '../../src/domain/run.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
-import { acted, endedRun, running } from './support/runs.ts';
+import { acted, endedRun, proof, running } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -75,6 +76,16 @@ const stopped = (why: string, undo: boolean): RunView => {
     }),
   };
 };
+
+test('a check of a stopped run that had not held long enough is not shown as verified', async () => {
+  const proofs = [proof('true', '', noon - 2000)];
+  const user = await open(endedRun('cancelled', 'canceled during verification', { events: acted, proofs }));
+  expect(rowOf(cardOf(user), 'psp stays closed')).toMatch(
+    /verify {3}\? {2}psp stays closed: not verified, held 2s of 5s/,
+  );
+  const held = await open(endedRun('recovered', 'psp stays closed', { events: acted, proofs }));
+  expect(rowOf(cardOf(held), 'psp stays closed')).toMatch(/verify {3}● {2}psp stays closed$/);
+});
 
 test.each([
   ['with its undo', true, 'u undoes it'],

@@ -133,7 +133,8 @@ export const occurrenceRecords = (
   occurrence: string,
 ): OccurrenceRecords => {
   const own = indexOf(records, list).get(occurrence) ?? [];
-  const marks: Record<string, ItemRecord> = {};
+  // Without a prototype: an item may have the name of one of its properties.
+  const marks: Record<string, ItemRecord> = Object.create(null);
   for (const one of own) {
     if (!isItemRecord(one) || one.is === 'note' || markProblem(one.is, one.note) !== undefined) continue;
     if (one.is === 'open') delete marks[one.item];

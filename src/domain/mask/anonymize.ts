@@ -1,4 +1,5 @@
 import { foldCase, unescapeJsonText } from './case-folding.ts';
+import { redactWritten } from './mask-text.ts';
 import { isUnmaskedWord } from './mask-words.ts';
 import { createNameTrie } from './name-trie.ts';
 import type { Recognizer, SensitiveKind, SensitiveSpan } from './recognizers.ts';
@@ -12,7 +13,13 @@ import {
   urlRecognizer,
   userRecognizer,
 } from './recognizers.ts';
-import { fieldKind, isDistinctiveName, isSecretValue, secretRecognizer } from './secret-fields.ts';
+import {
+  fieldKind,
+  isDistinctiveName,
+  isSecretValue,
+  secretPlaceholder,
+  secretRecognizer,
+} from './secret-fields.ts';
 
 /** Checks the Luhn digit. Source: ISO/IEC 7812-1, annex B. */
 const passesLuhn = (digits: string): boolean => {
@@ -310,7 +317,10 @@ export const createAnonymizer = ({
     return aliasOf(is, thingOf(is, text));
   };
 
-  const inText = (text: string): string => {
+  const inText = (raw: string): string => {
+    const text = redactWritten(raw, (from, to) =>
+      isJsonNumber(raw, from, to) ? `"${secretPlaceholder}"` : secretPlaceholder,
+    );
     const read = unescapeJsonText(text);
     let [result, at] = ['', 0];
     for (const { from, to, is } of piecesOf(read.text)) {

@@ -17,6 +17,7 @@ import {
   isSecretValue,
   secretPlaceholder,
   secretRecognizer,
+  writtenSecrets,
 } from './secret-fields.ts';
 
 /** The aliases of one session: a value keeps its alias for the whole session. */
@@ -120,13 +121,30 @@ const replaced = (
   return result + text.slice(at);
 };
 
+/**
+ * Redacts the secrets that are only found in a text as it is written. `by`: the replacement for the part from `from` to
+ * `to`; default: that of every secret.
+ */
+export const redactWritten = (
+  text: string,
+  by: (from: number, to: number) => string = () => secretPlaceholder,
+): string => {
+  let [result, at] = ['', 0];
+  for (const { from, to } of writtenSecrets(text)) {
+    result += text.slice(at, from) + by(from, to);
+    at = to;
+  }
+  return result + text.slice(at);
+};
+
 /** Redacts tokens, keys and passwords, in every mode. `name`: the field that contains the text. */
 export const redactSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
+  const written = redactWritten(text);
   // Also covers JSON nested as text in JSON.
-  const read = unescapeJsonText(text);
+  const read = unescapeJsonText(written);
   const spans = secretRecognizer(read.text);
-  return spans.length === 0 ? text : replaced(text, read, apart([spans]), () => secretPlaceholder);
+  return spans.length === 0 ? written : replaced(written, read, spans, () => secretPlaceholder);
 };
 
 /** Finds the names as whole words, not inside longer names. */
@@ -147,7 +165,8 @@ const byContext: readonly Recognizer[] = [hostRecognizer, userRecognizer, cluste
 
 const kindOf = (is: Exclude<SensitiveSpan['is'], 'secret'>): SensitiveKind => (is === 'email' ? 'user' : is);
 
-const maskOnce = (parts: MaskParts, written: string, own: readonly string[]): string => {
+const maskOnce = (parts: MaskParts, raw: string, own: readonly string[]): string => {
+  const written = redactWritten(raw);
   const read = unescapeJsonText(written);
   const { text } = read;
   const { pseudonyms, known, stays, isObject } = parts;

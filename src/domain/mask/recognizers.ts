@@ -78,8 +78,9 @@ const grouped = patternRecognizer(
 /** Recognizes IPv6 in any form of RFC 5952. A time (10:15:07) has neither eight groups nor '::'. */
 export const ipv6Recognizer: Recognizer = (text) => (text.includes(':') ? grouped(text) : []);
 
+// Repetitions are bounded by the longest name (RFC 1035, 2.3.4), so that a line takes time in proportion to its length.
 const mail = patternRecognizer(
-  /(?<![\w.+-])[a-z0-9](?:[\w.+'-]*[\w+-])?@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?![\w-])/dgi,
+  /(?<![\w.+-])[a-z0-9](?:[\w.+'-]{0,253}[\w+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,253}[a-z0-9])?\.){1,127}[a-z]{2,24}(?![\w-])/dgi,
   'email',
 );
 
@@ -91,14 +92,12 @@ const isName = (word: string): boolean => /[\d.@_/-]/.test(word);
 
 /** Cluster contexts and users as clients print them: 'context prod-eu-1', 'cluster prod-eu-1', 'user kube-admin'. */
 const contexts = patternRecognizer(
-  /\b(?:context|cluster)[ =:]+"?(?<it>[\w.@/:-]*[\w])/dgi,
+  /\b(?:context|cluster)[ =:]{1,40}"?(?<it>[\w.@/:-]{0,253}[\w])/dgi,
   'cluster',
   isName,
 );
-const accounts = patternRecognizer(
-  /\buser "?(?<it>[a-z][\w.@-]*[-_.@][\w.@-]*\w)(?=[",;)\s]|$)/dgi,
-  'user',
-  isName,
+const accounts = patternRecognizer(/\buser "?(?<it>[a-z][\w.@-]{0,253}\w)(?=[",;)\s]|$)/dgi, 'user', (name) =>
+  /[-_.@]/.test(name.slice(1, -1)),
 );
 
 export const clusterRecognizer: Recognizer = (text) =>
@@ -165,7 +164,7 @@ const isFile = (name: string): boolean =>
 
 /** The host of a URL, also if it is a single word. */
 const inUrl =
-  /\b[a-z][a-z0-9+.-]*:\/\/(?:(?<user>[^\s/?#"'@]*)@)?(?<it>\[[0-9a-f:.%\w]+\]|[^\s/?#"':@,;<>()[\]{}|]+)/dgi;
+  /\b[a-z][a-z0-9+.-]{0,30}:\/\/(?:(?<user>[^\s/?#"'@]*)@)?(?<it>\[[0-9a-f:.%\w]+\]|[^\s/?#"':@,;<>()[\]{}|]+)/dgi;
 
 /** Pod of a deployment, with template hash and five-letter suffix: unmasked, as in PODS. */
 const podName = /^[a-z0-9-]+-[0-9a-f]{6,10}-[a-z0-9]{5}$/;

@@ -114,7 +114,7 @@ export const secretPlaceholder = '…masked';
 
 /** Values that only say whether there is a secret. */
 const harmless =
-  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|hidden|…(?:masked.*)?|\*+|\$\{.*|<.*|\d{1,2})$/i;
+  /^(?:true|false|null|none|nil|undefined|missing|expired|invalid|required|wrong|denied|unset|set|bearer|basic|digest|negotiate|yes|no|is|was|has|hidden|…(?:masked.*)?|\*+|\$\{[\w.:-]{1,64}\}|<[\w .-]{1,64}>|\d{1,2})$/i;
 
 /** Returns whether the value of a field of this name is a secret. */
 export const isSecretValue = (name: string, value: string): boolean =>
@@ -158,13 +158,46 @@ export const assignmentPattern = (hasModifiers: boolean): RegExp => {
   const words = hasModifiers
     ? secretWords
     : secretWords.replaceAll(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+  // A value in quotes ends at the closing quote, or with the text: it may be cut. In JSON inside of a string, quotes are escaped.
+  const value = [
+    String.raw`\\{1,3}"([^"]*?)(?:\\{1,3}"|$)`,
+    String.raw`"((?:[^"\\]|\\[\s\S]?)*)(?:"|$)`,
+    String.raw`'((?:[^'\\]|\\[\s\S]?)*)(?:'|$)`,
+    '([[{])',
+    String.raw`\$\{[\w.:-]{1,64}\}|<[\w .-]{1,64}>`,
+    String.raw`([^\s"'&;,)}\]\\]+)`,
+  ].join('|');
   return new RegExp(
-    `(?<![A-Za-z0-9])(?:[\\w.]{0,64}(?:[-_.]|${boundary}))?(?:${words})["']?(?:\\s*=\\s*|"?:\\s*(?="|')|:\\s?[ \\t]{0,40})(?:"([^"]*)"|'([^']*)'|([^\\s"'&;,)}\\]]+))`,
+    String.raw`(?<![A-Za-z0-9])(?:[\w.]{0,64}(?:[-_.]|${boundary}))?(?:${words})(?:\\{0,3}["'])?(?:\s*=\s*|"?:\s*(?=\\{0,3}["']|[[{])|:\s?[ \t]{0,40})(?:${value})`,
     hasModifiers ? 'dgi' : 'dg',
   );
 };
 
 const word = assignmentPattern(knowsModifiers);
+
+/** A string in quotes, a bracket, or a bare word of a list or object. Its groups are the contents of strings and words. */
+const inBrackets = /"((?:[^"\\]|\\[\s\S]?)*)(?:"|$)|[[\]{}]|([^\s"[\]{},:]+)/dg;
+
+const isKey = (text: string, end: number): boolean => /^\s{0,20}:/.test(text.slice(end, end + 21));
+
+/** The end of a list or object that begins at `start`, and its values without their keys. */
+const valuesIn = (
+  text: string,
+  start: number,
+): { readonly end: number; readonly values: readonly SensitiveSpan[] } => {
+  const values: SensitiveSpan[] = [];
+  let depth = 0;
+  for (const { 0: piece, index, indices } of text.slice(start).matchAll(inBrackets)) {
+    if (piece === '[' || piece === '{') depth += 1;
+    else if (piece === ']' || piece === '}') depth -= 1;
+    if (depth === 0) return { end: start + index, values };
+    const [from, to] = indices?.[1] ?? indices?.[2] ?? [0, 0];
+    const isValue = from < to && !isKey(text, start + index + piece.length);
+    if (isValue && isSecret(text.slice(start + from, start + to)))
+      values.push({ from: start + from, to: start + to, is: 'secret' });
+  }
+  return { end: text.length, values };
+};
 
 /**
  * 'password=…', '"token":"…"', 'secret: …'. After a colon only what looks like a secret: a digit, or twelve characters
@@ -172,19 +205,79 @@ const word = assignmentPattern(knowsModifiers);
  */
 const assigned: Recognizer = (text) =>
   [...text.matchAll(word)].flatMap((match): readonly SensitiveSpan[] => {
-    const span = match.indices?.[1] ?? match.indices?.[2] ?? match.indices?.[3];
+    const [, escaped, double, single, , bare] = match.indices ?? [];
+    const span = escaped ?? double ?? single ?? bare;
     if (span === undefined) return [];
     const [from, to] = span;
     const value = text.slice(from, to);
     if (value === '' || !isSecret(value)) return [];
-    const prose = /:\s$/.test(text.slice(0, from)) && match[3] !== undefined;
+    const prose = /:\s$/.test(text.slice(Math.max(0, from - 2), from)) && bare !== undefined;
     return prose && !/\d/.test(value) && value.length < 12 ? [] : [{ from, to, is: 'secret' }];
+  });
+
+/** '"token":["…"]', 'credentials={a: …}': the values of a list or object that is itself the secret. */
+const inStructures: Recognizer = (text) => {
+  let end = 0;
+  return [...text.matchAll(word)].flatMap((match): readonly SensitiveSpan[] => {
+    const bracket = match.indices?.[4];
+    if (bracket === undefined || bracket[0] < end) return [];
+    const inside = valuesIn(text, bracket[0]);
+    end = inside.end;
+    return inside.values;
+  });
+};
+
+const escapedQuote = /\\["']/;
+
+/**
+ * Recognizes secrets that are only found in a text as it is written: with its escaped quotes replaced, neither the end of a
+ * quoted value nor the structure of a list is certain.
+ */
+export const writtenSecrets: Recognizer = (text) => {
+  if (text.length <= 6 || !hint.test(text) || !/[[{\\]/.test(text)) return [];
+  const quoted = escapedQuote.test(text)
+    ? assigned(text).filter(({ from, to }) => escapedQuote.test(text.slice(from, to)))
+    : [];
+  return joined([...quoted, ...inStructures(text)]);
+};
+
+/** '"name":"DB_PASSWORD","value":"…"', as variables of a container are printed; also as YAML. */
+const named =
+  /\bname\\{0,3}["']?[:=]\s{0,3}\\{0,3}["']?(?<name>[\w.-]{1,64})\\{0,3}["']?[,;\s]{1,40}\\{0,3}["']?value\\{0,3}["']?[:=]\s{0,3}(?:\\{1,3}"(?<escaped>[^"]*?)(?:\\{1,3}"|$)|"(?<double>(?:[^"\\]|\\[\s\S]?)*)(?:"|$)|'(?<single>[^']*)(?:'|$)|(?<bare>[^\s"',;}\]\\]+))/dgi;
+
+const inPairs: Recognizer = (text) =>
+  [...text.matchAll(named)].flatMap(({ groups, indices }): readonly SensitiveSpan[] => {
+    const { name = '', escaped, double, single, bare } = groups ?? {};
+    const value = escaped ?? double ?? single ?? bare ?? '';
+    const at = indices?.groups;
+    const span = at?.escaped ?? at?.double ?? at?.single ?? at?.bare;
+    if (
+      span === undefined ||
+      value === '' ||
+      !(isSecretName(name) || isSecretField(name)) ||
+      !isSecret(value)
+    )
+      return [];
+    return [{ from: span[0], to: span[1], is: 'secret' }];
   });
 
 /** Fast pre-check: a text without any of these contains no secret. Most table cells have none. */
 const hint =
   /pass|pwd|secret|token|key|session|signature|credential|authorization|cookie|@|eyJ|-----|gh[pousr]_|github_pat|glpat|xox|AKIA|ASIA|AIza|hvs\.|npm_|dop_v1|[spr]k[-_]|bearer|basic|digest|negotiate/i;
 
+/** Joins spans that overlap: of two secrets that share letters, no part remains. */
+const joined = (spans: readonly SensitiveSpan[]): readonly SensitiveSpan[] => {
+  const result: SensitiveSpan[] = [];
+  for (const span of spans.toSorted((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = result.at(-1);
+    if (last === undefined || span.from >= last.to) result.push(span);
+    else if (span.to > last.to) result[result.length - 1] = { ...last, to: span.to };
+  }
+  return result;
+};
+
 /** Recognizes tokens, keys and passwords, by their form or by the word before them. */
 export const secretRecognizer: Recognizer = (text) =>
-  text.length > 6 && hint.test(text) ? [...forms, assigned].flatMap((form) => form(text)) : [];
+  text.length > 6 && hint.test(text)
+    ? joined([...forms, assigned, inPairs].flatMap((form) => form(text)))
+    : [];

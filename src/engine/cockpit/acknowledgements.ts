@@ -1,9 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type {
-  AcknowledgedFinding,
-  Acknowledgement,
-  AcknowledgementEnd,
-  Acknowledgements,
+import {
+  type AcknowledgedFinding,
+  type Acknowledgement,
+  type AcknowledgementEnd,
+  type Acknowledgements,
+  acknowledgementOf,
+  findingDigest,
 } from '../../domain/acknowledgement.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -65,8 +67,10 @@ const entryOf = (
 const endText = (was: Level, end: AcknowledgementEnd): string =>
   `acknowledgement ended: ${end.is === 'gone' ? 'resolved' : `${was.toUpperCase()} → ${end.level.toUpperCase()}`}`;
 
-const without = (known: Acknowledgements, findings: ReadonlySet<string>): Acknowledgements =>
-  Object.fromEntries(Object.entries(known).filter(([finding]) => !findings.has(finding)));
+const without = (known: Acknowledgements, findings: readonly string[]): Acknowledgements => {
+  const removed = new Set([...findings, ...findings.map(findingDigest)]);
+  return Object.fromEntries(Object.entries(known).filter(([finding]) => !removed.has(finding)));
+};
 
 /** Keeps acknowledgements: in the store, in the state directory, and as entries of the journal. */
 export const createAcknowledgements = ({
@@ -140,22 +144,26 @@ export const createAcknowledgements = ({
     },
     withdrawAcknowledgements: (findings) => {
       const here = opened();
-      const withdrawn = findings.flatMap((finding) => known()[finding] ?? []);
+      const withdrawn = findings.flatMap((finding) => acknowledgementOf(known(), finding) ?? []);
       if (here === undefined || withdrawn.length === 0) return;
       const text = `acknowledgement withdrawn by ${operatorOf(here)}`;
       change(
-        (were) => without(were, new Set(findings)),
+        (were) => without(were, findings),
         withdrawn.map((one) => entryOf(clock.now(), one, text)),
       );
     },
     endAcknowledgements: (ended) => {
       const over = ended.flatMap(({ finding, end }) => {
-        const one = known()[finding];
+        const one = acknowledgementOf(known(), finding);
         return one === undefined ? [] : [{ one, end }];
       });
       if (over.length === 0) return;
       change(
-        (were) => without(were, new Set(over.map(({ one }) => one.finding))),
+        (were) =>
+          without(
+            were,
+            over.map(({ one }) => one.finding),
+          ),
         over.map(({ one, end }) =>
           entryOf(clock.now(), one, endText(one.level, end), end.is === 'worse' ? end.level : 'ok'),
         ),

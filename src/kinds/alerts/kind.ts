@@ -45,6 +45,7 @@ export const alerts = defineKind<Alert, typeof fields>({
   says: 'Alerts from Prometheus and Alertmanager, and incidents from PagerDuty',
   fields,
   state: (f) => f.state,
+  beganAt: (f) => f.since,
   levels: {
     words: {
       critical: 'crit',

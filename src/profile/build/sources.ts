@@ -6,7 +6,7 @@ import type { SourceModule } from '../../sources/source.ts';
 import { type CheckedNode, checkNode, definite } from '../check.ts';
 import { didYouMean, errorAt } from '../complaints.ts';
 import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
-import { isSourceId, zCovers } from '../shape/words.ts';
+import { isReservedName, isSourceId, zCovers } from '../shape/words.ts';
 import {
   childOf,
   type MapNode,
@@ -231,6 +231,8 @@ const build = (
     return nothing([
       errorAt(key, `"${id}" is not a valid source id`, 'start with a letter, then letters, digits, - and _'),
     ]);
+  if (isReservedName(id))
+    return nothing([errorAt(key, `source id "${id}" is a reserved name`, 'choose another one')]);
   if (node.is !== 'map')
     return nothing([
       errorAt(

@@ -93,6 +93,9 @@ export const zCovers = z
   .default([])
   .meta({ description: 'requirement ids that this entry covers' });
 
+/** True for a name that every JavaScript object has, such as 'constructor': a record by name would seem to have an entry. */
+export const isReservedName = (text: string): boolean => text in Object.prototype;
+
 /** Returns whether a source ID needs no quotes in `use: SOURCE.NAME`, feed IDs and command lines. */
 export const isSourceId = (text: string): boolean => /^[A-Za-z][\w-]*$/.test(text);
 
@@ -105,7 +108,10 @@ const named = (pattern: RegExp, allowed: string) => {
       error: ({ input }) =>
         typeof input === 'number' || typeof input === 'boolean' ? invalid(input) : undefined,
     })
-    .regex(pattern, { error: ({ input }) => invalid(input) });
+    .regex(pattern, { error: ({ input }) => invalid(input) })
+    .refine((text) => !isReservedName(text), {
+      error: ({ input }) => `${JSON.stringify(input)} is a reserved name; choose another one`,
+    });
 };
 
 /** ID of a system, an environment, a runbook or a step: one word. */

@@ -13,7 +13,8 @@ export const learnSecretParams = (
   for (const spec of specs) {
     const value = Object.hasOwn(values, spec.name) ? values[spec.name] : spec.default;
     if (value !== undefined && isSecretSpec(spec))
+      // A typed value is no placeholder: it may begin like one.
       for (const text of typeof value === 'object' ? value : [value])
-        if (isSecretText(String(text))) secretMasker.add(String(text));
+        if (/^(?:<|\$\{)/.test(String(text)) || isSecretText(String(text))) secretMasker.add(String(text));
   }
 };

@@ -74,12 +74,13 @@ const fitting = (text: string, width: number): number => {
   return text.length;
 };
 
-/** Wraps a text at spaces (or anywhere, if there is none) into pieces of at most `width` cells. */
+/** Wraps a text at spaces (or anywhere, if there is none) into pieces of at most `width` cells; less than 1 counts as 1. */
 export const wrap = (text: string, width: number): readonly string[] => {
+  const room = Math.max(1, width);
   const pieces: string[] = [];
   let rest = text;
-  while (widthOf(rest) > width) {
-    const most = Math.max(1, fitting(rest, width));
+  while (widthOf(rest) > room) {
+    const most = Math.max(1, fitting(rest, room));
     const blank = rest.lastIndexOf(' ', most);
     const at = blank > most / 2 ? blank : most;
     pieces.push(rest.slice(0, at));

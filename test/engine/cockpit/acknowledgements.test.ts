@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { AcknowledgedFinding } from '../../../src/domain/acknowledgement.ts';
-import { acknowledgementEnd } from '../../../src/domain/acknowledgement.ts';
+import { acknowledgementEnd, acknowledgementOf } from '../../../src/domain/acknowledgement.ts';
 import { createAcknowledgements } from '../../../src/engine/cockpit/acknowledgements.ts';
 import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
 import { acknowledgementFile } from '../../../src/persistence/acknowledgement-file.ts';
@@ -72,6 +72,28 @@ describe('acknowledgementEnd', () => {
 });
 
 describe('acknowledgements', () => {
+  test('a finding with a secret in its identity is stored by a digest, and is found again', async () => {
+    const dir = await stateDirOf();
+    const finding = 'matrix errors token=hunter2';
+    const one = {
+      finding,
+      what: 'MATRIX errors hunter2',
+      level: 'crit',
+      source: 'prom',
+      row: 'errors hunter2',
+    } as const;
+    const first = await cockpitIn(dir);
+    first.keeper.acknowledge([one], '');
+    await first.keeper.settled();
+    expect(await readFile(first.file.path, 'utf8')).not.toContain('hunter2');
+    const second = await cockpitIn(dir);
+    expect(acknowledgementOf(second.known(), finding)).toMatchObject({ what: 'MATRIX errors …' });
+    expect(acknowledgementOf(second.known(), 'matrix other')).toBeUndefined();
+    second.keeper.withdrawAcknowledgements([finding]);
+    await second.keeper.settled();
+    expect(acknowledgementOf(second.known(), finding)).toBeUndefined();
+  });
+
   test('carry operator, time and note, and are in the journal', async () => {
     const dir = await stateDirOf();
     const { keeper, known, journal, messages } = await cockpitIn(dir);

@@ -12,15 +12,30 @@ import { cardEventLine, labeledLine, truncateList } from './card.ts';
 import { stepNotesLines } from './notes-lines.ts';
 import { filterRunEvents, findRunEvent, type RunEventOf } from './run-text.ts';
 
+/** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
+interface VerificationState {
+  readonly ended: boolean;
+  readonly waited: boolean;
+  readonly isRecovered: boolean;
+  /** The end of the verification, on the clock of the view. Absent: it goes on. */
+  readonly endedAt?: Millis;
+}
+
 const holdingLines = (
   view: RenderContext,
   state: CheckState,
   forMs: Millis,
-  ended: boolean,
+  { ended, endedAt, isRecovered }: VerificationState,
 ): readonly StyledLine[] => {
-  const { pen, now } = view;
-  const held = state.holdsSince === undefined ? 0 : now - state.holdsSince;
-  const done = ended || held >= forMs;
+  const { pen } = view;
+  const held = state.holdsSince === undefined ? 0 : (endedAt ?? view.now) - state.holdsSince;
+  const done = isRecovered || held >= forMs;
+  // Of a run that was stopped: it did not hold for the required time.
+  if (ended && !done)
+    return cardEventLine(view, 'verify', {
+      mark: pen.glyph('unknown', 'unknown'),
+      text: `${state.title}: not verified, held ${formatAge(held)} of ${formatDuration(forMs)}`,
+    });
   return cardEventLine(view, 'verify', {
     mark: done ? pen.glyph('ok', 'ok') : pen.glyph('loading', 'loading'),
     text: state.title,
@@ -28,20 +43,15 @@ const holdingLines = (
   });
 };
 
-/** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
-interface VerificationState {
-  readonly ended: boolean;
-  readonly waited: boolean;
-}
-
 const checkLine = (
   view: RenderContext,
   state: CheckState,
   spec: VerifyStep | undefined,
-  { ended, waited }: VerificationState,
+  verification: VerificationState,
 ): readonly StyledLine[] => {
   const { pen } = view;
-  if (state.value === 'true') return holdingLines(view, state, spec?.forMs ?? 0, ended);
+  const { ended, waited } = verification;
+  if (state.value === 'true') return holdingLines(view, state, spec?.forMs ?? 0, verification);
   const text = `${state.title}${state.why === '' ? '' : `: ${state.why}`}`;
   if (ended) {
     const level = waited && state.value === 'false' ? 'crit' : 'unknown';
@@ -57,7 +67,7 @@ export const verificationLines = (view: RenderContext, run: RunView): readonly S
   const specs =
     verify === 'none' || run.proposal?.undoes !== undefined ? [] : withReadableTitles(verify, run.params);
   const ended = run.stage === 'ended';
-  const waited = findRunEvent(run, 'ended') !== undefined;
+  const end = findRunEvent(run, 'ended');
   const states = (findRunEvent(run, 'relapsed') ?? findRunEvent(run, 'verifying'))?.proofs;
   if (states === undefined && ended) return [];
   const notYet = specs.map(({ id, title }): CheckState => ({ id, title, value: 'unknown', why: '' }));
@@ -66,7 +76,12 @@ export const verificationLines = (view: RenderContext, run: RunView): readonly S
       view,
       state,
       specs.find((spec) => spec.id === state.id),
-      { ended, waited },
+      {
+        ended,
+        waited: end !== undefined && end.ending !== 'cancelled',
+        isRecovered: end?.ending === 'recovered',
+        ...(end === undefined ? {} : { endedAt: end.at }),
+      },
     ),
   );
 };

@@ -1,4 +1,8 @@
-import type { AcknowledgedFinding, Acknowledgement } from '../../../domain/acknowledgement.ts';
+import {
+  type AcknowledgedFinding,
+  type Acknowledgement,
+  acknowledgementOf,
+} from '../../../domain/acknowledgement.ts';
 import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { markedKeys } from '../../model.ts';
@@ -88,7 +92,9 @@ const findingsBehind = ({ view, pane, row }: KeyContext): readonly AcknowledgedF
 const acknowledgeBehind = (context: KeyContext): void => {
   const { commands, model, view, notify: say } = context;
   const findings = findingsBehind(context);
-  const open = findings.filter(({ finding }) => view.cockpit.acknowledged[finding] === undefined);
+  const open = findings.filter(
+    ({ finding }) => acknowledgementOf(view.cockpit.acknowledged, finding) === undefined,
+  );
   if (open.length > 0) {
     model.setState({ overlay: { is: 'acknowledge', findings: open, text: '', over: view.ui.overlay } });
     return;

@@ -2,6 +2,8 @@ import type { StoreApi } from 'zustand/vanilla';
 import {
   type Acknowledgement,
   acknowledgementEnd,
+  findingDigest,
+  hasDigests,
   type ObservedFinding,
 } from '../../../domain/acknowledgement.ts';
 import type { Clock } from '../../../platform/clock.ts';
@@ -59,12 +61,16 @@ export const endAcknowledgementsWhenOver = ({
   currentContext,
 }: Parts): (() => void) =>
   clock.every(everyMs, () => {
-    const acknowledged = Object.values(cockpit.getState().acknowledged);
+    const known = cockpit.getState().acknowledged;
+    const acknowledged = Object.values(known);
     if (acknowledged.length === 0) return;
     const view = liveContext(currentContext().view);
     const { own } = view;
     if (own === undefined) return;
-    const present = presentLevels(view);
+    const levels = presentLevels(view);
+    const present = hasDigests(known)
+      ? new Map([...levels, ...[...levels].map(([key, level]) => [findingDigest(key), level] as const)])
+      : levels;
     const ended = acknowledged.flatMap((one) => {
       const end = acknowledgementEnd(one, observe(own, present, one));
       return end === undefined ? [] : [{ finding: one.finding, end }];

@@ -1,3 +1,4 @@
+import { acknowledgementOf } from '../../../domain/acknowledgement.ts';
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/approval.ts';
 import { pluralize } from '../../../domain/count-text.ts';
 import { factKinds } from '../../../kinds/registry.ts';
@@ -94,7 +95,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
   const runbook = findRunbookForRow(view, row);
   const severity = rowSeverity(view.cockpit, row);
   const key = paneFindingKey(pane, row);
-  const acknowledged = view.cockpit.acknowledged[key];
+  const acknowledged = acknowledgementOf(view.cockpit.acknowledged, key);
   return {
     is: 'finding',
     key,
@@ -121,7 +122,7 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
 
 const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
   const { source, kind, message } = blind.fault;
-  const acknowledged = view.cockpit.acknowledged[sourceFindingKey(blind.fault)];
+  const acknowledged = acknowledgementOf(view.cockpit.acknowledged, sourceFindingKey(blind.fault));
   return {
     is: 'blind',
     key: `blind ${source} ${kind} ${message}`,
