@@ -1,22 +1,16 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
-import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
-import { loadProfile } from '../../profile/load.ts';
-import { searchProfiles } from '../choose-profile.ts';
 import type { Invocation } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
 import { parseTime } from '../logs/flags.ts';
-import { pluginsOf, typesWith } from '../plugins.ts';
+import { learnRecordedNames, unmaskedNamesWarning } from '../recorded-names.ts';
 import type { Sharing } from '../sharing.ts';
 import type { AuditFlags } from './flags.ts';
 
 type Actor = Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>;
-
-/** Reading the ledger must not run a profile's commands; the values of `${exec:…}` stay unresolved. */
-const notRun = (): Promise<string> => Promise.reject(new Error('not run to read a ledger'));
 
 /**
  * Teaches share mode the names in the profiles of these records. Runs and contacts nothing. Returns the environments
@@ -27,8 +21,6 @@ const learnLedger = async (
   records: AsyncIterable<LedgerRecord>,
   sharing: Sharing,
 ): Promise<readonly string[]> => {
-  const { catalogue } = await searchProfiles(context);
-  const plugins = await pluginsOf(context);
   const names = new Set<string>();
   // Distinct actors are few. Their names are learned after those of the profiles.
   const actors = new Map<string, Actor>();
@@ -36,25 +28,7 @@ const learnLedger = async (
     names.add(`${system}/${env}`);
     actors.set(JSON.stringify([who, host, system, env]), { who, host, system, env });
   }
-  const missing: string[] = [];
-  for (const name of names) {
-    // An untrusted profile must not decide which names stay readable.
-    const entry = catalogue.entries.find(
-      ({ system, env, conflicts }) => `${system}/${env}` === name && conflicts === undefined,
-    );
-    const { processEnv, clock } = context;
-    const options = {
-      files: entry?.files ?? context.files,
-      ...typesWith(context, plugins),
-      sets: context.options.sets,
-      processEnv,
-      now: clock.now(),
-      catalogue,
-    };
-    const draft = entry && (await loadProfile(entry.file, options)).draft;
-    if (draft === undefined) missing.push(name);
-    else sharing.learnWords(maskWordsOf((await draft.finish({ exec: notRun })).profile));
-  }
+  const missing = await learnRecordedNames(context, names, sharing);
   sharing.learnRecords([...actors.values()]);
   return missing;
 };
@@ -116,6 +90,6 @@ export async function* recordsOf(call: AuditCall, stateDir: string): AsyncGenera
   const { context, sharing, output } = call;
   if (sharing !== undefined)
     for (const name of await learnLedger(context, fittingRecords(call, stateDir), sharing))
-      output.error(`opsdeck: warning: no profile of ${name} found: names that only it lists are not masked`);
+      output.error(unmaskedNamesWarning(name));
   yield* fittingRecords(call, stateDir);
 }

@@ -10,6 +10,7 @@ import type { Invocation } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
 import { withEnvironment } from '../open-environment.ts';
 import { userName } from '../operator.ts';
+import { learnRecordedNames, unmaskedNamesWarning } from '../recorded-names.ts';
 import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { IncidentFlags } from './flags.ts';
 
@@ -50,6 +51,11 @@ export const readIncidentRecords = async (
 ): Promise<readonly DeclaredIncident[]> => {
   const { incidents, problems } = await files.read();
   for (const problem of problems) call.output.error(`opsdeck: warning: ${problem}`);
+  if (call.sharing !== undefined) {
+    const names = new Set(incidents.map(({ system, env }) => `${system}/${env}`));
+    for (const name of await learnRecordedNames(call.context, names, call.sharing))
+      call.output.error(unmaskedNamesWarning(name));
+  }
   call.sharing?.learnRecords(
     incidents.map(({ declaredBy, system, env }) => {
       const [user = '', host = ''] = declaredBy.split('@');
