@@ -54,6 +54,8 @@ export interface GateCheck {
 export interface BlastRadius extends OperationImpact {
   /** Number of distinct targets of all its steps. */
   readonly objects: number;
+  /** The other wholes that it affects, besides that of `share`; the most affected one first. */
+  readonly otherShares?: readonly NonNullable<OperationImpact['share']>[];
 }
 
 /** An object as shown when the operator asked to act on it: its name, and its identity. */

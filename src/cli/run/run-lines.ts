@@ -6,10 +6,16 @@ import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from
 import { incidentLine, outcomeReason, qualifiedOutcome } from '../../domain/run-outcome.ts';
 import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
-const impactText = ({ objects, share, connections, requestsPerSecond }: BlastRadius): string =>
+const impactText = ({
+  objects,
+  share,
+  otherShares = [],
+  connections,
+  requestsPerSecond,
+}: BlastRadius): string =>
   [
     pluralize(objects, 'object'),
-    share === undefined ? '' : `${share.part} of ${share.whole} ${share.of}`,
+    ...[share ?? [], otherShares].flat().map(({ part, whole, of }) => `${part} of ${whole} ${of}`),
     connections === undefined ? '' : `${formatCount(connections)} connections`,
     requestsPerSecond === undefined ? '' : `${formatCount(requestsPerSecond)} requests/s`,
   ]

@@ -27,10 +27,8 @@ import { confirmedTargetChecks, proposedTargetChecks } from './target-checks.ts'
 
 type Share = NonNullable<OperationImpact['share']>;
 
-/**
- * Merges shares: parts of the same whole are added once per target; of several wholes the most affected one counts.
- */
-const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
+/** Merges shares: parts of the same whole are added once per target. The most affected whole comes first. */
+const sharesOf = (acts: readonly PendingAct[]): readonly Share[] => {
   const wholes = new Map<string, { share: Share; readonly seen: Set<string> }>();
   for (const { plan } of acts) {
     if (plan.reach?.share === undefined) continue;
@@ -46,10 +44,7 @@ const shareOf = (acts: readonly PendingAct[]): Share | undefined => {
       known.share = { ...share, part: Math.min(share.whole, known.share.part + part) };
     } else if (share.part > known.share.part) known.share = share;
   }
-  return [...wholes.values()]
-    .map(({ share }) => share)
-    .sort((a, b) => percentOf(b) - percentOf(a))
-    .at(0);
+  return [...wholes.values()].map(({ share }) => share).sort((a, b) => percentOf(b) - percentOf(a));
 };
 
 /** Impact data of a target from outside its plan. */
@@ -59,13 +54,14 @@ type KnownImpact = Pick<OperationImpact, 'connections' | 'requestsPerSecond'>;
  * The combined blast radius of some actions. `carried` overrides the plans: the profile's author asks for it.
  */
 export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact): BlastRadius => {
-  const share = shareOf(acts);
+  const [share, ...otherShares] = sharesOf(acts);
   const connections = carried.connections ?? sumKnown(acts.map(({ plan }) => plan.reach?.connections));
   const requestsPerSecond =
     carried.requestsPerSecond ?? sumKnown(acts.map(({ plan }) => plan.reach?.requestsPerSecond));
   return {
     objects: countObjects(acts),
     ...(share === undefined ? {} : { share }),
+    ...(otherShares.length === 0 ? {} : { otherShares }),
     ...(connections === undefined ? {} : { connections }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
   };

@@ -33,10 +33,13 @@ test('counts each object once, even if several actions affect it', () => {
   expect(blastRadiusOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
 });
 
-test('adds up parts of one whole; of several wholes, keeps the most affected one', () => {
+test('adds up parts of one whole; of several wholes, the most affected one comes first', () => {
   const pods = [act(['bus-0'], share(1, 3)), act(['bus-1'], share(1, 3))];
   expect(blastRadiusOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });
-  expect(blastRadiusOf([...pods, act(['x'], share(1, 1, 'hosts'))], {}).share).toMatchObject({ of: 'hosts' });
+  expect(blastRadiusOf([...pods, act(['x'], share(1, 1, 'hosts'))], {})).toMatchObject({
+    share: { of: 'hosts' },
+    otherShares: [{ part: 2, whole: 3, of: 'replicas' }],
+  });
   const twice = [act(['bus'], share(3, 3)), act(['bus'], share(3, 3))];
   expect(blastRadiusOf(twice, {}).share).toMatchObject({ part: 3, whole: 3 });
 });

@@ -96,9 +96,17 @@ export const gateCheckLines = (
   ];
 };
 
-const knownOf = ({ objects, share, connections, requestsPerSecond }: BlastRadius): readonly string[] => [
+const knownOf = ({
+  objects,
+  share,
+  otherShares = [],
+  connections,
+  requestsPerSecond,
+}: BlastRadius): readonly string[] => [
   pluralize(objects, 'object'),
-  ...(share === undefined ? [] : [`${formatCount(share.part)} of ${formatCount(share.whole)} ${share.of}`]),
+  ...[share ?? [], otherShares]
+    .flat()
+    .map(({ part, whole, of }) => `${formatCount(part)} of ${formatCount(whole)} ${of}`),
   ...(connections === undefined ? [] : [pluralize(connections, 'live connection')]),
   ...(requestsPerSecond === undefined
     ? []
