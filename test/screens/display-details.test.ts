@@ -53,7 +53,7 @@ test('a pending level is counted, sorted before OK, and not folded', async () =>
   expect(user.rows()[1]).toContain('▲ 1 PENDING');
   expect(user.rows()[1]).not.toContain('OK');
   const title = user.rows().findIndex((row) => row.includes('2 MATRIX'));
-  expect(user.rows()[title + 1]).toMatch(/queue .*▲ PEND {2}7 /);
+  expect(user.rows()[title + 1]).toMatch(/▲ queue .*▲ PEND {2}7 /);
   expect(user.rows()[title + 2]).toContain('2 more');
 });
 

@@ -343,14 +343,16 @@ test('esc closes the chart first, then the pane', async () => {
   expect(user.rowWith('HEALTH')).toBeTruthy();
 });
 
+const cpuSpecs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
+/** An environment with one signal, cpu, and a series of it for each pod. */
+const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
+  const store = createFactsStore(frame({ system: 'shop', env, signals: cpuSpecs }));
+  const samples = Object.entries(byPod).map(([pod, value]) => sample('cpu', value, { labels: { pod } }));
+  learn(store, feedInfo('bus/cpu', 'samples', { signals: ['cpu'] }), { samples });
+  return store;
+};
+
 test('labeled series are separate rows; an environment with other labels shows its worst series', async () => {
-  const specs = [spec('cpu', { unit: '%', threshold: { warn: { op: '>=', value: 80 } } })];
-  const environment = (env: string, byPod: Readonly<Record<string, number>>) => {
-    const store = createFactsStore(frame({ system: 'shop', env, signals: specs }));
-    const samples = Object.entries(byPod).map(([pod, value]) => sample('cpu', value, { labels: { pod } }));
-    learn(store, feedInfo('bus/cpu', 'samples', { signals: ['cpu'] }), { samples });
-    return store;
-  };
   const user = await openCockpit({
     size: [120, 36],
     scene: {
@@ -367,6 +369,21 @@ test('labeled series are separate rows; an environment with other labels shows i
   expect(user.rowWith('cpu b %')).toMatch(/– not set +● OK {3}30 .*▲ WARN 85 .*▲ WARN 90/);
   await user.press('h');
   expect(user.rowWith('cpu b % · staging')).toContain('worst of 2 series');
+});
+
+test('a series that another environment does not have shows no other series there', async () => {
+  const user = await openCockpit({
+    size: [120, 36],
+    scene: {
+      facts: environment('production', { a: 10, b: 90 }),
+      across: new Map([['dev', environment('dev', { a: 20 })]]),
+      cockpit: shopCockpit,
+    },
+  });
+  await user.press('2 z');
+  expect(user.rowWith('cpu a %')).toContain('● OK   20');
+  expect(user.rowWith('cpu b %')).toContain('– no series');
+  expect(user.rowWith('cpu b %')).not.toContain('20');
 });
 
 test('in ASCII the chart is ASCII, and gaps are blank', async () => {

@@ -98,6 +98,7 @@ export const matrixCell = (
 ): StyledLine => {
   const { pen } = view;
   if (cell.is === 'not-set') return [pen.run('– not set', 'faint')];
+  if (cell.is === 'no-series') return [pen.run('– no series', 'faint')];
   if (cell.is === 'not-kept') return [pen.glyph('none', 'stale'), pen.run(' no history', 'stale')];
   if (cell.is === 'waiting') return [pen.glyph('loading', 'loading'), pen.run(' loading', 'loading')];
   return seenCell(view, cell, how, figures);

@@ -81,7 +81,12 @@ const longestName = (view: RenderContext): number =>
 /** The mark of a row: its level, or that it has no verdict. */
 const rowMark = (pen: TextPen, row: MatrixRow): StyledRun => {
   if (row.isWithoutData === true) return pen.run('–', 'faint');
-  return row.isWithoutLimits === true ? pen.glyph('off', 'stale') : pen.glyph(row.level, row.level);
+  if (row.isWithoutLimits === true) return pen.glyph('off', 'stale');
+  // Beyond its limit, but not yet for long enough: no longer OK.
+  const isPending =
+    row.own.is === 'seen' && row.level === 'ok' && row.own.signal.verdict?.pending !== undefined;
+  const level = isPending ? 'warn' : row.level;
+  return pen.glyph(level, level);
 };
 
 const foldedMark = (pen: TextPen, rows: readonly MatrixRow[]): StyledRun => {

@@ -81,6 +81,7 @@ const absentWhy = {
   waiting: 'no data yet',
   'not-kept': 'no history of this environment at that time',
   'not-set': 'not set: signal not defined in this environment',
+  'no-series': 'no series with these labels in this environment',
 } as const;
 
 /** Renders the details of the selected signal in the selected environment; opened: with its chart. */

@@ -43,13 +43,15 @@ export type MatrixCell =
       readonly signal: SignalRow;
       readonly spec: SignalSpec;
       readonly env: EnvironmentView;
-      /** Number of series of the signal if none has this row's labels; the worst one is shown. Otherwise 1. */
+      /** Number of series of the signal that no row is of, if none has this row's labels: the worst one is shown. Otherwise 1. */
       readonly among: number;
     }
   | { readonly is: 'waiting' }
   /** The history has no data of this environment at the displayed past time. */
   | { readonly is: 'not-kept' }
-  | { readonly is: 'not-set' };
+  | { readonly is: 'not-set' }
+  /** The signal has series there, but none with these labels: other rows are of them. */
+  | { readonly is: 'no-series' };
 
 interface Index {
   readonly byKey: ReadonlyMap<string, SignalRow>;
@@ -90,16 +92,24 @@ const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
 const isLoading = ({ value, fault, verdict, at }: SignalRow): boolean =>
   value === undefined && fault === undefined && verdict === undefined && at === undefined;
 
-/** The series with these labels in an environment; otherwise the worst series of the signal. */
-const matrixCellOf = (env: EnvironmentView | undefined, key: string, id: string): MatrixCell => {
+/** The series with these labels in an environment; otherwise the worst series of the signal that no row of `own` is of. */
+const matrixCellOf = (
+  env: EnvironmentView | undefined,
+  key: string,
+  id: string,
+  own?: EnvironmentView,
+): MatrixCell => {
   const spec = env === undefined ? undefined : specsOf(env).get(id);
   if (env === undefined || spec === undefined) return { is: 'not-set' };
   const { byKey, byId } = indexOf(env.snapshot);
   const exact = byKey.get(key);
   const all = byId.get(id) ?? [];
-  const signal = exact ?? worstOf(all);
+  const rows = own === undefined ? undefined : indexOf(own.snapshot).byKey;
+  const others = rows === undefined ? all : all.filter((row) => !rows.has(row.key));
+  const signal = exact ?? worstOf(others);
+  if (signal === undefined && all.length > 0) return { is: 'no-series' };
   if (signal === undefined || isLoading(signal)) return { is: 'waiting' };
-  return { is: 'seen', signal, spec, env, among: exact === undefined ? all.length : 1 };
+  return { is: 'seen', signal, spec, env, among: exact === undefined ? others.length : 1 };
 };
 
 /** A signal, or one series of it, across the environments. The level is that of the open environment. */
@@ -116,7 +126,7 @@ export interface MatrixRow extends PaneRow {
 
 const levelOf = (cell: MatrixCell): Level => {
   if (cell.is === 'seen') return cell.signal.level;
-  return cell.is === 'not-set' ? 'ok' : 'unknown';
+  return cell.is === 'not-set' || cell.is === 'no-series' ? 'ok' : 'unknown';
 };
 
 /** True if the open environment has no value of the signal, and none is expected. */
@@ -154,7 +164,7 @@ const rowOf = (view: RenderContext, signal: SignalRow, isOwn: boolean): MatrixRo
     own,
     cellFor: (env) => {
       if (env === cockpit.open?.env) return own;
-      return isMissingFromHistory(view, env) ? notKept : matrixCellOf(others.get(env), key, id);
+      return isMissingFromHistory(view, env) ? notKept : matrixCellOf(others.get(env), key, id, here);
     },
     ...(isOwn && { subject: { kind: 'signal' as const, signal } }),
   };

@@ -97,9 +97,11 @@ const headLines = (view: RenderContext, tile: TileSpec): readonly StyledLine[] =
   const { signal, selected, width, height } = tile;
   const { level, unit, value, stale } = signal;
   const isAbsent = isExpectedAbsence(signal);
+  // Beyond its limit, but not yet for long enough: no longer OK.
+  const shown = level === 'ok' && signal.verdict?.pending !== undefined ? 'warn' : level;
   const hasLevel = !isInformative(tile);
-  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : hasLevel ? level : 'plain';
-  const glyph = stale ? 'stale' : hasLevel ? level : 'off';
+  const role: TextRole = stale ? 'stale' : isAbsent ? 'faint' : hasLevel ? shown : 'plain';
+  const glyph = stale ? 'stale' : hasLevel ? shown : 'off';
   const number = typeof value === 'number' ? formatNumber(value, unit) : '–';
   const mark = isAbsent ? [] : [pen.glyph(glyph, role)];
   const right = [pen.run(' '), ...mark, pen.run(` ${number}`, role)];
