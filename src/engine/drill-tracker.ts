@@ -14,6 +14,7 @@ import type { RunEvent } from '../domain/run.ts';
 import type { DrillHistory } from '../persistence/drill-history.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createSerialQueue } from '../platform/serial-queue.ts';
 import { isRunUnderWay, scoreDrill } from '../runs/drill-score.ts';
 
 /** A drill that begins. */
@@ -106,8 +107,9 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
   const { clock, history, newId, mask } = parts;
   let changed = (_: DrillProgress): void => {};
   let running: RunningDrill | undefined;
-  let last: DrillResult | undefined;
-  let work: Promise<unknown> = Promise.resolve();
+  const accesses = createSerialQueue();
+  /** The end of the last drill, once it is stored; undefined without one. */
+  let ended: Promise<DrillResult | undefined> = Promise.resolve(undefined);
   let hasFailed = false;
 
   const failed = (error: unknown): void => {
@@ -116,14 +118,11 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
     parts.failed(mask(errorMessage(error)));
   };
   /** One access to the history after the other; a failed one does not block the next. */
-  const queued = <T>(access: () => Promise<T>): Promise<T | undefined> => {
-    const done = work.then(access).catch((error: unknown): undefined => {
+  const queued = <T>(access: () => Promise<T>): Promise<T | undefined> =>
+    accesses.run(access).catch((error: unknown): undefined => {
       failed(error);
       return undefined;
     });
-    work = done;
-    return done;
-  };
 
   const progress = (drill: RunningDrill, result?: DrillResult): DrillProgress => ({
     isRunning: result === undefined,
@@ -159,21 +158,16 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
     return { record, ...(best === undefined ? {} : { best }) };
   };
 
-  const end = async (): Promise<DrillResult | undefined> => {
+  const end = (): Promise<DrillResult | undefined> => {
     const drill = running;
     running = undefined;
-    if (drill === undefined) {
-      await work;
-      return last;
-    }
-    const done = finish(drill).then((result) => {
-      last = result;
-      // Another drill may have begun meanwhile.
-      if (running === undefined) changed(progress(drill, result));
-      return result;
-    });
-    work = done;
-    return done;
+    if (drill !== undefined)
+      ended = finish(drill).then((result) => {
+        // Another drill may have begun meanwhile.
+        if (running === undefined) changed(progress(drill, result));
+        return result;
+      });
+    return ended;
   };
 
   const add = (event: DrillEvent): void => {

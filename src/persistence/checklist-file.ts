@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
 import { orIfAbsent } from '../platform/files/private-dir.ts';
+import { createSerialQueue } from '../platform/serial-queue.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
 
 /** In a directory of its own: the ledger is the only `.jsonl` file of the state directory itself. */
@@ -103,7 +104,7 @@ interface ReadSoFar {
  */
 const createLineReader = (path: string): (() => Promise<readonly Line[]>) => {
   let known: ReadSoFar | undefined;
-  let work: Promise<unknown> = Promise.resolve();
+  const reads = createSerialQueue();
   const read = async (): Promise<readonly Line[]> => {
     const found = await open(path, 'r').catch(orIfAbsent(undefined));
     if (found === undefined) {
@@ -123,11 +124,7 @@ const createLineReader = (path: string): (() => Promise<readonly Line[]>) => {
     // The rest was torn by a crash, or another process is writing it.
     return [...last.lines, ...linesOf(added.toString('utf8', whole))];
   };
-  return () => {
-    const result = work.then(read, read);
-    work = result.catch(() => {});
-    return result;
-  };
+  return () => reads.run(read);
 };
 
 const isIn = (

@@ -12,6 +12,7 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
@@ -80,9 +81,9 @@ export const createAcknowledgements = ({
   opened,
   say,
 }: Parts): AcknowledgementKeeper => {
-  let work: Promise<void> = Promise.resolve();
+  const queue = createSerialQueue();
   const inOrder = (step: () => Promise<void>): void => {
-    work = work.then(step).catch((error: unknown) => say(`internal error: ${String(error)}`, 'warn'));
+    queue.run(step).catch((error: unknown) => say(`internal error: ${String(error)}`, 'warn'));
   };
 
   const known = (): Acknowledgements => cockpit.getState().acknowledged;
@@ -127,7 +128,7 @@ export const createAcknowledgements = ({
       const here = opened();
       if (here !== undefined) read(here);
     },
-    settled: () => work,
+    settled: queue.settled,
     acknowledge: (findings, note) => {
       const here = opened();
       if (here === undefined || findings.length === 0) return;

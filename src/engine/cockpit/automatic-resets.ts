@@ -3,6 +3,7 @@ import { errorMessage } from '../../domain/error-message.ts';
 import { isGivenUp, isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import type { Executor } from '../../runs/door.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
@@ -33,13 +34,13 @@ const againMs = 60_000;
 export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }: Parts): AutomaticResets => {
   const stop = new AbortController();
   let pending: readonly PendingReset[] = [];
-  let work: Promise<void> = Promise.resolve();
+  const queue = createSerialQueue();
   let isBusy = false;
   let lastError = '';
   const triedAt = new Map<string, number>();
 
   const inOrder = (step: () => Promise<void>): void => {
-    work = work.then(step).catch((error: unknown) => {
+    queue.run(step).catch((error: unknown) => {
       const why = errorMessage(error);
       if (why !== lastError && !stop.signal.aborted) say(`automatic resets: ${why}`, 'warn');
       lastError = why;
@@ -99,7 +100,7 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
     },
     close: async () => {
       stop.abort('the environment was closed');
-      await work;
+      await queue.settled();
     },
   };
 };

@@ -13,6 +13,7 @@ import type { ChecklistFile, ChecklistScope } from '../../persistence/checklist-
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
 import { createChecklistReader, type EvidenceRun } from '../../runs/checklists/readings.ts';
 import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
@@ -65,14 +66,14 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const leaving = new AbortController();
   let lastProblem = '';
   let shown = '';
-  let work: Promise<void> = Promise.resolve();
+  const queue = createSerialQueue();
 
   const warnOnce = (problem: string): void => {
     if (problem !== lastProblem && problem !== '') say(problem, 'warn');
     lastProblem = problem;
   };
   const inOrder = (step: () => Promise<void>): void => {
-    work = work.then(step).catch((error: unknown) => {
+    queue.run(step).catch((error: unknown) => {
       warnOnce(`checklists: ${errorMessage(error)}`);
     });
   };
@@ -241,7 +242,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       isClosed = true;
       leaving.abort('the environment was closed');
       await calls.close();
-      await work;
+      await queue.settled();
     },
   };
 };

@@ -14,6 +14,7 @@ import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
@@ -94,7 +95,7 @@ type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const { cockpit, clock, opened, say } = parts;
   const files = () => parts.state().incidents;
-  let work: Promise<void> = Promise.resolve();
+  const queue = createSerialQueue();
   let isBusy = false;
   let version: string | undefined;
   let reported = '';
@@ -102,7 +103,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const recorded = new WeakMap<JournalEntry, Set<string>>();
 
   const inOrder = (step: () => Promise<void>, what: string): void => {
-    work = work.then(step).catch((error: unknown) => say(`${what}: ${errorMessage(error)}`, 'warn'));
+    queue.run(step).catch((error: unknown) => say(`${what}: ${errorMessage(error)}`, 'warn'));
   };
 
   const wallNow = (): number => clock.now() + clock.wallOffset();
@@ -335,6 +336,6 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         }
       }, 'incident not updated');
     },
-    settled: () => work,
+    settled: queue.settled,
   };
 };

@@ -1,4 +1,5 @@
 import type { TargetLease } from '../../platform/files/target-locks.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import type { ForwardedRecord } from './audit-forwarder.ts';
 import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';
@@ -145,20 +146,16 @@ export const openLedger = async (stateDir: string, options: LedgerOptions = {}):
   const newest =
     options.olderDir === undefined ? own : newestLinesOfBoth(own, newestLinesOf(options.olderDir));
   /** Serializes the appends of this process; a failed one does not block the next. */
-  let last: Promise<unknown> = Promise.resolve();
+  const appends = createSerialQueue();
   return {
     path: file.path,
-    append: (entry, _, condition) => {
-      const work = async (): Promise<void> => {
+    append: (entry, _, condition) =>
+      appends.run(async () => {
         const record = await file.locked(async (files) => {
           await requireCondition(condition, newest);
           return appendTo(files, entry);
         });
         options.written?.(record, entry);
-      };
-      const done = last.then(work, work);
-      last = done.catch(() => {});
-      return done;
-    },
+      }),
   };
 };

@@ -1,6 +1,7 @@
 import { openPostgresSession, type PostgresSession } from '../../clients/postgres/session.ts';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { StateDatabaseError } from '../state-database-error.ts';
@@ -116,7 +117,7 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
   const closing = new AbortController();
   let session: PostgresSession | undefined;
   let version = 0;
-  let last: Promise<unknown> = Promise.resolve();
+  const queue = createSerialQueue();
 
   const connect = (): Promise<PostgresSession> => openStateSession(address, transport, closing.signal);
 
@@ -154,12 +155,6 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
     }
   };
 
-  const inOrder = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work, work);
-    last = done.catch(() => {});
-    return done;
-  };
-
   const commit = async <T>(open: PostgresSession, work: (ask: AskState) => Promise<T>): Promise<T> => {
     const problem = schemaProblem(version);
     if (problem !== undefined) throw new StateDatabaseError(`the state database ${shown}: ${problem}`, false);
@@ -178,9 +173,9 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
   return {
     shown,
     id,
-    transaction: (work) => inOrder(() => withSession((open) => commit(open, work))),
+    transaction: (work) => queue.run(() => withSession((open) => commit(open, work))),
     read: (work) =>
-      inOrder(() =>
+      queue.run(() =>
         withSession((open) => {
           if (version === 0)
             throw new StateDatabaseError(`the state database ${shown}: ${schemaProblem(0) ?? ''}`, false);
@@ -217,7 +212,7 @@ export const createStateDatabase = (login: StateLogin, transport: Transport): St
     },
     close: async () => {
       closing.abort(new DOMException('closed', 'AbortError'));
-      await last;
+      await queue.settled();
       await session?.end();
       session = undefined;
     },

@@ -1,5 +1,6 @@
 import { errorMessage } from '../../domain/error-message.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
+import { createSerialQueue } from '../../platform/serial-queue.ts';
 import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
 import {
   type EntryCondition,
@@ -89,7 +90,7 @@ interface TeamLedgerParts extends LedgerOptions {
  * while its run holds the locks of its targets, in the same transaction.
  */
 export const createTeamLedger = ({ database, mirror, pending, merge, written }: TeamLedgerParts): Ledger => {
-  let last: Promise<unknown> = Promise.resolve();
+  const queue = createSerialQueue();
 
   const insert = async (
     entry: LedgerEntry,
@@ -126,11 +127,6 @@ export const createTeamLedger = ({ database, mirror, pending, merge, written }: 
 
   return {
     path: ledgerPath(mirror.dir),
-    append: (entry, fence, condition) => {
-      const work = (): Promise<void> => append(entry, fence, condition);
-      const done = last.then(work, work);
-      last = done.catch(() => {});
-      return done;
-    },
+    append: (entry, fence, condition) => queue.run(() => append(entry, fence, condition)),
   };
 };

@@ -10,6 +10,7 @@ import type {
   SharedSource,
 } from '../../../domain/shared-reading.ts';
 import type { Clock } from '../../../platform/clock.ts';
+import { createSerialQueue } from '../../../platform/serial-queue.ts';
 import { encodeReading, hasSharedFormat, readingFormat } from '../../../store/reading-format.ts';
 import type { AskState, StateDatabase } from '../database.ts';
 import { type AccessKeys, deriveAccessKeys } from './access-key.ts';
@@ -206,13 +207,8 @@ export const createTeamReadings = (options: TeamReadingsOptions): SharedReadings
     });
   };
 
-  let deriving: Promise<unknown> = Promise.resolve();
   /** One after the other: each occupies a thread that file reads need too. */
-  const derive = (text: string, salt: string): Promise<AccessKeys> => {
-    const keys = deriving.then(() => deriveAccessKeys(text, salt));
-    deriving = keys.catch(() => {});
-    return keys;
-  };
+  const derivations = createSerialQueue();
 
   /** Derives the keys in the background; again after a failure, because the database may be another one. */
   const prepare = async (access: Access): Promise<void> => {
@@ -222,7 +218,8 @@ export const createTeamReadings = (options: TeamReadingsOptions): SharedReadings
     try {
       const salt = await database.read(readSalt);
       if (salt === undefined) return pause(noTablesMs);
-      if (salt !== access.salt) access.keys = await derive(access.text, salt);
+      if (salt !== access.salt)
+        access.keys = await derivations.run(() => deriveAccessKeys(access.text, salt));
       access.salt = salt;
       access.checkedAt = checked;
     } catch {
