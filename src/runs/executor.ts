@@ -6,6 +6,7 @@ import { openReadIo } from '../doors/read-io.ts';
 import { LedgerError } from '../persistence/ledger/ledger-error.ts';
 import { readLedger } from '../persistence/ledger/read-ledger.ts';
 import { resetFile } from '../persistence/reset-file.ts';
+import { createAsyncQueue } from '../platform/async-queue.ts';
 import { maxProposalAgeMs } from './admission.ts';
 import { withChecks } from './checks/admission-checks.ts';
 import { createCheckParts } from './checks/check-parts.ts';
@@ -27,41 +28,6 @@ import { undoRequest } from './undo/undo.ts';
 import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
 import { watchRun } from './watching/watch-run.ts';
 
-/** An ordered queue of values for one reader. Unread values are kept. */
-interface Channel<T> {
-  push(value: T): void;
-  /** Ends the channel. Values already pushed can still be read. */
-  close(): void;
-  read(): AsyncGenerator<T, void, undefined>;
-}
-
-const createChannel = <T>(): Channel<T> => {
-  const waiting: T[] = [];
-  let closed = false;
-  let wake: () => void = () => {};
-  return {
-    push: (value) => {
-      waiting.push(value);
-      wake();
-    },
-    close: () => {
-      closed = true;
-      wake();
-    },
-    read: async function* () {
-      for (;;) {
-        const next = waiting.shift();
-        if (next !== undefined) yield next;
-        else if (closed) return;
-        else
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-      }
-    },
-  };
-};
-
 /**
  * Yields the events of some work as they occur. When the reader stops, the work is aborted and fully recorded before
  * control returns.
@@ -71,10 +37,10 @@ async function* reported(
   work: (stop: AbortSignal, show: (event: RunEvent) => void) => Promise<void>,
 ): AsyncGenerator<RunEvent, void, undefined> {
   const left = new AbortController();
-  const events = createChannel<RunEvent>();
-  const done = work(AbortSignal.any([signal, left.signal]), events.push).finally(events.close);
+  const events = createAsyncQueue<RunEvent>();
+  const done = work(AbortSignal.any([signal, left.signal]), events.put).finally(events.end);
   try {
-    yield* events.read();
+    yield* events;
   } finally {
     left.abort('the caller stopped listening');
     await done;

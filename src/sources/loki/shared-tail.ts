@@ -1,6 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import type { LogEvent } from '../../logs/reading/tail.ts';
-import { createAsyncQueue } from '../../platform/network/async-queue.ts';
+import { createAsyncQueue } from '../../platform/async-queue.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import type { LabelMatcher } from '../label-matchers.ts';
 import { type LokiClient, queryRangePath } from './client.ts';

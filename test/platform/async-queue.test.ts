@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type AsyncQueue, createAsyncQueue } from '../../../src/platform/network/async-queue.ts';
+import { type AsyncQueue, createAsyncQueue } from '../../src/platform/async-queue.ts';
 
 const readAll = async (box: AsyncQueue<number>): Promise<readonly number[]> => {
   const items: number[] = [];
