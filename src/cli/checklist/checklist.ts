@@ -154,11 +154,11 @@ const pastOf = (
 const printHistory = async (
   lists: readonly Checklist[],
   flags: ChecklistFlags,
-  { engine, profile, simulator, state }: EnvironmentSession,
+  { profile, simulator, state }: EnvironmentSession,
   { clock }: CommandContext,
   output: Output,
 ): Promise<number> => {
-  const scope = checklistScope({ engine, isSimulated: simulator !== undefined });
+  const scope = checklistScope(profile, simulator !== undefined);
   const { records, problem } = await state.checklists.read(scope);
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
   const inputs = { records, now: clock.now() + clock.wallOffset(), zone: profile.zone };

@@ -1,4 +1,5 @@
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
+import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
@@ -74,7 +75,7 @@ const declare = async (call: IncidentCall): Promise<number> => {
       impact: options.impact ?? '',
       services: options.services ?? '',
       commander: options.commander ?? me,
-      ...(simulator === undefined || profile.world !== undefined ? {} : { drill: true as const }),
+      ...(isDrillEnvironment(profile, simulator !== undefined) ? { drill: true as const } : {}),
     });
     const signals = signalsAttachment(engine.snapshot(), wallNowOf(call));
     if (signals !== undefined) await state.incidents.append(id, me, wallNowOf(call), () => [signals]);

@@ -1,4 +1,5 @@
 import { isOpenIncident } from '../../domain/declared-incident.ts';
+import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { DiagnosisResult } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
@@ -25,7 +26,7 @@ export const attachDiagnosis = async (
   const at = clock.now() + clock.wallOffset();
   const events = diagnosisAttachments({ id: `${runbook.id} ${at}`, runbook: runbook.title, results, at });
   // A drill of a real environment is practice, and its incidents are, too.
-  const isDrill = simulator !== undefined && profile.world === undefined;
+  const isDrill = isDrillEnvironment(profile, simulator !== undefined);
   try {
     for (const one of (await incidents.read()).incidents)
       if (

@@ -7,6 +7,7 @@ import {
   acknowledgementOf,
   findingDigest,
 } from '../../domain/acknowledgement.ts';
+import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
@@ -46,9 +47,9 @@ interface Parts {
 const operatorOf = ({ who }: OpenedEnvironment): string =>
   who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
 
-/** A drill of a real environment: its findings are not real, so nothing about them is stored. */
+/** True for a drill of a real environment: its findings are not real, so nothing about them is stored. */
 const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
-  simulator !== undefined && profile.world === undefined;
+  isDrillEnvironment(profile, simulator !== undefined);
 
 const entryOf = (
   at: number,

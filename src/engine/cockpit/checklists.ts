@@ -9,12 +9,13 @@ import {
   isPeriodComplete,
 } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
-import type { ChecklistFile, ChecklistScope } from '../../persistence/checklist-file.ts';
+import type { ChecklistFile } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
+import { checklistScope } from '../../runs/checklists/read-checklists.ts';
 import { createChecklistReader, type EvidenceRun } from '../../runs/checklists/readings.ts';
 import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -54,9 +55,8 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const { profile, engine, simulator, who } = opened;
   const lists = profile.checklists ?? [];
   const { system, env, zone } = profile;
-  // A drill of a real environment has its own occurrences: its facts are not real.
-  const isDrill = simulator !== undefined && profile.world === undefined;
-  const scope: ChecklistScope = { system, env, isDrill };
+  const scope = checklistScope(profile, simulator !== undefined);
+  const { isDrill } = scope;
   const operator = who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
   const read = createChecklistReader(lists);
   const calls = createItemCalls(lists, { engine, openIo: parts.openIo, clock });

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
+import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { dayMs } from '../../domain/duration.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { IncidentEvent, ObservedKind, SentAction } from '../../domain/incident-event.ts';
@@ -85,9 +86,9 @@ const observedEvent = (
   return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...ofRun };
 };
 
-/** A drill of a real environment: its incidents are practice. */
+/** True for a drill of a real environment: its incidents are practice. */
 const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
-  simulator !== undefined && profile.world === undefined;
+  isDrillEnvironment(profile, simulator !== undefined);
 
 type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 

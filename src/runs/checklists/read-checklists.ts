@@ -1,7 +1,8 @@
 import { type ChecklistRecord, lastEndOf } from '../../domain/checklist/record.ts';
 import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/status.ts';
+import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Checklist } from '../../domain/profile.ts';
+import type { Checklist, Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
 import { pastRuns } from '../../persistence/ledger/past-runs.ts';
@@ -46,13 +47,13 @@ const readMs: Millis = 10_000;
 const mostRuns = 500;
 
 /** The records of a drill of a real environment are kept apart from its own. */
-export const checklistScope = ({
-  engine: { profile },
-  isSimulated,
-}: Pick<ChecklistSources, 'engine' | 'isSimulated'>): ChecklistScope => ({
+export const checklistScope = (
+  profile: Pick<Profile, 'system' | 'env' | 'world'>,
+  isSimulated: boolean,
+): ChecklistScope => ({
   system: profile.system,
   env: profile.env,
-  isDrill: isSimulated && profile.world === undefined,
+  isDrill: isDrillEnvironment(profile, isSimulated),
 });
 
 /**
@@ -67,7 +68,7 @@ export const readChecklists = async (
   const { engine, clock, stateDir, mask, isSimulated } = sources;
   const { profile } = engine;
   const { file = checklistFile(stateDir, mask) } = sources;
-  const scope = checklistScope(sources);
+  const scope = checklistScope(profile, isSimulated);
   const since = clock.now();
   const calls = createItemCalls(lists, sources);
   const limit = clock.deadline(readMs);

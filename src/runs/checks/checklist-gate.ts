@@ -35,7 +35,7 @@ export const createChecklistGate = (
       read.delete(run);
       if (!hasActed) return;
       const { file = checklistFile(stateDir, mask) } = sources;
-      const { system, env, isDrill } = checklistScope(sources);
+      const { system, env, isDrill } = checklistScope(engine.profile, sources.isSimulated);
       // The run is over and recorded. Where the end cannot be, the policy refuses the ticks of before this run.
       for (const status of statuses.filter(({ list }) => list.schedule === undefined))
         await file
