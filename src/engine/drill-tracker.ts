@@ -1,3 +1,4 @@
+import { actorText } from '../domain/actor.ts';
 import type { DrillEvent, DrillScore, DrillSignal } from '../domain/drill.ts';
 import {
   bestDrill,
@@ -25,7 +26,8 @@ export interface BegunDrill extends DrillSubject {
   readonly opensCard?: boolean;
   /** The seed of a random choice. */
   readonly seed?: number;
-  readonly who: LedgerActor;
+  /** The operator. Absent: unknown. */
+  readonly who?: LedgerActor;
   /** The targets of the incident that a runbook handles. */
   targetOf(runbook: string): DrillTarget | undefined;
   /** True if no effect of the incident is left in the simulator. */
@@ -93,11 +95,11 @@ const recordOf = (
     ...subject,
     at,
     ...(endedAt === undefined ? {} : { endedAt }),
-    who: `${who.user}@${who.host}`,
-    host: who.host,
-    pid: who.pid,
-    ...(who.start === undefined ? {} : { start: who.start }),
-    ...(who.place === undefined ? {} : { place: who.place }),
+    who: actorText(who),
+    host: who?.host ?? '',
+    pid: who?.pid ?? 0,
+    ...(who?.start === undefined ? {} : { start: who.start }),
+    ...(who?.place === undefined ? {} : { place: who.place }),
     ...(target === undefined ? {} : { target }),
     score: { ...score, wrongTurns: score.wrongTurns.map(({ is, text }) => ({ is, text: mask(text) })) },
   };

@@ -3,6 +3,7 @@ import type { DrillEvent } from '../../src/domain/drill.ts';
 import type { DrillProgress, DrillRecord } from '../../src/domain/drill-record.ts';
 import { createDrillTracker, type DrillTracker } from '../../src/engine/drill-tracker.ts';
 import type { DrillHistory } from '../../src/persistence/drill-history.ts';
+import type { LedgerActor } from '../../src/persistence/ledger/ledger-record.ts';
 import { runEvents, start } from '../runs/drill-events.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
@@ -19,7 +20,7 @@ const memory = (): DrillHistory => {
 };
 
 /** A drill whose incident `heals` ends in the simulator. */
-const begun = () => {
+const begun = (who: { readonly who?: LedgerActor } = { who: { user: 'ana', host: 'desk', pid: 1 } }) => {
   const clock = manualClock(start);
   let isHealed = false;
   let shown: DrillProgress | undefined;
@@ -41,7 +42,7 @@ const begun = () => {
     title: 'lag',
     how: 'cockpit',
     blind: false,
-    who: { user: 'ana', host: 'desk', pid: 1 },
+    ...who,
     targetOf: () => undefined,
     isHealed: () => isHealed,
   });
@@ -82,4 +83,9 @@ test('a drill does not end while a run is under way, although an earlier one has
   expect(drill.tracker.current()).toBeUndefined();
   const result = await drill.tracker.end();
   expect(result).toMatchObject({ record: { score: { outcome: 'recovered', runbook: 'scale' } } });
+});
+
+test('the record of a drill names the operator, and an unknown one as other records do', async () => {
+  expect(await begun().tracker.end()).toMatchObject({ record: { who: 'ana@desk', host: 'desk', pid: 1 } });
+  expect(await begun({}).tracker.end()).toMatchObject({ record: { who: 'unknown user', host: '', pid: 0 } });
 });

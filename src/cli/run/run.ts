@@ -1,3 +1,4 @@
+import { actorText } from '../../domain/actor.ts';
 import type { OverrideReasons, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
@@ -211,7 +212,7 @@ const diagnosisOf = async (
   const { opened, who, clock, output } = parts;
   const how = { ...parts, engine: opened.engine, isDryRun: dryRun === true };
   const results = await diagnoseSteps(runbook.diagnose, params, how, signal);
-  await attachDiagnosis(opened, runbook, results, { clock, output, who: `${who.user}@${who.host}` });
+  await attachDiagnosis(opened, runbook, results, { clock, output, who: actorText(who) });
   return results;
 };
 

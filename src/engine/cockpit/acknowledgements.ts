@@ -7,6 +7,7 @@ import {
   acknowledgementOf,
   findingDigest,
 } from '../../domain/acknowledgement.ts';
+import { actorText } from '../../domain/actor.ts';
 import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
@@ -42,10 +43,6 @@ interface Parts {
   opened(): OpenedEnvironment | undefined;
   say(text: string, level: 'warn'): void;
 }
-
-/** 'ana@desk-3'; a container may have no user name. */
-const operatorOf = ({ who }: OpenedEnvironment): string =>
-  who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
 
 /** True for a drill of a real environment: its findings are not real, so nothing about them is stored. */
 const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
@@ -134,7 +131,7 @@ export const createAcknowledgements = ({
       const here = opened();
       if (here === undefined || findings.length === 0) return;
       const at = clock.now();
-      const who = operatorOf(here);
+      const who = actorText(here.who);
       const made = findings.map(
         (one: AcknowledgedFinding): Acknowledgement => ({ ...one, who, at: at + clock.wallOffset(), note }),
       );
@@ -148,7 +145,7 @@ export const createAcknowledgements = ({
       const here = opened();
       const withdrawn = findings.flatMap((finding) => acknowledgementOf(known(), finding) ?? []);
       if (here === undefined || withdrawn.length === 0) return;
-      const text = `acknowledgement withdrawn by ${operatorOf(here)}`;
+      const text = `acknowledgement withdrawn by ${actorText(here.who)}`;
       change(
         (were) => without(were, findings),
         withdrawn.map((one) => entryOf(clock.now(), one, text)),

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { actorText } from '../../domain/actor.ts';
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
 import { lastEndOf, markProblem } from '../../domain/checklist/record.ts';
 import {
@@ -57,7 +58,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const { system, env, zone } = profile;
   const scope = checklistScope(profile, simulator !== undefined);
   const { isDrill } = scope;
-  const operator = who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
+  const operator = actorText(who);
   const read = createChecklistReader(lists);
   const calls = createItemCalls(lists, { engine, openIo: parts.openIo, clock });
   let records: readonly ChecklistRecord[] | undefined;

@@ -1,4 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
+import { actorText } from '../../domain/actor.ts';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
 import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { dayMs } from '../../domain/duration.ts';
@@ -108,8 +109,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   };
 
   const wallNow = (): number => clock.now() + clock.wallOffset();
-  const whoOf = ({ who }: OpenedEnvironment): string =>
-    who === undefined ? 'unknown user' : `${who.user}@${who.host}`;
+  const whoOf = ({ who }: OpenedEnvironment): string => actorText(who);
   const isOf = (here: OpenedEnvironment, { system, env, isDrill: drill }: DeclaredIncident): boolean =>
     system === here.profile.system && env === here.profile.env && drill === isDrill(here);
 

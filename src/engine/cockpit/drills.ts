@@ -38,9 +38,6 @@ export const drillSubject = (
   isHealed: () => simulator.incident !== incident,
 });
 
-/** The operator of an environment whose user is unknown. */
-const unknownUser = { user: '?', host: '', pid: 0 } as const;
-
 /** 'drill ended: recovered in 2m12s; :score shows the score card'. */
 const endedText = ({ result }: DrillProgress): string => {
   const ms = result?.record.score.recoveredMs;
@@ -86,7 +83,7 @@ export const createCockpitDrills = (
       blind,
       opensCard,
       ...(seed === undefined ? {} : { seed }),
-      who: here.who ?? unknownUser,
+      ...(here.who === undefined ? {} : { who: here.who }),
     });
 
   const isBlind = (): boolean => parts?.tracker.current()?.blind === true;

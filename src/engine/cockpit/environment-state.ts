@@ -1,3 +1,4 @@
+import { actorText } from '../../domain/actor.ts';
 import { dependenciesOf } from '../../domain/dependencies.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
@@ -42,7 +43,7 @@ export const environmentState = (
       tier: profile.tier,
       ...(file === undefined ? {} : { file }),
       ...(profile.color === undefined ? {} : { color: profile.color }),
-      ...(who === undefined ? {} : { operator: `${who.user}@${who.host}` }),
+      ...(who === undefined ? {} : { operator: actorText(who) }),
       ...sharedState(opened),
       embedded: simulator !== undefined,
       incidents: isBlind ? [] : (simulator?.incidents ?? []),

@@ -1,3 +1,4 @@
+import { actorText } from '../../domain/actor.ts';
 import type { WaitingApproval } from '../../domain/approval.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
@@ -170,7 +171,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
       };
       const before = approvalVerdict([...records, mine], expectedOf(request), rule, authority);
       if (before.is !== 'approved') return refused(before.why);
-      if (before.by !== mine) return refused(`${before.by.user}@${before.by.host} approved it already`);
+      if (before.by !== mine) return refused(`${actorText(before.by)} approved it already`);
       await record(run, { event: 'approved', plan });
       const after = approvalVerdict(await state.approvals(run), expectedOf(request), rule, authority);
       return after.is === 'waiting'

@@ -1,3 +1,4 @@
+import { actorText } from '../../domain/actor.ts';
 import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Checklist } from '../../domain/profile.ts';
@@ -42,7 +43,7 @@ export const createChecklistGate = (
           .append({
             ...{ system, env, list: status.list.id, occurrence: status.occurrence, run },
             ...(isDrill ? { drill: true as const } : {}),
-            who: `${who.user}@${who.host}`,
+            who: actorText(who),
             at: clock.now() + clock.wallOffset(),
             is: 'end',
             items: endedItems(status),

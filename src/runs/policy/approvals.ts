@@ -1,3 +1,4 @@
+import { actorText } from '../../domain/actor.ts';
 import type { ApprovalRecord } from '../../domain/approval.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
@@ -133,9 +134,9 @@ const endOf = (
       seq > request.seq && (entry.event === 'approval-refused' || entry.event === 'approval-withdrawn'),
   );
   if (stopped?.entry.event === 'approval-refused')
-    return `${stopped.user}@${stopped.host} refused it: ${stopped.entry.why}`;
+    return `${actorText(stopped)} refused it: ${stopped.entry.why}`;
   if (stopped?.entry.event === 'approval-withdrawn')
-    return `${stopped.user}@${stopped.host} withdrew the approval: ${stopped.entry.why}`;
+    return `${actorText(stopped)} withdrew the approval: ${stopped.entry.why}`;
   const uses = own.filter(({ entry }) => entry.event === 'confirmed').length;
   const hasActed = own.some(({ entry }) => entry.event === 'acting');
   if (uses > (expected.isConfirmed ? 1 : 0) || (hasActed && !expected.isConfirmed))

@@ -1,3 +1,4 @@
+import { actorText } from '../../../domain/actor.ts';
 import { formatAge, formatDuration } from '../../../domain/duration.ts';
 import type { Fault, Millis } from '../../../domain/fault.ts';
 import type { Level } from '../../../domain/level.ts';
@@ -56,7 +57,7 @@ const activityText = ({ now }: ExplainContext, { doing, nextAt }: FeedState): st
 /** 'read by ana@ana-desk': another cockpit of the team; '' for our own reading. */
 const readerText = (feed: FeedState | undefined): string => {
   const reader = feed?.known?.reader;
-  return reader === undefined ? '' : `read by ${reader.user}@${reader.host}`;
+  return reader === undefined ? '' : `read by ${actorText(reader)}`;
 };
 
 /** '3s ago · every 15s · next in 12s · unknown when older than 45s' */
