@@ -1,23 +1,21 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { actorText } from '../../domain/actor.ts';
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
-import { lastEndOf, markProblem } from '../../domain/checklist/record.ts';
+import { markProblem } from '../../domain/checklist/record.ts';
 import {
   type ChecklistStatus,
-  checklistStatus,
   currentOccurrence,
   endedItems,
   isPeriodComplete,
 } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { ChecklistFile } from '../../persistence/checklist-file.ts';
-import { pastRuns } from '../../persistence/ledger/past-runs.ts';
-import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
+import { createChecklistJudge, evidenceRuns } from '../../runs/checklists/judge-checklists.ts';
 import { checklistScope } from '../../runs/checklists/read-checklists.ts';
-import { createChecklistReader, type EvidenceRun } from '../../runs/checklists/readings.ts';
+import type { EvidenceRun } from '../../runs/checklists/readings.ts';
 import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import { diagnoseStep } from '../diagnose.ts';
@@ -47,9 +45,6 @@ interface Parts extends Pick<CockpitParts, 'openIo'> {
   say(text: string, level: 'ok' | 'warn'): void;
 }
 
-/** Runs of the ledger that are searched for evidence. */
-const mostRuns = 500;
-
 /** Creates the checklists of an environment. Nothing is read before `reload`. */
 export const createChecklists = (parts: Parts): CockpitChecklists => {
   const { cockpit, clock, file, opened, stateDir, say } = parts;
@@ -59,7 +54,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const scope = checklistScope(profile, simulator !== undefined);
   const { isDrill } = scope;
   const operator = actorText(who);
-  const read = createChecklistReader(lists);
+  const judge = createChecklistJudge(lists);
   const calls = createItemCalls(lists, { engine, openIo: parts.openIo, clock });
   let records: readonly ChecklistRecord[] | undefined;
   let runs: readonly EvidenceRun[] | undefined;
@@ -79,23 +74,17 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
     });
   };
 
-  const statuses = (): readonly ChecklistStatus[] => {
-    const now = clock.now();
-    const wallOffset = clock.wallOffset();
-    const reading = read({
+  const statuses = (): readonly ChecklistStatus[] =>
+    judge({
       snapshot: engine.snapshot(),
       history: engine.facts.getState().history,
-      now,
-      wallOffset,
+      now: clock.now(),
+      wallOffset: clock.wallOffset(),
       runs,
       called: calls.latest,
       zone,
-      lastEnd: (list) => lastEndOf(records ?? [], list),
+      records: records ?? [],
     });
-    return lists.map((list) =>
-      checklistStatus(list, { records: records ?? [], reading, now: now + wallOffset, zone }),
-    );
-  };
 
   const journal = (what: string, change: string, level: 'ok' | 'warn'): void =>
     cockpit.setState((s) =>
@@ -178,11 +167,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
     reloadRuns: () => {
       if (!lists.some(({ items }) => items.some(({ runbook }) => runbook !== undefined))) return;
       inOrder(async () => {
-        const all = await pastRuns(newestRecords(stateDir), mostRuns);
-        runs = all.filter(
-          (run) =>
-            run.system === system && run.env === env && (run.drill === true) === (simulator !== undefined),
-        );
+        runs = await evidenceRuns(stateDir, profile, simulator !== undefined);
         show();
       });
     },

@@ -1,12 +1,10 @@
-import { type ChecklistRecord, lastEndOf } from '../../domain/checklist/record.ts';
-import { type ChecklistStatus, checklistStatus } from '../../domain/checklist/status.ts';
+import type { ChecklistRecord } from '../../domain/checklist/record.ts';
+import type { ChecklistStatus } from '../../domain/checklist/status.ts';
 import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Checklist, Profile } from '../../domain/profile.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
-import { pastRuns } from '../../persistence/ledger/past-runs.ts';
-import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
@@ -14,7 +12,7 @@ import type { EnvironmentReader } from '../environment-reader.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
-import { createChecklistReader } from './readings.ts';
+import { createChecklistJudge, evidenceRuns } from './judge-checklists.ts';
 
 /** Inputs of one reading of checklists. */
 export interface ChecklistSources {
@@ -43,8 +41,6 @@ export interface ReadChecklistsResult {
 
 /** Time limit of one reading. */
 const readMs: Millis = 10_000;
-/** Runs of the ledger that are searched for evidence. */
-const mostRuns = 500;
 
 /** The records of a drill of a real environment are kept apart from its own. */
 export const checklistScope = (
@@ -86,14 +82,10 @@ export const readChecklists = async (
     limit.clear();
     await calls.close();
   }
-  const [stored, all] = await Promise.all([file.read(scope), pastRuns(newestRecords(stateDir), mostRuns)]);
+  const [stored, runs] = await Promise.all([file.read(scope), evidenceRuns(stateDir, profile, isSimulated)]);
   const now = clock.now();
   const state = freshState(engine.facts.getState(), since - 1, now);
-  const runs = all.filter(
-    ({ system, env, drill }) =>
-      system === profile.system && env === profile.env && (drill === true) === isSimulated,
-  );
-  const reading = createChecklistReader(lists)({
+  const statuses = createChecklistJudge(lists)({
     snapshot: buildSnapshot(state, now),
     history: state.history,
     now,
@@ -101,15 +93,7 @@ export const readChecklists = async (
     runs,
     called: calls.latest,
     zone: profile.zone,
-    lastEnd: (list) => lastEndOf(stored.records, list),
+    records: stored.records,
   });
-  const statuses = lists.map((list) =>
-    checklistStatus(list, {
-      records: stored.records,
-      reading,
-      now: now + clock.wallOffset(),
-      zone: profile.zone,
-    }),
-  );
   return { ...stored, statuses, file, scope, runs };
 };

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { ChecklistRecord } from '../../../src/domain/checklist/record.ts';
+import type { Checklist } from '../../../src/domain/profile.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
+import { createChecklistJudge, evidenceRuns } from '../../../src/runs/checklists/judge-checklists.ts';
+import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../../src/store/snapshot.ts';
+import { entriesOf } from '../../persistence/ledger/a-run.ts';
+import { tempDir } from '../../persistence/ledger/entries.ts';
+import { frame, noon } from '../../support/made-facts.ts';
+
+/** The entries of a run, planned as a drill or not, in an environment. */
+const runIn = (run: string, env: string, isDrill: boolean): readonly LedgerEntry[] =>
+  entriesOf(run, noon).map(({ entry, ...rest }) => ({
+    ...rest,
+    env,
+    entry:
+      entry.event === 'planned' && isDrill
+        ? { ...entry, proposal: { ...entry.proposal, drill: true } }
+        : entry,
+  }));
+
+test('the evidence of an environment is its runs, those on a simulator apart from the real ones', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  const all = [
+    ...runIn('real', 'production', false),
+    ...runIn('drill', 'production', true),
+    ...runIn('elsewhere', 'staging', false),
+  ];
+  for (const one of all) await ledger.append(one);
+  const idsOf = async (env: string, isSimulated: boolean) =>
+    (await evidenceRuns(dir.path, { system: 'demo', env }, isSimulated)).map(({ run }) => run);
+  expect(await idsOf('production', false)).toEqual(['real']);
+  expect(await idsOf('production', true)).toEqual(['drill']);
+  expect(await idsOf('staging', true)).toEqual([]);
+});
+
+const list: Checklist = {
+  ...{ id: 'deploy', title: 'Before a deploy', when: '', covers: [] },
+  items: [
+    { id: 'restart', title: 'Restart', mode: 'auto', covers: [], runbook: 'close-breaker' },
+    { id: 'tell', title: 'Tell support', mode: 'human', covers: [] },
+  ],
+};
+
+test('a list is judged by its records and by runs since its last end', async () => {
+  await using dir = await tempDir();
+  const ledger = await openLedger(dir.path);
+  for (const one of runIn('r1', 'production', false)) await ledger.append(one);
+  const runs = await evidenceRuns(dir.path, { system: 'demo', env: 'production' }, false);
+  const facts = createFactsStore(frame());
+  const judge = createChecklistJudge([list]);
+  const judgedAt = (now: number, records: readonly ChecklistRecord[]) =>
+    judge({
+      ...{ snapshot: buildSnapshot(facts.getState(), now), history: {}, now, wallOffset: 0 },
+      ...{ runs, zone: 'UTC', called: () => undefined, records },
+    })[0]?.items.map(({ state }) => state.is);
+  const head = { system: 'demo', env: 'production', list: 'deploy', who: 'ana@desk-3' };
+  const done: ChecklistRecord = {
+    ...head,
+    ...{ occurrence: '#1', at: noon + 20_000, is: 'done', item: 'tell', note: '' },
+  };
+  expect(judgedAt(noon + 10_000, [])).toEqual(['done', 'open']);
+  expect(judgedAt(noon + 30_000, [done])).toEqual(['done', 'done']);
+  const end: ChecklistRecord = { ...head, occurrence: '#1', at: noon + 40_000, is: 'end', items: [] };
+  expect(judgedAt(noon + 50_000, [done, end])).toEqual(['open', 'open']);
+});
