@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
+import type { RecordScope } from '../domain/record-scope.ts';
 import { orIfAbsent } from '../platform/files/private-dir.ts';
 import { createSerialQueue } from '../platform/serial-queue.ts';
 import { localSharedFiles, type SharedFiles } from './shared-files.ts';
@@ -47,13 +48,6 @@ const zRecord = z.discriminatedUnion('is', [
   }),
 ]);
 
-/** The records of one environment, or of its drills. */
-export interface ChecklistScope {
-  readonly system: string;
-  readonly env: string;
-  readonly isDrill: boolean;
-}
-
 interface ReadChecklists {
   /** In the order in which they were written. */
   readonly records: readonly ChecklistRecord[];
@@ -65,7 +59,7 @@ interface ReadChecklists {
 export interface ChecklistFile {
   readonly path: string;
   /** Reads the records of an environment. Rejects when the file cannot be read. */
-  read(scope: ChecklistScope): Promise<ReadChecklists>;
+  read(scope: RecordScope): Promise<ReadChecklists>;
   /**
    * Appends a record, one process at a time; resolves to true once it is on disk. The end of an occurrence that another
    * process has already ended is not written: false. Rejects when the file cannot be locked or written.
@@ -128,7 +122,7 @@ const createLineReader = (path: string): (() => Promise<readonly Line[]>) => {
 };
 
 const isIn = (
-  { system, env, isDrill }: ChecklistScope,
+  { system, env, isDrill }: RecordScope,
   record: Pick<ChecklistRecord, 'system' | 'env' | 'drill'>,
 ): boolean => record.system === system && record.env === env && (record.drill === true) === isDrill;
 
@@ -154,7 +148,7 @@ export const checklistFile = (
           ...(record.evidence === undefined ? {} : { evidence: mask(record.evidence) }),
         };
 
-  const readScope = (lines: readonly Line[], scope: ChecklistScope): readonly ChecklistRecord[] =>
+  const readScope = (lines: readonly Line[], scope: RecordScope): readonly ChecklistRecord[] =>
     lines.flatMap((line) => (line !== 'unreadable' && isIn(scope, line) ? [line] : []));
 
   const hasEnded = (records: readonly ChecklistRecord[], { list, occurrence }: ChecklistRecord): boolean =>

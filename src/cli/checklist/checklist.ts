@@ -16,11 +16,8 @@ import {
   stateReason,
 } from '../../domain/checklist/status.ts';
 import type { Checklist, Profile } from '../../domain/profile.ts';
-import {
-  checklistScope,
-  type ReadChecklistsResult,
-  readChecklists,
-} from '../../runs/checklists/read-checklists.ts';
+import { recordScope } from '../../domain/record-scope.ts';
+import { type ReadChecklistsResult, readChecklists } from '../../runs/checklists/read-checklists.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { UsageError } from '../exit-code.ts';
@@ -158,7 +155,7 @@ const printHistory = async (
   { clock }: CommandContext,
   output: Output,
 ): Promise<number> => {
-  const scope = checklistScope(profile, simulator !== undefined);
+  const scope = recordScope(profile, simulator !== undefined);
   const { records, problem } = await state.checklists.read(scope);
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
   const inputs = { records, now: clock.now() + clock.wallOffset(), zone: profile.zone };

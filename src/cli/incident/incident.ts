@@ -1,7 +1,7 @@
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
-import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Profile } from '../../domain/profile.ts';
+import { isDrillEnvironment } from '../../domain/record-scope.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';

@@ -1,6 +1,6 @@
 import { isOpenIncident } from '../../domain/declared-incident.ts';
-import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
+import { isDrillEnvironment } from '../../domain/record-scope.ts';
 import type { DiagnosisResult } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments } from '../../incidents/attachments.ts';

@@ -8,10 +8,10 @@ import {
   findingDigest,
 } from '../../domain/acknowledgement.ts';
 import { actorText } from '../../domain/actor.ts';
-import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
+import { isDrillEnvironment } from '../../domain/record-scope.ts';
 import type { AcknowledgementFile } from '../../persistence/acknowledgement-file.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';

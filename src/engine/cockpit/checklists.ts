@@ -9,12 +9,12 @@ import {
   isPeriodComplete,
 } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
+import { recordScope } from '../../domain/record-scope.ts';
 import type { ChecklistFile } from '../../persistence/checklist-file.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
 import { createChecklistJudge, evidenceRuns } from '../../runs/checklists/judge-checklists.ts';
-import { checklistScope } from '../../runs/checklists/read-checklists.ts';
 import type { EvidenceRun } from '../../runs/checklists/readings.ts';
 import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
@@ -51,7 +51,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
   const { profile, engine, simulator, who } = opened;
   const lists = profile.checklists ?? [];
   const { system, env, zone } = profile;
-  const scope = checklistScope(profile, simulator !== undefined);
+  const scope = recordScope(profile, simulator !== undefined);
   const { isDrill } = scope;
   const operator = actorText(who);
   const judge = createChecklistJudge(lists);

@@ -1,11 +1,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { actorText } from '../../domain/actor.ts';
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
-import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import { dayMs } from '../../domain/duration.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { IncidentEvent, ObservedKind, SentAction } from '../../domain/incident-event.ts';
 import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
+import { isDrillEnvironment } from '../../domain/record-scope.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';

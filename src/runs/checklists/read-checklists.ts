@@ -1,10 +1,10 @@
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
 import type { ChecklistStatus } from '../../domain/checklist/status.ts';
-import { isDrillEnvironment } from '../../domain/drill-environment.ts';
 import type { Millis } from '../../domain/fault.ts';
-import type { Checklist, Profile } from '../../domain/profile.ts';
+import type { Checklist } from '../../domain/profile.ts';
+import { type RecordScope, recordScope } from '../../domain/record-scope.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { type ChecklistFile, type ChecklistScope, checklistFile } from '../../persistence/checklist-file.ts';
+import { type ChecklistFile, checklistFile } from '../../persistence/checklist-file.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
@@ -33,7 +33,7 @@ export interface ReadChecklistsResult {
   readonly statuses: readonly ChecklistStatus[];
   readonly records: readonly ChecklistRecord[];
   readonly file: ChecklistFile;
-  readonly scope: ChecklistScope;
+  readonly scope: RecordScope;
   readonly problem?: string;
   /** The newest runs of the environment in the ledger. */
   readonly runs: readonly PastRun[];
@@ -41,16 +41,6 @@ export interface ReadChecklistsResult {
 
 /** Time limit of one reading. */
 const readMs: Millis = 10_000;
-
-/** The records of a drill of a real environment are kept apart from its own. */
-export const checklistScope = (
-  profile: Pick<Profile, 'system' | 'env' | 'world'>,
-  isSimulated: boolean,
-): ChecklistScope => ({
-  system: profile.system,
-  env: profile.env,
-  isDrill: isDrillEnvironment(profile, isSimulated),
-});
 
 /**
  * Judges lists by data that is read after this call began; what has not answered by then is unknown. A condition with
@@ -64,7 +54,7 @@ export const readChecklists = async (
   const { engine, clock, stateDir, mask, isSimulated } = sources;
   const { profile } = engine;
   const { file = checklistFile(stateDir, mask) } = sources;
-  const scope = checklistScope(profile, isSimulated);
+  const scope = recordScope(profile, isSimulated);
   const since = clock.now();
   const calls = createItemCalls(lists, sources);
   const limit = clock.deadline(readMs);

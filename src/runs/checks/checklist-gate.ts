@@ -2,9 +2,10 @@ import { actorText } from '../../domain/actor.ts';
 import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Checklist } from '../../domain/profile.ts';
+import { recordScope } from '../../domain/record-scope.ts';
 import { checklistFile } from '../../persistence/checklist-file.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
-import { type ChecklistSources, checklistScope, readChecklists } from '../checklists/read-checklists.ts';
+import { type ChecklistSources, readChecklists } from '../checklists/read-checklists.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 import { checklistRulings, unreadableChecklists, usedUpRulings } from '../policy/checklists.ts';
 import type { ChecklistGate } from './check-parts.ts';
@@ -36,7 +37,7 @@ export const createChecklistGate = (
       read.delete(run);
       if (!hasActed) return;
       const { file = checklistFile(stateDir, mask) } = sources;
-      const { system, env, isDrill } = checklistScope(engine.profile, sources.isSimulated);
+      const { system, env, isDrill } = recordScope(engine.profile, sources.isSimulated);
       // The run is over and recorded. Where the end cannot be, the policy refuses the ticks of before this run.
       for (const status of statuses.filter(({ list }) => list.schedule === undefined))
         await file
