@@ -11,6 +11,7 @@ import { incidentRunbookIds } from '../domain/incident-response.ts';
 import type { RunEvent } from '../domain/run.ts';
 import type { ParamValues } from '../domain/runbook.ts';
 import { isProcessAlive } from '../platform/processes/process-identity.ts';
+import type { IncidentFiles } from './incident-files.ts';
 import type { LedgerRecord } from './ledger/ledger-record.ts';
 import { newestRecords } from './ledger/read-ledger.ts';
 
@@ -157,6 +158,13 @@ export const readIncidentRuns = async (
   }
   return found;
 };
+
+/** Adds the outcome of a run to the record of its incident, unless it has it, and returns the incident as it is then. */
+export const addSend = (
+  files: Pick<IncidentFiles, 'append'>,
+  { incident, who, at, event }: IncidentRun,
+): Promise<DeclaredIncident> =>
+  files.append(incident, who, at, (now) => (now.sentRuns.includes(event.run) ? [] : [event]));
 
 /**
  * Missing entries of the record of an incident: the outcomes of its runs, each once. `isSimulation`: its environment only exists in the

@@ -1,7 +1,8 @@
 import type { DeclaredIncident } from '../../domain/declared-incident.ts';
 import type { IncidentEvent } from '../../domain/incident-event.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { openFindings, openFindingsText } from '../../incidents/open-findings.ts';
+import { openFindingsText } from '../../incidents/open-findings.ts';
+import { judgeStatus } from '../../incidents/record-changes.ts';
 import { withEnvironment } from '../open-environment.ts';
 import type { PlacedIncidentCall } from './incident-records.ts';
 
@@ -36,10 +37,10 @@ export const checkedResolution = async (
   event: StatusEvent,
 ): Promise<StatusEvent | undefined> => {
   if (event.status !== 'resolved') return event;
-  const findings = openFindings(incident, await readEnvironment(call, incident));
-  if (findings.length === 0) return event;
-  const reason = call.options.override?.trim() ?? '';
-  if (reason !== '') return { ...event, reason, notGreen: findings };
+  const asked = { ...event, reason: call.options.override ?? '' };
+  const judged = judgeStatus(incident, asked, await readEnvironment(call, incident));
+  if ('event' in judged) return judged.event;
+  const { findings } = judged;
   call.output.error(`opsdeck: ${incident.id} is not resolved: ${openFindingsText(findings)}`);
   for (const finding of findings) call.output.error(`  ${finding}`);
   call.output.error('opsdeck: resolve it nevertheless with --override "reason", which is recorded');

@@ -3,7 +3,7 @@ import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-inc
 import type { Profile } from '../../domain/profile.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { type IncidentFiles, incidentFiles } from '../../persistence/incident-files.ts';
-import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
+import { addSend, missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import type { Invocation } from '../command-invocation.ts';
@@ -80,10 +80,8 @@ export const withIncidentSends = async (
   const runs = await readIncidentRuns(place.dir, incident.declaredAt);
   let latest = incident;
   try {
-    for (const { who: by, at, event } of missingSends(incident, runs, profile.world !== undefined))
-      latest = await place.files.append(incident.id, by, at, (now) =>
-        now.sentRuns.includes(event.run) ? [] : [event],
-      );
+    for (const one of missingSends(incident, runs, profile.world !== undefined))
+      latest = await addSend(place.files, one);
   } catch (error) {
     // Reading goes on without the state database.
     if (!(error instanceof StateDatabaseError)) throw error;

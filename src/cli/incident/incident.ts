@@ -1,9 +1,8 @@
 import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import type { Profile } from '../../domain/profile.ts';
-import { isDrillEnvironment } from '../../domain/record-scope.ts';
+import { recordScope } from '../../domain/record-scope.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { duePostMortem } from '../../incidents/incident-progress.ts';
 import {
@@ -12,6 +11,7 @@ import {
   postMortemMarkdown,
   updateText,
 } from '../../incidents/incident-reports.ts';
+import { declaredEvent, declareWithSignals, isPostable } from '../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import { searchProfilesUnambiguous } from '../choose-profile.ts';
@@ -66,19 +66,17 @@ const declare = async (call: IncidentCall): Promise<number> => {
     await state.open({ follows: false });
     await engine.readOnce(Math.max(0, until - context.clock.now()), undefined, options.timeout);
     const me = incidentAuthor();
-    const id = await state.incidents.declare(me, wallNowOf(call), {
-      event: 'declared',
-      system: profile.system,
-      env: profile.env,
-      title,
-      ...severityFor(profile, engine.snapshot(), options),
-      impact: options.impact ?? '',
-      services: options.services ?? '',
-      commander: options.commander ?? me,
-      ...(isDrillEnvironment(profile, simulator !== undefined) ? { drill: true as const } : {}),
+    const { impact = '', services = '', commander = me } = options;
+    const severity = severityFor(profile, engine.snapshot(), options);
+    const event = declaredEvent(recordScope(profile, simulator !== undefined), {
+      ...{ title, impact, services, commander },
+      ...severity,
     });
-    const signals = signalsAttachment(engine.snapshot(), wallNowOf(call));
-    if (signals !== undefined) await state.incidents.append(id, me, wallNowOf(call), () => [signals]);
+    const id = await declareWithSignals(state.incidents, event, {
+      who: me,
+      wallNow: () => wallNowOf(call),
+      snapshot: engine.snapshot,
+    });
     const incident = (await readIncidentRecords(call, state.incidents)).find((one) => one.id === id);
     if (incident !== undefined) output.lines(showLines(incident, incidentPlanOf(profile), wallNowOf(call)));
     return 0;
@@ -102,9 +100,8 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
     if (event.event === 'update')
       call.output.lines(updateText(changed, event.text, response?.updates?.template).split('\n'));
     else call.output.lines(showLines(changed, plan, wallNowOf(call)));
-    const isForStakeholders = event.event === 'update' || (event.event === 'status' && event.text !== '');
     const notice =
-      isForStakeholders && call.options.post !== true ? notPostedNotice(changed, profile) : undefined;
+      isPostable(event) && call.options.post !== true ? notPostedNotice(changed, profile) : undefined;
     if (notice !== undefined) call.output.error(`opsdeck: ${notice}`);
     return 0;
   });

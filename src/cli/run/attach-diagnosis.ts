@@ -1,9 +1,9 @@
-import { isOpenIncident } from '../../domain/declared-incident.ts';
 import { errorMessage } from '../../domain/error-message.ts';
-import { isDrillEnvironment } from '../../domain/record-scope.ts';
+import { recordScope } from '../../domain/record-scope.ts';
 import type { DiagnosisResult } from '../../domain/run.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { diagnosisAttachments, newAttachments } from '../../incidents/attachments.ts';
+import { diagnosisAttachments } from '../../incidents/attachments.ts';
+import { attachToOpen, isIncidentOf } from '../../incidents/record-changes.ts';
 import type { CommandContext } from '../context.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import type { Output } from '../output.ts';
@@ -25,19 +25,10 @@ export const attachDiagnosis = async (
   if (results.length === 0) return;
   const at = clock.now() + clock.wallOffset();
   const events = diagnosisAttachments({ id: `${runbook.id} ${at}`, runbook: runbook.title, results, at });
-  // A drill of a real environment is practice, and its incidents are, too.
-  const isDrill = isDrillEnvironment(profile, simulator !== undefined);
+  const scope = recordScope(profile, simulator !== undefined);
   try {
-    for (const one of (await incidents.read()).incidents)
-      if (
-        isOpenIncident(one) &&
-        one.system === profile.system &&
-        one.env === profile.env &&
-        one.isDrill === isDrill
-      )
-        await incidents.append(one.id, who, at, (now, keys) =>
-          isOpenIncident(now) ? newAttachments(keys, events) : [],
-        );
+    const here = (await incidents.read()).incidents.filter((one) => isIncidentOf(scope, one));
+    await attachToOpen(incidents, here, events, { who, at });
   } catch (error) {
     output.error(`opsdeck: warning: the diagnosis is not attached to the incident: ${errorMessage(error)}`);
   }
