@@ -1,26 +1,31 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { actorText } from '../../domain/actor.ts';
-import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
-import { dayMs } from '../../domain/duration.ts';
+import type { DeclaredIncident } from '../../domain/declared-incident.ts';
 import { errorMessage } from '../../domain/error-message.ts';
-import type { IncidentEvent, ObservedKind, SentAction } from '../../domain/incident-event.ts';
-import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
-import { isDrillEnvironment } from '../../domain/record-scope.ts';
+import type { IncidentEvent, SentAction } from '../../domain/incident-event.ts';
+import { type RecordScope, recordScope } from '../../domain/record-scope.ts';
 import type { Runbook } from '../../domain/runbook.ts';
-import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../incidents/attachments.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
-import { isKnownChange } from '../../incidents/known-change.ts';
-import { observationKey } from '../../incidents/observation-key.ts';
-import { openFindings, openFindingsText } from '../../incidents/open-findings.ts';
+import { openFindingsText } from '../../incidents/open-findings.ts';
+import {
+  declaredEvent,
+  declareWithSignals,
+  isIncidentOf,
+  isPostable,
+  judgeStatus,
+} from '../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
-import { missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
-import type { CockpitState, RunView } from '../../store/cockpit.ts';
+import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
-import { incidentSend } from './incident-sends.ts';
+import { createDiagnosisCollector } from './diagnosis-collector.ts';
+import { incidentSend, linkSends } from './incident-sends.ts';
+import { createChangeRecorder } from './observed-changes.ts';
+
+type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
 
 /** The declared incidents of the open environment: shown, changed by keys, and filled with what is observed. */
 interface IncidentKeeper {
@@ -49,50 +54,6 @@ interface Parts {
   say(text: string, level: 'ok' | 'warn'): void;
 }
 
-/** The kind of a journal entry in a timeline. Absent: it has no place there. */
-const observedKind: Partial<Readonly<Record<JournalKind, ObservedKind>>> = {
-  verdict: 'level',
-  rollout: 'deploy',
-  image: 'deploy',
-  config: 'deploy',
-  annotation: 'deploy',
-  restart: 'level',
-  alert: 'alert',
-  run: 'run',
-};
-
-/** Changes before the declaration that may belong to the incident. */
-const leadMs = 15 * 60_000;
-/** The number of observed changes that a record may have: a flapping row must not bury what people wrote. */
-const mostObserved = 1000;
-
-/** After its resolution, an incident is still resolved in other services for this long. */
-const linkedMs = 7 * dayMs;
-
-/** `who`: the user of this process, who did what the entry names no other person for. */
-const observedEvent = (
-  entry: JournalEntry,
-  wallOffset: number,
-  who: string,
-): Extract<IncidentEvent, { event: 'observed' }> | undefined => {
-  const known = observedKind[entry.kind];
-  if (known === undefined) return undefined;
-  // Arming belongs to no run, and is no action that was taken.
-  const kind = known === 'run' && entry.run === undefined ? 'arming' : known;
-  const seenAt = entry.at + wallOffset;
-  const { run } = entry;
-  const text = `${entry.what}${run === undefined ? ' ' : ' · '}${entry.change}`.trim();
-  const key = observationKey([run ?? String(Math.round(seenAt)), kind, text]);
-  const ofRun = run === undefined ? {} : { by: entry.by ?? who, run };
-  return { event: 'observed', kind, key, text, level: entry.level, seenAt, ...ofRun };
-};
-
-/** True for a drill of a real environment: its incidents are practice. */
-const isDrill = ({ simulator, profile }: OpenedEnvironment): boolean =>
-  isDrillEnvironment(profile, simulator !== undefined);
-
-type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;
-
 /** Keeps the declared incidents in the store and in the state directory. */
 export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   const { cockpit, clock, opened, say } = parts;
@@ -102,7 +63,8 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
   let version: string | undefined;
   let reported = '';
   let isLedgerRead = false;
-  const recorded = new WeakMap<JournalEntry, Set<string>>();
+  const recordChanges = createChangeRecorder();
+  const diagnoses = createDiagnosisCollector({ cockpit, clock, isOpen: () => opened() !== undefined });
 
   const inOrder = (step: () => Promise<void>, what: string): void => {
     queue.run(step).catch((error: unknown) => say(`${what}: ${errorMessage(error)}`, 'warn'));
@@ -110,48 +72,9 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
 
   const wallNow = (): number => clock.now() + clock.wallOffset();
   const whoOf = ({ who }: OpenedEnvironment): string => actorText(who);
-  const isOf = (here: OpenedEnvironment, { system, env, isDrill: drill }: DeclaredIncident): boolean =>
-    system === here.profile.system && env === here.profile.env && drill === isDrill(here);
-
-  /** The finished steps of diagnoses on cards, which are not in a record yet, and the incidents that they belong to. */
-  let diagnosed: readonly IncidentEvent[] = [];
-  const noticed = new WeakMap<RunView, Set<string>>();
-  cockpit.subscribe(({ run }, before) => {
-    if (run === undefined || run.runbook.reports !== undefined || run.diagnosis === before.run?.diagnosis)
-      return;
-    const known = (before.run && noticed.get(before.run)) ?? new Set<string>();
-    noticed.set(run, known);
-    const results = Object.entries(run.diagnosis).flatMap(([step, result]) =>
-      result.done && !known.has(step) ? [{ step, ...result }] : [],
-    );
-    if (results.length === 0 || opened() === undefined) return;
-    for (const { step } of results) known.add(step);
-    const { id, title } = run.runbook;
-    diagnosed = [
-      ...diagnosed,
-      // The start of each step identifies it, however often the view of the run is replaced.
-      ...results.flatMap((one) =>
-        diagnosisAttachments({
-          id: `${id} ${one.since ?? clock.now()}`,
-          runbook: title,
-          results: [one],
-          at: wallNow(),
-        }),
-      ),
-    ];
-  });
-
-  /** Attaches what was diagnosed to the open incidents; without one it is dropped. */
-  const attach = async (here: OpenedEnvironment): Promise<void> => {
-    const events = diagnosed;
-    if (events.length === 0) return;
-    for (const incident of (cockpit.getState().incidents ?? []).filter(isOpenIncident))
-      await files().append(incident.id, whoOf(here), wallNow(), (now, keys) =>
-        isOpenIncident(now) ? newAttachments(keys, events) : [],
-      );
-    // Kept until they are on disk: a record that is locked or full is tried again.
-    diagnosed = diagnosed.filter((one) => !events.includes(one));
-  };
+  const scopeOf = ({ profile, simulator }: OpenedEnvironment): RecordScope =>
+    recordScope(profile, simulator !== undefined);
+  const known = (): readonly DeclaredIncident[] => cockpit.getState().incidents ?? [];
 
   const read = async (always: boolean): Promise<void> => {
     const here = opened();
@@ -164,57 +87,15 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     if (problem !== '' && problem !== reported) say(problem, 'warn');
     reported = problem;
     if (opened()?.profile === here.profile)
-      cockpit.setState({ incidents: incidents.filter((one) => isOf(here, one)) });
+      cockpit.setState({ incidents: incidents.filter((one) => isIncidentOf(scopeOf(here), one)) });
   };
 
-  /** Adds the outcomes of runs that have sent something, which the ledger has. A resolved incident is closed elsewhere, too. */
+  /** Adds the outcomes of runs that have sent something, once after each record of the ledger. */
   const link = async (here: OpenedEnvironment): Promise<void> => {
     if (isLedgerRead) return;
     isLedgerRead = true;
-    const { incidents = [] } = cockpit.getState();
-    const recent = incidents.filter(({ resolvedAt }) => wallNow() - (resolvedAt ?? wallNow()) < linkedMs);
-    if (recent.length === 0) return;
-    const isSimulation = here.profile.world !== undefined;
-    const runs = await readIncidentRuns(
-      parts.state().dir,
-      Math.min(...recent.map(({ declaredAt }) => declaredAt)),
-    );
-    for (const incident of recent)
-      for (const { who, at, event } of missingSends(incident, runs, isSimulation))
-        await files().append(incident.id, who, at, (now) =>
-          now.sentRuns.includes(event.run) ? [] : [event],
-        );
-  };
-
-  /** Messages of opsdeck about an incident are no change of the environment: they have entries of their own. */
-  const reports = ({ profile }: OpenedEnvironment): ReadonlySet<string> =>
-    new Set(profile.runbooks.flatMap((one) => (one.reports === undefined ? [] : [one.title])));
-
-  const record = async (here: OpenedEnvironment): Promise<void> => {
-    const { journal, incidents = [] } = cockpit.getState();
-    const own = reports(here);
-    for (const incident of incidents.filter(isOpenIncident)) {
-      const since = incident.declaredAt - leadMs;
-      const fresh = journal.flatMap((entry) => {
-        const event =
-          entry.kind === 'run' && own.has(entry.what)
-            ? undefined
-            : observedEvent(entry, clock.wallOffset(), whoOf(here));
-        if (event === undefined || event.seenAt < since || recorded.get(entry)?.has(incident.id)) return [];
-        return [{ entry, event }];
-      });
-      if (fresh.length === 0) continue;
-      await files().append(incident.id, whoOf(here), wallNow(), (now, keys) => {
-        if (!isOpenIncident(now)) return [];
-        const room = Math.max(0, mostObserved - keys.size);
-        return fresh
-          .map(({ event }) => event)
-          .filter((event) => !keys.has(event.key) && !isKnownChange(now.timeline, event))
-          .slice(0, room);
-      });
-      for (const { entry } of fresh)
-        recorded.set(entry, new Set([...(recorded.get(entry) ?? []), incident.id]));
-    }
+    const { incidents, dir } = parts.state();
+    await linkSends({ files: incidents, dir }, here.profile, known(), wallNow());
   };
 
   const change = async (here: OpenedEnvironment, id: string, event: IncidentEvent): Promise<void> => {
@@ -227,27 +108,24 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     isLedgerRead = false;
     await link(here);
     await read(true);
-    const incident = cockpit.getState().incidents?.find((one) => one.id === id);
+    const incident = known().find((one) => one.id === id);
     if (incident === undefined) return;
     const found = incidentSend(here.profile, incident, action);
     if (typeof found === 'string') return say(found, 'warn');
     parts.begin(found.runbook, found.inputs);
   };
 
-  /** The update that a change of the record asks to be posted. Without a channel it is only recorded. */
-  const isForChannel = ({ profile }: OpenedEnvironment, event: IncidentEvent): boolean =>
-    profile.incident?.updates !== undefined &&
-    (event.event === 'update' || (event.event === 'status' && event.text !== ''));
-
-  /** A change of the status with its open findings. Undefined: an incident is resolved without a reason for that. */
-  const resolution = (here: OpenedEnvironment, id: string, event: StatusEvent): StatusEvent | undefined => {
-    const incident = cockpit.getState().incidents?.find((one) => one.id === id);
-    if (event.status !== 'resolved' || incident === undefined) return event;
-    const findings = openFindings(incident, here.engine.snapshot());
-    const { reason, notGreen: _, ...rest } = event;
-    if (findings.length === 0) return rest;
-    if (reason !== undefined && reason.trim() !== '') return { ...rest, reason, notGreen: findings };
-    say(`${id} is not resolved, because no reason was given: ${openFindingsText(findings)}`, 'warn');
+  /** The change of the status that may be recorded; undefined for a resolution that lacks a reason, which is said. */
+  const allowedStatus = (
+    here: OpenedEnvironment,
+    id: string,
+    event: StatusEvent,
+  ): StatusEvent | undefined => {
+    const incident = known().find((one) => one.id === id);
+    if (incident === undefined) return event;
+    const judged = judgeStatus(incident, event, here.engine.snapshot());
+    if ('event' in judged) return judged.event;
+    say(`${id} is not resolved, because no reason was given: ${openFindingsText(judged.findings)}`, 'warn');
     return undefined;
   };
 
@@ -255,23 +133,18 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     declareIncident: (title) => {
       const here = opened();
       if (here === undefined) return;
-      const { severity: model, system, env } = here.profile;
-      const suggested = suggestSeverity(model, severityEvidence(here.engine.snapshot()));
+      const suggested = suggestSeverity(here.profile.severity, severityEvidence(here.engine.snapshot()));
       inOrder(async () => {
-        const id = await files().declare(whoOf(here), wallNow(), {
-          event: 'declared',
-          system,
-          env,
+        const event = declaredEvent(scopeOf(here), {
           title,
-          severity: suggested?.severity.id ?? '',
-          reason: suggested?.reason ?? '',
-          impact: '',
-          services: '',
           commander: whoOf(here),
-          ...(isDrill(here) ? { drill: true as const } : {}),
+          ...(suggested === undefined ? {} : { severity: suggested.severity.id, reason: suggested.reason }),
         });
-        const signals = signalsAttachment(here.engine.snapshot(), wallNow());
-        if (signals !== undefined) await files().append(id, whoOf(here), wallNow(), () => [signals]);
+        const id = await declareWithSignals(files(), event, {
+          who: whoOf(here),
+          wallNow,
+          snapshot: here.engine.snapshot,
+        });
         // The incident is on the screen before it is announced: the next key may be meant for it.
         await read(true);
         say(
@@ -284,10 +157,12 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       const here = opened();
       if (here === undefined) return;
       inOrder(async () => {
-        const allowed = event.event === 'status' ? resolution(here, id, event) : event;
+        const allowed = event.event === 'status' ? allowedStatus(here, id, event) : event;
         if (allowed === undefined) return;
         await change(here, id, allowed);
-        if (isForChannel(here, allowed)) await send(here, id, 'update');
+        // Without a channel it is only recorded.
+        if (here.profile.incident?.updates !== undefined && isPostable(allowed))
+          await send(here, id, 'update');
       }, `not added to ${id}`);
     },
     sendIncident: (id, action) => {
@@ -328,8 +203,15 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       isBusy = true;
       inOrder(async () => {
         try {
-          await record(here);
-          await attach(here);
+          await recordChanges(files(), {
+            profile: here.profile,
+            journal: cockpit.getState().journal,
+            incidents: known(),
+            who: whoOf(here),
+            wallOffset: clock.wallOffset(),
+            wallNow,
+          });
+          await diagnoses.attach(files(), whoOf(here));
           await link(here);
           await read(false);
         } finally {

@@ -1,4 +1,6 @@
 import type { DeclaredIncident, IncidentUpdate } from '../../domain/declared-incident.ts';
+import { dayMs } from '../../domain/duration.ts';
+import type { Millis } from '../../domain/fault.ts';
 import type { SentAction } from '../../domain/incident-event.ts';
 import { incidentRunbookIds } from '../../domain/incident-response.ts';
 import { cutText } from '../../domain/mask/cut-text.ts';
@@ -6,6 +8,8 @@ import type { Profile } from '../../domain/profile.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { issueLink, pageLink, threadLink, unpostedUpdate } from '../../incidents/incident-progress.ts';
 import { issueBody, updateText } from '../../incidents/incident-reports.ts';
+import type { IncidentFiles } from '../../persistence/incident-files.ts';
+import { addSend, missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
 
 /** A run that sends something about an incident, before its preview. */
 interface IncidentSend {
@@ -89,4 +93,24 @@ export const incidentSend = (
   const latest = incident.updates.at(-1);
   if (latest === undefined) return 'no update is recorded yet';
   return { runbook, inputs: { ...inPager, update: String(latest.seq), text: latest.text } };
+};
+
+/** After its resolution, an incident is still resolved in other services for this long. */
+const linkedMs = 7 * dayMs;
+
+/**
+ * Adds the outcomes of runs that have sent something about the incidents, which the ledger has. A resolved incident is closed
+ * elsewhere, too. `dir`: the directory of the ledger. `now`: wall-clock ms.
+ */
+export const linkSends = async (
+  { files, dir }: { readonly files: IncidentFiles; readonly dir: string },
+  { world }: Pick<Profile, 'world'>,
+  incidents: readonly DeclaredIncident[],
+  now: Millis,
+): Promise<void> => {
+  const recent = incidents.filter(({ resolvedAt }) => now - (resolvedAt ?? now) < linkedMs);
+  if (recent.length === 0) return;
+  const runs = await readIncidentRuns(dir, Math.min(...recent.map(({ declaredAt }) => declaredAt)));
+  for (const incident of recent)
+    for (const one of missingSends(incident, runs, world !== undefined)) await addSend(files, one);
 };
