@@ -1,3 +1,5 @@
+import { mkdir, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 
@@ -89,4 +91,17 @@ test.each([
   const { code, stderr } = await run(...argv);
   expect(stderr).toContain(message);
   expect(code).toBe(4);
+});
+
+test('an entry that cannot be stored is reported with the reason, and the record is as before', async () => {
+  await run('declare', '--title', 'Lock in the way');
+  const id = /^INC-\d+/.exec((await run('list')).stdout.split('\n').at(-2) ?? '')?.[0] ?? '';
+  const lock = join(simulation.stateDir, 'incidents.lock');
+  await mkdir(lock);
+  const { code, stdout, stderr } = await run('note', id, 'pool exhausted');
+  await rmdir(lock);
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(`opsdeck: cannot add to ${id}: `);
+  expect((await run('show', id)).stdout).not.toContain('pool exhausted');
 });

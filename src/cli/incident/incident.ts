@@ -90,11 +90,11 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
     const asked = incidentEventOf(action, call, incident, plan, text);
     const event = asked.event === 'status' ? await checkedResolution(call, incident, asked) : asked;
     if (event === undefined) return notStoredExit;
-    const changed = await call.place.files
-      .append(incident.id, incidentAuthor(), wallNowOf(call), () => [event])
-      .catch((error: unknown) => error);
-    if (!isIncident(changed)) {
-      call.output.error(`opsdeck: cannot add to ${incident.id}: ${errorMessage(changed)}`);
+    let changed: DeclaredIncident;
+    try {
+      changed = await call.place.files.append(incident.id, incidentAuthor(), wallNowOf(call), () => [event]);
+    } catch (error) {
+      call.output.error(`opsdeck: cannot add to ${incident.id}: ${errorMessage(error)}`);
       return notStoredExit;
     }
     if (event.event === 'update')
@@ -106,9 +106,6 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
     return 0;
   });
 };
-
-const isIncident = (value: unknown): value is DeclaredIncident =>
-  typeof value === 'object' && value !== null && 'timeline' in value;
 
 const print = async (
   call: PlacedIncidentCall,
