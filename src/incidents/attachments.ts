@@ -1,6 +1,5 @@
 import type { IncidentEvent } from '../domain/incident-event.ts';
 import type { Level } from '../domain/level.ts';
-import { cutText } from '../domain/mask/cut-text.ts';
 import type { DiagnosisResult } from '../domain/run.ts';
 import { isExpectedAbsence, type SignalRow, type Snapshot } from '../domain/snapshot.ts';
 import { formatMeasurement } from '../domain/value-text.ts';
@@ -9,8 +8,6 @@ type Attached = Extract<IncidentEvent, { event: 'attached' }>;
 
 /** Lines of an attachment: a record is read by people, and a report has many of them. */
 const mostAttachedLines = 40;
-/** Characters of a line. */
-const mostLineText = 300;
 
 const rankOf: Readonly<Record<Level, number>> = { crit: 0, warn: 1, unknown: 2, ok: 3 };
 const wordOf: Readonly<Record<Level, string>> = {
@@ -20,9 +17,9 @@ const wordOf: Readonly<Record<Level, string>> = {
   ok: 'ok',
 };
 
-/** The first lines, each of bounded length, and how many are left out. Cut last: masking is done when they are written. */
+/** The first lines, and how many are left out. Long lines are cut when they are written, once they are masked. */
 const boundedLines = (lines: readonly string[]): readonly string[] => {
-  const fitting = lines.slice(0, mostAttachedLines).map((line) => cutText(line, mostLineText));
+  const fitting = lines.slice(0, mostAttachedLines);
   const left = lines.length - fitting.length;
   return left > 0 ? [...fitting, `(${left} more not attached)`] : fitting;
 };

@@ -14,6 +14,7 @@ import {
   sendOutcomes,
   sentActions,
 } from '../domain/incident-event.ts';
+import { cutText } from '../domain/mask/cut-text.ts';
 import { localFiles } from '../platform/files/local-files.ts';
 import { orIfAbsent, privateDir } from '../platform/files/private-dir.ts';
 import { saveNewFile } from '../platform/files/save-file.ts';
@@ -150,6 +151,12 @@ const observedKeys = (entries: readonly IncidentEntry[]): ReadonlySet<string> =>
     ),
   );
 
+/** Characters of a text that opsdeck adds by itself: a record is read by people. What people write is kept whole. */
+const longestText = ({ event }: IncidentEvent, name: string): number => {
+  if (event === 'observed' && name === 'text') return 500;
+  return event === 'attached' && name === 'lines' ? 300 : Number.POSITIVE_INFINITY;
+};
+
 /**
  * Opens the records; performs no I/O. `mask` removes secrets from every text before it is written. `files`: how they are
  * changed; default: on this machine.
@@ -169,9 +176,10 @@ export const incidentFiles = (
       .filter((id) => idPattern.test(id))
       .toSorted((a, b) => numberOf(a) - numberOf(b));
 
-  const maskedValue = (value: unknown): unknown => {
-    if (typeof value === 'string') return mask(value);
-    return Array.isArray(value) ? value.map(maskedValue) : value;
+  /** Masks first: no mask recognizes half a secret. */
+  const maskedValue = (value: unknown, most: number): unknown => {
+    if (typeof value === 'string') return cutText(mask(value), most);
+    return Array.isArray(value) ? value.map((one) => maskedValue(one, most)) : value;
   };
 
   const masked = (event: IncidentEvent): IncidentEvent =>
@@ -180,7 +188,7 @@ export const incidentFiles = (
         Object.entries(event).map(([name, value]) => [
           name,
           // The key of an observation is a digest, and is compared.
-          name === 'event' || name === 'key' ? value : maskedValue(value),
+          name === 'event' || name === 'key' ? value : maskedValue(value, longestText(event, name)),
         ]),
       ),
     );

@@ -84,6 +84,20 @@ test('secrets are masked before they are written', async () => {
   expect(text).toContain('used •••');
 });
 
+test('a long line is masked before it is cut: no half of a secret remains', async () => {
+  await using dir = await tempDir();
+  const files = open(dir.path);
+  const id = await files.declare('ana@a', 1, declared('t'));
+  const head = { level: 'ok', seenAt: 1, key: 'k' } as const;
+  await files.append(id, 'ana@a', 2, () => [
+    { event: 'observed', kind: 'bookmark', text: `${'x'.repeat(497)} hunter2 rest`, ...head },
+    { event: 'attached', kind: 'diagnosis', title: 't', lines: [`${'x'.repeat(297)} hunter2 rest`], ...head },
+  ]);
+  const text = await readFile(join(dir.path, 'incidents', `${id}.jsonl`), 'utf8');
+  expect(text).not.toContain('hu');
+  expect(text).not.toContain('rest');
+});
+
 test('the version changes with every change, and an unknown incident is refused', async () => {
   await using dir = await tempDir();
   const files = open(dir.path);

@@ -1,7 +1,6 @@
 import { pluralize } from '../../../domain/count-text.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import type { IncidentEvent } from '../../../domain/incident-event.ts';
-import { cutText } from '../../../domain/mask/cut-text.ts';
 import { observationKey } from '../../../incidents/observation-key.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
@@ -12,8 +11,6 @@ import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
 
 /** Lines that one key press adds: a record is read by people. */
 const mostLines = 20;
-/** Characters of a line in the record; LOGS has the whole line. */
-const mostText = 500;
 
 /** The marked lines, or the one under the cursor. */
 const chosenLines = ({ view }: KeyContext): readonly PaneRow[] => {
@@ -30,7 +27,7 @@ const bookmarkOf = ({ view }: KeyContext, row: PaneRow): IncidentEvent | undefin
   const source = [stream?.source, stream?.label]
     .filter((part) => part !== undefined && part !== '')
     .join(' ');
-  const line = cutText(row.text, mostText);
+  const line = row.text;
   return {
     event: 'observed',
     kind: 'bookmark',
