@@ -130,13 +130,14 @@ const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
 
 const blindSourceText = (
   { own, now, cockpit }: RenderContext,
-  { fault, hiddenRows: hides }: BlindSource,
+  { fault, otherReads, hiddenRows: hides }: BlindSource,
 ): string => {
   const reported =
     own === undefined
       ? fault.message
       : faultSentence(fault, own.facts, now, boundKey(cockpit, 'ask', 'r'), true);
-  return hides === 0 ? reported : `${reported} · hides ${pluralize(hides, 'row')}`;
+  const others = otherReads === 0 ? '' : ` · ${pluralize(otherReads, 'other read')} too`;
+  return `${reported}${others}${hides === 0 ? '' : ` · hides ${pluralize(hides, 'row')}`}`;
 };
 
 /** True if a row belongs to NOW. */

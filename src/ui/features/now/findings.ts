@@ -48,7 +48,10 @@ export interface PaneFinding {
 
 /** A source without data since its start, and the number of rows that are unknown because of it. */
 export interface BlindSource extends StateStart {
+  /** The first of its failed reads. */
   readonly fault: Fault;
+  /** Number of its other reads that failed in the same way: they are one line. */
+  readonly otherReads: number;
   readonly hiddenRows: number;
   /** The first pane that lacks rows because of it. */
   readonly pane?: Pane;
@@ -67,6 +70,12 @@ const paneBlindedBy = ({ facts }: EnvironmentView, { source }: Fault): Pane | un
   ];
   return environmentPanes().find(({ kind }) => kind !== undefined && kinds.includes(kind));
 };
+
+/** Each missing permission or setting is a problem of its own; other reads of a source fail for one reason. */
+export const sameFailure = ({ source, kind, message }: Fault): string =>
+  kind === 'denied' || kind === 'unconfigured' || kind === 'missing'
+    ? `${source} ${kind} ${message}`
+    : `${source} ${kind}`;
 
 /**
  * Collects the findings of all panes and the sources without data. A row that is unknown because of its source counts
@@ -87,17 +96,22 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
     }),
   );
   const first = new Set<string>();
-  const blind = faults.map((fault): BlindSource => {
+  const blind = [...Map.groupBy(faults, sameFailure).values()].flatMap((failed): readonly BlindSource[] => {
+    const [fault] = failed;
+    if (fault === undefined) return [];
     const pane = paneBlindedBy(own, fault);
     // Count hidden rows once per source, with its first fault.
     const hides = first.has(fault.source) ? 0 : (hidden.get(fault.source) ?? 0);
     first.add(fault.source);
-    return {
-      fault,
-      ...lossStart(fault, own.facts),
-      hiddenRows: hides,
-      ...(pane === undefined ? {} : { pane }),
-    };
+    return [
+      {
+        fault,
+        otherReads: failed.length - 1,
+        ...lossStart(fault, own.facts),
+        hiddenRows: hides,
+        ...(pane === undefined ? {} : { pane }),
+      },
+    ];
   });
   return { found, blind };
 };

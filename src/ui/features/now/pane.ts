@@ -28,6 +28,7 @@ import {
   paneFindingKey,
   problemStart,
   rankFindings,
+  sameFailure,
   sourceFindingKey,
 } from './findings.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
@@ -125,7 +126,7 @@ const blindRow = (view: RenderContext, blind: BlindSource): FindingRow => {
   const acknowledged = acknowledgementOf(view.cockpit.acknowledged, sourceFindingKey(blind.fault));
   return {
     is: 'blind',
-    key: `blind ${source} ${kind} ${message}`,
+    key: `blind ${sameFailure(blind.fault)}`,
     level: 'unknown',
     label: source,
     text: `${source} ${kind} ${message}${acknowledged === undefined ? '' : ` ${acknowledgedText(view, acknowledged)}`}`,
