@@ -1,48 +1,42 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { StateDatabaseError } from '../persistence/state-database-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
 import { declareApprovals } from './approvals/flags.ts';
-import {
-  durationOption,
-  factorOption,
-  normalizeRehearse,
-  rejectControlSequences,
-  rejectSwallowedOptions,
-} from './argv.ts';
+import { normalizeRehearse, rejectControlSequences, rejectSwallowedOptions } from './argv.ts';
 import { declareAudit } from './audit/flags.ts';
+import { declareCheck } from './check/flags.ts';
 import { declareChecklist } from './checklist/flags.ts';
 import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
 import { interruptSignal } from './command-invocation.ts';
+import { declareCompletion } from './completion/flags.ts';
 import { createContext } from './context.ts';
 import { startDebugging } from './debugging.ts';
+import { declareDoctor } from './doctor/flags.ts';
 import { declareDrill } from './drill/flags.ts';
 import { notStoredExit, UsageError, usageExit } from './exit-code.ts';
 import { declareFollow } from './follow/flags.ts';
-import {
-  addGlobalOptions,
-  collectLists,
-  collectTexts,
-  type GlobalOptions,
-  globalOptionsOf,
-} from './global-options.ts';
+import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from './global-options.ts';
 import { addExamples, pointToHelp } from './help.ts';
 import { declareImport } from './import/flags.ts';
 import { declareIncident } from './incident/flags.ts';
 import { declareInit } from './init/flags.ts';
-import { addLogOptions } from './logs/flags.ts';
+import { declareLogs } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
+import { declareRun } from './run/flags.ts';
+import { declareRunbooks } from './runbooks/flags.ts';
 import { declareServe } from './serve/flags.ts';
 import type { Sharing } from './sharing.ts';
 import { declareState } from './state/flags.ts';
 import { startTracing } from './tracing.ts';
-import { addTrustOptions } from './trust/flags.ts';
+import { declareTrust } from './trust/flags.ts';
 import { declareUpgradeProfile } from './upgrade-profile/flags.ts';
 import { declareValidate } from './validate/flags.ts';
+import { declareWorld } from './world/flags.ts';
 
 /** Returns the global options and starts the debug log. */
 const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
@@ -72,166 +66,75 @@ const sharingOf = async (
   return sharing;
 };
 
-/** Declares every sub-command. The code of each is loaded when it is called. */
-const declare = (
-  program: Command,
-  output: Output,
-  finish: (code: number) => void,
-  parts: ProgramParts,
-): void => {
+/** Everything that the sub-commands of one command line share. */
+interface CommandLine {
+  readonly program: Command;
+  readonly output: Output;
+  readonly parts: ProgramParts;
+  /** Receives the exit code of the sub-command. */
+  finish(code: number): void;
+}
+
+/** Loads and runs a sub-command with its context: share mode, trace, host and interruption. */
+const runSubCommand = async <O extends object>(
+  command: Command,
+  load: () => Promise<SubCommand<O>>,
+  { program, output, parts, finish }: CommandLine,
+): Promise<void> => {
   const { host } = parts;
+  const global = begin(program, output, host);
+  const sharing = await sharingOf(global, command, output);
+  const clock = host?.platform.clock ?? systemClock();
+  const traced = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
+  const tracing = await startTracing(global, traced);
+  const run = await load();
+  const invocation = {
+    args: command.args,
+    options: command.opts<O>(),
+    global,
+    context: createContext(global, host?.platform, output.error, tracing),
+    interruption: host === undefined ? interruptSignal : () => host.stop,
+    output: global.ascii ? asciiOutput(output) : output,
+    program,
+    cockpit: parts,
+    ...(sharing === undefined ? {} : { sharing }),
+  };
+  try {
+    const code = await run(invocation);
+    tracing?.emit({ what: 'end', code });
+    finish(code);
+  } finally {
+    await tracing?.close();
+  }
+};
+
+/** Declares every sub-command. The code of each is loaded when it is called. */
+const declareCommands = (commandLine: CommandLine): void => {
+  const { program } = commandLine;
   const runs =
     <O extends object>(load: () => Promise<SubCommand<O>>) =>
     async (...given: readonly unknown[]): Promise<void> => {
       const command = given.at(-1);
       if (!(command instanceof Command)) throw new TypeError('commander gives the command last');
-      const global = begin(program, output, host);
-      const sharing = await sharingOf(global, command, output);
-      const clock = host?.platform.clock ?? systemClock();
-      const traced = { command: command.name(), clock, sink: output.sink, sharing, warn: output.error };
-      const tracing = await startTracing(global, traced);
-      const run = await load();
-      const encoded = global.ascii ? asciiOutput(output) : output;
-      const options = command.opts<O>();
-      const shared = sharing === undefined ? {} : { sharing };
-      const context = createContext(global, host?.platform, output.error, tracing);
-      const stop = host === undefined ? interruptSignal : () => host.stop;
-      const call = {
-        args: command.args,
-        options,
-        global,
-        context,
-        interruption: stop,
-        output: encoded,
-        program,
-        cockpit: parts,
-      };
-      try {
-        const code = await run({ ...call, ...shared });
-        tracing?.emit({ what: 'end', code });
-        finish(code);
-      } finally {
-        await tracing?.close();
-      }
+      await runSubCommand(command, load, commandLine);
     };
-
   const command = (name: string): Command => pointToHelp(program.command(name));
 
   program.commandsGroup('Monitoring commands:');
-  addExamples(
-    command('check')
-      .summary('read every source once and print problems')
-      .description(
-        'Read every source of the environment once, print problems first, then one count per group.\n\n' +
-          'Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 4 usage or profile error.',
-      )
-      .option('-a, --all', 'list every row, not only problems')
-      .option('--json', 'print one JSON object')
-      .addOption(
-        new Option('--timeout <duration>', 'time limit of the whole command')
-          .argParser(durationOption)
-          .default(10_000, '10s'),
-      )
-      .option('--watch', 'print a new report every 5s until interrupted')
-      .action(runs(async () => (await import('./check/check.ts')).check)),
-    [
-      ['opsdeck check --env production', 'problems, and a count per group'],
-      ['opsdeck check --env shop/production --all', 'every row'],
-      ['opsdeck check --env production --json | jq .level', 'for scripts'],
-    ],
-  );
-  addExamples(
-    addLogOptions(command('logs'))
-      .summary('print filtered log lines')
-      .description(
-        'Print filtered log lines on stdout; messages about sources go to stderr.\n\n' +
-          'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
-      )
-      .action(runs(async () => (await import('./logs/logs.ts')).logs)),
-    [
-      ['opsdeck logs --env production --view errors --since 1h', 'one view, last hour'],
-      ['opsdeck logs --env production --source k8s -f', 'follow one source'],
-      ["opsdeck logs --env production --include 'timeout|refused' --count", 'count matching lines'],
-    ],
-  );
-  addExamples(
-    command('doctor')
-      .summary('test every source and report missing permissions')
-      .description(
-        'Test every source of the environment and report what is missing (permission, extension, metric) and how to add it.\n\n' +
-          'Exit codes: 0 ok, 1 something is missing, 3 a source is unreachable, 4 usage or profile error.',
-      )
-      .option('--json', 'print one JSON object')
-      .action(runs(async () => (await import('./doctor/doctor.ts')).doctor)),
-    [
-      ['opsdeck doctor --env production', 'test every source'],
-      ['opsdeck doctor --env production --json', 'findings as JSON'],
-    ],
-  );
-
+  declareCheck(command('check')).action(runs(async () => (await import('./check/check.ts')).check));
+  declareLogs(command('logs')).action(runs(async () => (await import('./logs/logs.ts')).logs));
+  declareDoctor(command('doctor')).action(runs(async () => (await import('./doctor/doctor.ts')).doctor));
   declareServe(command('serve')).action(runs(async () => (await import('./serve/serve.ts')).serveLevels));
 
   program.commandsGroup('Runbook commands:');
-  addExamples(
-    command('runbooks')
-      .summary('list runbooks, their parameters and whether they match now')
-      .description('List runbooks, their parameters, and whether they match the current state.')
-      .option('--actions', 'also list the generic actions of the sources')
-      .option('--json', 'print one JSON array')
-      .action(runs(async () => (await import('./runbooks/runbooks.ts')).runbooks)),
-    [
-      ['opsdeck runbooks --env production', 'list runbooks'],
-      ['opsdeck runbooks --env production --json', 'parameters and choices as JSON'],
-    ],
+  declareRunbooks(command('runbooks')).action(
+    runs(async () => (await import('./runbooks/runbooks.ts')).runbooks),
   );
-  addExamples(
-    command('run')
-      .summary('run a runbook')
-      .description(
-        'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
-          'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed,\n' +
-          '3 refused by a gate, 4 usage or profile error, 130 canceled.',
-      )
-      .argument('[id]', 'runbook id')
-      .option('--undo <run>', 'undo a previous run, by its id in the ledger')
-      .option('--resets', 'carry out the automatic resets of temporary changes that are due')
-      .option('--param <name=value>', 'set a parameter (repeatable; a list: once per value)', collectLists)
-      .option('--dry-run', 'print the plan; execute nothing')
-      .option('--diagnose', 'run the diagnosis steps first and record their results')
-      .option('--arm <reason>', 'arm a read-only environment for this run')
-      .option(
-        '--override <reason>',
-        'override a change freeze, quiet hours or a doubtful target; requires --confirm',
-      )
-      .option(
-        '--allow-outage <reason>',
-        'stop the last healthy instance of a service: a total outage; requires --confirm',
-      )
-      .option('--break-glass <reason>', 'act while the state database is unavailable; requires --confirm')
-      .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
-      .option(
-        '--done <step>',
-        'mark a manual step as done, or continue at an abort point (repeatable)',
-        collectTexts,
-      )
-      .option('--json', 'print the events of the run, one JSON object per line')
-      .action(runs(async () => (await import('./run/run.ts')).run)),
-    [
-      ['opsdeck run close-breaker --env production --param name=broker --dry-run', 'print the plan'],
-      [
-        'opsdeck run close-breaker --env production --param name=broker --arm "INC-114" --confirm broker',
-        'arm, confirm, and run',
-      ],
-      ['opsdeck run --undo 01JNF0 --env production --arm "INC-114" --confirm broker', 'undo a previous run'],
-    ],
-  );
+  declareRun(command('run')).action(runs(async () => (await import('./run/run.ts')).run));
   declareAudit(command('audit')).action(runs(async () => (await import('./audit/audit.ts')).audit));
-  declareIncident(
-    command('incident'),
-    new Option('--timeout <duration>', 'declare: time limit of the reading that suggests the severity')
-      .argParser(durationOption)
-      .default(10_000, '10s'),
-  ).action(runs(async () => (await import('./incident/incident.ts')).incident));
+  declareIncident(command('incident')).action(
+    runs(async () => (await import('./incident/incident.ts')).incident),
+  );
   declareChecklist(command('checklist')).action(
     runs(async () => (await import('./checklist/checklist.ts')).checklist),
   );
@@ -257,49 +160,12 @@ const declare = (
   declareImport(command('import')).action(
     runs(async () => (await import('./import/import.ts')).importRunbook),
   );
-  addExamples(
-    addTrustOptions(command('trust'))
-      .summary('trust the profiles of a directory')
-      .description(
-        'Trust the profiles of a directory until one of its files changes. Prints the files, hosts, programs and environment variables that they use.',
-      )
-      .action(runs(async () => (await import('./trust/trust.ts')).trust)),
-    [
-      ['opsdeck trust --dry-run profiles', 'review first'],
-      ['opsdeck trust profiles', 'trust ./profiles'],
-      ['opsdeck trust --list', 'list trusted directories and changed files'],
-    ],
-  );
+  declareTrust(command('trust')).action(runs(async () => (await import('./trust/trust.ts')).trust));
 
   program.commandsGroup('Other commands:');
-  addExamples(
-    command('world')
-      .alias('simulator')
-      .summary('run only the built-in simulator of a system')
-      .description(
-        'Run only the built-in simulator of a system and print the address of each of its servers. Runs until interrupted.',
-      )
-      .option('--system <system>', 'system to simulate')
-      .option('--incident <incident>', 'start with this scenario')
-      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factorOption).default(1))
-      .option('--json', 'print the addresses, and values for the vars of profiles, as one JSON object')
-      .action(runs(async () => (await import('./world/world.ts')).world)),
-    [
-      ['opsdeck world', 'simulate the demo system'],
-      ['opsdeck world --system saga --incident consumer-lag', 'start with a scenario'],
-      ['opsdeck world --speed 10 --json', '10x speed, addresses as JSON'],
-    ],
-  );
-  addExamples(
-    command('completion')
-      .summary('print a shell completion script')
-      .description('Print a completion script for commands, options and environments.')
-      .addArgument(new Argument('<shell>', 'shell').choices(['bash', 'zsh', 'fish', 'environments']))
-      .action(runs(async () => (await import('./completion/completion.ts')).completion)),
-    [
-      ['source <(opsdeck completion bash)', 'bash, current shell'],
-      ['opsdeck completion fish | source', 'fish, current shell'],
-    ],
+  declareWorld(command('world')).action(runs(async () => (await import('./world/world.ts')).world));
+  declareCompletion(command('completion')).action(
+    runs(async () => (await import('./completion/completion.ts')).completion),
   );
   program.helpCommand('help [command]', 'show help for a command');
 };
@@ -331,7 +197,8 @@ const createProgram = (output: Output): Command => {
 export const declaredProgram = (): Command => {
   const output = createOutput(secretMasker);
   const program = createProgram(output);
-  declare(program, output, () => {}, { openCockpit: () => Promise.reject(new Error('declared only')) });
+  const parts = { openCockpit: () => Promise.reject(new Error('declared only')) };
+  declareCommands({ program, output, parts, finish: () => {} });
   return program;
 };
 
@@ -364,7 +231,7 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
   const finish = (ended: number): void => {
     code = ended;
   };
-  declare(program, output, finish, parts);
+  declareCommands({ program, output, parts, finish });
   // After the sub-commands have inherited the strict rule: `cockpit` reports an unknown command.
   program.allowExcessArguments().action(async () => {
     const global = begin(program, output, parts.host);

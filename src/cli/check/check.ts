@@ -1,17 +1,10 @@
-import type { Millis } from '../../domain/fault.ts';
 import { checkExitCode, checkReport } from '../../engine/check.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
-
-interface CheckFlags {
-  readonly all?: boolean;
-  readonly json?: boolean;
-  readonly timeout: Millis;
-  readonly watch?: boolean;
-}
+import type { CheckFlags } from './flags.ts';
 
 /** Part of the time limit that is reserved for printing and closing sockets. */
 const reserveMs = 150;

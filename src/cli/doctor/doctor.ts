@@ -16,6 +16,7 @@ import { withEnvironment } from '../open-environment.ts';
 import { pluginsOf } from '../plugins.ts';
 import { copyAddress } from '../run/open-acting.ts';
 import { stateFindings } from '../state/state.ts';
+import type { DoctorFlags } from './flags.ts';
 
 const source = 'audit';
 
@@ -186,12 +187,7 @@ const linesOf = (report: SourceReport): readonly string[] => [
 ];
 
 /** `opsdeck doctor`: tests every source. Exits 1 when something is missing, 3 when a source is unreachable. */
-export const doctor: SubCommand<{ readonly json?: boolean }> = async ({
-  options,
-  context,
-  output,
-  sharing,
-}) => {
+export const doctor: SubCommand<DoctorFlags> = async ({ options, context, output, sharing }) => {
   return withEnvironment(context, { memory: false }, async ({ profile, engine }) => {
     sharing?.learn({ profile, engine });
     const deadline = context.clock.deadline(doctorMs);

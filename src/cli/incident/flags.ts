@@ -1,5 +1,6 @@
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { incidentFields, incidentStatuses } from '../../domain/incident-event.ts';
+import { durationOption } from '../argv.ts';
 import { collectTexts } from '../global-options.ts';
 import { addExamples } from '../help.ts';
 
@@ -45,7 +46,7 @@ export const incidentActions = [
 export type IncidentAction = (typeof incidentActions)[number];
 
 /** Declares `opsdeck incident` with its options. */
-export const declareIncident = (command: Command, timeout: Option): Command =>
+export const declareIncident = (command: Command): Command =>
   addExamples(
     command
       .summary('declare, follow and document an incident')
@@ -75,7 +76,11 @@ export const declareIncident = (command: Command, timeout: Option): Command =>
       .option('--dry-run', '--post: print the plan; post nothing')
       .option('--owner <name>', 'action-item: owner')
       .option('--all', 'list: include finished incidents and other environments')
-      .addOption(timeout)
+      .addOption(
+        new Option('--timeout <duration>', 'declare: time limit of the reading that suggests the severity')
+          .argParser(durationOption)
+          .default(10_000, '10s'),
+      )
       .option('--json', 'list, show, post-mortem: print JSON'),
     [
       [

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Millis } from '../../domain/fault.ts';
 import { collectTexts } from '../global-options.ts';
+import { addExamples } from '../help.ts';
 
 /** The options of `opsdeck logs`, unparsed. */
 export interface LogFlags {
@@ -33,41 +34,53 @@ const amount = (text: string): number => {
 
 const amountOrAll = (text: string): number | 'all' => (text === 'all' ? text : amount(text));
 
-/** Declares the options of `opsdeck logs`. */
-export const addLogOptions = (command: Command): Command =>
-  command
-    .option('--source <source>', 'read this source (repeatable)', collectTexts)
-    .option(
-      '--of <target>',
-      'read this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
-    )
-    .option('--view <view>', 'apply a log view of the profile')
-    .option('--include <regex>', 'show lines that match (repeatable: any of them)', collectTexts)
-    .option('--exclude <regex>', 'hide lines that match (repeatable)', collectTexts)
-    .option('-i, --ignore-case', 'ignore case in patterns')
-    .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
-    .option('--since <time>', 'start time: 1h (ago), or 2026-03-04T10:15:00Z')
-    .option('--until <time>', 'end time, in the same formats')
-    .option(
-      '--tail <lines>',
-      'last matching lines of each stream, or all (default: 200; all of a file when piped)',
-      amountOrAll,
-    )
-    .option('-f, --follow', 'follow new lines')
-    .option('--previous', 'read containers before their last restart')
-    .option('-A, --after-context <lines>', 'lines of context after each match', amount)
-    .option('-B, --before-context <lines>', 'lines of context before each match', amount)
-    .option('-C, --context <lines>', 'lines of context before and after each match', amount)
-    .option('--count', 'print only the number of matching lines')
-    .option(
-      '--records',
-      'filter, count and print whole records: a line with its stack trace and other continuation lines',
-    )
-    .option(
-      '--anonymize, --anonymise',
-      'replace hosts, addresses, people, tokens and card numbers with pseudonyms',
-    )
-    .option('--json', 'print one JSON object per line');
+/** Declares `opsdeck logs` with its options. */
+export const declareLogs = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('print filtered log lines')
+      .description(
+        'Print filtered log lines on stdout; messages about sources go to stderr.\n\n' +
+          'Exit codes: 0 success, 3 a source could not be read, 4 usage or profile error.',
+      )
+      .option('--source <source>', 'read this source (repeatable)', collectTexts)
+      .option(
+        '--of <target>',
+        'read this target of the source: pod/x, deployment/x, app=label, a container, a unit, a file',
+      )
+      .option('--view <view>', 'apply a log view of the profile')
+      .option('--include <regex>', 'show lines that match (repeatable: any of them)', collectTexts)
+      .option('--exclude <regex>', 'hide lines that match (repeatable)', collectTexts)
+      .option('-i, --ignore-case', 'ignore case in patterns')
+      .option('--level <level>', 'minimum level: trace, debug, info, warn, error, fatal')
+      .option('--since <time>', 'start time: 1h (ago), or 2026-03-04T10:15:00Z')
+      .option('--until <time>', 'end time, in the same formats')
+      .option(
+        '--tail <lines>',
+        'last matching lines of each stream, or all (default: 200; all of a file when piped)',
+        amountOrAll,
+      )
+      .option('-f, --follow', 'follow new lines')
+      .option('--previous', 'read containers before their last restart')
+      .option('-A, --after-context <lines>', 'lines of context after each match', amount)
+      .option('-B, --before-context <lines>', 'lines of context before each match', amount)
+      .option('-C, --context <lines>', 'lines of context before and after each match', amount)
+      .option('--count', 'print only the number of matching lines')
+      .option(
+        '--records',
+        'filter, count and print whole records: a line with its stack trace and other continuation lines',
+      )
+      .option(
+        '--anonymize, --anonymise',
+        'replace hosts, addresses, people, tokens and card numbers with pseudonyms',
+      )
+      .option('--json', 'print one JSON object per line'),
+    [
+      ['opsdeck logs --env production --view errors --since 1h', 'one view, last hour'],
+      ['opsdeck logs --env production --source k8s -f', 'follow one source'],
+      ["opsdeck logs --env production --include 'timeout|refused' --count", 'count matching lines'],
+    ],
+  );
 
 /** Parses a wall-clock time; '1h' is an hour ago. Undefined for text that is neither a duration nor a time. */
 export const parseTime = (

@@ -11,7 +11,6 @@ import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import type { Executor } from '../../runs/door.ts';
 import { readMissingChoices } from '../../runs/reads/read-choices.ts';
-import type { ParamInputs } from '../../runs/runbooks/params.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
@@ -22,6 +21,7 @@ import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
 import { attachDiagnosis } from './attach-diagnosis.ts';
 import { runDueResets } from './due-resets.ts';
+import type { RunFlags } from './flags.ts';
 import { openActing } from './open-acting.ts';
 import { prepareRunDrill } from './run-drill.ts';
 import { createRunEventPrinter } from './run-lines.ts';
@@ -59,22 +59,6 @@ const proposeUndo = async (
   if (proposal === undefined) throw new UsageError(`cannot undo run ${run}: it recorded no state to restore`);
   return proposal;
 };
-
-/** The options of `opsdeck run`. */
-interface RunFlags {
-  readonly param?: ParamInputs;
-  readonly undo?: string;
-  readonly resets?: boolean;
-  readonly dryRun?: boolean;
-  readonly diagnose?: boolean;
-  readonly arm?: string;
-  readonly override?: string;
-  readonly allowOutage?: string;
-  readonly breakGlass?: string;
-  readonly confirm?: readonly string[];
-  readonly done?: readonly string[];
-  readonly json?: boolean;
-}
 
 const readMs = 10_000;
 /** Time limit for the findings around the run; what has not answered is left out. */

@@ -8,6 +8,7 @@ import { suggestOnce } from '../../runs/runbooks/suggest.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import { withEnvironment } from '../open-environment.ts';
+import type { RunbooksFlags } from './flags.ts';
 
 const readMs = 10_000;
 
@@ -89,12 +90,7 @@ const linesOf = (report: RunbookReport): readonly string[] => [
 ];
 
 /** `opsdeck runbooks`: lists runbooks, their parameters, and whether one reading of every source suggests them. */
-export const runbooks: SubCommand<{ readonly actions?: boolean; readonly json?: boolean }> = async ({
-  options,
-  context,
-  output,
-  sharing,
-}) => {
+export const runbooks: SubCommand<RunbooksFlags> = async ({ options, context, output, sharing }) => {
   return withEnvironment(context, { memory: false }, async ({ profile, engine, files }) => {
     await engine.readOnce(readMs);
     sharing?.learn({ profile, engine });

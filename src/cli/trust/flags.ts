@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addExamples } from '../help.ts';
 
 export interface TrustFlags {
   readonly list?: boolean;
@@ -7,11 +8,22 @@ export interface TrustFlags {
   readonly json?: boolean;
 }
 
-/** Declares the options of `opsdeck trust`. */
-export const addTrustOptions = (command: Command): Command =>
-  command
-    .argument('[dir]', 'directory of profiles (default: ./profiles)')
-    .option('--dry-run', 'print what the profiles read and run; trust nothing')
-    .option('--list', 'list trusted directories and changed files')
-    .option('--revoke', 'revoke trust in the directory')
-    .option('--json', 'print one JSON object');
+/** Declares `opsdeck trust` with its options. */
+export const declareTrust = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('trust the profiles of a directory')
+      .description(
+        'Trust the profiles of a directory until one of its files changes. Prints the files, hosts, programs and environment variables that they use.',
+      )
+      .argument('[dir]', 'directory of profiles (default: ./profiles)')
+      .option('--dry-run', 'print what the profiles read and run; trust nothing')
+      .option('--list', 'list trusted directories and changed files')
+      .option('--revoke', 'revoke trust in the directory')
+      .option('--json', 'print one JSON object'),
+    [
+      ['opsdeck trust --dry-run profiles', 'review first'],
+      ['opsdeck trust profiles', 'trust ./profiles'],
+      ['opsdeck trust --list', 'list trusted directories and changed files'],
+    ],
+  );

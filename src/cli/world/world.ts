@@ -2,14 +2,8 @@ import { searchProfilesUnambiguous } from '../choose-profile.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
+import type { SimulatorFlags } from './flags.ts';
 import { startNamedSimulator } from './simulator-registry.ts';
-
-interface SimulatorFlags {
-  readonly system?: string;
-  readonly incident?: string;
-  readonly speed: number;
-  readonly json?: boolean;
-}
 
 /** Interval of writes to a pipe: a closed reader shows only on a write. */
 const probeMs = 2000;

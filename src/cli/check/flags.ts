@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import type { Millis } from '../../domain/fault.ts';
+import { durationOption } from '../argv.ts';
+import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck check`. */
+export interface CheckFlags {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly timeout: Millis;
+  readonly watch?: boolean;
+}
+
+/** Declares `opsdeck check` with its options. */
+export const declareCheck = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('read every source once and print problems')
+      .description(
+        'Read every source of the environment once, print problems first, then one count per group.\n\n' +
+          'Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown, 4 usage or profile error.',
+      )
+      .option('-a, --all', 'list every row, not only problems')
+      .option('--json', 'print one JSON object')
+      .addOption(
+        new Option('--timeout <duration>', 'time limit of the whole command')
+          .argParser(durationOption)
+          .default(10_000, '10s'),
+      )
+      .option('--watch', 'print a new report every 5s until interrupted'),
+    [
+      ['opsdeck check --env production', 'problems, and a count per group'],
+      ['opsdeck check --env shop/production --all', 'every row'],
+      ['opsdeck check --env production --json | jq .level', 'for scripts'],
+    ],
+  );

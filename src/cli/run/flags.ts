@@ -1,0 +1,63 @@
+import type { Command } from 'commander';
+import type { ParamInputs } from '../../runs/runbooks/params.ts';
+import { collectLists, collectTexts } from '../global-options.ts';
+import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck run`. */
+export interface RunFlags {
+  readonly param?: ParamInputs;
+  readonly undo?: string;
+  readonly resets?: boolean;
+  readonly dryRun?: boolean;
+  readonly diagnose?: boolean;
+  readonly arm?: string;
+  readonly override?: string;
+  readonly allowOutage?: string;
+  readonly breakGlass?: string;
+  readonly confirm?: readonly string[];
+  readonly done?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Declares `opsdeck run` with its options. */
+export const declareRun = (command: Command): Command =>
+  addExamples(
+    command
+      .summary('run a runbook')
+      .description(
+        'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
+          'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed,\n' +
+          '3 refused by a gate, 4 usage or profile error, 130 canceled.',
+      )
+      .argument('[id]', 'runbook id')
+      .option('--undo <run>', 'undo a previous run, by its id in the ledger')
+      .option('--resets', 'carry out the automatic resets of temporary changes that are due')
+      .option('--param <name=value>', 'set a parameter (repeatable; a list: once per value)', collectLists)
+      .option('--dry-run', 'print the plan; execute nothing')
+      .option('--diagnose', 'run the diagnosis steps first and record their results')
+      .option('--arm <reason>', 'arm a read-only environment for this run')
+      .option(
+        '--override <reason>',
+        'override a change freeze, quiet hours or a doubtful target; requires --confirm',
+      )
+      .option(
+        '--allow-outage <reason>',
+        'stop the last healthy instance of a service: a total outage; requires --confirm',
+      )
+      .option('--break-glass <reason>', 'act while the state database is unavailable; requires --confirm')
+      .option('--confirm <name>', 'confirm a target by its exact name (repeatable)', collectTexts)
+      .option(
+        '--done <step>',
+        'mark a manual step as done, or continue at an abort point (repeatable)',
+        collectTexts,
+      )
+      .option('--json', 'print the events of the run, one JSON object per line'),
+    [
+      ['opsdeck run close-breaker --env production --param name=broker --dry-run', 'print the plan'],
+      [
+        'opsdeck run close-breaker --env production --param name=broker --arm "INC-114" --confirm broker',
+        'arm, confirm, and run',
+      ],
+      ['opsdeck run --undo 01JNF0 --env production --arm "INC-114" --confirm broker', 'undo a previous run'],
+    ],
+  );

@@ -1,0 +1,31 @@
+import { type Command, Option } from 'commander';
+import { factorOption } from '../argv.ts';
+import { addExamples } from '../help.ts';
+
+/** The options of `opsdeck world`. */
+export interface SimulatorFlags {
+  readonly system?: string;
+  readonly incident?: string;
+  readonly speed: number;
+  readonly json?: boolean;
+}
+
+/** Declares `opsdeck world` with its options. */
+export const declareWorld = (command: Command): Command =>
+  addExamples(
+    command
+      .alias('simulator')
+      .summary('run only the built-in simulator of a system')
+      .description(
+        'Run only the built-in simulator of a system and print the address of each of its servers. Runs until interrupted.',
+      )
+      .option('--system <system>', 'system to simulate')
+      .option('--incident <incident>', 'start with this scenario')
+      .addOption(new Option('--speed <number>', 'speed of simulated time').argParser(factorOption).default(1))
+      .option('--json', 'print the addresses, and values for the vars of profiles, as one JSON object'),
+    [
+      ['opsdeck world', 'simulate the demo system'],
+      ['opsdeck world --system saga --incident consumer-lag', 'start with a scenario'],
+      ['opsdeck world --speed 10 --json', '10x speed, addresses as JSON'],
+    ],
+  );
