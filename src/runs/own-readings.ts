@@ -2,8 +2,8 @@ import { orAborted } from '../platform/async.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-import type { Executor } from './door.ts';
 import type { EnvironmentReader } from './environment-reader.ts';
+import type { Executor } from './executor-api.ts';
 import { ownState } from './verification/check-feeds.ts';
 
 /**

@@ -45,6 +45,10 @@ export interface PendingStep {
   readonly act?: PendingAct;
 }
 
+/** The step id of an iteration: `a1/2` belongs to `a1`. */
+export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
+  each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
+
 /** The executor's own copy of a proposal. A view gets a masked copy and hands back only its run id. */
 export interface PendingRun {
   readonly proposal: Proposal;

@@ -1,14 +1,18 @@
 import { joinFirst } from '../domain/count-text.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
 import type { RunEnding } from '../domain/run.ts';
-import type { PendingStep } from './pending-run.ts';
+import { type PendingStep, stepIdOf } from './pending-run.ts';
+
+/** The ending of a run, and its reason. */
+export interface RunEnd {
+  readonly ending: RunEnding;
+  readonly why: string;
+  /** The expired login that caused the ending. After its renewal the failed read may be repeated. */
+  readonly login?: ExpiredLogin;
+}
 
 /** The number of values listed by name. */
 const named = 10;
-
-/** The step id of an iteration: `a1/2` belongs to `a1`. */
-export const stepIdOf = ({ planned: { id, each } }: Pick<PendingStep, 'planned'>): string =>
-  each === undefined ? id : id.slice(0, id.lastIndexOf('/'));
 
 /** Adds the progress of a loop to an ending: what was done, and which values were not. */
 export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], index: number): RunEnd => {
@@ -23,11 +27,3 @@ export const withRemainingTurns = (end: RunEnd, steps: readonly PendingStep[], i
     why: `${end.why}; ${turn.nth - 1} of ${turn.of} done; not done: ${joinFirst(values, named)}`,
   };
 };
-
-/** The ending of a run, and its reason. */
-export interface RunEnd {
-  readonly ending: RunEnding;
-  readonly why: string;
-  /** The expired login that caused the ending. After its renewal the failed read may be repeated. */
-  readonly login?: ExpiredLogin;
-}

@@ -3,7 +3,7 @@ import type { GateCheck } from '../domain/proposal.ts';
 import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
-import { answersRefusal } from './admission.ts';
+import { answersRefusal } from './answer-checks.ts';
 import { waitForApproval } from './approvals/wait-for-approval.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';

@@ -13,7 +13,7 @@ import { openEngine } from '../../src/engine/engine.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { processStart } from '../../src/platform/processes/process-identity.ts';
-import { createArming } from '../../src/runs/admission.ts';
+import { createArming } from '../../src/runs/arming.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import { dockerRig } from '../contract/rigs/docker.ts';
 import { rigs, stages } from '../contract/rigs.ts';

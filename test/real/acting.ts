@@ -15,7 +15,7 @@ import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { newRunId } from '../../src/platform/random.ts';
 import { secretMasker } from '../../src/platform/terminal/secrets.ts';
-import { createArming } from '../../src/runs/admission.ts';
+import { createArming } from '../../src/runs/arming.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import { moduleOf } from '../contract/wired.ts';
 import { sourceModules } from '../support/source-modules.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Guard } from '../../src/domain/guard.ts';
-import { createArming } from '../../src/runs/admission.ts';
+import { createArming } from '../../src/runs/arming.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const minutes = (n: number): number => n * 60_000;

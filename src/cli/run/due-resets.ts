@@ -1,7 +1,7 @@
 import { isGivenUp, type PendingReset } from '../../domain/pending-reset.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Executor } from '../../runs/door.ts';
+import type { Executor } from '../../runs/executor-api.ts';
 import { endingExit } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 

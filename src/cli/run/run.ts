@@ -9,7 +9,7 @@ import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { toPastRun } from '../../persistence/ledger/past-runs.ts';
 import { readLedger } from '../../persistence/ledger/read-ledger.ts';
 import { didYouMean } from '../../profile/complaints.ts';
-import type { Executor } from '../../runs/door.ts';
+import type { Executor } from '../../runs/executor-api.ts';
 import { readMissingChoices } from '../../runs/reads/read-choices.ts';
 import { checkParams } from '../../runs/runbooks/params.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';

@@ -4,7 +4,7 @@ import { isGivenUp, isSameReset, type PendingReset } from '../../domain/pending-
 import type { RunEvent } from '../../domain/run.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
-import type { Executor } from '../../runs/door.ts';
+import type { Executor } from '../../runs/executor-api.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';
 import { withJournalEntries } from './messages.ts';

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '../../domain/run.ts';
 import { incidentLine, incidentOf } from '../../domain/run-outcome.ts';
-import type { Executor } from '../../runs/door.ts';
+import type { Executor } from '../../runs/executor-api.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent } from '../../store/run-view.ts';
 import { runJournalEntry } from '../journal/run-entries.ts';

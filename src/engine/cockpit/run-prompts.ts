@@ -5,7 +5,7 @@ import type { ParamOrigin, ParamOrigins, ParamSpec, ParamValues, Runbook } from 
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { type AvailableChoices, choicesOf, selectionBounds } from '../../expressions/choices.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { ArmingControl } from '../../runs/admission.ts';
+import type { ArmingControl } from '../../runs/arming.ts';
 import type { ReadChoices } from '../../runs/reads/read-choices.ts';
 import { checkParams, type ParamInputs } from '../../runs/runbooks/params.ts';
 import type { RunView } from '../../store/cockpit.ts';

@@ -2,7 +2,7 @@ import { isSameReset, type PendingReset, type ResetOutcome } from '../../domain/
 import type { Proposal } from '../../domain/proposal.ts';
 import type { OperatorAnswers, RunEvent } from '../../domain/run.ts';
 import type { ResetFile } from '../../persistence/reset-file.ts';
-import type { ProposalRequest } from '../door.ts';
+import type { ProposalRequest } from '../executor-api.ts';
 import { resetRequest } from './reset-request.ts';
 
 type Ended = Extract<RunEvent, { event: 'ended' }>;

@@ -1,7 +1,7 @@
 import type { StepUndo, TargetPin } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import type { ProposalRequest } from '../door.ts';
+import type { ProposalRequest } from '../executor-api.ts';
 import type { UndoneStep } from '../pending-run.ts';
 import { undoCallsOf } from '../undo/undo.ts';
 

@@ -3,7 +3,7 @@ import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { type ActStep, type Runbook, undoRunbookId } from '../../domain/runbook.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
-import type { ProposalRequest } from '../door.ts';
+import type { ProposalRequest } from '../executor-api.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 

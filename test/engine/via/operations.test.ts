@@ -5,7 +5,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { diagnoseStep } from '../../../src/engine/diagnose.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
-import { createArming } from '../../../src/runs/admission.ts';
+import { createArming } from '../../../src/runs/arming.ts';
 import { createExecutor } from '../../../src/runs/executor.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';

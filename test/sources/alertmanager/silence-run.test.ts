@@ -8,7 +8,7 @@ import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
-import { createArming } from '../../../src/runs/admission.ts';
+import { createArming } from '../../../src/runs/arming.ts';
 import { createExecutor } from '../../../src/runs/executor.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import { alertmanagerRig } from '../../contract/rigs/alertmanager.ts';

@@ -23,7 +23,7 @@ import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { InteractiveTerminal } from '../../../src/platform/terminal/interactive-terminal.ts';
 import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
-import { createArming } from '../../../src/runs/admission.ts';
+import { createArming } from '../../../src/runs/arming.ts';
 import { createExecutor } from '../../../src/runs/executor.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';

@@ -11,7 +11,7 @@ import { builtInRunbooks } from '../../../../src/engine/cockpit/built-in-runbook
 import { openEngine } from '../../../../src/engine/engine.ts';
 import { openLedger } from '../../../../src/persistence/ledger/ledger.ts';
 import { secretMasker } from '../../../../src/platform/terminal/secrets.ts';
-import { createArming } from '../../../../src/runs/admission.ts';
+import { createArming } from '../../../../src/runs/arming.ts';
 import { createExecutor } from '../../../../src/runs/executor.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
 import { kubeStage } from '../../../simulator/kube-stage.ts';

@@ -1,55 +1,12 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
-import type { Guard } from '../domain/guard.ts';
-import type { Tier } from '../domain/profile.ts';
 import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { OperatorAnswers } from '../domain/run.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
-import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
+import { armingRefusal } from './arming.ts';
+import { stepIdOf } from './pending-run.ts';
 import { answerFlag } from './policy/answer-flags.ts';
-import { isProduction } from './policy/tiers.ts';
 import { namesToConfirm, namesToType, namesTyped } from './policy/typed-token.ts';
-import { stepIdOf } from './run-end.ts';
-
-/** Arming of one environment by this process. Held in memory only: another process is not armed by it. */
-export interface ArmingControl {
-  /** Arms for `guard.arm`, or restarts that time. Returns why it could not: a reason is required. */
-  arm(reason: string): string | undefined;
-  disarm(): void;
-  /** The arming state at `now`. `armedUntil` is absent when the environment is not armed. */
-  state(now: Millis): ArmingState;
-}
-
-/**
- * Creates the arming control of one environment: timed, with a reason. Arming ends when either the steady clock or
- * the wall clock says that the time has passed, so that neither a suspended machine nor a clock set back extends it.
- */
-export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingControl => {
-  const readOnly = isProduction(tier) || guard.readOnly;
-  let armed: { readonly reason: string; readonly since: ClockInstant } | undefined;
-  return {
-    arm: (reason) => {
-      const words = reason.trim();
-      if (words === '') return 'arming requires a reason: say why this environment must be changed now';
-      armed = { reason: words, since: clockInstant(clock) };
-      return undefined;
-    },
-    disarm: () => {
-      armed = undefined;
-    },
-    state: (now) => {
-      if (armed !== undefined && elapsedSince(armed.since, now, clock) >= guard.armMs) armed = undefined;
-      if (armed === undefined) return { readOnly, forMs: guard.armMs };
-      return {
-        readOnly,
-        forMs: guard.armMs,
-        armedUntil: armed.since.steady + guard.armMs,
-        reason: armed.reason,
-      };
-    },
-  };
-};
 
 /**
  * The maximum age of a proposal at confirmation: its readings must still match what the operator has in mind.
@@ -57,12 +14,6 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
 export const maxProposalAgeMs: Millis = 10 * 60_000;
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
-
-/** Returns the reason an environment may not be changed now. Worded for a terminal and for a script. */
-export const armingRefusal = ({ env, gate }: Proposal, arming: ArmingState): string | undefined =>
-  gate.arm && arming.armedUntil === undefined
-    ? `${env} is read-only until it is armed with a reason ${answerFlag.arm}`
-    : undefined;
 
 const nameRefusal = (proposal: Proposal, answers: OperatorAnswers): string | undefined => {
   const { gate, names } = proposal;
