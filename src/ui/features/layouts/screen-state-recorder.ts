@@ -1,8 +1,7 @@
-import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../internal-error.ts';
-import { applyLayout, type UiState, type UiStore } from '../../model.ts';
+import { applyLayout, type UiState } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import { appendToHistory, parseHistory } from '../command-line/history.ts';
 import { openEnvironmentName } from '../environments/navigate.ts';
@@ -14,31 +13,12 @@ import {
   type SavedLayoutsByEnvironment,
   withSavedLayouts,
 } from './layouts-file.ts';
-
-/** Small files that survive a session: `platform/files/kept-files` if there is a state directory. */
-export interface StateFiles {
-  read(name: string): Promise<string | undefined>;
-  write(name: string, text: string): Promise<void>;
-  setAside(name: string): Promise<string>;
-}
+import { createCoalescedWriter, type StateRecorder, type StateRecorderParts } from './state-writer.ts';
 
 const layoutsFile = 'layouts.json';
 const commandsFile = 'commands';
 /** Changes within this time are written together. */
 const coalesceMs: Millis = 1000;
-
-interface Parts {
-  readonly model: UiStore;
-  readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
-  readonly keep: StateFiles;
-  say(text: string): void;
-}
-
-interface ScreenStateRecorder {
-  /** Writes pending changes; resolves when done. */
-  stop(): Promise<void>;
-}
 
 const hasKnownPanes = ({ place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
@@ -52,16 +32,19 @@ const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
  * Saves layouts, the last layout and the command history per environment. Restores the last layout at startup,
  * without filters and overlays, unless the user has already navigated.
  */
-export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
-  const { model, cockpit, clock, keep, say } = parts;
-  const ended = new AbortController();
+export const persistScreenState = ({
+  model,
+  cockpit,
+  clock,
+  keep,
+  say,
+}: StateRecorderParts): StateRecorder => {
   /** Commands of this session, to be merged with those in the file. */
   let own: readonly string[] = [];
   let all: SavedLayoutsByEnvironment = {};
   let env: string | undefined;
   let restored = false;
-  let written = Promise.resolve();
-  let [isRead, changed, waiting, failed, isTaking] = [false, false, false, false, false];
+  let [isRead, changed, failed, isTaking] = [false, false, false, false];
 
   /** The open environment's layouts when last read or written. */
   let base: SavedLayouts['layouts'] = {};
@@ -110,24 +93,16 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
     }
   };
 
-  /** Serializes writes; each writes the screen state at the time of the call. */
-  const write = (): Promise<void> => {
-    if (changed && isRead) {
+  const writer = createCoalescedWriter({
+    clock,
+    ms: coalesceMs,
+    takeChanges: () => {
+      if (!changed || !isRead) return undefined;
       changed = false;
       const [name, ui, commands, from] = [env, model.getState(), own, base];
-      written = written.then(() => writeNow(name, ui, commands, from));
-    }
-    return written;
-  };
-
-  const soon = async (): Promise<void> => {
-    changed = true;
-    if (waiting) return;
-    waiting = true;
-    await clock.sleep(coalesceMs, ended.signal);
-    waiting = false;
-    if (!ended.signal.aborted) await write();
-  };
+      return () => writeNow(name, ui, commands, from);
+    },
+  });
 
   /** Applies the open environment's layouts and, once per session, its last layout. */
   const take = (): void => {
@@ -146,7 +121,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
   const follow = (state: CockpitState): void => {
     const name = openEnvironmentName({ cockpit: state });
     if (name === undefined || name === env) return;
-    void write();
+    void writer.now();
     env = name;
     take();
   };
@@ -178,7 +153,9 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
         now.bands !== before.bands ||
         now.layouts !== before.layouts ||
         now.commands !== before.commands;
-      if (differs && !isTaking && isRead && restored) void soon();
+      if (!differs || isTaking || !isRead || !restored) return;
+      changed = true;
+      writer.soon();
     }),
     cockpit.subscribe(follow),
   ];
@@ -188,8 +165,7 @@ export const persistScreenState = (parts: Parts): ScreenStateRecorder => {
   return {
     stop: async () => {
       for (const stop of stops) stop();
-      ended.abort();
-      await write();
+      await writer.stop();
     },
   };
 };

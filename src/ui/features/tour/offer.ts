@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { UiStore } from '../../model.ts';
-import type { StateFiles } from '../layouts/screen-state-recorder.ts';
+import type { StateFiles } from '../layouts/state-writer.ts';
 
 interface OfferParts {
   readonly model: UiStore;

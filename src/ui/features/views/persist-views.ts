@@ -1,13 +1,16 @@
-import type { StoreApi } from 'zustand/vanilla';
 import { pluralize } from '../../../domain/count-text.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../internal-error.ts';
-import { paneState, type UiState, type UiStore } from '../../model.ts';
+import { paneState, type UiState } from '../../model.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
 import { openEnvironmentName } from '../environments/navigate.ts';
 import { mergeNamed } from '../layouts/layouts-file.ts';
-import type { StateFiles } from '../layouts/screen-state-recorder.ts';
+import {
+  createCoalescedWriter,
+  type StateRecorder,
+  type StateRecorderParts,
+} from '../layouts/state-writer.ts';
 import {
   type EnvironmentViews,
   emptyViews,
@@ -20,19 +23,6 @@ import {
 const viewsFile = 'views.json';
 /** Changes within this time are written together. */
 const coalesceMs: Millis = 1000;
-
-interface Parts {
-  readonly model: UiStore;
-  readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
-  readonly keep: StateFiles;
-  say(text: string): void;
-}
-
-interface ViewsRecorder {
-  /** Writes pending changes; resolves when done. */
-  stop(): Promise<void>;
-}
 
 /** Everything that the file has of the screen state. */
 interface Saved extends EnvironmentViews {
@@ -73,14 +63,12 @@ const noneSaved: Saved = { ...noSavedViews, columns: {} };
  * Keeps saved views, bookmarks and the columns of the panes in one file, which several cockpits may write. A file that
  * cannot be read is renamed and reported, so that nothing in it is lost.
  */
-export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): ViewsRecorder => {
-  const ended = new AbortController();
+export const persistViews = ({ model, cockpit, clock, keep, say }: StateRecorderParts): StateRecorder => {
   let file: ViewsFile = emptyViews;
   let env: string | undefined;
   /** The entry of the open environment in the file, as last read or written. */
   let base = noneSaved;
-  let written = Promise.resolve();
-  let [isRead, changed, waiting, isTaking] = [false, false, false, false];
+  let [isRead, changed, isTaking] = [false, false, false];
 
   /** The content of the file; undefined if there is none that can be read. */
   const read = async (): Promise<ViewsFile | undefined> => {
@@ -122,25 +110,18 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
     }
   };
 
-  /** Serializes writes; each writes the screen state at the time of the call. */
-  const write = (): Promise<void> => {
-    const mine = savedOf(model.getState());
-    if (isRead && (changed || !isSame(mine, base))) {
+  const writer = createCoalescedWriter({
+    clock,
+    ms: coalesceMs,
+    takeChanges: () => {
+      const mine = savedOf(model.getState());
+      if (!isRead || (!changed && isSame(mine, base))) return undefined;
       changed = false;
       const [name, from] = [env, base];
       base = mine;
-      written = written.then(() => writeNow(name, mine, from));
-    }
-    return written;
-  };
-
-  const soon = async (): Promise<void> => {
-    if (waiting) return;
-    waiting = true;
-    await clock.sleep(coalesceMs, ended.signal);
-    waiting = false;
-    if (!ended.signal.aborted) await write();
-  };
+      return () => writeNow(name, mine, from);
+    },
+  });
 
   /** Shows what the file has for the open environment. */
   const take = (): void => {
@@ -155,8 +136,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
   const follow = (state: CockpitState): void => {
     const name = openEnvironmentName({ cockpit: state });
     if (name === undefined || name === env) return;
-    void write();
-    void written.then(() => {
+    void writer.now().then(() => {
       env = name;
       take();
     });
@@ -175,7 +155,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
 
   const stops = [
     model.subscribe((now) => {
-      if (!isTaking && isRead && !isSame(savedOf(now), base)) void soon();
+      if (!isTaking && isRead && !isSame(savedOf(now), base)) writer.soon();
     }),
     cockpit.subscribe(follow),
   ];
@@ -185,8 +165,7 @@ export const persistViews = ({ model, cockpit, clock, keep, say }: Parts): Views
   return {
     stop: async () => {
       for (const stop of stops) stop();
-      ended.abort();
-      await write();
+      await writer.stop();
     },
   };
 };
