@@ -228,7 +228,7 @@ export const extendLastColumn = <R>(
 };
 
 /** A table whose columns have their final widths. */
-interface PlacedTable<R> {
+export interface PlacedTable<R> {
   readonly placed: readonly PlacedColumn<R>[];
   /** The line of one of the measured rows. */
   line(row: R, mark: string): StyledLine;
