@@ -28,7 +28,7 @@ import type { Theme } from './theme/theme.ts';
 const longestMs: Millis = 400;
 
 /** The facts from which the visible frame was rendered. */
-interface RenderedFacts {
+export interface RenderedFacts {
   /** The rendered state of this store, or its current state if none was rendered. */
   of(store: FactsStore): FactsState;
   /** The time for which the visible frame was rendered, or the current time if none was. */
@@ -120,7 +120,9 @@ interface KeyContextOptions {
 }
 
 /** Returns the current key context, and the view of other facts than those of the visible frame. */
-type KeyContextProvider = (() => KeyContext) & { readonly viewOf: (facts: FactsAtHand) => RenderContext };
+export type KeyContextProvider = (() => KeyContext) & {
+  readonly viewOf: (facts: FactsAtHand) => RenderContext;
+};
 
 /** Creates the function that returns the current key context, used for key handling and rendering. */
 export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextProvider => {

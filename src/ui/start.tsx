@@ -10,46 +10,27 @@ import type { Commands } from '../store/commands.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import type { TimeTravel } from '../store/past/decode-state.ts';
 import { App } from './app.tsx';
-import { createRowWatch } from './features/changes/row-watch.ts';
-import { showScoreWhenFree } from './features/drill/score-card.ts';
-import { restoreNavigationOnSwitch } from './features/environments/navigate.ts';
+import { startBackgroundServices } from './background-services.ts';
 import { clipboardSequence } from './features/export/clipboard.ts';
-import { persistScreenState } from './features/layouts/screen-state-recorder.ts';
 import type { StateFiles } from './features/layouts/state-writer.ts';
-import { openStreamsWhenVisible } from './features/logs/open-when-visible.ts';
-import { readChartHistory } from './features/matrix/chart/read-chart-history.ts';
-import { endAcknowledgementsWhenOver } from './features/now/acknowledgement-watch.ts';
-import { refreshRunsWhenVisible } from './features/runs/pane.ts';
 import type { SecretsMasker } from './features/share/pen-provider.ts';
 import { createPenProvider } from './features/share/pen-provider.ts';
-import { offerTour } from './features/tour/offer.ts';
-import { followTour } from './features/tour/tour.ts';
-import { recordProblems } from './features/trend/record-problems.ts';
-import { persistViews } from './features/views/persist-views.ts';
-import { reportFocusedPane } from './features/who/report-focus.ts';
-import { createFrameStore, type Frame } from './frame/frame-store.tsx';
-import { prepareFrame } from './frame/prepare-frame.ts';
+import { createPaintLoop } from './frame/paint-loop.ts';
 import { createKeyContextProvider, createRenderedFacts } from './key-context.ts';
-import { currentActiveKeys } from './keys/dispatch.ts';
 import { createKeyListener } from './keys/listener.ts';
-import { noteFrame } from './keys/seen-frame.ts';
 import { decodeFunctionKeys } from './keys/strokes.ts';
-import type { UiStore } from './model.ts';
 import { createUiStore, returnToLive } from './model.ts';
 import { defaultPane } from './panes/index.ts';
-import type { KeyContext } from './panes/pane.ts';
 import type { PaintedFrame } from './recording/format.ts';
 import { askWhenNeeded } from './terminal/ask-background.ts';
 import { createBackgroundProbe } from './terminal/background.ts';
 import { startBell } from './terminal/bell.ts';
-import { createCanvas } from './terminal/canvas.ts';
 import { enterTerminal, setMouseReporting, terminalSize } from './terminal/modes.ts';
 import { splitTerminalInput } from './terminal/mouse/input.ts';
-import { isMouseEnabled, watchMouseSetting } from './terminal/mouse/mouse-setting.ts';
-import type { RedrawScheduler } from './terminal/redraw-scheduler.ts';
-import { createRedrawScheduler, redrawOnChange } from './terminal/redraw-scheduler.ts';
+import { isMouseEnabled } from './terminal/mouse/mouse-setting.ts';
+import { redrawOnChange } from './terminal/redraw-scheduler.ts';
 import { createTerminalSession } from './terminal/session.ts';
-import { createTerminalSurface, type TerminalSurface } from './terminal/surface.ts';
+import { createTerminalSurface } from './terminal/surface.ts';
 import { followDisplaySettings } from './theme/display-settings.ts';
 import type { ColorDepth } from './theme/theme.ts';
 
@@ -101,64 +82,6 @@ export interface UiOptions {
   readonly painted?: ((frame: PaintedFrame) => void) | undefined;
 }
 
-interface ShellParts {
-  readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Clock;
-  readonly commands: Pick<
-    Commands,
-    'logs' | 'readRuns' | 'readHistory' | 'endAcknowledgements' | 'reportPane'
-  >;
-  readonly size: { readonly columns: number };
-  readonly keep?: StateFiles;
-  readonly model: UiStore;
-  readonly stdout: NodeJS.WriteStream;
-  readonly redraw: RedrawScheduler;
-  past?(): TimeTravel | undefined;
-  currentContext(): KeyContext;
-}
-
-/** Background services of the UI. */
-interface Shell {
-  stop(): void;
-  /** Resolves when the screen state is saved. */
-  kept(): Promise<void>;
-}
-
-/** Starts the background services: environment switches, mouse setting, log streams, runs and screen state. */
-const createShell = (parts: ShellParts): Shell => {
-  const { cockpit, clock, commands, size, keep, model, stdout, redraw, currentContext } = parts;
-  const say = (text: string): void => {
-    currentContext().notify(text);
-    redraw.now();
-  };
-  const stops = [
-    restoreNavigationOnSwitch({ cockpit, model, currentContext }),
-    watchMouseSetting(model, cockpit, (on) => setMouseReporting(stdout, on)),
-    openStreamsWhenVisible({ cockpit, model, commands, size }),
-    refreshRunsWhenVisible({ cockpit, model, commands }),
-    readChartHistory({ model, commands, currentContext }),
-    endAcknowledgementsWhenOver({ clock, cockpit, commands, currentContext }),
-    followTour(model, cockpit),
-    showScoreWhenFree(model, cockpit),
-    ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
-    recordProblems(parts),
-    reportFocusedPane({ model, commands }),
-  ];
-  const memories =
-    keep === undefined
-      ? []
-      : [
-          persistScreenState({ model, cockpit, clock, keep, say }),
-          persistViews({ model, cockpit, clock, keep, say }),
-        ];
-  return {
-    stop: () => {
-      for (const stop of stops) stop();
-    },
-    kept: async () => void (await Promise.all(memories.map((memory) => memory.stop()))),
-  };
-};
-
 export interface CockpitUi {
   /** Lends the terminal while `use` runs; the screen is suspended meanwhile. Rejects with the error of `use`. */
   lendTerminal<T>(
@@ -185,6 +108,31 @@ const inkOptions = {
   kittyKeyboard: { mode: 'auto' },
 } as const;
 
+/** Calls `resized` at once when the size changes, which stdout, the host or both report. */
+const watchSize = (
+  stdout: NodeJS.WriteStream,
+  host: Pick<ProcessTerminal, 'onWindowChange'> | undefined,
+  resized: () => void,
+): (() => void) => {
+  let hasJustResized = false;
+  const report = (): void => {
+    hasJustResized = true;
+    queueMicrotask(() => {
+      hasJustResized = false;
+    });
+    resized();
+  };
+  stdout.on('resize', report);
+  const unwatchWindow = host?.onWindowChange(() => {
+    // Stdout has reported a new size before.
+    if (!hasJustResized) report();
+  });
+  return () => {
+    stdout.off('resize', report);
+    unwatchWindow?.();
+  };
+};
+
 /**
  * Takes over the terminal and shows the cockpit. The first frame is drawn when this returns, even without data.
  * React owns the tree; its leaves reach the terminal through the canvas, which writes only changed cells.
@@ -198,36 +146,14 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     clock,
     isLight: settings.light === true,
     write: (bytes) => session.write(bytes),
-    changed: () => redraw.now(),
+    changed: () => loop.redraw.now(),
   });
   const display = followDisplaySettings(
     { ...settings, light: background.isLight },
     () => parts.cockpit.getState().settings,
   );
   const exit = Promise.withResolvers<void>();
-  const surface: TerminalSurface | undefined =
-    settings.plainRows === true ? undefined : createTerminalSurface(stdout);
-  const paint = (): void => {
-    if (canvas === undefined) return;
-    const rows = canvas.compose();
-    surface?.show(rows);
-    // The tree is empty while the UI ends.
-    if (isStopped) return;
-    const { context, theme } = frames.getState();
-    const { maskText: mask, shared: isShared } = context.view.pen;
-    parts.painted?.({ rows, columns: size.columns, isLight: theme.isLight, isShared, mask });
-  };
-  let paintQueued = false;
-  // A component that changes on its own is painted at the end of the turn.
-  const paintSoon = (): void => {
-    if (paintQueued) return;
-    paintQueued = true;
-    queueMicrotask(() => {
-      paintQueued = false;
-      paint();
-    });
-  };
-  const canvas = surface === undefined ? undefined : createCanvas(paintSoon);
+  const surface = settings.plainRows === true ? undefined : createTerminalSurface(stdout);
   let instance: Instance | undefined;
   let stopAsking = (): void => {};
 
@@ -238,28 +164,15 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     ink: () => instance,
     mouse: hearsMouse,
     ended: () => quit(),
-    redraw: () => redraw.now(),
+    redraw: () => loop.redraw.now(),
   });
-  let hasJustResized = false;
-  const resized = (): void => {
-    hasJustResized = true;
-    queueMicrotask(() => {
-      hasJustResized = false;
-    });
-    surface?.forget();
-    draw();
-  };
-  let isStopped = false;
   const stop = (): void => {
-    isStopped = true;
+    loop.stop();
     unwatch();
     stopAsking();
     stopBell();
-    rowWatch.stop();
-    shell.stop();
-    redraw.stop();
-    stdout.off('resize', resized);
-    unwatchWindow?.();
+    services.stop();
+    unwatchSize();
     session.end();
   };
   let hasQuit = false;
@@ -301,52 +214,27 @@ export const startUi = (parts: UiOptions): CockpitUi => {
       const open = async () => afterAnswer(() => session.lend(() => openDocument(document)));
       void open().then((result) => {
         ended(result);
-        redraw.now();
+        loop.redraw.now();
       });
     },
     quit: () => void afterAnswer(quit),
   });
-  const currentFrame = (): Frame => ({
-    context: currentContext(),
-    ...display.theme(model.getState().theme),
-  });
-  const rowWatch = createRowWatch({ model, clock, redraw: () => redraw.soon() });
-  let hasNewData = false;
-  /** The frame to draw. New data may change what is marked, and end a hold of the row order. */
-  const nextFrame = (): Frame => {
-    const frame = currentFrame();
-    if (!hasNewData) return frame;
-    hasNewData = false;
-    return rowWatch.observe(frame.context.view) ? currentFrame() : frame;
-  };
-  /** The frame to draw, which the next key is meant for. */
-  const frameToShow = (): Frame => {
-    const frame = nextFrame();
-    noteFrame(frame.context, currentActiveKeys(frame.context));
-    return frame;
-  };
-  const frames = createFrameStore(currentFrame());
   const fail = (error: unknown): void => {
     exit.reject(error);
     stop();
   };
-  const draw = (): void => {
-    try {
-      frames.setState(frameToShow(), true);
-      // Flushes the components whose selection has changed, so that a key is answered in its own turn.
-      instance?.rerender(root);
-      paint();
-    } catch (error) {
-      fail(error);
-    }
-  };
-  const redraw = createRedrawScheduler(clock, draw, {
-    prepare: () => prepareFrame(() => currentContext.viewOf(onScreen.prepare())),
-    renew: () => {
-      onScreen.renew();
-      hasNewData = true;
-    },
+  const loop = createPaintLoop({
+    model,
+    clock,
+    surface,
+    size,
+    onScreen,
+    currentContext,
+    theme: () => display.theme(model.getState().theme),
+    painted: parts.painted,
+    failed: fail,
   });
+  const { frames, canvas, redraw } = loop;
 
   const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });
   const input = splitTerminalInput(stdin, clock, {
@@ -359,10 +247,9 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   if (parts.entered !== true) enterTerminal(stdout, stdin);
   if (hearsMouse()) setMouseReporting(stdout, true);
   // Registered before Ink's listener, so that Ink never draws an old frame on a smaller terminal.
-  stdout.on('resize', resized);
-  const unwatchWindow = host?.onWindowChange(() => {
-    // Stdout has reported a new size before.
-    if (!hasJustResized) resized();
+  const unwatchSize = watchSize(stdout, host, () => {
+    surface?.forget();
+    loop.draw();
   });
   const unwatch = redrawOnChange(parts, redraw, () => returnToLive(model));
   const stopBell = startBell({
@@ -373,14 +260,15 @@ export const startUi = (parts: UiOptions): CockpitUi => {
     write: session.write,
     notify: parts.notify,
   });
-  const shell = createShell({ ...parts, model, size, stdout, redraw, currentContext });
+  const services = startBackgroundServices({ ...parts, model, size, stdout, redraw, currentContext });
   instance = render(root, { ...inkOptions, stdout: surface?.stdout ?? stdout, stdin: input });
+  loop.mounted(() => instance?.rerender(root));
   // After the first frame, which is drawn with what the environment says.
   if (settings.asksBackground === true && stdin.isTTY && stdout.isTTY)
     stopAsking = askWhenNeeded(parts.cockpit, model, display.followsBackground, background.ask);
   instance.waitUntilExit().then(
     // Save the screen state before reporting the exit.
-    () => void shell.kept().then(() => exit.resolve()),
+    () => void services.kept().then(() => exit.resolve()),
     fail,
   );
   return {
