@@ -13,14 +13,14 @@ import {
   newRunView,
 } from '../../store/run-view.ts';
 import { diagnoseSteps } from '../diagnose.ts';
-import { runJournalEntry } from '../journal/run-entries.ts';
 import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
-import { runEndedText, withJournalEntries } from './messages.ts';
+import { followRun } from './follow-run.ts';
+import { runEndedText } from './messages.ts';
 import { createParamEntry } from './param-entry.ts';
-import { readAfterRunEvent } from './read-after-run.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
 import { createConfirmDelay, createPendingRunAnswers, originOfAll, originsOf } from './run-prompts.ts';
+import { planUndo } from './undo-flow.ts';
 
 export interface RunFlow {
   begin(
@@ -73,6 +73,13 @@ export const createRunFlow = (
   let stop = new AbortController();
   let following: Promise<void> = Promise.resolve();
 
+  /** Aborts what is being planned. Returns the signal of what follows. */
+  const restart = (): AbortSignal => {
+    stop.abort();
+    stop = new AbortController();
+    return stop.signal;
+  };
+
   /** Reads the ledger again where RUNS shows it. */
   const refreshRuns = (): void => {
     if (cockpit.getState().runs !== undefined) void past?.read();
@@ -122,25 +129,6 @@ export const createRunFlow = (
     if (run?.background === true) say(...runEndedText(run, ended));
   };
 
-  const follow = async (events: AsyncIterable<RunEvent>): Promise<void> => {
-    for await (const event of events) {
-      cockpit.setState((s) => (s.run === undefined ? {} : { run: applyRunEvent(s.run, event) }));
-      const run = view();
-      const entry =
-        run === undefined
-          ? undefined
-          : runJournalEntry(
-              run.proposal?.title ?? run.runbook.title,
-              event,
-              run.events,
-              run.proposal?.drill === true,
-            );
-      if (entry !== undefined) cockpit.setState((s) => withJournalEntries(s, [entry]));
-      if (run !== undefined) readAfterRunEvent(opened.engine, run, event);
-      if (event.event === 'ended') afterEnd(run, event);
-    }
-  };
-
   const answers = createPendingRunAnswers(() =>
     Object.entries(view()?.diagnosis ?? {}).map(([step, { since: _, endedAt: __, ...diagnosis }]) => ({
       step,
@@ -148,40 +136,12 @@ export const createRunFlow = (
     })),
   );
 
-  /** Plans the undo of a run, overriding checks for these reasons. */
-  const undo = async (id: string, reasons: OverrideReasons = {}): Promise<void> => {
-    if (busy()) return say(activeRunText);
-    const up = view();
-    const run =
-      cockpit.getState().endedRuns.find((one) => one.proposal?.run === id) ??
-      (up?.proposal?.run === id && up.stage === 'ended' ? up : undefined) ??
-      (await past?.load(id));
-    if (run === undefined) return say('nothing to undo');
-    // The ledger was read in the meantime.
-    if (busy()) return say(activeRunText);
-    const { system, env } = opened.profile;
-    if (run.proposal?.system !== system || run.proposal.env !== env)
-      return say(
-        `that run belongs to ${run.proposal?.system}/${run.proposal?.env}: open that environment first`,
-      );
-    stop.abort();
-    stop = new AbortController();
-    const { signal } = stop;
-    cockpit.setState({ run: newRunView(run.runbook, 'planning') });
-    const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, reasons);
-    if (signal.aborted) return;
-    if (proposal === undefined) {
-      cockpit.setState({ run });
-      return say('this run recorded nothing that can be undone');
-    }
-    show({ stage: 'proposed', proposal });
-  };
+  const undo = (id: string, reasons: OverrideReasons = {}): Promise<void> =>
+    planUndo(id, reasons, { cockpit, opened, say, past, isBusy: busy, restart, show });
 
   /** Ends the plan of the card in the executor, so that nothing can confirm it any more. False: closed meanwhile. */
   const voidPlan = async (proposal: Proposal, why: string): Promise<boolean> => {
-    stop.abort();
-    stop = new AbortController();
-    const { signal } = stop;
+    const signal = restart();
     show({ stage: 'planning', diagnosis: {} });
     await opened.executor.decline(proposal, why);
     return !signal.aborted;
@@ -219,8 +179,7 @@ export const createRunFlow = (
     unwatch: watch.stop,
     begin: async (runbook, params, seen = [], given = originOfAll(params, 'row')) => {
       if (busy()) return say(activeRunText);
-      stop.abort();
-      stop = new AbortController();
+      restart();
       entry.begin(params, given);
       shown = seen;
       cockpit.setState({ run: newRunView(runbook, 'params') });
@@ -241,7 +200,7 @@ export const createRunFlow = (
       answering = true;
       stop = new AbortController();
       const events = opened.executor.execute(run.proposal, answers.of(run.proposal, answer), stop.signal);
-      following = follow(events).finally(() => {
+      following = followRun(events, { cockpit, engine: opened.engine, ended: afterEnd }).finally(() => {
         answering = false;
       });
       await following;
