@@ -52,6 +52,8 @@ export interface PastRun {
   readonly at: Millis;
   /** Wall-clock ms of its last record; of its newest one while it is running. */
   readonly lastAt: Millis;
+  /** Wall-clock ms of its first action. Absent: there was none. */
+  readonly actedAt?: Millis;
   /** Wall-clock ms of its end. Notes and watch results may follow. */
   readonly endedAt?: Millis;
   /** Absent: it is running elsewhere or was interrupted; see `unended`. */

@@ -22,6 +22,8 @@ interface Gathered {
   ended?: Ended;
   /** The record of that ending. */
   endedBy?: LedgerRecord;
+  /** The record of its first action. */
+  acting?: LedgerRecord;
   relapsed: boolean;
   /** The newest one, which is read first. */
   incident?: IncidentStatus;
@@ -41,6 +43,7 @@ const gather = (run: Gathered, record: LedgerRecord): void => {
   const { entry } = record;
   if (!byOthers.has(entry.event) || byOthers.has(run.first.entry.event)) run.first = record;
   if (entry.event === 'planned') run.planned = entry;
+  if (entry.event === 'acting') run.acting = record;
   if (entry.event === 'ended') {
     run.ended = entry;
     run.endedBy = record;
@@ -78,7 +81,7 @@ const processOf = ({ first: { host, pid, start, place } }: Gathered): ProcessRef
 
 /** Converts a run for the cockpit. `alive`: whether its process is alive; checked only without an ending. */
 const pastRun = (
-  { first, last, planned, ended, endedBy, relapsed, incident, notes }: Gathered,
+  { first, last, planned, acting, ended, endedBy, relapsed, incident, notes }: Gathered,
   alive: boolean | 'unknown',
 ): PastRun => {
   const { run } = first.entry;
@@ -94,6 +97,7 @@ const pastRun = (
     params: proposal?.params ?? {},
     at: Date.parse(first.at),
     lastAt: Date.parse(last.at),
+    ...(acting === undefined ? {} : { actedAt: Date.parse(acting.at) }),
     ...(endedBy === undefined ? {} : { endedAt: Date.parse(endedBy.at) }),
     relapsed,
     ...(proposal === undefined ? {} : { targets: proposal.names }),

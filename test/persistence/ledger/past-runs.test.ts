@@ -52,6 +52,7 @@ test('a run consists of its records: plan, ending, later events', async () => {
       params: { name: 'broker' },
       at: noon,
       lastAt: noon + 12_000,
+      actedAt: noon + 5_003,
       endedAt: noon + 6_000,
       ending: 'recovered',
       why: 'It stays closed',

@@ -176,6 +176,9 @@ const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>
 const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
   cockpit.open?.system === system ? env : `${system}/${env}`;
 
+/** As on the card of the run: from its first action. */
+const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - (run.actedAt ?? run.at);
+
 const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
   const { pen, now, wallOffset } = view;
   return [
@@ -211,7 +214,7 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       width: 9,
       align: 'right',
       hideBelow: 90,
-      cell: ({ run }) => pen.run(run.endedAt === undefined ? '–' : formatAge(run.endedAt - run.at)),
+      cell: (row) => pen.run(row.run.endedAt === undefined ? '–' : formatAge(tookOf(row))),
     },
   ];
 };
@@ -251,8 +254,6 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
     ),
   ];
 };
-
-const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - run.at;
 
 const runsPaneId = 'runs';
 
