@@ -73,9 +73,9 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   });
 
   const take = (run: string): PendingRun | undefined => {
-    const held = open.get(run);
+    const pending = open.get(run);
     open.delete(run);
-    return held;
+    return pending;
   };
 
   const forgetOld = (): void => {
@@ -94,12 +94,12 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     forgetOld();
     const planned = await propose(parts.newId(), request, parts, signal);
     const overlap = await overlapRefusal(planned, { file: resets, mask: parts.mask });
-    const held =
+    const pending =
       overlap === undefined || planned.proposal.refusal !== undefined
         ? await withChecks(planned, request, checking, signal)
         : { ...planned, proposal: { ...planned.proposal, refusal: overlap } };
-    open.set(held.proposal.run, held);
-    return held.proposal;
+    open.set(pending.proposal.run, pending);
+    return pending.proposal;
   };
 
   /**
@@ -118,15 +118,15 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     diagnoses: readonly DiagnosisResult[] = [],
   ): Promise<readonly RunEvent[]> => {
     const events: RunEvent[] = [];
-    const held = take(run);
-    const recorder = recorderFor(run, (event) => events.push(event), held?.runbook);
-    if (held === undefined) {
+    const pending = take(run);
+    const recorder = recorderFor(run, (event) => events.push(event), pending?.runbook);
+    if (pending === undefined) {
       await unknownRun(recorder);
       return events;
     }
-    await recorder.note({ event: 'planned', proposal: held.proposal });
+    await recorder.note({ event: 'planned', proposal: pending.proposal });
     await recordDiagnosis(recorder, diagnoses);
-    await recorder.note({ event: 'ended', ...(held.proposal.refusal ?? end), sent: [] });
+    await recorder.note({ event: 'ended', ...(pending.proposal.refusal ?? end), sent: [] });
     return events;
   };
 
@@ -136,18 +136,24 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     signal: AbortSignal,
     show: (event: RunEvent) => void,
   ) => {
-    const held = take(proposal.run);
-    if (held === undefined) return unknownRun(recorderFor(proposal.run, show));
-    const incident = createIncidentTracker({ engine, clock, runbook: held.runbook.id });
-    if (incident !== undefined) held.incident = incident;
+    const pending = take(proposal.run);
+    if (pending === undefined) return unknownRun(recorderFor(proposal.run, show));
+    const incident = createIncidentTracker({ engine, clock, runbook: pending.runbook.id });
+    if (incident !== undefined) pending.incident = incident;
     let hasActed = false;
     const seen = (event: RunEvent): void => {
       hasActed ||= event.event === 'acting';
-      watching.seen(held, event);
+      watching.seen(pending, event);
       show(event);
     };
-    const recorder = recorderFor(proposal.run, seen, held.runbook);
-    const active = createActiveRun(held, asShown(answers), { ...parts, checking, resets }, recorder, signal);
+    const recorder = recorderFor(proposal.run, seen, pending.runbook);
+    const active = createActiveRun(
+      pending,
+      asShown(answers),
+      { ...parts, checking, resets },
+      recorder,
+      signal,
+    );
     return executeRun(active).finally(() => checking.checklists.ended(proposal.run, hasActed));
   };
 

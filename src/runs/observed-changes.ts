@@ -83,9 +83,9 @@ const textOf = (what: string, value: unknown): string | null =>
 /** The values of a check that reads a source. */
 const resultChanges = (
   { id, title, expect = {} }: VerifyStep,
-  { held, after }: ActiveRun,
+  { pending, after }: ActiveRun,
 ): readonly ObservedChange[] => {
-  const [before, last] = [held.before?.found.get(id), after?.found.get(id)];
+  const [before, last] = [pending.before?.found.get(id), after?.found.get(id)];
   const calls = Math.max(before?.length ?? 0, last?.length ?? 0);
   return Array.from({ length: calls }).flatMap((_, index) => {
     const valuesIn = (results: readonly OperationResult[] | undefined) =>
@@ -116,12 +116,12 @@ const telling = (changes: readonly ObservedChange[], { guard }: VerifyStep): rea
 
 /** The values that the verification compares. An undo is verified by its targets. */
 const verifiedChanges = (run: ActiveRun): readonly ObservedChange[] => {
-  const { held, after } = run;
-  const { verify } = held.runbook;
+  const { pending, after } = run;
+  const { verify } = pending.runbook;
   const isUnread = after === undefined && run.sentSteps.length === 0;
-  if (verify === 'none' || held.undoing !== undefined || isUnread) return [];
-  const pair = { before: held.before?.snapshot, after: after?.snapshot, params: held.params };
-  return withReadableTitles(verify, held.params).flatMap((step): readonly ObservedChange[] => {
+  if (verify === 'none' || pending.undoing !== undefined || isUnread) return [];
+  const pair = { before: pending.before?.snapshot, after: after?.snapshot, params: pending.params };
+  return withReadableTitles(verify, pending.params).flatMap((step): readonly ObservedChange[] => {
     if (step.use !== undefined) return telling(resultChanges(step, run), step);
     const parsed = parseExpression(step.that ?? '');
     return parsed.ok ? telling(comparedValues(parsed.expression, pair), step) : [];

@@ -17,13 +17,13 @@ import type { RunEnd } from './run-end.ts';
  * `newActs`: actions to be sent.
  */
 export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise<RunEnd | undefined> => {
-  const subject = checkedRunOf(run.held);
+  const subject = checkedRunOf(run.pending);
   const rulings = [
     ...(await continuousChecks(subject, run.checking, Math.min(newActs, subject.acts.length))),
     ...(await checkLocksHeld(run.taken)),
-    ...(await approvalCheck(run.held, run.checking, run.arming.state(run.clock.now()).reason)),
+    ...(await approvalCheck(run.pending, run.checking, run.arming.state(run.clock.now()).reason)),
     // The lock of its target is held: no other run sends the same meanwhile.
-    ...(await reportCheck(run.held, run.checking)),
+    ...(await reportCheck(run.pending, run.checking)),
   ];
   const refusal = refusalOf(rulings);
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
@@ -31,7 +31,7 @@ export const endUnlessAllowed = async (run: ActiveRun, newActs: number): Promise
 
 /** Ends the run when the step would take the last healthy instance of a service, which was not overridden. */
 export const endIfOutage = async (run: ActiveRun, act: PendingAct): Promise<RunEnd | undefined> => {
-  const refusal = refusalOf(await stepOutageChecks(run.held, act, run.checking, run.signal));
+  const refusal = refusalOf(await stepOutageChecks(run.pending, act, run.checking, run.signal));
   if (run.signal.aborted) return canceledEnd('while the other instances were being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
@@ -42,7 +42,7 @@ export const endIfChecklistOpen = async (
   { planned }: PendingStep,
 ): Promise<RunEnd | undefined> => {
   if (!isChanging(planned.danger)) return undefined;
-  const refusal = refusalOf(await confirmedChecklistRulings(run.held, run.checking, run.signal));
+  const refusal = refusalOf(await confirmedChecklistRulings(run.pending, run.checking, run.signal));
   if (run.signal.aborted) return canceledEnd('while its checklist was being read');
   return refusal === undefined ? undefined : refusedEnd(run, refusal.why);
 };
@@ -84,7 +84,7 @@ export const recheckStep = async (run: ActiveRun, act: PendingAct): Promise<RunE
  * Rechecks the later steps before the first is sent, so that a run does not stop halfway for a known reason.
  */
 export const recheckLaterSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const [, ...later] = run.held.steps.flatMap(({ act }) => act ?? []);
+  const [, ...later] = run.pending.steps.flatMap(({ act }) => act ?? []);
   for (const act of later) {
     const end = await recheckStep(run, act);
     if (end !== undefined) return end;

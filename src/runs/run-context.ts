@@ -41,7 +41,7 @@ export interface RunParts {
 
 /** One run in progress: its inputs, and what it has done so far. */
 export interface ActiveRun extends RunParts {
-  readonly held: PendingRun;
+  readonly pending: PendingRun;
   readonly answers: OperatorAnswers;
   readonly recorder: RunRecorder;
   readonly signal: AbortSignal;
@@ -67,7 +67,7 @@ export interface ActiveRun extends RunParts {
 }
 
 export const createActiveRun = (
-  held: PendingRun,
+  pending: PendingRun,
   answers: OperatorAnswers,
   parts: RunParts,
   recorder: RunRecorder,
@@ -89,7 +89,7 @@ export const createActiveRun = (
   const sent = createSentLog();
   const recording = open === undefined ? undefined : { open, mask };
   return {
-    held,
+    pending,
     answers,
     engine,
     change,
@@ -103,7 +103,7 @@ export const createActiveRun = (
     recorder,
     signal,
     sent,
-    sessions: createSessionRecorder(recording, held.proposal.run),
+    sessions: createSessionRecorder(recording, pending.proposal.run),
     undo: [],
     actedAt,
     hasActed: false,
@@ -133,6 +133,6 @@ export const refusedEnd = ({ sent }: ActiveRun, why: string): RunEnd => ({
 
 /** Ends the run when it needs arming and the environment is not (or no longer) armed. */
 export const endUnlessArmed = (run: ActiveRun): RunEnd | undefined => {
-  const why = armingRefusal(run.held.proposal, run.arming.state(run.clock.now()));
+  const why = armingRefusal(run.pending.proposal, run.arming.state(run.clock.now()));
   return why === undefined ? undefined : refusedEnd(run, why);
 };

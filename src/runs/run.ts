@@ -28,13 +28,13 @@ import { missingBaseline, verifyRun } from './verification/verify.ts';
  * Checks every gate of every step now, whatever a view believes: plan, age, arming, names, ticks, identity.
  */
 const gates = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const { held, answers, arming, clock, engine, signal } = run;
-  if (held.proposal.refusal !== undefined) return held.proposal.refusal;
+  const { pending, answers, arming, clock, engine, signal } = run;
+  if (pending.proposal.refusal !== undefined) return pending.proposal.refusal;
   const now = clock.now();
-  const age = elapsedSince(held.plannedAt, now, clock);
-  const why = answersRefusal(held.proposal, answers, arming.state(now), age);
+  const age = elapsedSince(pending.plannedAt, now, clock);
+  const why = answersRefusal(pending.proposal, answers, arming.state(now), age);
   if (why !== undefined) return { ending: 'forbidden', why };
-  for (const source of new Set(held.steps.flatMap(({ act }) => act?.source ?? []))) {
+  for (const source of new Set(pending.steps.flatMap(({ act }) => act?.source ?? []))) {
     const locked = await withLoginRenewal(run, () => identityRefusal(engine, source, signal));
     if (locked !== undefined) return signal.aborted ? canceledEnd('before it was confirmed') : locked;
   }
@@ -52,7 +52,7 @@ const checked = async (
   run: ActiveRun,
 ): Promise<{ readonly checks: readonly GateCheck[]; readonly refusal?: RunEnd }> => {
   const { reason } = run.arming.state(run.clock.now());
-  const { checks, refusal, taken } = await admitRun(run.held, run.checking, run.signal, reason);
+  const { checks, refusal, taken } = await admitRun(run.pending, run.checking, run.signal, reason);
   run.taken = taken;
   if (run.signal.aborted) return { checks, refusal: canceledEnd('before it was confirmed') };
   return refusal === undefined ? { checks } : { checks, refusal };
@@ -63,7 +63,7 @@ const checked = async (
  */
 const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const { recorder, arming, clock, answers } = run;
-  const { proposal } = run.held;
+  const { proposal } = run.pending;
   if (!(await recorder.must({ event: 'planned', proposal }))) return ledgerFailureEnd(run);
   if (!(await recordDiagnosis(recorder, answers.found?.() ?? []))) return ledgerFailureEnd(run);
   const refusal = (await gates(run)) ?? (await approved(run));
@@ -89,23 +89,24 @@ const admit = async (run: ActiveRun): Promise<RunEnd | undefined> => {
   const armed = proposal.gate.arm && reason !== undefined ? { armed: reason } : {};
   const names = proposal.gate.confirm ? namesToConfirm(proposal) : [];
   if (!(await recorder.must({ event: 'confirmed', names, ...armed }))) return ledgerFailureEnd(run);
-  if (run.held.approval !== undefined) run.held.approval.isConfirmed = true;
+  if (run.pending.approval !== undefined) run.pending.approval.isConfirmed = true;
   return undefined;
 };
 
 const verify = (run: ActiveRun): Promise<RunEnd> => {
-  const { held, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
+  const { pending, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
-  if (held.undoing !== undefined) return verifyUndo(held.undoing, { engine, clock, mask, report }, signal);
+  if (pending.undoing !== undefined)
+    return verifyUndo(pending.undoing, { engine, clock, mask, report }, signal);
   return verifyRun(
     {
       engine,
       clock,
       openIo: openIo ?? ((options) => openReadIo(clock, options)),
-      verify: held.runbook.verify,
-      params: held.params,
+      verify: pending.runbook.verify,
+      params: pending.params,
       actedAt,
-      before: held.before ?? missingBaseline,
+      before: pending.before ?? missingBaseline,
       report,
       seen: (last) => {
         run.after = last;
@@ -139,9 +140,9 @@ const withLiveChange = (end: RunEnd, { sentSteps, sent }: ActiveRun): RunEnd => 
  * Removes the pending resets whose change had no effect, and those that a person's undo has taken back. A list that
  * cannot be written keeps them: a reset of an unchanged object finds nothing to do.
  */
-const settleResets = async ({ held, undo, resets }: ActiveRun, { ending }: RunEnd): Promise<void> => {
-  const { run, undoes, reset } = held.proposal;
-  const temporary = held.steps.filter(({ planned }) => planned.plan?.reset !== undefined);
+const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: RunEnd): Promise<void> => {
+  const { run, undoes, reset } = pending.proposal;
+  const temporary = pending.steps.filter(({ planned }) => planned.plan?.reset !== undefined);
   if (temporary.length === 0 && undoes === undefined) return;
   const left = new Set(undo.map(canonicalJson));
   const inEffect = temporary.filter(({ planned }) =>
@@ -160,7 +161,7 @@ const settleResets = async ({ held, undo, resets }: ActiveRun, { ending }: RunEn
  * Never rejects. Always ends with `ended`, which lists what was sent when the run is incomplete.
  */
 export const executeRun = async (run: ActiveRun): Promise<void> => {
-  const { incident } = run.held;
+  const { incident } = run.pending;
   const unfollow = incident?.follow();
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),

@@ -120,8 +120,8 @@ const expiredIn = (
     .find((login) => login !== undefined);
 };
 
-const valuesOf = ({ held }: ActiveRun, { planned }: PendingStep): ParamValues =>
-  withTurnValue(held.params, planned.each);
+const valuesOf = ({ pending }: ActiveRun, { planned }: PendingStep): ParamValues =>
+  withTurnValue(pending.params, planned.each);
 
 /** Evaluates a condition on readings that begin after this call, and so after the previous step completed. */
 const truthOf = async (run: ActiveRun, needs: string, step: PendingStep): Promise<ConditionResult> => {
@@ -171,11 +171,11 @@ const checkCondition = async (run: ActiveRun, step: PendingStep): Promise<RunEnd
 
 /** Stores and records the reset of a temporary change before the change is sent. */
 const scheduleReset = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | undefined> => {
-  const { held, resets: file, clock, mask, recorder } = run;
+  const { pending, resets: file, clock, mask, recorder } = run;
   const afterMs = step.planned.plan?.reset?.afterMs;
   if (afterMs === undefined) return undefined;
   try {
-    await storeReset(held, step, afterMs, { file, clock, mask });
+    await storeReset(pending, step, afterMs, { file, clock, mask });
   } catch (error) {
     return { ending: 'failed', why: `stopped: cannot store the automatic reset: ${String(error)}` };
   }
@@ -193,7 +193,7 @@ const recordActing = async (
   run: ActiveRun,
   acting: { readonly event: 'acting'; readonly step: string; readonly title: string },
 ): Promise<RunEnd | undefined> => {
-  const newActs = Math.min(1, checkedRunOf(run.held).acts.length);
+  const newActs = Math.min(1, checkedRunOf(run.pending).acts.length);
   const rate = rateCondition(newActs, run.checking);
   let refusal: string | undefined;
   const condition: typeof rate = rate && (async (newest) => (refusal = await rate(newest)));
@@ -293,7 +293,7 @@ const executeStep = async (run: ActiveRun, step: PendingStep): Promise<RunEnd | 
 
 /** Executes the steps in order. The first failure ends the run; later steps are not executed. */
 export const executeSteps = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const { steps } = run.held;
+  const { steps } = run.pending;
   for (const [index, step] of steps.entries()) {
     const end = await executeStep(run, step);
     if (end !== undefined) return withRemainingTurns(end, steps, index);

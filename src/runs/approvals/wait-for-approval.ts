@@ -14,13 +14,13 @@ const everyMs: Millis = 1000;
  * read.
  */
 export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const { held, checking, recorder, clock, signal, arming, mask } = run;
-  const rule = approvalRuleFor(held, checking);
+  const { pending, checking, recorder, clock, signal, arming, mask } = run;
+  const rule = approvalRuleFor(pending, checking);
   if (rule === undefined || (await checking.admission?.())?.is === 'break-glass') return undefined;
   const reasonNow = (): string | undefined => arming.state(clock.now()).reason;
   const armed = reasonNow();
-  const plan = currentPlanHash(held.proposal, mask, armed);
-  held.approval = { plan, requestedAt: clockInstant(clock), isConfirmed: false };
+  const plan = currentPlanHash(pending.proposal, mask, armed);
+  pending.approval = { plan, requestedAt: clockInstant(clock), isConfirmed: false };
   const cockpit = checking.cockpit?.();
   const request = {
     ...({ event: 'approval-requested', plan, forMs: rule.forMs } as const),
@@ -33,7 +33,7 @@ export const waitForApproval = async (run: ActiveRun): Promise<RunEnd | undefine
     const disarmed = endUnlessArmed(run);
     if (disarmed !== undefined) return disarmed;
     try {
-      const verdict = await approvalOf(held, rule, checking, reasonNow());
+      const verdict = await approvalOf(pending, rule, checking, reasonNow());
       if (verdict.is === 'approved') return undefined;
       if (verdict.is === 'ended') return { ending: 'forbidden', why: `not approved: ${verdict.why}` };
     } catch (error) {

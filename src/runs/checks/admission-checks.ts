@@ -80,35 +80,35 @@ interface Admission {
  * not override a list.
  */
 export const confirmedChecklistRulings = async (
-  held: PendingRun,
+  pending: PendingRun,
   { checklists }: Pick<CheckParts, 'checklists'>,
   signal: AbortSignal,
 ): Promise<readonly CheckRuling[]> => {
-  const { override, checks: shown = [] } = held.proposal;
+  const { override, checks: shown = [] } = pending.proposal;
   const wasAsked = shown.some(({ what, asks }) => what === 'checklist' && asks === true);
-  const rulings = await checklists.rulings(checkedRunOf(held), wasAsked ? override : undefined, signal);
+  const rulings = await checklists.rulings(checkedRunOf(pending), wasAsked ? override : undefined, signal);
   return wasAsked ? rulings : rulings.map(unaskedChecklistRuling);
 };
 
 /** Repeats the checks of a confirmed run; `armed`: the reason for arming, if there is one. Locks are taken last, when nothing else forbids the run. */
 export const admitRun = async (
-  held: PendingRun,
+  pending: PendingRun,
   parts: CheckParts,
   signal: AbortSignal,
   armed?: string,
 ): Promise<Admission> => {
-  const subject = checkedRunOf(held);
+  const subject = checkedRunOf(pending);
   const [permission, standing, targets, lists, approval, reports] = await Promise.all([
     permissionCheck(subject, parts.clock, signal),
     continuousChecks(subject, parts, subject.acts.length),
-    confirmedTargetChecks(held, parts, signal),
-    confirmedChecklistRulings(held, parts, signal),
-    approvalCheck(held, parts, armed),
-    reportCheck(held, parts),
+    confirmedTargetChecks(pending, parts, signal),
+    confirmedChecklistRulings(pending, parts, signal),
+    approvalCheck(pending, parts, armed),
+    reportCheck(pending, parts),
   ]);
   const rulings = [...permission, ...standing, ...targets, ...lists, ...approval, ...reports];
   // The blast radius comes from the plan; its targets are read again before each step.
-  const blast = (held.proposal.checks ?? []).filter(({ what }) => what === 'blast');
+  const blast = (pending.proposal.checks ?? []).filter(({ what }) => what === 'blast');
   const refusal = refusalOf(rulings);
   const checks = [...rulings.map(({ check }) => check), ...blast];
   if (refusal !== undefined || signal.aborted)
@@ -209,28 +209,31 @@ const withUsedReasons = (proposal: Proposal, rulings: readonly CheckRuling[]): P
  * refusal where one forbids the run. A proposal that is already refused is not checked.
  */
 export const withChecks = async (
-  held: PendingRun,
+  pending: PendingRun,
   { override, outage, runbook }: ProposalRequest,
   parts: CheckParts,
   signal: AbortSignal,
 ): Promise<PendingRun> => {
-  const { proposal } = held;
-  if (proposal.refusal !== undefined) return held;
+  const { proposal } = pending;
+  if (proposal.refusal !== undefined) return pending;
   if ([override, outage].some((reason) => reason?.trim() === '')) {
     const why = 'an override requires a reason: say why this cannot wait';
-    return { ...held, proposal: { ...withUsedReasons(proposal, []), refusal: { ending: 'forbidden', why } } };
+    return {
+      ...pending,
+      proposal: { ...withUsedReasons(proposal, []), refusal: { ending: 'forbidden', why } },
+    };
   }
   const { engine, clock } = parts;
-  const subject = checkedRunOf(held);
+  const subject = checkedRunOf(pending);
   const { acts } = subject;
   const [permission, standing, targets, lists, reports, lock, approval, carried] = await Promise.all([
     permissionCheck(subject, clock, signal),
     continuousChecks(subject, parts, acts.length),
-    proposedTargetChecks(held, parts, proposal, signal),
+    proposedTargetChecks(pending, parts, proposal, signal),
     parts.checklists.rulings(subject, override, signal),
-    plannedReportCheck(held, parts),
+    plannedReportCheck(pending, parts),
     lockCheck(subject, parts, wallTimeOf(parts)),
-    approvalPreview(held, parts),
+    approvalPreview(pending, parts),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);
   const blast = blastRadiusOf(acts, carried);
@@ -255,7 +258,7 @@ export const withChecks = async (
     ...(refusal === undefined ? {} : { refusal }),
   };
   return {
-    ...held,
+    ...pending,
     ...(reports.before.length === 0 ? {} : { reportedBefore: reports.before }),
     proposal: {
       ...(asks ? whole : reasoned),

@@ -39,12 +39,12 @@ export const currentPlanHash = (
 
 /** Judges the approval of a run by the shared ledger as it is now. Rejects while that cannot be read. */
 export const approvalOf = async (
-  held: PendingRun,
+  pending: PendingRun,
   rule: ApprovalRule,
   parts: CheckParts,
   reason: string | undefined,
 ): Promise<ApprovalVerdict> => {
-  const { proposal, approval } = held;
+  const { proposal, approval } = pending;
   const { approvals, engine, clock, who, mask } = parts;
   const { run, runbook, danger } = proposal;
   if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
@@ -80,10 +80,10 @@ const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
 
 /** Lines of the preview about the approval of a run. Empty if it needs none. */
 export const approvalPreview = async (
-  held: Pick<PendingRun, 'proposal' | 'runbook'>,
+  pending: Pick<PendingRun, 'proposal' | 'runbook'>,
   parts: CheckParts,
 ): Promise<readonly CheckRuling[]> => {
-  const rule = approvalRuleFor(held, parts);
+  const rule = approvalRuleFor(pending, parts);
   if (rule === undefined) return [];
   const broken = await breakGlassReason(parts);
   if (broken !== undefined) return [withoutDatabase(rule, broken)];
@@ -98,7 +98,7 @@ export const approvalPreview = async (
   const { user } = parts.who;
   const problem = requesterProblem(parts.mask(user), rule);
   if (problem !== undefined) return [forbids(what, `another person must approve it, and ${problem}`)];
-  const { runbook, danger } = held.proposal;
+  const { runbook, danger } = pending.proposal;
   const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
   return [asks(what, `another person must approve it: ${may}`)];
 };
@@ -108,16 +108,16 @@ export const approvalPreview = async (
  * needs none; whatever is not an approval that counts forbids it.
  */
 export const approvalCheck = async (
-  held: PendingRun,
+  pending: PendingRun,
   parts: CheckParts,
   reason: string | undefined,
 ): Promise<readonly CheckRuling[]> => {
-  const rule = approvalRuleFor(held, parts);
+  const rule = approvalRuleFor(pending, parts);
   if (rule === undefined) return [];
   const broken = await breakGlassReason(parts);
   if (broken !== undefined) return [withoutDatabase(rule, broken)];
   try {
-    const verdict = await approvalOf(held, rule, parts, reason);
+    const verdict = await approvalOf(pending, rule, parts, reason);
     if (verdict.is === 'approved') {
       const { user, host, role, seq } = verdict.by;
       const why = `approved by ${user}@${host} (database user ${role}, record ${seq})`;

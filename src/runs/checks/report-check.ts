@@ -25,11 +25,11 @@ const reportOf = ({ runbook, proposal, params }: PendingRun): IncidentReport | u
 
 /** The other runs of the same environment that have sent the same, or may have. Rejects with a LedgerError. */
 const earlierReports = async (
-  held: PendingRun,
+  pending: PendingRun,
   report: IncidentReport,
   { engine: { profile }, incidentRuns }: ReportParts,
 ): Promise<readonly EarlierReport[]> => {
-  const isDrill = held.proposal.drill === true;
+  const isDrill = pending.proposal.drill === true;
   const runs = await incidentRuns();
   return runs.flatMap((one): readonly EarlierReport[] => {
     const { run, action, outcome, update } = one.event;
@@ -47,13 +47,13 @@ const earlierReports = async (
 
 /** Checks a planned report of a declared incident. `before`: the runs that may have sent the same, as the preview shows them. */
 export const plannedReportCheck = async (
-  held: PendingRun,
+  pending: PendingRun,
   parts: ReportParts,
 ): Promise<{ readonly rulings: readonly CheckRuling[]; readonly before: readonly string[] }> => {
-  const report = reportOf(held);
+  const report = reportOf(pending);
   if (report === undefined) return { rulings: [], before: [] };
   try {
-    const earlier = await earlierReports(held, report, parts);
+    const earlier = await earlierReports(pending, report, parts);
     const before = earlier.map(({ run }) => run);
     return { rulings: repeatedReportRulings(report, earlier, before), before };
   } catch (error) {
@@ -65,14 +65,17 @@ export const plannedReportCheck = async (
  * Checks a confirmed report again: another cockpit may have sent the same since it was planned. Decisive once the run holds
  * the lock of its target. Empty for any other run.
  */
-export const reportCheck = async (held: PendingRun, parts: ReportParts): Promise<readonly CheckRuling[]> => {
-  const report = reportOf(held);
+export const reportCheck = async (
+  pending: PendingRun,
+  parts: ReportParts,
+): Promise<readonly CheckRuling[]> => {
+  const report = reportOf(pending);
   if (report === undefined) return [];
   try {
     return repeatedReportRulings(
       report,
-      await earlierReports(held, report, parts),
-      held.reportedBefore ?? [],
+      await earlierReports(pending, report, parts),
+      pending.reportedBefore ?? [],
     );
   } catch (error) {
     return [unreadableReports(errorMessage(error))];

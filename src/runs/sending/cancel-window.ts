@@ -22,10 +22,10 @@ const canceledWhen = ({ sent }: ActiveRun): string =>
  * have changed meanwhile. The signal ends it, and nothing more is sent.
  */
 const waitWindow = async (run: ActiveRun, index: number): Promise<RunEnd | undefined> => {
-  const { clock, recorder, signal, held } = run;
-  const { windowMs } = held.proposal.gate;
+  const { clock, recorder, signal, pending } = run;
+  const { windowMs } = pending.proposal.gate;
   run.isWindowDue = false;
-  const batch = nextBatch(held.steps, index);
+  const batch = nextBatch(pending.steps, index);
   if (windowMs > 0) {
     const steps = batch.map(({ planned }) => planned.id);
     if (!(await recorder.must({ event: 'window', endsAt: clock.now() + windowMs, steps })))
@@ -41,9 +41,9 @@ const waitWindow = async (run: ActiveRun, index: number): Promise<RunEnd | undef
  * directly before its first call.
  */
 export const waitFirstWindow = async (run: ActiveRun): Promise<RunEnd | undefined> => {
-  const [first] = run.held.steps;
+  const [first] = run.pending.steps;
   if (first !== undefined && !first.planned.manual) return waitWindow(run, 0);
-  const barred = await endUnlessAllowed(run, run.held.steps.length);
+  const barred = await endUnlessAllowed(run, run.pending.steps.length);
   return run.signal.aborted ? canceledEnd(canceledWhen(run)) : (barred ?? endUnlessArmed(run));
 };
 
@@ -59,5 +59,5 @@ export const waitWindowAfterAnswer = async (
   run: ActiveRun,
   step: PendingStep,
 ): Promise<RunEnd | undefined> => {
-  return isAnswered(run, step) ? waitWindow(run, run.held.steps.indexOf(step)) : undefined;
+  return isAnswered(run, step) ? waitWindow(run, run.pending.steps.indexOf(step)) : undefined;
 };

@@ -70,12 +70,12 @@ const readBefore = async (
  * is verified by the restored state.
  */
 export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
-  const { held, engine, clock, openIo, signal } = run;
-  if (held.undoing !== undefined) return;
-  const { verify, params } = { verify: held.runbook.verify, params: held.params };
+  const { pending, engine, clock, openIo, signal } = run;
+  if (pending.undoing !== undefined) return;
+  const { verify, params } = { verify: pending.runbook.verify, params: pending.params };
   const open = openIo ?? ((options) => openReadIo(clock, options));
-  held.before = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
-  const { states } = held.before;
+  pending.before = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
+  const { states } = pending.before;
   if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 

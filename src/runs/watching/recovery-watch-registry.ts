@@ -5,7 +5,7 @@ import type { PendingRun } from '../pending-run.ts';
 
 /** A run that can be watched: it recovered, or it was executed in an incident that goes on. */
 interface WatchableRun {
-  readonly held: PendingRun;
+  readonly pending: PendingRun;
   /** False: only the incident around it is watched. */
   readonly isRecovered: boolean;
   /** The incident at its end. */
@@ -19,7 +19,7 @@ export interface RecoveryWatchRegistry {
   /**
    * Processes an event of a run: remembers a watchable run, and stops the watch of any run whose target this one acts on.
    */
-  seen(held: PendingRun, event: RunEvent): void;
+  seen(pending: PendingRun, event: RunEvent): void;
   /** Returns a watchable run once, with a signal that aborts when its watch must end. The abort reason is text. */
   take(run: string): { readonly watchable: WatchableRun; readonly signal: AbortSignal } | undefined;
   ended(run: string): void;
@@ -34,7 +34,7 @@ const pinsOf = ({ steps }: PendingRun): ReadonlySet<string> =>
 
 export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
   const watchables = new Map<string, WatchableRun>();
-  const watched = new Map<string, { readonly held: PendingRun; readonly stop: AbortController }>();
+  const watched = new Map<string, { readonly pending: PendingRun; readonly stop: AbortController }>();
 
   const lastActs = new Map<string, Millis>();
 
@@ -42,15 +42,15 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
   const stopFor = (acting: PendingRun): void => {
     const { proposal } = acting;
     const pins = pinsOf(acting);
-    for (const [run, { held, stop }] of watched)
+    for (const [run, { pending, stop }] of watched)
       if (proposal.undoes === run) stop.abort(`run ${proposal.run} is undoing it`);
-      else if ([...pinsOf(held)].some((pin) => pins.has(pin)))
+      else if ([...pinsOf(pending)].some((pin) => pins.has(pin)))
         stop.abort(`run ${proposal.run} (${proposal.title}) acts on the same target`);
   };
 
   return {
-    seen: (held, event) => {
-      if (event.event === 'acting') stopFor(held);
+    seen: (pending, event) => {
+      if (event.event === 'acting') stopFor(pending);
       if (event.event === 'acted' || event.event === 'ticked') lastActs.set(event.run, event.at);
       if (event.event !== 'ended') return;
       const actedAt = lastActs.get(event.run) ?? event.at;
@@ -58,7 +58,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
       const { ending, incident } = event;
       const isRecovered = ending === 'recovered';
       if (!isRecovered && !(ending === 'executed-not-recovered' && goesOn(incident))) return;
-      watchables.set(event.run, { held, isRecovered, incident, actedAt });
+      watchables.set(event.run, { pending, isRecovered, incident, actedAt });
       for (const run of [...watchables.keys()].slice(0, -keptMost)) watchables.delete(run);
     },
     take: (run) => {
@@ -66,7 +66,7 @@ export const createRecoveryWatchRegistry = (): RecoveryWatchRegistry => {
       if (watchable === undefined) return undefined;
       watchables.delete(run);
       const stop = new AbortController();
-      watched.set(run, { held: watchable.held, stop });
+      watched.set(run, { pending: watchable.pending, stop });
       return { watchable, signal: stop.signal };
     },
     ended: (run) => void watched.delete(run),

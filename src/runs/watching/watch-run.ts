@@ -196,27 +196,27 @@ export const watchRun = async (
 ): Promise<void> => {
   const taken = watching.take(run);
   if (taken === undefined) return;
-  const { held, isRecovered, incident: last, actedAt } = taken.watchable;
-  const { verify, watchMs: forMs = defaultWatchMs } = held.runbook;
+  const { pending, isRecovered, incident: last, actedAt } = taken.watchable;
+  const { verify, watchMs: forMs = defaultWatchMs } = pending.runbook;
   const stop = AbortSignal.any([signal, taken.signal]);
 
   const watchChecks = async (): Promise<void> => {
     if (!isRecovered || verify === 'none' || verify.length === 0) return;
-    const { params } = held;
+    const { params } = pending;
     const reading = { engine, clock, openIo };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
-        ? watchedExpression(step, engine, { params, before: held.before?.snapshot }, actedAt, clock.now)
+        ? watchedExpression(step, engine, { params, before: pending.before?.snapshot }, actedAt, clock.now)
         : watchedReading(
             step,
-            createOperationCheck(step, params, reading, earlierReading(held.before, step.id)),
+            createOperationCheck(step, params, reading, earlierReading(pending.before, step.id)),
           ),
     );
     await watch({ checks, clock, recorder, forMs }, stop);
     await Promise.all(checks.map((check) => check.close?.()));
   };
 
-  const { incident } = held;
+  const { incident } = pending;
   try {
     if (forMs <= 0) return;
     await Promise.all([
