@@ -1,10 +1,11 @@
-import type { FactKind } from '../domain/facts.ts';
+import type { FactKind, FactTypes } from '../domain/facts.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import type { ExpressionNode, RowSet, WrittenTest } from './ast.ts';
-import { signalIdsOf } from './mentions.ts';
+import { alertNamesOf, signalIdsOf } from './mentions.ts';
 import { type Expression, parseExpression } from './parse.ts';
 import { testRow } from './test-row.ts';
+import { and } from './truth.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 
@@ -53,6 +54,32 @@ export const conditionMatchesRow = <K extends FactKind>(when: string, kind: K, r
   return setsOf(expression.root).some(
     ({ set, test, meets }) => set.kind === kind && met(set.filter) && met(test) === meets,
   );
+};
+
+/**
+ * How a `when` names an alert, whatever its state: `of this` — it can match because of it; `of another` — it names an alert of
+ * the same name with other labels; undefined — it does not name it.
+ */
+export const alertMention = (
+  when: string,
+  fact: FactTypes['alerts'],
+): 'of this' | 'of another' | undefined => {
+  const expression = expressionOf(when);
+  if (expression === undefined || !alertNamesOf(expression).has(fact.name)) return undefined;
+  // Of a stale row only the name and the labels are known, so its state excludes nothing.
+  const row: Row<'alerts'> = { key: '', fact, level: 'ok', stale: true, feed: '' };
+  const isExcluded = ({ set, test, meets }: Quantified): boolean => {
+    const written = [set.filter, meets ? test : undefined];
+    return (
+      and(written.map((one) => (one === undefined ? 'true' : testRow(one.test, 'alerts', row, {})))) ===
+      'false'
+    );
+  };
+  return setsOf(expression.root)
+    .filter(({ set }) => set.kind === 'alerts')
+    .every(isExcluded)
+    ? 'of another'
+    : 'of this';
 };
 
 /** True if a `when` uses this signal. */

@@ -131,3 +131,41 @@ test('help says that enter previews the runbook, and that esc closes the row', a
   expect(user.rowWith('preview the runbook of the opened row')).toContain('enter');
   expect(user.rowWith('open or close the row')).toContain('press esc to close the row');
 });
+
+/** A firing alert of `job`, and a runbook whose condition names the alert of another job. */
+const namedElsewhere = (fits: 'yes' | 'no'): Scene => {
+  const facts = createFactsStore(frame({ system: 'shop', sources: { am: { type: 'alertmanager' } } }));
+  const items = ['bus', 'catalog'].map((job) =>
+    alert('HighErrorRate', { state: 'firing', summary: '', labels: { job } }),
+  );
+  learn(facts, alertsFeed, { items }, noon);
+  const when = 'any(alerts[name = HighErrorRate] | labels.job = catalog and state = firing)';
+  const runbook = { ...closeBreaker, id: 'roll-back-catalog', title: 'Roll back', when };
+  return { facts, cockpit: { ...shopCockpit, suggestions: [{ runbook, fits, why: '' }] } };
+};
+
+test('ALERTS, enter, R and NOW name the same runbook, never that of another service', async () => {
+  for (const fits of ['yes', 'no'] as const) {
+    const user = await opened(namedElsewhere(fits), '7 z enter', [160, 40]);
+    const rows = user.rows();
+    expect(rows.find((row) => /HighErrorRate +bus/.test(row))).toContain('no runbook');
+    expect(rows.find((row) => /HighErrorRate +catalog/.test(row))).toContain('runbook roll-back-catalog');
+    expect(below(user, 'HighErrorRate  firing', 1)[0]).toContain('no runbook matches this alert');
+    await user.press('j');
+    expect(below(user, 'HighErrorRate  firing', 1)[0]).toContain('enter ▸ roll-back-catalog');
+    await user.press('R');
+    expect(cardOf(user)[0]).toMatch(/^RUNBOOKS {2}for HighErrorRate /);
+    await user.press('esc W W');
+    expect(user.rows().find((row) => /HighErrorRate · catalog/.test(row))).toContain('Roll back');
+    expect(user.rows().find((row) => /HighErrorRate · bus/.test(row))).not.toContain('Roll back');
+  }
+});
+
+test('an alert that a runbook only mentions names it as possible, or as matching', async () => {
+  const { cockpit } = alerts();
+  const user = await opened(alerts(), '7 z', [200, 40]);
+  expect(user.rowWith('circuit breaker psp is open')).toContain('is open · runbook close-breaker');
+  const suggestions = [{ runbook: closeBreaker, fits: 'no' as const, why: '' }];
+  const other = await opened({ ...alerts(), cockpit: { ...cockpit, suggestions } }, '7 z', [200, 40]);
+  expect(other.rowWith('circuit breaker psp is open')).toContain('is open · possible runbook close-breaker');
+});

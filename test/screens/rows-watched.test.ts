@@ -404,7 +404,7 @@ describe('ALERTS', () => {
         'PodRestarting',
         'billing-7c9f-q8d',
         'payments',
-        '2m restarted 4 times · no runbook',
+        '2m restarted 4 times · possible runbook restart-billing',
         'namespace=shop',
       ],
       ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d in 9 days', '–'],
@@ -428,7 +428,7 @@ describe('ALERTS', () => {
       ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
       ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no runbook',
-      ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · no runbook',
+      ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · possible runbook restart-billing',
       ' ○ muted     2 more                                     ≥2h 1 silenced · 1 inhibited',
     ]);
   });

@@ -6,6 +6,7 @@ import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
+import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** The marker of a row. Suppressed and stale alerts have markers of their own. */
@@ -88,19 +89,23 @@ const forColumn = ({ pen, now }: RenderContext): Column<AlertRow> => ({
 });
 
 /** The column of the summary and the suggested runbook. */
-const summaryColumn = ({ pen }: RenderContext, grow: number): Column<AlertRow> => ({
+const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => ({
   head: '',
   name: 'SUMMARY',
   width: 16,
   grow,
-  renderFolded: (rows) => pen.run(foldedStates(rows), 'stale'),
+  renderFolded: (rows) => view.pen.run(foldedStates(rows), 'stale'),
   cell: (row): StyledLine => {
+    const { pen } = view;
     const summary = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
     if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
-    return row.runbook === undefined
-      ? [pen.run(summary, roleOf(row)), pen.run('no runbook', 'faint')]
-      : [pen.run(`${summary}runbook ${row.runbook}`, roleOf(row))];
+    const first = firstRunbookFor(view, 'alerts', row);
+    if (first === undefined) return [pen.run(summary, roleOf(row)), pen.run('no runbook', 'faint')];
+    const { id } = first.suggestion.runbook;
+    return isMentionOnly(first)
+      ? [pen.run(summary, roleOf(row)), pen.run(`possible runbook ${id}`, 'faint')]
+      : [pen.run(`${summary}runbook ${id}`, roleOf(row))];
   },
 });
 

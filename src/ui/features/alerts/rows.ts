@@ -10,7 +10,6 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { findRunbookForAlert } from '../runbooks/listed-runbooks.ts';
 
 /** One alert. */
 export interface AlertRow extends PaneRow, PossibleStart {
@@ -28,8 +27,6 @@ export interface AlertRow extends PaneRow, PossibleStart {
   readonly owner: string;
   /** Severity according to the profile of the open environment. */
   readonly severity?: Severity;
-  /** The id of the runbook for this alert. */
-  readonly runbook?: string;
 }
 
 const states: readonly AlertState[] = ['firing', 'acknowledged', 'pending', 'silenced', 'inhibited'];
@@ -86,7 +83,6 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
   const owner = firstOf(fact.labels, ownerLabels);
   // The source knows when the alert began.
   const start = fact.since === undefined ? startOf(row) : { since: fact.since };
-  const runbook = env === '' ? findRunbookForAlert(fact, view.cockpit)?.runbook.id : undefined;
   const subject = env === '' ? { kind: 'alerts' as const, fact } : undefined;
   const base = {
     key: env === '' ? key : `${env}:${key}`,
@@ -115,7 +111,6 @@ const rowOf = ({ row, also }: MergedAlert, env: string, view: RenderContext): Al
     entity: about,
     owner,
     ...start,
-    ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),
   };
 };

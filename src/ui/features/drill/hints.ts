@@ -12,6 +12,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
 import { isFindingRow } from '../now/columns.ts';
+import { runbooksMatchingRow } from '../now/condition-match.ts';
 import type { RowFinding } from '../now/findings.ts';
 
 const isProblem = ({ level }: Pick<PaneRow, 'level'>): boolean => level === 'crit' || level === 'warn';
@@ -37,8 +38,9 @@ const hintsNow = (view: RenderContext): readonly DrillHint[] => {
   const suggestion = view.cockpit.suggestions.find(({ fits }) => fits === 'yes');
   const findings = rankedFindings(view);
   const finding =
-    findings.find(({ runbook }) => runbook !== undefined && runbook.runbook.id === suggestion?.runbook.id) ??
-    findings[0];
+    findings.find(({ finding: { row } }) =>
+      runbooksMatchingRow(view, row).some(({ runbook }) => runbook.id === suggestion?.runbook.id),
+    ) ?? findings[0];
   const last = suggestion === undefined ? [] : [runbookHint(view, suggestion)];
   if (finding === undefined) return last;
   const { pane, label } = finding;

@@ -17,6 +17,7 @@ import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
 import { requesterGoneText } from '../cards/approval-card.ts';
 import { suggestionText } from '../runbooks/actions.ts';
+import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 
@@ -162,13 +163,16 @@ export const problemText = (view: RenderContext, row: FindingRow): string => {
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
 
-/** The runbook of a row; of a cause without one, that of its first consequence that has one. */
+/** The runbook of a row; of a cause without one, that of its first consequence that has one. A mere mention is none. */
 export const suggestedRunbook = (
+  view: RenderContext,
   row: FindingRow,
   { consequencesOf }: CauseIndex,
 ): { readonly row: FindingRow; readonly suggestion: RunbookSuggestion } | undefined => {
-  for (const one of [row, ...consequencesOf(row)])
-    if (one.is === 'finding' && one.runbook !== undefined) return { row: one, suggestion: one.runbook };
+  for (const one of [row, ...consequencesOf(row)]) {
+    const first = one.is === 'finding' ? firstRunbookFor(view, one.pane.id, one.finding.row) : undefined;
+    if (first !== undefined && !isMentionOnly(first)) return { row: one, suggestion: first.suggestion };
+  }
   return undefined;
 };
 
@@ -256,7 +260,7 @@ export const nowColumns = (
       grow: 1,
       hideBelow: withRunbook,
       cell: (row) => {
-        const suggested = suggestedRunbook(row, causes);
+        const suggested = suggestedRunbook(view, row, causes);
         return suggested === undefined
           ? pen.run(row.is === 'finding' ? '–' : '', 'faint')
           : pen.run(suggested.suggestion.runbook.title);

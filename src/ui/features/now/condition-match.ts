@@ -48,10 +48,6 @@ const matchesBecauseOf =
         );
   };
 
-/** The first matching runbook, in the order of the suggestions, that matches because of this row. */
-export const findRunbookForRow = (view: Judging, row: JudgedRow): RunbookSuggestion | undefined =>
-  view.cockpit.suggestions.find(matchesBecauseOf(view, row));
-
 /** All runbooks that match because of a fact of this row, in the order of the suggestions. */
 export const runbooksMatchingRow = (
   view: Judging,

@@ -56,17 +56,18 @@ const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[
       ];
 };
 
-const runbookLine = ({ pen }: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
-  const suggested = suggestedRunbook(row, causes);
+const runbookLine = (view: RenderContext, row: FindingRow, causes: CauseIndex): readonly StyledLine[] => {
+  const suggested = suggestedRunbook(view, row, causes);
   if (suggested === undefined) return [];
-  const { runbook } = suggested.suggestion;
+  const { pen } = view;
+  const { runbook, fits } = suggested.suggestion;
   const why = suggestionText(suggested.suggestion);
   const about = suggested.row === row ? '' : ` · for ${suggested.row.label}`;
   return [
     [
       pen.run('   runbook ', 'faint'),
       pen.run(runbook.title, 'focus'),
-      pen.run(`${why === '' ? ' matches' : ` matches: ${why}`}${about}`, 'faint'),
+      pen.run(`${fits !== 'yes' ? '' : why === '' ? ' matches' : ` matches: ${why}`}${about}`, 'faint'),
     ],
   ];
 };

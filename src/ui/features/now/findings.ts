@@ -123,11 +123,7 @@ interface Extras {
 }
 
 /** A row of a pane that has a problem. */
-export type RowFinding = PaneRow &
-  Extras & {
-    readonly is: 'finding';
-    readonly runbook?: RunbookSuggestion;
-  } & PaneFinding;
+export type RowFinding = PaneRow & Extras & { readonly is: 'finding' } & PaneFinding;
 
 export type FindingRow =
   | RowFinding

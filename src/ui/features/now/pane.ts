@@ -17,7 +17,6 @@ import { pendingResetLines } from '../runs/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
-import { findRunbookForRow } from './condition-match.ts';
 import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import {
@@ -93,7 +92,6 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
 const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): FindingRow => {
   const { row } = finding;
   const { subject } = row;
-  const runbook = findRunbookForRow(view, row);
   const severity = rowSeverity(view.cockpit, row);
   const key = paneFindingKey(pane, row);
   const acknowledged = acknowledgementOf(view.cockpit.acknowledged, key);
@@ -115,7 +113,6 @@ const findingRow = (view: RenderContext, { pane, finding }: PaneFinding): Findin
     finding,
     origin: { pane: pane.id, key: row.key },
     ...(subject === undefined ? {} : { subject }),
-    ...(runbook === undefined ? {} : { runbook }),
     ...(severity === undefined ? {} : { severity }),
     ...(acknowledged === undefined ? {} : { acknowledged }),
   };

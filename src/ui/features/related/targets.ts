@@ -8,7 +8,6 @@ import {
   type RelatedRowMatch,
   type Relation,
 } from '../../../kinds/relations.ts';
-import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { PaneId } from '../../cursor.ts';
 import { environmentPanes, paneForKind } from '../../panes/environment-panes.ts';
 import { allPanes, paneById } from '../../panes/index.ts';
@@ -18,8 +17,7 @@ import { paneRowKey, rowPlace } from '../../panes/row-place.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { logTargetOf } from '../logs/log-target.ts';
 import { logsPaneId } from '../logs/view-state-access.ts';
-import { findRunbookForRow } from '../now/condition-match.ts';
-import { findRunbookForAlert } from '../runbooks/listed-runbooks.ts';
+import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
 import { namesOfRow } from './names.ts';
 
 /** A place that a related object leads to. */
@@ -172,12 +170,6 @@ const branchTargets = (
   ];
 };
 
-/** The runbook for an alert, or the one that matches because of the row. */
-const runbookFor = (view: RenderContext, row: PaneRow): RunbookSuggestion | undefined =>
-  row.subject?.kind === 'alerts'
-    ? (findRunbookForAlert(row.subject.fact, view.cockpit) ?? findRunbookForRow(view, row))
-    : findRunbookForRow(view, row);
-
 /** Words of a link's own text; a URL's path and host count as words. */
 const wordsOf = ({ id, title, url = '', note = '' }: ProfileLink): readonly string[] =>
   `${id} ${title} ${url} ${note}`.toLowerCase().split(/[^a-z0-9-]+/);
@@ -231,7 +223,8 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
   const isSubject = (at: Pane, one: PaneRow): boolean =>
     (at === pane && one.key === row.key) || (at === pane && row.treePosition?.parent === one.key);
   const chart = row.subject?.kind === 'signal' && !isOther ? [rowTarget(pane, row, 'its chart')] : [];
-  const runbook = runbookFor(view, row);
+  const first = firstRunbookFor(view, pane.id, row);
+  const runbook = first === undefined || isMentionOnly(first) ? undefined : first.suggestion;
   const linksPane = allPanes().find(({ id }) => id === 'links');
   const targets: readonly RelatedTarget[] = [
     ...(isOther ? [rowTarget(pane, row, 'this row')] : chart),

@@ -1,9 +1,6 @@
 import type { SignalSpec } from '../../../domain/profile.ts';
-import type { Runbook } from '../../../domain/runbook.ts';
-import { alertNamesOf } from '../../../expressions/mentions.ts';
-import { parseExpression } from '../../../expressions/parse.ts';
-import type { Alert } from '../../../kinds/alerts/fact.ts';
-import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { alertMention } from '../../../expressions/condition-match.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { memoizeLast } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -23,36 +20,9 @@ export const urlExcerpt = 'runbook_url of the alert';
 export const namedExcerpt = 'condition: names ';
 export const conditionExcerpt = 'condition: matches because of this row';
 
-const namesByExpression = new Map<string, ReadonlySet<string>>();
-
-/** The alert names in a `when` expression. Cached, as expressions do not change. */
-const namesIn = (when: string): ReadonlySet<string> => {
-  const cached = namesByExpression.get(when);
-  if (cached !== undefined) return cached;
-  const parsed = parseExpression(when);
-  const names = parsed.ok ? alertNamesOf(parsed.expression) : new Set<string>();
-  namesByExpression.set(when, names);
-  return names;
-};
-
-const mentionsAlert = ({ when }: Runbook, alert: string): boolean =>
-  when !== undefined && namesIn(when).has(alert);
-
 /** True if an address ends with the id of a runbook: https://wiki/runbooks/consumer-lag, …/page#consumer-lag. */
 const namesRunbook = (url: string, id: string): boolean =>
   url.split(/[/#?=]/).some((part) => part.toLowerCase().replace(/\.(?:md|html?)$/, '') === id.toLowerCase());
-
-/** The runbook that the rule of an alert names, or whose `when` refers to it; preferably one that matches now. */
-export const findRunbookForAlert = (
-  { name, runbookUrl }: Pick<Alert, 'name' | 'runbookUrl'>,
-  { suggestions }: Pick<CockpitState, 'suggestions'>,
-): RunbookSuggestion | undefined => {
-  const sorted = sortBySuggestion(suggestions);
-  const named = sorted.find(
-    ({ runbook }) => runbookUrl !== undefined && namesRunbook(runbookUrl, runbook.id),
-  );
-  return named ?? sorted.find(({ runbook }) => mentionsAlert(runbook, name));
-};
 
 interface Asked {
   readonly suggestions: readonly RunbookSuggestion[];
@@ -81,23 +51,36 @@ const askedIn = ({ cockpit, own }: RenderContext, text: string): Asked => ({
 });
 
 /**
- * The runbooks for a row: the one that the alerting rule names, those whose condition names the alert, those that match
- * because of the row, then those that mention its words. [] if there are none.
+ * The runbooks for a row: the one that the alerting rule names, those that match because of the row, those whose condition names
+ * the alert, then those that mention its words. A runbook for an alert of the same name with other labels (another service) is not
+ * among them. [] if there are none.
  */
 export const runbooksFor = (view: RenderContext, about: RunbookSubject): readonly ListedRunbook[] => {
   const { alert, url, matching = [] } = about;
   const sorted = sortBySuggestion(view.cockpit.suggestions);
-  const named = url === undefined ? [] : sorted.filter(({ runbook }) => namesRunbook(url, runbook.id));
-  const byAlert = alert === undefined ? [] : sorted.filter(({ runbook }) => mentionsAlert(runbook, alert));
+  const naming = (how: ReturnType<typeof alertMention>): readonly RunbookSuggestion[] =>
+    alert === undefined
+      ? []
+      : sorted.filter(({ runbook: { when } }) => when !== undefined && alertMention(when, alert) === how);
+  const byUrl = url === undefined ? [] : sorted.filter(({ runbook }) => namesRunbook(url, runbook.id));
+  const byName = naming('of this');
+  const namedText = `${namedExcerpt}${alert?.name ?? ''}`;
   const listed = [
-    ...named.map((suggestion): ListedRunbook => ({ suggestion, excerpt: urlExcerpt })),
-    ...byAlert.map((suggestion): ListedRunbook => ({ suggestion, excerpt: `${namedExcerpt}${alert ?? ''}` })),
+    ...byUrl.map((suggestion): ListedRunbook => ({ suggestion, excerpt: urlExcerpt })),
     ...sorted
       .filter(({ runbook }) => matching.includes(runbook.id))
-      .map((suggestion): ListedRunbook => ({ suggestion, excerpt: conditionExcerpt })),
+      .map(
+        (suggestion): ListedRunbook => ({
+          suggestion,
+          excerpt: byName.includes(suggestion) ? namedText : conditionExcerpt,
+        }),
+      ),
+    ...byName.map((suggestion): ListedRunbook => ({ suggestion, excerpt: namedText })),
     ...foundRunbooks(askedIn(view, about.text)),
   ];
-  const seen = new Set<RunbookSuggestion>();
+  const seen = new Set<RunbookSuggestion>(
+    naming('of another').filter((suggestion) => !byUrl.includes(suggestion)),
+  );
   return listed.filter(({ suggestion }) => !seen.has(suggestion) && seen.add(suggestion));
 };
 
@@ -124,13 +107,10 @@ export const listedRunbooks = (
 /** The subject of a row, if it is an alert of this environment or a log line. */
 export const runbookSubject = (pane: string, row: PaneRow | undefined): RunbookSubject | undefined => {
   if (row?.subject?.kind === 'alerts') {
-    const { name, summary, runbookUrl } = row.subject.fact;
-    return {
-      title: name,
-      text: `${name} ${summary}`,
-      alert: name,
-      ...(runbookUrl === undefined ? {} : { url: runbookUrl }),
-    };
+    const { fact } = row.subject;
+    const { name, summary, runbookUrl } = fact;
+    const url = runbookUrl === undefined ? {} : { url: runbookUrl };
+    return { title: name, text: `${name} ${summary}`, alert: fact, ...url };
   }
   return pane === 'logs' && row !== undefined ? { title: 'this line', text: row.text } : undefined;
 };

@@ -42,6 +42,17 @@ const runbooksForRow = (view: RenderContext, pane: string, row: PaneRow): readon
         runbooksFor(view, openedRowSubject(view, pane, row)),
       );
 
+/** True if only words led to the runbook, and it does not match now: it may be about something else. */
+export const isMentionOnly = ({ suggestion, excerpt = '' }: ListedRunbook): boolean =>
+  suggestion.fits !== 'yes' &&
+  excerpt !== conditionExcerpt &&
+  excerpt !== urlExcerpt &&
+  !excerpt.startsWith(namedExcerpt);
+
+/** The runbook that enter opens for a row; undefined if there is none. Panes that name one runbook per row name this one. */
+export const firstRunbookFor = (view: RenderContext, pane: string, row: PaneRow): ListedRunbook | undefined =>
+  runbooksForRow(view, pane, row)[0];
+
 /** Why the runbook is listed: its condition and the reason of its place, or the words that it mentions. */
 const reasonText = ({ suggestion, excerpt = '' }: ListedRunbook): string => {
   if (excerpt !== conditionExcerpt && !excerpt.startsWith(namedExcerpt) && excerpt !== urlExcerpt)
@@ -131,16 +142,17 @@ const openedRow = ({ view, pane, row }: KeyContext): PaneRow | undefined =>
 /** The runbook that enter opens: the first one of the opened row. */
 const firstRunbook = (context: KeyContext): RunbookSuggestion | undefined => {
   const row = openedRow(context);
-  return row === undefined ? undefined : runbooksForRow(context.view, context.pane.id, row)[0]?.suggestion;
+  return row === undefined ? undefined : firstRunbookFor(context.view, context.pane.id, row)?.suggestion;
 };
 
 /** The row that `R` lists the runbooks of first: an alert, a log line, or an opened row with runbooks. */
 export const listSubject = (context: KeyContext): RunbookSubject | undefined => {
-  const row = openedRow(context);
-  const about = runbookSubject(context.pane.id, context.row);
-  if (row === undefined || isElsewhere(context.view, row)) return about;
-  const opened = openedRowSubject(context.view, context.pane.id, row);
-  return about === undefined && opened.matching?.length === 0 ? undefined : opened;
+  const { view, pane, row } = context;
+  if (row === undefined || isElsewhere(view, row)) return undefined;
+  const about = runbookSubject(pane.id, row);
+  if (openedRow(context) === undefined && about === undefined) return undefined;
+  const subject = openedRowSubject(view, pane.id, row);
+  return about === undefined && subject.matching?.length === 0 ? undefined : subject;
 };
 
 /** Enter on an opened row: previews its first runbook, with the parameters that the row answers. */
