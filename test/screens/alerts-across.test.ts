@@ -124,7 +124,7 @@ test('an alert of another environment cannot be silenced from here and matches n
   await user.press('enter S');
   expect(user.rowWith('S: ')).toContain('this alert belongs to staging: press e to switch');
   await user.press('x');
-  expect(user.rowWith('x: ')).toContain('no runbook for this row');
+  expect(user.rowWith('x: ')).toContain('no action for this row');
   expect(user.given).toEqual([]);
 });
 

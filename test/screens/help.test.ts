@@ -20,7 +20,7 @@ test('help explains the row under the cursor, the pane and the glyphs, before th
     '  source     bus (actuator) · feed breakers',
     '  reading    3s ago · every 5s · unknown when older than 15s',
     '  limits     failureRate 82 %: no limits; limits.breakers.warn and limits.breakers.crit set them',
-    '  x: 1 action for this row · y copies this explanation',
+    '  enter twice: runbook close-breaker · x: 1 action for this row · y copies this explanation',
     'this pane',
     '  Circuit breakers of every instance. OPEN rejects calls; HALF-OPEN lets trial calls through. FAIL and',
     '  SLOW are shares of the calls in the window, BUF/FAILED counts those calls, NOT-PERM the rejected ones.',

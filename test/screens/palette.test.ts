@@ -150,7 +150,7 @@ test('help lists every active key, with the reason if one is unavailable', async
   // The explanations of the row and of the pane come first.
   await user.press('ctrl-d ctrl-d');
   const keys = cardOf(user).map((line) => line.slice(0, 18).trim());
-  expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter', 'W']));
+  expect(keys).toEqual(expect.arrayContaining(['b', 'C', 'O', 'everywhere', 'enter']));
   expect(rowOf(cardOf(user), 'force breaker open')).toMatch(/⊘ no runbook opens a breaker$/);
   await user.press('/');
   await user.type('close');

@@ -169,3 +169,19 @@ test('an alert that a runbook only mentions names it as possible, or as matching
   const other = await opened({ ...alerts(), cockpit: { ...cockpit, suggestions } }, '7 z', [200, 40]);
   expect(other.rowWith('circuit breaker psp is open')).toContain('is open · possible runbook close-breaker');
 });
+
+test('? names the runbook that enter opens', async () => {
+  const user = await opened(shop(), '3 z ?');
+  expect(cardOf(user).join(' ')).toContain('enter twice: runbook close-breaker');
+  const suggestions = [
+    {
+      runbook: { ...closeBreaker, params: [] },
+      fits: 'yes' as const,
+      why: 'breakers billing-0 · psp is open',
+    },
+  ];
+  const other = await opened({ ...shop(), cockpit: { ...shopCockpit, suggestions } }, '3 z ?');
+  const text = cardOf(other).join(' ');
+  expect(text).toContain('enter twice: runbook close-breaker');
+  expect(text).not.toContain('no action for this row ·');
+});

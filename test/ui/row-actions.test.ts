@@ -120,8 +120,8 @@ test('says that a row has no runbook only when that is known', () => {
   expect(reason(undefined, {}, 1)).toBe('no rows yet: still loading');
   expect(reason(undefined)).toBe('no row is selected');
   expect(reason(seen, { suggestions: [], areSuggestionsAwaited: true })).toBe(
-    'the runbooks of this row are not known yet: still loading',
+    'the actions of this row are not known yet: still loading',
   );
-  expect(reason(unread)).toBe('no data for this row: its runbooks are unknown');
-  expect(reason(seen)).toBe('no runbook for this row');
+  expect(reason(unread)).toBe('no data for this row: its actions are unknown');
+  expect(reason(seen)).toBe('no action for this row');
 });

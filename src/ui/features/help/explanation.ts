@@ -1,4 +1,6 @@
 import { pluralize } from '../../../domain/count-text.ts';
+import { boundKey } from '../../keys/keys-in-text.ts';
+import { foreignEnvironment } from '../../panes/foreign-cell.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
@@ -9,6 +11,7 @@ import type { Explanation } from '../explain/explanation.ts';
 import { explainSelected } from '../explain/selected.ts';
 import { maskForExport } from '../export/clipboard.ts';
 import { actionsForRow, noActionsReason } from '../runbooks/row-actions.ts';
+import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
 import { paneText } from './pane-texts.ts';
 
 const indent = '  ';
@@ -41,12 +44,28 @@ const detailLines = (
     );
 };
 
-/** Actions on the row: their number, and the key that copies the explanation. */
+/** The runbook that the details of the row name first: 'enter twice: runbook restart-billing': enter opens the row, then the runbook. */
+const runbookText = ({ view, pane, row }: KeyContext): string => {
+  if (pane.offersRunbooks !== true || row === undefined || view.past !== undefined) return '';
+  if (foreignEnvironment(view, pane, row) !== undefined) return '';
+  const first = firstRunbookFor(view, pane.id, row);
+  if (first === undefined) return '';
+  const enter = boundKey(view.cockpit, 'row.runbook', 'enter');
+  const possible = isMentionOnly(first) ? 'possible ' : '';
+  return `${enter} twice: ${possible}runbook ${first.suggestion.runbook.id}`;
+};
+
+/** The runbook and the actions of the row, and the key that copies the explanation. */
 const actionText = (context: KeyContext): string => {
   const actions = actionsForRow(context.view.cockpit, context.row?.subject).length;
-  const runbooks =
-    actions === 0 ? noActionsReason(context) : `x: ${pluralize(actions, 'action')} for this row`;
-  return `${runbooks} · y copies this explanation`;
+  const runbook = runbookText(context);
+  const offered =
+    actions > 0
+      ? `x: ${pluralize(actions, 'action')} for this row`
+      : runbook === ''
+        ? noActionsReason(context)
+        : '';
+  return [runbook, offered, 'y copies this explanation'].filter((part) => part !== '').join(' · ');
 };
 
 /** The row or cell under the cursor: its value, why it has its level, where it comes from, and its actions. */

@@ -160,11 +160,11 @@ export const noActionsReason = (context: Pick<KeyContext, 'view' | 'pane' | 'row
   const { suggestions, areSuggestionsAwaited } = view.cockpit;
   if (row === undefined) return isLoading(context) ? 'no rows yet: still loading' : 'no row is selected';
   if (areSuggestionsAwaited === true && suggestions.length === 0)
-    return 'the runbooks of this row are not known yet: still loading';
+    return 'the actions of this row are not known yet: still loading';
   // Without data a row has no object that a runbook could take.
   return row.subject === undefined && row.level === 'unknown'
-    ? 'no data for this row: its runbooks are unknown'
-    : 'no runbook for this row';
+    ? 'no data for this row: its actions are unknown'
+    : 'no action for this row';
 };
 
 /** The runbook action that sets a breaker to a state. */
