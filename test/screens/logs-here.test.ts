@@ -114,6 +114,19 @@ test(':logs NAME opens the matching streams; an unknown name is reported', async
   expect(user.rowWith('no stream is called absent;')).toBeTruthy();
 });
 
+test(':logs after L on a row opens all streams again', async () => {
+  const user = await open();
+  await user.press('6 z G L');
+  expect(opened(user)).not.toEqual({ title: 'all streams', of: [] });
+  await user.type(':logs');
+  await user.press('enter');
+  expect(user.given.findLast(([name]) => name === 'logs.open')?.[1]).toEqual({
+    title: 'all streams',
+    of: [],
+  });
+  expect(user.rowWith('LOGS: all streams')).toBeTruthy();
+});
+
 test('L is unavailable without a log source', async () => {
   const { scene } = { scene: shopWith(shopLines()) };
   const { open: environment } = scene.cockpit ?? {};

@@ -16,6 +16,8 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { parseParamArguments } from '../command-line/arguments.ts';
 import { cockpitCommandItems } from '../command-line/cockpit-command-items.ts';
 import { switchEnvironment } from '../environments/navigate.ts';
+import { logsUnavailableReason } from '../logs/log-target.ts';
+import { logsPaneId } from '../logs/view-state-access.ts';
 import {
   activeRunReason,
   readOnlyWarning,
@@ -105,20 +107,26 @@ const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteIt
     .filter(({ fits }) => (fits === 'yes') === fitting)
     .map((suggestion) => startItem(context, suggestion, ''));
 
-const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => [
+/** `:logs` opens all streams, which the item of LOGS does not; without a log source it shows the pane, which says why. */
+const paneCommand = (context: KeyContext, pane: string): string =>
+  pane === logsPaneId && logsUnavailableReason(context) === undefined ? `pane ${pane}` : pane;
+
+const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   {
     id: 'go overview',
     text: 'overview',
     command: 'overview',
-    key: boundKey(view.cockpit, 'overview', '0'),
+    key: boundKey(context.view.cockpit, 'overview', '0'),
     run: ({ model }) => navigateTo(model, 'overview'),
   },
   ...allPanes().map(
     (pane): PaletteItem => ({
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
-      command: pane.id,
-      ...(pane.key === undefined ? {} : { key: boundKey(view.cockpit, `pane.${pane.key}`, pane.key) }),
+      command: paneCommand(context, pane.id),
+      ...(pane.key === undefined
+        ? {}
+        : { key: boundKey(context.view.cockpit, `pane.${pane.key}`, pane.key) }),
       run: ({ model }) => navigateTo(model, pane.id),
     }),
   ),
