@@ -60,6 +60,34 @@ test('one row fills a choice, and a selection of one', () => {
   ]);
 });
 
+test('a row that is no choice fills in its owner, or is not offered the runbook', () => {
+  const runbooks = [
+    ...['deployment', 'statefulset'].map((kind) =>
+      runbook(kind, { name: 'workload', type: 'choice', from: 'workloads.name', where: `kind = ${kind}` }),
+    ),
+    runbook('own', {
+      name: 'pod',
+      type: 'choice',
+      from: 'workloads.name',
+      where: 'kind = pod and node = "${each}"',
+    }),
+    runbook('disk', { name: 'node', type: 'choice', from: 'workloads.node', where: 'kind = unit' }),
+  ];
+  const store = createCockpitStore();
+  store.setState({
+    suggestions: runbooks.map((each) => ({ runbook: each, fits: 'never' as const, why: '' })),
+  });
+  expect(
+    actionsForRow(store.getState(), pod('billing-0')).map(({ suggestion, params }) => [
+      suggestion.runbook.id,
+      params,
+    ]),
+  ).toEqual([
+    ['deployment', { workload: 'billing' }],
+    ['own', { pod: 'billing-0' }],
+  ]);
+});
+
 test('several rows fill a choices parameter, each value once and in order', () => {
   const actions = actionsForRows(cockpit(), [pod('billing-1'), pod('billing-0'), pod('billing-1')]);
   expect(actions.map(({ suggestion, params, whyNot }) => [suggestion.runbook.id, params, whyNot])).toEqual([

@@ -1,17 +1,11 @@
 import { type Level, worseLevel } from '../../../domain/level.ts';
 import { RoundCache } from '../../../domain/round-cache.ts';
 import type { Row } from '../../../domain/snapshot.ts';
-import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { workloadKindOf } from '../../../kinds/workloads/owner.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
-
-/** Abbreviations that sources use for the kind of an owner: 'deploy billing'. */
-const shortKinds: Readonly<Record<string, WorkloadKind>> = {
-  deploy: 'deployment',
-  sts: 'statefulset',
-  ds: 'daemonset',
-};
 
 /** True if `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
 const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
@@ -20,7 +14,7 @@ const isOwnerOf = (owner: Workload, owned: Workload): boolean => {
   if (owned.kind === 'container')
     return (owner.kind === 'pod' || owner.kind === 'service') && owner.name === owned.owner;
   const [word = '', name = ''] = owned.owner.split(' ');
-  return owner.name === name && owner.kind === (shortKinds[word] ?? word);
+  return owner.name === name && owner.kind === workloadKindOf(word);
 };
 
 /** The name in `owner`: all of it for a container, the word after the kind otherwise. */

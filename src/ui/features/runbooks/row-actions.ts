@@ -6,6 +6,8 @@ import type { WrittenTest } from '../../../expressions/ast.ts';
 import { selectionBounds } from '../../../expressions/choices.ts';
 import { parseTest } from '../../../expressions/parse.ts';
 import { testRow } from '../../../expressions/test-row.ts';
+import type { Workload } from '../../../kinds/workloads/fact.ts';
+import { ownerOf } from '../../../kinds/workloads/owner.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { isFactKind } from '../../../store/keyed-facts.ts';
 import type { KeyContext } from '../../panes/pane.ts';
@@ -28,13 +30,6 @@ const fieldsOf = (subject: RowSubject): Readonly<Record<string, unknown>> =>
 const textsOf = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(textsOf);
   return typeof value === 'number' || (typeof value === 'string' && value !== '') ? [String(value)] : [];
-};
-
-/** Distinct values of the rows for one parameter; [] if a row has none. */
-const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly string[] => {
-  const [kind, field = ''] = param.from?.split('.') ?? [];
-  const values = subjects.map((subject) => (subject.kind === kind ? textsOf(fieldsOf(subject)[field]) : []));
-  return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
 /**
@@ -62,6 +57,38 @@ const rowTestOf = (kind: FactKind, where: string): WrittenTest | undefined => {
     rowTests.set(key, parsed.ok ? parsed.test : undefined);
   }
   return rowTests.get(key);
+};
+
+/** True unless the row is certainly none of the choices: `where` may compare with a parameter, which is unknown here. */
+const canBeChosen = (fact: Workload, where: string | undefined): boolean => {
+  if (where === undefined) return true;
+  const written = rowTestOf('workloads', where);
+  const row: Row<'workloads'> = { key: '', fact, level: 'ok', stale: false, feed: '' };
+  return written === undefined || testRow(written.test, 'workloads', row, {}) !== 'false';
+};
+
+/**
+ * The row that answers a parameter: itself, or the owner of a pod if only that is a choice; undefined if neither is. Nodes are
+ * shared by workloads of several kinds, so that any of their rows names one.
+ */
+const answeringSubject = (
+  { where }: ParamSpec,
+  field: string,
+  subject: RowSubject,
+): RowSubject | undefined => {
+  if (subject.kind !== 'workloads' || field !== 'name' || canBeChosen(subject.fact, where)) return subject;
+  const owner = ownerOf(subject.fact);
+  return owner !== undefined && canBeChosen(owner, where) ? { ...subject, fact: owner } : undefined;
+};
+
+/** Distinct values of the rows for one parameter; [] if a row has none. */
+const valuesFrom = (param: ParamSpec, subjects: readonly RowSubject[]): readonly string[] => {
+  const [kind, field = ''] = param.from?.split('.') ?? [];
+  const values = subjects.map((subject) => {
+    const answering = subject.kind === kind ? answeringSubject(param, field, subject) : undefined;
+    return answering === undefined ? [] : textsOf(fieldsOf(answering)[field]);
+  });
+  return values.some((texts) => texts.length === 0) ? [] : [...new Set(values.flat())];
 };
 
 const passes = <K extends FactKind>(kind: K, fact: FactTypes[K], where: string | undefined): boolean => {
