@@ -187,3 +187,10 @@ test('an empty pane says whether streams are loading, are absent, or have no lin
     ),
   ).toBeTruthy();
 });
+
+test('a chip says that the lines are of previous containers', async () => {
+  const lines = shopLines();
+  expect(bodyOf((await open(lines)).rows(), 'LOGS').join('\n')).not.toContain('previous containers');
+  lines.change({ scope: { title: 'billing', of: [], previous: true } });
+  expect(bodyOf((await open(lines)).rows(), 'LOGS').join('\n')).toContain('[previous containers]');
+});

@@ -154,7 +154,7 @@ const maxChipRows = 2;
 /** Renders each chip as one unbreakable piece. */
 const chipPieces = (
   { pen, ui }: RenderContext,
-  { filteredView, streams }: LogsState,
+  { filteredView, streams, scope }: LogsState,
 ): readonly StyledLine[] => {
   const chips = filteredView.chips.map((chip, index): StyledLine => {
     const isDisabled = 'pattern' in chip && filteredView.tooSlow.includes(chip.pattern.text);
@@ -166,10 +166,13 @@ const chipPieces = (
       pen.run(']', 'faint'),
     ];
   });
-  const around = contextLabel(filteredView.context);
-  return around === ''
-    ? chips
-    : [...chips, [pen.run('[', 'faint'), pen.run(around, 'key'), pen.run(']', 'faint')]];
+  const chipOf = (text: string): readonly StyledLine[] =>
+    text === '' ? [] : [[pen.run('[', 'faint'), pen.run(text, 'key'), pen.run(']', 'faint')]];
+  return [
+    ...chipOf(scope?.previous === true ? 'previous containers' : ''),
+    ...chips,
+    ...chipOf(contextLabel(filteredView.context)),
+  ];
 };
 
 /** The visible range, 'lines 12,400 to 12,408 of 20,000', or the progress of the filter in percent. */
