@@ -55,6 +55,21 @@ test.each([
   expect(wire.asked).toEqual([]);
 });
 
+test('a redirect to a request that the server takes for a change is not followed: production stays as it is', async () => {
+  await using orders = await localServer(({ url = '' }, response) => {
+    const { pathname, searchParams } = new URL(url, 'http://shop');
+    if (pathname === '/login') response.writeHead(302, { location: searchParams.get('next') ?? '/' });
+    response.end('{}');
+  });
+  const path = 'path: "/login?next=%2Forders%2F1%3F_method%3DDELETE"';
+  const profile = shopProfile(orders.url, '', 'prod', 'production').replace('path: /healthz', path);
+  await workspace.put('profiles/prod.yaml', profile);
+  const { stdout } = await workspace.run(['check', '--env', 'shop/prod']);
+  expect(stdout).toContain('the redirect to /orders/1 is not followed');
+  expect(orders.asked.filter((line) => !line.startsWith('GET /login?'))).toEqual([]);
+  expect(orders.asked).not.toEqual([]);
+});
+
 test('a change may override its method: it passes the gates as what it declares', async () => {
   const override = 'method: POST, path: /y, headers: { X-HTTP-Method-Override: DELETE }';
   const text = runbook('path: /x').replace('method: POST, path: /y', override);

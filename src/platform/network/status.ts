@@ -3,6 +3,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../wire-error.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
+import { methodOverride } from './method-override.ts';
 
 const defaultLimit = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -13,7 +14,8 @@ export const redirectLimit = (request: HttpRequest): number =>
 
 /**
  * Follows redirects on the same origin, so that credentials never leave it. A redirect to another origin is returned
- * as the response. A loop, or more redirects than the limit, is a `malformed` WireError.
+ * as the response. A loop, or more redirects than the limit, is a `malformed` WireError. A target that the server takes
+ * for a request of another method is a `denied` one, and is not requested.
  */
 export const followRedirects = async (
   request: HttpRequest,
@@ -32,6 +34,10 @@ export const followRedirects = async (
     if (visited.includes(next))
       throw new WireError('malformed', `redirects in a loop: ${path(url)} → ${path(next)}`);
     if (visited.length > limit) throw new WireError('malformed', `more than ${limit} redirects`);
+    // The headers are those of the first request, which was checked where only reads are allowed.
+    const override = methodOverride(next, undefined);
+    if (override !== undefined)
+      throw new WireError('denied', `the redirect to ${path(next)} is not followed: ${override}`);
     url = next;
   }
 };

@@ -129,6 +129,22 @@ test('redirect loops and long chains are malformed; with redirects disabled the 
   expect((await get(`${server.url}/on/1`, { maxRedirects: 0 })).status).toBe(302);
 });
 
+test.each(['_method=DELETE', 'a=1&%5Fmethod=PUT', 'a=1;_METHOD=DELETE', 'a=1#x&_method=1?_method=DELETE'])(
+  'a redirect that the server takes for another method is not followed: %s',
+  async (query) => {
+    await using server = await localServer((request, response) => {
+      const to = request.url === '/first' ? '/second' : `/orders/1?${query.replace('#', '%23')}`;
+      response.writeHead(302, { location: to }).end();
+    });
+    await expect(get(`${server.url}/first`)).rejects.toMatchObject({
+      kind: 'denied',
+      message:
+        'the redirect to /orders/1 is not followed: _method in its query makes it a request of another method',
+    });
+    expect(server.asked).toEqual(['GET /first', 'GET /second']);
+  },
+);
+
 test('a canceled or timed-out request ends at once, and so does its connection', async () => {
   await using server = await localServer((request, response) => {
     if (request.url === '/body') response.writeHead(200, { 'content-length': '1000' }).write('half');
