@@ -1,23 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { commandWords } from '../domain/command-words.ts';
-import {
-  readCoveredFile,
-  readSnapshotEntry,
-  type SnapshotEntry,
-  type TreeSnapshot,
-} from './files/tree-snapshot.ts';
+import { errorMessage } from '../domain/error-message.ts';
+import { type CoveredFiles, createTreeComparison, type FindTreeChange } from './files/tree-changes.ts';
+import { readCoveredFile, readSnapshotEntry } from './files/tree-snapshot.ts';
 import type { Program } from './processes/program.ts';
 import type { Programs } from './processes/programs.ts';
 import { markUnsent, ProgramError } from './wire-error.ts';
-
-/** Files that were compared with the trusted snapshot. */
-interface CoveredFiles {
-  /** The directory; its paths in `tree` are relative to it. */
-  readonly dir: string;
-  readonly tree: TreeSnapshot;
-  /** Files outside the directory, by absolute path. */
-  readonly outside: ReadonlyMap<string, SnapshotEntry>;
-}
 
 /** Checks programs before they start on this machine. */
 export interface ProgramPolicy {
@@ -28,16 +16,26 @@ export interface ProgramPolicy {
    * directory.
    */
   cover(files: CoveredFiles): void;
-  /** Rejects with a ProgramError (`denied`) for a program that names a changed covered file. */
-  check(program: Pick<Program, 'argv' | 'cwd' | 'at'>): Promise<void>;
+  /**
+   * Rejects with a ProgramError (`denied`) if any covered program has changed, whether or not the command line names
+   * it: which files a shell starts cannot be read from its text. A document that it names must be unchanged too.
+   */
+  check(program: CheckedProgram): Promise<void>;
+  /** The same for a program of the user's settings (an editor): only files that its command line names are compared. */
+  checkNamed(program: CheckedProgram): Promise<void>;
 }
 
-const denied = (path: string, dir: string, how: string): ProgramError =>
+type CheckedProgram = Pick<Program, 'argv' | 'cwd' | 'at'>;
+
+const refusal = (why: string, dir: string): ProgramError =>
   markUnsent(
-    new ProgramError('denied', `${path} ${how} since its directory was trusted; not started`, {
+    new ProgramError('denied', `${why}; not started`, {
       remedy: `look at the change, then run opsdeck trust ${dir}`,
     }),
   );
+
+const denied = (path: string, dir: string, how: string): ProgramError =>
+  refusal(`${path} ${how} since its directory was trusted`, dir);
 
 /** The path of an option word: `--file=x` names x. */
 const pathIn = (word: string): string => /^-[^=]*=(.+)$/s.exec(word)?.[1] ?? word;
@@ -58,21 +56,44 @@ const checkOne = async (
   if (known !== undefined && known.sum !== now.sum) throw denied(path, dir, 'has changed');
 };
 
+/** A covered directory. */
+interface CoveredDir {
+  readonly files: CoveredFiles;
+  readonly findChange: FindTreeChange;
+}
+
+const checkTree = async ({ files: { dir }, findChange }: CoveredDir): Promise<void> => {
+  let change: Awaited<ReturnType<FindTreeChange>>;
+  try {
+    change = await findChange();
+  } catch (error) {
+    throw refusal(`cannot compare ${dir} with its trusted content: ${errorMessage(error)}`, dir);
+  }
+  if (change !== undefined) throw denied(change.path, dir, change.how);
+};
+
 /** Creates a policy that covers no files yet. */
 export const createProgramPolicy = (): ProgramPolicy => {
-  const covered = new Map<string, CoveredFiles>();
+  const covered = new Map<string, CoveredDir>();
+  const checkNamed = async ({ argv, cwd = '', at }: CheckedProgram): Promise<void> => {
+    if (at !== undefined) return;
+    for (const [index, word] of argv.entries()) {
+      const path = resolve(cwd, pathIn(word));
+      for (const { files } of covered.values())
+        await checkOne(path, index === 0 && word.includes('/'), files);
+      const paths = new Set(commandWords(word).map((part) => resolve(cwd, part)));
+      for (const part of paths) for (const { files } of covered.values()) await checkOne(part, false, files);
+    }
+  };
   return {
     covers: () => covered.size > 0,
-    cover: (files) => void covered.set(resolve(files.dir), files),
-    check: async ({ argv, cwd = '', at }) => {
-      if (at !== undefined) return;
-      for (const [index, word] of argv.entries()) {
-        const path = resolve(cwd, pathIn(word));
-        for (const files of covered.values()) await checkOne(path, index === 0 && word.includes('/'), files);
-        const paths = new Set(commandWords(word).map((part) => resolve(cwd, part)));
-        for (const part of paths) for (const files of covered.values()) await checkOne(part, false, files);
-      }
+    cover: (files) =>
+      void covered.set(resolve(files.dir), { files, findChange: createTreeComparison(files) }),
+    check: async (program) => {
+      await checkNamed(program);
+      if (program.at === undefined) for (const dir of covered.values()) await checkTree(dir);
     },
+    checkNamed,
   };
 };
 

@@ -75,6 +75,7 @@ test('a program that has changed since its directory was trusted is not started'
     programPolicy: {
       covers: () => true,
       cover: () => {},
+      checkNamed: () => Promise.resolve(),
       check: ({ argv }) => Promise.reject(new WireError('denied', `${argv[0]} has changed`)),
     },
   });

@@ -187,7 +187,7 @@ export const openScreen = async (
     checked: readonly string[],
   ): Promise<TerminalProgramResult> => {
     try {
-      await policy?.check({ argv: checked });
+      await policy?.checkNamed({ argv: checked });
     } catch (error) {
       return { trouble: errorMessage(error) };
     }
@@ -202,7 +202,7 @@ export const openScreen = async (
   const notify = createNotifyProgram({
     argv: () => cockpit.getState().settings.notify,
     run: async (argv, input) => {
-      await policy?.check({ argv });
+      await policy?.checkNamed({ argv });
       const { runNotificationProgram } = await import('../../platform/processes/notification-program.ts');
       return runNotificationProgram(argv, input);
     },

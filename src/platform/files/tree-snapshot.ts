@@ -22,7 +22,8 @@ export type TreeSnapshot = ReadonlyMap<string, SnapshotEntry>;
 /** Size limit of a profile, in bytes. Larger files are hashed, but their text is not kept. */
 const maxKeptBytes = 4 * 1024 * 1024;
 const maxTreeBytes = 128 * 1024 * 1024;
-const maxTreeFiles = 4000;
+/** Most files of a directory that can be trusted. */
+export const maxTreeFiles = 4000;
 
 /** Thrown for a directory with more content than profiles have. */
 export class TreeTooLargeError extends Error {

@@ -300,4 +300,35 @@ describe('a script that changes while its profile is open', () => {
     await running.ended();
     expect(existsSync(workspace.path('hostile'))).toBe(false);
   });
+
+  const scripts = ['lib/run.sh', 'lib/run', 'lib/sub/run.sh', 'my dir/run.sh'];
+
+  test.each([
+    [['sh', '-c', 'cd lib && ./run.sh']],
+    [['sh', '-c', 'cd lib && sh run']],
+    [['sh', '-c', 'cd lib && cd sub && ./run.sh']],
+    [['sh', '-c', "sh 'my dir/run.sh'"]],
+    [['bash', '-c', 'pushd lib/sub >/dev/null && ./run.sh']],
+    [['env', '-C', 'lib/sub', './run.sh']],
+    [['env', '--chdir=lib/sub', 'sh', './run.sh']],
+    [['env', 'PATH=lib/sub:/usr/bin:/bin', 'run.sh']],
+    [['sh', '-c', 'd=lib; "./$d/run"']],
+    [['sh', '-c', './l*b/run']],
+  ])('is not started by any spelling of its path: %j', async (argv) => {
+    await putAll();
+    for (const path of scripts) {
+      await workspace.put(`profiles/${path}`, script(workspace.path('ran')));
+      await chmod(workspace.path(`profiles/${path}`), 0o755);
+    }
+    const more = `  inner: { type: script, checks: [{ service: inner, run: ${JSON.stringify(argv)}, parse: exit }] }`;
+    await workspace.put('profiles/base.yaml', base().replace('runbooks:', `${more}\nrunbooks:`));
+    expect(await workspace.run(['trust'])).toMatchObject({ code: 0, stderr: '' });
+    const running = workspace.start(['check', '--env', 'shop/dev', '--watch', '--json'], { SHOP_TOKEN: 'x' });
+    await running.printed(/"service":"inner"[^}]*"status":"up"/);
+    for (const path of scripts) await workspace.put(`profiles/${path}`, script(workspace.path('hostile')));
+    await running.printed(/"inner"[^\n]*run(\.sh)? has changed since its directory was trusted/);
+    running.interrupt();
+    await running.ended();
+    expect(existsSync(workspace.path('hostile'))).toBe(false);
+  });
 });
