@@ -71,7 +71,24 @@ export const readingFunctions: ReadonlySet<string> = new Set(
 );
 
 /** Getters of the statistics system, one per counter. */
-const statisticsGetter = /^pg_stat_get_[a-z0-9_]+$/;
+export const statisticsGetter = /^pg_stat_get_[a-z0-9_]+$/;
+
+/**
+ * Built-in functions with effects that take one argument, so that `x.NAME` calls them. Source: PostgreSQL 15, pg_proc:
+ * volatile, callable with one argument, and not on the list.
+ */
+const effectsByDot: ReadonlySet<string> = new Set(
+  `brin_summarize_new_values currval gin_clean_pending_list lo_close lo_creat lo_create lo_get lo_import lo_tell lo_tell64
+  lo_unlink nextval pg_advisory_lock pg_advisory_lock_shared pg_advisory_unlock pg_advisory_unlock_shared
+  pg_advisory_xact_lock pg_advisory_xact_lock_shared pg_backup_start pg_backup_stop pg_cancel_backend
+  pg_create_physical_replication_slot pg_create_restore_point pg_drop_replication_slot pg_import_system_collations
+  pg_log_backend_memory_contexts pg_ls_dir pg_ls_replslotdir pg_promote pg_read_binary_file pg_read_file
+  pg_replication_origin_create pg_replication_origin_drop pg_replication_origin_session_setup pg_sleep_for pg_sleep_until
+  pg_stat_file pg_stat_reset_replication_slot pg_stat_reset_shared pg_stat_reset_single_function_counters
+  pg_stat_reset_single_table_counters pg_stat_reset_slru pg_stat_reset_subscription_stats pg_terminate_backend
+  pg_try_advisory_lock pg_try_advisory_lock_shared pg_try_advisory_xact_lock pg_try_advisory_xact_lock_shared setseed
+  ts_stat`.split(/\s+/),
+);
 
 /**
  * Keywords that cannot be function names. Source: PostgreSQL docs, Appendix C, SQL Key Words; pg_get_keywords(), R
@@ -157,7 +174,8 @@ const refusedCall = (tokens: readonly SqlToken[], parenthesis: number): string |
 
 /**
  * Explains why a statement is not a read; undefined if it is one. Only functions known to have no effects are
- * allowed: a read-only transaction does not stop functions that signal backends, write files, or execute text.
+ * allowed: a read-only transaction does not stop functions that signal backends, write files, or execute text. What
+ * operators, casts, overloads and attributes call is known to the server only: `assertNoUserCode`.
  */
 export const readViolation = (text: string): string | undefined => {
   const tokens = tokenizeSql(text);
@@ -168,6 +186,8 @@ export const readViolation = (text: string): string | undefined => {
   for (const [at, token] of tokens.entries()) {
     const name = isSign(token, '(') ? refusedCall(tokens, at) : undefined;
     if (name !== undefined) return `${name}() is not on the list of read-only functions`;
+    if (isName(token) && isSign(tokens[at - 1], '.') && effectsByDot.has(token.text))
+      return `.${token.text} calls ${token.text}(), which is not on the list of read-only functions`;
   }
   return undefined;
 };

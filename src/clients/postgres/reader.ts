@@ -10,6 +10,7 @@ import {
   withPostgresSession,
 } from './session.ts';
 import { SqlError, type SqlQuery, type SqlResult, type SqlTarget } from './sql-types.ts';
+import { assertNoUserCode } from './user-code.ts';
 
 /** A PostgreSQL database for reads. */
 export interface PostgresReader {
@@ -53,6 +54,7 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
       const timeoutMs = question.timeoutMs ?? defaultTimeoutMs;
       await session.execute(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${Math.round(timeoutMs)}`);
       try {
+        if (question.isConstant !== true) await assertNoUserCode(session, { text: question.text, timeoutMs });
         return await session.ask({ ...question, timeoutMs });
       } finally {
         if (session.isOpen) await session.execute('ROLLBACK');

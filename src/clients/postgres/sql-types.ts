@@ -21,6 +21,11 @@ export interface SqlQuery {
   readonly maxRows?: number;
   /** True: uses a new login, as an application would, to check that logins work. */
   readonly newConnection?: boolean;
+  /**
+   * True: the text is a constant of opsdeck. Any other is compared with the catalog of the server before it is sent,
+   * because its operators, casts and attributes may call functions.
+   */
+  readonly isConstant?: boolean;
 }
 
 /** A statement that changes, alone and outside a transaction by default; `timeoutMs: 0` is no limit. */

@@ -8,6 +8,7 @@ import { toFault } from '../../platform/to-fault.ts';
 import { readForPlan } from '../define-operation.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
+import { isConstantSql } from './statements.ts';
 
 /** Returns the rows of a query that a plan requires. Throws PlanError when it fails. */
 export const rowsForPlan = async (
@@ -89,7 +90,8 @@ export const openPostgresClient = (
     service: config.service ?? source,
     database: address.database,
     displayAddress: where,
-    ask: (text, signal, how = {}) => reader.ask({ timeoutMs: config.timeout, ...how, text }, signal),
+    ask: (text, signal, how = {}) =>
+      reader.ask({ timeoutMs: config.timeout, ...how, text, isConstant: isConstantSql(text) }, signal),
     pause: reader.pause,
     asUser: (user, password) =>
       openPostgresClient(

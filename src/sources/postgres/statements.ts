@@ -1,6 +1,15 @@
 /** Tags a statement of ours: the tag precedes its text, so that the server's log and views show where it comes from. */
 export const taggedSql = (tag: string, text: string): string => `/* opsdeck:${tag} */ ${text.trim()}`;
 
+/** Tags of statements with text of a profile, a runbook or a log of the server. */
+const foreignTags: ReadonlySet<string> = new Set(['sql', 'plan', 'explain', 'execute']);
+
+/** Returns whether a tagged statement is a constant of opsdeck. */
+export const isConstantSql = (text: string): boolean => {
+  const [, tag] = /^\/\* opsdeck:(\w+) \*\/ /.exec(text) ?? [];
+  return tag !== undefined && !foreignTags.has(tag);
+};
+
 export const millisecondsSql = (interval: string): string =>
   `round(extract(epoch FROM ${interval}) * 1000)::bigint`;
 /** Formats a timestamp precisely enough to distinguish a backend from a later one with the same pid. */

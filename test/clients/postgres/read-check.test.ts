@@ -75,6 +75,9 @@ test.each([
   ['SELECT filter(1)', 'filter()'],
   ['SELECT 1, join(1)', 'join()'],
   ['SELECT count\u00a0(1)', '()'],
+  ['SELECT (a.pid).pg_terminate_backend FROM pg_stat_activity a', '.pg_terminate_backend calls'],
+  ['SELECT a."pg_cancel_backend" FROM generate_series(1, 2) a', '.pg_cancel_backend calls'],
+  ['SELECT OPERATOR(public.@!@) o FROM orders o', 'operator()'],
   // A continued literal keeps its escapes, and ends elsewhere than it seems to.
   ["SELECT E'a'\n'\\', pg_reload_conf(), '\\'", 'is continued'],
   ["SELECT E'a' -- x\n'\\', pg_reload_conf(), '\\'", 'is continued'],

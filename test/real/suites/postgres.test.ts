@@ -105,6 +105,74 @@ describe('permitted reads', () => {
   });
 });
 
+describe('functions of the database that a statement calls without their name and a parenthesis', () => {
+  const put = [
+    'CREATE TABLE parcels (id int)',
+    "CREATE FUNCTION archive(parcels) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE FUNCTION archive(int) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    'CREATE OPERATOR @!@ (RIGHTARG = parcels, FUNCTION = archive)',
+    'CREATE OPERATOR = (LEFTARG = parcels, RIGHTARG = parcels, FUNCTION = same)',
+    "CREATE FUNCTION as_text(parcels) RETURNS text LANGUAGE sql AS $$SELECT 'x'$$",
+    'CREATE CAST (parcels AS text) WITH FUNCTION as_text(parcels)',
+    "CREATE FUNCTION sum(parcels) RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    'CREATE DOMAIN checked AS int CHECK (archive(VALUE) > 0)',
+    'CREATE EXTENSION citext',
+  ];
+  const same = 'CREATE FUNCTION same(parcels, parcels) RETURNS boolean LANGUAGE sql AS $$SELECT true$$';
+  const removal = [
+    'DROP DOMAIN checked',
+    'DROP TABLE parcels CASCADE',
+    'DROP FUNCTION archive(int) CASCADE',
+    'DROP EXTENSION citext',
+  ];
+
+  const asking = async () => {
+    await sql(server, [...put.slice(0, 4), same, ...put.slice(4)]);
+    stack.defer(async () => void (await sql(server, removal)));
+    const io = openReadIo(systemClock());
+    stack.defer(() => io.close());
+    const reads = io.open(postgresReads, { url: urlOf(server, 'postgres') });
+    return (text: string) => reads.ask({ text }, signal);
+  };
+
+  test('are refused', async () => {
+    const ask = await asking();
+    for (const [text, why] of [
+      ['SELECT count(p.archive) FROM parcels p', 'archive()'],
+      ['SELECT (p)."archive" FROM parcels AS p', 'archive()'],
+      ['SELECT g.archive FROM generate_series(1, 2) AS g', 'archive()'],
+      ['SELECT (a.pid).pg_cancel_backend FROM pg_stat_activity a', 'pg_cancel_backend()'],
+      ['SELECT (a.pid).pg_log_backend_memory_contexts FROM pg_stat_activity a', '_contexts()'],
+      ['SELECT @!@ p FROM parcels p', 'the operator @!@ may call public.archive()'],
+      ['SELECT OPERATOR(public.@!@) p FROM parcels p', 'operator()'],
+      ['SELECT p IN (SELECT p) FROM parcels p', 'the operator = may call same()'],
+      ['SELECT p::text FROM parcels p', 'as_text()'],
+      ['SELECT CAST(p AS text) FROM parcels p', 'as_text()'],
+      ['SELECT text(p) FROM parcels p', 'as_text()'],
+      ["SELECT p || 'x' FROM parcels p", 'as_text()'],
+      ['SELECT quote_literal(p) FROM parcels p', 'as_text()'],
+      ['SELECT sum(p) FROM parcels p', 'an overload public.sum()'],
+      ["SELECT '1'::checked", 'a conversion to'],
+      ["SELECT checked '1'", 'a conversion to'],
+    ] as const)
+      await expect(ask(text), text).rejects.toMatchObject({
+        kind: 'denied',
+        message: expect.stringMatching(new RegExp(`^not sent: .*${why.replaceAll(/[()]/g, '\\$&')}`)),
+      });
+  });
+
+  test('ordinary statements beside them, and beside operators and casts of an extension, are sent', async () => {
+    const ask = await asking();
+    for (const text of [
+      'SELECT p.id, count(*) FROM public.parcels AS p WHERE p.id >= -1 GROUP BY p.id',
+      'SELECT pid::int, CAST(pid AS numeric(10, 2)), datname LIKE $$a%$$ FROM pg_stat_activity a WHERE a.pid > 0',
+      "SELECT coalesce(last_vacuum, 'epoch'::timestamptz), timestamp '2026-01-01' FROM pg_stat_user_tables",
+      'SHOW max_connections',
+    ])
+      expect((await ask(text)).columns, text).not.toEqual([]);
+  });
+});
+
 describe('permissions are checked on the server', () => {
   test.each<[Role, string, Readonly<Record<string, unknown>>, boolean]>([
     ['postgres', 'vacuum', { table: 'accounts' }, true],

@@ -8,7 +8,7 @@ import { answerProfileStatement } from './profile-answers.ts';
 import type { MessageReader } from './protocol.ts';
 import * as out from './protocol.ts';
 import { columnTypesOf, PostgresError, type ResultRows } from './protocol.ts';
-import type { StatementHandler, StatementRequest } from './statement-request.ts';
+import { resultOfObjects, type StatementHandler, type StatementRequest } from './statement-request.ts';
 
 const answerers: Readonly<Record<string, StatementHandler>> = {
   ...activityAnswers,
@@ -17,6 +17,8 @@ const answerers: Readonly<Record<string, StatementHandler>> = {
   ...maintenanceAnswers,
   ...roleAnswers,
   sql: answerProfileStatement,
+  // The simulated databases contain no functions, operators or casts of users.
+  usercode: () => resultOfObjects([], ['function', 'how', 'name', 'builtin']),
 };
 
 const writers = new Set([...Object.keys(changeAnswers).filter((tag) => tag !== 'explain'), 'password']);
