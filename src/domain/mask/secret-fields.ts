@@ -87,11 +87,17 @@ const codeField = new RegExp(`(?:^|[^a-z0-9])(?:${codeWords})$`);
 const isCodeField = (name: string, value: string): boolean =>
   /^\d{3,8}$/.test(value) && codeField.test(inWords(name));
 
-export const isSecretField: (name: string) => boolean = remembered((name) => secretField.test(inWords(name)));
-
 /** Names of what leads to a secret, or describes one: 'token_url', 'secretName', 'password_ttl'. */
 const aboutSecret =
   /[-_.](?:name|file|path|dir|url|uri|host|port|type|kind|ref|version|namespace|policy|ttl|age|length|count|limit)$/;
+
+/** True for a name, or for a path of which one part is an object that holds secrets: 'token', 'token.current'. */
+export const isSecretField: (name: string) => boolean = remembered((name) => {
+  const words = inWords(name);
+  if (secretField.test(words)) return true;
+  const parts = words.split('.');
+  return parts.length > 1 && !aboutSecret.test(words) && parts.some((part) => secretField.test(part));
+});
 
 /** Returns whether a parameter of this name takes a secret, and not the name or place of one. */
 export const isSecretParam: (name: string) => boolean = remembered(

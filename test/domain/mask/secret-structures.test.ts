@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { redactSecretForms } from '../../../src/domain/mask/mask-text.ts';
+import { isSecretField } from '../../../src/domain/mask/secret-fields.ts';
 
 test.each([
   // A list or an object is the secret.
@@ -39,4 +40,13 @@ test.each([
   'the token: expired',
 ])('leaves %s', (text) => {
   expect(redactSecretForms(text)).toBe(text);
+});
+
+test.each([
+  ['token.current', true],
+  ['auth.credentials.0', true],
+  ['token.url', false],
+  ['order.status', false],
+])('the field %s holds a secret: %s', (name, isSecret) => {
+  expect(isSecretField(name)).toBe(isSecret);
 });
