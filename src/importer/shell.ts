@@ -54,6 +54,17 @@ const fillers: ReadonlySet<string> = new Set(['then', 'do', 'else', 'elif', '!',
 
 class Unclosed extends Error {}
 
+/** The substitutions of a text in which the shell expands them: a here-document, `${…}`, `$((…))`. */
+const substitutionsIn = (text: string): readonly string[] => {
+  if (!/\$\(|`|[<>]\(/.test(text)) return [];
+  // The text of an expansion may be nested in quotes in ways that are not followed: all of it then counts as unknown.
+  const found = [...text.matchAll(/\$\(((?:[^()'"`]|\([^()'"`]*\))*)\)|`([^`]*)`/g)].map(
+    ([, inner, quoted]) => inner ?? quoted ?? '',
+  );
+  const rest = text.replaceAll(/\$\(((?:[^()'"`]|\([^()'"`]*\))*)\)|`([^`]*)`/g, '');
+  return /\$\(|`|[<>]\(/.test(rest) ? [...found, ''] : found;
+};
+
 /** Reads one statement from a text, at a position. Throws Unclosed. */
 class StatementReader {
   pos: number;
@@ -70,6 +81,8 @@ class StatementReader {
   private heredocs: {
     readonly mark: string;
     readonly tabs: boolean;
+    /** A quoted mark: nothing in the body is expanded. */
+    readonly isQuoted: boolean;
     readonly index: number;
     readonly of: ShellRedirect[];
   }[] = [];
@@ -129,6 +142,7 @@ class StatementReader {
       this.pos += 2;
       const inner = this.bracketed(next, next === '(' ? ')' : '}');
       if (next === '(' && !inner.startsWith('(')) this.substitutions.push(inner);
+      else this.substitutions.push(...substitutionsIn(inner));
       return this.text.slice(from, this.pos);
     }
     const name = /^\$(?:\w+|[@*#?$!-])/.exec(this.text.slice(from, from + 80))?.[0];
@@ -183,6 +197,8 @@ class StatementReader {
         const expanded = char === '$' || char === '`' ? this.expansion() : undefined;
         if (expanded === undefined) this.pos += 1;
         value += expanded ?? char;
+        // `$'…'` may escape any character.
+        isLiteral &&= !(char === '$' && /['"]/.test(this.text[this.pos] ?? '') && expanded === undefined);
         isLiteral &&= expanded === undefined && !'*?['.includes(char);
       }
     }
@@ -192,16 +208,24 @@ class StatementReader {
   private redirect(operator: string): void {
     this.pos += operator.length;
     while (/[ \t]/.test(this.text[this.pos] ?? '')) this.pos += 1;
+    const from = this.pos;
     const target = this.word();
+    const isQuoted = /['"\\]/.test(this.text.slice(from, this.pos));
     const own = this.redirects;
     own.push({ operator, target });
     if (operator === '<<' || operator === '<<-')
-      this.heredocs.push({ mark: target.value, tabs: operator === '<<-', index: own.length - 1, of: own });
+      this.heredocs.push({
+        mark: target.value,
+        tabs: operator === '<<-',
+        isQuoted,
+        index: own.length - 1,
+        of: own,
+      });
   }
 
   /** Reads the bodies of the here-documents that this line has begun. */
   private bodies(): void {
-    for (const { mark, tabs, index, of } of this.heredocs.splice(0)) {
+    for (const { mark, tabs, isQuoted, index, of } of this.heredocs.splice(0)) {
       const lines: string[] = [];
       for (;;) {
         if (this.pos >= this.text.length) throw new Unclosed();
@@ -211,6 +235,7 @@ class StatementReader {
         if ((tabs ? line.replace(/^\t+/, '') : line).trimEnd() === mark) break;
         lines.push(line);
       }
+      if (!isQuoted) this.substitutions.push(...substitutionsIn(lines.join('\n')));
       const begun = of[index];
       if (begun !== undefined) of[index] = { ...begun, body: lines.join('\n') };
     }
