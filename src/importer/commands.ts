@@ -1,3 +1,4 @@
+import { mostDangerous } from '../runs/policy/danger.ts';
 import { type CommandClass, classifyScript, classifyStatement, programName } from './classify.ts';
 import { cmdletVerbs, programRules } from './danger-table.ts';
 import type { Block, CodeBlock, Placed } from './document.ts';
@@ -182,6 +183,18 @@ const byBrackets = (
   return found;
 };
 
+/** The class of a pipeline of cmdlets. Script blocks, calls and separators can do anything. */
+const powershellClass = (text: string): CommandClass => {
+  const plain = text
+    .replaceAll(/'[^']*'/g, 'text')
+    .replaceAll(/\bWhere-Object\s*\{\s*\$_\.\w+\s+-\w+\s+(?:text|"[^"$]*"|\d+)\s*\}/g, 'Where-Object');
+  const parts = plain.split('|').map((part) => classifyScript(part.trim()));
+  const danger = mostDangerous(parts.map((one) => one.danger));
+  return danger === 'read' && /[{}()&;`]|::/.test(plain)
+    ? { danger: 'destructive', isKnown: false }
+    : { danger, isKnown: parts.every(({ isKnown }) => isKnown) };
+};
+
 const fromScript = (block: CodeBlock, language: 'mongo' | 'powershell'): BlockCommands => {
   const lead = language === 'mongo' ? /^\s*\/\/\s*/ : /^\s*#+\s*/;
   const lines = block.text.split('\n');
@@ -191,10 +204,7 @@ const fromScript = (block: CodeBlock, language: 'mongo' | 'powershell'): BlockCo
       raw: text,
       comment: commentAbove(lines, index, lead),
       language,
-      class:
-        language === 'mongo'
-          ? { danger: mongoDanger(text), isKnown: true }
-          : classifyScript(text.split('|')[0] ?? text),
+      class: language === 'mongo' ? { danger: mongoDanger(text), isKnown: true } : powershellClass(text),
     }),
   );
   return { commands, remarks: [], others: [] };

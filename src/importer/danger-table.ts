@@ -10,8 +10,10 @@ export interface ProgramRule {
   readonly alone?: Danger;
   /** Options that raise the danger to at least this. */
   readonly raise?: Readonly<Record<string, Danger>>;
-  /** Options that make any call harmless: `--help`, `--dry-run=client`. */
+  /** Options that make a call harmless when they are its only argument: `--version`. */
   readonly harmless?: readonly string[];
+  /** Options with which a verb only shows what it would do: `--dry-run=client`. */
+  readonly preview?: readonly string[];
   /** Options whose value is the next word. */
   readonly valued?: readonly string[];
 }
@@ -45,8 +47,9 @@ const kubectl: ProgramRule = {
     ),
     ...verbs('destructive', 'delete, replace, run, attach'),
   },
-  harmless: ['--dry-run=client', '--dry-run=server', '--help'],
-  raise: { '--force': 'destructive' },
+  harmless: ['--help'],
+  preview: ['--dry-run=client', '--dry-run=server'],
+  raise: { '--force': 'destructive', '--output-directory': 'disruptive' },
   valued: [
     '-n',
     '--namespace',
@@ -73,7 +76,7 @@ const docker: ProgramRule = {
   verbs: {
     ...verbs(
       'read',
-      'ps, logs, inspect, stats, top, images, info, version, port, events, diff, history, search, ls, config',
+      'ps, logs, inspect, stats, top, images, info, version, port, events, diff, history, search, ls, config ls, config inspect',
     ),
     ...verbs(
       'read',
@@ -126,7 +129,7 @@ const git: ProgramRule = {
   verbs: {
     ...verbs(
       'read',
-      'status, log, diff, show, describe, blame, grep, ls-files, ls-remote, rev-parse, shortlog, reflog, remote, version, secrets',
+      'status, log, diff, show, describe, blame, grep, ls-files, ls-remote, rev-parse, shortlog, reflog show, remote show, remote get-url, version, secrets',
     ),
     ...verbs('safe', 'fetch, clone, worktree, bisect'),
     ...verbs(
@@ -135,7 +138,17 @@ const git: ProgramRule = {
     ),
     ...verbs('destructive', 'reset, clean, rebase, gc, filter-branch'),
   },
-  raise: { '--force': 'destructive', '-D': 'destructive', '--delete': 'destructive' },
+  raise: {
+    '--force': 'destructive',
+    '-D': 'destructive',
+    '--delete': 'destructive',
+    '-c': 'destructive',
+    '--output': 'disruptive',
+    '-O': 'destructive',
+    '--open-files-in-pager': 'destructive',
+    '--upload-pack': 'destructive',
+    '--install': 'destructive',
+  },
   valued: ['-C', '-c'],
 };
 
@@ -146,7 +159,7 @@ const build: ProgramRule = {
       'safe',
       'build, check, test, bench, clippy, audit, deny, doc, fmt, bloat, compile, package, verify, lint, ci, tauri, vet',
     ),
-    ...verbs('disruptive', 'clean, update, install, add'),
+    ...verbs('disruptive', 'clean, update, install, add, version *, audit fix'),
     ...verbs('destructive', 'run, publish, deploy, start, exec'),
   },
   valued: ['-p', '--package', '-C', '--prefix', '-f'],
@@ -156,10 +169,23 @@ const build: ProgramRule = {
 export const programRules: Readonly<Record<string, ProgramRule>> = {
   ...each(
     reading,
-    'ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern k9s kubectx kubens for case select exit return break continue wait',
+    'ls cat head tail grep egrep fgrep zgrep zcat less more wc uniq cut tr column jq echo printf pwd cd whoami id uname uptime df du free top htop btop vmstat iostat iotop sar mpstat pidstat ps pgrep pstree pidof lsof netstat ss ping ping6 traceroute mtr dig nslookup host whois stat file which type test [ true false sleep diff cmp comm md5sum sha256sum sha1sum shasum basename dirname realpath readlink tree nproc lscpu lsblk last lastlog who w pg_isready jstat jps jstack tput seq nl tac strings fold expr bc numfmt man telnet cal clear stern for case select exit return break continue wait',
   ),
   ...each(kubectl, 'kubectl oc k'),
-  ...each(docker, 'docker docker-compose podman podman-compose nerdctl'),
+  ...each(docker, 'docker podman nerdctl'),
+  ...each(
+    {
+      ...docker,
+      verbs: { ...docker.verbs, config: 'read' },
+      raise: {
+        ...docker.raise,
+        '-o': 'disruptive',
+        '--output': 'disruptive',
+        '--lock-image-digests': 'disruptive',
+      },
+    },
+    'docker-compose podman-compose',
+  ),
   ...each(systemctl, 'systemctl'),
   ...each(git, 'git'),
   ...each(build, 'cargo npm pnpm yarn mvn ./mvnw go make pip poetry uv dotnet'),
@@ -168,8 +194,9 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
     'gradle ./gradlew',
   ),
   ...each({ other: 'read', raise: { '-s': 'destructive', '--set': 'destructive' } }, 'date'),
-  ...each({ other: 'disruptive', alone: 'read' }, 'hostname'),
-  ...each({ other: 'destructive', harmless: ['-z', '-vz', '-zv'] }, 'nc ncat netcat'),
+  ...each({ other: 'safe', alone: 'read' }, 'kubectx kubens'),
+  ...each({ other: 'destructive', harmless: ['version', 'info'] }, 'k9s'),
+  ...each({ other: 'destructive' }, 'nc ncat netcat'),
   ...each(
     {
       other: 'read',
@@ -228,12 +255,12 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
     'rm mv dd mkfs fdisk parted shred truncate kill killall pkill reboot shutdown halt poweroff init userdel iptables nft ip dropdb pg_restore mongorestore eval exec source . alias trap',
   ),
   ...each({ other: 'disruptive', raise: { '-t': 'read', '--list': 'read' } }, 'tar'),
-  ...each({ other: 'disruptive', harmless: ['--spider'] }, 'wget'),
   ...each(
     { other: 'destructive', harmless: ['--version', '-version', '-V', '--help'] },
     'java node python python3 ruby perl bash sh zsh pwsh',
   ),
-  ...each({ other: 'read' }, 'curl'),
+  // Their requests are read: http-command.ts.
+  ...each({ other: 'destructive' }, 'curl wget'),
   ...each(
     {
       verbs: {
@@ -250,7 +277,8 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
         ...verbs('disruptive', 'upgrade, install, rollback, repo, dependency, pull, push'),
         ...verbs('destructive', 'uninstall, delete'),
       },
-      harmless: ['--dry-run'],
+      preview: ['--dry-run', '--dry-run=client', '--dry-run=server'],
+      raise: { '--post-renderer': 'destructive', '--output-dir': 'disruptive' },
       valued: ['-n', '--namespace', '--kube-context'],
     },
     'helm',
@@ -262,7 +290,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
           'read',
           'plan, show, output, validate, version, providers, graph, state list, state show, workspace list',
         ),
-        ...verbs('safe', 'init, fmt, get'),
+        ...verbs('safe', 'init, fmt, get, providers lock, providers mirror'),
         ...verbs('destructive', 'apply, destroy, import, taint, state rm, state mv'),
       },
     },
@@ -301,7 +329,10 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ...each(
     {
       verbs: {
-        ...verbs('read', 'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft'),
+        ...verbs(
+          'read',
+          'status, read, get, list, kv get, kv list, secrets list, auth list, operator raft list-peers',
+        ),
         ...verbs('disruptive', 'write, kv put, lease renew, login'),
         ...verbs('destructive', 'seal, operator seal, delete, kv delete, lease revoke'),
       },
@@ -322,7 +353,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ...each(
     {
       verbs: {
-        ...verbs('read', 'members, info, catalog, kv get, operator raft, monitor'),
+        ...verbs('read', 'members, info, catalog, kv get, operator raft list-peers, monitor'),
         ...verbs('disruptive', 'kv put, reload, leave, maint'),
         ...verbs('destructive', 'kv delete, force-leave'),
       },
@@ -344,7 +375,7 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
 /** Verbs of cloud command lines (`aws SERVICE VERB`, `gcloud … VERB`), by their first part. */
 export const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
   [
-    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|test|validate|estimate|configure)(?:-|$)/,
+    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|test|validate|estimate)(?:-|$)/,
     'read',
   ],
   [
@@ -360,7 +391,7 @@ export const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
 /** Verbs of PowerShell cmdlets. */
 export const cmdletVerbs: readonly (readonly [RegExp, Danger])[] = [
   [
-    /^(?:Get|Test|Measure|Select|Where|Format|Sort|Group|Compare|Find|Resolve|Show|Write|Out|ConvertTo|ConvertFrom|Wait)-/i,
+    /^(?:(?:Get|Test|Measure|Select|Where|Sort|Group|Compare|Find|Resolve|Show|ConvertTo|ConvertFrom|Wait)-|Format-(?:Table|List|Wide|Custom|Hex)$|Write-(?:Output|Host|Verbose|Warning|Error|Information|Debug)$|Out-(?:Null|String|Host|Default|GridView)$)/i,
     'read',
   ],
   [

@@ -1,6 +1,7 @@
-import { operands, programName, valueOfOption } from './classify.ts';
+import { containerWords, operands, programName, sqlTexts, valueOfOption } from './classify.ts';
 import { programRules } from './danger-table.ts';
-import { sqlDanger } from './query-danger.ts';
+import { curlCall } from './http-command.ts';
+import { hasMetaCommand, sqlDanger } from './query-danger.ts';
 
 /** A source that the draft needs. Its variable has no value: nothing is contacted before a person sets it. */
 export interface DraftedSource {
@@ -61,11 +62,44 @@ const feeds: Readonly<Record<string, string>> = {
   hpa: 'hpas',
 };
 
+/** Options of changing verbs that their operation carries, or that change only how the command prints and waits. */
+const carriedOptions: Readonly<Record<string, RegExp>> = {
+  rollout: /^--(?:to-revision|timeout|watch)(?:=|$)/,
+  scale: /^--(?:replicas|timeout)(?:=|$)/,
+  set: /^$/,
+  delete: /^--wait=true$/,
+  apply: /^(?:-f$|--filename(?:=|$))/,
+  drain: /^--(?:ignore-daemonsets|delete-emptydir-data)$/,
+  cordon: /^$/,
+  uncordon: /^$/,
+};
+
+/** Returns whether all objects and options of a command reach its operation. */
+const isCarried = (named: readonly string[], rest: readonly string[]): boolean => {
+  const [verb = '', second = ''] = named;
+  const carried = Object.hasOwn(carriedOptions, verb) ? carriedOptions[verb] : undefined;
+  if (carried === undefined) return true;
+  const objects = (verb === 'scale' ? named.slice(1) : named.slice(2)).filter((word) => !word.includes('='));
+  if (/^(?:rollout|scale|set)$/.test(verb) && objects.length > (objects[0]?.includes('/') ? 1 : 2))
+    return false;
+  if (verb === 'set' && second === 'image' && named.filter((word) => word.includes('=')).length !== 1)
+    return false;
+  if (/^(?:cordon|uncordon|drain)$/.test(verb) && named.length !== 2) return false;
+  const files = rest.filter((word) => /^(?:-f|--filename)(?:=|$)/.test(word));
+  return (
+    files.length <= 1 &&
+    rest.every(
+      (word) => !word.startsWith('-') || /^(?:-n|--namespace(?:=.*)?)$/.test(word) || carried.test(word),
+    )
+  );
+};
+
 const kubernetes = (words: readonly string[]): OperationUse | undefined => {
   const rest = words.slice(1);
   const namespace = valueOfOption(rest, '-n', '--namespace');
   const named = operands(rest, programRules.kubectl?.valued);
   const [verb = '', second = ''] = named;
+  if (!isCarried(named, rest)) return undefined;
   const on = (name: string, params: Record<string, unknown> | undefined): OperationUse | undefined =>
     params && { source: draftSources.k8s, name, with: defined({ ...params, namespace }) };
   if (verb === 'rollout') {
@@ -131,7 +165,7 @@ const docker = (words: readonly string[], isCompose: boolean): OperationUse | un
   const [verb = '', target] = operands(rest, programRules.docker?.valued);
   const of = defined(isCompose ? { service: target } : { container: target });
   const plain = target !== undefined && operands(rest, programRules.docker?.valued).length === 2;
-  if (/^(?:start|stop|restart|kill)$/.test(verb) && plain)
+  if (/^(?:start|stop|restart|kill)$/.test(verb) && plain && rest.length === 2)
     return { source: draftSources.docker, name: verb, with: of };
   if (verb === 'logs' && plain)
     return {
@@ -150,23 +184,16 @@ const docker = (words: readonly string[], isCompose: boolean): OperationUse | un
 };
 
 const http = (words: readonly string[]): OperationUse | undefined => {
-  const rest = words.slice(1);
-  const text = rest.find((word) => /^https?:\/\//.test(word));
-  if (text === undefined || !URL.canParse(text)) return undefined;
+  const call = curlCall(words.slice(1));
+  if (call === undefined || !URL.canParse(call.url)) return undefined;
+  const { method, url: text, headers: lines, body } = call;
   const url = new URL(text);
-  const body = valueOfOption(rest, '-d', '--data', '--data-raw', '--json');
-  const method = (
-    valueOfOption(rest, '-X', '--request') ?? (body === undefined ? 'GET' : 'POST')
-  ).toUpperCase();
-  const lines = rest.flatMap((word, i) => (word === '-H' || word === '--header' ? [rest[i + 1] ?? ''] : []));
   const headers = Object.fromEntries(
     lines.map((line) => [
       line.slice(0, line.indexOf(':')).toLowerCase(),
       line.slice(line.indexOf(':') + 1).trim(),
     ]),
   );
-  if (rest.some((word) => /^(?:-o|-O|-u|--user|-F|-T|--output|--cert|--data-binary|-K)$/.test(word)))
-    return undefined;
   const id = `http-${slug(url.host)}`;
   const source: DraftedSource = {
     id,
@@ -262,18 +289,7 @@ export const isInteractive = (words: readonly string[]): boolean =>
     !words.some((word) => /^(?:-c|-e|--eval|--command|-b|-n\d*)$/.test(word)) ||
     words.includes('-f'));
 
-export const innerWords = (words: readonly string[]): readonly string[] | undefined => {
-  const name = programName(words[0] ?? '');
-  if (/^(?:kubectl|oc|k)$/.test(name) && words.includes('exec') && words.includes('--'))
-    return words.slice(words.indexOf('--') + 1);
-  const exec = /^(?:docker|podman|docker-compose)$/.test(name) ? words.indexOf('exec') : -1;
-  if (exec < 0) return undefined;
-  const target = words.findIndex(
-    (word, i) =>
-      i > exec && !word.startsWith('-') && !/^(?:-e|-u|-w|--user|--env|--workdir)$/.test(words[i - 1] ?? ''),
-  );
-  return target < 0 ? undefined : words.slice(target + 1);
-};
+export const innerWords = containerWords;
 
 /** Maps a program to an operation of its own source type; undefined when there is none. */
 export const knownOperation = (words: readonly string[], isInside = false): OperationUse | undefined => {
@@ -286,13 +302,16 @@ export const knownOperation = (words: readonly string[], isInside = false): Oper
   if (name === 'docker') return words[1] === 'compose' ? docker(words.slice(1), true) : docker(words, false);
   if (name === 'curl' && !isInside) return http(words);
   if (name === 'psql') {
-    const text = valueOfOption(words, '-c', '--command');
-    return text === undefined ? undefined : sqlOperation(text, databaseOf(words));
+    const [text, ...others] = sqlTexts('psql', words.slice(1)) ?? [];
+    return text === undefined || others.length > 0 || hasMetaCommand(text)
+      ? undefined
+      : sqlOperation(text, databaseOf(words));
   }
   if (/^kafka-/.test(name)) return kafka(words);
   if (name === 'systemctl' && !isInside) {
     const [verb = '', unit, more] = operands(words.slice(1));
-    return unit === undefined || more !== undefined
+    const isLost = !/^(?:status|show|cat|is-\w+)$/.test(verb) && words.some((word) => word.startsWith('-'));
+    return unit === undefined || more !== undefined || isLost
       ? undefined
       : {
           source: draftSources.hosts,
@@ -300,7 +319,9 @@ export const knownOperation = (words: readonly string[], isInside = false): Oper
           with: { unit: unit.replace(/\.service$/, ''), verb },
         };
   }
-  if (name === 'gh' && words[1] === 'workflow' && words[2] === 'run')
+  // Inputs of a workflow have no parameter.
+  const isPlainRun = words.length === 4 || (words.length === 6 && /^(?:--ref|-r)$/.test(words[4] ?? ''));
+  if (name === 'gh' && words[1] === 'workflow' && words[2] === 'run' && isPlainRun)
     return {
       source: draftSources.github,
       name: 'dispatch',

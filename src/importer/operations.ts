@@ -1,7 +1,7 @@
 import type { Danger } from '../domain/operation.ts';
 import { isDanger, moreDangerous, operationDanger } from '../runs/policy/danger.ts';
 import type { SourceModule } from '../sources/source.ts';
-import { effectiveWords } from './classify.ts';
+import { effectiveWords, programName } from './classify.ts';
 import type { FoundCommand } from './commands.ts';
 import {
   type DraftedSource,
@@ -12,6 +12,7 @@ import {
   type OperationUse,
   sqlOperation,
 } from './known-operations.ts';
+import { hasMetaCommand } from './query-danger.ts';
 import { hasSecretMark } from './secrets.ts';
 
 /** A command as an operation of a source. */
@@ -50,11 +51,15 @@ const pipeline = (
   )
     return undefined;
   const isQuiet = first.redirects.every(
-    ({ operator, target }) => operator === '>&' || target.value === '/dev/null',
+    ({ operator, target }) =>
+      (operator === '>&' && /^\d$/.test(target.value)) ||
+      (operator.includes('>') && target.value === '/dev/null'),
   );
   if (!isQuiet || !first.words.every(({ isLiteral }) => isLiteral)) return undefined;
+  const words = effectiveWords(first);
+  if (words === undefined) return undefined;
   return {
-    words: effectiveWords(first),
+    words,
     dropped: rest.map(({ words }) => words.map(({ value }) => value).join(' ')).join(' | '),
   };
 };
@@ -64,8 +69,9 @@ const onHosts = (words: readonly string[], command: FoundCommand): OperationUse 
   // A relative path depends on a directory that the document does not say.
   if (isScript || isInteractive(words) || /^(?:cd|export|set|source|alias)$/.test(words[0] ?? ''))
     return undefined;
-  const isSudo = command.statement?.commands[0]?.words[0]?.value === 'sudo';
-  return { source: draftSources.hosts, name: 'exec', with: { argv: isSudo ? ['sudo', ...words] : words } };
+  // The whole command, with what starts it: `sudo -u`, `timeout`.
+  const argv = command.statement?.commands[0]?.words.map(({ value }) => value) ?? words;
+  return { source: draftSources.hosts, name: 'exec', with: { argv } };
 };
 
 /** Secrets may stand in a header or a body, and never in the arguments of a program. */
@@ -84,6 +90,12 @@ export const draftCall = (
   const piped = command.language === 'shell' ? pipeline(command) : undefined;
   if (command.language !== 'sql' && piped === undefined) return undefined;
   const words = piped?.words ?? [];
+  // A server understands no commands of psql.
+  if (command.language === 'sql' && hasMetaCommand(command.raw)) return undefined;
+  // A changed environment, and arguments from elsewhere, would be lost.
+  const starter = command.statement?.commands[0]?.words[0]?.value ?? '';
+  if (/^(?:env|xargs|setsid|nohup)$/.test(programName(starter)) && programName(words[0] ?? '') !== starter)
+    return undefined;
   const use =
     command.language === 'sql'
       ? sqlOperation(command.raw, undefined)
@@ -99,12 +111,14 @@ export const draftCall = (
   const operation = Object.hasOwn(module.operations, use.name) ? module.operations[use.name] : undefined;
   const { danger: tabled } = command.class;
   if (operation === undefined || (Object.keys(use.with).length === 0 && module.feedNames.includes(use.name)))
-    return module.feedNames.includes(use.name)
+    return module.feedNames.includes(use.name) && tabled === 'read'
       ? { ...use, danger: 'read', needsDanger: false, isFeed: true, dropped }
       : undefined;
   const parsed = operation.params.safeParse(use.with);
   if (!parsed.success) return undefined;
   const own = operationDanger(operation, use.with);
+  // An operation that only reads cannot be all of a command that changes something.
+  if (own === 'read' && tabled !== 'read') return undefined;
   const danger = isDanger(own) ? moreDangerous(own, tabled) : tabled;
   return { ...use, danger, needsDanger: !isDanger(own), isFeed: false, dropped };
 };

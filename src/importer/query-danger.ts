@@ -2,12 +2,24 @@ import type { Danger } from '../domain/operation.ts';
 import { mostDangerous } from '../runs/policy/danger.ts';
 import { redisCommands } from './danger-table.ts';
 
-/** Functions that a SELECT may call and that change something. Source: PostgreSQL, System Administration Functions. */
+/** Functions that change something which comes back, and end no data. Source: PostgreSQL, System Administration Functions. */
 const changingFunctions =
-  /\b(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_promote|pg_switch_wal|pg_create_\w+|pg_drop_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_advisory\w*|setval|nextval|set_config|lo_\w+|dblink\w*)\s*\(/i;
+  /^(?:pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_promote|pg_switch_wal|pg_create_\w+|pg_stat_reset\w*|pg_stat_statements_reset|pg_(?:try_)?advisory\w*|setval|nextval|set_config)$/;
+
+/** Functions that only compute or read. A function that is not listed may do anything. */
+const readingFunctions = new RegExp(
+  `^(?:${[
+    'count|sum|avg|min|max|stddev\\w*|var\\w*|corr|every|bool_and|bool_or|array_\\w+|string_agg|string_to_array|json_\\w+|jsonb_\\w+|json|jsonb|to_jsonb?|row_to_json|xmlagg|mode|percentile_\\w+',
+    'row_number|rank|dense_rank|percent_rank|cume_dist|ntile|lag|lead|first_value|last_value|nth_value|grouping|unnest|generate_series|generate_subscripts|cardinality',
+    'coalesce|nullif|greatest|least|cast|extract|date_part|date_trunc|date_bin|age|now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|to_char|to_date|to_timestamp|to_number|make_\\w+|justify_\\w+|interval|timestamp|date|time|numeric|decimal|varchar|char|float',
+    'abs|ceil|ceiling|floor|round|trunc|mod|power|sqrt|exp|ln|log|sign|div|random|length|char_length|octet_length|lower|upper|initcap|trim|btrim|ltrim|rtrim|lpad|rpad|left|right|substr|substring|split_part|replace|translate|position|strpos|concat|concat_ws|format|repeat|reverse|regexp_(?:replace|match|matches|split_to_array|split_to_table|count|instr|like|substr)|md5|encode|decode|quote_ident|quote_literal|starts_with|ascii|chr|if|ifnull|date_format|datediff|timestampdiff|from_unixtime|unix_timestamp|curdate|group_concat',
+    'version|current_database|current_schemas?|current_setting|current_user|inet_(?:server|client)_(?:addr|port)|has_\\w+_privilege|row|array|exists|in|any|all|some|values|over|filter|using|on|and|or|not|as|by|from|where|having|when|then|else|case|select|with|group|within|partition|materialized|union|except|intersect|lateral|between|like|ilike|is|limit|offset|distinct|rows|range|join|sets|cube|rollup',
+    'pg_size_pretty|pg_size_bytes|pg_database_size|pg_(?:total_)?relation_size|pg_table_size|pg_indexes_size|pg_tablespace_size|pg_column_size|pg_backend_pid|pg_blocking_pids|pg_safe_snapshot_blocking_pids|pg_is_in_recovery|pg_is_wal_replay_paused|pg_last_\\w+|pg_current_(?:wal_(?:lsn|flush_lsn|insert_lsn)|snapshot)|pg_wal_lsn_diff|pg_walfile_name|pg_postmaster_start_time|pg_conf_load_time|pg_uptime|pg_stat_get_\\w+|pg_stat_file|pg_get_\\w+|pg_table_is_visible|pg_encoding_to_char|pg_describe_object|pg_typeof|pg_lock_status|pg_stat_activity|pg_ls_\\w+|pg_read_file|obj_description|col_description|format_type|to_regclass|txid_current_if_assigned|pg_age|pgstattuple\\w*|pgstatindex|uptime|formatreadable\\w+',
+  ].join('|')})$`,
+);
 
 const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
-  [/^(?:show|table|values|\\(?:d\w*\+?|l\+?|conninfo|timing|x|dt\+?|di\+?)\b)/i, 'read'],
+  [/^show\b/i, 'read'],
   [/^(?:vacuum\s+full|cluster)\b/i, 'disruptive'],
   [/^(?:vacuum|analyze|checkpoint|begin|commit|rollback|set|reset)\b/i, 'safe'],
   [
@@ -20,25 +32,107 @@ const sqlKinds: readonly (readonly [RegExp, Danger])[] = [
 const withoutComments = (sql: string): string =>
   sql.replaceAll(/('(?:[^']|'')*')|--[^\n]*|\/\*[\s\S]*?\*\//g, (_, quoted?: string) => quoted ?? ' ');
 
-/** Removes texts in quotes, which are data. */
-const withoutTexts = (sql: string): string => sql.replaceAll(/'(?:[^']|'')*'/g, "''");
+/** Text that every server reads in the same way; undefined when dialects disagree, or a quote stays open. */
+const withoutTexts = (sql: string, isPostgres: boolean): string | undefined => {
+  let code = '';
+  let pos = 0;
+  while (pos < sql.length) {
+    const rest = sql.slice(pos);
+    const comment = /^(?:--[^\n]*|\/\*(?![!+])(?:(?!\*\/|\/\*)[\s\S])*\*\/)/.exec(rest)?.[0];
+    if (comment !== undefined) {
+      // `--1` is a subtraction for MySQL.
+      if (!isPostgres && /^--\S/.test(comment)) return undefined;
+      code += ' ';
+      pos += comment.length;
+      continue;
+    }
+    const char = rest[0] ?? '';
+    if (rest.startsWith('/*') || (!isPostgres && char === '#')) return undefined;
+    if (char === "'" || char === '"' || char === '`') {
+      if (char === '`' && isPostgres) return undefined;
+      const quoted = new RegExp(`^${char}(?:[^${char}]|${char}${char})*${char}`).exec(rest)?.[0];
+      // A backslash escapes the quote in some dialects and settings only.
+      if (quoted === undefined || quoted.includes(`\\${char}`) || /\\\\.*$/.test(quoted)) return undefined;
+      code += char === "'" ? "''" : quoted.slice(1, -1).replaceAll(/[^\w]/g, '_');
+      pos += quoted.length;
+      continue;
+    }
+    const tag = /^\$(?:[A-Za-z_]\w*)?\$/.exec(rest)?.[0];
+    if (tag !== undefined) {
+      const end = sql.indexOf(tag, pos + tag.length);
+      if (!isPostgres || end < 0 || /\w$/.test(code)) return undefined;
+      code += "''";
+      pos = end + tag.length;
+      continue;
+    }
+    code += char;
+    pos += 1;
+  }
+  return code;
+};
 
-const statementDanger = (statement: string): Danger => {
-  const sql = withoutTexts(statement);
+/** Calls and forms of a query: it reads only when every function is known to. */
+const queryDanger = (sql: string): Danger => {
+  if (
+    /\b(?:insert|update|delete|merge|truncate|drop|alter)\b/i.test(
+      sql.replace(/\bfor\s+(?:no\s+key\s+)?update\b/i, ''),
+    )
+  )
+    return 'destructive';
+  // SELECT … INTO OUTFILE writes a file.
+  if (/\binto\s+(?:outfile|dumpfile)\b/i.test(sql)) return 'destructive';
+  const locks = /\bfor\s+(?:update|share|no\s+key|key\s+share)|\binto\s+\w|\block\s+in\b/i.test(sql);
+  const calls = [...sql.matchAll(/([\w$.]+)\s*\(/g)].map(([, name = '']) =>
+    name.toLowerCase().replace(/^pg_catalog\./, ''),
+  );
+  // A list of columns: `WITH t (a, b) AS`, `FROM f() AS t (a, b)`.
+  const aliases = new Set(
+    [...sql.matchAll(/(?:\bwith(?:\s+recursive)?|,|\bas)\s+(\w+)\s*\([\w\s,]*\)\s*as\b/gi)].map(
+      ([, name = '']) => name.toLowerCase(),
+    ),
+  );
+  const judged = calls.map((name): Danger => {
+    if (changingFunctions.test(name)) return 'disruptive';
+    return readingFunctions.test(name) || aliases.has(name) ? 'read' : 'destructive';
+  });
+  return mostDangerous([...judged, locks ? 'disruptive' : 'read']);
+};
+
+const statementDanger = (sql: string): Danger => {
   const explained = /^explain\s*(?:\([^)]*\)|(?:analyze|verbose)\s)*\s*/i.exec(sql)?.[0];
   if (explained !== undefined)
-    return /analyze/i.test(explained) ? statementDanger(sql.slice(explained.length)) : 'read';
-  if (/^(?:select|with)\b/i.test(sql)) {
-    if (
-      /\b(?:insert|update|delete|merge)\b(?!\s*\()/i.test(
-        sql.replace(/\bfor\s+(?:no\s+key\s+)?update\b/i, ''),
-      )
-    )
-      return 'destructive';
-    const locks = /\bfor\s+(?:update|share|no\s+key)|\binto\s+\w/i.test(sql);
-    return changingFunctions.test(sql) || locks ? 'disruptive' : 'read';
-  }
+    return /analy[sz]e/i.test(explained) ? statementDanger(sql.slice(explained.length)) : 'read';
+  if (/^(?:select|with|table|values)\b/i.test(sql)) return queryDanger(sql);
   return sqlKinds.find(([begins]) => begins.test(sql))?.[1] ?? 'destructive';
+};
+
+/** Backslash commands of psql that only show something. `\g` sends the query. */
+const readingMeta =
+  /^\\(?:d[A-Za-z]*[+S]*|l\+?|z|sf\+?|sv\+?|conninfo|timing|x|pset|encoding|echo|qecho|q|g|gx|watch|a|t|H|p|r|\?|h|c|connect)$/;
+
+/** Returns whether every backslash command of a line is known to only read. Pipes, files and backquotes are not. */
+const isReadingMeta = (text: string): boolean =>
+  text.split('\n').every((line) => {
+    const [command = '', ...args] = line.trim().split(/\s+/);
+    return (
+      readingMeta.test(command) &&
+      args.every((word) => /^[\w.*+?"=,:;-]*$/.test(word)) &&
+      (!/^\\gx?$/.test(command) || args.length === 0)
+    );
+  });
+
+/** Lines of backslash commands, apart from the SQL around them; undefined when one of them is not known to read. */
+const withoutMeta = (code: string): string | undefined => {
+  const lines: string[] = [];
+  for (const line of code.split('\n')) {
+    const at = line.indexOf('\\');
+    if (at < 0) lines.push(line);
+    else {
+      if (!isReadingMeta(line.slice(at))) return undefined;
+      lines.push(`${line.slice(0, at)};`);
+    }
+  }
+  return lines.join('\n');
 };
 
 /** The statements of an SQL text, with the line of each, from 0. A `;` in quotes or comments separates nothing. */
@@ -62,12 +156,20 @@ export const splitSql = (text: string): readonly { readonly line: number; readon
   return found;
 };
 
-/** The danger of an SQL text: that of its most dangerous statement. Unknown statements are destructive. */
-export const sqlDanger = (sql: string): Danger => {
-  const statements = splitSql(withoutComments(sql));
-  return statements.length === 0
-    ? 'destructive'
-    : mostDangerous(statements.map(({ text }) => statementDanger(text.replace(/;$/, '').trim())));
+/** Returns whether a text has commands of psql, which no server understands. */
+export const hasMetaCommand = (sql: string): boolean => withoutTexts(sql, true)?.includes('\\') ?? true;
+
+/** The danger of an SQL text: that of its most dangerous statement. What is unknown, or ambiguous, is destructive. */
+export const sqlDanger = (sql: string, dialect: 'postgres' | 'other' = 'postgres'): Danger => {
+  const bare = withoutTexts(sql, dialect === 'postgres');
+  const code = bare === undefined ? undefined : dialect === 'postgres' ? withoutMeta(bare) : bare;
+  if (code === undefined || code.includes('\\')) return 'destructive';
+  const statements = code
+    .split(';')
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+  if (statements.length === 0) return bare?.includes('\\') ? 'read' : 'destructive';
+  return mostDangerous(statements.map(statementDanger));
 };
 
 const mongoMethods: readonly (readonly [RegExp, Danger])[] = [
@@ -83,16 +185,27 @@ const mongoMethods: readonly (readonly [RegExp, Danger])[] = [
 
 /** The danger of JavaScript for mongosh: that of its most dangerous call. Unknown calls are destructive. */
 export const mongoDanger = (script: string): Danger => {
-  const code = script
-    .replaceAll(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, ' ')
-    .replaceAll(/'[^'\n]*'|"[^"\n]*"/g, '""');
+  const code = script.replaceAll(
+    /('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g,
+    (_, text?: string) => (text === undefined ? ' ' : '""'),
+  );
+  // A computed member, a template, an assignment or a regular expression hides what is called.
+  if (
+    /[\])\w]\s*\[\s*(?!\d+\s*\])|`|\beval\b|\bFunction\b|\bconstructor\b|\bload\b|\\|(?:^|[^=!<>])=(?!=|>)\s*db\b/.test(
+      code,
+    )
+  )
+    return 'destructive';
+  if (/["']?\$(?:out|merge|where|function|accumulator)\b/.test(script)) return 'destructive';
   if (/\$(?:out|merge|where|function|accumulator)\b/.test(code)) return 'destructive';
   const calls = [...code.matchAll(/(?:\b|\.)(\w+)\s*\(/g)].map(([, name = '']) => name);
   const shown = /^\s*(?:show|use)\s+\w+\s*$/.test(code);
   if (calls.length === 0) return shown ? 'read' : 'destructive';
-  const commands =
-    calls.some((name) => name === 'adminCommand') &&
-    !/(?:get|list|serverStatus|replSetGet|ping|hello|top|connPoolStats)\w*\s*["']?\s*:/.test(code);
+  // The first key of a command is its name.
+  const commands = [...code.matchAll(/\badminCommand\s*\(\s*([^,}]*)/g)].some(
+    ([, first = '']) =>
+      !/^(?:\{\s*(?:get|list|serverStatus|replSetGet|ping|hello|top|connPoolStats)\w*\s*:)/.test(first),
+  );
   const worst = mostDangerous(
     calls.map((name) => mongoMethods.find(([named]) => named.test(name))?.[1] ?? 'destructive'),
   );
@@ -102,5 +215,6 @@ export const mongoDanger = (script: string): Danger => {
 /** The danger of a Redis command; without one, redis-cli opens a console. */
 export const redisDanger = (words: readonly string[]): Danger => {
   const [first = '', second = ''] = words.map((word) => word.toLowerCase());
-  return redisCommands[`${first} ${second}`] ?? redisCommands[first] ?? 'destructive';
+  const found = [`${first} ${second}`, first].find((name) => Object.hasOwn(redisCommands, name));
+  return (found === undefined ? undefined : redisCommands[found]) ?? 'destructive';
 };
