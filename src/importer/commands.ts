@@ -1,9 +1,12 @@
-import { mostDangerous } from '../runs/policy/danger.ts';
-import { type CommandClass, classifyScript, classifyStatement, programName } from './classify.ts';
-import { cmdletVerbs, programRules } from './danger-table.ts';
+import { isChanging, mostDangerous } from '../runs/policy/danger.ts';
+import { classifyScript, classifyStatement } from './classify.ts';
+import type { CommandClass } from './command-class.ts';
+import { programName } from './command-words.ts';
+import { programRules } from './danger-table.ts';
 import type { Block, CodeBlock, Placed } from './document.ts';
 import { mongoDanger, splitSql, sqlDanger } from './query-danger.ts';
 import { parseShell, type ShellStatement } from './shell.ts';
+import { cmdletVerbs } from './tool-danger.ts';
 
 /** A command of the document. */
 export interface FoundCommand {
@@ -190,7 +193,7 @@ const powershellClass = (text: string): CommandClass => {
     .replaceAll(/\bWhere-Object\s*\{\s*\$_\.\w+\s+-\w+\s+(?:text|"[^"$]*"|\d+)\s*\}/g, 'Where-Object');
   const parts = plain.split('|').map((part) => classifyScript(part.trim()));
   const danger = mostDangerous(parts.map((one) => one.danger));
-  return danger === 'read' && /[{}()&;`]|::/.test(plain)
+  return !isChanging(danger) && /[{}()&;`]|::/.test(plain)
     ? { danger: 'destructive', isKnown: false }
     : { danger, isKnown: parts.every(({ isKnown }) => isKnown) };
 };

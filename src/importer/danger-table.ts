@@ -372,34 +372,6 @@ export const programRules: Readonly<Record<string, ProgramRule>> = {
   ),
 };
 
-/** Verbs of cloud command lines (`aws SERVICE VERB`, `gcloud … VERB`), by their first part. */
-export const cloudVerbs: readonly (readonly [RegExp, Danger])[] = [
-  [
-    /^(?:describe|list|get|head|filter|wait|tail|ls|show|check|lookup|search|query|scan|batch-get|simulate|test|validate|estimate)(?:-|$)/,
-    'read',
-  ],
-  [
-    /^(?:delete|terminate|purge|remove|rm|rb|mv|deregister|revoke|disable|destroy|reset|release|cancel)(?:-|$)/,
-    'destructive',
-  ],
-  [
-    /^(?:start|stop|reboot|restart|update|put|create|send|publish|invoke|set|modify|enable|cp|sync|register|run|tag|attach|detach|resize|scale|failover|redrive|mb|deploy|apply)(?:-|$)/,
-    'disruptive',
-  ],
-];
-
-/** Verbs of PowerShell cmdlets. */
-export const cmdletVerbs: readonly (readonly [RegExp, Danger])[] = [
-  [
-    /^(?:(?:Get|Test|Measure|Select|Where|Sort|Group|Compare|Find|Resolve|Show|ConvertTo|ConvertFrom|Wait)-|Format-(?:Table|List|Wide|Custom|Hex)$|Write-(?:Output|Host|Verbose|Warning|Error|Information|Debug)$|Out-(?:Null|String|Host|Default|GridView)$)/i,
-    'read',
-  ],
-  [
-    /^(?:Start|Stop|Restart|Set|Suspend|Resume|Enable|Disable|New|Add|Copy|Update|Install|Invoke-WebRequest|Send)-?/i,
-    'disruptive',
-  ],
-];
-
 /** Commands of Redis. */
 export const redisCommands: Readonly<Record<string, Danger>> = {
   ...verbs(

@@ -20,7 +20,7 @@ const curlSpec: OptionSpec = {
 const bodies = ['-d', '--data', '--data-raw', '--data-binary', '--data-ascii', '--data-urlencode', '--json'];
 const uploads = ['-F', '--form', '--form-string', '-T', '--upload-file'];
 
-/** What curl sends, and the files that it writes. Undefined when an option is not known. */
+/** The request of curl, and the files that it writes. Undefined when an option is not known. */
 interface CurlRequest {
   readonly parsed: ParsedOptions;
   /** Every method that is named; the last one counts for curl, the most dangerous one for the danger. */

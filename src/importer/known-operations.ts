@@ -1,6 +1,8 @@
-import { containerWords, operands, programName, sqlTexts, valueOfOption } from './classify.ts';
+import { containerWords } from './classify.ts';
+import { operands, programName, valueOfOption } from './command-words.ts';
 import { programRules } from './danger-table.ts';
 import { curlCall } from './http-command.ts';
+import { sqlTexts } from './query-clients.ts';
 import { hasMetaCommand, sqlDanger } from './query-danger.ts';
 
 /** A source that the draft needs. Its variable has no value: nothing is contacted before a person sets it. */

@@ -1,7 +1,8 @@
 import type { Danger } from '../domain/operation.ts';
 import { isDanger, moreDangerous, operationDanger } from '../runs/policy/danger.ts';
 import type { SourceModule } from '../sources/source.ts';
-import { effectiveWords, programName } from './classify.ts';
+import { effectiveWords } from './classify.ts';
+import { programName } from './command-words.ts';
 import type { FoundCommand } from './commands.ts';
 import {
   type DraftedSource,
