@@ -193,7 +193,7 @@ test('complaints longer than the screen are complete, and hidden ones are counte
     .filter((row) => row !== '');
   const seen = refused.filter((one) => lines.join(' ').includes(one));
   expect(seen).toEqual(refused.slice(0, 8));
-  expect(lines).toContain('4 more');
+  expect(lines).toContain('4 more: opsdeck validate lists all');
   expect(lines.at(-2)).toBe('r reload · q quit');
 });
 

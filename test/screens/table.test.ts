@@ -205,6 +205,18 @@ test('E asks for the format and saves the file', async () => {
 
 const written = (user: User): string => String(user.given.at(-1)?.[2]);
 
+test('every column of a CSV file has a head, and no cell has the blanks of the screen', async () => {
+  for (const scene of [shop(), platforms(), monitored()]) {
+    const user = await openCockpit({ scene });
+    for (const pane of ['1', '2', '3', '4', '5', '6', '7', 'D']) {
+      await user.press(`${pane} E j enter`);
+      const [heads = '', ...rows] = written(user).split('\r\n');
+      expect(heads, pane).not.toMatch(/^,|,,|,$/);
+      expect(rows.join('\n'), pane).not.toMatch(/ {2}/);
+    }
+  }
+});
+
 test('JSON uses the format of check: unknown is null, 64-bit numbers are strings, times are ISO 8601', async () => {
   const user = await openCockpit({ scene: platforms() });
   await user.press('4 z E j j enter');

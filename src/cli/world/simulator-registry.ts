@@ -6,8 +6,8 @@ import { UsageError } from '../exit-code.ts';
 /** The simulators of this process: at most one per system, shared by all environments. */
 export interface SimulatorRegistry {
   /**
-   * Returns the simulator of a system, started on first use with the incident of `--rehearse` in `env`. Rejects with a
-   * UsageError for an unknown system, environment or incident.
+   * Returns the simulator of a system, started on first use: that of the first system with the incident of `--rehearse` in
+   * `env`, others without one. Rejects with a UsageError for an unknown system, environment or incident.
    */
   of(system: string, env: string): Promise<RunningSimulator>;
   close(): Promise<void>;
@@ -52,7 +52,8 @@ export const createSimulatorRegistry = (context: CommandContext): SimulatorRegis
       const simulator = startNamedSimulator(system, env, {
         clock: context.clock,
         startSimulator: context.startSimulator,
-        ...(incident === undefined ? {} : { incident }),
+        // An incident is one of a system: another system that is opened later may not have it.
+        ...(incident === undefined || started.size > 0 ? {} : { incident }),
       });
       started.set(system, simulator);
       return simulator;

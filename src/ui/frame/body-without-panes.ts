@@ -17,7 +17,7 @@ const complaints = (view: RenderContext, texts: readonly string[], room: number)
     const next = complaint(view, text);
     const last = index === texts.length - 1;
     if (lines.length + next.length > room - (last ? 0 : 1))
-      return [...lines, [view.pen.run(` ${texts.length - index} more`, 'crit')]];
+      return [...lines, [view.pen.run(` ${texts.length - index} more: opsdeck validate lists all`, 'crit')]];
     lines.push(...next);
   }
   return lines;

@@ -29,6 +29,12 @@ const wholeNumber = ({ min, max }: ParamSpec): string => {
   return max === undefined ? 'integer' : `integer, at most ${max}`;
 };
 
+/** Describes a pattern: that of any line in words, others as written. */
+const patternHint = (pattern: string): string => {
+  const [, most] = /^\[\^\\x00-\\x1f\]\{1,(\d+)\}$/.exec(pattern) ?? [];
+  return most === undefined ? `must match ${pattern}` : `one line, at most ${most} characters`;
+};
+
 /** Describes the accepted values of a parameter; undefined for free text and for listed choices. */
 export const paramHint = (spec: ParamSpec): string | undefined => {
   switch (spec.type) {
@@ -39,7 +45,7 @@ export const paramHint = (spec: ParamSpec): string | undefined => {
     case 'boolean':
       return 'true or false';
     case 'string':
-      return spec.pattern === undefined ? undefined : `must match ${spec.pattern}`;
+      return spec.pattern === undefined ? undefined : patternHint(spec.pattern);
     default:
       return undefined;
   }
