@@ -80,9 +80,9 @@ test('one list contains the alerts of all environments, the open one first, each
       'PspDown',
       'billing',
       '–',
-      '11m burns 14× the budget · no runbook',
+      '11m burns 14× the budget · no matching runbook',
     ],
-    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m no runbook'],
+    ['▲ FIRING', 'production', 'warning', 'Unsent', 'mail', '–', '3m no matching runbook'],
     ['○ SILENCED', 'production', 'warning', 'DiskFilling', 'search', '–', '2h'],
     ['✗ FIRING', 'staging', 'critical', 'PspDown', 'billing', '–', '1h burns 14× the budget'],
   ]);

@@ -128,7 +128,7 @@ test('with focus, the narrow overview shows the selected alert', async () => {
   const user = await openCockpit({ size: [80, 24], scene: monitored() });
   await user.press('7');
   expect(bodyOf(user.rows(), 'ALERTS')).toEqual([
-    ' ✗ FIRING ConsumerLagHigh       9m lag over 10,000 · no runbook',
+    ' ✗ FIRING ConsumerLagHigh       9m lag over 10,000 · no matching runbook',
     '   4 more · z zoom',
   ]);
   expect(rowOf(user.rows(), '7 ALERTS')).toMatch(/^▌/);

@@ -148,7 +148,7 @@ test('ALERTS, enter, R and NOW name the same runbook, never that of another serv
   for (const fits of ['yes', 'no'] as const) {
     const user = await opened(namedElsewhere(fits), '7 z enter', [160, 40]);
     const rows = user.rows();
-    expect(rows.find((row) => /HighErrorRate +bus/.test(row))).toContain('no runbook');
+    expect(rows.find((row) => /HighErrorRate +bus/.test(row))).toContain('no matching runbook');
     expect(rows.find((row) => /HighErrorRate +catalog/.test(row))).toContain('runbook roll-back-catalog');
     expect(below(user, 'HighErrorRate  firing', 1)[0]).toContain('no runbook matches this alert');
     await user.press('j');
@@ -161,13 +161,13 @@ test('ALERTS, enter, R and NOW name the same runbook, never that of another serv
   }
 });
 
-test('an alert that a runbook only mentions names it as possible, or as matching', async () => {
+test('an alert names the runbook that mentions it if that matches now', async () => {
   const { cockpit } = alerts();
   const user = await opened(alerts(), '7 z', [200, 40]);
   expect(user.rowWith('circuit breaker psp is open')).toContain('is open · runbook close-breaker');
   const suggestions = [{ runbook: closeBreaker, fits: 'no' as const, why: '' }];
   const other = await opened({ ...alerts(), cockpit: { ...cockpit, suggestions } }, '7 z', [200, 40]);
-  expect(other.rowWith('circuit breaker psp is open')).toContain('is open · possible runbook close-breaker');
+  expect(other.rowWith('circuit breaker psp is open')).toContain('is open · no matching runbook');
 });
 
 test('? names the runbook that enter opens', async () => {

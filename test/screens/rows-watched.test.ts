@@ -385,7 +385,7 @@ describe('ALERTS', () => {
         'ConsumerLagHigh',
         'billing-events',
         'payments',
-        '9m lag over 10,000 · no runbook',
+        '9m lag over 10,000 · no matching runbook',
         '–',
       ],
       [
@@ -397,14 +397,22 @@ describe('ALERTS', () => {
         '11m burns 14× the budget · runbook psp-outage',
         'slo=psp-availability',
       ],
-      ['▲ FIRING', 'warning', 'SearchSlow', 'search', 'search', '34m p99 over 1.5 s · no runbook', '–'],
+      [
+        '▲ FIRING',
+        'warning',
+        'SearchSlow',
+        'search',
+        'search',
+        '34m p99 over 1.5 s · no matching runbook',
+        '–',
+      ],
       [
         '▲ PENDING',
         'warning',
         'PodRestarting',
         'billing-7c9f-q8d',
         'payments',
-        '2m restarted 4 times · possible runbook restart-billing',
+        '2m restarted 4 times · no matching runbook',
         'namespace=shop',
       ],
       ['○ SILENCED', 'warning', 'CertificateExpires', 'gateway:443', 'platform', '2d in 9 days', '–'],
@@ -425,10 +433,10 @@ describe('ALERTS', () => {
     const screen = drawn(monitored(), '0', [120, 36]);
     expect(headsOf(screen, 'ALERTS')).toBe('✗ 3 FIRING  ▲ 1 PENDING  ○ 1 SILENCED  ○ 1 INHIBITED');
     expect(bodyOf(screen, 'ALERTS')).toEqual([
-      ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no runbook',
+      ' ✗ FIRING    ConsumerLagHigh     billing-events          9m lag over 10,000 · no matching runbook',
       ' ✗ FIRING    PspErrorBudgetBurn  billing                11m burns 14× the budget · runbook psp-outage',
-      ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no runbook',
-      ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · possible runbook restart-billing',
+      ' ▲ FIRING    SearchSlow          search                 34m p99 over 1.5 s · no matching runbook',
+      ' ▲ PENDING   PodRestarting       billing-7c9f-q8d        2m restarted 4 times · no matching runbook',
       ' ○ muted     2 more                                     ≥2h 1 silenced · 1 inhibited',
     ]);
   });

@@ -6,7 +6,7 @@ import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
-import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** The marker of a row. Suppressed and stale alerts have markers of their own. */
@@ -100,12 +100,10 @@ const summaryColumn = (view: RenderContext, grow: number): Column<AlertRow> => (
     const summary = row.fact.summary === '' ? '' : `${row.fact.summary} · `;
     if (row.isSuppressed) return [pen.run(row.fact.summary, 'stale')];
     if (row.env !== '') return [pen.run(row.fact.summary, roleOf(row))];
-    const first = firstRunbookFor(view, 'alerts', row);
-    if (first === undefined) return [pen.run(summary, roleOf(row)), pen.run('no runbook', 'faint')];
-    const { id } = first.suggestion.runbook;
-    return isMentionOnly(first)
-      ? [pen.run(summary, roleOf(row)), pen.run(`possible runbook ${id}`, 'faint')]
-      : [pen.run(`${summary}runbook ${id}`, roleOf(row))];
+    const matching = matchingRunbookFor(view, 'alerts', row);
+    return matching === undefined
+      ? [pen.run(summary, roleOf(row)), pen.run('no matching runbook', 'faint')]
+      : [pen.run(`${summary}runbook ${matching.runbook.id}`, roleOf(row))];
   },
 });
 

@@ -17,7 +17,7 @@ import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
 import { requesterGoneText } from '../cards/approval-card.ts';
 import { suggestionText } from '../runbooks/actions.ts';
-import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 
@@ -170,8 +170,9 @@ export const suggestedRunbook = (
   { consequencesOf }: CauseIndex,
 ): { readonly row: FindingRow; readonly suggestion: RunbookSuggestion } | undefined => {
   for (const one of [row, ...consequencesOf(row)]) {
-    const first = one.is === 'finding' ? firstRunbookFor(view, one.pane.id, one.finding.row) : undefined;
-    if (first !== undefined && !isMentionOnly(first)) return { row: one, suggestion: first.suggestion };
+    const suggestion =
+      one.is === 'finding' ? matchingRunbookFor(view, one.pane.id, one.finding.row) : undefined;
+    if (suggestion !== undefined) return { row: one, suggestion };
   }
   return undefined;
 };

@@ -17,7 +17,7 @@ import { paneRowKey, rowPlace } from '../../panes/row-place.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { logTargetOf } from '../logs/log-target.ts';
 import { logsPaneId } from '../logs/view-state-access.ts';
-import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
 import { namesOfRow } from './names.ts';
 
 /** A place that a related object leads to. */
@@ -223,8 +223,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
   const isSubject = (at: Pane, one: PaneRow): boolean =>
     (at === pane && one.key === row.key) || (at === pane && row.treePosition?.parent === one.key);
   const chart = row.subject?.kind === 'signal' && !isOther ? [rowTarget(pane, row, 'its chart')] : [];
-  const first = firstRunbookFor(view, pane.id, row);
-  const runbook = first === undefined || isMentionOnly(first) ? undefined : first.suggestion;
+  const runbook = matchingRunbookFor(view, pane.id, row);
   const linksPane = allPanes().find(({ id }) => id === 'links');
   const targets: readonly RelatedTarget[] = [
     ...(isOther ? [rowTarget(pane, row, 'this row')] : chart),

@@ -1,7 +1,7 @@
 import type { SignalSpec } from '../../../domain/profile.ts';
 import { alertMention } from '../../../expressions/condition-match.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { memoizeLast } from '../../panes/memoize.ts';
+import { memoizeLast, memoizePerObject } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { sortBySuggestion } from './actions.ts';
@@ -50,6 +50,34 @@ const askedIn = ({ cockpit, own }: RenderContext, text: string): Asked => ({
   text,
 });
 
+/** True for a runbook of an alert with the same name and other labels, such as those of another service. */
+const isOfAnother = ({ runbook: { when } }: RunbookSuggestion, { alert }: RunbookSubject): boolean =>
+  alert !== undefined && when !== undefined && alertMention(when, alert) === 'of another';
+
+const doesMatch = ({ suggestion }: ListedRunbook): boolean => suggestion.fits === 'yes';
+
+/** The runbooks that match now before the others; otherwise in their order. */
+const matchingFirst = (found: readonly ListedRunbook[]): readonly ListedRunbook[] => [
+  ...found.filter(doesMatch),
+  ...found.filter((one) => !doesMatch(one)),
+];
+
+const matchingOf = memoizePerObject<readonly RunbookSuggestion[]>();
+
+/** The first of `runbooksFor` that matches now, or that is there for another reason than words. Searches few runbooks. */
+export const matchingRunbookOf = (
+  view: RenderContext,
+  about: RunbookSubject,
+): RunbookSuggestion | undefined => {
+  const [first] = runbooksFor(view, { ...about, text: '' });
+  if (first !== undefined) return first.suggestion;
+  const { suggestions } = view.cockpit;
+  const matching = matchingOf(suggestions, [], () => suggestions.filter(({ fits }) => fits === 'yes'));
+  return foundRunbooks({ ...askedIn(view, about.text), suggestions: matching }).find(
+    ({ suggestion }) => !isOfAnother(suggestion, about),
+  )?.suggestion;
+};
+
 /**
  * The runbooks for a row: the one that the alerting rule names, those that match because of the row, those whose condition names
  * the alert, then those that mention its words. A runbook for an alert of the same name with other labels (another service) is not
@@ -76,7 +104,7 @@ export const runbooksFor = (view: RenderContext, about: RunbookSubject): readonl
         }),
       ),
     ...byName.map((suggestion): ListedRunbook => ({ suggestion, excerpt: namedText })),
-    ...foundRunbooks(askedIn(view, about.text)),
+    ...matchingFirst(foundRunbooks(askedIn(view, about.text))),
   ];
   const seen = new Set<RunbookSuggestion>(
     naming('of another').filter((suggestion) => !byUrl.includes(suggestion)),

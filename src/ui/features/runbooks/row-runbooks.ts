@@ -13,6 +13,7 @@ import { startBlockedReason, suggestionText } from './actions.ts';
 import {
   conditionExcerpt,
   type ListedRunbook,
+  matchingRunbookOf,
   namedExcerpt,
   runbookSubject,
   runbooksFor,
@@ -49,7 +50,24 @@ export const isMentionOnly = ({ suggestion, excerpt = '' }: ListedRunbook): bool
   excerpt !== urlExcerpt &&
   !excerpt.startsWith(namedExcerpt);
 
-/** The runbook that enter opens for a row; undefined if there is none. Panes that name one runbook per row name this one. */
+const matchingForPanes = memoizePerObject<RunbookSuggestion | undefined>();
+
+/**
+ * The runbook for a row that matches now, or that names its alert; undefined if there is none. It is the one that enter
+ * opens. Words are searched in the matching runbooks only, which are few: panes name a runbook for each of their rows.
+ */
+export const matchingRunbookFor = (
+  view: RenderContext,
+  pane: string,
+  row: PaneRow,
+): RunbookSuggestion | undefined =>
+  isElsewhere(view, row)
+    ? undefined
+    : matchingForPanes(row, [view.cockpit.suggestions, view.own?.facts.frame.signals, pane], () =>
+        matchingRunbookOf(view, openedRowSubject(view, pane, row)),
+      );
+
+/** The runbook that enter opens for a row; undefined if there is none. */
 export const firstRunbookFor = (view: RenderContext, pane: string, row: PaneRow): ListedRunbook | undefined =>
   runbooksForRow(view, pane, row)[0];
 
