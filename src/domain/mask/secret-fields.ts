@@ -234,17 +234,20 @@ const inStructures: Recognizer = (text) => {
 };
 
 const escapedQuote = /\\["']/;
+const structureValue = /[=:]\s{0,40}[[{]/;
 
 /**
  * Recognizes secrets that are only found in a text as it is written: with its escaped quotes replaced, neither the end of a
  * quoted value nor the structure of a list is certain.
  */
 export const writtenSecrets: Recognizer = (text) => {
-  if (text.length <= 6 || !hint.test(text) || !/[[{\\]/.test(text)) return [];
-  const quoted = escapedQuote.test(text)
+  const hasEscapes = escapedQuote.test(text);
+  const hasStructures = structureValue.test(text);
+  if (!(hasEscapes || hasStructures) || !hint.test(text)) return [];
+  const quoted = hasEscapes
     ? assigned(text).filter(({ from, to }) => escapedQuote.test(text.slice(from, to)))
     : [];
-  return joined([...quoted, ...inStructures(text)]);
+  return joined([...quoted, ...(hasStructures ? inStructures(text) : [])]);
 };
 
 /** '"name":"DB_PASSWORD","value":"…"', as variables of a container are printed; also as YAML. */
@@ -252,20 +255,22 @@ const named =
   /\bname\\{0,3}["']?[:=]\s{0,3}\\{0,3}["']?(?<name>[\w.-]{1,64})\\{0,3}["']?[,;\s]{1,40}\\{0,3}["']?value\\{0,3}["']?[:=]\s{0,3}(?:\\{1,3}"(?<escaped>[^"]*?)(?:\\{1,3}"|$)|"(?<double>(?:[^"\\]|\\[\s\S]?)*)(?:"|$)|'(?<single>[^']*)(?:'|$)|(?<bare>[^\s"',;}\]\\]+))/dgi;
 
 const inPairs: Recognizer = (text) =>
-  [...text.matchAll(named)].flatMap(({ groups, indices }): readonly SensitiveSpan[] => {
-    const { name = '', escaped, double, single, bare } = groups ?? {};
-    const value = escaped ?? double ?? single ?? bare ?? '';
-    const at = indices?.groups;
-    const span = at?.escaped ?? at?.double ?? at?.single ?? at?.bare;
-    if (
-      span === undefined ||
-      value === '' ||
-      !(isSecretName(name) || isSecretField(name)) ||
-      !isSecret(value)
-    )
-      return [];
-    return [{ from: span[0], to: span[1], is: 'secret' }];
-  });
+  (/value/i.test(text) ? [...text.matchAll(named)] : []).flatMap(
+    ({ groups, indices }): readonly SensitiveSpan[] => {
+      const { name = '', escaped, double, single, bare } = groups ?? {};
+      const value = escaped ?? double ?? single ?? bare ?? '';
+      const at = indices?.groups;
+      const span = at?.escaped ?? at?.double ?? at?.single ?? at?.bare;
+      if (
+        span === undefined ||
+        value === '' ||
+        !(isSecretName(name) || isSecretField(name)) ||
+        !isSecret(value)
+      )
+        return [];
+      return [{ from: span[0], to: span[1], is: 'secret' }];
+    },
+  );
 
 /** Fast pre-check: a text without any of these contains no secret. Most table cells have none. */
 const hint =
