@@ -27,7 +27,7 @@ export interface Tracing {
 interface TracingParts {
   /** The sub-command; 'cockpit' without one. */
   readonly command: string;
-  readonly clock: Pick<SystemClock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<SystemClock, 'wallNow'>;
   /** Masks secrets in every line. */
   readonly sink: OutputSink;
   readonly sharing?: { learn(opened: TracedEnvironment): void } | undefined;
@@ -52,7 +52,7 @@ export const startTracing = async (
         learn();
         return sink.json(event);
       },
-      now: () => clock.now() + clock.wallOffset(),
+      now: clock.wallNow,
       failed: (why) => warn(`opsdeck: trace ${path} ended early: ${why}`),
     });
     const { pid, platform, arch, version: node } = process;

@@ -146,7 +146,7 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
   };
 
   const finish = async (drill: RunningDrill): Promise<DrillResult> => {
-    const record = recordOf(drill, mask, clock.now() + clock.wallOffset());
+    const record = recordOf(drill, mask, clock.wallNow());
     const before = await queued(async () => {
       const { drills, problem } = await history.read();
       if (problem !== undefined) failed(new Error(problem));

@@ -7,6 +7,8 @@ export interface Clock {
   now(): Millis;
   /** The difference from `now()` to the wall clock; 0 until the machine's clock is set. */
   wallOffset(): Millis;
+  /** Wall time in ms since the epoch: `now()` plus `wallOffset()`. For display and records, never for ages. */
+  wallNow(): Millis;
   /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
   sleep(ms: Millis, signal?: AbortSignal): Promise<void>;
   /** Aborts with a TimeoutError DOMException after `ms`; `clear` cancels the timer. */
@@ -70,12 +72,15 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
     for (const listener of listeners) listener(delta);
   };
 
+  const wallOffset = (): Millis => {
+    detectJump();
+    return offset;
+  };
+
   return {
     now,
-    wallOffset: () => {
-      detectJump();
-      return offset;
-    },
+    wallOffset,
+    wallNow: () => now() + wallOffset(),
     sleep,
     deadline,
     every: (ms, tick) =>

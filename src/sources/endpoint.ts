@@ -140,7 +140,7 @@ export const openEndpoint = (source: string, config: EndpointConfig, io: ReadIo)
       io.stream({ ...common, url: url(path), headers: bytesHeaders(own), maxRedirects: 0 }, signal),
     json: async (path, signal) => {
       const answer = await get(path, signal);
-      const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
+      const problem = statusError(answer, io.clock.wallNow());
       if (problem !== undefined) throw problem;
       return answer.json();
     },

@@ -28,7 +28,7 @@ const inputFile = async (io: ReadIo, path: string, signal: AbortSignal): Promise
   });
   if (stat.kind !== 'file') throw new PlanError('failed', `${path} is not a file`);
   if (stat.sizeBytes === 0) throw new PlanError('failed', `${path} is empty`);
-  const age = formatAge(Math.max(0, io.clock.now() + io.clock.wallOffset() - stat.writtenAt));
+  const age = formatAge(Math.max(0, io.clock.wallNow() - stat.writtenAt));
   return {
     path,
     fingerprint: fileFingerprint(stat),
@@ -50,7 +50,7 @@ export const resolveExecFile = async (
   if (path === undefined) return undefined;
   const full = resolveLocalPath(path, dir);
   if (feed !== undefined) return inputFile(io, full, signal);
-  const time = fileTimestamp(io.clock.now() + io.clock.wallOffset());
+  const time = fileTimestamp(io.clock.wallNow());
   return planNewFile(io.disk, full, { time, ...names }, signal);
 };
 

@@ -87,13 +87,12 @@ class RefusedError extends RemediedError {}
 export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo): JsonApi => {
   const { headers = {}, errorText, bodyError, remedy, ...address } = options;
   const endpoint = openEndpoint(source, address, io);
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const errorOf = (
     answer: HttpAnswer,
     request: Pick<JsonCall, 'method' | 'path'> | undefined,
   ): WireError | undefined => {
-    const error = statusError(answer, wallNow());
+    const error = statusError(answer, io.clock.wallNow());
     if (error === undefined) return undefined;
     if (error.kind === 'throttled') {
       const waitMs = error.retryAfterMs === undefined ? resetMs(answer) : undefined;
@@ -142,7 +141,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
     body: (answer) => bodyOf(answer),
     fault: (path, error, method) => endpoint.fault(path, error, method),
     now: () => io.clock.now(),
-    wallNow,
+    wallNow: io.clock.wallNow,
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
   };
 };

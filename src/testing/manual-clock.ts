@@ -51,9 +51,10 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
   const next = (until: number): Timer | undefined =>
     timers.filter((t) => t.due <= until).sort((a, b) => a.due - b.due || a.order - b.order)[0];
 
-  return {
+  const clock: ManualClock = {
     now: () => now,
     wallOffset: () => 0,
+    wallNow: () => now + clock.wallOffset(),
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
@@ -98,6 +99,7 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
     settle: () => settle(),
     pending: () => timers.length,
   };
+  return clock;
 };
 
 /** The same clock for a server that responds at once: its own waits take no time. */

@@ -113,7 +113,7 @@ const open = async (
     { memory: false },
     async ({ profile, engine: { sources }, modules }) => {
       const { levels = {}, zone = 'utc' } = profile.logs ?? {};
-      const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
+      const head = { levels, zone, now: () => clock.wallNow() };
       const said: string[] = [];
       const reporter = {
         fault: ({ message }: { readonly message: string }) => said.push(message),

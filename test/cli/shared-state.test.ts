@@ -33,7 +33,7 @@ beforeEach(async () => {
   await workspace.put('profiles/shared.yaml', shopProfile(api, `state: ${url}\n${checklists}`, 'shared'));
   await workspace.put('profiles/own.yaml', shopProfile(api, checklists, 'own'));
   const declare = (dir: string, env: string, title: string): Promise<string> =>
-    incidentFiles(dir, as).declare('ana@vm-1', workspace.clock.now() + workspace.clock.wallOffset(), {
+    incidentFiles(dir, as).declare('ana@vm-1', workspace.clock.wallNow(), {
       ...{ event: 'declared', system: 'shop', env, title, severity: '', reason: '' },
       ...{ impact: '', services: '', commander: 'ana@vm-1' },
     });
@@ -100,7 +100,7 @@ describe('opsdeck incident', () => {
 
 describe('opsdeck audit', () => {
   const record = async (dir: string, run: string): Promise<void> => {
-    const at = workspace.clock.now() + workspace.clock.wallOffset();
+    const at = workspace.clock.wallNow();
     const entry = { event: 'noted', run, at, text: `text of ${run}` } as const;
     const who = { user: 'ana', host: 'vm-1', pid: 1 };
     const ledger = await openLedger(dir);

@@ -37,6 +37,7 @@ export const createMovingClock = (start: Millis, quiet: () => Promise<void>) => 
   const clock: Clock = {
     now: () => now,
     wallOffset: () => wall,
+    wallNow: () => now + wall,
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();

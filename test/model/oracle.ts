@@ -24,7 +24,7 @@ export const createOracle = (clock: Clock): Oracle => {
   let env: string | undefined;
   let since: { readonly steady: number; readonly wall: number; readonly reason: string } | undefined;
   const answers = new Map<string, ConfirmationInput[]>();
-  const wall = (): number => clock.now() + clock.wallOffset();
+  const wall = (): number => clock.wallNow();
   return {
     opened: (name) => {
       env = name;

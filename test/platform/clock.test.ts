@@ -21,6 +21,7 @@ test('setting the system clock does not change the time; the offset is reported 
   time.wall -= 3_600_000;
   expect(clock.now()).toBe(day);
   expect(clock.wallOffset()).toBe(-3_600_000);
+  expect(clock.wallNow()).toBe(day - 3_600_000);
   time.wall += 3_600_000 + 5000;
   expect(clock.wallOffset()).toBe(5000);
   expect(clock.wallOffset()).toBe(5000);

@@ -98,7 +98,7 @@ describe('the approver', () => {
     await using _ = stage;
     const ledger = await openLedger(stage.stateDir);
     const { system, env } = stage.engine.profile;
-    const at = stage.clock.now() + stage.clock.wallOffset() - 48 * 3_600_000;
+    const at = stage.clock.wallNow() - 48 * 3_600_000;
     await ledger.append({
       ...{
         at,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Guard } from '../../src/domain/guard.ts';
 import { createArming } from '../../src/runs/arming.ts';
 import { manualClock } from '../support/manual-clock.ts';
+import { withWallOffset } from '../support/wall-offset.ts';
 
 const minutes = (n: number): number => n * 60_000;
 const guard: Guard = { readOnly: false, armMs: minutes(15), cancelWindowMs: 5000, typed: 'destructive' };
@@ -52,7 +53,7 @@ test('arming again restarts the duration; disarming ends it at once', async () =
 
 test('a machine that slept wakes up disarmed, although its monotonic clock did not advance', () => {
   let offset = 0;
-  const clock = { ...manualClock(), wallOffset: () => offset };
+  const clock = withWallOffset(manualClock(), () => offset);
   const arming = createArming(guard, 'production', clock);
   arming.arm('psp outage');
   offset = minutes(120);
@@ -62,7 +63,7 @@ test('a machine that slept wakes up disarmed, although its monotonic clock did n
 test('setting the wall clock back does not extend arming', async () => {
   let offset = 0;
   const manual = manualClock();
-  const clock = { ...manual, wallOffset: () => offset };
+  const clock = withWallOffset(manual, () => offset);
   const arming = createArming(guard, 'production', clock);
   arming.arm('psp outage');
   offset = -minutes(120);

@@ -101,6 +101,7 @@ export const createSteppingClock = (start: Millis): SteppingClock => {
   return {
     now: () => now,
     wallOffset: () => 0,
+    wallNow: () => now,
     onJump: () => () => {},
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -52,7 +52,7 @@ export const readStatus = async (
   signal: AbortSignal,
 ): Promise<{ readonly status: StubStatus; readonly latencyMs: number }> => {
   const answer = await endpoint.get('', signal, { headers: { accept: 'text/plain' } });
-  const problem = statusError(answer, io.clock.now() + io.clock.wallOffset());
+  const problem = statusError(answer, io.clock.wallNow());
   if (problem !== undefined) throw problem;
   const status = parseStubStatus(answer.text);
   if (status === undefined) throw new WireError('malformed', 'the response is not a stub_status page');
@@ -226,7 +226,6 @@ export const openNginx = (
   const ofLog = reads.flatMap(({ id: one, status, last = '1m' }) =>
     status === undefined ? [] : [{ id: one, status, lastMs: parseDuration(last) ?? 0 }],
   );
-  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   return {
     parts,
     source: {
@@ -236,7 +235,7 @@ export const openNginx = (
         connectionsFeed(parts),
         ...(accessLog === undefined ? [] : [accessFeed(parts, accessLog, ofLog)]),
       ],
-      ...(identity && { identify: (signal) => identityFault(endpoint, identity, wallNow, signal) }),
+      ...(identity && { identify: (signal) => identityFault(endpoint, identity, io.clock.wallNow, signal) }),
       doctor: (signal) => examine(parts, signal),
       close: () => io.close(),
     },

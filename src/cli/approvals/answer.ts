@@ -12,7 +12,7 @@ const noneExit = 1;
 const refusedExit = 3;
 
 interface Call extends Pick<Invocation<ApprovalFlags>, 'args' | 'options'> {
-  readonly context: { readonly clock: Pick<Clock, 'now' | 'wallOffset'> };
+  readonly context: { readonly clock: Pick<Clock, 'wallNow'> };
   /** The cockpits of the team; undefined where they are unknown. */
   present(): Promise<readonly PresentCockpit[] | undefined>;
   readonly output: Pick<Invocation<ApprovalFlags>['output'], 'line' | 'lines' | 'json' | 'error'>;
@@ -57,7 +57,7 @@ const show = async (
   const waiting = await desk.waiting();
   const all = waiting.map(withRequester(waiting.length === 0 ? undefined : await present()));
   const found = run === undefined ? all : all.filter((one) => one.run === run);
-  const now = context.clock.now() + context.clock.wallOffset();
+  const now = context.clock.wallNow();
   for (const one of found)
     if (options.json === true) output.json(one);
     else output.lines(requestLines(one, now));

@@ -37,7 +37,7 @@ export type AuditCall = Invocation<AuditFlags>;
 
 /** Parses a time option to wall-clock ms. */
 const momentIn = (option: string, text: string, { clock }: CommandContext): Millis => {
-  const at = parseTime(text, parseDuration, clock.now() + clock.wallOffset());
+  const at = parseTime(text, parseDuration, clock.wallNow());
   if (at !== undefined) return at;
   throw new UsageError(`cannot parse ${option} ${text}: not a time. Write 24h or 2026-03-04T10:15:00Z.`);
 };

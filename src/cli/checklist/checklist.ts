@@ -119,7 +119,7 @@ const readAndRecord = async (
   const sources = { engine, openIo, clock, ...own, isSimulated };
   await engine.reach(AbortSignal.any([signal, clock.deadline(reachMs).signal]));
   const read = await readChecklists(lists, sources, signal);
-  const record = recordOf(flags, read.statuses, read, clock.now() + clock.wallOffset());
+  const record = recordOf(flags, read.statuses, read, clock.wallNow());
   if (record === undefined) return read;
   await read.file.append(record);
   const after = await readChecklists(lists, sources, signal);
@@ -158,7 +158,7 @@ const printHistory = async (
   const scope = recordScope(profile, simulator !== undefined);
   const { records, problem } = await state.checklists.read(scope);
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
-  const inputs = { records, now: clock.now() + clock.wallOffset(), zone: profile.zone };
+  const inputs = { records, now: clock.wallNow(), zone: profile.zone };
   const reports = lists.map((list) => checklistHistoryReport(list, pastOf(list, flags, inputs)));
   const isOne = flags.period !== undefined;
   const [text, markdown] = isOne

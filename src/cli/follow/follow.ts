@@ -132,11 +132,10 @@ const channelsOf = (
   { opened }: RecordPlace,
 ): { readonly channels: readonly ScreenChannel[]; readonly where: string } => {
   const local = createSocketChannel(stateDir, clock);
-  const wallNow = (): number => clock.now() + clock.wallOffset();
   const here = `with the state directory ${stateDir}`;
   // While its database is unavailable, a warning says so.
   const team = opened?.state.trouble() === undefined ? opened?.state : undefined;
-  const channel = team === undefined ? undefined : teamChannel(team, wallNow);
+  const channel = team === undefined ? undefined : teamChannel(team, clock.wallNow);
   return channel === undefined
     ? { channels: [local], where: here }
     : { channels: [local, channel], where: `${here}, or with the state database of the environment` };

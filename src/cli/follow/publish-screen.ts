@@ -15,7 +15,7 @@ const publisherOf = (
   { cockpit, clock, options, frames }: WatchedScreen,
   ends: Set<() => void>,
 ): ScreenPublisher => {
-  const since = new Date(clock.now() + clock.wallOffset()).toISOString();
+  const since = new Date(clock.wallNow()).toISOString();
   const environment = (): string => {
     const { open } = cockpit.getState();
     return open === undefined ? '' : `${open.system}/${open.env}`;
@@ -96,8 +96,7 @@ const publishToTeam: WatchScreen = (screen) => {
     shown = state;
     const over = watcher?.close();
     ending = whenAll([ending, over]);
-    const wallNow = (): number => screen.clock.now() + screen.clock.wallOffset();
-    const channel = state === undefined ? undefined : teamChannel(state, wallNow);
+    const channel = state === undefined ? undefined : teamChannel(state, screen.clock.wallNow);
     watcher = channel === undefined ? undefined : publishScreen(() => channel)(screen);
   };
   follow();

@@ -17,7 +17,6 @@ import type { IncidentFlags } from './flags.ts';
 export type IncidentCall = Invocation<IncidentFlags>;
 
 export const incidentAuthor = (): string => `${userName()}@${hostname()}`;
-export const wallNowOf = ({ context: { clock } }: IncidentCall): number => clock.now() + clock.wallOffset();
 
 /** The records of a command: those of this machine, or of the environment with a state database that it is about. */
 interface IncidentPlace extends RecordPlace {

@@ -30,7 +30,6 @@ import {
   isIncidentHere,
   type PlacedIncidentCall,
   readIncidentRecords,
-  wallNowOf,
   withIncidentPlace,
   withIncidentPlan,
   withIncidentSends,
@@ -74,11 +73,12 @@ const declare = async (call: IncidentCall): Promise<number> => {
     });
     const id = await declareWithSignals(state.incidents, event, {
       who: me,
-      wallNow: () => wallNowOf(call),
+      wallNow: call.context.clock.wallNow,
       snapshot: engine.snapshot,
     });
     const incident = (await readIncidentRecords(call, state.incidents)).find((one) => one.id === id);
-    if (incident !== undefined) output.lines(showLines(incident, incidentPlanOf(profile), wallNowOf(call)));
+    if (incident !== undefined)
+      output.lines(showLines(incident, incidentPlanOf(profile), call.context.clock.wallNow()));
     return 0;
   });
 };
@@ -92,14 +92,19 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
     if (event === undefined) return notStoredExit;
     let changed: DeclaredIncident;
     try {
-      changed = await call.place.files.append(incident.id, incidentAuthor(), wallNowOf(call), () => [event]);
+      changed = await call.place.files.append(
+        incident.id,
+        incidentAuthor(),
+        call.context.clock.wallNow(),
+        () => [event],
+      );
     } catch (error) {
       call.output.error(`opsdeck: cannot add to ${incident.id}: ${errorMessage(error)}`);
       return notStoredExit;
     }
     if (event.event === 'update')
       call.output.lines(updateText(changed, event.text, response?.updates?.template).split('\n'));
-    else call.output.lines(showLines(changed, plan, wallNowOf(call)));
+    else call.output.lines(showLines(changed, plan, call.context.clock.wallNow()));
     const notice =
       isPostable(event) && call.options.post !== true ? notPostedNotice(changed, profile) : undefined;
     if (notice !== undefined) call.output.error(`opsdeck: ${notice}`);
@@ -114,7 +119,7 @@ const print = async (
   const { incident: stored } = await chosenIncident(call, call.args.slice(1));
   return withIncidentPlan(call, stored, async (plan, profile) => {
     const incident = await withIncidentSends(call, stored, profile);
-    const now = wallNowOf(call);
+    const now = call.context.clock.wallNow();
     const { output, options } = call;
     if (options.json === true) output.json(incidentJson(incident, plan, now), true);
     else if (action === 'show') {
@@ -143,14 +148,14 @@ const list = async (call: PlacedIncidentCall): Promise<number> => {
   const isDue = (one: DeclaredIncident): boolean => isOpenIncident(one) || duePostMortem(one) !== undefined;
   const shown = all.filter((one) => options.all === true || (isDue(one) && isIncidentHere(call, one)));
   if (options.json === true) {
-    output.json(shown.map((one) => incidentJson(one, {}, wallNowOf(call))));
+    output.json(shown.map((one) => incidentJson(one, {}, call.context.clock.wallNow())));
     return 0;
   }
   if (shown.length === 0)
     output.line(
       all.length === 0 ? 'no incidents' : 'no open incidents and no due post-mortems; --all lists the others',
     );
-  else output.lines(listLines(shown, wallNowOf(call)));
+  else output.lines(listLines(shown, call.context.clock.wallNow()));
   return 0;
 };
 

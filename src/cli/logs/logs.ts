@@ -189,8 +189,6 @@ const probeMs = 1000;
 /** Time for the reader to take the last lines when the command is interrupted. */
 const partingMs = 500;
 
-const wallNow = ({ clock }: CommandContext): number => clock.now() + clock.wallOffset();
-
 /** Creates an anonymizer of the names in the profile and in its `logs.anonymise`. */
 const anonymizerOf = (profile: Profile) => {
   const { names, stays, allowed } = maskWordsOf(profile);
@@ -215,7 +213,7 @@ const print = async (
   const { sources } = engine;
   const isForPerson = output.columns !== undefined;
   const { levels = {}, zone = 'utc' } = profile.logs ?? {};
-  const head = { levels, zone, now: () => clock.now() + clock.wallOffset() };
+  const head = { levels, zone, now: clock.wallNow };
   const parts = { request, head, output, reporter };
   const merged = { ...parts, clock, sources, isForPerson };
   const find = () => findStreams(sources, request.of, { clock, lost: reporter.fault }, over);
@@ -263,7 +261,7 @@ export const logs: SubCommand<LogFlags> = async (invocation) => {
   const stopProbing = probeReader(output, context, over);
   try {
     return await withEnvironment(context, { memory: false }, async (opened) => {
-      const request = logRequest(options, opened.profile, opened.modules, wallNow(context));
+      const request = logRequest(options, opened.profile, opened.modules, context.clock.wallNow());
       sharing?.learn(opened);
       return print(opened, request, context, invocation, over);
     });

@@ -23,7 +23,7 @@ export const attachDiagnosis = async (
   }: Pick<CommandContext, 'clock'> & { readonly who: string; readonly output: Pick<Output, 'error'> },
 ): Promise<void> => {
   if (results.length === 0) return;
-  const at = clock.now() + clock.wallOffset();
+  const at = clock.wallNow();
   const events = diagnosisAttachments({ id: `${runbook.id} ${at}`, runbook: runbook.title, results, at });
   const scope = recordScope(profile, simulator !== undefined);
   try {

@@ -7,7 +7,7 @@ import type { Output } from '../output.ts';
 
 interface Parts {
   readonly executor: Executor;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'wallNow'>;
   readonly output: Pick<Output, 'error'>;
   listen(event: RunEvent): void;
 }
@@ -27,7 +27,7 @@ export const runDueResets = async (
   let code = endingExit.recovered;
   for (const reset of await executor.resets()) {
     if (signal.aborted) break;
-    if (clock.now() + clock.wallOffset() < reset.dueAt) {
+    if (clock.wallNow() < reset.dueAt) {
       output.error(`opsdeck: not due: ${laterText(reset)}`);
       continue;
     }

@@ -70,7 +70,7 @@ const trustDir = async ({ args, options, context, output }: TrustCall): Promise<
   const isTrusted = options.dryRun !== true;
   if (isTrusted) {
     const { clock, stateDir } = context;
-    const when = new Date(clock.now() + clock.wallOffset()).toISOString();
+    const when = new Date(clock.wallNow()).toISOString();
     const record: TrustRecord = { ...located, when, files: read.sums };
     await updateTrust(stateDir, (text) =>
       trustText([...recordsIn(text, stateDir).filter((one) => !isRecordOf(located)(one)), record]),

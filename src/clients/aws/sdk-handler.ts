@@ -118,7 +118,7 @@ export const sdkHandler = (
       },
       signal,
     );
-    const problem = awsResponseError(answer, clock.now() + clock.wallOffset());
+    const problem = awsResponseError(answer, clock.wallNow());
     if (problem !== undefined && !isLogin) throw problem;
     const text = isLogin ? answer.text : parseableBody(answer, isJsonRequest(request, format), mayBeEmpty);
     // The length is that of the original body.

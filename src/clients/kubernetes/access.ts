@@ -102,8 +102,7 @@ const pluginCredentials = (
   const closing = new AbortController();
   let credential: PluginCredential | undefined;
   let running: Promise<PluginCredential> | undefined;
-  const isGood = (one: PluginCredential): boolean =>
-    one.until === undefined || one.until > clock.now() + clock.wallOffset();
+  const isGood = (one: PluginCredential): boolean => one.until === undefined || one.until > clock.wallNow();
   const run = (): Promise<PluginCredential> => {
     running ??= runExecPlugin(
       { entry, dir, cluster, clock, ...(ca === undefined ? {} : { ca }) },

@@ -15,7 +15,7 @@ import { placeholderRunbook } from './run-history.ts';
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   opened(): Pick<OpenedEnvironment, 'profile' | 'approvals'> | undefined;
   say(text: string, level?: 'ok' | 'warn'): void;
 }
@@ -33,7 +33,7 @@ interface CockpitApprovals {
 
 /** Shows the runs that wait for another person, and records the answers of this one. Sends nothing to any target. */
 export const createApprovals = ({ cockpit, clock, opened, say }: Parts): CockpitApprovals => {
-  const wall = (): number => clock.now() + clock.wallOffset();
+  const wall = (): number => clock.wallNow();
   const requesters = createRequesters(clock);
   let announced: ReadonlySet<string> = new Set();
   let readingOf = 0;

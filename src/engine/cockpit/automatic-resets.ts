@@ -21,7 +21,7 @@ interface AutomaticResets {
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   readonly executor: Executor;
   readonly isDrill: boolean;
   say(text: string, level: 'ok' | 'warn'): void;
@@ -59,7 +59,7 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
     const now = clock.now();
     const tried = triedAt.get(keyOf(reset));
     const waits = tried !== undefined && now - tried < againMs;
-    return !waits && !isGivenUp(reset) && now + clock.wallOffset() >= reset.dueAt;
+    return !waits && !isGivenUp(reset) && clock.wallNow() >= reset.dueAt;
   };
 
   const carryOut = async (reset: PendingReset): Promise<void> => {

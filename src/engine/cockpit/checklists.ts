@@ -140,7 +140,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
     list,
     occurrence,
     who: operator,
-    at: clock.now() + clock.wallOffset(),
+    at: clock.wallNow(),
   });
 
   const end = (status: ChecklistStatus): void =>
@@ -187,7 +187,7 @@ export const createChecklists = (parts: Parts): CockpitChecklists => {
       if (one === undefined) return;
       const occurrence = currentOccurrence(found, {
         records,
-        now: clock.now() + clock.wallOffset(),
+        now: clock.wallNow(),
         zone,
       });
       append({

@@ -45,7 +45,7 @@ interface IncidentKeeper {
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow' | 'wallOffset'>;
   /** That of the open environment: its incidents and its ledger. */
   state(): Pick<StateStore, 'incidents' | 'dir'>;
   /** Asks for missing parameters, plans the run and shows its card. */
@@ -70,7 +70,6 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     queue.run(step).catch((error: unknown) => say(`${what}: ${errorMessage(error)}`, 'warn'));
   };
 
-  const wallNow = (): number => clock.now() + clock.wallOffset();
   const whoOf = ({ who }: OpenedEnvironment): string => actorText(who);
   const scopeOf = ({ profile, simulator }: OpenedEnvironment): RecordScope =>
     recordScope(profile, simulator !== undefined);
@@ -95,11 +94,11 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
     if (isLedgerRead) return;
     isLedgerRead = true;
     const { incidents, dir } = parts.state();
-    await linkSends({ files: incidents, dir }, here.profile, known(), wallNow());
+    await linkSends({ files: incidents, dir }, here.profile, known(), clock.wallNow());
   };
 
   const change = async (here: OpenedEnvironment, id: string, event: IncidentEvent): Promise<void> => {
-    await files().append(id, whoOf(here), wallNow(), () => [event]);
+    await files().append(id, whoOf(here), clock.wallNow(), () => [event]);
     await read(true);
   };
 
@@ -142,7 +141,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
         });
         const id = await declareWithSignals(files(), event, {
           who: whoOf(here),
-          wallNow,
+          wallNow: clock.wallNow,
           snapshot: here.engine.snapshot,
         });
         // The incident is on the screen before it is announced: the next key may be meant for it.
@@ -174,7 +173,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
       if (here === undefined) return;
       inOrder(async () => {
         const path = await files().keep(id, name, text);
-        const seenAt = wallNow();
+        const seenAt = clock.wallNow();
         await change(here, id, {
           event: 'observed',
           kind: 'capture',
@@ -209,7 +208,7 @@ export const createDeclaredIncidents = (parts: Parts): IncidentKeeper => {
             incidents: known(),
             who: whoOf(here),
             wallOffset: clock.wallOffset(),
-            wallNow,
+            wallNow: clock.wallNow,
           });
           await diagnoses.attach(files(), whoOf(here));
           await link(here);

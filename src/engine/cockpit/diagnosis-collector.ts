@@ -1,5 +1,4 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../../domain/fault.ts';
 import type { IncidentEvent } from '../../domain/incident-event.ts';
 import { diagnosisAttachments } from '../../incidents/attachments.ts';
 import { attachToOpen, type IncidentRecords } from '../../incidents/record-changes.ts';
@@ -14,7 +13,7 @@ interface DiagnosisCollector {
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   /** False: nothing is collected. */
   isOpen(): boolean;
 }
@@ -24,7 +23,6 @@ export const createDiagnosisCollector = ({ cockpit, clock, isOpen }: Parts): Dia
   let collected: readonly IncidentEvent[] = [];
   /** The steps of a run whose results are collected. */
   const noticed = new WeakMap<RunView, Set<string>>();
-  const wallNow = (): Millis => clock.now() + clock.wallOffset();
 
   cockpit.subscribe(({ run }, before) => {
     if (run === undefined || run.runbook.reports !== undefined || run.diagnosis === before.run?.diagnosis)
@@ -45,7 +43,7 @@ export const createDiagnosisCollector = ({ cockpit, clock, isOpen }: Parts): Dia
           id: `${id} ${one.since ?? clock.now()}`,
           runbook: title,
           results: [one],
-          at: wallNow(),
+          at: clock.wallNow(),
         }),
       ),
     ];
@@ -55,7 +53,7 @@ export const createDiagnosisCollector = ({ cockpit, clock, isOpen }: Parts): Dia
     attach: async (records, who) => {
       const events = collected;
       if (events.length === 0) return;
-      await attachToOpen(records, cockpit.getState().incidents ?? [], events, { who, at: wallNow() });
+      await attachToOpen(records, cockpit.getState().incidents ?? [], events, { who, at: clock.wallNow() });
       // Kept until they are on disk: a record that is locked or full is tried again.
       collected = collected.filter((one) => !events.includes(one));
     },

@@ -15,7 +15,7 @@ interface Requesters {
 }
 
 /** Knows nothing yet. A cockpit reports itself before it requests an approval, so a later list that lacks it proves its end. */
-export const createRequesters = (clock: Pick<Clock, 'now' | 'wallOffset'>): Requesters => {
+export const createRequesters = (clock: Pick<Clock, 'now' | 'wallNow'>): Requesters => {
   const lastReports = new Map<string, Millis>();
   const firstSeen = new Map<string, Millis>();
   let known: { readonly ids: ReadonlySet<string>; readonly readAt: Millis } | undefined;
@@ -33,7 +33,7 @@ export const createRequesters = (clock: Pick<Clock, 'now' | 'wallOffset'>): Requ
         return;
       }
       known = { ids: new Set(present.map(({ id }) => id)), readAt };
-      const wall = clock.now() + clock.wallOffset();
+      const wall = clock.wallNow();
       for (const { id, silentForMs } of present) lastReports.set(id, wall - silentForMs);
     },
     mark: (requests) =>

@@ -20,7 +20,7 @@ const showTrouble = (cockpit: StoreApi<CockpitState>, { state }: Pick<OpenedEnvi
 
 interface Parts {
   readonly cockpit: StoreApi<CockpitState>;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow'>;
   opened(): Pick<OpenedEnvironment, 'state' | 'profile' | 'who' | 'approvals'> | undefined;
   say(text: string, level?: 'ok' | 'warn'): void;
 }

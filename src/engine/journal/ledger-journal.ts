@@ -71,14 +71,14 @@ export const withLedgerEntries = (
 export const createLedgerJournal = (
   stateDir: string,
   { system, env, isSimulated }: Place,
-  clock: Pick<Clock, 'now' | 'wallOffset'>,
+  clock: Pick<Clock, 'wallNow' | 'wallOffset'>,
 ): LedgerJournal => {
   const runs = new Map<string, KnownRun>();
   let lastSeq = 0;
 
   /** The records since the last reading, oldest first. */
   const newRecords = async (): Promise<readonly LedgerRecord[]> => {
-    const since = clock.now() + clock.wallOffset() - dayMs;
+    const since = clock.wallNow() - dayMs;
     const found: LedgerRecord[] = [];
     let [read, newest] = [0, lastSeq];
     for await (const record of newestRecords(stateDir)) {

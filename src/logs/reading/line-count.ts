@@ -15,7 +15,7 @@ import type { LogEvent, Tail } from './tail.ts';
 export const headOptions = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
   levels: logs?.levels,
   zone: logs?.zone ?? 'utc',
-  now: () => clock.now() + clock.wallOffset(),
+  now: clock.wallNow,
 });
 
 /** Stays a text, so that a parsed profile can be validated again. */

@@ -181,7 +181,7 @@ export interface HistoryService {
 }
 
 interface HistoryOptions extends HistoryAccessParts {
-  readonly clock: Pick<Clock, 'now' | 'wallOffset' | 'sleep' | 'every'>;
+  readonly clock: Pick<Clock, 'now' | 'wallNow' | 'wallOffset' | 'sleep' | 'every'>;
   readonly journal: JournalSource;
   /** Masks secrets in everything that is written. */
   mask(text: string): string;

@@ -69,7 +69,7 @@ export const mergeJournals = (
 /** Creates a recorder that stores and recalls journal entries of the environments that `isKept` accepts. */
 export const createJournalRecorder = (
   source: JournalSource,
-  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallOffset'>; readonly mask: DocMask },
+  { clock, mask }: { readonly clock: Pick<Clock, 'now' | 'wallNow' | 'wallOffset'>; readonly mask: DocMask },
   isKept: (place: Place) => boolean,
 ): JournalRecorder => {
   /** Entries that are stored, are waiting to be stored, or were recalled. */
@@ -99,7 +99,7 @@ export const createJournalRecorder = (
   return {
     keep: (db) => {
       if (waiting.length === 0) return;
-      db.note(waiting, clock.now() + clock.wallOffset());
+      db.note(waiting, clock.wallNow());
       waiting = [];
     },
     recall: (db, place) => {

@@ -60,7 +60,7 @@ export const readRunningRuns = async (ask: AskState): Promise<ReadonlySet<string
  */
 export const createTeamLocks = (
   database: StateDatabase,
-  clock: Pick<Clock, 'now' | 'wallOffset' | 'every'>,
+  clock: Pick<Clock, 'wallNow' | 'every'>,
   leaseMs: Millis,
 ): TargetLocks => {
   const conflictIn = async (
@@ -72,7 +72,7 @@ export const createTeamLocks = (
     const [who = '', host = '', run = '', runbook = '']: string[] = JSON.parse(
       Buffer.from(row.holder ?? '', 'hex').toString('utf8'),
     );
-    const at = clock.now() + clock.wallOffset() - Number(row.age_ms);
+    const at = clock.wallNow() - Number(row.age_ms);
     const path = `opsdeck.target_lock in ${database.shown}`;
     return { key: names.get(row.key ?? '') ?? '', path, note: { who, host, run, runbook, at } };
   };

@@ -101,7 +101,7 @@ const readingRefusal = (
 /** Creates the desk of an open environment. Performs no I/O. */
 export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }: Parts): ApprovalDesk => {
   const { system, env, guard, authority } = profile;
-  const wall = (): Millis => clock.now() + clock.wallOffset();
+  const wall = (): Millis => clock.wallNow();
 
   /** The records of this environment that a request can depend on, oldest first. */
   const recentRecords = async (): Promise<readonly LedgerRecord[]> => {

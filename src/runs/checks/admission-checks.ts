@@ -19,7 +19,7 @@ import { maskDeep } from '../recorder.ts';
 import { approvalCheck, approvalPreview } from './approval-check.ts';
 import type { CheckParts } from './check-parts.ts';
 import { type CheckedRun, changingActsOf } from './check-parts.ts';
-import { continuousChecks, refusalOf, wallTimeOf } from './continuous-checks.ts';
+import { continuousChecks, refusalOf } from './continuous-checks.ts';
 import { countObjects, lockCheck, takeLocks } from './lock.ts';
 import { permissionCheck } from './permission.ts';
 import { plannedReportCheck, reportCheck } from './report-check.ts';
@@ -113,7 +113,7 @@ export const admitRun = async (
   const checks = [...rulings.map(({ check }) => check), ...blast];
   if (refusal !== undefined || signal.aborted)
     return { checks, ...(refusal === undefined ? {} : { refusal }) };
-  const lock = await takeLocks(subject, parts, wallTimeOf(parts));
+  const lock = await takeLocks(subject, parts, parts.clock.wallNow());
   const refused = refusalOf(lock.rulings);
   return {
     checks: [...checks, ...lock.rulings.map(({ check }) => check)],
@@ -232,7 +232,7 @@ export const withChecks = async (
     proposedTargetChecks(pending, parts, proposal, signal),
     parts.checklists.rulings(subject, override, signal),
     plannedReportCheck(pending, parts),
-    lockCheck(subject, parts, wallTimeOf(parts)),
+    lockCheck(subject, parts, parts.clock.wallNow()),
     approvalPreview(pending, parts),
     carriedBy(runbook, proposal.names, engine, clock, signal),
   ]);

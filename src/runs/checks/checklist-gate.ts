@@ -45,7 +45,7 @@ export const createChecklistGate = (
             ...{ system, env, list: status.list.id, occurrence: status.occurrence, run },
             ...(isDrill ? { drill: true as const } : {}),
             who: actorText(who),
-            at: clock.now() + clock.wallOffset(),
+            at: clock.wallNow(),
             is: 'end',
             items: endedItems(status),
           })

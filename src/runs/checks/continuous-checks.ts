@@ -31,12 +31,14 @@ const rateCheck = async (
 export const rateCondition = (newActs: number, parts: CheckParts): EntryCondition | undefined => {
   if (parts.engine.profile.guard.rate === undefined || newActs === 0) return undefined;
   return async (newest) => {
-    const rulings = await rateCheck(newActs, { ...parts, countActs: actsAmong(newest) }, wallTimeOf(parts));
+    const rulings = await rateCheck(
+      newActs,
+      { ...parts, countActs: actsAmong(newest) },
+      parts.clock.wallNow(),
+    );
     return refusalOf(rulings)?.why;
   };
 };
-
-export const wallTimeOf = ({ clock }: Pick<CheckParts, 'clock'>): number => clock.now() + clock.wallOffset();
 
 /**
  * The checks that may change while a preview is open or a run is in progress: time, role and rate. `newActs`: actions
@@ -48,7 +50,7 @@ export const continuousChecks = async (
   newActs: number,
 ): Promise<readonly CheckRuling[]> => {
   const { guard, authority, env, tier } = parts.engine.profile;
-  const wall = wallTimeOf(parts);
+  const wall = parts.clock.wallNow();
   return [
     ...freezeChecks(subject, guard, wall),
     ...roleCheck(subject, authority, parts.who.user),

@@ -8,7 +8,7 @@ import type { ProposalRefusal } from '../planning/source-reads.ts';
 
 interface ScheduleParts {
   readonly file: ResetFile;
-  readonly clock: Pick<Clock, 'now' | 'wallOffset'>;
+  readonly clock: Pick<Clock, 'wallNow'>;
   readonly mask: (text: string) => string;
 }
 
@@ -72,7 +72,7 @@ export const storeReset = async (
     ...(drill === undefined ? {} : { drill }),
     title: mask(resetTitle(step)),
     targets: targetsOf(step, mask),
-    dueAt: clock.now() + clock.wallOffset() + afterMs,
+    dueAt: clock.wallNow() + afterMs,
     attempts: 0,
   };
   await file.update((known) => [...known.filter((one) => !isSameReset(one, reset)), reset]);

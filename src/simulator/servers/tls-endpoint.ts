@@ -17,7 +17,7 @@ const issuedDays = 100;
  */
 export const certificateDays = (wallNow: Millis): number => {
   const machine = systemClock();
-  const aheadMs = machine.now() + machine.wallOffset() - wallNow;
+  const aheadMs = machine.wallNow() - wallNow;
   return yearDays - issuedDays + Math.max(0, Math.floor(aheadMs / dayMs));
 };
 
@@ -27,7 +27,7 @@ export const certificateDays = (wallNow: Millis): number => {
  * to `${world.tls-renewal}` installs the successor, as a person does.
  */
 export const startTlsEndpoint = async ({ clock }: SimulatorContext): Promise<ProtocolEndpoint> => {
-  const wallNow = clock.now() + clock.wallOffset();
+  const wallNow = clock.wallNow();
   const days = issuedDays + certificateDays(wallNow);
   const { certificate, key } = certificateFor(['localhost'], wallNow - issuedDays * dayMs, days);
   const server = createServer({ cert: certificate, key }, (socket) => socket.end());

@@ -125,7 +125,7 @@ export const openActuatorInstances = (
       endpoint,
       config,
       now: () => io.clock.now(),
-      wallNow: () => io.clock.now() + io.clock.wallOffset(),
+      wallNow: io.clock.wallNow,
       ask: async (path, signal, missing) => {
         try {
           return await endpoint.json(path, signal);

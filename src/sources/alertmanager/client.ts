@@ -153,10 +153,9 @@ export const openAlertmanagerClient = (
   io: ReadIo,
 ): AlertmanagerClient => {
   const endpoint = openEndpoint(source, config, io);
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const problem = (answer: HttpAnswer): WireError | undefined => {
-    const error = statusError(answer, wallNow());
+    const error = statusError(answer, io.clock.wallNow());
     if (error === undefined || error.kind === 'denied' || error.kind === 'throttled') return error;
     const errorMessage = errorText(answer);
     return errorMessage === '' ? error : new WireError(error.kind, `${error.message}: ${errorMessage}`);
@@ -188,7 +187,7 @@ export const openAlertmanagerClient = (
     errorOf: problem,
     fault: (path, error) => endpoint.fault(path, error),
     now: () => io.clock.now(),
-    wallNow,
+    wallNow: io.clock.wallNow,
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
   };
 };

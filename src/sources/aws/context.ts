@@ -71,7 +71,7 @@ export const awsContext = (source: string, config: AwsConfig, io: ReadIo): AwsCo
     place,
     now: () => io.clock.now(),
     sleep: (ms, signal) => io.clock.sleep(ms, signal),
-    wallNow: () => io.clock.now() + io.clock.wallOffset(),
+    wallNow: io.clock.wallNow,
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (call, error) => toFault(source, `${call} at ${place}`, error, io.clock.now()),
   };

@@ -188,7 +188,6 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
     headers: { accept: 'application/json', 'content-type': 'application/json' },
     body: body === undefined ? '' : JSON.stringify(body),
   });
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
   const checked = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask();
@@ -198,7 +197,7 @@ export const openDaemon = (source: string, config: DockerConfig, io: ReadIo): Da
   };
   /** Returns the error of any status but 2xx, with the daemon's message. */
   const problemOf = (answer: HttpAnswer): WireError | undefined => {
-    const problem = statusError(answer, wallNow());
+    const problem = statusError(answer, io.clock.wallNow());
     return problem && withErrorText(problem, daemonErrorText(answer));
   };
   const json = (path: string, signal: AbortSignal): Promise<unknown> =>

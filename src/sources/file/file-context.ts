@@ -104,7 +104,7 @@ export const createFileContext = (
     return isAbsolute(path) ? normalize(path) : join(from.dir ?? process.cwd(), path);
   },
   now: () => io.clock.now(),
-  wallNow: () => io.clock.now() + io.clock.wallOffset(),
+  wallNow: io.clock.wallNow,
   fault: (path, error) =>
     toFault(source, end === '' ? `read ${path}` : `read ${path} in ${end}`, error, io.clock.now()),
 });

@@ -86,7 +86,6 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
   const endpoint = openEndpoint(source, config, io);
   const kept = new Map<string, KeptResponse>();
   let limit: RateLimit | undefined;
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const get = async (
     path: string,
@@ -94,7 +93,8 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
     { isUrgent = false }: ReadOptions,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<HttpAnswer> => {
-    if (isUsedUp(limit, isUrgent ? 0 : reserve, wallNow())) throw rateLimitError(limit, wallNow());
+    if (isUsedUp(limit, isUrgent ? 0 : reserve, io.clock.wallNow()))
+      throw rateLimitError(limit, io.clock.wallNow());
     const answer = await endpoint.get(path, signal, { headers: { ...apiHeaders, ...headers } });
     limit = rateLimitOf(answer.headers) ?? limit;
     return answer;
@@ -115,7 +115,7 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
     const known = kept.get(path);
     const answer = await get(path, signal, how, known === undefined ? {} : { 'if-none-match': known.etag });
     if (answer.status === 304 && known !== undefined) return known;
-    const error = githubError(answer, wallNow(), how.needs);
+    const error = githubError(answer, io.clock.wallNow(), how.needs);
     if (error !== undefined) throw error;
     const body = answer.json();
     const next = nextPath(answer.headers.link, endpoint.base);
@@ -144,7 +144,7 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
       const answer = await get(path, signal, how);
       const target = redirectTarget(answer);
       if (target === undefined) {
-        const error = githubError(answer, wallNow(), how.needs);
+        const error = githubError(answer, io.clock.wallNow(), how.needs);
         if (error !== undefined) throw error;
         return answer.text;
       }
@@ -152,16 +152,16 @@ export const openGithubClient = (source: string, config: GithubConfig, io: ReadI
       if (!/^https:/.test(target) && /^https:/.test(endpoint.base))
         throw new WireError('malformed', 'the log is at an address without TLS');
       const stored = await io.get({ url: target, maxBytes: maxLogBytes }, signal);
-      const error = githubError(stored, wallNow());
+      const error = githubError(stored, io.clock.wallNow());
       if (error !== undefined) throw new WireError(error.kind, `the storage of the log ${error.message}`);
       return stored.text;
     },
     probe: (path, signal) => get(path, signal, { isUrgent: true }),
     rateLimit: () => limit,
-    errorOf: (answer, needs) => githubError(answer, wallNow(), needs),
+    errorOf: (answer, needs) => githubError(answer, io.clock.wallNow(), needs),
     fault: (path, error) => endpoint.fault(path, error),
     now: () => io.clock.now(),
-    wallNow,
+    wallNow: io.clock.wallNow,
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
   };
 };

@@ -53,10 +53,11 @@ const openHttp = (
       probe: createProbe(check, checkEndpoint(check, bases[nth], id, config, io), io, config.tls),
     })),
   );
-  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   const identify = async (signal: AbortSignal): Promise<Fault | undefined> => {
     if (identity === undefined) return undefined;
-    const results = await Promise.all(bases.map((base) => identityFault(base, identity, wallNow, signal)));
+    const results = await Promise.all(
+      bases.map((base) => identityFault(base, identity, io.clock.wallNow, signal)),
+    );
     const faults = results.filter((fault) => fault !== undefined);
     return faults.find(({ kind }) => kind === 'wrong-system') ?? faults[0];
   };

@@ -119,7 +119,6 @@ export const createProbe = (
   io: ReadIo,
   tls: TlsOptions | undefined,
 ): HttpProbe => {
-  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   if (check.tcp !== undefined) {
     const { host, port, text } = check.tcp;
     return {
@@ -133,13 +132,17 @@ export const createProbe = (
       call: `TLS ${text}`,
       run: async (signal) => {
         const peer = await io.tls(host, port, signal, tls);
-        const verdict = judgePeer(peer, tls?.insecure === true, wallNow());
-        return { ...verdict, latencyMs: peer.latencyMs, tlsDays: certificateDaysLeft(peer, wallNow()) };
+        const verdict = judgePeer(peer, tls?.insecure === true, io.clock.wallNow());
+        return {
+          ...verdict,
+          latencyMs: peer.latencyMs,
+          tlsDays: certificateDaysLeft(peer, io.clock.wallNow()),
+        };
       },
     };
   }
   if (endpoint === undefined) throw new Error(`check ${check.service} has no address`);
-  return httpProbe(check, endpoint, wallNow);
+  return httpProbe(check, endpoint, io.clock.wallNow);
 };
 
 const upVerdict: ProbeVerdict = { status: 'up', detail: '', components: [] };

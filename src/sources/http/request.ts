@@ -137,12 +137,7 @@ const fileOf = (
   save: string,
   signal: AbortSignal,
 ): Promise<{ readonly path: string; readonly words: string }> =>
-  planNewFile(
-    io.disk,
-    resolveLocalPath(save, dir),
-    { time: fileTimestamp(io.clock.now() + io.clock.wallOffset()), end },
-    signal,
-  );
+  planNewFile(io.disk, resolveLocalPath(save, dir), { time: fileTimestamp(io.clock.wallNow()), end }, signal);
 
 /** File in which a plan's response is saved. */
 const savedIn = ({ earlier }: Plan): string => z.object({ file: z.string() }).parse(earlier).file;

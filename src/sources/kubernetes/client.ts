@@ -63,7 +63,6 @@ export const openKubeClient = (
     ...(config.kubeconfig === undefined ? {} : { kubeconfig: resolveProfilePath(config.kubeconfig, dir) }),
   };
   const reads = io.open(kubernetesReads, target);
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
   const line = (method: string, path: string): string => {
     const known = reads.known();
     return known === undefined
@@ -72,7 +71,7 @@ export const openKubeClient = (
   };
 
   const problem = (answer: HttpAnswer): WireError | undefined =>
-    kubeApiError(answer, wallNow(), reads.known()?.login ?? noLogin);
+    kubeApiError(answer, io.clock.wallNow(), reads.known()?.login ?? noLogin);
   const checked = (answer: HttpAnswer): unknown => {
     const wrong = problem(answer);
     if (wrong !== undefined) throw wrong;
@@ -103,7 +102,8 @@ export const openKubeClient = (
       if (stream.status >= 200 && stream.status < 300) return stream;
       const body = await stream.text();
       const answer = { ...stream, text: body, json: () => tryParseJson(body) };
-      const plain = statusError(answer, wallNow()) ?? new WireError('malformed', `answered ${stream.status}`);
+      const plain =
+        statusError(answer, io.clock.wallNow()) ?? new WireError('malformed', `answered ${stream.status}`);
       throw explainApiStatus(plain, stream.status, tryParseJson(body), reads.known()?.login ?? noLogin);
     },
     review: async (review, signal) => checked(await reads.review(review, signal)),
@@ -118,7 +118,7 @@ export const openKubeClient = (
     responseError: problem,
     fault: (path, error, method = 'GET') => toFault(source, line(method, path), error, io.clock.now()),
     now: () => io.clock.now(),
-    wallNow,
+    wallNow: io.clock.wallNow,
     toClock: (time) => {
       const at = typeof time === 'string' ? Date.parse(time) : Number.NaN;
       return Number.isNaN(at) ? undefined : at - io.clock.wallOffset();

@@ -144,11 +144,10 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
   const ownHeaders = { ...categorizeLabelsHeader, ...tenant };
   const loggedIn = { ...authHeaders(auth, url), ...ownHeaders };
   const { clock } = io;
-  const serverClock = createServerClock(() => clock.now() + clock.wallOffset());
-  const wallNow = (): Millis => clock.now() + clock.wallOffset();
+  const serverClock = createServerClock(clock.wallNow);
 
   const checkAnswer = (answer: HttpAnswer): HttpAnswer => {
-    const problem = lokiAnswerError(answer, wallNow());
+    const problem = lokiAnswerError(answer, clock.wallNow());
     if (problem !== undefined) throw problem;
     serverClock.observeDate(answer.headers.date);
     return answer;
@@ -169,7 +168,7 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
   return {
     endpoint,
     clock,
-    wallNow,
+    wallNow: clock.wallNow,
     serverNow: serverClock.now,
     toClock: (wallMs) => wallMs - clock.wallOffset(),
     queryRange: async ({ query, start, end, direction, limit }, signal) => {

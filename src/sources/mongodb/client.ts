@@ -88,7 +88,6 @@ export const openMongoClient = (
   const { hosts, login, database: inUrl } = resolveMongoAddress(target);
   const database = config.database ?? (inUrl === '' ? defaultDatabase : inUrl);
   const where = secretMasker.mask(`mongodb://${hosts.map(({ name }) => name).join(',')}/${database}`);
-  const wallNow = (): number => io.clock.now() + io.clock.wallOffset();
   const askAll = (query: MongoQuery, signal: AbortSignal): Promise<MongoReplies> =>
     reader.ask({ timeoutMs: config.timeout, ...query }, signal);
   return {
@@ -105,7 +104,7 @@ export const openMongoClient = (
     askAll,
     asUser: (user, password, authSource) =>
       openMongoClient({ id: source, env, config: { ...config, user, password, authSource } }, io),
-    withTimes: (document) => datesOf(document, wallNow()) as typeof document,
+    withTimes: (document) => datesOf(document, io.clock.wallNow()) as typeof document,
     now: () => io.clock.now(),
     toWall: (at) => at + io.clock.wallOffset(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),

@@ -104,7 +104,7 @@ export const openPostgresClient = (
       ),
     forDatabase: (database) => openPostgresClient({ id: source, env, config: { ...config, database } }, io),
     now: () => io.clock.now(),
-    wallNow: () => io.clock.now() + io.clock.wallOffset(),
+    wallNow: io.clock.wallNow,
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),
   };

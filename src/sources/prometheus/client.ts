@@ -103,10 +103,9 @@ export const openPrometheusClient = (
   const reads = io.open(prometheusReads, { url: endpoint.base, ...(tls === undefined ? {} : { tls }) });
   const skew = createClockSkew();
   const now = (): Millis => io.clock.now();
-  const wallNow = (): Millis => io.clock.now() + io.clock.wallOffset();
 
   const checkAnswer = (answer: HttpAnswer, promql?: string): PrometheusAnswer<unknown> => {
-    const problem = prometheusAnswerError(answer, wallNow(), promql);
+    const problem = prometheusAnswerError(answer, io.clock.wallNow(), promql);
     if (problem !== undefined) throw problem;
     const body = answer.json();
     if (text(field(body, 'status')) !== 'success')
@@ -133,7 +132,7 @@ export const openPrometheusClient = (
   const query: PrometheusClient['query'] = async (promql, signal, options) => {
     const answer = await request(queryPath, instantForm(promql), signal);
     const value = parseInstantResult(answer.value, options);
-    if (value.evaluatedAt !== undefined) skew.observe(value.evaluatedAt, wallNow());
+    if (value.evaluatedAt !== undefined) skew.observe(value.evaluatedAt, io.clock.wallNow());
     return { ...answer, value };
   };
 
@@ -142,7 +141,7 @@ export const openPrometheusClient = (
   return {
     endpoint,
     now,
-    wallNow,
+    wallNow: io.clock.wallNow,
     toClock,
     clockAheadMs: skew.ahead,
     query,

@@ -104,7 +104,7 @@ export const openPageInstances = (
       endpoint,
       config,
       now: () => io.clock.now(),
-      wallNow: () => io.clock.now() + io.clock.wallOffset(),
+      wallNow: io.clock.wallNow,
       fault: (error) => endpoint.fault('', error),
     };
   });

@@ -54,7 +54,7 @@ export const openWebhook = (
       const headers = { 'content-type': 'application/json' };
       const sent = yield* reportCall(line, failures, async () => {
         const answer = await endpoint.send(change, { method: 'POST', path: '', headers, body }, signal);
-        const error = statusError(answer, io.clock.now() + io.clock.wallOffset());
+        const error = statusError(answer, io.clock.wallNow());
         if (error === undefined) return { status: statusText(answer.status), value: true };
         const why = oneLine(secretMasker.outgoing(answer.text), 120);
         const message = why === '' ? error.message : `${error.message}: ${why}`;

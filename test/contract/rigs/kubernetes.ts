@@ -82,7 +82,8 @@ const reconfigured = async (url: string): Promise<void> => {
 /** The proxy forwards no credentials, and ours belong to no user of this server: requests are sent as the administrator. */
 const start = async (clock: Clock): Promise<{ readonly url: string; close(): Promise<void> }> => {
   let ago = 10 * 60_000;
-  const api = await startApiServer(contractView({ ...clock, now: () => clock.now() - ago }, [], { cluster }));
+  const earlier = { ...clock, now: () => clock.now() - ago, wallNow: () => clock.wallNow() - ago };
+  const api = await startApiServer(contractView(earlier, [], { cluster }));
   // Its environment changed ten minutes ago, so there is a revision with another template to roll back to.
   await cordoned(api.url);
   await reconfigured(api.url);

@@ -38,7 +38,7 @@ const stage = () => {
   };
   const opened = { profile: { runbooks: [closeBreaker] }, approvals: desk } as unknown as OpenedEnvironment;
   const view = createApprovals({
-    ...{ cockpit, clock: { now: () => now, wallOffset: () => 0 }, opened: () => opened },
+    ...{ cockpit, clock: { now: () => now, wallNow: () => now }, opened: () => opened },
     say: (text) => said.push(text),
   });
   const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -44,7 +44,7 @@ const cockpitIn = async (stateDir: string, user = 'ana', snapshot: Snapshot = sn
   const here = environment(user, snapshot);
   const keeper = createDeclaredIncidents({
     cockpit,
-    clock: { now: () => noon, wallOffset: () => 0 },
+    clock: { now: () => noon, wallNow: () => noon, wallOffset: () => 0 },
     state: () => ({
       incidents: incidentFiles(stateDir, (text) => text.replaceAll('hunter2', '•••')),
       dir: stateDir,

@@ -21,7 +21,7 @@ const stage = () => {
   let environment: OpenedEnvironment | undefined;
   const notes: PresenceNote[] = [];
   const view = createSharedStateView({
-    ...{ cockpit, clock: { now: () => now, wallOffset: () => 0 }, opened: () => environment },
+    ...{ cockpit, clock: { now: () => now, wallNow: () => now }, opened: () => environment },
     say: () => {},
   });
   const presence = {
@@ -133,7 +133,7 @@ test('requests for approval of another environment do not stay when these cannot
     ({ profile: { runbooks: [] }, state: { trouble: () => undefined }, approvals: { waiting } }) as never;
   let opened = environment(async () => [waitingApproval()]);
   const view = createSharedStateView({
-    ...{ cockpit, clock: { now: () => noon, wallOffset: () => 0 }, opened: () => opened },
+    ...{ cockpit, clock: { now: () => noon, wallNow: () => noon }, opened: () => opened },
     say: () => {},
   });
   const second = async (): Promise<void> => {

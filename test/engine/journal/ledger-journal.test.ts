@@ -8,7 +8,7 @@ import { proposed } from '../../screens/support/runs.ts';
 
 const wall = Date.parse('2026-03-04T10:15:00.000Z');
 /** The engine's clock starts at 0; the wall clock is ahead by this. */
-const clock = { now: () => 600_000, wallOffset: () => wall - 600_000 };
+const clock = { wallNow: () => wall, wallOffset: () => wall - 600_000 };
 
 const planOf = (more: Partial<Proposal>): Proposal => {
   const { proposal } = proposed(more);

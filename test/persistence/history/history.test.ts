@@ -11,6 +11,7 @@ import { createFactsStore, type FactsStore } from '../../../src/store/facts-stor
 import { valuesSince } from '../../../src/store/signal-history.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { withWallOffset } from '../../support/wall-offset.ts';
 
 const second = 1000;
 const hour = 3_600_000;
@@ -39,7 +40,7 @@ const openCockpit = async (
   dir: string,
   { at = noon, offset = 0, signals = ['q', 'r'] } = {},
 ): Promise<Cockpit> => {
-  const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
+  const clock = withWallOffset(manualClock(at - offset), () => offset);
   const messages: string[] = [];
   const facts = createFactsStore(frame({ signals: signals.map((id) => spec(id)) }));
   const history = createHistoryService({

@@ -18,6 +18,7 @@ import type { PastSnapshot } from '../../../src/store/past/decode-state.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { breaker, feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+import { withWallOffset } from '../../support/wall-offset.ts';
 
 const masker = createSecretMasker();
 masker.add('hunter2');
@@ -48,7 +49,7 @@ const openCockpit = async (
   dir: string,
   { at = noon, offset = 0, rehearsed = false } = {},
 ): Promise<Cockpit> => {
-  const clock: ManualClock = { ...manualClock(at - offset), wallOffset: () => offset };
+  const clock = withWallOffset(manualClock(at - offset), () => offset);
   const facts = createFactsStore(
     frame({ ...place, signals: [spec('q', { threshold: { warn: { op: '>=', value: 5 } } })] }),
   );

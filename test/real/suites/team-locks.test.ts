@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/platform/clock.ts';
 import type { LockNote, TargetLease } from '../../../src/platform/files/target-locks.ts';
+import { withWallOffset } from '../../support/wall-offset.ts';
 import { until } from '../machine/until.ts';
 import { acting } from '../team/entries.ts';
 import { asSuperuser, createMachines, freshTables } from '../team/stage.ts';
@@ -162,15 +163,15 @@ describe('leases', () => {
 
   test('wrong clocks of the machines change nothing', async () => {
     const clock = systemClock();
-    const ahead = { ...clock, wallOffset: () => clock.wallOffset() + 86_400_000 };
-    const behind = { ...clock, wallOffset: () => clock.wallOffset() - 86_400_000 };
+    const ahead = withWallOffset(clock, () => clock.wallOffset() + 86_400_000);
+    const behind = withWallOffset(clock, () => clock.wallOffset() - 86_400_000);
     const [one, other] = [await open({ clock: behind }), await open({ clock: ahead })];
     const lease = leaseOf(await one.locks.take(['target'], note('r-1')));
     const conflict = await other.locks.take(['target'], note('r-2'));
     expect(conflict).toMatchObject({ note: { run: 'r-1' } });
     const at = 'note' in conflict ? (conflict.note?.at ?? 0) : 0;
     // The age that a refusal shows is that of the database.
-    expect(Math.abs(ahead.now() + ahead.wallOffset() - at)).toBeLessThan(60_000);
+    expect(Math.abs(ahead.wallNow() - at)).toBeLessThan(60_000);
     await (await one.openLedger()).append(acting('r-1'), lease);
     expect(await acts()).toEqual(['r-1']);
   });

@@ -52,7 +52,7 @@ test('drills on a simulator and actions in the real environment of the same name
       system: 'demo',
       env: real.engine.profile.env,
       drill,
-      now: real.clock.now() + real.clock.wallOffset(),
+      now: real.clock.wallNow(),
       perMs: 600_000,
     });
   expect((await counted(false)).at).toHaveLength(1);

@@ -119,7 +119,7 @@ test('waits are remembered when the breaker has lost its older events', () => {
 /** A service with one breaker, whose clock is ahead of ours. */
 const service = async (aheadMs = 0) => {
   const clock = manualClock();
-  const began = clock.now() + clock.wallOffset() + aheadMs;
+  const began = clock.wallNow() + aheadMs;
   const state = { word: 'OPEN', status: 200, transitions: [] as readonly (readonly [number, string])[] };
   const server = await localServer((request, response) => {
     const isEvents = request.url?.includes('circuitbreakerevents') === true;
@@ -131,7 +131,7 @@ const service = async (aheadMs = 0) => {
     }));
     response.writeHead(isEvents ? state.status : 200, {
       'content-type': 'application/json',
-      date: new Date(clock.now() + clock.wallOffset() + aheadMs).toUTCString(),
+      date: new Date(clock.wallNow() + aheadMs).toUTCString(),
     });
     response.end(
       JSON.stringify(

@@ -46,7 +46,7 @@ const release = ({ env, backsUp }: DeployPlan, version: string): void => {
 
 /** Its output also goes to logs/ of the checkout. */
 const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: ToolContext): string => {
-  const at = new Date(view.clock.now() + view.clock.wallOffset()).toISOString();
+  const at = new Date(view.clock.wallNow()).toISOString();
   const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
   mkdirSync(join(cwd, 'logs'), { recursive: true });
   appendFileSync(join(cwd, 'logs', `deploy_${at.slice(0, 10).replaceAll('-', '')}.log`), text);

@@ -372,7 +372,7 @@ export const githubHandler = (
   const limit = new Limit();
   return (request) => {
     const { path, host, method } = request;
-    const now = clock.now() + clock.wallOffset();
+    const now = clock.wallNow();
     const site: Site = { api: `http://${host}`, web: `http://${host}/web` };
     const [root, owner, name, ...rest] = path[0] === 'api' && path[1] === 'v3' ? path.slice(2) : path;
     if (root === '_storage') {

@@ -119,7 +119,7 @@ export const runDeploymentScript = (
 ): ScriptRun | undefined => {
   const { parts, now } = view.model.environmentAt(view.env, view.clock.now());
   if (parts.colors === undefined) return undefined;
-  const at = new Date(view.clock.now() + view.clock.wallOffset()).toISOString();
+  const at = new Date(view.clock.wallNow()).toISOString();
   const [day, time] = [at.slice(0, 10).replaceAll('-', ''), at.slice(11, 19).replaceAll(':', '')];
   return deploymentScripts[path]?.({ colors: parts.colors, now, day, time }, args, view);
 };

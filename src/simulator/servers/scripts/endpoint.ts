@@ -28,10 +28,7 @@ const run = (
   changeRecorderFor(view, 'scripts')(`${path} ${args.join(' ')}`);
   const done = runDeploymentScript(view, path, args);
   if (done === undefined) return undefined;
-  const at = new Date(view.clock.now() + view.clock.wallOffset())
-    .toISOString()
-    .slice(0, 19)
-    .replace('T', ' ');
+  const at = new Date(view.clock.wallNow()).toISOString().slice(0, 19).replace('T', ' ');
   const log = join(cwd, done.log);
   mkdirSync(dirname(log), { recursive: true });
   appendFileSync(log, done.lines.map((line) => `[${at}] ${line}\n`).join(''));

@@ -46,7 +46,7 @@ export const keep = defineOperation(declared, (parts: KubeParts) => {
     const pinnedObjects = await Promise.all(
       params.objects.map((object) => readPinnedObject(parts, object, params.namespace, signal)),
     );
-    const time = fileTimestamp(io.clock.now() + io.clock.wallOffset());
+    const time = fileTimestamp(io.clock.wallNow());
     const file = await planNewFile(
       io.disk,
       `${resolveLocalPath(params.dir, dir)}/kept-${time}.yaml`,
