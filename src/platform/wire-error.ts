@@ -139,6 +139,12 @@ export class WireError extends Error {
   }
 }
 
+/** Returns undefined for `missing`: what was asked for does not exist; rethrows any other error. */
+export const undefinedIfMissing = (error: unknown): undefined => {
+  if (error instanceof WireError && error.kind === 'missing') return undefined;
+  throw error;
+};
+
 /** Marks an error as one of a call that was not sent. */
 export const markUnsent = <E extends WireError>(error: E): E => {
   error.isUnsent = true;

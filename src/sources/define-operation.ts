@@ -24,6 +24,13 @@ export function* exitStatusEvents(
   if (status !== undefined) yield { is: 'found', found: { status, ...(text === undefined ? {} : { text }) } };
 }
 
+/** Events of a login check: whether the server accepted the login, as text and as JSON `login`. */
+export function* loginResultEvents(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
+  yield { is: 'output', text: login };
+  yield { is: 'found', found: { json: { login } } };
+  yield { is: 'answered', line, status: login, ok: true };
+}
+
 type Values = Readonly<Record<string, unknown>>;
 
 /** Static properties of an operation: name, params and danger. They are declared here only. */

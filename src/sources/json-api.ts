@@ -10,7 +10,7 @@ import { WireError } from '../platform/wire-error.ts';
 import { readForPlan } from './define-operation.ts';
 import { type Endpoint, openEndpoint } from './endpoint.ts';
 import { type CallFailures, reportCall } from './report-call.ts';
-import type { Finding } from './source.ts';
+import { type Finding, failedFinding } from './source.ts';
 
 /** A request that changes something, or reads the result of one. */
 export interface JsonCall {
@@ -182,7 +182,6 @@ export const tryFinding = async (
   try {
     return { source, ok: true, what: await find() };
   } catch (error) {
-    const { message, remedy } = api.fault(path, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+    return failedFinding(api.fault(path, error));
   }
 };

@@ -4,7 +4,7 @@ import type { Millis } from '../domain/fault.ts';
 import { formatBytes, isoTime } from '../domain/format.ts';
 import { PlanError } from '../domain/operation.ts';
 import type { Disk, FileStat, ReadFiles } from '../platform/files/file-interfaces.ts';
-import { WireError } from '../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../platform/wire-error.ts';
 
 /** Resolves a local path from a profile: `~` is our home directory; relative paths are relative to `dir`. */
 export const resolveLocalPath = (path: string, dir: string): string => {
@@ -33,18 +33,8 @@ export const newestMatchingPath = async (
 };
 
 /** Returns the metadata of a path, or undefined when it does not exist. Throws WireError. */
-export const statIfPresent = async (
-  disk: Disk,
-  path: string,
-  signal: AbortSignal,
-): Promise<FileStat | undefined> => {
-  try {
-    return await disk.stat(path, signal);
-  } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return undefined;
-    throw error;
-  }
-};
+export const statIfPresent = (disk: Disk, path: string, signal: AbortSignal): Promise<FileStat | undefined> =>
+  disk.stat(path, signal).catch(undefinedIfMissing);
 
 /**
  * Plans a new file: fills `{time}` and the other `{names}` into its path and checks the location. Throws PlanError when

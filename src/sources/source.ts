@@ -111,6 +111,18 @@ export interface Finding {
   readonly remedy?: string;
 }
 
+/** The finding of a check that failed with a fault. */
+export const failedFinding = ({
+  source,
+  message,
+  remedy,
+}: Pick<Fault, 'source' | 'message' | 'remedy'>): Finding => ({
+  source,
+  ok: false,
+  what: message,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+
 /** A signal that the profile reads from this source. `read` is already validated with the module's schema. */
 export interface SignalRequest {
   readonly id: string;

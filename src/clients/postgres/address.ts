@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { decodeUrlPart } from '../url-part.ts';
 import type { SqlTarget } from './sql-types.ts';
 
 /** The address and login of a PostgreSQL server, with libpq's defaults. */
@@ -19,14 +20,6 @@ export interface PostgresAddress {
 
 type TlsSettings = ReturnType<typeof tlsConnectOptions> & {
   readonly checkServerIdentity?: () => undefined;
-};
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
-  }
 };
 
 /**
@@ -57,9 +50,14 @@ export const resolvePostgresAddress = (
 ): PostgresAddress => {
   const { url, hasHost } = parsed(target.url);
   const query = url.searchParams;
-  const named = hasHost ? decoded(url.hostname).replace(/^\[(.+)\]$/, '$1') : undefined;
-  const user = filled(query.get('user'), decoded(url.username), env.PGUSER) ?? userInfo().username;
-  const password = filled(target.password, query.get('password'), decoded(url.password), env.PGPASSWORD);
+  const named = hasHost ? decodeUrlPart(url.hostname).replace(/^\[(.+)\]$/, '$1') : undefined;
+  const user = filled(query.get('user'), decodeUrlPart(url.username), env.PGUSER) ?? userInfo().username;
+  const password = filled(
+    target.password,
+    query.get('password'),
+    decodeUrlPart(url.password),
+    env.PGPASSWORD,
+  );
   if (password !== undefined) secretMasker.add(password);
   const port = Number(filled(query.get('port'), url.port, env.PGPORT) ?? 5432);
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
@@ -69,7 +67,7 @@ export const resolvePostgresAddress = (
     host: filled(query.get('host'), named, env.PGHOST) ?? 'localhost',
     port,
     user,
-    database: filled(query.get('dbname'), decoded(url.pathname.slice(1)), env.PGDATABASE) ?? user,
+    database: filled(query.get('dbname'), decodeUrlPart(url.pathname.slice(1)), env.PGDATABASE) ?? user,
     ...(password === undefined ? {} : { password }),
     ...(tls === undefined ? {} : { tls }),
   };

@@ -1,6 +1,7 @@
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { decodeUrlPart } from '../url-part.ts';
 import type { RedisTarget } from './redis-types.ts';
 
 /** The address and login of a Redis server. */
@@ -17,14 +18,6 @@ export interface RedisAddress {
 }
 
 const defaultPort = 6379;
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new WireError('unconfigured', 'invalid % escape in the url; write %25');
-  }
-};
 
 /** Returns why a URL is unusable, or undefined. It contains no part of the URL, which may contain a password. */
 export const redisUrlProblem = (url: string): string | undefined => {
@@ -51,10 +44,12 @@ export const resolveRedisAddress = (
   if (problem !== undefined) throw new WireError('unconfigured', problem);
   const url = new URL(target.url);
   const alone = url.password === '' && url.username !== '';
-  const user = target.user ?? (alone ? '' : decoded(url.username));
-  const password = [target.password, decoded(alone ? url.username : url.password), env.REDISCLI_AUTH].find(
-    (one) => one !== undefined && one !== '',
-  );
+  const user = target.user ?? (alone ? '' : decodeUrlPart(url.username));
+  const password = [
+    target.password,
+    decodeUrlPart(alone ? url.username : url.password),
+    env.REDISCLI_AUTH,
+  ].find((one) => one !== undefined && one !== '');
   if (password !== undefined) secretMasker.add(password);
   const tls =
     url.protocol === 'rediss:' || target.tls !== undefined ? tlsConnectOptions(target.tls) : undefined;

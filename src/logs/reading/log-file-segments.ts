@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
+import { undefinedIfMissing } from '../../platform/wire-error.ts';
 import type { HeadOptions } from '../format/head-reader.ts';
 import type { FilePosition } from './file-line-splitter.ts';
 import { findLinesSince } from './log-file-search.ts';
@@ -8,7 +9,6 @@ import {
   openRotatedFiles,
   type RotatedFiles,
   retryDuringRotation,
-  undefinedIfMissing,
   verifyPosition,
 } from './rotated-files.ts';
 

@@ -1,9 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogFile, LogFileStat } from '../../platform/files/file-interfaces.ts';
+import { undefinedIfMissing } from '../../platform/wire-error.ts';
 import { FileLineSplitter, formatFileMark, parseFileMark } from './file-line-splitter.ts';
 import { findLastLines, findLinesSince, readFilePart } from './log-file-search.ts';
 import { chunkEvent, type LogFileContext } from './read-segment.ts';
-import { isCompressed, openRotatedFiles, type RotatedFiles, undefinedIfMissing } from './rotated-files.ts';
+import { isCompressed, openRotatedFiles, type RotatedFiles } from './rotated-files.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 
 /** Lines of one file before a position: bytes, start offset and number. */

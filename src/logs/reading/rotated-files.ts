@@ -1,5 +1,5 @@
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../../platform/wire-error.ts';
 import { checksum, type FilePosition } from './file-line-splitter.ts';
 import { readFilePart } from './log-file-search.ts';
 
@@ -131,12 +131,6 @@ export const openRotatedFiles = async (
     }
     await live?.close();
   }
-};
-
-/** Returns undefined for a missing file; rethrows any other error. */
-export const undefinedIfMissing = (error: unknown): undefined => {
-  if (error instanceof WireError && error.kind === 'missing') return undefined;
-  throw error;
 };
 
 /** Retries while files are being renamed. */

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { LogFile, LogFileStat, LogWatch } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../../platform/wire-error.ts';
 import { checksumBytes, FileLineSplitter, parseFileMark } from './file-line-splitter.ts';
 import { findHoleEnd, findLastLines, readFilePart } from './log-file-search.ts';
 import {
@@ -22,7 +22,7 @@ import {
   readWholeSegment,
   rotatedNote,
 } from './read-segment.ts';
-import { trackOpenFiles, undefinedIfMissing } from './rotated-files.ts';
+import { trackOpenFiles } from './rotated-files.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
 /**

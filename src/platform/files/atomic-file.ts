@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { type FileHandle, link, open, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
@@ -7,19 +7,11 @@ import { createGzip } from 'node:zlib';
 import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
 import type { AtomicFileWriter, WrittenFile } from './file-interfaces.ts';
+import { pathExists } from './new-directory.ts';
 import { writeFailureText } from './save-file.ts';
 
 /** The name of a file until it is complete. */
 const draftOf = (path: string): string => `${path}.part`;
-
-const isThere = async (path: string): Promise<boolean> => {
-  try {
-    await stat(path);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /**
  * Renames the draft to its final name. A hard link fails if the name is taken; file systems without hard links use
@@ -30,7 +22,7 @@ const renameDraft = async (draft: string, path: string): Promise<void> => {
     await link(draft, path);
     await rm(draft);
   } catch (error) {
-    if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
+    if (await pathExists(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
     if (!['EPERM', 'ENOTSUP', 'EMLINK'].includes(errnoOf(error))) throw error;
     await rename(draft, path);
   }
@@ -61,7 +53,7 @@ export const openAtomicFile = async (
   const failed = (error: unknown): WireError =>
     error instanceof WireError ? error : new WireError('denied', `${draft}: ${writeFailureText(error)}`);
   signal.throwIfAborted();
-  if (await isThere(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
+  if (await pathExists(path)) throw new WireError('denied', `${path} already exists; not overwritten`);
   const file = await open(draft, 'wx', 0o600).catch((error: unknown) => {
     throw failed(error);
   });

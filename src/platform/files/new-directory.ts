@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const exists = async (path: string): Promise<boolean> => {
+/** Returns whether something is at a path that can be examined. */
+export const pathExists = async (path: string): Promise<boolean> => {
   try {
     await stat(path);
     return true;
@@ -19,7 +20,7 @@ export const writeNewDirectory = async (
   dir: string,
   files: readonly { readonly name: string; readonly text: string }[],
 ): Promise<boolean> => {
-  if (await exists(dir)) return false;
+  if (await pathExists(dir)) return false;
   const parent = dirname(dir);
   await mkdir(parent, { recursive: true });
   const draft = join(parent, `.${randomUUID()}.part`);
@@ -31,7 +32,7 @@ export const writeNewDirectory = async (
     return true;
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    if (await exists(dir)) return false;
+    if (await pathExists(dir)) return false;
     throw error;
   }
 };

@@ -4,7 +4,7 @@ import { decodeFilePart, lineFeed, requireRegularFile } from '../files/read-file
 import type { ProgramEnd } from '../processes/program.ts';
 import { oneLine } from '../terminal/sanitize.ts';
 import { RemediedError } from '../to-fault.ts';
-import { ProgramError, WireError } from '../wire-error.ts';
+import { ProgramError, undefinedIfMissing, WireError } from '../wire-error.ts';
 import { collectRemoteOutput, type RemoteExec } from './remote-exec.ts';
 
 /** A find(1) search for the paths that a glob matches. */
@@ -173,7 +173,7 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
       const matchingPaths: string[] = [];
       for (const one of searchesOf(glob))
         if (typeof one === 'string') {
-          const fileStat = await stat(one, signal).catch(ifMissing);
+          const fileStat = await stat(one, signal).catch(undefinedIfMissing);
           if (fileStat !== undefined) matchingPaths.push(one);
         } else matchingPaths.push(...(await search(one, signal)));
       const paths = [...new Set(matchingPaths)].sort();
@@ -207,11 +207,6 @@ export const openRemoteFiles = (run: RemoteExec, end?: string): ReadFiles => {
 const requiredTools =
   'opsdeck reads files there with stat, find, head and tail: use an image that has them (busybox, coreutils)';
 const nothing = new Uint8Array();
-
-const ifMissing = (error: unknown): undefined => {
-  if (error instanceof WireError && error.kind === 'missing') return undefined;
-  throw error;
-};
 
 const beginOf = ({ from, maxBytes }: FilePart, { sizeBytes }: FileStat): number =>
   from === 'head' ? 0 : from === 'tail' ? Math.max(0, sizeBytes - maxBytes) : from;

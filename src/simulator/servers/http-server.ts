@@ -10,6 +10,16 @@ export const okJson = (json: unknown, delayMs?: number): ServerReply => ({
   ...(delayMs === undefined ? {} : { delayMs }),
 });
 
+/** Parses a JSON object; anything else has no fields. */
+export const parseBody = (written: string): Readonly<Record<string, unknown>> => {
+  try {
+    const body: unknown = JSON.parse(written);
+    return typeof body === 'object' && body !== null ? { ...body } : {};
+  } catch {
+    return {};
+  }
+};
+
 export const notFound: ServerReply = { status: 404, json: { error: 'not found' } };
 
 export const notAllowed = (allow: string): ServerReply => ({

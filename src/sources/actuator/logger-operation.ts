@@ -3,7 +3,7 @@ import type { GenericAction } from '../../domain/generic-action.ts';
 import type { ActEvent, OperationCall, UndoCall } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing } from '../../platform/wire-error.ts';
 import { defineOperation, type PlanOf } from '../define-operation.ts';
 import { plannedReset, zResetAfter } from '../temporary-change.ts';
 import type { ActuatorInstance } from './instance.ts';
@@ -211,8 +211,7 @@ const readLogger = async (
   try {
     return parseLogger(await instance.ask(path, signal));
   } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return undefined;
-    throw error;
+    return undefinedIfMissing(error);
   }
 };
 

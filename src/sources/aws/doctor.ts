@@ -1,7 +1,7 @@
 import { pluralize } from '../../domain/count-text.ts';
 import type { Fault } from '../../domain/fault.ts';
 import { isTotalLoss } from '../../domain/reading.ts';
-import type { Feed, Finding } from '../source.ts';
+import { type Feed, type Finding, failedFinding } from '../source.ts';
 import { readAlarms } from './cloudwatch/alarms.ts';
 import { type MetricSignal, metricsFeed } from './cloudwatch/metric-feed.ts';
 import type { QueueRead } from './config.ts';
@@ -158,10 +158,7 @@ export const examine = async (
   signal: AbortSignal,
 ): Promise<readonly Finding[]> => {
   const { source, config, reader, fault, place } = context;
-  const failed: Fails = (call, error) => {
-    const { message, remedy } = fault(call, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
-  };
+  const failed: Fails = (call, error) => failedFinding(fault(call, error));
   const { queues, metrics } = splitSignals(reads);
   const identity = reader.identity(signal).then(
     ({ account, arn }): readonly Finding[] => [

@@ -3,7 +3,7 @@ import type { ChangeIo, ReadIo } from '../../doors/io.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toHttpAnswer } from '../../platform/network/http-answer.ts';
 import type { HttpAnswer, HttpStream, HttpUpgrade } from '../../platform/network/http-messages.ts';
-import { statusError } from '../../platform/network/status.ts';
+import { statusError, statusText } from '../../platform/network/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { RemediedError, toFault } from '../../platform/to-fault.ts';
@@ -20,6 +20,14 @@ export const daemonErrorText = (answer: { readonly text: string; json(): unknown
     return oneLine(secretMasker.mask(answer.text));
   }
 };
+
+/** A request that the daemon refused, with its message. */
+export class RefusedRequest extends Error {}
+
+export const refusedRequest = (status: number, body: string): RefusedRequest =>
+  new RefusedRequest(
+    `${statusText(status)}: ${daemonErrorText({ text: body, json: () => JSON.parse(body) })}`,
+  );
 
 /** Adds the daemon's message to an error. */
 const withErrorText = (error: WireError, words: string): WireError =>

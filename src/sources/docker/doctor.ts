@@ -1,4 +1,4 @@
-import type { Finding } from '../source.ts';
+import { type Finding, failedFinding } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import type { Container } from './containers/container.ts';
 import { containerListPath, listContainers } from './containers/lookup.ts';
@@ -30,8 +30,7 @@ const tried = async (daemon: Daemon, path: string, find: () => Promise<Finding>)
   try {
     return await find();
   } catch (error) {
-    const { source, message, remedy } = daemon.fault(path, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
+    return failedFinding(daemon.fault(path, error));
   }
 };
 

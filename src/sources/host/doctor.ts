@@ -1,5 +1,4 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Finding } from '../source.ts';
+import { type Finding, failedFinding } from '../source.ts';
 import { showUnitsCommand } from './feeds/machine-inspection.ts';
 import type { HostContext } from './host-context.ts';
 import { parseUnits } from './parse/units.ts';
@@ -47,19 +46,10 @@ const examineOne = async (
     ];
   } catch (error) {
     return [
-      unreachableFinding(
-        parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error),
-      ),
+      failedFinding(parts.fault(machine, machine.address === '' ? 'sh' : `ssh ${machine.address}`, error)),
     ];
   }
 };
-
-const unreachableFinding = ({ source, message, remedy }: Fault): Finding => ({
-  source,
-  ok: false,
-  what: message,
-  ...(remedy === undefined ? {} : { remedy }),
-});
 
 const checksFor = (parts: HostContext, machine: Machine): readonly HostCheck[] => {
   const { config } = parts;

@@ -7,7 +7,7 @@ import type { HttpAnswer, HttpRequest, HttpStream } from '../../platform/network
 import { statusError } from '../../platform/network/status.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../../platform/wire-error.ts';
 import { explainApiStatus, kubeApiError, noLogin } from './api-errors.ts';
 import { createApiProbe } from './api-probe.ts';
 import type { KubernetesConfig } from './config.ts';
@@ -130,6 +130,10 @@ export const openKubeClient = (
 /** Resolves a path from the profile: below the home directory, absolute, or relative to the profile. */
 export const resolveProfilePath = (path: string, dir: string | undefined): string =>
   dir === undefined || isAbsolute(path) || path.startsWith('~') ? path : join(dir, path);
+
+/** Returns an object, or undefined when it does not exist. Throws WireError. */
+export const getIfExists = (client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> =>
+  client.get(path, signal).catch(undefinedIfMissing);
 
 const tryParseJson = (body: string): unknown => {
   try {

@@ -1,7 +1,7 @@
 import { WireError } from '../../platform/wire-error.ts';
 import { field } from '../wire-value.ts';
 import { apiResources, listPath, objectPath, parseObjectRef } from './api-resources.ts';
-import type { KubeClient } from './client.ts';
+import { getIfExists, type KubeClient } from './client.ts';
 import {
   formatLabelSelector,
   type LabelSelector,
@@ -31,7 +31,7 @@ export const listTargetPods = async (
   const summarize = (raw: unknown): PodSummary => parsePod(raw, strings, client.toClock);
   const object = parseObjectRef(target);
   if (object?.kind.singular === 'pod') {
-    const raw = await getObjectIfExists(client, objectPath(apiResources.pod, namespace, object.name), signal);
+    const raw = await getIfExists(client, objectPath(apiResources.pod, namespace, object.name), signal);
     return raw === undefined ? [] : [summarize(raw)];
   }
   const selector = target === '' ? [] : await resolveTargetSelector(client, namespace, target, signal);
@@ -59,16 +59,7 @@ const resolveTargetSelector = async (
 ): Promise<LabelSelector | undefined> => {
   const object = parseObjectRef(target);
   if (object === undefined) return parseLabelSelector(target);
-  const raw = await getObjectIfExists(client, objectPath(object.kind, namespace, object.name), signal);
+  const raw = await getIfExists(client, objectPath(object.kind, namespace, object.name), signal);
   const selector = field(field(raw, 'spec'), 'selector');
   return object.kind === apiResources.service ? parseServiceSelector(selector) : parseSpecSelector(selector);
-};
-
-const getObjectIfExists = async (client: KubeClient, path: string, signal: AbortSignal): Promise<unknown> => {
-  try {
-    return await client.get(path, signal);
-  } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return undefined;
-    throw error;
-  }
 };

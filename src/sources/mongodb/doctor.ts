@@ -1,5 +1,5 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import type { Finding } from '../source.ts';
+import { type Finding, failedFinding } from '../source.ts';
 import { field } from '../wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { numberIn, textIn } from './parse.ts';
@@ -86,7 +86,6 @@ export const examineMongo = async (client: MongoClient, signal: AbortSignal): Pr
     ];
     return found.map((finding) => ({ source, ...finding }));
   } catch (error) {
-    const { message, remedy } = client.fault('doctor', error);
-    return [{ source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];
+    return [failedFinding(client.fault('doctor', error))];
   }
 };

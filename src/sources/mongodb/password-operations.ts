@@ -3,7 +3,7 @@ import { MongoError } from '../../clients/mongodb/mongo-types.ts';
 import { type ActEvent, notApplicable, PlanError } from '../../domain/operation.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
+import { defineOperation, loginResultEvents, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import { list } from '../wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
@@ -163,19 +163,13 @@ export const mongoLoginOperation = defineOperation(
           await client
             .asUser(params.user, password, userDatabase(client, params))
             .askAll({ commands: [{ database: 'admin', command: { ping: 1 } }], newConnection: true }, signal);
-          yield* loginResult(line, 'accepted');
+          yield* loginResultEvents(line, 'accepted');
         } catch (error) {
           if (error instanceof MongoError && error.code === authenticationFailed)
-            yield* loginResult(line, 'refused');
+            yield* loginResultEvents(line, 'refused');
           else yield { is: 'answered', line, status: client.fault('login', error).message, ok: false };
         }
       },
     };
   },
 );
-
-function* loginResult(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
-  yield { is: 'output', text: login };
-  yield { is: 'found', found: { json: { login } } };
-  yield { is: 'answered', line, status: login, ok: true };
-}

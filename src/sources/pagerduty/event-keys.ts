@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TargetDrift } from '../../domain/operation.ts';
 import { readForPlan } from '../define-operation.ts';
 import type { PagerdutyClient } from './client.ts';
 import type { Incident, PagerdutyStatus } from './parse.ts';
@@ -28,3 +29,14 @@ export const incidentState = ({ number, status }: { number: number; status: Page
 /** The state of a key, as text: 'no open incident', '#12 triggered'. */
 export const keyState = (incidents: readonly Incident[]): string =>
   incidents.length === 0 ? 'no open incident' : incidents.map(incidentState).join(', ');
+
+/** The difference between the planned and the present state of a key. Throws WireError. */
+export const keyDrift = async (
+  client: PagerdutyClient,
+  key: string,
+  planned: string,
+  signal: AbortSignal,
+): Promise<TargetDrift | undefined> => {
+  const found = keyState(await client.incidents(keyPath(key), signal));
+  return found === planned ? undefined : { target: key, planned, found };
+};

@@ -5,7 +5,7 @@ import { declareOperation, defineOperation } from '../define-operation.ts';
 import { type JsonApi, sendCall } from '../json-api.ts';
 import { field, text } from '../wire-value.ts';
 import type { PagerdutyClient } from './client.ts';
-import { incidentState, incidentsOfKey, keyPath, keyState, zKey } from './event-keys.ts';
+import { incidentState, incidentsOfKey, keyDrift, keyState, zKey } from './event-keys.ts';
 
 /** Path of the Events API. Source: PagerDuty, Events API v2, OpenAPI description of 2026-08-14. */
 const enqueuePath = '/v2/enqueue';
@@ -90,12 +90,7 @@ const triggerOperation = defineOperation(
         lost: 'notifications that were sent cannot be recalled',
       };
     },
-    recheck: async (plan, signal) => {
-      const { key } = plan.params;
-      const found = keyState(await client.incidents(keyPath(key), signal));
-      const planned = plan.targets[0]?.saw ?? '';
-      return found === planned ? undefined : { target: key, planned, found };
-    },
+    recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),
     act: async function* (plan, change, signal) {
       const events = requireEvents(client);
       const sent = yield* sendEvent(client, events, change, plan.calls[0] ?? {}, signal);
@@ -133,12 +128,7 @@ const resolveEventOperation = defineOperation(
         lost: 'PagerDuty cannot reopen a resolved incident; a later event creates another one',
       };
     },
-    recheck: async (plan, signal) => {
-      const { key } = plan.params;
-      const found = keyState(await client.incidents(keyPath(key), signal));
-      const planned = plan.targets[0]?.saw ?? '';
-      return found === planned ? undefined : { target: key, planned, found };
-    },
+    recheck: (plan, signal) => keyDrift(client, plan.params.key, plan.targets[0]?.saw ?? '', signal),
     act: async function* (plan, change, signal) {
       const events = requireEvents(client);
       const sent = yield* sendEvent(client, events, change, plan.calls[0] ?? {}, signal);

@@ -1,4 +1,4 @@
-import type { Finding } from '../source.ts';
+import { type Finding, failedFinding } from '../source.ts';
 import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { doctorSql } from './statements.ts';
@@ -9,8 +9,7 @@ export const examine = async (client: PostgresClient, signal: AbortSignal): Prom
     const row = singleRow((await client.ask(doctorSql, signal, { newConnection: true })).rows);
     return postgresFindings(row, client).map((finding) => ({ source: client.source, ...finding }));
   } catch (error) {
-    const { source, message, remedy } = client.fault('doctor', error);
-    return [{ source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];
+    return [failedFinding(client.fault('doctor', error))];
   }
 };
 

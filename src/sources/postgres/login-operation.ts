@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { ActEvent } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { declareOperation, defineOperation, loginResultEvents, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { readRolePassword, zPasswordFile, zRole } from './role.ts';
@@ -53,9 +53,3 @@ export const loginOperation = defineOperation(declaration, ({ client, files, dir
     }
   },
 }));
-
-function* loginResultEvents(line: string, login: 'accepted' | 'refused'): Generator<ActEvent> {
-  yield { is: 'output', text: login };
-  yield { is: 'found', found: { json: { login } } };
-  yield { is: 'answered', line, status: login, ok: true };
-}

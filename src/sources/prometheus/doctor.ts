@@ -1,8 +1,7 @@
 import { joinFirst } from '../../domain/count-text.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { Fault } from '../../domain/fault.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { Finding, SignalRequest } from '../source.ts';
+import { type Finding, failedFinding, type SignalRequest } from '../source.ts';
 import { field, text } from '../wire-value.ts';
 import { prometheusReadSchema } from './config.ts';
 import { missingRulesFault, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
@@ -30,13 +29,6 @@ export const examine = async (
   ]);
   return [reached, ...findings];
 };
-
-const failedFinding = ({ source, message, remedy }: Fault): Finding => ({
-  source,
-  ok: false,
-  what: message,
-  ...(remedy === undefined ? {} : { remedy }),
-});
 
 /** Returns the finding of a call, or a finding that reports its failure. */
 const checkCall = async (

@@ -1,5 +1,5 @@
 import { type RedisCommand, RedisError } from '../../clients/redis/redis-types.ts';
-import type { Finding } from '../source.ts';
+import { type Finding, failedFinding } from '../source.ts';
 import type { RedisClient } from './client.ts';
 import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
 import { aclLines, commandPermit } from './permissions.ts';
@@ -147,7 +147,6 @@ export const examineRedis = async (client: RedisClient, signal: AbortSignal): Pr
     ];
     return found.map((finding) => ({ source, ...finding }));
   } catch (error) {
-    const { message, remedy } = client.fault('doctor', error);
-    return [{ source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) }];
+    return [failedFinding(client.fault('doctor', error))];
   }
 };

@@ -14,14 +14,14 @@ import { acknowledgedSubject } from '../features/now/acknowledge.ts';
 import type { Binding, KeyContext, TextField } from '../panes/pane.ts';
 import { type Overlay, overlayBelow } from './overlay.ts';
 
-const closeQuestion: Binding['run'] = ({ model, view }) =>
+const closeDialog: Binding['run'] = ({ model, view }) =>
   model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
 const arm = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'arm') return;
   if (overlay.text.trim() === '') return context.notify('a reason is required to arm');
-  closeQuestion(context);
+  closeDialog(context);
   context.commands.arm(overlay.text.trim());
 };
 
@@ -32,7 +32,7 @@ export const armDialogKeys: readonly Binding[] = [
     keys: ['esc'],
     description: 'stay read-only',
     footer: 'stay read-only',
-    run: closeQuestion,
+    run: closeDialog,
   },
 ];
 
@@ -49,7 +49,7 @@ export const quitDialogKeys: readonly Binding[] = [
     footer: 'quit',
     run: ({ quit }) => quit(),
   },
-  { id: 'quit.no', keys: ['esc'], description: 'keep opsdeck open', footer: 'stay', run: closeQuestion },
+  { id: 'quit.no', keys: ['esc'], description: 'keep opsdeck open', footer: 'stay', run: closeDialog },
 ];
 
 type ReasonOverlay = Extract<Overlay, { is: 'words' }>;
@@ -99,14 +99,12 @@ const dialogTexts: Readonly<Record<ReasonOverlay['why'], ReasonDialogTexts>> = {
   ...incidentDialogTexts,
 };
 
-const close: Binding['run'] = ({ model, view }) => model.setState({ overlay: overlayBelow(view.ui.overlay) });
-
 const give = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'words') return;
   const text = overlay.text.trim();
   if (text === '') return context.notify(dialogTexts[overlay.why].none);
-  close(context);
+  closeDialog(context);
   if (overlay.why === 'override') return context.commands.override(text);
   if (overlay.why === 'break-glass') return context.commands.breakGlass(text);
   if (overlay.why === 'note') return context.commands.note(overlay.run, text);
@@ -127,7 +125,7 @@ export const reasonDialogKeys = ({ why }: Pick<ReasonOverlay, 'why'>): readonly 
     keys: ['esc'],
     description: 'close without saving',
     footer: 'close',
-    run: close,
+    run: closeDialog,
   },
 ];
 

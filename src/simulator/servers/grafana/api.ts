@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
-import { type Handler, okJson, type ParsedRequest, type ServerReply } from '../http-server.ts';
+import { type Handler, okJson, type ParsedRequest, parseBody, type ServerReply } from '../http-server.ts';
 
 /** An annotation of the simulated Grafana. Times are ms. */
 export interface SimulatedAnnotation {
@@ -136,15 +136,6 @@ const annotationJson = ({ id, time, timeEnd, text, tags }: SimulatedAnnotation) 
   data: {},
 });
 
-const bodyOf = (written: string): Readonly<Record<string, unknown>> => {
-  try {
-    const body: unknown = JSON.parse(written);
-    return typeof body === 'object' && body !== null ? { ...body } : {};
-  } catch {
-    return {};
-  }
-};
-
 const listAnnotations = ({ annotations }: GrafanaState, { query }: ParsedRequest): ServerReply => {
   const tags = query.getAll('tags');
   const [from, to] = [Number(query.get('from') ?? 0), Number(query.get('to') ?? Number.MAX_VALUE)];
@@ -162,7 +153,7 @@ const listAnnotations = ({ annotations }: GrafanaState, { query }: ParsedRequest
 };
 
 const addAnnotation = (state: GrafanaState, { body: written }: ParsedRequest): ServerReply => {
-  const body = bodyOf(written);
+  const body = parseBody(written);
   if (typeof body.text !== 'string' || body.text === '')
     return {
       status: 400,
@@ -188,7 +179,7 @@ const oneAnnotation = (state: GrafanaState, id: string, ask: ParsedRequest): Ser
     state.annotations.splice(state.annotations.indexOf(found), 1);
     return okJson({ message: 'Annotation deleted' });
   }
-  const { timeEnd } = bodyOf(ask.body);
+  const { timeEnd } = parseBody(ask.body);
   if (ask.method !== 'PATCH') return notFound;
   if (typeof timeEnd === 'number') found.timeEnd = timeEnd;
   return okJson({ message: 'Annotation patched' });

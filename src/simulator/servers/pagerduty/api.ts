@@ -1,4 +1,4 @@
-import { type Handler, okJson, type ParsedRequest, type ServerReply } from '../http-server.ts';
+import { type Handler, okJson, type ParsedRequest, parseBody, type ServerReply } from '../http-server.ts';
 import {
   type IncidentStore,
   type Reference,
@@ -100,15 +100,6 @@ const listIncidents = (store: IncidentStore, ask: ParsedRequest): ServerReply =>
   );
 };
 
-const bodyOf = (written: string): Readonly<Record<string, unknown>> => {
-  try {
-    const body: unknown = JSON.parse(written);
-    return typeof body === 'object' && body !== null ? { ...body } : {};
-  } catch {
-    return {};
-  }
-};
-
 const part = (body: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> => {
   const value = body[name];
   return typeof value === 'object' && value !== null ? { ...value } : {};
@@ -119,7 +110,7 @@ const updateIncident = (
   incident: SimulatedIncident,
   ask: ParsedRequest,
 ): ServerReply => {
-  const { status } = part(bodyOf(ask.body), 'incident');
+  const { status } = part(parseBody(ask.body), 'incident');
   if (status !== 'acknowledged' && status !== 'resolved')
     return failed(400, 2001, 'Invalid Input Provided', ['Status is not valid']);
   if (incident.status === 'resolved')
@@ -137,7 +128,7 @@ const notesJson = ({ notes }: SimulatedIncident, host: string) =>
   }));
 
 const addNote = (store: IncidentStore, incident: SimulatedIncident, ask: ParsedRequest): ServerReply => {
-  const { content } = part(bodyOf(ask.body), 'note');
+  const { content } = part(parseBody(ask.body), 'note');
   if (typeof content !== 'string' || content === '')
     return failed(400, 2001, 'Invalid Input Provided', ["Content can't be blank"]);
   store.note(incident, content);
@@ -222,7 +213,7 @@ const windowJson = ({ startedAt }: IncidentStore, host: string) => ({
 
 /** Events API v2. An event is processed at once, where PagerDuty takes some seconds. */
 const enqueue = (store: IncidentStore, { body: written }: ParsedRequest): ServerReply => {
-  const body = bodyOf(written);
+  const body = parseBody(written);
   const { summary } = part(body, 'payload');
   const key = typeof body.dedup_key === 'string' ? body.dedup_key : `generated-${store.incidents.length}`;
   if (typeof body.routing_key !== 'string')

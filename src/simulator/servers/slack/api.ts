@@ -1,5 +1,5 @@
 import type { Clock } from '../../../platform/clock.ts';
-import { type Handler, okJson, type ParsedRequest, type ServerReply } from '../http-server.ts';
+import { type Handler, okJson, type ParsedRequest, parseBody, type ServerReply } from '../http-server.ts';
 
 /** A message of the simulated workspace. */
 export interface ChannelMessage {
@@ -24,15 +24,6 @@ export const allScopes: ReadonlySet<string> = new Set(['chat:write', 'channels:r
 
 const failed = (error: string, more: object = {}): ServerReply => okJson({ ok: false, error, ...more });
 
-const bodyOf = (written: string): Readonly<Record<string, unknown>> => {
-  try {
-    const body: unknown = JSON.parse(written);
-    return typeof body === 'object' && body !== null ? { ...body } : {};
-  } catch {
-    return {};
-  }
-};
-
 const wordOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** Adds a message as chat.postMessage does. Returns it. */
@@ -52,7 +43,7 @@ export const postMessage = (
 };
 
 const post = (state: SlackState, { body: written }: ParsedRequest): ServerReply => {
-  const body = bodyOf(written);
+  const body = parseBody(written);
   if (wordOf(body.text) === '') return failed('no_text');
   if (!state.channel.isMember) return failed('not_in_channel');
   const message = postMessage(state, body);
@@ -65,7 +56,7 @@ const post = (state: SlackState, { body: written }: ParsedRequest): ServerReply 
 };
 
 const update = ({ messages, channel }: SlackState, { body: written }: ParsedRequest): ServerReply => {
-  const { ts, text } = bodyOf(written);
+  const { ts, text } = parseBody(written);
   const found = messages.find((one) => one.ts === ts);
   if (found === undefined) return failed('message_not_found');
   found.text = wordOf(text);
@@ -158,7 +149,7 @@ export const slackHandler =
     const provided = [...state.scopes].join(',');
     if (method.scope !== undefined && !state.scopes.has(method.scope))
       return failed('missing_scope', { needed: method.scope, provided });
-    const channel = ask.method === 'GET' ? ask.query.get('channel') : bodyOf(ask.body).channel;
+    const channel = ask.method === 'GET' ? ask.query.get('channel') : parseBody(ask.body).channel;
     if (method.inChannel === true && channel !== state.channel.id) return failed('channel_not_found');
     return method.answer(state, ask);
   };

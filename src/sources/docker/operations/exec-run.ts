@@ -5,7 +5,6 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { ByteWire } from '../../../platform/network/http-messages.ts';
-import { statusText } from '../../../platform/network/status.ts';
 import { runMark } from '../../../platform/processes/program.ts';
 import { killRemote, remoteKillArgv } from '../../../platform/processes/remote-kill.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
@@ -18,7 +17,7 @@ import type { ExecFileParams } from '../../exec-params.ts';
 import { field, number, text } from '../../wire-value.ts';
 import { defaultDaemonUrl } from '../config.ts';
 import type { Daemon } from '../daemon.ts';
-import { daemonErrorText } from '../daemon.ts';
+import { RefusedRequest, refusedRequest } from '../daemon.ts';
 import { frameLines, parseFrames, type StreamFrame } from '../logs/frames.ts';
 import { runInContainer } from '../run-in-container.ts';
 
@@ -65,14 +64,6 @@ interface RunState {
   wire?: ByteWire;
 }
 
-/** A request that the daemon refused, with its message. */
-class RefusedRequest extends Error {}
-
-const refused = (status: number, body: string): RefusedRequest =>
-  new RefusedRequest(
-    `${statusText(status)}: ${daemonErrorText({ text: body, json: () => JSON.parse(body) })}`,
-  );
-
 /** Creates an exec, which runs nothing yet. */
 const createExec = async (
   daemon: Daemon,
@@ -87,7 +78,7 @@ const createExec = async (
     signal,
   );
   const id = made.status === 201 ? text(field(made.json(), 'Id')) : undefined;
-  if (id === undefined || !/^[0-9a-f]+$/.test(id)) throw refused(made.status, made.text);
+  if (id === undefined || !/^[0-9a-f]+$/.test(id)) throw refusedRequest(made.status, made.text);
   return id;
 };
 
@@ -107,11 +98,11 @@ const startExec = async (
   } as const;
   if (feed === undefined) {
     const answer = await daemon.sendStream(change, start, signal);
-    if (answer.status !== 200) throw refused(answer.status, await answer.text());
+    if (answer.status !== 200) throw refusedRequest(answer.status, await answer.text());
     return answer.chunks;
   }
   const { status, text: body, wire } = await daemon.upgrade(change, start, signal);
-  if (wire === undefined) throw refused(status, body);
+  if (wire === undefined) throw refusedRequest(status, body);
   state.wire = wire;
   return wire.chunks;
 };

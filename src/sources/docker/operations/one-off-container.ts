@@ -9,7 +9,7 @@ import { toWireError, WireError } from '../../../platform/wire-error.ts';
 import { isSecret } from '../../secrets.ts';
 import { entries, field, list, number, text } from '../../wire-value.ts';
 import type { Daemon } from '../daemon.ts';
-import { daemonErrorText } from '../daemon.ts';
+import { RefusedRequest, refusedRequest } from '../daemon.ts';
 import { frameLines, parseFrames } from '../logs/frames.ts';
 
 /** A container for one program. */
@@ -32,9 +32,6 @@ interface OneOffEnd {
   readonly words: string;
   readonly ok: boolean;
 }
-
-/** A request that the daemon refused, with its message. */
-class RefusedRequest extends Error {}
 
 /** Masks the value of a variable ('NAME=VALUE') that is a secret: the program may print it. */
 const maskSecret = (variable: string): void => {
@@ -92,11 +89,6 @@ const creationOf = async (
   };
 };
 
-const refused = (status: number, body: string): RefusedRequest =>
-  new RefusedRequest(
-    `${statusText(status)}: ${daemonErrorText({ text: body, json: () => JSON.parse(body) })}`,
-  );
-
 /** The requests for one container, by its name. */
 const requestsOf = (daemon: Daemon, name: string, change: ChangeIo, signal: AbortSignal) => {
   const post = async (path: string, body?: object): Promise<void> => {
@@ -105,11 +97,11 @@ const requestsOf = (daemon: Daemon, name: string, change: ChangeIo, signal: Abor
       { method: 'POST', path, ...(body === undefined ? {} : { body }) },
       signal,
     );
-    if (status < 200 || status > 299) throw refused(status, words);
+    if (status < 200 || status > 299) throw refusedRequest(status, words);
   };
   const stream = async (path: string) => {
     const answer = await daemon.sendStream(change, { method: 'POST', path }, signal);
-    if (answer.status !== 200) throw refused(answer.status, await answer.text());
+    if (answer.status !== 200) throw refusedRequest(answer.status, await answer.text());
     return answer;
   };
   return {

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { ActEvent } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../../define-operation.ts';
+import { getIfExists } from '../client.ts';
 import type { KubeParts } from '../parts.ts';
 import { dryRunOrRefuse, fieldConflicts, toDryRunCall, toPlanError } from './admission.ts';
 import { fieldDiff } from './field-diff.ts';
-import { describeLocation, getIfExists, noUid } from './find-object.ts';
+import { describeLocation, noUid } from './find-object.ts';
 import { applyManifestCall, type Manifest, readManifests } from './manifests.ts';
 import { zFallbackNamespace, zManifestFiles } from './shared-params.ts';
 

@@ -3,7 +3,7 @@ import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { field, text } from '../../wire-value.ts';
 import { type ApiResource, objectPath, parseObjectRef } from '../api-resources.ts';
-import type { KubeClient } from '../client.ts';
+import { getIfExists, type KubeClient } from '../client.ts';
 import { parseMeta } from '../object-meta.ts';
 import type { KubeParts } from '../parts.ts';
 import { resolveNamespaces } from '../parts.ts';
@@ -31,20 +31,6 @@ export const objectDrift = async (
   if (parseMeta(raw).uid !== uid) return drift('a different object with the same name');
   const now = sees(raw);
   return now === saw ? undefined : drift(now);
-};
-
-/** Returns an object, or undefined when it does not exist. Throws WireError. */
-export const getIfExists = async (
-  client: KubeClient,
-  path: string,
-  signal: AbortSignal,
-): Promise<unknown> => {
-  try {
-    return await client.get(path, signal);
-  } catch (error) {
-    if (error instanceof WireError && error.kind === 'missing') return undefined;
-    throw error;
-  }
 };
 
 /** One GET and its subject. */

@@ -6,10 +6,10 @@ import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { resolveLocalPath } from '../../local-files.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { type ApiResource, apiRoot, findApiResource, objectPath } from '../api-resources.ts';
-import type { KubeClient } from '../client.ts';
+import { getIfExists, type KubeClient } from '../client.ts';
 import type { KubeParts } from '../parts.ts';
 import { shortHash } from './field-diff.ts';
-import { getIfExists, resolveNamespace } from './find-object.ts';
+import { resolveNamespace } from './find-object.ts';
 import { redactObject } from './redact-object.ts';
 
 /**
