@@ -32,9 +32,9 @@ export interface Row<K extends FactKind = FactKind> extends PossibleStart {
 export interface KindView<K extends FactKind = FactKind> {
   readonly rows: readonly Row<K>[];
   /** Faults of feeds of this kind, and of sources that would provide it. Not empty: data is missing. */
-  readonly blind: readonly Fault[];
-  /** True when an open source provides this kind. */
-  readonly asked: boolean;
+  readonly faults: readonly Fault[];
+  /** True when a feed or a source that is not open yet provides this kind. */
+  readonly isProvided: boolean;
   /** Number of feeds of this kind without any result yet. */
   readonly waiting: number;
 }

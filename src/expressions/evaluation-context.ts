@@ -9,11 +9,11 @@ import type { OperandValue } from './compare.ts';
 /** Describes the data missing from a kind; undefined when it is complete. */
 export const missingDataText = (
   kind: FactKind,
-  { rows, blind, asked, waiting }: KindView,
+  { rows, faults, isProvided, waiting }: KindView,
 ): string | undefined => {
-  const [fault] = blind;
+  const [fault] = faults;
   if (fault !== undefined) return `${rows.length === 0 ? '' : 'some '}${kind} unavailable: ${fault.message}`;
-  if (!asked && rows.length === 0) return `no source provides ${kind}`;
+  if (!isProvided && rows.length === 0) return `no source provides ${kind}`;
   if (waiting === 0) return undefined;
   return rows.length === 0 ? `${kind} have not been read yet` : `some ${kind} have not been read yet`;
 };

@@ -66,10 +66,10 @@ const excludesSource = (test: Test, kind: FactKind, source: string): boolean => 
 const missingFrom = ({ kind, filter }: RowSet, view: KindView): string | undefined =>
   missingDataText(kind, {
     ...view,
-    blind:
+    faults:
       filter === undefined
-        ? view.blind
-        : view.blind.filter(({ source }) => source === '' || !excludesSource(filter.test, kind, source)),
+        ? view.faults
+        : view.faults.filter(({ source }) => source === '' || !excludesSource(filter.test, kind, source)),
   });
 
 type Quant = Extract<ExpressionNode, { is: 'any' | 'all' }>;

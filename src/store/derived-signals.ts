@@ -261,8 +261,8 @@ const count = (
     ...staleSince(spec, since, times.at, input.now),
   };
   if ('value' in outcome) return { ...made, value: outcome.value };
-  const blind = view.blind.find(({ source }) => isOurs(source));
-  if (blind !== undefined) return { ...made, fault: { ...blind, message: outcome.why } };
+  const fault = view.faults.find(({ source }) => isOurs(source));
+  if (fault !== undefined) return { ...made, fault: { ...fault, message: outcome.why } };
   if (view.waiting > 0) return made;
   return { ...made, fault: { kind: 'missing', source: '', message: outcome.why, at: input.now } };
 };

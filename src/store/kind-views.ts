@@ -54,7 +54,7 @@ const faultOf = (fault: Fault, source: string): Fault =>
   fault.source === source ? fault : { ...fault, source };
 
 /** Returns the faults of the kind's feeds, and of unopened sources that would or might provide the kind. */
-const blindTo = (kind: FactKind, state: FactsState): readonly Fault[] =>
+const hidingFaults = (kind: FactKind, state: FactsState): readonly Fault[] =>
   distinct([
     ...Object.entries(state.frame.sources).flatMap(([id, source]) =>
       source.problem !== undefined && mayGive(source, kind, state) ? [faultOf(source.problem, id)] : [],
@@ -191,8 +191,8 @@ const kindView = <K extends FactKind>(kind: K, state: FactsState, now: Millis): 
         : parts.length === 1
           ? alone
           : parts.flat(),
-    blind: reuseList(before?.view.blind, blindTo(kind, state)),
-    asked: feeds.length + closed > 0,
+    faults: reuseList(before?.view.faults, hidingFaults(kind, state)),
+    isProvided: feeds.length + closed > 0,
     waiting: silent + closed,
   };
   if (before !== undefined && sameFields(before.view, view)) return before.view;

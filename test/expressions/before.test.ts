@@ -80,7 +80,7 @@ test.each([
 ])('%s is unknown when the time before the action is unknown', (text) => {
   const now = snapshotOf([pod('api-3', { generation: 5 })], 1);
   const hidden: Snapshot = snapshotOf([], undefined);
-  const blind = { ...hidden.kinds.workloads, blind: [fault('denied')] };
+  const blind = { ...hidden.kinds.workloads, faults: [fault('denied')] };
   expect(evaluate(text, now, undefined).value).toBe('unknown');
   expect(evaluate(text, now, { ...hidden, kinds: { ...hidden.kinds, workloads: blind } }).value).toBe(
     'unknown',

@@ -205,7 +205,7 @@ const unset = { ...fault('missing', '${env:STRIPE_URL} has no value'), source: '
 const complete = snapshotWith({ breakers: [breaker('psp', { state: 'open' })] });
 const elsewhere = {
   ...complete,
-  kinds: { ...complete.kinds, breakers: { ...complete.kinds.breakers, blind: [unset] } },
+  kinds: { ...complete.kinds, breakers: { ...complete.kinds.breakers, faults: [unset] } },
 };
 const disabled = 'some breakers unavailable: ${env:STRIPE_URL} has no value';
 
@@ -230,7 +230,7 @@ test('a fault hides rows of the source whose feed has it, whatever source it nam
     ...elsewhere,
     kinds: {
       ...elsewhere.kinds,
-      breakers: { ...elsewhere.kinds.breakers, blind: [{ ...unset, source: '' }] },
+      breakers: { ...elsewhere.kinds.breakers, faults: [{ ...unset, source: '' }] },
     },
   };
   expect(evaluate(text, nameless).value).toBe('unknown');

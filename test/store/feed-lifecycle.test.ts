@@ -136,7 +136,7 @@ test('an unreachable source is unknown with the reason, until it is reachable', 
   const snapshot = buildSnapshot(store.facts.getState(), at);
   expect(snapshot.faults).toEqual([fault]);
   expect(snapshot.level).toBe('unknown');
-  expect(snapshot.kinds.health.blind).toEqual([fault]);
+  expect(snapshot.kinds.health.faults).toEqual([fault]);
   expect(snapshot.signals[0]?.fault).toEqual(fault);
   store.apply({ is: 'opened', feeds: [feed('a')] }, { is: 'reached', source: 'bus' }, read('a', 50, false));
   expect(store.health()).toEqual(['a up']);

@@ -27,8 +27,8 @@ test('rows have a level, a stale flag and a since time', () => {
       { fact: { name: 'psp' }, level: 'crit', stale: false, since: noon, feed: 'bus/breakers' },
       { fact: { name: 'old' }, level: 'ok' },
     ],
-    blind: [],
-    asked: true,
+    faults: [],
+    isProvided: true,
     waiting: 0,
   });
 });
@@ -52,20 +52,20 @@ test('lists each fault once, next to the rows that were read', () => {
   learn(store, breakers, { items: [breaker('psp')], faults: [fault('denied')] });
   learn(store, feedInfo('bus/breakers@2', 'breakers'), { faults: [fault('denied')] });
   expect(take(store).kinds.breakers.rows).toHaveLength(1);
-  expect(take(store).kinds.breakers.blind).toEqual([fault('denied')]);
+  expect(take(store).kinds.breakers.faults).toEqual([fault('denied')]);
   expect(take(store).faults).toEqual([fault('denied')]);
 });
 
 test('a kind without a source is not polled; a kind without a reading is waiting', () => {
   const store = storeOf();
   open(store, breakers);
-  expect(take(store).kinds.breakers).toMatchObject({ asked: true, waiting: 1, rows: [], blind: [] });
-  expect(take(store).kinds.pools).toMatchObject({ asked: false, waiting: 0, rows: [], blind: [] });
+  expect(take(store).kinds.breakers).toMatchObject({ isProvided: true, waiting: 1, rows: [], faults: [] });
+  expect(take(store).kinds.pools).toMatchObject({ isProvided: false, waiting: 0, rows: [], faults: [] });
 });
 
 test('a declared kind is waiting before its source is open', () => {
   const store = storeOf({ sources: { bus: { type: 'actuator', kinds: ['breakers'] } } });
-  expect(take(store).kinds.breakers).toMatchObject({ asked: true, waiting: 1 });
+  expect(take(store).kinds.breakers).toMatchObject({ isProvided: true, waiting: 1 });
   expect(take(store).level).toBe('unknown');
 });
 
@@ -76,9 +76,9 @@ test('a source without a token makes only its own kinds incomplete', () => {
   learn(store, breakers, { items: [breaker('psp')] });
   learn(store, feedInfo('am/alerts', 'alerts', { source: 'am' }), {});
   const { kinds, faults, level } = take(store);
-  expect(kinds.breakers.blind).toEqual([problem]);
-  expect(kinds.alerts.blind).toEqual([]);
-  expect(kinds.pools.blind).toEqual([problem]);
+  expect(kinds.breakers.faults).toEqual([problem]);
+  expect(kinds.alerts.faults).toEqual([]);
+  expect(kinds.pools.faults).toEqual([problem]);
   expect(faults).toEqual([problem]);
   expect(level).toBe('unknown');
 });
@@ -86,7 +86,7 @@ test('a source without a token makes only its own kinds incomplete', () => {
 test('an on-demand feed does not count as waiting', () => {
   const store = storeOf();
   open(store, feedInfo('bus/breakers@detail', 'breakers', { everyMs: 0 }));
-  expect(take(store).kinds.breakers).toMatchObject({ asked: false, waiting: 0 });
+  expect(take(store).kinds.breakers).toMatchObject({ isProvided: false, waiting: 0 });
 });
 
 test('lists every configured check, also before its first read and after a failed one', () => {

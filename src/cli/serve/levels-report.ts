@@ -133,7 +133,7 @@ export const levelsReport = (snapshot: Snapshot, facts: FactsState, iso: IsoForm
   const { at, system, env, level, kinds } = snapshot;
   const byId = Map.groupBy(snapshot.signals, ({ id }) => id);
   const services = [...serviceLevels(snapshot)].sort(([a], [b]) => (a < b ? -1 : 1));
-  const isAsked = (kind: FactKind): boolean => kinds[kind].asked || kinds[kind].blind.length > 0;
+  const isReported = (kind: FactKind): boolean => kinds[kind].isProvided || kinds[kind].faults.length > 0;
   return {
     opsdeck: 1,
     system,
@@ -143,10 +143,10 @@ export const levelsReport = (snapshot: Snapshot, facts: FactsState, iso: IsoForm
     signals: [...byId.values()].flatMap((rows) => signalLevel(rows, at) ?? []),
     services: services.slice(0, mostServices).map(([service, worst]) => ({ service, level: worst })),
     kinds: factKinds()
-      .filter(isAsked)
+      .filter(isReported)
       .map((kind) => ({
         kind,
-        complete: kinds[kind].blind.length === 0 && kinds[kind].waiting === 0,
+        complete: kinds[kind].faults.length === 0 && kinds[kind].waiting === 0,
         rows: rowCounts(kinds[kind].rows),
       })),
     sources: sourceLevels(facts, at),

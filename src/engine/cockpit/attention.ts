@@ -42,14 +42,14 @@ export const createAttentionNotifier = (
 
   const unowned = (now: Millis, { snapshot, acknowledged }: Attention): readonly CriticalEvent[] => {
     const taken = new Set(Object.values(acknowledged).map(({ row }) => row));
-    const { rows, blind, waiting: unread } = snapshot.kinds.alerts;
+    const { rows, faults, waiting: unread } = snapshot.kinds.alerts;
     const open = rows.filter(({ fact, key }) => fact.state === 'firing' && !taken.has(key));
     const seen = new Map(open.map(({ key }) => [key, firing.get(key) ?? now]));
     // An alert that is out of sight may still fire.
-    firing = blind.length > 0 || unread > 0 ? new Map([...firing, ...seen]) : seen;
+    firing = faults.length > 0 || unread > 0 ? new Map([...firing, ...seen]) : seen;
     const oncalls = snapshot.kinds.oncalls;
     const isNoOneOnCall =
-      oncalls.asked && oncalls.waiting === 0 && oncalls.blind.length === 0 && oncalls.rows.length === 0;
+      oncalls.isProvided && oncalls.waiting === 0 && oncalls.faults.length === 0 && oncalls.rows.length === 0;
     return open.flatMap(({ key, fact }): readonly CriticalEvent[] => {
       const since = seen.get(key) ?? now;
       if (now - since < unownedAfterMs) return [];

@@ -35,7 +35,7 @@ const signalText = ({ title, value, unit, labels }: SignalRow): string =>
   [title, ...labelValues(labels), valueText(value, unit)].filter((part) => part !== '').join(' ');
 
 /** True when every source of the kind has answered or failed. */
-const isInSight = ({ asked, waiting }: KindView): boolean => asked && waiting === 0;
+const isInSight = ({ isProvided, waiting }: KindView): boolean => isProvided && waiting === 0;
 
 /**
  * Notifies about rows that became critical between two snapshots. Excludes what was critical at the first snapshot,
@@ -75,7 +75,7 @@ export const createCriticalNotifier = (
   const stillKnown = (snapshot: Snapshot, all: readonly CriticalState[]): Map<string, Level> => {
     const blind = factKinds().filter((kind) => {
       const view = snapshot.kinds[kind];
-      return view.blind.length > 0 || view.waiting > 0;
+      return view.faults.length > 0 || view.waiting > 0;
     });
     const present = new Set(all.map(({ key }) => key));
     return new Map(

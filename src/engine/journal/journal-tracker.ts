@@ -188,7 +188,7 @@ interface Look {
 const lookAt = ({ kinds: { alerts } }: Snapshot, before: Look): Look => {
   const fresh = alerts.rows.filter(({ stale }) => !stale);
   const blind = new Set([
-    ...alerts.blind.map(({ source }) => source),
+    ...alerts.faults.map(({ source }) => source),
     ...alerts.rows.filter(({ stale }) => stale).map(({ fact }) => fact.source),
   ]);
   const kept = [...before.alerts].filter(([, { fact }]) => blind.has(fact.source));
@@ -209,11 +209,11 @@ const createAlertChanges = (): ((snapshot: Snapshot) => readonly JournalChange[]
   const blindFirst = new Set<string>();
   return (snapshot) => {
     const { at, kinds } = snapshot;
-    if (!kinds.alerts.asked || kinds.alerts.waiting > 0) return [];
+    if (!kinds.alerts.isProvided || kinds.alerts.waiting > 0) return [];
     const was = before ?? { alerts: new Map(), answered: new Set() };
     const now = lookAt(snapshot, was);
     const isFirst = before === undefined;
-    if (isFirst) for (const { source } of kinds.alerts.blind) blindFirst.add(source);
+    if (isFirst) for (const { source } of kinds.alerts.faults) blindFirst.add(source);
     // A source that answered without alerts counts as seen: its first alert is news.
     const isKnown = (source: string): boolean =>
       !isFirst && (was.answered.has(source) || !blindFirst.has(source));

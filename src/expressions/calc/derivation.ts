@@ -72,7 +72,7 @@ export const foldRows = <K extends FactKind>(kind: K, view: KindView<K>, spec: F
   const { source } = spec;
   const isOurs = (one: { readonly source: string }): boolean => source === undefined || one.source === source;
   const own = view.rows.filter(({ fact }) => isOurs(fact));
-  const hidden = missingDataText(kind, { ...view, rows: own, blind: view.blind.filter(isOurs) });
+  const hidden = missingDataText(kind, { ...view, rows: own, faults: view.faults.filter(isOurs) });
   const judged = own.map((row) => {
     const fresh = { ...row, stale: false };
     return {

@@ -104,9 +104,9 @@ export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean
       ? rows.length === 0 || rows.some(({ level }) => level === 'unknown')
       : row.level === 'unknown';
   }
-  const { rows, blind, waiting } = snapshot.kinds[of.kind];
+  const { rows, faults, waiting } = snapshot.kinds[of.kind];
   const row = rows.find((one) => `${of.kind} ${one.key}` === key);
-  return row === undefined ? blind.length > 0 || waiting > 0 : row.level === 'unknown';
+  return row === undefined ? faults.length > 0 || waiting > 0 : row.level === 'unknown';
 };
 
 /** A shorter absence may be the ripple of a restart, or a single lucky reading. */

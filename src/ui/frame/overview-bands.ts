@@ -35,8 +35,8 @@ export const minSideBySideColumns = 120;
 /** False: the profile has no source for the kind of the pane. Sources that are off or still opening count. */
 const isConfigured = ({ own }: RenderContext, { kind }: Pane): boolean => {
   if (own === undefined || kind === undefined || kind === 'samples' || kind === 'notes') return true;
-  const { asked, waiting, blind, rows } = own.snapshot.kinds[kind];
-  return asked || waiting > 0 || blind.length > 0 || rows.length > 0;
+  const { isProvided, waiting, faults, rows } = own.snapshot.kinds[kind];
+  return isProvided || waiting > 0 || faults.length > 0 || rows.length > 0;
 };
 
 /**

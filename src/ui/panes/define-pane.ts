@@ -17,8 +17,8 @@ import { sheetOf, sheetWidth } from './sheet.ts';
 /** True if a source provides this kind, even if it currently fails. */
 const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
   if (own === undefined || kind === 'samples' || kind === 'notes') return true;
-  const { asked, blind, rows } = own.snapshot.kinds[kind];
-  return asked || blind.length > 0 || rows.length > 0;
+  const { isProvided, faults, rows } = own.snapshot.kinds[kind];
+  return isProvided || faults.length > 0 || rows.length > 0;
 };
 
 /** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */

@@ -91,7 +91,7 @@ const feedsOf = ({ facts }: EnvironmentView, kind: FeedKind): readonly FeedState
 
 const blindOf = (own: EnvironmentView, kind: FeedKind): readonly Fault[] => {
   const { snapshot } = own;
-  if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].blind;
+  if (kind !== 'samples' && kind !== 'notes') return snapshot.kinds[kind].faults;
   // Derived signals share the faults of their inputs, which are listed already.
   const lost = snapshot.signals.filter(({ fault, source }) => fault !== undefined && source !== '');
   const faultsOf = (rows: readonly SignalRow[]): readonly Fault[] => rows.flatMap(({ fault }) => fault ?? []);

@@ -175,7 +175,7 @@ test('when the pods cannot be looked up, the rows are unknown with the reason, a
     'bus: tunnel cut: k8s deployment/shop: GET /api/v1/pods: answered 403 Forbidden',
   ]);
   expect(environment.engine.snapshot().level).toBe('unknown');
-  expect(environment.engine.snapshot().kinds.breakers.blind).toHaveLength(1);
+  expect(environment.engine.snapshot().kinds.breakers.faults).toHaveLength(1);
   tunnel.blind = undefined;
   await environment.pass(2000);
   expect(environment.health()).toEqual(['shop shop-0 up', 'bus shop-0 up']);

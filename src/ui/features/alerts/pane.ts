@@ -61,7 +61,7 @@ const isLost = (view: RenderContext, { fact, otherEnvironments: also, env }: Ale
   return (
     fact.state === 'firing' &&
     isOfPrometheus &&
-    alerts?.blind.length === 0 &&
+    alerts?.faults.length === 0 &&
     alerts.waiting === 0 &&
     Object.values(sources).some(({ type }) => type === 'alertmanager') &&
     ![fact, ...also.map((row) => row.fact)].some(({ source }) => isManager(source))

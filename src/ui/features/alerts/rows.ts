@@ -142,12 +142,12 @@ export const unreachableEnvironmentFaults = (
   view: RenderContext,
 ): readonly { readonly env: string; readonly fault: Fault }[] =>
   otherEnvironments(view).flatMap(([env, { snapshot }]) =>
-    snapshot.kinds.alerts.blind.slice(0, 1).map((fault) => ({ env, fault })),
+    snapshot.kinds.alerts.faults.slice(0, 1).map((fault) => ({ env, fault })),
   );
 
 /** True if alerts of several environments are shown. */
 export const hasSeveralEnvironments = (view: RenderContext): boolean =>
   otherEnvironments(view).some(([, { snapshot }]) => {
-    const { asked, blind, rows } = snapshot.kinds.alerts;
-    return asked || blind.length > 0 || rows.length > 0;
+    const { isProvided, faults, rows } = snapshot.kinds.alerts;
+    return isProvided || faults.length > 0 || rows.length > 0;
   });

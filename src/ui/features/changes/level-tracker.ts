@@ -134,12 +134,12 @@ export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
     const pane = paneForKind(kind);
     if (pane === undefined) return;
     const view: KindView = snapshot.kinds[kind];
-    const inSight = view.asked && view.waiting === 0;
+    const inSight = view.isProvided && view.waiting === 0;
     const before = known.get(pane.id);
     if (before?.of === view.rows && before.inSight === inSight) return;
     const isRowPerFact = pane.rowKey === undefined && kindOf<FactKind>(kind).isOf === undefined;
     if (isRowPerFact && compareReplaced(pane, view.rows, inSight, news)) return;
-    const keepsMissing = view.blind.length > 0 || view.waiting > 0;
+    const keepsMissing = view.faults.length > 0 || view.waiting > 0;
     const levels = factLevels(pane, kind, snapshot.env, view.rows);
     compare(pane, levels, { of: view.rows, inSight, keepsMissing }, news);
   };

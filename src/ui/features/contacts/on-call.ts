@@ -11,8 +11,10 @@ export const onCallRows = ({ own }: RenderContext): readonly Row<'oncalls'>[] =>
 /** True when a source has answered that the escalation has no one to call first. */
 const isUncovered = ({ own }: RenderContext): boolean => {
   if (own === undefined) return false;
-  const { asked, blind, waiting, rows } = own.snapshot.kinds.oncalls;
-  return asked && blind.length === 0 && waiting === 0 && !rows.some(({ fact }) => fact.escalationLevel === 1);
+  const { isProvided, faults, waiting, rows } = own.snapshot.kinds.oncalls;
+  return (
+    isProvided && faults.length === 0 && waiting === 0 && !rows.some(({ fact }) => fact.escalationLevel === 1)
+  );
 };
 
 /** 'on call Ana Ruiz +1': the people of the first level, for the header. Empty without a source that knows them. */

@@ -37,7 +37,7 @@ const missingCell = (
   health: KindView<'health'> | undefined,
 ): HealthCell => {
   if (env === undefined || health === undefined) return { is: 'not-set-up' };
-  const fault = health.blind[0];
+  const fault = health.faults[0];
   if (fault !== undefined) return { is: 'blind', fault, env };
   return health.waiting > 0 ? { is: 'waiting' } : { is: 'not-set-up' };
 };

@@ -163,7 +163,7 @@ const goToNode = (context: KeyContext): void => {
 };
 
 const whyNotNodes = ({ view }: KeyContext): string | undefined =>
-  view.own?.snapshot.kinds.nodes.asked === false ? 'no source provides nodes' : undefined;
+  view.own?.snapshot.kinds.nodes.isProvided === false ? 'no source provides nodes' : undefined;
 
 /** The keys of 6 PODS. */
 const podKeys: readonly Binding[] = [

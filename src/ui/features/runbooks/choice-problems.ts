@@ -28,10 +28,10 @@ const paramProblem = (own: EnvironmentView, spec: ParamSpec): string | undefined
   if (!('problem' in choices) || choices.dependsOn !== undefined || spec.from === undefined) return undefined;
   const origin = choiceOrigin(spec.from);
   if ('what' in origin) return undefined;
-  const { blind, asked } = snapshot.kinds[origin.kind];
-  const [fault] = blind;
+  const { faults, isProvided } = snapshot.kinds[origin.kind];
+  const [fault] = faults;
   if (fault !== undefined) return unreadable(origin.kind, fault);
-  return asked ? undefined : `choices: no source provides ${origin.kind}`;
+  return isProvided ? undefined : `choices: no source provides ${origin.kind}`;
 };
 
 const memoized = memoizePerObject<string | undefined>();
