@@ -157,37 +157,52 @@ const bodyOf = (redirects: readonly ShellRedirect[]): string | undefined =>
   redirects.find(({ body }) => body !== undefined)?.body ??
   redirects.find(({ operator }) => operator === '<<<')?.target.value;
 
+const none = Symbol('no script');
+
+/** The script that a program executes: of its arguments or its here-document. `none`: it executes no script. */
+const executedScript = (name: string, rest: readonly string[], body: string | undefined) => {
+  const script = innerScript(name, rest);
+  // A shell without a command is interactive; one with a here-document runs it.
+  if (script !== undefined) return script === '' ? body : script;
+  return /^(?:ba|z|da)?sh$/.test(name) && body !== undefined ? body : none;
+};
+
+const serviceClass = (rest: readonly string[]): CommandClass =>
+  knownClass(/^status$|^--status-all$/.test(rest[1] ?? rest[0] ?? '') ? 'read' : 'disruptive');
+
+/** Programs whose danger depends on more than options and subcommands, by their names. */
+const ownRules: readonly (readonly [RegExp, (rest: readonly string[], name: string) => CommandClass])[] = [
+  [/^kafka-[\w-]+(?:\.sh)?$/, kafkaTool],
+  [/^jcmd$/, jcmdClass],
+  [/^tar$/, tarClass],
+  [/^service$/, serviceClass],
+  [/^[gm]?awk$/, awkClass],
+  [/^sed$/, sedClass],
+  [/^(?:aws|awslocal|gcloud|az)$/, (rest, name) => cloudClass(name, rest)],
+  [/^[A-Z][a-z]+-[A-Z]\w+$/, (_, name) => byVerb(cmdletVerbs, name)],
+];
+
 const programDanger = (words: readonly string[], command: SimpleCommand, level: number): CommandClass => {
   const name = programName(words[0] ?? '');
   const rest = words.slice(1);
   const body = bodyOf(command.redirects);
-  const script = innerScript(name, rest);
-  if (script !== undefined) {
-    // A shell without a command is interactive; one with a here-document runs it.
-    const text = script === '' ? body : script;
-    return text === undefined ? unknownClass : classifyScript(text, level + 1);
-  }
-  if (/^(?:ba|z|da)?sh$/.test(name) && body !== undefined) return classifyScript(body, level + 1);
+  const script = executedScript(name, rest, body);
+  if (script !== none) return script === undefined ? unknownClass : classifyScript(script, level + 1);
   // Left over by `unwrapped`: it starts nothing. `sudo -i` is interactive.
   if (Object.hasOwn(wrapperSpecs, name))
     return /^(?:env|time|xargs)$/.test(name) ? knownClass('read') : unknownClass;
   const content = byContent(name, rest, body);
   if (content !== undefined) return content;
-  if (/^kafka-[\w-]+(?:\.sh)?$/.test(name)) return kafkaTool(rest, name);
-  if (name === 'jcmd') return jcmdClass(rest);
-  if (name === 'tar') return tarClass(rest);
-  if (name === 'service')
-    return knownClass(/^status$|^--status-all$/.test(rest[1] ?? rest[0] ?? '') ? 'read' : 'disruptive');
-  if (/^[gm]?awk$/.test(name)) return awkClass(rest);
-  if (name === 'sed') return sedClass(rest);
-  if (/^(?:aws|awslocal|gcloud|az)$/.test(name)) return cloudClass(name, rest);
-  if (/^[A-Z][a-z]+-[A-Z]\w+$/.test(name)) return byVerb(cmdletVerbs, name);
+  const own = ownRules.find(([names]) => names.test(name))?.[1];
+  if (own !== undefined) return own(rest, name);
   if (/^(?:docker|podman)$/.test(name) && rest[0] === 'compose')
     return programDanger(['docker-compose', ...rest.slice(1)], command, level);
   // What is typed into a connection is not known.
   if (name === 'telnet' && (command.isPiped || command.redirects.length > 0)) return unknownClass;
-  const judged = byReadingOptions(name, rest);
-  if (judged !== undefined) return judged;
+  return byReadingOptions(name, rest) ?? byProgramRule(name, rest);
+};
+
+const byProgramRule = (name: string, rest: readonly string[]): CommandClass => {
   const rule = Object.hasOwn(programRules, name) ? programRules[name] : undefined;
   return rule === undefined ? unknownClass : byRule(rule, rest);
 };

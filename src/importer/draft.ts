@@ -237,6 +237,49 @@ const mergedSources = (sources: readonly DraftedSource[]): readonly DraftedSourc
     return first === undefined ? [] : [{ ...first, ...(found === '' ? {} : { found }) }];
   });
 
+interface Findings {
+  readonly commands: FoundCommand[];
+  readonly thresholds: FoundThreshold[];
+  readonly contacts: FoundContact[];
+  readonly links: FoundLink[];
+  readonly remarks: Placed[];
+  readonly notUnderstood: Placed[];
+}
+
+const hasCommands = (block: Block): boolean =>
+  block.is === 'code' ? commandsOf(block).commands.length > 0 : spanCommands(block).length > 0;
+
+/** Contacts and links in a table or in a list without an order are the whole content of the block. */
+const isDirectory = (block: Block): boolean =>
+  (block.is === 'table' || (block.is === 'item' && !block.ordered)) && spanCommands(block).length === 0;
+
+/**
+ * Reads the blocks of a section: adds what is found to `all`, and the rest to its runbook. `checked` are the blocks of
+ * checklists, `taken` all blocks that are of use as something else.
+ */
+const readSection = (
+  reader: SectionReader,
+  { blocks }: Section,
+  title: string,
+  { checked, taken }: { readonly checked: ReadonlySet<Block>; readonly taken: ReadonlySet<Block> },
+  all: Findings,
+): void => {
+  for (const block of blocks) {
+    const thresholds = checked.has(block)
+      ? []
+      : thresholdsOf(block, stepTitle(block.is === 'code' ? (block.item?.text ?? title) : title));
+    const contacts = checked.has(block) ? [] : contactsOf(block, title);
+    const links = linksOf(block, title);
+    all.thresholds.push(...thresholds);
+    all.contacts.push(...contacts);
+    all.links.push(...links);
+    const isTaken = taken.has(block) || isContents(block) || thresholds.length > 0;
+    if (isTaken && !hasCommands(block)) continue;
+    if (contacts.length + links.length > 0 && isDirectory(block)) continue;
+    reader.read(block);
+  }
+};
+
 /** Drafts a profile from a parsed document. Nothing is executed, read or fetched. */
 export const draftProfile = (
   document: MarkdownDocument,
@@ -258,41 +301,19 @@ export const draftProfile = (
   const { severities, used: severe } = severitiesOf(sections);
   const { levels, used: escalated } = escalationOf(sections);
   const { checklists, used: checked } = checklistsOf(sections);
+  const taken = new Set([...severe, ...escalated, ...checked]);
   const runbooks: DraftRunbook[] = [];
-  const all = {
-    commands: [] as FoundCommand[],
-    thresholds: [] as FoundThreshold[],
-    contacts: [] as FoundContact[],
-    links: [] as FoundLink[],
-    remarks: [] as Placed[],
-    notUnderstood: [] as Placed[],
+  const all: Findings = {
+    commands: [],
+    thresholds: [],
+    contacts: [],
+    links: [],
+    remarks: [],
+    notUnderstood: [],
   };
   for (const section of sections) {
     const reader = new SectionReader(section, modules);
-    const title = section.title === '' ? file : section.title;
-    for (const block of section.blocks) {
-      const thresholds = checked.has(block)
-        ? []
-        : thresholdsOf(block, stepTitle(block.is === 'code' ? (block.item?.text ?? title) : title));
-      const contacts = checked.has(block) ? [] : contactsOf(block, title);
-      const links = linksOf(block, title);
-      all.thresholds.push(...thresholds);
-      all.contacts.push(...contacts);
-      all.links.push(...links);
-      const isTaken =
-        severe.has(block) ||
-        escalated.has(block) ||
-        checked.has(block) ||
-        isContents(block) ||
-        thresholds.length > 0;
-      if (isTaken && block.is !== 'code' && spanCommands(block).length === 0) continue;
-      if (isTaken && block.is === 'code' && commandsOf(block).commands.length === 0) continue;
-      if (contacts.length + links.length > 0 && spanCommands(block).length === 0) {
-        if (block.is === 'table') continue;
-        if (block.is === 'item' && !block.ordered) continue;
-      }
-      reader.read(block);
-    }
+    readSection(reader, section, section.title === '' ? file : section.title, { checked, taken }, all);
     const runbook = reader.runbook(unique);
     all.commands.push(...reader.commands);
     if (runbook === undefined)

@@ -205,7 +205,10 @@ class StatementReader {
     return { value, isLiteral };
   }
 
-  private redirect(operator: string): void {
+  /** Reads a redirection, without the number of its file descriptor. */
+  private redirect(): void {
+    if (/\d/.test(this.text[this.pos] ?? '')) this.pos += 1;
+    const operator = /^(?:&>>|&>|>>|>&|<&|<<<|<<-|<<|>\||>|<)/.exec(this.text.slice(this.pos))?.[0] ?? '>';
     this.pos += operator.length;
     while (/[ \t]/.test(this.text[this.pos] ?? '')) this.pos += 1;
     const from = this.pos;
@@ -226,18 +229,22 @@ class StatementReader {
   /** Reads the bodies of the here-documents that this line has begun. */
   private bodies(): void {
     for (const { mark, tabs, isQuoted, index, of } of this.heredocs.splice(0)) {
-      const lines: string[] = [];
-      for (;;) {
-        if (this.pos >= this.text.length) throw new Unclosed();
-        const end = this.text.indexOf('\n', this.pos);
-        const line = this.text.slice(this.pos, end < 0 ? undefined : end);
-        this.pos = end < 0 ? this.text.length : end + 1;
-        if ((tabs ? line.replace(/^\t+/, '') : line).trimEnd() === mark) break;
-        lines.push(line);
-      }
-      if (!isQuoted) this.substitutions.push(...substitutionsIn(lines.join('\n')));
+      const body = this.linesUntil((line) => (tabs ? line.replace(/^\t+/, '') : line).trimEnd() === mark);
+      if (!isQuoted) this.substitutions.push(...substitutionsIn(body));
       const begun = of[index];
-      if (begun !== undefined) of[index] = { ...begun, body: lines.join('\n') };
+      if (begun !== undefined) of[index] = { ...begun, body };
+    }
+  }
+
+  private linesUntil(isMark: (line: string) => boolean): string {
+    const lines: string[] = [];
+    for (;;) {
+      if (this.pos >= this.text.length) throw new Unclosed();
+      const end = this.text.indexOf('\n', this.pos);
+      const line = this.text.slice(this.pos, end < 0 ? undefined : end);
+      this.pos = end < 0 ? this.text.length : end + 1;
+      if (isMark(line)) return lines.join('\n');
+      lines.push(line);
     }
   }
 
@@ -265,33 +272,39 @@ class StatementReader {
       const rest = this.text.slice(this.pos, this.pos + 3);
       const char = rest[0] ?? '';
       if (char === '\n') {
-        this.pos += 1;
-        this.bodies();
-        if (this.isPiped && this.words.length === 0) continue;
-        this.endCommand();
-        if (this.depth <= 0) return;
+        if (this.lineEnds()) return;
       } else if (/\s/.test(char)) this.pos += 1;
       else if (rest.startsWith('\\\n')) this.pos += 2;
-      else if (char === '#') {
-        const end = this.text.indexOf('\n', this.pos);
-        const stop = end < 0 ? this.text.length : end;
-        this.comment = this.text
-          .slice(this.pos, stop)
-          .replace(/^#+\s*/, '')
-          .trim();
-        this.pos = stop;
-      } else if (/^\d?(?:&>>?|>>|>&|<&|<<<|<<-?|>\||>|<)/.test(rest)) {
-        if (/\d/.test(char)) this.pos += 1;
-        this.redirect(/^(?:&>>|&>|>>|>&|<&|<<<|<<-|<<|>\||>|<)/.exec(this.text.slice(this.pos))?.[0] ?? '>');
-      } else if (/^(?:\|\||&&|;;|\|&|[|;&])/.test(rest)) this.operator(rest);
-      else if (char === '(' || char === ')') {
-        this.depth += char === '(' ? 1 : -1;
-        this.isCompound = true;
-        this.pos += 1;
-        this.endCommand();
-      } else this.keep(this.word());
+      else if (char === '#') this.readComment();
+      else if (/^\d?(?:&>>?|>>|>&|<&|<<<|<<-?|>\||>|<)/.test(rest)) this.redirect();
+      else if (/^(?:\|\||&&|;;|\|&|[|;&])/.test(rest)) this.operator(rest);
+      else if (char === '(' || char === ')') this.parenthesis(char);
+      else this.keep(this.word());
     }
     if (this.heredocs.length > 0 || this.depth > 0) throw new Unclosed();
+    this.endCommand();
+  }
+
+  /** Reads the end of a line. Returns whether the statement ends with it. */
+  private lineEnds(): boolean {
+    this.pos += 1;
+    this.bodies();
+    if (this.isPiped && this.words.length === 0) return false;
+    this.endCommand();
+    return this.depth <= 0;
+  }
+
+  private readComment(): void {
+    const end = this.text.indexOf('\n', this.pos);
+    const stop = end < 0 ? this.text.length : end;
+    this.comment = withoutHash(this.text.slice(this.pos, stop)).trim();
+    this.pos = stop;
+  }
+
+  private parenthesis(char: '(' | ')'): void {
+    this.depth += char === '(' ? 1 : -1;
+    this.isCompound = true;
+    this.pos += 1;
     this.endCommand();
   }
 
@@ -307,6 +320,20 @@ class StatementReader {
     } else if (this.text.slice(this.pos).split('\n', 1)[0]?.trim() !== '') this.isCompound = true;
   }
 }
+
+const withoutHash = (comment: string): string => comment.replace(/^#+\s*/, '');
+
+/** Reads the statement at a position. A broken one is only its first line, which ends at `next`. */
+const readStatement = (text: string, pos: number, next: number) => {
+  const reader = new StatementReader(text, pos);
+  try {
+    reader.read();
+    return { reader, isBroken: false, end: reader.pos };
+  } catch (error) {
+    if (!(error instanceof Unclosed)) throw error;
+    return { reader, isBroken: true, end: next };
+  }
+};
 
 const lineCount = (text: string): number => text.split('\n').length - 1;
 
@@ -348,7 +375,7 @@ export const parseShell = (text: string, isCommand: (line: string) => boolean = 
     const first = text.slice(pos, next).trim();
     if (first === '' || first.startsWith('#')) {
       if (first === '') drop();
-      else if (!first.startsWith('#!')) above.push(first.replace(/^#+\s*/, ''));
+      else if (!first.startsWith('#!')) above.push(withoutHash(first));
       advance(next);
       continue;
     }
@@ -357,19 +384,12 @@ export const parseShell = (text: string, isCommand: (line: string) => boolean = 
       advance(next);
       continue;
     }
-    const reader = new StatementReader(broken < mostBroken ? text : text.slice(0, next), pos);
-    let isBroken = false;
-    try {
-      reader.read();
-    } catch (error) {
-      if (!(error instanceof Unclosed)) throw error;
-      isBroken = true;
-      broken += 1;
-      reader.pos = next;
-    }
+    const searched = broken < mostBroken ? text : text.slice(0, next);
+    const { reader, isBroken, end: stop } = readStatement(searched, pos, next);
+    if (isBroken) broken += 1;
     statements.push({
       line,
-      raw: text.slice(pos, reader.pos).trim(),
+      raw: text.slice(pos, stop).trim(),
       commands: reader.commands,
       substitutions: reader.substitutions,
       isCompound: reader.isCompound,
@@ -377,7 +397,7 @@ export const parseShell = (text: string, isCommand: (line: string) => boolean = 
       comment: above.length > 0 ? above.join(' ') : reader.isCompound ? '' : reader.comment,
     });
     above = [];
-    advance(reader.pos);
+    advance(stop);
   }
   drop();
   return { statements, remarks, others };
