@@ -61,6 +61,8 @@ test('terminal sequences, bidi controls and line separators do not reach the pro
     '# A\u001b[31m red\u202e\n\n- [ ] Look\u001b]0;x\u0007 here\u2028- id: x\n\n`kubectl get\u001b[2J pods`\n',
     'R\u001b[31m.md',
   );
+  for (const text of ['Drafted from R.md', 'title: A red', 'Look here', 'kubectl get pods'])
+    expect(all).toContain(text);
   expect(all).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
   expect(all.split('\n').filter((line) => /^\s*- id: x/.test(line))).toEqual([]);
 });

@@ -66,7 +66,9 @@ describe('checklistFile', () => {
   test('masks secrets in notes', async () => {
     const dir = await stateDirOf();
     await open(dir).append(tick('one', 'ana@desk-3', 'password is hunter2'));
-    expect(await readFile(join(dir, 'checklists/records.jsonl'), 'utf8')).not.toContain('hunter2');
+    const written = await readFile(join(dir, 'checklists/records.jsonl'), 'utf8');
+    expect(JSON.parse(written.trim())).toMatchObject({ item: 'one', note: 'password is …' });
+    expect(written).not.toContain('hunter2');
   });
 
   test('several cockpits lose no record', async () => {

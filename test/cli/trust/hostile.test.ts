@@ -77,6 +77,8 @@ describe('a repository contains ./profiles', () => {
     await workspace.put('profiles/config.yaml', 'system: shop\n');
     await workspace.put('profiles/x.yaml', hostile().replace('env: dev', 'env: "$(id)"'));
     const command = await workspace.run(['completion', 'environments']);
+    // The shipped profiles are listed.
+    expect([command.code, command.stdout]).toEqual([0, expect.stringContaining('demo/dev\n')]);
     expect(command.stdout).not.toMatch(/shop|\$\(/);
   });
 

@@ -36,8 +36,9 @@ test.each(['a.{log,txt}', '{a,b}{1,2}', 'x{,y}z', '/var/{log,tmp/{a,b}}/c'])(
   },
 );
 
-test('a pattern that takes picomatch minutes is evaluated at once', () => {
-  const began = performance.now();
-  expect(segmentMatcher(`${'*a'.repeat(40)}*b`)('a'.repeat(250))).toBe(false);
-  expect(performance.now() - began).toBeLessThan(2000);
+test('a pattern with many stars is evaluated without backtracking', () => {
+  // With backtracking, this would not end.
+  const matches = segmentMatcher(`${'*a'.repeat(40)}*b`);
+  expect(matches('a'.repeat(250))).toBe(false);
+  expect(matches(`${'a'.repeat(250)}b`)).toBe(true);
 });

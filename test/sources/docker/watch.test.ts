@@ -32,17 +32,24 @@ test('changes of containers count as events; exec events of health checks do not
 
 test('a change of a container triggers its feed, in its own project only', async () => {
   await using fixture = await openFixture();
-  const [feed] = fixture.source.feeds;
-  const woken = Promise.withResolvers<void>();
-  const stop = feed?.watch?.(() => woken.resolve());
+  await using other = await openDocker({ host: fixture.url, project: 'blog' }, fixture.clock);
+  const woken = { shop: 0, blog: 0 };
+  const stops = [
+    fixture.source.feeds[0]?.watch?.(() => {
+      woken.shop += 1;
+    }),
+    other.source.feeds[0]?.watch?.(() => {
+      woken.blog += 1;
+    }),
+  ];
+  expect(stops).toEqual([expect.any(Function), expect.any(Function)]);
   await fixture.act('kill', await fixture.plan('kill', { container: 'shop-web-1' }));
-  let isWoken = false;
-  void woken.promise.then(() => {
-    isWoken = true;
-  });
+  expect(fixture.states()).toContain('shop-web-1 ended with 137');
   // The daemon checks for changes at intervals.
-  while (!isWoken) await fixture.clock.advance(200);
-  stop?.();
+  while (woken.shop === 0) await fixture.clock.advance(200);
+  await fixture.clock.advance(1000);
+  expect(woken.blog).toBe(0);
+  for (const stop of stops) stop?.();
 });
 
 /** A daemon whose event streams are controlled by the test. */
