@@ -1,3 +1,4 @@
+import { defined } from '../domain/defined.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { type Level, levelRank, worseLevel } from '../domain/level.ts';
@@ -189,11 +190,7 @@ const asAvailable = (all: readonly Choice[], hidden: string | undefined): Availa
   const made = recordOf(all, (one) => one.made);
   return {
     choices: all.map(({ text }) => text),
-    ...(hidden === undefined ? {} : { hidden }),
-    ...(about === undefined ? {} : { about }),
-    ...(levels === undefined ? {} : { levels }),
-    ...(doubts === undefined ? {} : { doubts }),
-    ...(made === undefined ? {} : { made }),
+    ...defined({ hidden, about, levels, doubts, made }),
   };
 };
 

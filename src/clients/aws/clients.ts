@@ -69,10 +69,3 @@ export const required = <T>(value: T | undefined, name: string): T => {
   if (value === undefined) throw new WireError('malformed', `the response has no ${name}`);
   return value;
 };
-
-/** Omits fields without a value: what a service does not report is absent. */
-export const known = <T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  // `fromEntries` loses the types of the fields.
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };

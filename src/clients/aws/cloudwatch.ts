@@ -8,9 +8,10 @@ import {
   type MetricAlarm,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
+import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { known, openSdkSession, required } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 import type { CloudWatchAlarm, CloudWatchQuery, CloudWatchReader, MetricSeries } from './cloudwatch-types.ts';
 
 const service = 'GraniteServiceVersion20100801';
@@ -36,7 +37,7 @@ const alarmOf = (alarm: MetricAlarm & CompositeAlarm): CloudWatchAlarm => ({
   actionsEnabled: alarm.ActionsEnabled !== false,
   actionCount: alarm.AlarmActions?.length ?? 0,
   isSuppressed: alarm.ActionsSuppressedBy !== undefined,
-  ...known({
+  ...defined({
     reason: alarm.StateReason,
     description: alarm.AlarmDescription,
     since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime(),

@@ -1,7 +1,8 @@
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { known, openSdkSession, required } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 import type { DynamoReader } from './storage-types.ts';
 
 const readActions: ReadonlySet<string> = new Set([
@@ -38,7 +39,7 @@ export const openDynamo = (transport: Transport, target: AwsTarget): DynamoReade
           name: IndexName,
           status: IndexStatus,
         })),
-        ...known({ status: TableStatus, items: ItemCount }),
+        ...defined({ status: TableStatus, items: ItemCount }),
       };
     },
     close: async () => client.destroy(),

@@ -5,9 +5,10 @@ import {
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
+import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { known, openSdkSession } from './clients.ts';
+import { openSdkSession } from './clients.ts';
 import type { EventSourceMapping, LambdaReader } from './lambda-types.ts';
 
 /** The REST protocol reads with GET only. Source: AWS, Lambda API Reference. */
@@ -38,7 +39,7 @@ export const openLambda = (transport: Transport, target: AwsTarget): LambdaReade
       return {
         name,
         arn: found.FunctionArn ?? '',
-        ...known({
+        ...defined({
           state: found.State,
           stateReason: found.StateReason,
           lastUpdate: found.LastUpdateStatus,

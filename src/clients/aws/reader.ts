@@ -6,9 +6,10 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsReader, AwsTarget, MoveTask } from './aws-types.ts';
-import { known, openSdkSession, required } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 
 /** The actions of reads. Source: AWS, Service Authorization Reference, access levels List and Read. */
 const readActions: ReadonlySet<string> = new Set([
@@ -63,7 +64,7 @@ export const openAwsReader = (transport: Transport, target: AwsTarget): AwsReade
         (task): MoveTask => ({
           status: task.Status ?? 'unknown',
           sourceArn: task.SourceArn ?? sourceArn,
-          ...known({
+          ...defined({
             handle: task.TaskHandle,
             destinationArn: task.DestinationArn,
             moved: task.ApproximateNumberOfMessagesMoved,

@@ -1,7 +1,8 @@
 import { GetTopicAttributesCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { known, openSdkSession } from './clients.ts';
+import { openSdkSession } from './clients.ts';
 import type { TopicReader } from './storage-types.ts';
 
 const readActions: ReadonlySet<string> = new Set(['ListTopics', 'GetTopicAttributes']);
@@ -33,7 +34,7 @@ export const openTopics = (transport: Transport, target: AwsTarget): TopicReader
       return {
         arn,
         isFifo: Attributes.FifoTopic === 'true',
-        ...known({
+        ...defined({
           confirmed: countOf(Attributes.SubscriptionsConfirmed),
           pending: countOf(Attributes.SubscriptionsPending),
         }),

@@ -1,4 +1,5 @@
 import { actorText } from '../../domain/actor.ts';
+import { defined } from '../../domain/defined.ts';
 import { dependenciesOf } from '../../domain/dependencies.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
@@ -52,11 +53,13 @@ export const environmentState = (
       words: [maskWordsOf(profile)],
       contacts: profile.contacts,
       links: profile.links,
-      ...(profile.escalation === undefined ? {} : { escalation: profile.escalation }),
-      ...(profile.incident === undefined ? {} : { incidentResponse: profile.incident }),
-      ...(profile.review === undefined ? {} : { review: profile.review }),
-      ...(profile.zone === undefined ? {} : { zone: profile.zone }),
-      ...(profile.severity === undefined ? {} : { severity: profile.severity }),
+      ...defined({
+        escalation: profile.escalation,
+        incidentResponse: profile.incident,
+        review: profile.review,
+        zone: profile.zone,
+        severity: profile.severity,
+      }),
       dependencies: dependenciesOf(profile),
       logins: Object.fromEntries(
         profile.sources.flatMap(({ id, login }) =>

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Checklist, ChecklistItem } from '../../domain/profile.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
@@ -34,10 +35,7 @@ interface ItemCall {
 const stepOf = (item: ChecklistItem): VerifyStep => ({
   id: item.id,
   title: item.title,
-  ...(item.use === undefined ? {} : { use: item.use }),
-  ...(item.with === undefined ? {} : { with: item.with }),
-  ...(item.danger === undefined ? {} : { danger: item.danger }),
-  ...(item.expect === undefined ? {} : { expect: item.expect }),
+  ...defined({ use: item.use, with: item.with, danger: item.danger, expect: item.expect }),
   withinMs: 0,
   forMs: 0,
 });

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Target, TargetPin } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
@@ -334,10 +335,7 @@ export const propose = async (
     names: namesOf(steps),
     ...gatedNames(steps),
     plannedAt: parts.clock.now(),
-    ...(refusal === undefined ? {} : { refusal }),
-    ...(override === undefined ? {} : { override }),
-    ...(outage === undefined ? {} : { outage }),
-    ...(undoes === undefined ? {} : { undoes }),
+    ...defined({ refusal, override, outage, undoes }),
     ...(resets === undefined ? {} : { reset: true as const }),
     ...(parts.drill === true ? { drill: true as const } : {}),
   };

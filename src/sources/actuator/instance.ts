@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { ExpectedHealth, FeedKind } from '../../domain/reading.ts';
@@ -170,10 +171,12 @@ export const createInstanceFeed = (
     name: words.name,
     kind: words.kind,
     ...(instance.name === '' ? {} : { instance: instance.name }),
-    ...(words.probe === undefined ? {} : { probe: words.probe }),
-    ...(words.expects === undefined ? {} : { expects: words.expects }),
-    ...(words.signals === undefined ? {} : { signals: words.signals }),
-    ...(words.needsTwo === undefined ? {} : { needsTwo: words.needsTwo }),
+    ...defined({
+      probe: words.probe,
+      expects: words.expects,
+      signals: words.signals,
+      needsTwo: words.needsTwo,
+    }),
     everyMs,
     staleMs,
     timeoutMs: instance.config.timeout,

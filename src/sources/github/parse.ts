@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -74,12 +75,6 @@ const login = (value: unknown): string => word(field(value, 'login'));
 
 const timeIn = (value: unknown, name: string): number | undefined => parseRfc3339(field(value, name));
 
-/** Keeps only the entries that have a value. */
-const known = <T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
 /** Parses a workflow run. Throws `malformed` without an id. */
 export const parseRun = (body: unknown): WorkflowRun => {
   const status = word(field(body, 'status'));
@@ -99,7 +94,7 @@ export const parseRun = (body: unknown): WorkflowRun => {
     event: word(field(body, 'event')),
     actor: actor === '' ? login(field(body, 'actor')) : actor,
     sha: word(field(body, 'head_sha')),
-    ...known({
+    ...defined({
       number: number(field(body, 'run_number')),
       createdAt: timeIn(body, 'created_at'),
       startedAt: timeIn(body, 'run_started_at') ?? timeIn(body, 'created_at'),
@@ -115,7 +110,7 @@ const parseStep = (body: unknown): JobStep => {
     number: number(field(body, 'number')) ?? 0,
     name: word(field(body, 'name')),
     status: conclusion === '' ? word(field(body, 'status')) : conclusion,
-    ...known({ startedAt: timeIn(body, 'started_at'), completedAt: timeIn(body, 'completed_at') }),
+    ...defined({ startedAt: timeIn(body, 'started_at'), completedAt: timeIn(body, 'completed_at') }),
   };
 };
 
@@ -130,7 +125,7 @@ export const parseWorkflowJob = (body: unknown): WorkflowJob => {
     isCompleted,
     runner: word(field(body, 'runner_name')),
     steps: list(field(body, 'steps')).map(parseStep),
-    ...known({ startedAt: timeIn(body, 'started_at'), completedAt: timeIn(body, 'completed_at') }),
+    ...defined({ startedAt: timeIn(body, 'started_at'), completedAt: timeIn(body, 'completed_at') }),
   };
 };
 
@@ -180,7 +175,7 @@ export const parsePendingDeployments = (body: unknown): readonly PendingDeployme
         .map(parseReviewer)
         .filter((name) => name !== ''),
       waitMinutes: number(field(one, 'wait_timer')) ?? 0,
-      ...known({ waitingSince: timeIn(one, 'wait_timer_started_at') }),
+      ...defined({ waitingSince: timeIn(one, 'wait_timer_started_at') }),
     };
   });
 
@@ -232,7 +227,7 @@ export const parseCiDeployment = (body: unknown): CiDeployment => ({
   task: word(field(body, 'task')),
   actor: login(field(body, 'creator')),
   isProduction: field(body, 'production_environment') === true,
-  ...known({ createdAt: timeIn(body, 'created_at') }),
+  ...defined({ createdAt: timeIn(body, 'created_at') }),
 });
 
 /** The newest status of a deployment. */
@@ -246,7 +241,7 @@ export interface DeploymentStatus {
 export const parseDeploymentStatus = (body: unknown): DeploymentStatus => ({
   state: word(field(body, 'state')) || 'unknown',
   description: word(field(body, 'description')),
-  ...known({
+  ...defined({
     at: timeIn(body, 'created_at'),
     url: text(field(body, 'log_url')) || text(field(body, 'target_url')) || undefined,
   }),
@@ -268,5 +263,5 @@ export const parseRelease = (body: unknown): GithubRelease => ({
   actor: login(field(body, 'author')),
   isDraft: field(body, 'draft') === true,
   isPrerelease: field(body, 'prerelease') === true,
-  ...known({ publishedAt: timeIn(body, 'published_at') }),
+  ...defined({ publishedAt: timeIn(body, 'published_at') }),
 });

@@ -6,6 +6,7 @@ import type {
   MongoTarget,
 } from '../../clients/mongodb/mongo-types.ts';
 import { mongoReads } from '../../clients/mongodb/reading.ts';
+import { defined } from '../../domain/defined.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { isoTime } from '../../domain/format.ts';
@@ -70,10 +71,7 @@ const datesOf = (value: unknown, wallMs: number): unknown => {
 
 const targetOf = ({ url, user, password, authSource, tls }: MongoConfig): MongoTarget => ({
   url,
-  ...(user === undefined ? {} : { user }),
-  ...(password === undefined ? {} : { password }),
-  ...(authSource === undefined ? {} : { authSource }),
-  ...(tls === undefined ? {} : { tls }),
+  ...defined({ user, password, authSource, tls }),
 });
 
 /** Drivers use this database when neither the URL nor the config names one. */

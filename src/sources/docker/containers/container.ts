@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { redactPasswords } from '../../secrets.ts';
@@ -180,11 +181,6 @@ const composeIdentity = (labels: unknown): ComposeIdentity => {
 const lastHealthOutput = (state: unknown): string =>
   redactPasswords(plainLine(field(list(field(field(state, 'Health'), 'Log')).at(-1), 'Output')));
 
-const withoutUndefined = <T extends object>(known: T): { [K in keyof T]?: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
-
 /**
  * Parses the inspect response of a container (`GET /containers/{id}/json`). Throws WireError `malformed` when it is not
  * one.
@@ -212,7 +208,7 @@ export const parseContainer = (page: unknown): Container => {
     hasFixedPort: hasFixedPort(host),
     networks: networksOf(settings),
     ports: portsOf(settings),
-    ...withoutUndefined({
+    ...defined({
       imageId: text(field(page, 'Image')),
       configHash: text(field(field(config, 'Labels'), 'com.docker.compose.config-hash')),
       exitCode: number(field(state, 'ExitCode')),

@@ -1,3 +1,4 @@
+import { defined } from '../../../domain/defined.ts';
 import type { ActEvent, Target, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
@@ -107,10 +108,7 @@ const writeBehavior = <P extends WriteParams>(
         ...all.flatMap((one) => one.words),
         `allowed: ${[...new Set(allowed)].join(', ')}`,
       ],
-      ...(changes === undefined ? {} : { changes }),
-      ...(lost === undefined ? {} : { lost }),
-      ...(reach === undefined ? {} : { reach }),
-      ...(interrupts === undefined ? {} : { interrupts }),
+      ...defined({ changes, lost, reach, interrupts }),
       earlier,
     };
   };
