@@ -201,7 +201,14 @@ export type ActEvent =
    * A value known only from the response (the ID of a created object); the undo of the step refers to it by its key.
    */
   | { readonly is: 'made'; readonly key: string; readonly value: string }
-  | { readonly is: 'answered'; readonly line: string; readonly status: string; readonly ok: boolean };
+  /** `waited`: the end of a wait for the effect of the calls. It is no call, and the preview does not list it. */
+  | {
+      readonly is: 'answered';
+      readonly line: string;
+      readonly status: string;
+      readonly ok: boolean;
+      readonly waited?: true;
+    };
 
 /** Splits `use: SOURCE.NAME` into the source and the operation (or feed); source IDs contain no dot. */
 export const splitUse = (use: string): { readonly source: string; readonly name: string } => {

@@ -118,6 +118,49 @@ test('several calls: succeeds only if all succeed, and names the failed ones', a
   await on.close();
 });
 
+const waited = (status: string, ok = true): ActEvent => ({
+  is: 'answered',
+  line: 'waiting for deployment/bus',
+  status,
+  ok,
+  waited: true,
+});
+
+test.each([
+  [
+    'one call',
+    [answered('PATCH /bus', '200 OK', true), waited('complete after 3s')],
+    { ok: true, result: 'PATCH /bus → 200 OK; waiting for deployment/bus → complete after 3s' },
+  ],
+  [
+    'one call and a wait that failed',
+    [answered('PATCH /bus', '200 OK', true), waited('not complete after 5m', false)],
+    { ok: false, result: 'PATCH /bus → 200 OK; waiting for deployment/bus → not complete after 5m' },
+  ],
+  [
+    'two calls',
+    [answered('PATCH /a', '200', true), answered('PATCH /b', '200', true), waited('complete after 3s')],
+    {
+      ok: true,
+      result:
+        '2 of 2 calls succeeded: PATCH /a → 200; PATCH /b → 200; waiting for deployment/bus → complete after 3s',
+      brief: '2 of 2 calls succeeded; waiting for deployment/bus → complete after 3s',
+    },
+  ],
+  [
+    'two calls and a wait that failed',
+    [answered('PATCH /a', '200', true), answered('PATCH /b', '200', true), waited('stuck', false)],
+    { ok: false, result: '2 of 2 calls succeeded; waiting for deployment/bus → stuck' },
+  ],
+  ['no call', [waited('forbidden', false)], { ok: false, result: 'waiting for deployment/bus → forbidden' }],
+] as const)('a wait is named but not counted as a call: %s', async (_, answers, outcome) => {
+  const on = await stage(async function* () {
+    yield* answers;
+  });
+  expect(await on.outcome).toEqual(outcome);
+  await on.close();
+});
+
 test('a brief result counts the calls, and names no long request', async () => {
   const statement = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE ${'x'.repeat(80)}`;
   const all = await stage(async function* () {

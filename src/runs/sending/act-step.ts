@@ -72,22 +72,42 @@ const longestBriefCall = 80;
 const briefCall = ({ line, status }: AnsweredCall): string =>
   line.length > longestBriefCall ? status : `${line} → ${status}`;
 
-/** '6 of 6 calls succeeded', '2 of 3 calls succeeded: POST /b → 404', 'POST /a → 200'. */
-const briefResult = (answered: readonly AnsweredCall[], bad: readonly AnsweredCall[]): string => {
-  if (answered.length < 2) return answered.map(briefCall).join('');
-  const counted = `${answered.length - bad.length} of ${answered.length} calls succeeded`;
-  return bad.length === 0 ? counted : `${counted}: ${[...new Set(bad.map(briefCall))].join('; ')}`;
+const answerText = ({ line, status }: AnsweredCall): string => `${line} → ${status}`;
+
+const isBad = ({ ok }: AnsweredCall): boolean => !ok;
+
+/** The calls, counted if there are several; of failed ones, only these are named. */
+const callsText = (calls: readonly AnsweredCall[], namesAll: boolean, isBrief: boolean): string => {
+  const bad = calls.filter(isBad);
+  const count = calls.length < 2 ? [] : [`${calls.length - bad.length} of ${calls.length} calls succeeded`];
+  const named = bad.length > 0 ? bad : namesAll || count.length === 0 ? calls : [];
+  const lines = isBrief ? [...new Set(named.map(briefCall))] : named.map(answerText);
+  return [...count, ...(lines.length === 0 ? [] : [lines.join('; ')])].join(': ');
 };
 
-const resultOf = (answered: readonly AnsweredCall[]): ActOutcome => {
-  const bad = answered.filter(({ ok }) => !ok);
-  const lines = (bad.length > 0 ? bad : answered).map(({ line, status }) => `${line} → ${status}`);
-  const of =
-    answered.length > 1 ? `${answered.length - bad.length} of ${answered.length} calls succeeded: ` : '';
-  if (lines.length === 0) return { ok: true, result: 'done' };
-  const result = of + lines.join('; ');
-  const brief = briefResult(answered, bad);
-  return { ok: bad.length === 0, result, ...(brief === result ? {} : { brief }) };
+/** The waits, which are no calls: those that failed, or all; a brief result names one at most. */
+const waitTexts = (waits: readonly AnsweredCall[], isBrief: boolean): readonly string[] => {
+  if (waits.some(isBad)) return waits.filter(isBad).map(answerText);
+  return isBrief && waits.length > 1 ? [] : waits.map(answerText);
+};
+
+/**
+ * '6 of 6 calls succeeded', '2 of 3 calls succeeded: POST /b → 404', 'POST /a → 200', 'PATCH /a → 200; waiting for a →
+ * complete after 3s'. Only calls are counted, as in the preview.
+ */
+const joinResults = (answers: readonly AnsweredCall[], isBrief: boolean): string => {
+  const waits = answers.filter(({ waited }) => waited);
+  const calls = answers.filter(({ waited }) => !waited);
+  const namesAll = !isBrief && !waits.some(isBad);
+  return [callsText(calls, namesAll, isBrief), ...(calls.some(isBad) ? [] : waitTexts(waits, isBrief))]
+    .filter((text) => text !== '')
+    .join('; ');
+};
+
+const resultOf = (answers: readonly AnsweredCall[]): ActOutcome => {
+  if (answers.length === 0) return { ok: true, result: 'done' };
+  const [result, brief] = [joinResults(answers, false), joinResults(answers, true)];
+  return { ok: answers.every(({ ok }) => ok), result, ...(brief === result ? {} : { brief }) };
 };
 
 /** Formats one event of an action as a line of text. */

@@ -115,7 +115,13 @@ async function* executeDrain(
   const startedAt = change.clock.now();
   const until = startedAt + (parseDuration(timeout) ?? 0);
   const waitLine = `draining node/${node}`;
-  const failed = (status: string): ActEvent => ({ is: 'answered', line: waitLine, status, ok: false });
+  const failed = (status: string): ActEvent => ({
+    is: 'answered',
+    line: waitLine,
+    status,
+    ok: false,
+    waited: true,
+  });
   try {
     if (!wasCordoned) yield* cordonNode(client, path, change, signal);
     const blocked = yield* evictAll(client, pods, change, until, signal);
@@ -125,7 +131,7 @@ async function* executeDrain(
     if (left.length > 0)
       return yield failed(`not drained after ${timeout}: still on the node: ${namesOf(left)}`);
     const took = formatDuration(Math.round((change.clock.now() - startedAt) / 1000) * 1000);
-    yield { is: 'answered', line: waitLine, status: `drained after ${took}`, ok: true };
+    yield { is: 'answered', line: waitLine, status: `drained after ${took}`, ok: true, waited: true };
   } catch (error) {
     return yield failed(toFault(source, waitLine, error, client.now()).message);
   }

@@ -71,7 +71,7 @@ export async function* waitForRollouts(
       : end.is === 'going'
         ? `not complete after ${took}: ${end.words}`
         : end.words;
-    yield { is: 'answered', line: `waiting for ${one.object}`, status, ok };
+    yield { is: 'answered', line: `waiting for ${one.object}`, status, ok, waited: true };
     if (!ok) return;
   }
 }

@@ -84,7 +84,7 @@ describe('changes of a pod template', () => {
     );
     expect(ran.ended.ending).toBe('failed');
     expect(ran.ended.why).toMatch(
-      /waiting for deployment\/inventory-service → not complete after 1s: \d of 2 updated/,
+      /PATCH \S+ → 200 OK; waiting for deployment\/inventory-service → not complete after 1s: \d of 2 updated/,
     );
   });
 
