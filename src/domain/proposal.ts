@@ -56,7 +56,12 @@ export interface BlastRadius extends OperationImpact {
   readonly objects: number;
   /** The other wholes that it affects, besides that of `share`; the most affected one first. */
   readonly otherShares?: readonly NonNullable<OperationImpact['share']>[];
+  /** The sums that are lower bounds, because some of their parts are unknown. Absent: none. */
+  readonly lowerBounds?: readonly ImpactSum[];
 }
+
+/** A number that is summed over the actions of a run. */
+export type ImpactSum = 'connections' | 'requestsPerSecond';
 
 /** An object as shown when the operator asked to act on it: its name, and its identity. */
 export interface ShownTarget {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { BlastRadius } from '../../src/domain/proposal.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';
@@ -114,6 +115,18 @@ test('a disruptive action in production shows target, calls, losses, undo and ve
   expect(cardOf(user).at(-1)).toBe('esc cancel · tab full calls · enter confirm · then 5s to cancel');
   await user.press('enter');
   expect(user.given).toEqual([['confirm', { pasted: false }]]);
+});
+
+test('the impact of a run marks a sum without its unknown parts as a lower bound', async () => {
+  const blast = { objects: 2, connections: 12, requestsPerSecond: 41.5 };
+  const impact = async (lowerBounds: NonNullable<BlastRadius['lowerBounds']>): Promise<string | undefined> =>
+    cardOf(await withRun(proposed({ blast: { ...blast, lowerBounds } }), [120, 36])).find((line) =>
+      line.startsWith('impact'),
+    );
+  expect(await impact(['connections', 'requestsPerSecond'])).toContain(
+    '2 objects · ≥12 live connections · ≥41.5 requests/s',
+  );
+  expect(await impact(['connections'])).toContain('≥12 live connections · 41.5 requests/s');
 });
 
 test('an undo does not show the verification of the original run', async () => {

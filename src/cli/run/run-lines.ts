@@ -12,12 +12,17 @@ const impactText = ({
   otherShares = [],
   connections,
   requestsPerSecond,
+  lowerBounds = [],
 }: BlastRadius): string =>
   [
     pluralize(objects, 'object'),
     ...[share ?? [], otherShares].flat().map(({ part, whole, of }) => `${part} of ${whole} ${of}`),
-    connections === undefined ? '' : `${formatCount(connections)} connections`,
-    requestsPerSecond === undefined ? '' : `${formatCount(requestsPerSecond)} requests/s`,
+    connections === undefined
+      ? ''
+      : `${lowerBounds.includes('connections') ? '≥' : ''}${formatCount(connections)} connections`,
+    requestsPerSecond === undefined
+      ? ''
+      : `${lowerBounds.includes('requestsPerSecond') ? '≥' : ''}${formatCount(requestsPerSecond)} requests/s`,
   ]
     .filter((part) => part !== '')
     .join(', ');

@@ -1,9 +1,10 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { OperationImpact } from '../../domain/operation.ts';
-import type { BlastRadius, GateCheck, Proposal } from '../../domain/proposal.ts';
+import type { BlastRadius, GateCheck, ImpactSum, Proposal } from '../../domain/proposal.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { sumKnown } from '../../domain/sums.ts';
+import type { Pool } from '../../kinds/pools/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
@@ -47,23 +48,31 @@ const sharesOf = (acts: readonly PendingAct[]): readonly Share[] => {
   return [...wholes.values()].map(({ share }) => share).sort((a, b) => percentOf(b) - percentOf(a));
 };
 
-/** Impact data of a target from outside its plan. */
-type KnownImpact = Pick<OperationImpact, 'connections' | 'requestsPerSecond'>;
+/** Impact data of the targets from outside their plans. */
+type KnownImpact = Pick<BlastRadius, ImpactSum | 'lowerBounds'>;
+
+const impactSums: readonly ImpactSum[] = ['connections', 'requestsPerSecond'];
 
 /**
  * The combined blast radius of some actions. `carried` overrides the plans: the profile's author asks for it.
  */
 export const blastRadiusOf = (acts: readonly PendingAct[], carried: KnownImpact): BlastRadius => {
   const [share, ...otherShares] = sharesOf(acts);
-  const connections = carried.connections ?? sumKnown(acts.map(({ plan }) => plan.reach?.connections));
-  const requestsPerSecond =
-    carried.requestsPerSecond ?? sumKnown(acts.map(({ plan }) => plan.reach?.requestsPerSecond));
+  const plannedSum = (sum: ImpactSum): number | undefined =>
+    sumKnown(acts.map(({ plan }) => plan.reach?.[sum]));
+  const connections = carried.connections ?? plannedSum('connections');
+  const requestsPerSecond = carried.requestsPerSecond ?? plannedSum('requestsPerSecond');
+  const lowerBounds = impactSums.filter((sum) => {
+    if (carried[sum] !== undefined) return carried.lowerBounds?.includes(sum) === true;
+    return plannedSum(sum) !== undefined && acts.some(({ plan }) => plan.reach?.[sum] === undefined);
+  });
   return {
     objects: countObjects(acts),
     ...(share === undefined ? {} : { share }),
     ...(otherShares.length === 0 ? {} : { otherShares }),
     ...(connections === undefined ? {} : { connections }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    ...(lowerBounds.length === 0 ? {} : { lowerBounds }),
   };
 };
 
@@ -129,15 +138,18 @@ const signalNow = ({ signals }: Snapshot, id: string | undefined): number | unde
   return values.length < rows.length ? undefined : sumKnown(values);
 };
 
-/** Connections in use in the pools named like one of the targets. */
-const connectionsOf = ({ kinds }: Snapshot, names: readonly string[]): number | undefined =>
-  sumKnown(
-    kinds.pools.rows.flatMap(({ fact, stale }) =>
-      !stale && (names.includes(fact.service) || names.includes(fact.name)) && fact.active !== undefined
-        ? [fact.active]
-        : [],
-    ),
-  );
+/** Connections in use in the pools named like the targets; a lower bound if a target has no pool, or a pool no current value. */
+export const pooledConnections = ({ kinds }: Snapshot, names: readonly string[]): KnownImpact => {
+  const isPoolOf = (target: string, { service, name }: Pool): boolean =>
+    target === service || target === name;
+  const pools = kinds.pools.rows.filter(({ fact }) => names.some((name) => isPoolOf(name, fact)));
+  const values = pools.map(({ fact, stale }) => (stale ? undefined : fact.active));
+  const connections = sumKnown(values);
+  if (connections === undefined) return {};
+  const isComplete =
+    !values.includes(undefined) && names.every((name) => pools.some(({ fact }) => isPoolOf(name, fact)));
+  return { connections, ...(isComplete ? {} : { lowerBounds: ['connections'] }) };
+};
 
 /** Maximum time the preview waits for signals that have not been read yet. */
 const readMs: Millis = 5000;
@@ -174,10 +186,10 @@ const carriedBy = async (
   const signalIds = [impact?.requests, impact?.connections].filter((id) => id !== undefined);
   if (signalIds.length > 0) await readSignals(engine, signalIds, clock, signal);
   const snapshot = engine.snapshot();
-  const connections = signalNow(snapshot, impact?.connections) ?? connectionsOf(snapshot, names);
+  const connections = signalNow(snapshot, impact?.connections);
   const requestsPerSecond = signalNow(snapshot, impact?.requests);
   return {
-    ...(connections === undefined ? {} : { connections }),
+    ...(connections === undefined ? pooledConnections(snapshot, names) : { connections }),
     ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
   };
 };

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { OperationImpact, Target } from '../../../src/domain/operation.ts';
-import { blastRadiusOf } from '../../../src/runs/checks/admission-checks.ts';
+import { blastRadiusOf, pooledConnections } from '../../../src/runs/checks/admission-checks.ts';
 import type { PendingAct } from '../../../src/runs/pending-run.ts';
 import { blastRadiusCheck } from '../../../src/runs/policy/limits.ts';
+import { pool, snapshotWith } from '../../support/made-facts.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const target = (name: string): Target => ({ name, uid: `uid-${name}`, saw: '', where: 'here' });
@@ -29,6 +30,9 @@ const share = (part: number, whole: number, of = 'replicas'): OperationImpact =>
   share: { part, whole, of },
 });
 
+/** A pool whose driver reports no active connections. */
+const { active: _, ...unreported } = pool('hikari', { service: 'orders' });
+
 test('counts each object once, even if several actions affect it', () => {
   expect(blastRadiusOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
 });
@@ -48,12 +52,43 @@ test('an unknown count is absent, not 0', () => {
   expect(blastRadiusOf([act(['a']), act(['b'], { connections: 3 })], {})).toEqual({
     objects: 2,
     connections: 3,
+    lowerBounds: ['connections'],
   });
   expect(blastRadiusOf([act(['a'], { connections: 3 })], { connections: 20, requestsPerSecond: 4 })).toEqual({
     objects: 1,
     connections: 20,
     requestsPerSecond: 4,
   });
+});
+
+test('a sum that some actions do not report is a lower bound; a number from outside the plans is not', () => {
+  const acts = [
+    act(['a'], { connections: 3, requestsPerSecond: 2 }),
+    act(['b'], { connections: 4 }),
+    act(['c'], { connections: 5 }),
+  ];
+  expect(blastRadiusOf(acts, {})).toEqual({
+    objects: 3,
+    connections: 12,
+    requestsPerSecond: 2,
+    lowerBounds: ['requestsPerSecond'],
+  });
+  expect(blastRadiusOf(acts, { requestsPerSecond: 9 })).not.toHaveProperty('lowerBounds');
+  const pooled = { connections: 20, lowerBounds: ['connections'] } as const;
+  expect(blastRadiusOf(acts.slice(0, 1), pooled)).toMatchObject(pooled);
+});
+
+test('connections of pools are a lower bound if a target has no pool, or a pool no value', () => {
+  const pools = [
+    pool('hikari', { service: 'billing', active: 3 }),
+    pool('psp', { service: 'edge', active: 4 }),
+    unreported,
+  ];
+  const of = (...names: readonly string[]) => pooledConnections(snapshotWith({ pools }), names);
+  expect(of('billing', 'psp')).toEqual({ connections: 7 });
+  expect(of('billing', 'search')).toEqual({ connections: 3, lowerBounds: ['connections'] });
+  expect(of('billing', 'orders')).toEqual({ connections: 3, lowerBounds: ['connections'] });
+  expect(of('orders')).toEqual({});
 });
 
 test.each([

@@ -102,15 +102,20 @@ const knownOf = ({
   otherShares = [],
   connections,
   requestsPerSecond,
+  lowerBounds = [],
 }: BlastRadius): readonly string[] => [
   pluralize(objects, 'object'),
   ...[share ?? [], otherShares]
     .flat()
     .map(({ part, whole, of }) => `${formatCount(part)} of ${formatCount(whole)} ${of}`),
-  ...(connections === undefined ? [] : [pluralize(connections, 'live connection')]),
+  ...(connections === undefined
+    ? []
+    : [`${lowerBounds.includes('connections') ? '≥' : ''}${pluralize(connections, 'live connection')}`]),
   ...(requestsPerSecond === undefined
     ? []
-    : [`${formatCount(Math.round(requestsPerSecond * 10) / 10)} requests/s`]),
+    : [
+        `${lowerBounds.includes('requestsPerSecond') ? '≥' : ''}${formatCount(Math.round(requestsPerSecond * 10) / 10)} requests/s`,
+      ]),
 ];
 
 /** Names of the unknown figures. Unknown is not 0. */
