@@ -23,6 +23,18 @@ const stepVerified = 'STEP VERIFIED';
 /** Label of a run that was carried out and verified nothing. */
 const notVerified = 'EXECUTED, NOT VERIFIED';
 
+/** Labels of the endings. Only a passed verification makes a run RECOVERED. */
+export const endingWords: Readonly<Record<RunEnding, string>> = {
+  recovered: 'RECOVERED',
+  'executed-not-recovered': 'EXECUTED, NOT RECOVERED',
+  failed: 'FAILED',
+  cancelled: 'CANCELED',
+  declined: 'DECLINED',
+  forbidden: 'FORBIDDEN',
+  'not-applicable': 'NOT APPLICABLE',
+  'dry-run': 'DRY RUN',
+};
+
 /**
  * The label of an outcome that the word of its ending would tell wrongly: a run stopped after sending is not merely
  * canceled, a verified step is not the recovery of an incident that goes on, and nothing is known of a run without
@@ -35,10 +47,9 @@ export const qualifiedOutcome = (ended: Ended, incident?: IncidentStatus): strin
   return `${stepVerified}, INCIDENT ${incidentWord(incident)}`;
 };
 
-/** 'EXECUTED NOT RECOVERED', 'STOPPED AFTER SENDING', 'STEP VERIFIED, INCIDENT ONGOING'. */
+/** 'EXECUTED, NOT RECOVERED', 'STOPPED AFTER SENDING', 'STEP VERIFIED, INCIDENT ONGOING'. */
 export const outcomeWord = (ended: Ended, incident?: IncidentStatus): string =>
-  qualifiedOutcome(ended, incident) ??
-  ended.ending.replace('cancelled', 'canceled').replaceAll('-', ' ').toUpperCase();
+  qualifiedOutcome(ended, incident) ?? endingWords[ended.ending];
 
 /** The reason of an ending, without what its label says already. */
 export const outcomeReason = (ended: Ended): string =>

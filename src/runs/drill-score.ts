@@ -3,6 +3,7 @@ import type { Millis } from '../domain/fault.ts';
 import { goesOn, type IncidentStatus } from '../domain/incident-status.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { isUnverified, type RunEvent } from '../domain/run.ts';
+import { endingWords } from '../domain/run-outcome.ts';
 import { isChanging } from './policy/danger.ts';
 
 /** The events of one run. */
@@ -107,7 +108,7 @@ const wrongTurnsOf = (
     const next = Math.min(...confirmedAt.filter((at) => at > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
     const result =
-      end.ending === 'recovered' ? 'verified, but no finding went' : end.ending.replaceAll('-', ' ');
+      end.ending === 'recovered' ? 'verified, but no finding went' : endingWords[end.ending].toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
   });
   const refused = events.flatMap((event): readonly WrongTurn[] =>

@@ -32,7 +32,7 @@ test('a live run prints what changed before its ending; a record begins with its
     '  lag billing-events p0 lag unchanged: 48,210 → 48,210',
     '  Sessions rows: 37 → –',
   ];
-  const ending = 'EXECUTED-NOT-RECOVERED: Lag below 1,000: not met';
+  const ending = 'EXECUTED, NOT RECOVERED: Lag below 1,000: not met';
   expect(createRunEventPrinter()(ended)).toEqual([...changes, ending]);
   expect(runEventLines(ended)).toEqual([ending, ...changes.map((line) => `  ${line}`)]);
 });

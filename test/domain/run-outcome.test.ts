@@ -17,7 +17,9 @@ test.each([
   ['recovered', 'all proofs hold', ongoing, 'STEP VERIFIED, INCIDENT ONGOING'],
   ['recovered', nothingVerified, undefined, 'EXECUTED, NOT VERIFIED'],
   ['recovered', nothingVerified, ongoing, 'EXECUTED, NOT VERIFIED'],
-  ['executed-not-recovered', 'no proof', ongoing, 'EXECUTED NOT RECOVERED'],
+  ['executed-not-recovered', 'no proof', ongoing, 'EXECUTED, NOT RECOVERED'],
+  ['not-applicable', 'no breaker', undefined, 'NOT APPLICABLE'],
+  ['dry-run', 'nothing was executed', undefined, 'DRY RUN'],
   ['cancelled', 'stopped after sending: PATCH', undefined, 'STOPPED AFTER SENDING'],
 ] as const)('%s (%s) is called what is known of it', (ending, why, incident, word) => {
   expect(outcomeWord({ ending, why }, incident)).toBe(word);

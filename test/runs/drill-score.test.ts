@@ -105,7 +105,7 @@ describe('wrong turns', () => {
     [
       'the right runbook with a value that did not help',
       { runbook: 'scale', ending: 'executed-not-recovered' },
-      'scale: executed not recovered',
+      'scale: executed, not recovered',
     ],
   ])('%s', (_, more, text) => {
     expect(turns(wrong(more))).toEqual([{ is: 'runbook', text }]);

@@ -3,7 +3,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
 import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeReason, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
 import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
 const impactText = ({
@@ -92,7 +92,7 @@ const changeLines = ({ changes = [] }: Extract<RunEvent, { event: 'ended' }>): r
   changes.length === 0 ? [] : ['changes', ...changes.map((change) => `  ${changeText(change)}`)];
 
 const endedLines = (event: Extract<RunEvent, { event: 'ended' }>): readonly string[] => [
-  `${qualifiedOutcome(event, event.incident) ?? event.ending.toUpperCase()}: ${outcomeReason(event)}`,
+  `${outcomeWord(event, event.incident)}: ${outcomeReason(event)}`,
   ...(event.incident === undefined ? [] : [`  ${incidentLine(event.incident)}`]),
   ...changeLines(event).map((line) => `  ${line}`),
   ...event.sent.map((line) => `  sent: ${line}`),

@@ -22,7 +22,7 @@ describe('run events', () => {
     [{ ...at, event: 'acted', step: 'a1', ok: false, result: '500' }, 'Close it: 500', 'crit'],
     [
       { ...at, event: 'ended', ending: 'executed-not-recovered', why: 'still open', sent: [] },
-      'EXECUTED NOT RECOVERED: still open',
+      'EXECUTED, NOT RECOVERED: still open',
       'crit',
     ],
     [{ ...at, event: 'ended', ending: 'recovered', why: '', sent: [] }, 'RECOVERED', 'ok'],

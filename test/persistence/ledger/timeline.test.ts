@@ -88,7 +88,7 @@ test('a run is formatted as a Markdown section, from its plan to its ending', ()
     '- 10:15:14 waits for `Tell the owner`',
     '- 10:15:15 marked as done',
     '- 10:15:16 `It stays closed` true: `broker is closed`',
-    '- 10:15:17 **EXECUTED NOT RECOVERED**: `opened again`',
+    '- 10:15:17 **EXECUTED, NOT RECOVERED**: `opened again`',
     '',
   ]);
 });

@@ -1,6 +1,6 @@
 import type { IncidentStatus } from '../../../domain/incident-status.ts';
 import { isStoppedAfterSending, isUnverified, type RunEnding } from '../../../domain/run.ts';
-import { qualifiedOutcome } from '../../../domain/run-outcome.ts';
+import { endingWords, qualifiedOutcome } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
@@ -11,17 +11,22 @@ export interface EndingStyle {
   readonly role: TextRole;
 }
 
-/** Label, glyph and role of each ending. Only a passed verification makes a run RECOVERED. */
-export const endingStyles: Readonly<Record<RunEnding, EndingStyle>> = {
-  recovered: { word: 'RECOVERED', glyph: 'ok', role: 'ok' },
-  'executed-not-recovered': { word: 'EXECUTED, NOT RECOVERED', glyph: 'crit', role: 'crit' },
-  failed: { word: 'FAILED', glyph: 'crit', role: 'crit' },
-  cancelled: { word: 'CANCELED', glyph: 'warn', role: 'warn' },
-  declined: { word: 'DECLINED', glyph: 'off', role: 'plain' },
-  forbidden: { word: 'FORBIDDEN', glyph: 'denied', role: 'down' },
-  'not-applicable': { word: 'NOT APPLICABLE', glyph: 'off', role: 'plain' },
-  'dry-run': { word: 'DRY RUN', glyph: 'none', role: 'loading' },
+const markOf: Readonly<Record<RunEnding, Omit<EndingStyle, 'word'>>> = {
+  recovered: { glyph: 'ok', role: 'ok' },
+  'executed-not-recovered': { glyph: 'crit', role: 'crit' },
+  failed: { glyph: 'crit', role: 'crit' },
+  cancelled: { glyph: 'warn', role: 'warn' },
+  declined: { glyph: 'off', role: 'plain' },
+  forbidden: { glyph: 'denied', role: 'down' },
+  'not-applicable': { glyph: 'off', role: 'plain' },
+  'dry-run': { glyph: 'none', role: 'loading' },
 };
+
+/** Label, glyph and role of an ending. */
+export const endingStyle = (ending: RunEnding): EndingStyle => ({
+  word: endingWords[ending],
+  ...markOf[ending],
+});
 
 /** A recovered run whose verification has failed since. */
 export const relapsedStyle: EndingStyle = { word: 'RELAPSED', glyph: 'crit', role: 'crit' };
@@ -46,7 +51,7 @@ export const outcomeStyle = (
   const word = qualifiedOutcome(ended, incident);
   if (word !== undefined && isUnverified(ended)) return { word, glyph: 'none', role: 'plain' };
   return word === undefined || incident === undefined
-    ? endingStyles[ended.ending]
+    ? endingStyle(ended.ending)
     : { word, ...verifiedStepStyles[incident.state] };
 };
 

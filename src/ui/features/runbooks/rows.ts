@@ -1,6 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { RunEnding } from '../../../domain/run.ts';
+import { endingWords } from '../../../domain/run-outcome.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
@@ -10,7 +11,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
-import { endingStyles } from '../cards/ending-styles.ts';
+
 import { runbookDanger, suggestionText } from './actions.ts';
 import { runbookSearchText } from './runbook-words.ts';
 
@@ -27,7 +28,7 @@ const endingRole = (ending: RunEnding): TextRole => {
 };
 
 /** Short label of an ending. */
-const endingWord = (ending: RunEnding): string => endingStyles[ending].word.replace('EXECUTED, ', '');
+const endingWord = (ending: RunEnding): string => endingWords[ending].replace('EXECUTED, ', '');
 
 /** 'RECOVERED 3m27s ago' */
 const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine =>
