@@ -2,10 +2,10 @@ import type { FactKind } from '../domain/facts.ts';
 import type { ObservedChange } from '../domain/run.ts';
 import type { ParamValues } from '../domain/runbook.ts';
 import { labelParts, type Row, type SignalRow, type Snapshot } from '../domain/snapshot.ts';
-import { formatMeasurement } from '../domain/value-text.ts';
+import { formatFieldNumber, formatMeasurement } from '../domain/value-text.ts';
 import { fieldOf, rowName } from '../kinds/registry.ts';
 import type { ExpressionNode, WrittenTest } from './ast.ts';
-import { fieldsIn, valueText } from './describe-row.ts';
+import { fieldsIn, fieldValueText } from './describe-row.ts';
 import { formatRowSet, formatTest, missingDataText } from './evaluation-context.ts';
 import type { Expression } from './parse.ts';
 import { counted } from './quantify.ts';
@@ -48,7 +48,7 @@ const fieldText = <K extends FactKind>(
   const row = rows.find((one) => one.key === key);
   if (row === undefined) return missingDataText(kind, view) === undefined ? notFound : null;
   const value = fieldValue(kind, row, name);
-  return row.stale || value === undefined ? null : valueText(name, value);
+  return row.stale || value === undefined ? null : fieldValueText(kind, name, value);
 };
 
 const quantified = <K extends FactKind>(
@@ -78,7 +78,7 @@ const countText = <K extends FactKind>(
   if (snapshot === undefined) return null;
   const context = { params, ...(before === undefined ? {} : { before }) };
   const { least, most } = counted(node, kind, snapshot.kinds[kind], context);
-  return least === most ? valueText('count', least) : null;
+  return least === most ? formatFieldNumber('count', least) : null;
 };
 
 const countedChange = (node: Count, pair: SnapshotPair): ObservedChange => {

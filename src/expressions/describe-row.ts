@@ -2,7 +2,7 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Row } from '../domain/snapshot.ts';
 import { formatFieldNumber } from '../domain/value-text.ts';
 import type { FieldValue } from '../kinds/fields.ts';
-import { rowName } from '../kinds/registry.ts';
+import { fieldOf, rowName, shownState } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
 import { type EvaluationContext, isNew, paramValueOf } from './evaluation-context.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
@@ -30,11 +30,12 @@ export const paramNamesIn = (test: Test): readonly string[] => [
 const unboundIn = (test: Test, context: EvaluationContext): string | undefined =>
   paramNamesIn(test).find((name) => paramValueOf(context, name) === undefined);
 
-/** Formats a field value: '48,210', '512 MiB', 'open'. */
-export const valueText = (name: string, value: FieldValue): string => {
+/** Formats a field value: '48,210', '512 MiB', 'falling behind'. */
+export const fieldValueText = (kind: FactKind, name: string, value: FieldValue): string => {
   if (typeof value === 'number') return formatFieldNumber(name, value);
   if (typeof value === 'object') return value.length === 0 ? 'empty' : value.join(', ');
-  return value === '' ? 'empty' : String(value);
+  if (value === '') return 'empty';
+  return fieldOf(kind, name)?.type === 'state' ? shownState(kind, String(value)) : String(value);
 };
 
 /** The texts that a test compares a field with by '=' or 'in'. */
@@ -46,11 +47,11 @@ const textsFor = (test: Test, field: string): readonly string[] => {
 };
 
 /** Formats a list by the items that the test asks for, if it has them: 'broker up and 9 more'. */
-const askedText = (name: string, value: FieldValue, test: Test): string => {
-  if (typeof value !== 'object') return valueText(name, value);
+const askedText = (kind: FactKind, name: string, value: FieldValue, test: Test): string => {
+  if (typeof value !== 'object') return fieldValueText(kind, name, value);
   const asked = textsFor(test, name);
   const found = value.filter((item) => asked.includes(item));
-  if (found.length === 0 || found.length === value.length) return valueText(name, value);
+  if (found.length === 0 || found.length === value.length) return fieldValueText(kind, name, value);
   return `${found.join(', ')} and ${value.length - found.length} more`;
 };
 
@@ -82,10 +83,11 @@ export const describeRow = <K extends FactKind>(
   const changes = new Set(changesIn(test));
   const parts = fieldsIn(test).map((name) => {
     const value = fieldValue(kind, row, name);
-    const now = value === undefined ? `${name} is unknown` : `${name} is ${askedText(name, value, test)}`;
+    const now =
+      value === undefined ? `${name} is unknown` : `${name} is ${askedText(kind, name, value, test)}`;
     if (!changes.has(name)) return now;
     const then = fieldBefore(kind, row, name, context);
-    return `${now}, before the action ${then === undefined ? 'unknown' : valueText(name, then)}`;
+    return `${now}, before the action ${then === undefined ? 'unknown' : fieldValueText(kind, name, then)}`;
   });
   const age = asksForNew(test) ? [newText[String(isNew(context, kind, row))] ?? ''] : [];
   return `${kind} ${rowName(kind, row.fact)} ${[...parts, ...age].join(', ')}`;

@@ -3,7 +3,7 @@ import type { ParamValues } from '../domain/runbook.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
 import { formatMeasurement } from '../domain/value-text.ts';
 import type { ExpressionNode, Operand, Test } from './ast.ts';
-import { valueText } from './describe-row.ts';
+import { fieldValueText } from './describe-row.ts';
 import type { Expression } from './parse.ts';
 import { fieldValue, testRow } from './test-row.ts';
 
@@ -33,7 +33,7 @@ const quantified = <K extends FactKind>(
     .filter((row) => set.filter === undefined || testRow(set.filter.test, kind, row, { params }) === 'true')
     .flatMap((row) => {
       const value = fieldValue(kind, row, field);
-      return row.stale || value === undefined ? [] : [valueText(field, value)];
+      return row.stale || value === undefined ? [] : [fieldValueText(kind, field, value)];
     });
 };
 

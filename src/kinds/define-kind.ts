@@ -59,6 +59,8 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   label?(fact: F): string;
   /** The row's state in one or two words, as used in `limits`: 'open', 'near max'. 'unknown' when it is not known. */
   state(fact: F): string;
+  /** Formats a state for people: 'falling behind' for `falling-behind`. Absent: as it is in JSON. */
+  shownState?(state: string): string;
   /** The rule for a row's level. */
   readonly levels: LevelRule<F>;
   /** The field that `warn` and `crit` of `limits` apply to. Absent: the kind has no such number. */

@@ -5,7 +5,7 @@ import { labelValues } from '../domain/mask/mask-text.ts';
 import type { FeedKind } from '../domain/reading.ts';
 import { formatFieldNumber, formatMeasurement } from '../domain/value-text.ts';
 import { joinParts } from './check-words.ts';
-import { isKind, kindOf } from './registry.ts';
+import { fieldOf, isKind, kindOf, shownState } from './registry.ts';
 
 const sampleLine = (s: Sample, unit: string): string => {
   const value =
@@ -21,18 +21,22 @@ const isMoment = (key: string): boolean => key === 'since' || key.endsWith('At')
 /** Fields that are not shown: an object's uid means nothing to a reader. */
 const hiddenFields = new Set(['source', 'at', 'uid']);
 
-const fieldText = (key: string, value: unknown, at: Millis): string => {
-  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value);
+const fieldText = (kind: FeedKind, key: string, value: unknown, at: Millis): string => {
+  if (typeof value === 'object') return JSON.stringify(value);
+  if (typeof value !== 'number')
+    return isKind(kind) && fieldOf(kind, key)?.type === 'state'
+      ? shownState(kind, String(value))
+      : String(value);
   return isMoment(key) ? `${formatAge(at - value)} ago` : formatFieldNumber(key, value);
 };
 
 /**
  * Formats any other kind of fact field by field, in the order in which it was read: numbers with units, times as ages.
  */
-const fieldsLine = (fact: AnyFact | Note | Sample): string =>
+const fieldsLine = (kind: FeedKind, fact: AnyFact | Note | Sample): string =>
   Object.entries(fact)
     .filter(([key, value]) => !hiddenFields.has(key) && value !== undefined && value !== '')
-    .map(([key, value]) => `${key} ${fieldText(key, value, fact.at)}`)
+    .map(([key, value]) => `${key} ${fieldText(kind, key, value, fact.at)}`)
     .join('  ');
 
 /**
@@ -42,7 +46,7 @@ const fieldsLine = (fact: AnyFact | Note | Sample): string =>
 export const factLine = (kind: FeedKind, fact: AnyFact | Note | Sample, unit = ''): string => {
   if (kind === 'notes' && 'text' in fact) return `${fact.title}: ${fact.text}`;
   if (kind === 'samples' && 'signal' in fact) return sampleLine(fact, unit);
-  if (!isKind(kind)) return fieldsLine(fact);
+  if (!isKind(kind)) return fieldsLine(kind, fact);
   // The facts of a feed are of the feed's kind.
-  return kindOf(kind).line?.(fact as FactTypes[typeof kind] & AnyFact) ?? fieldsLine(fact);
+  return kindOf(kind).line?.(fact as FactTypes[typeof kind] & AnyFact) ?? fieldsLine(kind, fact);
 };

@@ -136,6 +136,10 @@ export const hasSameKey = <K extends FactKind>(kind: K, a: FactTypes[K], b: Fact
 export const stateWord = <K extends FactKind>(kind: K, fact: FactTypes[K]): string =>
   kindOf(kind).state(fact);
 
+/** Formats a state of a kind for people; `limits` and JSON have it as it is. */
+export const shownState = (kind: FactKind, state: string): string =>
+  kindOf(kind).shownState?.(state) ?? state;
+
 /** Returns the display name of the row, without its kind: 'bus-0 · broker'. */
 export const rowName = <K extends FactKind>(kind: K, fact: FactTypes[K]): string => kindOf(kind).label(fact);
 

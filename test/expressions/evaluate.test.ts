@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { comparedValues } from '../../src/expressions/compared-values.ts';
 import { type EvaluateOptions, evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
@@ -325,4 +326,16 @@ test('matches the first 4096 characters of a text, and is unknown beyond them', 
   const long = snapshotWith({ health: [health('api', { detail: `${'x'.repeat(5000)}end` })] });
   expect(evaluate('any(health | detail matches /x/)', long).value).toBe('true');
   expect(evaluate('any(health | detail matches /end/)', long).value).toBe('unknown');
+});
+
+test('a state is named in the words of its pane', () => {
+  const behind = snapshotWith({ lag: [lag('billing', { lag: 12, motion: 'falling-behind' })] });
+  const { value, why } = evaluate('all(lag | motion in (steady, gaining))', behind);
+  expect(value).toBe('false');
+  expect(why).toMatch(/^lag billing .* motion is falling behind$/);
+  const parsed = parseExpression('all(lag | motion != falling-behind)');
+  const pair = { before: behind, after: behind, params: {} };
+  expect(parsed.ok && comparedValues(parsed.expression, pair)).toMatchObject([
+    { value: 'motion', before: 'falling behind', after: 'falling behind' },
+  ]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { factLine } from '../../src/kinds/fact-line.ts';
+import { lag } from '../support/made-facts.ts';
 
 const at = 1_772_619_307_000;
 
@@ -21,6 +22,11 @@ test('shows a workload with units and ages, without its uid', () => {
   expect(line).toBe(
     'kind pod  namespace shop  name bus-0  node node-1  status Running  startedAt 3h ago  cpuCores 0.123 cores  memoryBytes 512 MiB',
   );
+});
+
+test('shows a state in the words of its pane', () => {
+  const line = factLine('lag', lag('billing', { lag: 12, motion: 'falling-behind' }));
+  expect(line).toMatch(/ motion falling behind$| motion falling behind {2}/);
 });
 
 test('shows a sample with the unit of its signal and at most three decimals', () => {

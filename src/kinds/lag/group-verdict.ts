@@ -20,6 +20,9 @@ const byImportance: readonly LagMotion[] = [
   'steady',
 ];
 
+/** Formats a motion for people: 'falling behind'. */
+export const motionText = (motion: string): string => motion.replace('-', ' ');
+
 /** Harmless motions: a loss of messages is more important. */
 const calm: ReadonlySet<LagMotion> = new Set(['gaining', 'steady', 'unknown']);
 
@@ -40,7 +43,7 @@ export const groupVerdict = (rows: readonly Row<'lag'>[]): GroupVerdict => {
   const motion = byImportance.find((one) => motions.has(one)) ?? 'unknown';
   if (deciding.length > 0 && deciding.every(isUncommitted)) return { level, motion, word: 'no commit' };
   const isLost = calm.has(motion) && deciding.some(({ lost = 0 }) => lost > 0);
-  return { level, motion, word: isLost ? 'messages lost' : motion.replace('-', ' ') };
+  return { level, motion, word: isLost ? 'messages lost' : motionText(motion) };
 };
 
 /** Returns the number of unread messages that retention deleted. */

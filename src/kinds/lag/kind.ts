@@ -3,6 +3,7 @@ import { joinParts, presentNumber, secondsWord } from '../check-words.ts';
 import { defineKind, type JsonRow } from '../define-kind.ts';
 import { fieldsOf } from '../fields.ts';
 import type { Lag } from './fact.ts';
+import { motionText } from './group-verdict.ts';
 
 const { id, idNumber, bigNumber, maybeText, number, state, unprinted } = fieldsOf<Lag>();
 
@@ -41,6 +42,7 @@ export const lag = defineKind<Lag, typeof fields>({
   says: 'Consumer lag per group, topic and partition',
   fields,
   state: (f) => f.motion,
+  shownState: motionText,
   levels: {
     words: {
       'falling-behind': 'warn',
@@ -70,7 +72,7 @@ export const lag = defineKind<Lag, typeof fields>({
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),
   words: (r) => ({
     name: joinParts(r.group, r.topic, `p${r.partition}`),
-    state: r.motion,
+    state: motionText(r.motion),
     value: formatCount(presentNumber(r.lag)),
     details: [
       lagText(r),

@@ -6,7 +6,7 @@ import { levelRank } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
-import { factKinds, kindOf, rowName, stateWord } from '../../kinds/registry.ts';
+import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 
 /** A problem row of the open environment, with what is needed to find it again. */
@@ -60,7 +60,7 @@ export const incidentRowsOf = (
         const { key, fact, level, feed } = row;
         return {
           key: `${kind} ${key}`,
-          what: [kind, rowName(kind, fact), stateWord(kind, fact)].join(' '),
+          what: [kind, rowName(kind, fact), shownState(kind, stateWord(kind, fact))].join(' '),
           level,
           of: { kind },
           feed,

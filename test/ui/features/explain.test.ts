@@ -108,6 +108,11 @@ test.each([
     lag('g', { lag: 50, motion: 'stalled' }),
     /^WARN because stalled for ≥0s: there is lag, and nothing is committed/,
   ],
+  [
+    'lag',
+    lag('g', { lag: 50, motion: 'falling-behind' }),
+    /^WARN because falling behind for ≥0s: the group commits, .*limits\.lag\.falling-behind overrides it$/,
+  ],
   ['lag', lag('g', { motion: 'unknown' }), /^UNKNOWN because unknown for ≥0s: nothing is committed, or/],
   [
     'pools',

@@ -6,7 +6,7 @@ import { formatThreshold, parseBound } from '../../../domain/threshold.ts';
 import { formatFieldNumber } from '../../../domain/value-text.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
 import type { LevelReason } from '../../../kinds/judge-level.ts';
-import { factKey, kindOf } from '../../../kinds/registry.ts';
+import { factKey, kindOf, shownState } from '../../../kinds/registry.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
 import {
   becauseText,
@@ -36,7 +36,8 @@ const wordText = (word: string, lasts: string, meaning: string | undefined): str
   `${word}${lasts}${meaning === undefined ? '' : `: ${meaning}`}`;
 
 const reasonText = (kind: KindDefinition, reason: LevelReason, lasts: string): string => {
-  if (reason.is === 'word') return wordText(reason.word, lasts, reason.meaning);
+  if (reason.is === 'word')
+    return wordText(kind.shownState?.(reason.word) ?? reason.word, lasts, reason.meaning);
   const name = kind.bounds ?? '';
   const bound = formatThreshold(reason.bound, (number) => formatFieldNumber(name, number));
   return `${name} ${formatFieldNumber(name, reason.value)} ${bound}`;
@@ -57,7 +58,7 @@ const whyFact = (context: ExplainContext, name: FactKind, row: Row, kind: KindDe
   const meanings = kind.levels.meanings ?? {};
   const word = state.toLowerCase();
   const meaning = Object.hasOwn(meanings, word) ? meanings[word] : undefined;
-  return becauseText(row.level, `${wordText(state, lasts, meaning)}; no rule raises it`);
+  return becauseText(row.level, `${wordText(shownState(name, state), lasts, meaning)}; no rule raises it`);
 };
 
 /** 'latencyMs 1,900 ms: warn at ≥ 1,000 ms (production.yaml:31)'; '' if the kind has no number. */
@@ -97,7 +98,7 @@ export const explainFact = (context: ExplainContext, subject: FactSubject): Expl
   const missing = missingReadingText(context, feed, isUnread ? undefined : row.fact.at, fault);
   return {
     level: row.level,
-    value: kind.state(row.fact),
+    value: shownState(name, kind.state(row.fact)),
     because: isMissing ? becauseText(row.level, missing) : whyFact(context, name, row, kind),
     details: present([
       ['source', sourceText(context, source, feed)],

@@ -3,7 +3,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/format.ts';
 import { levelRank } from '../../../domain/level.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
-import { isUncommitted } from '../../../kinds/lag/group-verdict.ts';
+import { isUncommitted, motionText } from '../../../kinds/lag/group-verdict.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { TitleCount } from '../../panes/glance.ts';
 import { latestNotes, type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
@@ -82,7 +82,7 @@ const offsetTexts = ({ rows }: LagRow): readonly string[] =>
     const committed = fact.committed === undefined ? none : `committed ${fact.committed}`;
     const lost = (fact.lost ?? 0) > 0 ? ` · lost to retention: ${formatCount(fact.lost)}` : '';
     const end = fact.end === undefined ? '' : ` of ${fact.end}`;
-    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${formatCount(fact.lag)}${lost} · ${formatPerSecond(fact.rate)} · ${fact.motion.replace('-', ' ')}`;
+    return `${fact.topic} p${fact.partition}  ${committed}${end} · lag ${formatCount(fact.lag)}${lost} · ${formatPerSecond(fact.rate)} · ${motionText(fact.motion)}`;
   });
 
 /** Renders the details of the selected group; opened: partition assignment and offsets. */

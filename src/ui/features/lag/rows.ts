@@ -4,7 +4,7 @@ import type { Row } from '../../../domain/snapshot.ts';
 import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
 import { sumKnown } from '../../../domain/sums.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
-import { groupVerdict, isUncommitted, lostMessages } from '../../../kinds/lag/group-verdict.ts';
+import { groupVerdict, isUncommitted, lostMessages, motionText } from '../../../kinds/lag/group-verdict.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { maxDefined, moreText } from '../../panes/ranking.ts';
@@ -166,7 +166,12 @@ const rowOf = (key: string, name: string, rows: readonly Row<'lag'>[]): LagRow =
     key,
     level,
     label: name,
-    text: facts.map((fact) => `${fact.group} ${fact.topic} ${fact.motion} ${fact.member ?? ''}`).join(' '),
+    text: facts
+      .map(
+        (fact) =>
+          `${fact.group} ${fact.topic} ${fact.motion} ${motionText(fact.motion)} ${fact.member ?? ''}`,
+      )
+      .join(' '),
     rows,
     name,
     motion,
