@@ -201,12 +201,12 @@ export type ActEvent =
    * A value known only from the response (the ID of a created object); the undo of the step refers to it by its key.
    */
   | { readonly is: 'made'; readonly key: string; readonly value: string }
-  /** `waited`: the end of a wait for the effect of the calls. It is no call, and the preview does not list it. */
   | {
       readonly is: 'answered';
       readonly line: string;
       readonly status: string;
       readonly ok: boolean;
+      /** The end of a wait for the effect of the calls. It is no call, and the preview does not list it. */
       readonly waited?: true;
     };
 
