@@ -85,6 +85,8 @@ export interface UiState {
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last notice of the screen itself. */
   readonly notice?: { readonly at: Millis; readonly text: string };
+  /** The first visible line of these errors of the profile. Other errors begin at the top. */
+  readonly profileScroll?: { readonly errors: readonly string[]; readonly from: number };
   /** Share mode: names are replaced by aliases. */
   readonly shared: boolean;
   /** Time travel: the shown time (wall clock) and its start (engine clock). Absent: live. */

@@ -180,21 +180,76 @@ test('a profile with errors and warnings counts both', async () => {
   expect(user.rowWith('PROFILE')).toContain('has 1 error, 2 warnings, nothing was contacted');
 });
 
+const refused = Array.from(
+  { length: 12 },
+  (_, index) =>
+    `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit; write 15s, 1m30s or any other duration of #${index}`,
+);
+
+/** The errors that the screen shows in full. */
+const wholeErrors = (rows: readonly string[]): readonly number[] => {
+  const text = rows
+    .map((row) => row.trim())
+    .filter((row) => row !== '')
+    .join(' ');
+  return refused.flatMap((one, index) => (text.includes(one) ? [index] : []));
+};
+
 test('complaints longer than the screen are complete, and hidden ones are counted', async () => {
-  const refused = Array.from(
-    { length: 12 },
-    (_, index) =>
-      `profiles/shop/production.yaml:${14 + index}:12: sources.prom-${index}.every "15" needs a unit; write 15s, 1m30s or any other duration`,
-  );
   const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
   const lines = user
     .rows()
     .map((row) => row.trim())
     .filter((row) => row !== '');
-  const seen = refused.filter((one) => lines.join(' ').includes(one));
-  expect(seen).toEqual(refused.slice(0, 8));
-  expect(lines).toContain('4 more: opsdeck validate lists all');
+  expect(wholeErrors(user.rows())).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(lines).toContain('4 more · j, k scroll · opsdeck validate lists all');
   expect(lines.at(-2)).toBe('r reload · q quit');
+});
+
+test('errors of a profile scroll to the last one and back, by line, by half a page and by wheel', async () => {
+  const user = await openCockpit({ size: [80, 24], scene: { cockpit: { profileErrors: refused } } });
+  await user.press('j');
+  expect(wholeErrors(user.rows())).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  expect(user.rowWith('j, k scroll')).toContain('1 above · 4 more');
+  await user.press('G');
+  expect(wholeErrors(user.rows())).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+  expect(user.rowWith('j, k scroll')).toMatch(/^ *4 above · j, k scroll/);
+  await user.press('j g');
+  expect(wholeErrors(user.rows())[0]).toBe(0);
+  await user.press('ctrl-d');
+  expect(user.rowWith('j, k scroll')).toMatch(/above/);
+  await user.press('ctrl-u');
+  expect(wholeErrors(user.rows())[0]).toBe(0);
+  await user.together('\u001b[<65;5;5M');
+  expect(user.rowWith('j, k scroll')).toContain('1 above');
+});
+
+test.each([
+  [80, 12],
+  [60, 10],
+  [40, 6],
+  [80, 4],
+] as const)('on a screen of %i×%i every line of the errors can be read', async (columns, rows) => {
+  const user = await openCockpit({ size: [columns, rows], scene: { cockpit: { profileErrors: refused } } });
+  const seen = new Set<string>();
+  for (let line = 0; line < 80; line++) {
+    for (const word of user.rows().join(' ').split(/\s+/)) seen.add(word);
+    await user.press('j');
+  }
+  for (const [index] of refused.entries()) {
+    expect(seen).toContain(`profiles/shop/production.yaml:${14 + index}:12:`);
+    expect(seen).toContain(`#${index}`);
+  }
+});
+
+test('errors that fit the screen cannot be scrolled', async () => {
+  const user = await openCockpit({
+    size: [80, 24],
+    scene: { cockpit: { profileErrors: refused.slice(0, 2) } },
+  });
+  await user.press('j');
+  expect(user.rows().join('\n')).toContain('nothing to scroll');
+  expect(wholeErrors(user.rows())).toEqual([0, 1]);
 });
 
 test('too small a terminal shows a list, and the overview when it is enlarged', async () => {

@@ -10,7 +10,7 @@ import { withEnvironmentEdges } from './environment.ts';
 import { renderFooter } from './footer.ts';
 import { Footer, Header, MessageLine, Summary, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
-import { isSmallScreen } from './screen-size.ts';
+import { isSmallScreen, smallBodyRows } from './screen-size.ts';
 import { renderSmallScreen } from './small-screen.ts';
 import { openCards } from './stacked-cards.ts';
 
@@ -20,7 +20,7 @@ const selectSmall = ({ context }: Frame): boolean => isSmallScreen(context.view)
 /** The rows of a screen that is too small for panes. */
 const smallRows = ({ context, theme, mono }: Frame): readonly StyledRow[] => {
   const { view } = context;
-  const body = bodyWithoutPanes(view, view.rows);
+  const body = bodyWithoutPanes(view, smallBodyRows(view.rows));
   const small = renderSmallScreen(view, {
     mono,
     footer: renderFooter(context, mono),

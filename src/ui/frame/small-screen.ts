@@ -17,7 +17,7 @@ import { environmentLabel, environmentRole, statusMarks } from './environment.ts
 import { levelCounts } from './header.ts';
 import { currentForm } from './layout.ts';
 import { renderMessageLine } from './message-line.ts';
-import { fullColumns, fullRows } from './screen-size.ts';
+import { fullColumns, fullRows, smallBodyRows, smallScreenRows } from './screen-size.ts';
 
 /** The parts of the small screen besides the list. */
 interface SmallScreenParts {
@@ -135,10 +135,6 @@ const cardLines = (view: RenderContext, card: Card, height: number): readonly St
     ...line,
   ]);
 
-/** Smallest heights at which the message line and the footer are shown. */
-const withFooter = 6;
-const withMessage = 8;
-
 /**
  * Renders a terminal below 80×24: environment, arming, counts by level, and the rows of the focused pane, one line each; in
  * the overview the findings of NOW, worst first. A card takes the place of the rows.
@@ -149,11 +145,11 @@ export const renderSmallScreen = (view: RenderContext, parts: SmallScreenParts):
   const message = renderMessageLine(liveContext(view), view.past !== undefined);
   const isNews = view.ui.notice !== undefined || (message.length > 0 && currentRun(view) === undefined);
   const foot = [
-    ...(rows < withMessage ? [] : [isNews ? message : sizeNote(view)]),
-    ...(rows < withFooter ? [] : [footer]),
+    ...(rows < smallScreenRows.message ? [] : [isNews ? message : sizeNote(view)]),
+    ...(rows < smallScreenRows.footer ? [] : [footer]),
   ];
-  const head = [headerLine(view, mono), ...(rows < 3 ? [] : [levelCounts(view, ' ')])];
-  const height = Math.max(0, rows - head.length - foot.length);
+  const head = [headerLine(view, mono), ...(rows < smallScreenRows.summary ? [] : [levelCounts(view, ' ')])];
+  const height = smallBodyRows(rows);
   const card = cards.at(-1);
   const list: SmallScreen =
     card !== undefined

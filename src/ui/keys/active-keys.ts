@@ -12,6 +12,7 @@ import { logListKeys } from '../features/logs/list-dialog.ts';
 import { logSaveKeys } from '../features/logs/save-dialog.ts';
 import { acknowledgeDialogField, acknowledgeDialogKeys } from '../features/now/acknowledge.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
+import { profileErrorKeys } from '../features/profile-errors/keys.ts';
 import { readerKeys, readerSearchField, readerSearchKeys } from '../features/reader/reader.ts';
 import { relatedKeys } from '../features/related/card.ts';
 import { shareOverlayKey, unshareDialogKeys } from '../features/share/share-dialog.ts';
@@ -151,21 +152,24 @@ export const paneTables = (pane: KeyContext['pane']): readonly KeyTable[] => [
 export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...awaitingPaneKeys, ...actionKeys];
 
 /** Keys for a profile with errors. */
-export const invalidProfileKeys: readonly Binding[] = actionKeys
-  .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
-  .map((binding): Binding => {
-    if (binding.id !== 'ask') return binding;
-    const { whyNot: _, ...ask } = binding;
-    return {
-      ...ask,
-      description: 'reload the profile',
-      footer: 'reload',
-      run: ({ commands, notify: say }) => {
-        commands.askNow();
-        say('reloading the profile');
-      },
-    };
-  });
+export const invalidProfileKeys: readonly Binding[] = [
+  ...profileErrorKeys,
+  ...actionKeys
+    .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
+    .map((binding): Binding => {
+      if (binding.id !== 'ask') return binding;
+      const { whyNot: _, ...ask } = binding;
+      return {
+        ...ask,
+        description: 'reload the profile',
+        footer: 'reload',
+        run: ({ commands, notify: say }) => {
+          commands.askNow();
+          say('reloading the profile');
+        },
+      };
+    }),
+];
 
 /** Keys of an overlay, before user rebinding. Help has its own keys and describes those below it. */
 export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {

@@ -187,7 +187,9 @@ const roll = (currentContext: () => KeyContext, { x, y }: MouseEvent, step: 1 | 
   const target = targetAt(context, x, y);
   // In the cancel window every key cancels, but the wheel does not.
   if (currentRun(context.view)?.stage === 'window') return;
-  if (target.is === 'card' || target.is === 'under')
+  const { cockpit } = context.view;
+  const isRefused = cockpit.open === undefined && cockpit.profileErrors !== undefined;
+  if (target.is === 'card' || target.is === 'under' || isRefused)
     handleStrokes(currentContext, [step > 0 ? 'down' : 'up']);
   if (target.is === 'pane') wheelPane(currentContext, target.placed, step * rowsPerNotch);
 };
