@@ -5,7 +5,9 @@ import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { hintCardKeys } from '../src/ui/features/drill/hints.ts';
 import { scoreCardKeys } from '../src/ui/features/drill/score-card.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
+import { messagesKeys } from '../src/ui/features/messages/card.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
+import { profileErrorKeys } from '../src/ui/features/profile-errors/keys.ts';
 import { readerKeys } from '../src/ui/features/reader/reader.ts';
 import { relatedKeys } from '../src/ui/features/related/card.ts';
 import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
@@ -88,6 +90,8 @@ export const keysPage = (): string =>
     section('Drill: hints', hintCardKeys),
     section('Drill: score card (:score)', scoreCardKeys),
     section('Tour (:tour)', tourKeys),
+    section('Messages (:messages)', messagesKeys),
+    section('Errors of a profile', profileErrorKeys),
     section('Related objects', relatedKeys),
     section('Text view (describe, YAML)', readerKeys),
   ]

@@ -80,7 +80,7 @@ ${(Object.keys(settingsShape) as readonly SettingName[]).map(row).join('\n')}
 
 ## Errors
 
-The cockpit opens with an invalid file: invalid keys use their defaults, and the message row shows \`file:line:col\`, the value and what to write. Commands without a screen print the
+The cockpit opens with an invalid file: invalid keys use their defaults, and the message row shows \`file:line:col\`, the value and what to write; \`:messages\` shows every error in full. Commands without a screen print the
 same to stderr; they exit with 4 if the file leaves the system ambiguous.
 
 ## Reloading

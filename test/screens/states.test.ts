@@ -164,7 +164,7 @@ test('a profile with errors: shows every line, and that nothing was contacted', 
     'production.yaml:14:12: sources.prom.every "15" needs a unit: 15s',
     'production.yaml:31:40: error.rate crit ">>5" is not a bound; write ">5"',
     'r reload · q quit',
-    'r reload                                                        ? help  q quit',
+    ': command  r reload                                             ? help  q quit',
   ]);
   await user.press('j enter r');
   expect(user.given).toEqual([['askNow']]);

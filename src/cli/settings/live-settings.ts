@@ -19,8 +19,8 @@ interface LiveSettings {
   saved(parsed: ParsedSettings): void;
 }
 
-/** Maximum number of errors shown: the message row has one line and keeps the newest. */
-const mostMessages = 3;
+/** Maximum number of errors reported: the message row shows the first, `:messages` all of these. */
+const mostMessages = 20;
 
 /** A complaint that fits the message row: without the directory of config.yaml. */
 const shortLine = (complaint: Complaint): string =>

@@ -6,12 +6,14 @@ import { factKinds, rowName } from '../../kinds/registry.ts';
 import type { CockpitMessage } from '../../store/cockpit.ts';
 import { isRunActive } from '../../store/run-view.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';
+import { messagesCommand } from '../features/messages/card.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import { paneState } from '../model.ts';
 import { paneById } from '../panes/index.ts';
 import type { RenderContext } from '../render-context.ts';
 import { formatElapsed } from '../text/format.ts';
 import { fitLine, lineWidth, type StyledLine } from '../text/line.ts';
+import { widthOf } from '../text/width.ts';
 import type { TextRole } from '../theme/roles.ts';
 
 /** The names of rows that became critical since a time and still are; latest first. */
@@ -79,11 +81,23 @@ const messageToShow = ({ cockpit: { messages }, now }: RenderContext): CockpitMe
   return stays ? warning : newest;
 };
 
-const newestLine = (view: RenderContext): StyledLine => {
+/** The last cell of the row, which may be a colored edge. */
+const edgeCells = 1;
+
+/** The newest message. Of a text that is wider than `room` cells, it shows the beginning and what shows all of it. */
+const newestLine = (view: RenderContext, room: number): StyledLine => {
   const newest = messageToShow(view);
-  return newest === undefined
-    ? []
-    : messageWithTime(view, newest.at, newest.text, newest.level === 'ok' ? 'plain' : newest.level);
+  if (newest === undefined) return [];
+  const { at, text, level } = newest;
+  const role = level === 'ok' ? 'plain' : level;
+  const whole = messageWithTime(view, at, text, role);
+  if (lineWidth(whole) <= room) return whole;
+  const hint = ` · :${messagesCommand}`;
+  const cells = room - lineWidth(messageWithTime(view, at, '', role)) - widthOf(hint);
+  return [
+    ...messageWithTime(view, at, view.pen.cut(text, Math.max(1, cells)), role),
+    view.pen.run(hint, 'key'),
+  ];
 };
 
 const backgroundLine = (view: RenderContext): StyledLine | undefined => {
@@ -106,12 +120,16 @@ const backgroundLine = (view: RenderContext): StyledLine | undefined => {
 const minMessageCells = 24;
 
 /** Renders the run in the background and, if there is room, the newest message. */
-const bothLines = (view: RenderContext, runLine: StyledLine, newest: StyledLine): StyledLine => {
+const bothLines = (
+  view: RenderContext,
+  runLine: StyledLine,
+  newestIn: (room: number) => StyledLine,
+): StyledLine => {
   const { columns, pen } = view;
-  const room = columns - lineWidth(runLine) - 2;
+  const room = columns - edgeCells - lineWidth(runLine) - 2;
   return room < minMessageCells
     ? runLine
-    : [...runLine, pen.run('  '), ...fitLine(newest, room, 'plain', pen.ellipsis)];
+    : [...runLine, pen.run('  '), ...fitLine(newestIn(room), room, 'plain', pen.ellipsis)];
 };
 
 /** True if something became critical after this time during time travel. It takes precedence over notices. */
@@ -129,12 +147,13 @@ const isNoticeShown = (view: RenderContext, at: Millis): boolean => {
 };
 
 /** The rows that became critical since time travel began; otherwise the newest live message. */
-const liveNewsLine = (view: RenderContext): StyledLine => {
+const liveNewsLine = (view: RenderContext, room: number): StyledLine => {
   const { pen, ui, own } = view;
   const newCriticals = own === undefined ? [] : becameCriticalSince(own.snapshot, ui.past?.since ?? view.now);
   const [newest] = newCriticals;
   const mark = pen.run(' LIVE ', 'past');
-  if (newest === undefined) return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view)];
+  if (newest === undefined)
+    return view.cockpit.messages.length === 0 ? [] : [mark, ...newestLine(view, room - lineWidth([mark]))];
   const more = newCriticals.length > 1 ? ` and ${newCriticals.length - 1} more` : '';
   return pen.line(mark, ' ', pen.glyph('crit', 'crit'), pen.run(` critical since: ${newest}${more}`, 'crit'));
 };
@@ -152,6 +171,6 @@ export const renderMessageLine = (view: RenderContext, inPast = false): StyledLi
   if (notice !== undefined && isNoticeShown(view, notice.at))
     return messageWithTime(view, notice.at, notice.text, 'key');
   const runLine = backgroundLine(view);
-  const newest = inPast ? liveNewsLine(view) : newestLine(view);
-  return runLine === undefined ? newest : bothLines(view, runLine, newest);
+  const newestIn = (room: number): StyledLine => (inPast ? liveNewsLine(view, room) : newestLine(view, room));
+  return runLine === undefined ? newestIn(view.columns - edgeCells) : bothLines(view, runLine, newestIn);
 };

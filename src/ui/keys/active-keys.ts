@@ -10,6 +10,7 @@ import { applyFilter } from '../features/filter/filter.ts';
 import { incidentMenuKeys } from '../features/incident/menu.ts';
 import { logListKeys } from '../features/logs/list-dialog.ts';
 import { logSaveKeys } from '../features/logs/save-dialog.ts';
+import { messagesKeys } from '../features/messages/card.ts';
 import { acknowledgeDialogField, acknowledgeDialogKeys } from '../features/now/acknowledge.ts';
 import { paletteField, paletteKeys } from '../features/palette/palette.ts';
 import { profileErrorKeys } from '../features/profile-errors/keys.ts';
@@ -154,6 +155,7 @@ export const loadingKeys: readonly Binding[] = [...searchAnywhereKeys, ...awaiti
 /** Keys for a profile with errors. */
 export const invalidProfileKeys: readonly Binding[] = [
   ...profileErrorKeys,
+  ...searchAnywhereKeys.filter(({ id }) => id === 'command'),
   ...actionKeys
     .filter(({ id }) => ['ask', 'environment', 'help', 'quit'].includes(id))
     .map((binding): Binding => {
@@ -225,6 +227,8 @@ export const overlayKeys = (overlay: Overlay): ActiveKeys | undefined => {
       return { tables: table('SCORE', scoreCardKeys) };
     case 'hints':
       return { tables: table('HINTS', hintCardKeys) };
+    case 'messages':
+      return { tables: table('MESSAGES', messagesKeys) };
     case 'quit':
       return { tables: table('QUIT', quitDialogKeys) };
     case 'unshare':

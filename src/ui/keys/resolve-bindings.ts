@@ -63,6 +63,7 @@ const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } =
   quit: { is: 'quit' },
   score: { is: 'score' },
   hints: { is: 'hints' },
+  messages: { is: 'messages', from: 0 },
   unshare: { is: 'unshare', over: noOverlay },
 };
 

@@ -116,6 +116,8 @@ export type Overlay =
   | { readonly is: 'hints' }
   | LogListOverlay
   | LogSaveOverlay
+  /** The messages in full; `from`: the first visible line. */
+  | { readonly is: 'messages'; readonly from: number }
   | { readonly is: 'quit' }
   | { readonly is: 'unshare'; readonly over: Overlay };
 

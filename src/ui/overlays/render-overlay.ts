@@ -21,6 +21,7 @@ import { renderHelp } from '../features/help/help.ts';
 import { renderIncidentMenu } from '../features/incident/menu.ts';
 import { renderLogList } from '../features/logs/list-dialog.ts';
 import { renderLogSaveDialog } from '../features/logs/save-dialog.ts';
+import { renderMessages } from '../features/messages/card.ts';
 import { renderPalette } from '../features/palette/palette-card.ts';
 import { renderRunbookList } from '../features/palette/runbooks-card.ts';
 import { renderReader } from '../features/reader/reader.ts';
@@ -214,6 +215,8 @@ export const renderOverlay = (context: KeyContext, overlay: Overlay, room: numbe
       return renderScoreCard(context);
     case 'hints':
       return renderHints(context);
+    case 'messages':
+      return renderMessages(context, overlay);
     case 'quit':
       return quitCard(context);
     case 'unshare':

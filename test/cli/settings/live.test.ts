@@ -72,3 +72,10 @@ test('a setting of the command line takes precedence at startup and after a relo
   saved('theme: dark\n');
   expect(settings()).toMatchObject({ theme: 'mono', motion: 'on' });
 });
+
+test('every error is reported, the first one last, with their number', () => {
+  const { begin, said } = opened();
+  begin('theme: a\nmotion: b\nmouse: c\nbell: d\ntime: e\nkeys: { quit: off }\n');
+  expect(said().length).toBeGreaterThan(4);
+  expect(said().at(-1)).toMatch(new RegExp(`^config\\.yaml:1:8: .* · ${said().length} errors$`));
+});

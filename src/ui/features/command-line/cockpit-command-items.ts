@@ -10,6 +10,7 @@ import { documentCommandItems } from '../external/commands.ts';
 import { forwardCommandItems } from '../forwards/forward-key.ts';
 import { layoutCommandItems } from '../layouts/commands.ts';
 import { logCommandItems } from '../logs/commands.ts';
+import { messageCommandItems } from '../messages/card.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { eventsCommandItems } from '../pods/events-command.ts';
 import { podsPane } from '../pods/pane.ts';
@@ -77,6 +78,7 @@ export const cockpitCommandItems = (context: KeyContext): readonly PaletteItem[]
   ...logCommandItems(context),
   ...documentCommandItems(context),
   ...tourCommandItems(context),
+  ...messageCommandItems(context),
   ...drillCommandItems(context),
   ...approvalCommandItems(context),
   ...breakGlassCommandItems(context),
