@@ -12,7 +12,10 @@ export interface RunningSimulator {
   readonly incidents: readonly string[];
   /** The incidents in words, by name. */
   readonly titles: Readonly<Record<string, string>>;
+  /** The incident of any environment. */
   readonly incident: string | undefined;
+  /** The incident of one environment; the others of the system are not affected. */
+  incidentIn(env: string): string | undefined;
   /** Starts an incident in one environment (changes the model, never a server); undefined fixes everything. */
   rehearse(incident: string | undefined, env?: string): void;
   /** All requests to change something, regardless of their responses: the newest 10,000, oldest first. */

@@ -213,6 +213,8 @@ export const startSimulator = async (
     if (incident !== undefined) model.inject(incident, env, clock.now());
     else for (const name of model.environmentNames) see(name).heal();
   };
+  const incidentIn = (env: string): string | undefined =>
+    model.environmentNames.includes(env) ? see(env).incident : undefined;
   // Only for profiles: file paths and protocol-specific values, which differ between runs.
   const reported = (env: string): Readonly<Record<string, string>> => ({
     ...addressesByEnv.get(env),
@@ -230,10 +232,9 @@ export const startSimulator = async (
     incidents: spec.incidents.map(({ name }) => name),
     titles: Object.fromEntries(spec.incidents.map(({ name, title }) => [name, title])),
     get incident() {
-      return model.environmentNames
-        .map((env) => see(env).incident)
-        .find((incident) => incident !== undefined);
+      return model.environmentNames.map(incidentIn).find((incident) => incident !== undefined);
     },
+    incidentIn,
     rehearse,
     changes: changes.all,
     program: (call) => {

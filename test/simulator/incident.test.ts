@@ -60,6 +60,8 @@ describe('dependency-down in the demo', () => {
     await it.wait(5);
     expect(await sees(it)).toEqual(sick);
     expect(it.simulator.incident).toBe('dependency-down');
+    expect(it.simulator.incidentIn('production')).toBe('dependency-down');
+    expect(it.simulator.incidentIn('staging')).toBeUndefined();
     const staging = it.simulator.vars('staging')['world.bus'] ?? '';
     expect((await ask(`${staging}/health`)).status).toBe(200);
   });

@@ -35,7 +35,7 @@ export const drillSubject = (
     const severity = severityOfRunbook(profile.severity, runbook);
     return severity === undefined ? undefined : drillTargetOf(severity);
   },
-  isHealed: () => simulator.incident !== incident,
+  isHealed: () => simulator.incidentIn(profile.env) !== incident,
 });
 
 /** 'drill ended: recovered in 2m12s; :score shows the score card'. */
@@ -45,9 +45,12 @@ const endedText = ({ result }: DrillProgress): string => {
 };
 
 /** The state after a blind drill: the simulator and its scenarios may be named again. */
-const revealed = ({ open }: CockpitState, { simulator }: OpenedEnvironment): Partial<CockpitState> => {
+const revealed = (
+  { open }: CockpitState,
+  { profile, simulator }: OpenedEnvironment,
+): Partial<CockpitState> => {
   if (open === undefined || simulator === undefined) return {};
-  const { incident } = simulator;
+  const incident = simulator.incidentIn(profile.env);
   return {
     open: { ...open, incidents: simulator.incidents, ...(incident === undefined ? {} : { incident }) },
   };

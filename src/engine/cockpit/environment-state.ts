@@ -32,7 +32,7 @@ export const environmentState = (
     checklistData: _____,
     ...rest
   } = state;
-  const incident = isBlind ? undefined : simulator?.incident;
+  const incident = isBlind ? undefined : simulator?.incidentIn(profile.env);
   const permitted = permittedVerbs(profile.tier, profile.guard);
   return {
     ...rest,

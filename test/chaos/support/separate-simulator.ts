@@ -31,7 +31,7 @@ export const startSeparateSimulator = async (system: string): Promise<SeparateSi
     if (own === undefined) throw new Error(`the simulator of ${system} has no environment ${env}`);
     return own;
   };
-  let incident: string | undefined;
+  let struck: { readonly incident: string; readonly env: string | undefined } | undefined;
   return {
     runs: () => child.exitCode === null && child.signalCode === null,
     simulator: {
@@ -41,10 +41,11 @@ export const startSeparateSimulator = async (system: string): Promise<SeparateSi
       incidents: ready.incidents,
       titles: ready.titles,
       get incident() {
-        return incident;
+        return struck?.incident;
       },
+      incidentIn: (env) => (struck?.env === env ? struck.incident : undefined),
       rehearse: (name, env) => {
-        incident = name;
+        struck = name === undefined ? undefined : { incident: name, env };
         child.send({ rehearse: name, env } satisfies RehearseMessage);
       },
       changes: () => [],
