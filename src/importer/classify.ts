@@ -7,7 +7,8 @@ import { hasOption, isExpansion, parseOptions, valuesOf } from './options.ts';
 import { byReadingOptions, byRule } from './program-rule.ts';
 import { byContent } from './query-clients.ts';
 import { dataVariable, readingOptions, wrapperSpecs } from './reading-options.ts';
-import { parseShell, type ShellRedirect, type ShellStatement, type SimpleCommand } from './shell.ts';
+import { parseShell, type ShellStatement } from './shell.ts';
+import type { ShellRedirect, SimpleCommand } from './statement-reader.ts';
 import {
   awkClass,
   byVerb,
