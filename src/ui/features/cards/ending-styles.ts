@@ -23,7 +23,7 @@ const markOf: Readonly<Record<RunEnding, Omit<EndingStyle, 'word'>>> = {
 };
 
 /** Label, glyph and role of an ending. */
-export const endingStyle = (ending: RunEnding): EndingStyle => ({
+const endingStyle = (ending: RunEnding): EndingStyle => ({
   word: endingWords[ending],
   ...markOf[ending],
 });
