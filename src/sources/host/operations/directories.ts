@@ -19,11 +19,7 @@ export const directoryTimeoutMs = 2 * 3_600_000;
 
 /** Suffix for a new name: 20260304T101507Z. */
 export const hostTimestamp = (parts: HostContext): string =>
-  new Date(parts.now() + parts.io.clock.wallOffset())
-    .toISOString()
-    .slice(0, 19)
-    .replaceAll(/[-:]/g, '')
-    .concat('Z');
+  new Date(parts.io.clock.wallNow()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').concat('Z');
 
 const statCommand = (path: string): readonly string[] => ['stat', '-L', '-c', statFormat, '--', path];
 export const moveCommand = (from: string, to: string): readonly string[] => ['mv', '-T', '--', from, to];
