@@ -1,5 +1,5 @@
 import type { AnyFact, Fact, FactKind, FactTypes } from '../domain/facts.ts';
-import type { Level, Limits } from '../domain/level.ts';
+import type { Level, Limits, LimitWords } from '../domain/level.ts';
 import { alerts } from './alerts/kind.ts';
 import { breakers } from './breakers/kind.ts';
 import { ci } from './ci/kind.ts';
@@ -7,6 +7,7 @@ import { dashboards } from './dashboards/kind.ts';
 import type { KindDefinition } from './define-kind.ts';
 import type { Field } from './fields.ts';
 import { health } from './health/kind.ts';
+import { worstReason } from './judge-level.ts';
 import { lag } from './lag/kind.ts';
 import { nodes } from './nodes/kind.ts';
 import { oncalls } from './oncalls/kind.ts';
@@ -139,6 +140,27 @@ export const stateWord = <K extends FactKind>(kind: K, fact: FactTypes[K]): stri
 /** Formats a state of a kind for people; `limits` and JSON have it as it is. */
 export const shownState = (kind: FactKind, state: string): string =>
   kindOf(kind).shownState?.(state) ?? state;
+
+/**
+ * Returns what a row is in, for the duration of it: its state, and the level of its number if that gives it its level. The
+ * number alone, if no word of its state gives that level: a service that is up and slow is slow since its latency
+ * exceeded the limit, not since it was up.
+ */
+export const conditionWords = <K extends FactKind>(
+  kind: K,
+  fact: FactTypes[K],
+  limits: LimitWords,
+): readonly string[] => {
+  const definition = kindOf(kind);
+  const { bounds } = definition;
+  const words = [definition.state(fact)];
+  if (bounds === undefined || Object.keys(definition.boundsOf(limits)).length === 0) return words;
+  const reasons = definition.reasonsOf(fact, limits);
+  const level = worstReason(reasons);
+  const deciding = new Set(reasons.filter((reason) => reason.level === level).map(({ is }) => is));
+  if (level === 'ok' || !deciding.has('number')) return words;
+  return [...(deciding.has('word') ? words : []), `${level}: ${bounds}`];
+};
 
 /** Returns the display name of the row, without its kind: 'bus-0 · broker'. */
 export const rowName = <K extends FactKind>(kind: K, fact: FactTypes[K]): string => kindOf(kind).label(fact);

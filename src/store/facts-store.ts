@@ -1,11 +1,12 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { Limits } from '../domain/level.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { isStale, isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
 import { ValueSeries } from '../domain/value-series.ts';
-import { kindOf, stateWord } from '../kinds/registry.ts';
+import { conditionWords, kindOf } from '../kinds/registry.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import { copyOnWrite } from './copy-on-write.ts';
 import { deriveHistory } from './derived-history.ts';
@@ -23,14 +24,15 @@ interface Continuity {
   readonly isGap: boolean;
   /** True: the reading before was complete, so a row that it lacks did not exist. */
   readonly showsArrivals: boolean;
+  readonly limits: Limits;
 }
 
-const continuityOf = (was: FeedState, known: LastReading | undefined): Continuity => {
+const continuityOf = (was: FeedState, known: LastReading | undefined, limits: Limits): Continuity => {
   const at = known?.at ?? 0;
   const isGap = isStale(was, at);
   const isComplete =
     was.known !== undefined && was.faults.length === 0 && (was.known.unavailable ?? []).length === 0;
-  return { at, isGap, showsArrivals: isComplete && !isGap };
+  return { at, isGap, showsArrivals: isComplete && !isGap, limits };
 };
 
 /**
@@ -41,9 +43,10 @@ const sinceAfter = <K extends FactKind>(
   was: StateSince | undefined,
   kind: K,
   fact: FactTypes[K],
-  { at, isGap, showsArrivals }: Continuity,
+  { at, isGap, showsArrivals, limits }: Continuity,
 ): StateSince => {
-  const word = stateWord(kind, fact);
+  const words = conditionWords(kind, fact, limits[kind] ?? {});
+  const word = words.find((one) => one === was?.word) ?? words[0] ?? '';
   const unobserved = { word, since: at, seenSince: at };
   if (was === undefined) return showsArrivals ? { word, since: at } : unobserved;
   if (was.word === word) return isGap ? { ...was, seenSince: at } : was;
@@ -79,7 +82,11 @@ const changedInPlace = (
  * Updates `since`: deletes rows that are gone, and sets rows that are new or changed. All other rows are
  * skipped, unless data was missing in between.
  */
-const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<StateSince>): void => {
+const noteSince = (
+  was: FeedState,
+  is: FeedState,
+  { since, frame }: Pick<Drafts, 'since' | 'frame'>,
+): void => {
   const { kind } = is.feed;
   if (!isFactKind(kind) || was.known === is.known) return;
   const before = was.known === undefined ? [] : keyedFacts(kind, was.known);
@@ -90,7 +97,7 @@ const noteSince = (was: FeedState, is: FeedState, since: CopyOnWriteRecord<State
     const cameKeys = new Set(added.map(({ key }) => key));
     for (const { key } of newIn(before, now)) if (!cameKeys.has(key)) since.delete(key);
   }
-  const continuity = continuityOf(was, is.known);
+  const continuity = continuityOf(was, is.known, frame.limits);
   for (const { key, fact } of continuity.isGap ? now : added)
     since.set(key, sinceAfter(since.get(key), kind, fact, continuity));
 };
@@ -221,13 +228,13 @@ const openFeeds = (infos: readonly FeedInfo[], drafts: Drafts): void => {
 };
 
 const closeFeeds = (ids: readonly string[], drafts: Drafts): void => {
-  const { feeds, since } = drafts;
+  const { feeds } = drafts;
   const removed = ids.flatMap((id) => feeds.get(id) ?? []);
   const infos = removed.map(({ feed }) => feed);
   updateFeedSet(infos, drafts, () => {
     for (const was of removed) {
       const { known: _, ...is } = was;
-      noteSince(was, is, since);
+      noteSince(was, is, drafts);
       feeds.delete(was.feed.id);
     }
   });
@@ -249,14 +256,14 @@ const noteReached = (source: string, problem: Fault | undefined, drafts: Drafts)
 };
 
 const foldFeed = (drafts: Drafts, change: FeedChange, now: number): void => {
-  const { feeds, since } = drafts;
+  const { feeds } = drafts;
   const was = feeds.get(change.feed);
   if (was === undefined) return;
   const is = feedAfter(was, change);
   feeds.set(change.feed, is);
   if (change.is !== 'learned' && change.is !== 'forgotten') return;
   if (is.known !== was.known && isStale(was, is.known?.at ?? now)) drafts.gaps.add(change.feed);
-  noteSince(was, is, since);
+  noteSince(was, is, drafts);
   judgeFeed(was, is, drafts, now);
   if (is.known !== was.known || is.faults !== was.faults) drafts.touched.add(change.feed);
 };

@@ -47,7 +47,7 @@ export interface FactsFrame {
   readonly sources: Readonly<Record<string, FrameSource>>;
 }
 
-/** State word of a row, and the start of that state. */
+/** What a row is in (its state, or the level of its number), and the start of that. */
 export interface StateSince extends StateStart {
   readonly word: string;
 }

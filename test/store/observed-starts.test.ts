@@ -2,9 +2,21 @@ import { describe, expect, test } from 'vitest';
 import type { AnyFact } from '../../src/domain/facts.ts';
 import { formatStateAge } from '../../src/domain/state-start.ts';
 import type { BreakerState } from '../../src/kinds/breakers/fact.ts';
+import type { Health } from '../../src/kinds/health/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
-import { breaker, fault, feedInfo, frame, lag, learn, noon, sample, spec } from '../support/made-facts.ts';
+import {
+  breaker,
+  fault,
+  feedInfo,
+  frame,
+  health,
+  lag,
+  learn,
+  noon,
+  sample,
+  spec,
+} from '../support/made-facts.ts';
 
 const feed = feedInfo('bus/breakers', 'breakers', { everyMs: 5000, staleMs: 15_000 });
 
@@ -74,6 +86,43 @@ describe('the start of a state', () => {
     learn(store, groups, { items: [lag('orders', { motion: 'falling-behind' })] }, noon + 5000);
     const [row] = buildSnapshot(store.getState(), noon + 6000).kinds.lag.rows;
     expect(formatStateAge(row ?? {}, noon + 6000)).toBe('≥1s');
+  });
+});
+
+describe('the start of a level that only a number gives', () => {
+  const checks = feedInfo('bus/health', 'health', { everyMs: 5000, staleMs: 15_000 });
+  const limits = { health: { warn: '>=1000', crit: '>=5000', degraded: 'ok' } };
+  const slow = (store: FactsStore, seconds: number, status: Health['status'], latencyMs: number): string => {
+    learn(store, checks, { items: [health('api', { status, latencyMs })] }, noon + 1000 * seconds);
+    const [row] = buildSnapshot(store.getState(), noon + 1000 * seconds).kinds.health.rows;
+    return `${row?.level} ${formatStateAge(row ?? {}, noon + 1000 * seconds)}`;
+  };
+
+  test('is that of the level, not of the state', () => {
+    const store = createFactsStore(frame({ limits }));
+    expect(slow(store, 0, 'up', 20)).toBe('ok ≥0s');
+    expect(slow(store, 10, 'up', 20)).toBe('ok ≥10s');
+    expect(slow(store, 15, 'up', 1900)).toBe('warn 0s');
+    expect(slow(store, 20, 'up', 2100)).toBe('warn 5s');
+    expect(slow(store, 25, 'up', 5100)).toBe('crit 0s');
+    expect(slow(store, 30, 'up', 20)).toBe('ok 0s');
+  });
+
+  test('does not restart with the state', () => {
+    const store = createFactsStore(frame({ limits }));
+    slow(store, 0, 'up', 20);
+    slow(store, 5, 'up', 1900);
+    expect(slow(store, 10, 'degraded', 1900)).toBe('warn 5s');
+    expect(slow(store, 12, 'up', 1900)).toBe('warn 7s');
+  });
+
+  test('goes on while the number has the level, also if the state gets it too', () => {
+    const store = createFactsStore(frame({ limits: { health: { warn: '>=1000' } } }));
+    slow(store, 0, 'up', 20);
+    slow(store, 5, 'up', 1900);
+    expect(slow(store, 10, 'degraded', 1900)).toBe('warn 5s');
+    expect(slow(store, 15, 'degraded', 20)).toBe('warn 0s');
+    expect(slow(store, 20, 'degraded', 1900)).toBe('warn 5s');
   });
 });
 

@@ -4,7 +4,7 @@ import type { Pane } from '../../panes/pane.ts';
 /** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {
   health:
-    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, or ≥ the time since it was first seen if its beginning was not observed; AGE is the time since the check. A latency beyond its limit is a warning.',
+    'Health checks of every service. CODE and LATENCY are those of the last check, FOR is the time in this state, or beyond the limit of the latency if only that gives the level; ≥ the time since it was first seen if its beginning was not observed. AGE is the time since the check. A latency beyond its limit is a warning.',
   matrix:
     'Signals of the profile by environment: level, value, course over the window (w), and the time in this state.',
   pulse:
