@@ -142,7 +142,7 @@ export const shownState = (kind: FactKind, state: string): string =>
   kindOf(kind).shownState?.(state) ?? state;
 
 /**
- * Returns what a row is in, for the duration of it: its state, and the level of its number if that gives it its level. The
+ * Returns the condition of a row, for its duration: its state, and the level of its number if that gives it its level. The
  * number alone, if no word of its state gives that level: a service that is up and slow is slow since its latency
  * exceeded the limit, not since it was up.
  */

@@ -47,7 +47,7 @@ export interface FactsFrame {
   readonly sources: Readonly<Record<string, FrameSource>>;
 }
 
-/** What a row is in (its state, or the level of its number), and the start of that. */
+/** The condition of a row (its state, or the level of its number), and its start. */
 export interface StateSince extends StateStart {
   readonly word: string;
 }
