@@ -157,6 +157,15 @@ const openFile = async (path: string): Promise<LogFile> => {
   }
 };
 
+/** Opens a file. After an abort it is closed as soon as it is open: nobody else has it. */
+const openUntilAborted = (path: string, signal: AbortSignal): Promise<LogFile> => {
+  const opening = openFile(path);
+  return asFileCall(signal, () => opening).catch((error: unknown) => {
+    void opening.then((file) => file.close()).catch(() => {});
+    throw error;
+  });
+};
+
 const filesIn = async (
   dirs: ReadonlySet<string>,
   names: readonly string[],
@@ -206,7 +215,7 @@ const namesOf = (files: readonly LogFileStat[]): string =>
     .join('\n');
 
 const unpacked = async function* (path: string, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
-  const file = await asFileCall(signal, () => openFile(path));
+  const file = await openUntilAborted(path, signal);
   const raw = async function* (): AsyncGenerator<Buffer, void> {
     for (let at = 0; ; ) {
       const buffer = Buffer.allocUnsafe(packedBytes);
@@ -236,13 +245,7 @@ const packedBytes = 256 * 1024;
 export const openLogFiles = (clock: Clock, open: (signal: AbortSignal) => AbortSignal): LogFiles => {
   return {
     stat: (path, signal) => asFileCall(open(signal), () => statIfPresent(path)),
-    open: (path, signal) => {
-      const opening = openFile(path);
-      return asFileCall(open(signal), () => opening).catch((error: unknown) => {
-        void opening.then((file) => file.close()).catch(() => {});
-        throw error;
-      });
-    },
+    open: (path, signal) => openUntilAborted(path, open(signal)),
     siblings: (path, names, signal) => asFileCall(open(signal), () => siblingsOf(path, names, open(signal))),
     unpacked: (path, signal) => unpacked(path, open(signal)),
     watch: watches(clock),
