@@ -165,7 +165,7 @@ test('a message is in the bottom rule, and covers it if there is no room', async
   expect(await bottomRow(66)).toBe(` 10:15:07  ${'m'.repeat(66)}   `);
   // No letter is in the edge.
   expect(await bottomRow(68)).toBe(` 10:15:07  ${'m'.repeat(68)} `);
-  expect(await bottomRow(69)).toBe(` 10:15:07  ${'m'.repeat(67)}… `);
+  expect(await bottomRow(69)).toBe(` 10:15:07  ${'m'.repeat(55)}… · :messages `);
 });
 
 test('one changed cell costs few bytes', async () => {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { decodeResponse, encodeResponse } from '../../../src/clients/kafka/call.ts';
 import { metadata } from '../../../src/clients/kafka/cluster-calls.ts';
@@ -6,6 +5,7 @@ import { offsetFetch } from '../../../src/clients/kafka/group-calls.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { kafkaHealthRows } from '../../../src/sources/kafka/health.ts';
+import { freePort } from '../../support/free-port.ts';
 import { never } from '../open-source.ts';
 import { openFixture } from './fixture.ts';
 
@@ -34,15 +34,6 @@ const rewriteMetadata =
     return true;
   };
 
-/** A loopback port without a listener. */
-const deadPort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
-
 test('a lost broker is down with its number; the lag is read from the others', async () => {
   await using fixture = await openFixture();
   fixture.messaging().inject({ brokersDown: [3] });
@@ -67,7 +58,7 @@ test('a lost broker is down with its number; the lag is read from the others', a
 });
 
 test('an unreachable advertised address is reported; the other brokers are shown', async () => {
-  const port = await deadPort();
+  const port = await freePort();
   let dead = 0;
   await using fixture = await openFixture({
     interfere: rewriteMetadata((response) => ({
