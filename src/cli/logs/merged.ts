@@ -48,7 +48,11 @@ const shortened = (parts: ShortParts): ReadonlyMap<string, Source> => {
     if (lineCount === undefined) return tail;
     if (until !== undefined)
       return pastMatchingTail(tail, until - parts.clock.wallOffset(), lineCount, judgingOf);
-    return matchingTail(tail, lineCount, isAll ? undefined : judgingOf);
+    return matchingTail(tail, lineCount, {
+      judgingOf: isAll ? undefined : judgingOf,
+      // With --tail the last lines are kept at the end.
+      ...(parts.request.tail === undefined ? { context: parts.request.before } : {}),
+    });
   };
   const withShort = (source: Source): Source => ({
     ...source,
@@ -83,14 +87,18 @@ const faultsOf = ({ streams, faults }: LogReading): readonly Fault[] => [
   ...streams.flatMap(({ fault }) => (fault === undefined ? [] : [fault])),
 ];
 
-const readRequestOf = ({ of, since, previous, follow, filter, records }: LogRequest): LogReadRequest => ({
-  of,
-  follow,
-  // A source filters single lines, which would leave incomplete records.
-  ...(records ? {} : { filter: () => filter }),
-  ...(since === undefined ? {} : { since }),
-  ...(previous === undefined ? {} : { previous }),
-});
+const readRequestOf = (request: LogRequest): LogReadRequest => {
+  const { of, since, previous, follow, filter, records, before, after } = request;
+  // A source filters single lines, which would leave incomplete records, and no context.
+  const isBySource = !records && before === 0 && after === 0;
+  return {
+    of,
+    follow,
+    ...(isBySource ? { filter: () => filter } : {}),
+    ...(since === undefined ? {} : { since }),
+    ...(previous === undefined ? {} : { previous }),
+  };
+};
 
 /**
  * Returns the number of last lines or records to keep until the end; undefined: all are forwarded at once.

@@ -20,11 +20,11 @@ const piecesOf = (event: LogEvent, { scan }: LineJudge): readonly Piece[] => {
   }));
 };
 
-/** Returns the pieces from the last `count` passing lines on. */
-const lastOf = (pieces: readonly Piece[], count: number): readonly Piece[] => {
+/** Returns the pieces from the last `count` passing lines on, with `context` pieces before them. */
+const lastOf = (pieces: readonly Piece[], count: number, context = 0): readonly Piece[] => {
   let missing = count;
   for (let index = pieces.length - 1; index >= 0 && missing > 0; index--)
-    if (pieces[index]?.passes === true && --missing === 0) return pieces.slice(index);
+    if (pieces[index]?.passes === true && --missing === 0) return pieces.slice(Math.max(0, index - context));
   return count === 0 ? [] : pieces;
 };
 
@@ -76,6 +76,22 @@ async function* lastBefore(
   for (const { event } of lastOf(pieces, count)) yield event;
 }
 const trimmedAt = 10_000;
+
+/** Yields the last `count` passing lines with `context` lines before them; memory use is bounded. Faults come first. */
+async function* lastPassing(
+  events: AsyncIterable<LogEvent>,
+  count: number,
+  context: number,
+  judging: LineJudge,
+): AsyncGenerator<LogEvent, void, undefined> {
+  let pieces: Piece[] = [];
+  for await (const event of events) {
+    if (event.is === 'fault') yield event;
+    else pieces.push(...judging.inTime(() => piecesOf(event, judging)));
+    if (pieces.length > trimmedAt + 2 * count) pieces = [...lastOf(pieces, count, context)];
+  }
+  for (const { event } of lastOf(pieces, count, context)) yield event;
+}
 
 const momentOf = (events: readonly LogEvent[]): Pick<OlderLinesRequest, 'at'> | undefined => {
   for (const event of events) if (event.is === 'line' && event.at !== undefined) return { at: event.at };
@@ -162,15 +178,27 @@ const depthOf = async (
   }
 };
 
-/**
- * Wraps a tail to start so near its end that it yields the last `count` passing lines and little more.
- * `judgingOf`: absent if all lines pass.
- */
-export const matchingTail = (tail: Tail, count: number, judgingOf: (() => LineJudge) | undefined): Tail => ({
+interface MatchingTailOptions {
+  /** Absent if all lines pass. */
+  readonly judgingOf: (() => LineJudge) | undefined;
+  /**
+   * Number of lines to yield before the first passing one. Absent: without following, the tail may yield more passing lines,
+   * because the caller keeps only the last ones.
+   */
+  readonly context?: number;
+}
+
+/** Wraps a tail to start so near its end that it yields the last `count` passing lines and little more. */
+export const matchingTail = (tail: Tail, count: number, options: MatchingTailOptions): Tail => ({
   ...tail,
   open: async function* (from, signal) {
+    const { judgingOf, context } = options;
     const lines = await linesOf(tail, count, judgingOf, from, signal);
-    if (!signal.aborted) yield* tail.open(lines === undefined ? from : { ...from, lines }, signal);
+    if (signal.aborted) return;
+    const events = tail.open(lines === undefined ? from : { ...from, lines }, signal);
+    const isWhole =
+      from.follow || from.after !== undefined || judgingOf === undefined || context === undefined;
+    yield* isWhole ? events : lastPassing(events, count, context, judgingOf());
   },
 });
 
@@ -186,6 +214,6 @@ const linesOf = (
   // A source that filters itself may include lines that it cannot judge, for example by level.
   if (judgingOf === undefined || count === 0) return count;
   const depth = depthOf(tail, count, judgingOf(), from, signal);
-  // Without following, the caller keeps only the last lines anyway; with following, new lines are shown, too.
+  // Without following, only the last lines are kept anyway; with following, new lines are shown, too.
   return from.follow ? depth : depth.then((lines) => (lines === undefined ? undefined : meanwhile(lines)));
 };

@@ -64,6 +64,6 @@ test('of a stream that filters at the source, only passing lines are counted, if
   };
   const found = await texts(pastMatchingTail(loki, 20_000, 2, judging('rare')));
   expect([found[0], found.at(-1)]).toEqual(['rare 18900', 'often 19999']);
-  const last = await texts(matchingTail(loki, 1, judging('rare')));
+  const last = await texts(matchingTail(loki, 1, { judgingOf: judging('rare') }));
   expect(last.filter((text) => text.startsWith('rare'))).toContain('rare 29400');
 });

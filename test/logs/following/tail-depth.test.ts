@@ -23,11 +23,38 @@ test.each([1, 200, 1500])('%d lines written during the search hide no passing li
       Array.from({ length: count }, () => 'INFO new'),
     ),
     1,
-    judging,
+    { judgingOf: judging },
   );
   const given: string[] = [];
   for await (const event of tail.open({ follow: false }, new AbortController().signal))
     if (event.is === 'line') given.push(event.text);
   expect(given.filter((text) => text.startsWith('ERROR'))).toEqual(['ERROR it']);
   expect(given.length).toBeLessThan(written.length);
+});
+
+test('without following, only the last passing lines are given, with their context and all faults', async () => {
+  const written = Array.from(
+    { length: 4000 },
+    (_, index) => `${index % 10 === 5 ? 'ERROR' : 'INFO'} ${index}`,
+  );
+  const fault = {
+    source: 'app',
+    kind: 'unreachable',
+    message: 'connection lost',
+    call: 'logs',
+    at: 0,
+  } as const;
+  const stream = busyTail(written, []);
+  const faulty: Tail = {
+    ...stream,
+    open: async function* (from, signal) {
+      yield* stream.open(from, signal);
+      yield { is: 'fault', fault };
+    },
+  };
+  const events: LogEvent[] = [];
+  const tail = matchingTail(faulty, 2, { judgingOf: judging, context: 1 });
+  for await (const event of tail.open({ follow: false }, new AbortController().signal)) events.push(event);
+  const shown = events.map((event) => (event.is === 'line' ? event.text : event.is));
+  expect(shown).toEqual(['fault', ...written.slice(3984)]);
 });

@@ -23,7 +23,7 @@ test.runIf(process.platform === 'linux')('files whose opening is aborted do not 
   const files = openLogFiles(manualClock(), (signal) => signal);
   const stop = new AbortController();
 
-  const unpacking = files.unpacked(packed, stop.signal).next();
+  const unpacking = files.unpacked(packed, stop.signal)[Symbol.asyncIterator]().next();
   const opening = files.open(plain, stop.signal);
   stop.abort();
 
