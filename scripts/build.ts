@@ -30,6 +30,8 @@ const files = await joinChunks(outputFiles, metafile, outdir, startRoots, source
 await writeOutput(
   [...files, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
   outdir,
+  // `npm pack` writes it (prepack) before it builds (prepare).
+  ['sbom.cdx.json'],
 );
 
 const sizes = files
