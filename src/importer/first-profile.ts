@@ -1,29 +1,33 @@
+import { comment, escapeReferences, quote } from './yaml-text.ts';
+
+/** A reference to an environment variable, which the profile resolves. Every other value of an entry is data. */
+export interface VariableReference {
+  readonly variable: string;
+}
+
+type EntryValue = string | readonly string[] | VariableReference;
+
 /** A source of a first profile: its id, its entry, and where it was found. */
 export interface FirstSource {
   readonly id: string;
   /** The keys of the entry in their order; undefined values are left out. */
-  readonly entry: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly entry: Readonly<Record<string, EntryValue | undefined>>;
   readonly from: string;
 }
 
-/** A comment of one line: nothing from outside ends it. */
-const comment = (text: string): string => `# ${text.replaceAll(/\s+/g, ' ')}`;
+/** A text as a YAML scalar. It is data: what looks like a reference stays text. */
+const scalar = (text: string): string => quote(escapeReferences(text));
 
-const isPlain = /^[A-Za-z][A-Za-z0-9_./-]*$/;
-const isKeyword = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-
-/** A text as a YAML scalar; `${` would start a reference, except in the values that are written as references. */
-const scalar = (text: string): string =>
-  isPlain.test(text) && !isKeyword.test(text) ? text : JSON.stringify(text);
-
-const value = (of: string | readonly string[]): string =>
-  typeof of === 'string' ? scalar(of) : `[${of.map(scalar).join(', ')}]`;
+const value = (of: EntryValue): string => {
+  if (typeof of === 'string') return scalar(of);
+  return 'variable' in of ? quote(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
+};
 
 const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => {
   const parts = Object.entries(entry).flatMap(([key, of]) =>
-    of === undefined ? [] : [`${key}: ${value(of)}`],
+    of === undefined ? [] : [`${quote(key)}: ${value(of)}`],
   );
-  return [`  ${comment(from)}`, `  ${id}: { ${parts.join(', ')} }`];
+  return [`  ${comment(from)}`, `  ${quote(id)}: { ${parts.join(', ')} }`];
 };
 
 /**

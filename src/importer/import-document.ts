@@ -3,6 +3,7 @@ import type { SourceModule } from '../sources/source.ts';
 import { type DraftedProfile, draftProfile } from './draft.ts';
 import { parseMarkdown } from './markdown.ts';
 import { withoutSecrets } from './secrets.ts';
+import { singleLine } from './yaml-text.ts';
 
 /** The largest document that is parsed: the time of the parser can grow faster than the text. */
 export const mostDocumentBytes = 256 * 1024;
@@ -34,6 +35,6 @@ export const importDocument = (text: string, { system, file, modules }: ImportOp
   const lines = text.replace(/^\u{FEFF}/u, '').replaceAll(/\r\n?/g, '\n');
   const bad = lines.split('\n').findIndex((line) => line.includes('\u{FFFD}'));
   const { text: safe, secrets } = withoutSecrets(stripControls(lines), system);
-  const draft = draftProfile(parseMarkdown(safe), { system, file: stripControls(file), secrets, modules });
+  const draft = draftProfile(parseMarkdown(safe), { system, file: singleLine(file), secrets, modules });
   return { draft, ...(bad < 0 ? {} : { notUtf8: bad + 1 }) };
 };

@@ -7,6 +7,7 @@ import { slug, uniqueNames } from './names.ts';
 import { entryId, type FoundEscalation } from './response.ts';
 import { withSecretMarks } from './secrets.ts';
 import { variablesOf } from './thresholds.ts';
+import { comment, escapeReferences, quote } from './yaml-text.ts';
 
 /** A file of the drafted profile, by its name in the directory of the system. */
 export interface DraftFile {
@@ -14,21 +15,13 @@ export interface DraftFile {
   readonly text: string;
 }
 
-const isPlain = /^[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9(][A-Za-z0-9_./()-]*)*$/;
-const isKeyword = /^(?:true|false|yes|no|on|off|null|y|n)$/i;
-
 /** A text of the document as data: `${…}` is no reference of the profile, secrets are names of variables. */
 const literal = (text: string): string =>
   withSecretMarks(
-    stripControls(text)
-      // A shell reads `$each` as it reads `${each}`, which a run would bind.
-      .replaceAll(/\$\{(param\.[\w-]+|each|before)\}/g, '$$$1')
-      .replaceAll('${', () => '$${'),
+    // A shell reads `$each` as it reads `${each}`, which a run would bind.
+    escapeReferences(stripControls(text).replaceAll(/\$\{(param\.[\w-]+|each|before)\}/g, '$$$1')),
     (variable) => `$\${env:${variable}}`,
   );
-
-const quote = (text: string): string =>
-  isPlain.test(text) && !isKeyword.test(text) ? text : JSON.stringify(text);
 
 const scalar = (text: string): string => quote(literal(text));
 
@@ -44,8 +37,7 @@ const longText = (text: string, indent: number): string => {
 /** Parameters of an operation. Texts of the document stay literal; a secret becomes a reference. */
 const params = (value: unknown): string => {
   if (typeof value === 'string') {
-    const text = stripControls(value).replaceAll('${', () => '$${');
-    return quote(withSecretMarks(text, (variable) => `\${env:${variable}}`));
+    return quote(withSecretMarks(escapeReferences(value), (variable) => `\${env:${variable}}`));
   }
   if (Array.isArray(value)) return `[${value.map(params).join(', ')}]`;
   if (typeof value === 'object' && value !== null)
@@ -103,7 +95,7 @@ class YamlFile {
 }
 
 const origin = (draft: DraftedProfile, what: string): string =>
-  `# ${what} Drafted from ${stripControls(draft.file)}; the comments give the lines.`;
+  comment(`${what} Drafted from ${draft.file}; the comments give the lines.`);
 
 const head = (draft: DraftedProfile, what: string): readonly string[] => [
   origin(draft, what),
@@ -135,7 +127,7 @@ const base = (draft: DraftedProfile): string => {
   if (!isEmpty) yaml.add('', 'vars:');
   for (const { variable, found, type } of draft.sources)
     yaml.add(
-      `  # Set it to read and act: ${type}${found === undefined ? '' : `, the document mentions ${stripControls(found)}`}.`,
+      `  ${comment(`Set it to read and act: ${type}${found === undefined ? '' : `, the document mentions ${found}`}.`)}`,
       `  ${unique(variable)}: null`,
     );
   if (signals.length > 0)

@@ -67,6 +67,13 @@ test('terminal sequences, bidi controls and line separators do not reach the pro
   expect(all.split('\n').filter((line) => /^\s*- id: x/.test(line))).toEqual([]);
 });
 
+test('a line break in the name of the document ends no comment', async () => {
+  const { all, made } = await loaded(inShell('df'), 'R\nvars: { x: "${exec:id}" }\u2028.md');
+  expect(all).toContain('# R vars: { x: "${exec:id}" } .md:4 $ df');
+  expect(all).not.toMatch(/^vars: \{ x/m);
+  expect(made?.runbooks).toHaveLength(1);
+});
+
 test('CRLF and tabs change nothing', () => {
   const text = '# A\n\n1. Restart:\n\t```sh\n\tkubectl rollout restart deployment/a\n\t```\n- [ ] Look\n';
   const unix = profileFiles(drafted(text).draft);

@@ -7,6 +7,7 @@ import { pluralize } from '../../domain/count-text.ts';
 import { errorMessage } from '../../domain/error-message.ts';
 import { isObject } from '../../domain/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
+import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
 
@@ -23,10 +24,14 @@ const failure = (error: unknown): string => stripControls(errorMessage(error));
 const found = (what: string, detail: string, source: FirstSource): FoundSystem => ({
   what,
   found: true,
-  detail,
+  detail: singleLine(detail),
   source: { ...source, from: `${what}: ${detail}` },
 });
-const missing = (what: string, detail: string): FoundSystem => ({ what, found: false, detail });
+const missing = (what: string, detail: string): FoundSystem => ({
+  what,
+  found: false,
+  detail: singleLine(detail),
+});
 
 /** The current context of the kubeconfig, or its only one. Credentials of the file are not used. */
 const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<FoundSystem> => {
@@ -130,7 +135,7 @@ const findPostgres = ({ processEnv: env }: CommandContext): FoundSystem => {
     entry: {
       type: 'postgres',
       url: `postgres://${who}${at}/${encodeURIComponent(database || user || 'postgres')}${query}`,
-      password: env.PGPASSWORD === undefined ? undefined : '${env:PGPASSWORD}',
+      password: env.PGPASSWORD === undefined ? undefined : { variable: 'PGPASSWORD' },
     },
     from: '',
   });

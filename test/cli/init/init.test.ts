@@ -119,6 +119,17 @@ test('without any system it writes nothing and exits 4', async () => {
   expect(existsSync(workspace.path('profiles'))).toBe(false);
 });
 
+test('found text is data: its references neither start a program nor read a file', async () => {
+  const context = 'a${exec:touch started}\nb';
+  const file = { 'current-context': context, contexts: [{ name: context, context: { cluster: 'c' } }] };
+  await workspace.put('kubeconfig', JSON.stringify(file));
+  const { code, stdout } = await init();
+  expect(code).toBe(0);
+  expect(stdout).toContain('found      kubeconfig: context a${exec:touch started} b, namespace default\n');
+  expect(readFileSync(workspace.path(path), 'utf8')).toContain('context: "a$${exec:touch started}\\nb"');
+  expect(existsSync(workspace.path('started'))).toBe(false);
+});
+
 test.each([
   ['PGHOST', { PGHOST: 'a b, c' }, /PGHOST or PGPORT is not valid/],
   ['KAFKA_BROKERS', { KAFKA_BROKERS: 'x}: {' }, /KAFKA_BROKERS is not a list of HOST:PORT/],
