@@ -1,7 +1,9 @@
+import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
 import { basename, delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
+import { isSslMode, sslModes } from '../../clients/postgres/address.ts';
 import { stripControls } from '../../domain/controls.ts';
 import { pluralize } from '../../domain/count-text.ts';
 import { errorMessage } from '../../domain/error-message.ts';
@@ -113,29 +115,51 @@ const findCompose = async ({ files, processEnv }: CommandContext, dir: string): 
   return missing(what, `no ${composeNames.join(', ')} in this directory`);
 };
 
+/** Host names, and the addresses that a URL can have; an IPv6 address with a zone is none of them. */
+const isHost = (text: string): boolean => /^[\w.-]+$/.test(text) || (isIPv6(text) && !text.includes('%'));
+
+const isPort = (text: string): boolean =>
+  /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
+
+/** A user or database. Text with these characters may be a URL or a connection string, which can hold a password. */
+const isPostgresName = (text: string): boolean => !/[:/=\p{Cc}]/u.test(text);
+
+/** The reason for which the variables make no connection. No value is in it: it may be a password in the wrong place. */
+const postgresProblem = (env: CommandContext['processEnv']): string | undefined => {
+  const { PGHOST = '', PGPORT = '', PGUSER = '', PGDATABASE = '', PGSSLMODE = '' } = env;
+  if (PGHOST === '' && PGDATABASE === '') return 'PGHOST and PGDATABASE are not set';
+  if (PGHOST.startsWith('/')) return 'PGHOST is a socket directory, which is not supported; set a host name';
+  if (PGHOST !== '' && !isHost(PGHOST)) return 'PGHOST is not a host name or an IP address';
+  if (PGPORT !== '' && !isPort(PGPORT)) return 'PGPORT is not a port from 1 to 65535';
+  if (!isPostgresName(PGUSER))
+    return 'PGUSER is not a user name, but looks like a URL or a connection string';
+  if (!isPostgresName(PGDATABASE))
+    return 'PGDATABASE is not a database name, but looks like a URL or a connection string';
+  if (PGSSLMODE !== '' && !isSslMode(PGSSLMODE)) return `PGSSLMODE is not one of ${sslModes.join(', ')}`;
+  return undefined;
+};
+
 /** A connection from PG*; the password stays in its variable. Source: PostgreSQL, libpq, environment variables. */
 const findPostgres = ({ processEnv: env }: CommandContext): FoundSystem => {
   const what = 'PG variables';
+  const problem = postgresProblem(env);
+  if (problem !== undefined) return missing(what, problem);
   const {
-    PGHOST: host = '',
-    PGPORT: port = '',
+    PGHOST = '',
+    PGPORT = '',
     PGUSER: user = '',
     PGDATABASE: database = '',
     PGSSLMODE: mode = '',
   } = env;
-  if (host === '' && database === '') return missing(what, 'PGHOST and PGDATABASE are not set');
-  if (host.startsWith('/'))
-    return missing(what, 'PGHOST is a socket directory, which is not supported; set a host name');
-  if (/[\s,@/?#]/.test(host) || !/^\d*$/.test(port)) return missing(what, 'PGHOST or PGPORT is not valid');
-  const at = `${host || 'localhost'}:${port || '5432'}`;
+  const at = `${isIPv6(PGHOST) ? `[${PGHOST}]` : PGHOST || 'localhost'}:${Number(PGPORT || 5432)}`;
   const who = user === '' ? '' : `${encodeURIComponent(user)}@`;
-  const query = mode === '' ? '' : `?sslmode=${encodeURIComponent(mode)}`;
+  const query = mode === '' ? '' : `?sslmode=${mode}`;
   return found(what, `database ${database || '(default)'} at ${at}`, {
     id: 'db',
     entry: {
       type: 'postgres',
       url: `postgres://${who}${at}/${encodeURIComponent(database || user || 'postgres')}${query}`,
-      password: env.PGPASSWORD === undefined ? undefined : { variable: 'PGPASSWORD' },
+      password: (env.PGPASSWORD ?? '') === '' ? undefined : { variable: 'PGPASSWORD' },
     },
     from: '',
   });
@@ -143,12 +167,20 @@ const findPostgres = ({ processEnv: env }: CommandContext): FoundSystem => {
 
 const kafkaVariables = ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS', 'KAFKA_BOOTSTRAP_SERVER'];
 
+const isBroker = (text: string): boolean => {
+  const [, six, host = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
+  return isPort(port) && (six === undefined ? isHost(host) : isIPv6(six) && isHost(six));
+};
+
 const findKafka = ({ processEnv }: CommandContext): FoundSystem => {
   const what = 'KAFKA variables';
   const name = kafkaVariables.find((one) => (processEnv[one] ?? '') !== '');
   if (name === undefined) return missing(what, `${kafkaVariables.join(', ')} are not set`);
-  const brokers = (processEnv[name] ?? '').split(',').map((one) => one.trim().replace(/^\w+:\/\//, ''));
-  if (!brokers.every((one) => /^(?:\[[\da-f:.]+\]|[\w.-]+):\d{1,5}$/i.test(one)))
+  const brokers = (processEnv[name] ?? '')
+    .split(',')
+    .map((one) => one.trim().replace(/^\w+:\/\//, ''))
+    .filter((one) => one !== '');
+  if (brokers.length === 0 || !brokers.every(isBroker))
     return missing(what, `${name} is not a list of HOST:PORT`);
   return found(what, `${name}, ${brokers.join(', ')}`, {
     id: 'kafka',
@@ -163,9 +195,8 @@ const standardPrometheus = 'http://127.0.0.1:9090';
 /** A Prometheus at PROMETHEUS_URL, if it is on loopback, or at the standard address: one request to its build information. */
 const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Promise<FoundSystem> => {
   const what = 'Prometheus';
-  const given = processEnv.PROMETHEUS_URL;
-  const base = (given ?? standardPrometheus).replace(/\/+$/, '');
-  const parsed = URL.parse(base);
+  const given = processEnv.PROMETHEUS_URL || standardPrometheus;
+  const parsed = URL.parse(given);
   if (
     parsed === null ||
     !/^https?:$/.test(parsed.protocol) ||
@@ -173,8 +204,14 @@ const findPrometheus = async ({ processEnv, openIo, clock }: CommandContext): Pr
     parsed.password !== ''
   )
     return missing(what, 'PROMETHEUS_URL is not an http address without credentials');
+  if (/[?#]/.test(given))
+    return missing(
+      what,
+      'PROMETHEUS_URL has a query or a fragment; remove it, credentials are keys of the source',
+    );
   if (!isLoopbackHost(parsed.hostname))
     return missing(what, `${parsed.host} is not on this machine and was not contacted; add it by hand`);
+  const base = `${parsed.origin}${parsed.pathname.replace(/\/+$/, '')}`;
   const limit = clock.deadline(probeMs);
   const io = openIo();
   try {

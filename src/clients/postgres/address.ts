@@ -18,6 +18,20 @@ export interface PostgresAddress {
   readonly tls?: TlsSettings;
 }
 
+/** The values of sslmode: those of libpq, and `no-verify` of node-postgres. */
+export const sslModes = [
+  'disable',
+  'allow',
+  'prefer',
+  'require',
+  'verify-ca',
+  'verify-full',
+  'no-verify',
+] as const;
+type SslMode = (typeof sslModes)[number];
+
+export const isSslMode = (text: string): text is SslMode => sslModes.some((mode) => mode === text);
+
 type TlsSettings = ReturnType<typeof tlsConnectOptions> & {
   readonly checkServerIdentity?: () => undefined;
 };
@@ -85,6 +99,8 @@ const tlsOf = (
 ): TlsSettings | undefined => {
   const tlsOptions = tlsConnectOptions(tls);
   const own = rootFile === null || rootFile === '' ? tlsOptions : { ca: caOf(rootFile), ...tlsOptions };
+  if (mode !== undefined && !isSslMode(mode))
+    throw new WireError('unconfigured', `unknown sslmode "${mode}"`);
   switch (mode) {
     case undefined:
     case 'allow':
@@ -102,8 +118,6 @@ const tlsOf = (
       return own;
     case 'no-verify':
       return { ...own, rejectUnauthorized: false };
-    default:
-      throw new WireError('unconfigured', `unknown sslmode "${mode}"`);
   }
 };
 

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { resolvePostgresAddress, sslModes } from '../../../src/clients/postgres/address.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
 import { localServer } from '../../support/local-server.ts';
 
@@ -130,19 +131,100 @@ test('found text is data: its references neither start a program nor read a file
   expect(existsSync(workspace.path('started'))).toBe(false);
 });
 
-test.each([
-  ['PGHOST', { PGHOST: 'a b, c' }, /PGHOST or PGPORT is not valid/],
-  ['KAFKA_BROKERS', { KAFKA_BROKERS: 'x}: {' }, /KAFKA_BROKERS is not a list of HOST:PORT/],
-  [
-    'PROMETHEUS_URL',
-    { PROMETHEUS_URL: 'http://metrics.example.com' },
-    /not on this machine and was not contacted/,
-  ],
-  ['PROMETHEUS_URL', { PROMETHEUS_URL: 'http://u:p@127.0.0.1' }, /not an http address without credentials/],
-])('a value of %s that is no address is reported and not used', async (_name, env, message) => {
+/** Opens a workspace with these variables alone, and runs init there without reading the sources. */
+const initWith = async (env: Readonly<Record<string, string>>) => {
   await workspace[Symbol.asyncDispose]();
-  open({ KUBECONFIG: 'none', ...env });
-  expect((await init()).stdout).toMatch(message);
+  open({ KUBECONFIG: 'none', PROMETHEUS_URL: 'http://127.0.0.1:9', ...env });
+  const { stdout, stderr } = await init('--no-check');
+  const profile = existsSync(workspace.path(path)) ? readFileSync(workspace.path(path), 'utf8') : '';
+  return { stdout, profile, all: stdout + stderr + profile };
+};
+
+const isNoPort = 'PG variables: PGPORT is not a port from 1 to 65535';
+const looksLikeUrl = 'looks like a URL or a connection string';
+
+test.each<[Readonly<Record<string, string>>, string]>([
+  [{ PGHOST: 'a b, c' }, 'PG variables: PGHOST is not a host name or an IP address'],
+  [{ PGHOST: 'u:SEKRET' }, 'PG variables: PGHOST is not a host name or an IP address'],
+  [{ PGHOST: '::1%SEKRET' }, 'PG variables: PGHOST is not a host name or an IP address'],
+  [
+    { PGHOST: 'db', PGUSER: 'postgres://me:SEKRET@h' },
+    `PG variables: PGUSER is not a user name, but ${looksLikeUrl}`,
+  ],
+  [
+    { PGHOST: 'db', PGUSER: 'a password=SEKRET' },
+    `PG variables: PGUSER is not a user name, but ${looksLikeUrl}`,
+  ],
+  [
+    { PGDATABASE: 'postgres://me:SEKRET@h/d' },
+    `PG variables: PGDATABASE is not a database name, but ${looksLikeUrl}`,
+  ],
+  [{ PGHOST: 'db', PGPORT: '0' }, isNoPort],
+  [{ PGHOST: 'db', PGPORT: '65536' }, isNoPort],
+  [{ PGHOST: 'db', PGPORT: 'SEKRET' }, isNoPort],
+  [
+    { PGHOST: 'db', PGSSLMODE: 'SEKRET' },
+    'PG variables: PGSSLMODE is not one of disable, allow, prefer, require, ',
+  ],
+  [{ KAFKA_BROKERS: 'x}: {' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
+  [{ KAFKA_BROKERS: 'u:SEKRET@a:9092' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
+  [{ KAFKA_BROKERS: 'a:65536' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
+  [{ KAFKA_BROKERS: ',' }, 'KAFKA variables: KAFKA_BROKERS is not a list of HOST:PORT'],
+  [
+    { PROMETHEUS_URL: 'http://metrics.example.com' },
+    'Prometheus: metrics.example.com is not on this machine and was not contacted',
+  ],
+  [
+    { PROMETHEUS_URL: 'http://u:SEKRET@127.0.0.1' },
+    'Prometheus: PROMETHEUS_URL is not an http address without credentials',
+  ],
+  [
+    { PROMETHEUS_URL: 'http://127.0.0.1:9/?token=SEKRET' },
+    'Prometheus: PROMETHEUS_URL has a query or a fragment',
+  ],
+  [{ PROMETHEUS_URL: 'http://h:9090/#SEKRET' }, 'Prometheus: PROMETHEUS_URL has a query or a fragment'],
+])('%j is reported without the value, and not used', async (env, message) => {
+  const { stdout, profile, all } = await initWith(env);
+  expect(stdout).toContain(`not found  ${message}`);
+  expect(profile).toBe('');
+  expect(all).not.toContain('SEKRET');
+});
+
+test.each<[Readonly<Record<string, string>>, string]>([
+  [{ PGHOST: '::1' }, 'url: "postgres://[::1]:5432/postgres" }'],
+  [
+    { PGHOST: 'db', PGPORT: '6432', PGSSLMODE: 'verify-full' },
+    '"postgres://db:6432/postgres?sslmode=verify-full" }',
+  ],
+  [{ PGHOST: 'db', PGUSER: 'ana@corp', PGPASSWORD: '' }, '"postgres://ana%40corp@db:5432/ana%40corp" }'],
+  [{ PGHOST: 'db', PGPASSWORD: 'pg-secret-42' }, 'password: "${env:PGPASSWORD}" }'],
+  [{ KAFKA_BROKERS: 'SASL_SSL://a:9092,[::1]:9093,' }, 'brokers: ["a:9092", "[::1]:9093"] }'],
+])('%j is written', async (env, entry) => {
+  const { profile } = await initWith(env);
+  expect(profile).toContain(entry);
+  expect((await workspace.run(['validate', '--strict', path], env)).code).toBe(0);
+});
+
+test.each(sslModes)('the connection of PGSSLMODE=%s is one that the source can open', async (mode) => {
+  const { profile } = await initWith({ PGHOST: 'db', PGSSLMODE: mode });
+  const url = /url: "([^"]+)"/.exec(profile)?.[1] ?? '';
+  expect(resolvePostgresAddress({ url }, {})).toMatchObject({ host: 'db', port: 5432 });
+});
+
+test('an empty PROMETHEUS_URL is not set', async () => {
+  const { stdout } = await initWith({ PROMETHEUS_URL: '' });
+  expect(stdout).toMatch(/Prometheus: http:\/\/127\.0\.0\.1:9090/);
+});
+
+test('the build information of a Prometheus below a path is requested', async () => {
+  const requests: (string | undefined)[] = [];
+  await using wire = await localServer((request, response) => {
+    requests.push(request.url);
+    response.end('{"status":"success","data":{}}');
+  });
+  const { profile } = await initWith({ PROMETHEUS_URL: `${wire.url}/prom//` });
+  expect(requests).toEqual(['/prom/api/v1/status/buildinfo']);
+  expect(profile).toContain(`url: "${wire.url}/prom" }`);
 });
 
 test('a damaged kubeconfig or compose file is reported with its reason', async () => {
