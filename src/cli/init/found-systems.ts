@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { homedir } from 'node:os';
-import { basename, delimiter, join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { isSslMode, sslModes } from '../../clients/postgres/address.ts';
@@ -12,6 +12,8 @@ import type { FirstSource } from '../../importer/first-profile.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
+import { composeProject } from './compose-project.ts';
+import { composeVariables } from './compose-variables.ts';
 
 /** The places searched, and the findings there. Texts come from files and variables, without credentials. */
 export interface FoundSystem {
@@ -75,39 +77,41 @@ const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<Fo
 
 const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 
-/** The project name that Compose derives. Source: Compose specification, project name. */
-const projectOf = (
-  name: unknown,
-  dir: string,
-  { COMPOSE_PROJECT_NAME: given }: CommandContext['processEnv'],
-): string =>
-  given !== undefined && given !== ''
-    ? given
-    : typeof name === 'string' && !name.includes('$')
-      ? name
-      : basename(dir)
-          .toLowerCase()
-          .replaceAll(/[^a-z0-9_-]/g, '')
-          .replace(/^[_-]+/, '');
+type Fields = Readonly<Record<string, unknown>>;
 
-const findCompose = async ({ files, processEnv }: CommandContext, dir: string): Promise<FoundSystem> => {
+/** Whether `include` names files: a path, or a list of them. */
+const isFilled = (include: unknown): boolean =>
+  Array.isArray(include) ? include.length > 0 : typeof include === 'string' && include !== '';
+
+/** The project of a Compose file. Throws the reason for which it has none. */
+const readCompose = async (
+  { files, processEnv }: CommandContext,
+  dir: string,
+  { name, text }: { readonly name: string; readonly text: string },
+): Promise<{ readonly project: string; readonly detail: string }> => {
+  const document = parseDocument(text, { merge: true });
+  const [wrong] = document.errors;
+  if (wrong !== undefined) throw new Error(wrong.message.split('\n')[0]);
+  const compose: unknown = document.toJS({ maxAliasCount: 100 });
+  const { name: given, services, include }: Fields = isObject(compose) ? compose : {};
+  const count = isObject(services) ? Object.keys(services).length : 0;
+  if (count === 0 && !isFilled(include)) throw new Error('no services');
+  const variables = composeVariables(processEnv, (await files.read(join(dir, '.env'))) ?? '');
+  const project = composeProject(given, dir, { variables, shell: processEnv });
+  const own = count === 0 ? [] : [pluralize(count, 'service')];
+  const others = isFilled(include) ? [`${count === 0 ? 'all' : 'more'} services in included files`] : [];
+  return { project, detail: [name, `project ${project}`, ...own, ...others].join(', ') };
+};
+
+/** The first Compose file of the directory. Compose merges an override file into it, which is not read. */
+const findCompose = async (context: CommandContext, dir: string): Promise<FoundSystem> => {
   const what = 'compose file';
   for (const name of composeNames) {
     try {
-      const text = await files.read(join(dir, name));
+      const text = await context.files.read(join(dir, name));
       if (text === undefined) continue;
-      const document = parseDocument(text, { merge: true });
-      const [wrong] = document.errors;
-      if (wrong !== undefined) return missing(what, `${name}: ${failure(wrong).split('\n')[0]}`);
-      const compose: unknown = document.toJS({ maxAliasCount: 100 });
-      const services = isObject(compose) && isObject(compose.services) ? Object.keys(compose.services) : [];
-      if (services.length === 0) return missing(what, `${name}: no services`);
-      const project = projectOf(isObject(compose) ? compose.name : undefined, dir, processEnv);
-      return found(what, `${name}, project ${project}, ${pluralize(services.length, 'service')}`, {
-        id: 'docker',
-        entry: { type: 'docker', project },
-        from: '',
-      });
+      const { project, detail } = await readCompose(context, dir, { name, text });
+      return found(what, detail, { id: 'docker', entry: { type: 'docker', project }, from: '' });
     } catch (error) {
       return missing(what, `${name}: ${failure(error)}`);
     }

@@ -1,0 +1,107 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+
+let workspace: Workspace;
+beforeEach(() => {
+  const env = { OPSDECK_PROFILES: 'profiles', KUBECONFIG: 'none', PROMETHEUS_URL: 'http://127.0.0.1:9' };
+  workspace = openWorkspace({ env: { ...env, PGHOST: 'db' } });
+});
+afterEach(() => workspace[Symbol.asyncDispose]());
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Runs init beside a compose file. Returns its line about Compose, and the project that it wrote. */
+const init = async (
+  compose: string,
+  { dotenv = '', env = {} }: { dotenv?: string; env?: Variables } = {},
+) => {
+  await workspace.put('compose.yaml', compose);
+  if (dotenv !== '') await workspace.put('.env', dotenv);
+  const { code, stdout } = await workspace.run(['init', '--env', 'shop/production', '--no-check'], env);
+  expect(code).toBe(0);
+  const profile = readFileSync(workspace.path('profiles/shop/production.yaml'), 'utf8');
+  return {
+    line: /^(?:not )?found +compose file: (.*)$/m.exec(stdout)?.[1],
+    project: /project: (\S+)/.exec(profile)?.[1],
+  };
+};
+
+const services = 'services: { web: { image: web } }\n';
+
+test('a file that only includes others has a project', async () => {
+  expect(await init('name: shop\ninclude: [db.yaml]\n')).toEqual({
+    line: 'compose.yaml, project shop, all services in included files',
+    project: 'shop',
+  });
+});
+
+test.each(['name: shop\n', 'name: shop\nservices: {}\ninclude: []\n'])(
+  '%j has no services',
+  async (compose) => {
+    expect(await init(compose)).toEqual({ line: 'compose.yaml: no services', project: undefined });
+  },
+);
+
+test.each<[string, string, string, Variables]>([
+  [
+    'from-shell',
+    'name: from-file\n',
+    'COMPOSE_PROJECT_NAME=from-dotenv',
+    { COMPOSE_PROJECT_NAME: 'from-shell' },
+  ],
+  ['from-dotenv', 'name: from-file\n', '# a\nexport COMPOSE_PROJECT_NAME="from-dotenv"', {}],
+  ['from-file', 'name: from-file\n', 'COMPOSE_PROJECT_NAME=', {}],
+  ['from-file', 'name: from-file\n', 'COMPOSE_PROJECT_NAME=from-dotenv', { COMPOSE_PROJECT_NAME: '' }],
+  ['a-b', '', 'A=a\nCOMPOSE_PROJECT_NAME=${A}-${B:-b} # comment', {}],
+])('the project is %s', async (project, name, dotenv, env) => {
+  expect((await init(name + services, { dotenv, env })).project).toBe(project);
+});
+
+test.each([
+  ['${X:-foo}', 'foo'],
+  ['${X-foo}', 'foo'],
+  ['${EMPTY:-foo}', 'foo'],
+  ['${EMPTY-foo}bar', 'bar'],
+  ['a-$SHELL_NAME', 'a-shell'],
+  ['${DOTENV}', 'dotenv'],
+  ['${BOTH}', 'shell'],
+  ['${X:-${Y:-${DOTENV}}}-x', 'dotenv-x'],
+  ['${DOTENV:+set}', 'set'],
+  ['a$$b', 'ab'],
+  ['My Shop', 'myshop'],
+])('the name %s is %s', async (name, project) => {
+  const found = await init(`name: "${name}"\n${services}`, {
+    dotenv: "DOTENV='dotenv'\nEMPTY=\nBOTH=dotenv\n",
+    env: { SHELL_NAME: 'shell', BOTH: 'shell' },
+  });
+  expect(found.project).toBe(project);
+});
+
+test.each([
+  ['name: "${X:?SEKRET}"', 'the variable X is required and not set'],
+  ['name: "${X:-a"', 'a variable has no closing brace'],
+  ['name: "a$-b"', 'a $ does not begin a variable; write $$ for the character'],
+  [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
+  [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
+  ['name: 123', 'name: is not text, which Compose refuses; write it in quotes'],
+  ['name: [a]', 'name: is not text, which Compose refuses; write it in quotes'],
+])('%s is reported, and no other project is taken', async (name, reason) => {
+  expect(await init(`${name}\n${services}`)).toEqual({ line: `compose.yaml: ${reason}`, project: undefined });
+});
+
+test.each<[string, Variables, string]>([
+  ['', { COMPOSE_PROJECT_NAME: '${file:/etc/hostname}' }, 'COMPOSE_PROJECT_NAME'],
+  ['COMPOSE_PROJECT_NAME=Shop', {}, 'COMPOSE_PROJECT_NAME in .env'],
+])('a project name that Compose refuses is reported', async (dotenv, env, variable) => {
+  expect(await init(services, { dotenv, env })).toEqual({
+    line: `compose.yaml: ${variable} is not a project name: use a-z, 0-9, - and _`,
+    project: undefined,
+  });
+});
+
+test('.env files whose variables multiply are refused', async () => {
+  const lines = Array.from({ length: 15 }, (_, i) => `A${i + 1}=${`\${A${i}}`.repeat(20)}`);
+  const dotenv = `A0=\n${lines.join('\n')}\nCOMPOSE_PROJECT_NAME=$A15\n`;
+  expect((await init(services, { dotenv })).line).toBe('compose.yaml: too many variables');
+});
