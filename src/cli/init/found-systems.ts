@@ -1,8 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
+import { type Kubeconfig, parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { isSslMode, sslModes } from '../../clients/postgres/address.ts';
 import { stripControls } from '../../domain/controls.ts';
 import { pluralize } from '../../domain/count-text.ts';
@@ -10,6 +9,8 @@ import { errorMessage } from '../../domain/error-message.ts';
 import { isObject } from '../../domain/value-text.ts';
 import type { FirstSource } from '../../importer/first-profile.ts';
 import { singleLine } from '../../importer/yaml-text.ts';
+import type { Files } from '../../platform/files/local-files.ts';
+import { homeDir } from '../../platform/home-dir.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
 import { composeProject } from './compose-project.ts';
@@ -37,41 +38,70 @@ const missing = (what: string, detail: string): FoundSystem => ({
   detail: singleLine(detail),
 });
 
-/** The current context of the kubeconfig, or its only one. Credentials of the file are not used. */
-const findKubernetes = async ({ files, processEnv }: CommandContext): Promise<FoundSystem> => {
-  const what = 'kubeconfig';
+/** The paths of $KUBECONFIG, or the default one. */
+const kubeconfigPaths = ({ processEnv }: CommandContext): readonly string[] => {
   const listed = (processEnv.KUBECONFIG ?? '').split(delimiter).filter((path) => path !== '');
-  const paths = listed.length > 0 ? listed : [join(processEnv.HOME ?? homedir(), '.kube', 'config')];
+  return listed.length > 0 ? listed : [join(homeDir(processEnv), '.kube', 'config')];
+};
+
+interface KubeconfigFile {
+  readonly path: string;
+  /** Absent: the file does not exist, or cannot be read. */
+  readonly config?: Kubeconfig;
+  readonly problem?: string;
+}
+
+const readKubeconfig = async (files: Files, path: string): Promise<KubeconfigFile> => {
   try {
-    const texts = await Promise.all(
-      paths.map(async (path) => ({ path, text: await files.read(resolve(path)) })),
+    const text = await files.read(resolve(path));
+    return text === undefined ? { path } : { path, config: parseKubeconfig(text, path) };
+  } catch (error) {
+    const problem = failure(error);
+    return { path, problem: problem.startsWith(path) ? problem : `${path}: ${problem}` };
+  }
+};
+
+/** Source: Kubernetes documentation, Object Names and IDs, RFC 1123 label names. */
+const isNamespace = (name: string): boolean => /^[a-z0-9](?:[-a-z0-9]*[a-z0-9])?$/.test(name);
+
+/** The current context of the kubeconfig, or its only one. Credentials of the file are not used. */
+const findKubernetes = async (context: CommandContext): Promise<FoundSystem> => {
+  const what = 'kubeconfig';
+  const paths = kubeconfigPaths(context);
+  const read = await Promise.all(paths.map((path) => readKubeconfig(context.files, path)));
+  const problems = read.flatMap(({ problem }) => problem ?? []);
+  const skipped = problems.length === 0 ? '' : `; skipped ${problems.join('; ')}`;
+  const configs = read.flatMap(({ path, config }) => (config === undefined ? [] : [{ path, ...config }]));
+  if (configs.length === 0)
+    return missing(what, problems.join('; ') || `no ${paths.join(', ')}; set KUBECONFIG`);
+  const contexts = [...new Set(configs.flatMap((one) => one.contexts.map(({ name }) => name)))];
+  const current = configs.find((one) => one.current !== undefined)?.current;
+  const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
+  const own = configs.find((one) => one.contexts.some((entry) => entry.name === name));
+  if (name === undefined || own === undefined)
+    return missing(
+      what,
+      `no current context; choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context${skipped}`,
     );
-    const configs = texts.flatMap(({ path, text }) =>
-      text === undefined ? [] : [parseKubeconfig(text, path)],
-    );
-    if (configs.length === 0) return missing(what, `no ${paths.join(', ')}; set KUBECONFIG`);
-    const contexts = [...new Set(configs.flatMap((one) => one.contexts.map(({ name }) => name)))];
-    const current = configs.find((one) => one.current !== undefined)?.current;
-    const name = current ?? (contexts.length === 1 ? contexts[0] : undefined);
-    if (name === undefined || !contexts.includes(name))
-      return missing(
-        what,
-        `no current context; choose one of ${contexts.join(', ') || '(none)'}: kubectl config use-context`,
-      );
-    const context = configs
-      .flatMap((one) => one.contexts)
-      .find((one) => one.name === name)
-      ?.read();
+  try {
+    const namespace = own.contexts.find((one) => one.name === name)?.read().namespace;
+    if (namespace !== undefined && !isNamespace(namespace))
+      return missing(what, `the namespace of context ${name} is not a valid name; correct it in ${own.path}`);
     const others = contexts.filter((one) => one !== name);
     const more = others.length === 0 ? '' : `; other contexts: ${others.join(', ')}`;
-    const namespace = context?.namespace;
-    return found(what, `context ${name}, namespace ${namespace ?? 'default'}${more}`, {
+    return found(what, `context ${name}, namespace ${namespace ?? 'default'}${more}${skipped}`, {
       id: 'k8s',
-      entry: { type: 'kubernetes', context: name, namespace },
+      entry: {
+        type: 'kubernetes',
+        context: name,
+        // A broken file of $KUBECONFIG is an error of the source, as it is one of kubectl.
+        kubeconfig: problems.length === 0 ? undefined : resolve(own.path),
+        namespace,
+      },
       from: '',
     });
   } catch (error) {
-    return missing(what, failure(error));
+    return missing(what, `${failure(error)}${skipped}`);
   }
 };
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
-import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { openReadFiles } from '../../platform/files/read-files.ts';
+import { homeDir } from '../../platform/home-dir.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
@@ -41,7 +41,7 @@ const inCluster = async (signal: AbortSignal): Promise<ResolvedContext | undefin
 };
 
 const atHome = (path: string): string =>
-  resolve(path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
+  resolve(path === '~' || path.startsWith('~/') ? join(homeDir(), path.slice(1)) : path);
 
 /** The kubeconfig files. `isExplicit`: set by the profile or $KUBECONFIG, so there is no in-cluster fallback. */
 const kubeconfigPaths = (
@@ -52,7 +52,7 @@ const kubeconfigPaths = (
   const listed = (fromEnv ?? '').split(delimiter).filter((path) => path !== '');
   return listed.length > 0
     ? { paths: listed.map(atHome), isExplicit: true }
-    : { paths: [join(homedir(), '.kube', 'config')], isExplicit: false };
+    : { paths: [join(homeDir(), '.kube', 'config')], isExplicit: false };
 };
 
 const largest = 4 * 1024 * 1024;

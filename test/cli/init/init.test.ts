@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolvePostgresAddress, sslModes } from '../../../src/clients/postgres/address.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
@@ -233,4 +234,33 @@ test('a damaged kubeconfig or compose file is reported with its reason', async (
   const { stdout } = await init('--no-check');
   expect(stdout).toMatch(/^not found {2}kubeconfig: \S/m);
   expect(stdout).toMatch(/^not found {2}compose file: compose\.yaml: \S/m);
+});
+
+test('a broken file of KUBECONFIG does not hide the others', async () => {
+  await workspace.put('bad', 'contexts: [');
+  await workspace.put('kubeconfig', kubeconfig);
+  const files = { KUBECONFIG: ['none', 'bad', 'kubeconfig'].join(delimiter) };
+  const { code, stdout } = await workspace.run(['init', '--env', 'shop/production'], files);
+  expect(stdout).toMatch(/^found {6}kubeconfig: context shop-prod, .*; skipped bad:1:\d+: invalid YAML/m);
+  expect(stdout).not.toMatch(/invalid YAML.*invalid YAML/s);
+  expect(code).toBe(0);
+  const entry = `context: shop-prod, kubeconfig: ${JSON.stringify(workspace.path('kubeconfig'))}, namespace: shop`;
+  expect(readFileSync(workspace.path(path), 'utf8')).toContain(entry);
+});
+
+test.each(['"${file:/etc/hostname}"', '"*"', 'Shop'])('the namespace %s is reported', async (namespace) => {
+  await workspace.put('kubeconfig', kubeconfig.replace('namespace: shop', `namespace: ${namespace}`));
+  const { stdout } = await init('--no-check');
+  expect(stdout).toContain('not found  kubeconfig: the namespace of context shop-prod is not a valid name');
+  expect(readFileSync(workspace.path(path), 'utf8')).not.toContain('k8s');
+});
+
+test.each(['', 'home'])('the kubeconfig of this directory is not that of HOME=%j', async (home) => {
+  await workspace.put('.kube/config', kubeconfig);
+  await workspace.put('home/.kube/config', kubeconfig);
+  const { stdout } = await workspace.run(['init', '--env', 'shop/production', '--no-check'], {
+    KUBECONFIG: '',
+    HOME: home,
+  });
+  expect(stdout).not.toContain('shop-prod');
 });

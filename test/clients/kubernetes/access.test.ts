@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -187,6 +187,19 @@ test('several files of $KUBECONFIG are merged: the first value wins, a missing f
   expect(await (await openKubeAccess({ context: 'dev' }, signal)).headers(signal)).toEqual({
     authorization: 'Bearer dev-token',
   });
+});
+
+test('an empty HOME is not the working directory', async () => {
+  const before = process.cwd();
+  await mkdir(join(dir, '.kube'));
+  await put('.kube/config', configOf({ context: 'here' }));
+  vi.stubEnv('HOME', '');
+  process.chdir(dir);
+  try {
+    expect(await faultOf(openKubeAccess({ context: 'here' }, signal))).toMatchObject({ kind: 'missing' });
+  } finally {
+    process.chdir(before);
+  }
 });
 
 test.each<[string, () => Promise<unknown>, string, RegExp, RegExp?]>([
