@@ -113,16 +113,28 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFilled = (include: unknown): boolean =>
   Array.isArray(include) ? include.length > 0 : typeof include === 'string' && include !== '';
 
+/** Parses a Compose file. The messages of the parser quote the file, which may hold passwords; its codes do not. */
+const parseCompose = (text: string): unknown => {
+  const document = parseDocument(text, { merge: true });
+  const [wrong] = document.errors;
+  if (wrong !== undefined) {
+    const { line, col } = wrong.linePos?.[0] ?? { line: 1, col: 1 };
+    throw new Error(`line ${line}:${col}: invalid YAML: ${wrong.code.toLowerCase().replaceAll('_', ' ')}`);
+  }
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    throw new Error('invalid YAML: an alias without an anchor, or too many aliases');
+  }
+};
+
 /** The project of a Compose file. Throws the reason for which it has none. */
 const readCompose = async (
   { files, processEnv }: CommandContext,
   dir: string,
   { name, text }: { readonly name: string; readonly text: string },
 ): Promise<{ readonly project: string; readonly detail: string }> => {
-  const document = parseDocument(text, { merge: true });
-  const [wrong] = document.errors;
-  if (wrong !== undefined) throw new Error(wrong.message.split('\n')[0]);
-  const compose: unknown = document.toJS({ maxAliasCount: 100 });
+  const compose = parseCompose(text);
   const { name: given, services, include }: Fields = isObject(compose) ? compose : {};
   const count = isObject(services) ? Object.keys(services).length : 0;
   if (count === 0 && !isFilled(include)) throw new Error('no services');

@@ -105,3 +105,12 @@ test('.env files whose variables multiply are refused', async () => {
   const dotenv = `A0=\n${lines.join('\n')}\nCOMPOSE_PROJECT_NAME=$A15\n`;
   expect((await init(services, { dotenv })).line).toBe('compose.yaml: too many variables');
 });
+
+test.each([
+  ['services: {}\n] SEKRET', /^compose\.yaml: line 2:1: invalid YAML: [a-z ]+$/],
+  ['services: *SEKRET', /^compose\.yaml: invalid YAML: an alias without an anchor, or too many aliases$/],
+])('%j is reported without its text', async (compose, reason) => {
+  const { line, project } = await init(compose);
+  expect(line).toMatch(reason);
+  expect(project).toBeUndefined();
+});
