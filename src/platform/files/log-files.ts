@@ -157,7 +157,7 @@ const openFile = async (path: string): Promise<LogFile> => {
   }
 };
 
-/** Opens a file. After an abort it is closed as soon as it is open: nobody else has it. */
+/** Opens a file. After an abort it is closed as soon as it is open: its caller never gets it. */
 const openUntilAborted = (path: string, signal: AbortSignal): Promise<LogFile> => {
   const opening = openFile(path);
   return asFileCall(signal, () => opening).catch((error: unknown) => {
