@@ -204,8 +204,8 @@ const http = (words: readonly string[]): OperationUse | undefined => {
     variable: `url-${slug(url.host)}`,
     found: url.origin,
   };
-  // The request of the runbook: percent-encoding is that of its author.
-  const path = text.slice(text.indexOf(url.host) + url.host.length) || '/';
+  // As in the runbook: percent-encoding is that of its author. A fragment is not sent.
+  const [, path = ''] = /^[a-z][\w+.-]*:\/\/[^/?#]*([^#]*)/i.exec(text) ?? [];
   return {
     source,
     name: 'request',

@@ -96,6 +96,18 @@ test('a known command becomes an operation of its source, with the original besi
   ]);
 });
 
+test.each([
+  ['http://api:80/x?a=1#part', '/x?a=1'],
+  ['http://api', '/'],
+  ['https://api:443?a=/b', '/?a=/b'],
+  ['http://api:8080/a%20b', '/a%20b'],
+])('the path of a request to %s is %s', (url, path) => {
+  const document = `# System\n\n## It is slow\n\n\`\`\`bash\ncurl "${url}"\n\`\`\`\n`;
+  const { runbooks } = importDocument(document, options).draft;
+  const steps = runbooks.flatMap(({ diagnose, act }) => [...diagnose, ...act]);
+  expect(steps.map(({ call }) => call?.with)).toEqual([{ method: 'GET', path }]);
+});
+
 test('limits are signals where the document gives a metric, and variables otherwise', () => {
   const limits = draft.thresholds.map(({ line, query = null, warn = null, crit = null }) => [
     line,
