@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Millis } from '../domain/fault.ts';
+import { makeDirSync } from '../platform/files/make-dir.ts';
 import { buildLog, reportsOf } from './model/checkout/build-reports.ts';
 import type { Checkout } from './model/checkout/checkout.ts';
 import { parseLockFile, renderLockFile } from './model/checkout/checkout.ts';
@@ -44,7 +45,7 @@ const deployedBefore = '0.1.0';
 /** Writes a text file and returns whether its content changed. */
 const putIfOther = (path: string, text: string): boolean => {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirSync(dirname(path));
   writeFileSync(`${path}.part`, text);
   renameSync(`${path}.part`, path);
   return true;
@@ -72,7 +73,7 @@ const putFirst = (path: string, text: string, at: number): void => {
 
 /** Results of `cargo bench`, written now. */
 export const writeBenchmarkEstimates = (dir: string): void => {
-  mkdirSync(dirname(join(dir, estimates)), { recursive: true });
+  makeDirSync(dirname(join(dir, estimates)));
   writeFileSync(join(dir, estimates), estimatesText);
 };
 

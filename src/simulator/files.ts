@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
+import { makeDirSync } from '../platform/files/make-dir.ts';
 import { checkScriptSource } from './check-script.ts';
 import { writeCheckout } from './checkout-files.ts';
 import { composeProgramSource } from './compose-program.ts';
@@ -121,7 +122,7 @@ const writeBackups = (dir: string, view: SimulatorContext, now: Millis): void =>
     mongodb === undefined || pipeline === undefined
       ? undefined
       : `${mongodb.database}.${pipeline.collection}`;
-  mkdirSync(dir, { recursive: true });
+  makeDirSync(dir);
   const last = Math.floor((now - backupHourMs) / dayMs) * dayMs + backupHourMs;
   for (const at of [last - 2 * dayMs, last - dayMs, last]) {
     const day = new Date(at).toISOString().slice(0, 10).replaceAll('-', '');
@@ -154,7 +155,7 @@ const writeScripts = ({ address }: SimulatorContext, dir: string): void => {
   if (url === undefined) return;
   for (const path of deploymentScriptPaths) {
     const file = join(dir, path);
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirSync(dirname(file));
     if (!existsSync(file)) put(file, deploymentScriptSource(shebangInterpreter(), url, path), 0o755);
   }
 };
@@ -168,7 +169,7 @@ const writeGradleWrapper = ({ address }: SimulatorContext, dir: string): void =>
 
 /** Manifests that operators apply. A modified file is not overwritten. */
 const writeManifests = (dir: string, manifests: Readonly<Record<string, string>>): void => {
-  mkdirSync(dir, { recursive: true });
+  makeDirSync(dir);
   for (const [name, text] of Object.entries(manifests))
     if (!existsSync(join(dir, name))) put(join(dir, name), text);
 };
@@ -192,7 +193,7 @@ const putLasting = (view: SimulatorContext, dir: string): void => {
 
 /** Updates the folder of an environment synchronously. */
 export const updateSimulatorFilesSync = (view: SimulatorContext, dir: string): void => {
-  mkdirSync(dir, { recursive: true });
+  makeDirSync(dir);
   for (const { path, text } of metricsOf(view, dir)) put(path, text);
   putLasting(view, dir);
 };

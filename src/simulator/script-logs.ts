@@ -1,7 +1,8 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dayMs } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
+import { makeDirSync } from '../platform/files/make-dir.ts';
 import { stableNumber } from './model/logs/log-entry.ts';
 import type { ScriptContext, ScriptLogSpec } from './model/system-spec.ts';
 import type { SimulatorContext } from './servers/simulator-context.ts';
@@ -44,7 +45,7 @@ export const writeScriptLogs = (view: SimulatorContext, dir: string): void => {
     const hasOwnTimes = spec.hasOwnTimes === true;
     if ((writtenAt(path, hasOwnTimes) ?? Number.NEGATIVE_INFINITY) >= at) continue;
     const lines = spec.lines(scriptView(view, at));
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirSync(dirname(path));
     appendFileSync(
       path,
       lines.map((line) => (hasOwnTimes ? `${line}\n` : `[${timeText(at)}] ${line}\n`)).join(''),

@@ -1,6 +1,7 @@
-import { closeSync, constants, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorMessage } from '../../domain/error-message.ts';
+import { makeDirSync } from './make-dir.ts';
 import { appendNoFollow, UnsafeDirError } from './private-dir.ts';
 
 /** Size limit of the log. Beyond it the log is renamed to `.1` and replaces the previous `.1`. */
@@ -41,7 +42,7 @@ export const openDebugLog = (
   };
   attempt(() => {
     const dir = dirname(path);
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makeDirSync(dir, 0o700);
     if ((statSync(dir).mode & constants.S_IWOTH) !== 0) throw new UnsafeDirError(dir);
     size = sizeOf(path);
   });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeDir } from './make-dir.ts';
 
 /** Returns whether something is at a path that can be examined. */
 export const pathExists = async (path: string): Promise<boolean> => {
@@ -22,7 +23,7 @@ export const writeNewDirectory = async (
 ): Promise<boolean> => {
   if (await pathExists(dir)) return false;
   const parent = dirname(dir);
-  await mkdir(parent, { recursive: true });
+  await makeDir(parent);
   const draft = join(parent, `.${randomUUID()}.part`);
   try {
     await mkdir(draft);

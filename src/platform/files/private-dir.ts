@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
 import { isSkippedDir } from './local-files.ts';
+import { makeDir } from './make-dir.ts';
 
 const othersWrite = constants.S_IWGRP | constants.S_IWOTH;
 
@@ -87,29 +88,12 @@ export const openToAppend = async (path: string): Promise<FileHandle> => {
   }
 };
 
-const exists = (path: string): Promise<boolean> => stat(path).then(() => true, orIfAbsent(false));
-
-/**
- * `mkdir -p` with mode 0700. Node's recursive mkdir loops forever if an existing parent accepts no directory (such as
- * /proc).
- */
-const makeDir = async (dir: string): Promise<void> => {
-  try {
-    await mkdir(dir, { mode: 0o700 });
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return;
-    if (errnoOf(error) !== 'ENOENT' || (await exists(dirname(dir)))) throw error;
-    await makeDir(dirname(dir));
-    await makeDir(dir);
-  }
-};
-
 /**
  * Creates a directory (0700) and its parents. Throws UnsafeDirError for a world-writable one, whose content others
  * could replace. A group may share one.
  */
 export const privateDir = async (dir: string): Promise<void> => {
-  await makeDir(dir);
+  await makeDir(dir, 0o700);
   const { mode } = await stat(dir);
   if (process.platform !== 'win32' && (mode & constants.S_IWOTH) !== 0) throw new UnsafeDirError(dir);
 };

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirSync } from '../../../platform/files/make-dir.ts';
 import { writeReleasePackage } from '../../checkout-files.ts';
 import { compileErrorOf, renderCompileError } from '../../model/checkout/build-reports.ts';
 import type { Environment } from '../../model/environment.ts';
@@ -48,7 +49,7 @@ const release = ({ env, backsUp }: DeployPlan, version: string): void => {
 const logged = (lines: readonly string[], { cwd }: ToolInvocation, { view }: ToolContext): string => {
   const at = new Date(view.clock.wallNow()).toISOString();
   const text = lines.map((line) => `[${at.slice(0, 19).replace('T', ' ')}] ${line}\n`).join('');
-  mkdirSync(join(cwd, 'logs'), { recursive: true });
+  makeDirSync(join(cwd, 'logs'));
   appendFileSync(join(cwd, 'logs', `deploy_${at.slice(0, 10).replaceAll('-', '')}.log`), text);
   return text;
 };

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirSync } from '../../../platform/files/make-dir.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
 import type { DeployedBuild } from '../../model/hosts/deployment-site.ts';
 import { deployedFileDigest } from '../../model/hosts/deployment-site.ts';
@@ -28,7 +29,7 @@ const programOf = (path: string): string | undefined =>
 /** A release build: writes its programs to `target/release` of the checkout. */
 export const writeBuildOutput = (checkout: Checkout, cwd: string): void => {
   checkout.built = checkout.spec.version;
-  mkdirSync(join(cwd, 'target/release'), { recursive: true });
+  makeDirSync(join(cwd, 'target/release'));
   for (const name of programs) {
     const path = join(cwd, 'target/release', name);
     writeFileSync(path, textOf(name, checkout.spec.version));
@@ -40,7 +41,7 @@ export const writeBuildOutput = (checkout: Checkout, cwd: string): void => {
 export const writeCacheTag = (cwd: string): void => {
   const path = join(cwd, 'target/CACHEDIR.TAG');
   if (existsSync(path)) return;
-  mkdirSync(join(cwd, 'target'), { recursive: true });
+  makeDirSync(join(cwd, 'target'));
   writeFileSync(path, 'Signature: 8a477f597d28d172789f06886806bc55\n');
 };
 

@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeDirSync } from '../../../platform/files/make-dir.ts';
 import type { FindProgram } from '../../programs.ts';
 import { type RunningServer, serve } from '../http-server.ts';
 import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
@@ -30,7 +31,7 @@ const run = (
   if (done === undefined) return undefined;
   const at = new Date(view.clock.wallNow()).toISOString().slice(0, 19).replace('T', ' ');
   const log = join(cwd, done.log);
-  mkdirSync(dirname(log), { recursive: true });
+  makeDirSync(dirname(log));
   appendFileSync(log, done.lines.map((line) => `[${at}] ${line}\n`).join(''));
   return { status: done.status, out: done.lines.map((line) => `${line}\n`).join('') };
 };
