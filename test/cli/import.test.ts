@@ -67,6 +67,23 @@ test('never overwrites a directory', async () => {
   expect(await readdir(workspace.path('profiles'))).toEqual(['parcels']);
 });
 
+test.each([
+  ['profiles', [], 'cannot create the directory profiles: it exists, but is not a directory (ENOTDIR)'],
+  [
+    'zz',
+    ['--out', 'zz/f'],
+    'cannot create the directory zz/f: a part of its path is not a directory (ENOTDIR)',
+  ],
+])('a file at %s is reported with the reason and --out, without a stack', async (file, flags, says) => {
+  await workspace.put(file, 'mine');
+  const ended = await workspace.run(['import', 'RUNBOOK.md', '--system', 'parcels', ...flags]);
+  expect(ended).toMatchObject({
+    code: 4,
+    stdout: '',
+    stderr: `opsdeck: ${says}. Nothing was written; choose another directory with --out.\n`,
+  });
+});
+
 test('takes the name of the system from the file, and prints JSON', async () => {
   await workspace.put('My Shop (new).md', '# Restart\n\n- [ ] Ask\n\n```sh\nsystemctl restart shop\n```\n');
   const ended = await workspace.run(['import', 'My Shop (new).md', '--out', 'drafts', '--json']);

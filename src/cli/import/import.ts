@@ -8,6 +8,7 @@ import { slug } from '../../importer/names.ts';
 import { type DraftFile, profileFiles } from '../../importer/profile-yaml.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { writeNewDirectory } from '../../platform/files/new-directory.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import type { SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
@@ -139,6 +140,8 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, co
     return 0;
   } catch (error) {
     if (error instanceof DocumentError) throw new UsageError(`cannot import: ${error.message}`);
+    if (error instanceof WireError)
+      throw new UsageError(`${error.message}. Nothing was written; choose another directory with --out.`);
     throw error;
   }
 };

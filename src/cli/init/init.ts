@@ -1,4 +1,5 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
 import { formatComplaint } from '../../domain/position.ts';
 import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
@@ -6,6 +7,7 @@ import { writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { askYesNo } from '../../platform/terminal/ask.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import { check } from '../check/check.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
@@ -31,6 +33,14 @@ const namesOf = (given: string | undefined, dir: string) => {
   return { system, env };
 };
 
+const remedy = 'Nothing was written; choose another directory with --out.';
+
+/** Throws the usage error of a directory that cannot be written. */
+const refuseOut = (error: unknown): never => {
+  if (error instanceof WireError) throw new UsageError(`${error.message}. ${remedy}`);
+  throw error;
+};
+
 /** Writes the profile; an existing one only after a confirmation, and with a copy. */
 const write = async (
   path: string,
@@ -38,12 +48,14 @@ const write = async (
   { options, context, output }: Invocation<InitFlags>,
 ): Promise<void> => {
   const name = basename(path);
-  const before = await context.files.read(path);
+  const before = await context.files.read(path).catch((error: unknown) => {
+    throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. ${remedy}`);
+  });
   if (before === undefined) {
     // A new profile in an existing directory of the system needs no confirmation either.
-    if (await writeNewDirectory(dirname(path), [{ name, text }])) return;
+    if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return;
     const saved = await saveNewFile(dirname(path), name, text);
-    if ('why' in saved) throw new UsageError(`cannot write ${path}: ${saved.why}`);
+    if ('why' in saved) throw new UsageError(`cannot write ${saved.why}. ${remedy}`);
     return;
   }
   if (options.force !== true)
@@ -56,7 +68,9 @@ const write = async (
   if (!answer) throw new UsageError('nothing was written');
   const kept = await saveNewFile(dirname(path), `${name}.bak`, before);
   if ('why' in kept) throw new UsageError(`cannot keep the old profile: ${kept.why}. Nothing was written.`);
-  await replaceFile(path, text, new AbortController().signal);
+  await replaceFile(path, text, new AbortController().signal).catch((error: unknown) =>
+    refuseOut(new WireError('denied', `cannot write ${errorMessage(error)}`)),
+  );
   output.line(`kept the old profile as ${kept.path}`);
 };
 
@@ -91,9 +105,8 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   );
   if (sources.length === 0)
     throw new UsageError('found no system; nothing was written. See docs/how-to/describe-your-system.md.');
-  const dir = resolve(options.out ?? 'profiles', names.system);
+  const dir = join(options.out ?? 'profiles', names.system);
   const path = join(dir, `${names.env}.yaml`);
-  const shown = relative('', path);
   const text = firstProfile(names, sources);
   const complaints = await validateProfiles([path], {
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
@@ -107,7 +120,7 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   if (errors.length > 0)
     throw new UsageError('the drafted profile is invalid:', ...errors.map(formatComplaint));
   await write(path, text, invocation);
-  output.line(`wrote      ${shown}: ${sources.map(({ id }) => id).join(', ')}`);
+  output.line(`wrote      ${path}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
   output.line('It permits no change: see its tier, guard and authority.');
   const isFound = options.out === undefined;

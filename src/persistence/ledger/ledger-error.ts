@@ -1,6 +1,7 @@
 import { errorMessage } from '../../domain/error-message.ts';
 import { errnoOf } from '../../platform/errno.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
+import { MakeDirError } from '../../platform/files/make-dir.ts';
 import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 
 /** The ledger could not be read or written. The message contains the path and the reason. */
@@ -34,8 +35,8 @@ const words: Readonly<Record<string, string>> = {
  */
 export const toLedgerError = (does: string, path: string, error: unknown): LedgerError => {
   if (error instanceof LedgerError) return error;
-  if (error instanceof LockHeldError || error instanceof UnsafeDirError)
-    return new LedgerError(`the ledger ${path} cannot be ${does}: ${error.message}`);
+  if ([LockHeldError, MakeDirError, UnsafeDirError].some((type) => error instanceof type))
+    return new LedgerError(`the ledger ${path} cannot be ${does}: ${errorMessage(error)}`);
   const code = errnoOf(error);
   const why = words[code] ?? errorMessage(error);
   return new LedgerError(`the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`);

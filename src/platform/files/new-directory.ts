@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { errorMessage } from '../../domain/error-message.ts';
+import { WireError } from '../wire-error.ts';
 import { makeDir } from './make-dir.ts';
+import { writeFailureText } from './save-file.ts';
 
 /** Returns whether something is at a path that can be examined. */
 export const pathExists = async (path: string): Promise<boolean> => {
@@ -15,7 +18,7 @@ export const pathExists = async (path: string): Promise<boolean> => {
 
 /**
  * Writes files into a directory that does not exist yet: all of them, or none. Resolves to false when something is
- * there already, which stays as it is. Rejects when the files cannot be written.
+ * there already, which stays as it is. Throws WireError when the files cannot be written.
  */
 export const writeNewDirectory = async (
   dir: string,
@@ -23,7 +26,9 @@ export const writeNewDirectory = async (
 ): Promise<boolean> => {
   if (await pathExists(dir)) return false;
   const parent = dirname(dir);
-  await makeDir(parent);
+  await makeDir(parent).catch((error: unknown) => {
+    throw new WireError('denied', errorMessage(error));
+  });
   const draft = join(parent, `.${randomUUID()}.part`);
   try {
     await mkdir(draft);
@@ -34,6 +39,6 @@ export const writeNewDirectory = async (
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
     if (await pathExists(dir)) return false;
-    throw error;
+    throw new WireError('denied', `cannot write ${dir}: ${writeFailureText(error)}`);
   }
 };

@@ -264,3 +264,32 @@ test.each(['', 'home'])('the kubeconfig of this directory is not that of HOME=%j
   });
   expect(stdout).not.toContain('shop-prod');
 });
+
+test.each([
+  [
+    'a file has the name of the directory',
+    'profiles',
+    [],
+    /cannot create the directory profiles: it exists, but is not a directory \(ENOTDIR\)/,
+  ],
+  [
+    'a part of --out is a file',
+    'zz',
+    ['--out', 'zz/f'],
+    /cannot create the directory zz\/f: a part of its path is not a directory \(ENOTDIR\)/,
+  ],
+  [
+    'a file has the name of the system',
+    'out/shop',
+    ['--out', 'out'],
+    /cannot write out\/shop.*not a directory \(ENOTDIR\)/,
+  ],
+])('%s: the error names the path and --out, without a stack', async (_name, file, flags, says) => {
+  await workspace.put('compose.yaml', compose);
+  await workspace.put(file, 'mine');
+  const { code, stderr } = await init('--no-check', ...flags);
+  expect(stderr).toMatch(says);
+  expect(stderr).toContain('Nothing was written; choose another directory with --out.');
+  expect(stderr).not.toMatch(/internal error|\n {4}at /);
+  expect(code).toBe(4);
+});

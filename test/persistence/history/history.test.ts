@@ -189,7 +189,9 @@ test('a cockpit without a writable history continues, and reports it once', asyn
     cockpit.read(i);
     await cockpit.wait(20 * second);
   }
-  expect(cockpit.messages).toEqual([`history disabled: not a directory, ${join(dir, 'history.db')}`]);
+  expect(cockpit.messages).toEqual([
+    `history disabled: it exists, but is not a directory, ${join(dir, 'history.db')}`,
+  ]);
   expect(cockpit.values()).toHaveLength(5);
   await cockpit.history.close();
 });

@@ -28,10 +28,10 @@ describe.each([
     writeFileSync(join(dir, 'file'), '');
     symlinkSync(join(dir, 'nowhere'), join(dir, 'link'));
     for (const [path, code] of [
-      ['file', 'EEXIST'],
+      ['file', 'ENOTDIR'],
       ['file/a/b', 'ENOTDIR'],
-      ['link', 'EEXIST'],
-      ['link/a/b', 'EEXIST'],
+      ['link', 'ENOTDIR'],
+      ['link/a/b', 'ENOTDIR'],
     ] as const)
       await expect(make(join(dir, path))).rejects.toMatchObject({ code });
   });

@@ -1,3 +1,5 @@
+import { MakeDirError } from '../../../platform/files/make-dir.ts';
+
 /**
  * A failed read or write of the history. busy: another process was writing, try again later · broken: the
  * file is corrupt · full: no space is left · cannot: the file cannot be opened or written at all.
@@ -33,6 +35,7 @@ export const toHistoryError = (path: string, error: unknown): HistoryError => {
   const kind = typeof code === 'number' ? (kinds[code & 0xff] ?? 'cannot') : 'cannot';
   const message = String(fieldOf(error, 'message') ?? error);
   // Format of system errors: 'EACCES: permission denied, open …'.
-  const reason = message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
+  const reason =
+    error instanceof MakeDirError ? error.reason : message.replace(/^[A-Z]+: ([^,]*),.*$/s, '$1');
   return new HistoryError(fieldOf(error, 'code') === 'ENOSPC' ? 'full' : kind, `${reason}, ${path}`);
 };
