@@ -56,5 +56,5 @@ const xdg = (env: ProcessEnv, name: string, fallback: string): string => {
 export const configDirOf = (env: ProcessEnv): string => xdg(env, 'XDG_CONFIG_HOME', '.config');
 
 /** Returns the state directory: `--state-dir`, or else the XDG default. */
-export const stateDirOf = (options: GlobalOptions, env: ProcessEnv): string =>
+export const stateDirOf = (options: Pick<GlobalOptions, 'stateDir'>, env: ProcessEnv): string =>
   options.stateDir ?? xdg(env, 'XDG_STATE_HOME', '.local/state');

@@ -25,6 +25,7 @@ import { declareInit } from './init/flags.ts';
 import { declareLogs } from './logs/flags.ts';
 import { asciiOutput, createOutput, type Output } from './output.ts';
 import { opsdeckVersion } from './package-root.ts';
+import { stateDirOf } from './process-env.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
 import { declareRun } from './run/flags.ts';
@@ -202,7 +203,7 @@ export const declaredProgram = (): Command => {
   return program;
 };
 
-const reportFailure = (error: unknown, output: Output): number => {
+const reportFailure = async (error: unknown, output: Output, stateDir: string): Promise<number> => {
   // Commander has already printed the reason.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExit;
   if (error instanceof StateDatabaseError) {
@@ -210,6 +211,12 @@ const reportFailure = (error: unknown, output: Output): number => {
     return notStoredExit;
   }
   if (!(error instanceof UsageError)) {
+    const { stateFailureText } = await import('./state-failure.ts');
+    const known = stateFailureText(error, stateDir);
+    if (known !== undefined) {
+      output.error(`opsdeck: ${known}`);
+      return usageExit;
+    }
     // Exit 4 is neither a level nor a run ending, so scripts cannot mistake it for one.
     output.error(`opsdeck: internal error: ${error instanceof Error ? error.stack : String(error)}`);
     return usageExit;
@@ -245,7 +252,9 @@ export const runCommandLine = async (words: readonly string[], parts: ProgramPar
     rejectSwallowedOptions(argv, program);
     await program.parseAsync([...normalizeRehearse(argv, commands)], { from: 'user' });
   } catch (error) {
-    code = reportFailure(error, output);
+    const { stateDir } = program.opts<{ readonly stateDir?: string }>();
+    const env = parts.host?.platform.processEnv ?? process.env;
+    code = await reportFailure(error, output, stateDir ?? stateDirOf({}, env));
   }
   const unwritten = await output.flush();
   if (unwritten === undefined) return code;

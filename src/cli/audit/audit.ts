@@ -9,6 +9,7 @@ import type { SubCommand } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
 import { runEventLines } from '../run/run-lines.ts';
 import { elsewhereNotice, withRecordPlace } from '../state/shared-environments.ts';
+import { stateFailureText } from '../state-failure.ts';
 import type { AuditFlags } from './flags.ts';
 import { type AuditCall, recordsOf } from './records.ts';
 
@@ -107,7 +108,8 @@ export const audit: SubCommand<AuditFlags> = async (call) => {
       return perform(call, opened.state.dir, opened.state.trouble() === undefined);
     });
   } catch (error) {
-    if (error instanceof LedgerError) throw new UsageError(error.message);
+    if (error instanceof LedgerError)
+      throw new UsageError(stateFailureText(error, context.stateDir) ?? error.message);
     throw error;
   }
 };

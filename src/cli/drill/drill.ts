@@ -1,13 +1,14 @@
 import type { DrillResult } from '../../domain/drill-record.ts';
 import { drillTime } from '../../domain/drill-record.ts';
 import { errorMessage } from '../../domain/error-message.ts';
-import { type DrillHistory, drillHistory } from '../../persistence/drill-history.ts';
+import { drillHistory } from '../../persistence/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
 import { didYouMean } from '../../profile/complaints.ts';
 import { searchProfilesUnambiguous } from '../choose-profile.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { UsageError } from '../exit-code.ts';
+import { stateFailureText } from '../state-failure.ts';
 import type { DrillFlags } from './flags.ts';
 import {
   csvLines,
@@ -24,13 +25,17 @@ import { type PracticeSubject, practiced, practiceSubjects } from './subjects.ts
 const notRecoveredExit = 1;
 
 /** Reads the history. Throws a UsageError if it cannot be read; a broken file is reported on stderr. */
-const readHistory = async (
-  history: DrillHistory,
-  output: Invocation<DrillFlags>['output'],
-): Promise<readonly ListedDrill[]> => {
-  const { drills, problem } = await history.read().catch((error: unknown) => {
-    throw new UsageError(`cannot read the drill history: ${errorMessage(error)}`);
-  });
+const readHistory = async ({
+  context: { stateDir },
+  output,
+}: Invocation<DrillFlags>): Promise<readonly ListedDrill[]> => {
+  const { drills, problem } = await drillHistory(stateDir)
+    .read()
+    .catch((error: unknown) => {
+      throw new UsageError(
+        `cannot read the drill history: ${stateFailureText(error, stateDir) ?? errorMessage(error)}`,
+      );
+    });
   if (problem !== undefined) output.error(`opsdeck: warning: ${problem}`);
   return Promise.all(
     drills.map(async (record): Promise<ListedDrill> => {
@@ -54,7 +59,7 @@ const learn = ({ sharing }: Invocation<DrillFlags>, drills: readonly ListedDrill
 
 const printHistory = async (call: Invocation<DrillFlags>): Promise<number> => {
   const { output, options, context } = call;
-  const drills = await readHistory(drillHistory(context.stateDir), output);
+  const drills = await readHistory(call);
   learn(call, drills);
   if (options.json === true) output.json(drills.map(drillJson));
   else if (options.csv === true) output.lines(csvLines(drills));
@@ -68,8 +73,8 @@ const printList = async (
   call: Invocation<DrillFlags>,
   subjects: readonly PracticeSubject[],
 ): Promise<number> => {
-  const { output, options, context } = call;
-  const drills = await readHistory(drillHistory(context.stateDir), output);
+  const { output, options } = call;
+  const drills = await readHistory(call);
   learn(call, drills);
   const all = practiced(
     subjects,

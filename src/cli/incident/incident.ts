@@ -19,6 +19,7 @@ import type { SubCommand } from '../command-invocation.ts';
 import { notStoredExit, UsageError } from '../exit-code.ts';
 import { withEnvironment } from '../open-environment.ts';
 import { elsewhereNotice } from '../state/shared-environments.ts';
+import { stateFailureText } from '../state-failure.ts';
 import { checkedResolution } from './check-resolution.ts';
 import type { IncidentAction, IncidentFlags } from './flags.ts';
 import { incidentEventOf } from './incident-events.ts';
@@ -71,11 +72,19 @@ const declare = async (call: IncidentCall): Promise<number> => {
       ...{ title, impact, services, commander },
       ...severity,
     });
-    const id = await declareWithSignals(state.incidents, event, {
-      who: me,
-      wallNow: call.context.clock.wallNow,
-      snapshot: engine.snapshot,
-    });
+    let id: string;
+    try {
+      id = await declareWithSignals(state.incidents, event, {
+        who: me,
+        wallNow: call.context.clock.wallNow,
+        snapshot: engine.snapshot,
+      });
+    } catch (error) {
+      const known = stateFailureText(error, context.stateDir);
+      if (known === undefined) throw error;
+      output.error(`opsdeck: the incident was not declared: ${known}`);
+      return notStoredExit;
+    }
     const incident = (await readIncidentRecords(call, state.incidents)).find((one) => one.id === id);
     if (incident !== undefined)
       output.lines(showLines(incident, incidentPlanOf(profile), call.context.clock.wallNow()));
@@ -99,7 +108,9 @@ const add = async (call: PlacedIncidentCall, action: IncidentAction): Promise<nu
         () => [event],
       );
     } catch (error) {
-      call.output.error(`opsdeck: cannot add to ${incident.id}: ${errorMessage(error)}`);
+      call.output.error(
+        `opsdeck: cannot add to ${incident.id}: ${stateFailureText(error, call.context.stateDir) ?? errorMessage(error)}`,
+      );
       return notStoredExit;
     }
     if (event.event === 'update')

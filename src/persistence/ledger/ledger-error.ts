@@ -6,9 +6,12 @@ import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 
 /** The ledger could not be read or written. The message contains the path and the reason. */
 export class LedgerError extends Error {
-  constructor(message: string) {
+  /** The error code of the failed system call; '' if it has none. */
+  readonly code: string;
+  constructor(message: string, code = '') {
     super(message);
     this.name = 'LedgerError';
+    this.code = code;
   }
 }
 
@@ -39,5 +42,8 @@ export const toLedgerError = (does: string, path: string, error: unknown): Ledge
     return new LedgerError(`the ledger ${path} cannot be ${does}: ${errorMessage(error)}`);
   const code = errnoOf(error);
   const why = words[code] ?? errorMessage(error);
-  return new LedgerError(`the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`);
+  return new LedgerError(
+    `the ledger ${path} cannot be ${does}: ${why}${code === '' ? '' : ` (${code})`}`,
+    code,
+  );
 };

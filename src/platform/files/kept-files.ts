@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errnoOf } from '../errno.ts';
 import { localFiles } from './local-files.ts';
 import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
@@ -9,10 +10,20 @@ import { writeFailureText } from './save-file.ts';
 interface SavedTexts {
   /** Returns the text; undefined if it does not exist. Rejects if it exists but cannot be read. */
   read(name: string): Promise<string | undefined>;
-  /** Replaces the text atomically: concurrent readers see the old or the new one. Rejects with the reason. */
+  /** Replaces the text atomically: concurrent readers see the old or the new one. Rejects with SavedTextError. */
   write(name: string, text: string): Promise<void>;
   /** Renames a text that cannot be parsed and returns its new path, which no other text has. */
   setAside(name: string): Promise<string>;
+}
+
+/** Thrown when a text cannot be stored: 'no space left on the device (ENOSPC), PATH'. */
+export class SavedTextError extends Error {
+  readonly code: string;
+  constructor(path: string, error: unknown) {
+    super(`${writeFailureText(error)}, ${path}`);
+    this.name = 'SavedTextError';
+    this.code = errnoOf(error);
+  }
 }
 
 /** Stores texts as files (0600) in this directory, which is created (0700) by the first write. */
@@ -29,7 +40,7 @@ export const savedTexts = (dir: string): SavedTexts => ({
       await rename(draft, join(dir, name));
     } catch (error) {
       await rm(draft, { force: true }).catch(() => {});
-      throw new Error(`${writeFailureText(error)}, ${join(dir, name)}`);
+      throw new SavedTextError(join(dir, name), error);
     }
   },
   setAside: async (name) => {
