@@ -18,7 +18,7 @@ export const declareInit = (command: Command): Command =>
         'Write a first profile from the current kubeconfig context, a compose file in this directory, PG and KAFKA variables\n' +
           'and a Prometheus on loopback. Prints what it found and what it did not, validates the profile and reads its sources\n' +
           'once. The profile permits no change. --env SYSTEM/ENV names it (default: this directory, production).\n\n' +
-          'Exit codes: 0 written, 4 usage error, nothing found, or the file exists.',
+          'Exit codes: 0 written, 4 usage error, nothing found, or the profile exists, 130 canceled.',
       )
       .option('--out <dir>', 'directory for the profile of the system (default: profiles)')
       .option('--force', 'ask, and then replace an existing profile; the old one is kept beside it')

@@ -3,16 +3,18 @@ import { errorMessage } from '../../domain/error-message.ts';
 import { formatComplaint } from '../../domain/position.ts';
 import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
-import { writeNewDirectory } from '../../platform/files/new-directory.ts';
+import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
 import { replaceFile } from '../../platform/files/put-file.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { askYesNo } from '../../platform/terminal/ask.ts';
 import { WireError } from '../../platform/wire-error.ts';
+import { findProfiles } from '../../profile/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
 import { check } from '../check/check.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { createContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
+import { type CommandContext, createContext } from '../context.ts';
+import { cancelledExit, UsageError } from '../exit-code.ts';
+import type { Output } from '../output.ts';
 import type { InitFlags } from './flags.ts';
 import { findSystems } from './found-systems.ts';
 
@@ -41,37 +43,62 @@ const refuseOut = (error: unknown): never => {
   throw error;
 };
 
-/** Writes the profile; an existing one only after a confirmation, and with a copy. */
+/** Writes a profile that does not exist yet. Resolves to the path that was written. */
+const writeNew = async (path: string, text: string): Promise<string> => {
+  const name = basename(path);
+  if (await isNameTaken(path))
+    throw new UsageError(
+      `${path} already exists and is not a file: a directory, or a symbolic link that leads nowhere. Nothing was written; remove it, or use another --env or --out.`,
+    );
+  // A new profile in an existing directory of the system needs no confirmation either.
+  if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return path;
+  const saved = await saveNewFile(dirname(path), name, text);
+  if ('why' in saved) throw new UsageError(`cannot write ${saved.why}. ${remedy}`);
+  return saved.path;
+};
+
+/** Replaces a profile after a confirmation, and keeps a copy. Resolves to false when the question was interrupted. */
+const replace = async (path: string, before: string, text: string, output: Output): Promise<boolean> => {
+  const answer = await askYesNo(`Replace ${path}?`);
+  if (answer === undefined)
+    throw new UsageError(`${path} already exists, and --force asks on a terminal; nothing was written.`);
+  if (answer === 'interrupted') return false;
+  if (!answer) throw new UsageError('nothing was written');
+  const kept = await saveNewFile(dirname(path), `${basename(path)}.bak`, before);
+  if ('why' in kept) throw new UsageError(`cannot keep the old profile: ${kept.why}. Nothing was written.`);
+  await replaceFile(path, text, new AbortController().signal).catch((error: unknown) => {
+    throw new UsageError(`cannot write ${errorMessage(error)}. The profile is unchanged.`);
+  });
+  output.line(`kept the old profile as ${kept.path}`);
+  return true;
+};
+
+/** The file below a directory that already declares the environment, under whatever name. */
+const declaredIn = async (
+  root: string,
+  { system, env }: { readonly system: string; readonly env: string },
+  { files }: CommandContext,
+): Promise<string | undefined> =>
+  (await findProfiles([root], files)).entries.find((one) => one.system === system && one.env === env)?.file;
+
+/**
+ * Writes the profile; an existing one only after a confirmation, and with a copy. Resolves to the path that was written;
+ * undefined when the question was interrupted.
+ */
 const write = async (
   path: string,
   text: string,
   { options, context, output }: Invocation<InitFlags>,
-): Promise<void> => {
-  const name = basename(path);
+): Promise<string | undefined> => {
   const before = await context.files.read(path).catch((error: unknown) => {
     throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. ${remedy}`);
   });
-  if (before === undefined) {
-    // A new profile in an existing directory of the system needs no confirmation either.
-    if (await writeNewDirectory(dirname(path), [{ name, text }]).catch(refuseOut)) return;
-    const saved = await saveNewFile(dirname(path), name, text);
-    if ('why' in saved) throw new UsageError(`cannot write ${saved.why}. ${remedy}`);
-    return;
-  }
+  if (before === undefined) return writeNew(path, text);
   if (options.force !== true)
     throw new UsageError(
       `${path} already exists; nothing was written. Use another --env or --out, or --force.`,
     );
-  const answer = await askYesNo(`Replace ${path}?`);
-  if (answer === undefined)
-    throw new UsageError(`${path} already exists, and --force asks on a terminal; nothing was written.`);
-  if (!answer) throw new UsageError('nothing was written');
-  const kept = await saveNewFile(dirname(path), `${name}.bak`, before);
-  if ('why' in kept) throw new UsageError(`cannot keep the old profile: ${kept.why}. Nothing was written.`);
-  await replaceFile(path, text, new AbortController().signal).catch((error: unknown) =>
-    refuseOut(new WireError('denied', `cannot write ${errorMessage(error)}`)),
-  );
-  output.line(`kept the old profile as ${kept.path}`);
+  return (await replace(path, before, text, output)) ? path : undefined;
 };
 
 /** Reads every source of the new profile once and prints the report, as `opsdeck check` does. */
@@ -105,8 +132,8 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   );
   if (sources.length === 0)
     throw new UsageError('found no system; nothing was written. See docs/how-to/describe-your-system.md.');
-  const dir = join(options.out ?? 'profiles', names.system);
-  const path = join(dir, `${names.env}.yaml`);
+  const root = options.out ?? 'profiles';
+  const path = (await declaredIn(root, names, context)) ?? join(root, names.system, `${names.env}.yaml`);
   const text = firstProfile(names, sources);
   const complaints = await validateProfiles([path], {
     files: { read: async (file) => (file === path ? text : undefined), list: async () => [] },
@@ -119,8 +146,13 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   const errors = complaints.filter(({ severity }) => severity === 'error');
   if (errors.length > 0)
     throw new UsageError('the drafted profile is invalid:', ...errors.map(formatComplaint));
-  await write(path, text, invocation);
-  output.line(`wrote      ${path}: ${sources.map(({ id }) => id).join(', ')}`);
+  const written = await write(path, text, invocation);
+  if (written === undefined) {
+    output.error('opsdeck: nothing was written');
+    return cancelledExit;
+  }
+  const dir = dirname(written);
+  output.line(`wrote      ${written}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
   output.line('It permits no change: see its tier, guard and authority.');
   const isFound = options.out === undefined;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorMessage } from '../../domain/error-message.ts';
 import { WireError } from '../wire-error.ts';
@@ -15,6 +15,13 @@ export const pathExists = async (path: string): Promise<boolean> => {
     return false;
   }
 };
+
+/** Returns whether a name is taken, also by a symbolic link that leads nowhere. */
+export const isNameTaken = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Writes files into a directory that does not exist yet: all of them, or none. Resolves to false when something is

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { resolvePostgresAddress, sslModes } from '../../../src/clients/postgres/address.ts';
@@ -292,4 +292,37 @@ test.each([
   expect(stderr).toContain('Nothing was written; choose another directory with --out.');
   expect(stderr).not.toMatch(/internal error|\n {4}at /);
   expect(code).toBe(4);
+});
+
+test.each(['profiles/shop/production.yml', 'profiles/shop/eu.yaml', 'profiles/shop-prod.yaml'])(
+  'a profile of the environment in %s counts as existing',
+  async (file) => {
+    await workspace.put('compose.yaml', compose);
+    const mine = 'opsdeck: 1\nsystem: shop\nenv: production\ntier: production\n';
+    await workspace.put(file, mine);
+    const { code, stderr } = await init('--no-check');
+    expect(stderr).toContain(`opsdeck: ${file} already exists; nothing was written.`);
+    expect(code).toBe(4);
+    expect(readFileSync(workspace.path(file), 'utf8')).toBe(mine);
+    expect(existsSync(workspace.path(path))).toBe(false);
+  },
+);
+
+test.each([
+  ['a directory', () => mkdirSync(workspace.path(path), { recursive: true })],
+  [
+    'a symbolic link that leads nowhere',
+    () => {
+      mkdirSync(workspace.path('profiles/shop'), { recursive: true });
+      symlinkSync('nowhere', workspace.path(path));
+    },
+  ],
+])('%s with the name of the profile is refused', async (_name, put) => {
+  await workspace.put('compose.yaml', compose);
+  put();
+  const { code, stdout, stderr } = await init('--no-check');
+  expect(stderr).toContain(`${path} already exists and is not a file`);
+  expect(stdout).not.toContain('wrote');
+  expect(code).toBe(4);
+  expect(readdirSync(workspace.path('profiles/shop'))).toEqual(['production.yaml']);
 });
