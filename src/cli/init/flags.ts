@@ -20,7 +20,7 @@ export const declareInit = (command: Command): Command =>
           'once. The profile permits no change. --env SYSTEM/ENV names it (default: this directory, production).\n\n' +
           'Exit codes: 0 written, 4 usage error, nothing found, or the profile exists, 130 canceled.',
       )
-      .option('--out <dir>', 'directory for the profile of the system (default: profiles)')
+      .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
       .option('--force', 'ask, and then replace an existing profile; the old one is kept beside it')
       .option('--no-check', 'do not read the sources'),
     [

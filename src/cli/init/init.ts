@@ -19,6 +19,7 @@ import type { InitFlags } from './flags.ts';
 import { findSystems } from './found-systems.ts';
 
 const checkMs = 10_000;
+const defaultRoot = 'profiles';
 
 /** The names of the profile: `--env SYSTEM/ENV` or `--env ENV`, else this directory and production. */
 const namesOf = (given: string | undefined, dir: string) => {
@@ -131,8 +132,11 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
     source === undefined ? [] : [source],
   );
   if (sources.length === 0)
-    throw new UsageError('found no system; nothing was written. See docs/how-to/describe-your-system.md.');
-  const root = options.out ?? 'profiles';
+    throw new UsageError(
+      'found no system; nothing was written.',
+      'Set up one of these systems, or draft a profile from a runbook: opsdeck import RUNBOOK.md --system NAME',
+    );
+  const root = options.out ?? global.profiles ?? defaultRoot;
   const path = (await declaredIn(root, names, context)) ?? join(root, names.system, `${names.env}.yaml`);
   const text = firstProfile(names, sources);
   const complaints = await validateProfiles([path], {
@@ -155,11 +159,11 @@ export const init: SubCommand<InitFlags> = async (invocation) => {
   output.line(`wrote      ${written}: ${sources.map(({ id }) => id).join(', ')}`);
   if (options.check) await readOnce(dir, names, invocation);
   output.line('It permits no change: see its tier, guard and authority.');
-  const isFound = options.out === undefined;
+  const shown = options.out === undefined ? root : dir;
   output.line(
-    isFound
-      ? `Next: read it, then opsdeck trust profiles, and opsdeck --env ${names.system}/${names.env}`
-      : `Next: opsdeck --profiles ${relative('', dir) || '.'} --env ${names.system}/${names.env}`,
+    shown === defaultRoot
+      ? `Next: read it, then opsdeck trust ${defaultRoot}, and opsdeck --env ${names.system}/${names.env}`
+      : `Next: opsdeck --profiles ${relative('', shown) || '.'} --env ${names.system}/${names.env}`,
   );
   return 0;
 };

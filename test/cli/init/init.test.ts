@@ -117,6 +117,9 @@ test('without any system it writes nothing and exits 4', async () => {
   const { code, stdout, stderr } = await init();
   expect(stdout.match(/^not found/gm)).toHaveLength(5);
   expect(stderr).toContain('found no system; nothing was written');
+  expect(stderr).toContain('opsdeck import RUNBOOK.md --system NAME');
+  // The package has no docs.
+  expect(stderr).not.toContain('docs/');
   expect(code).toBe(4);
   expect(existsSync(workspace.path('profiles'))).toBe(false);
 });
@@ -325,4 +328,17 @@ test.each([
   expect(stdout).not.toContain('wrote');
   expect(code).toBe(4);
   expect(readdirSync(workspace.path('profiles/shop'))).toEqual(['production.yaml']);
+});
+
+test.each([
+  [['--profiles', 'mine'], 'mine/shop/production.yaml', 'mine'],
+  [['--profiles', 'mine', '--out', 'other'], 'other/shop/production.yaml', 'other/shop'],
+])('%j is the directory of the profile', async (flags, file, next) => {
+  await workspace.put('compose.yaml', compose);
+  const { code, stdout } = await init('--no-check', ...flags);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`wrote      ${file}: `);
+  expect(stdout).toContain(`Next: opsdeck --profiles ${next} --env shop/production`);
+  expect(existsSync(workspace.path(file))).toBe(true);
+  expect(existsSync(workspace.path('profiles'))).toBe(false);
 });
