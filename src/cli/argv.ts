@@ -64,6 +64,27 @@ export const rejectControlSequences = (words: readonly string[]): void => {
   }
 };
 
+const pathNames: ReadonlySet<string> = new Set(['path', 'file', 'dir', 'out']);
+
+/**
+ * Throws a UsageError for an empty path of a parsed command, as an unset variable of a script makes it. It would name the
+ * current directory.
+ */
+export const rejectEmptyPaths = (command: Command): void => {
+  const refuse = (what: string): never => {
+    throw new UsageError(
+      `${what} is an empty path. Nothing was read or written. Name a path; . is this directory.`,
+    );
+  };
+  for (const [index, argument] of command.registeredArguments.entries()) {
+    const given = command.args.slice(index, argument.variadic ? undefined : index + 1);
+    if (pathNames.has(argument.name()) && given.includes('')) refuse(`argument ${argument.name()}`);
+  }
+  for (const option of command.options)
+    if (/<(?:dir|file)>/.test(option.flags) && command.getOptionValue(option.attributeName()) === '')
+      refuse(`the value of ${option.long}`);
+};
+
 /** Parses the value of an option that is a duration above 0, in ms. Throws InvalidArgumentError. */
 export const durationOption = (text: string): number => {
   const ms = parseDuration(text);

@@ -4,7 +4,12 @@ import { StateDatabaseError } from '../persistence/state-database-error.ts';
 import { systemClock } from '../platform/clock.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
 import { declareApprovals } from './approvals/flags.ts';
-import { normalizeRehearse, rejectControlSequences, rejectSwallowedOptions } from './argv.ts';
+import {
+  normalizeRehearse,
+  rejectControlSequences,
+  rejectEmptyPaths,
+  rejectSwallowedOptions,
+} from './argv.ts';
 import { declareAudit } from './audit/flags.ts';
 import { declareCheck } from './check/flags.ts';
 import { declareChecklist } from './checklist/flags.ts';
@@ -35,12 +40,14 @@ import type { Sharing } from './sharing.ts';
 import { declareState } from './state/flags.ts';
 import { startTracing } from './tracing.ts';
 import { declareTrust } from './trust/flags.ts';
+import { unknownCommand } from './unknown-command.ts';
 import { declareUpgradeProfile } from './upgrade-profile/flags.ts';
 import { declareValidate } from './validate/flags.ts';
 import { declareWorld } from './world/flags.ts';
 
 /** Returns the global options and starts the debug log. */
 const begin = (program: Command, output: Output, host?: CommandHost): GlobalOptions => {
+  rejectEmptyPaths(program);
   const global = globalOptionsOf(program, process.env.NO_COLOR);
   if (host !== undefined) return global;
   startDebugging(global, output).write(
@@ -83,6 +90,7 @@ const runSubCommand = async <O extends object>(
   { program, output, parts, finish }: CommandLine,
 ): Promise<void> => {
   const { host } = parts;
+  rejectEmptyPaths(command);
   const global = begin(program, output, host);
   const sharing = await sharingOf(global, command, output);
   const clock = host?.platform.clock ?? systemClock();
@@ -171,8 +179,17 @@ const declareCommands = (commandLine: CommandLine): void => {
   program.helpCommand('help [command]', 'show help for a command');
 };
 
+/** The root command. Commander prints the whole help for `help NAME` without such a command. */
+class RootCommand extends Command {
+  override help(context?: { readonly error?: boolean }): never {
+    const [, word] = this.args;
+    if (context?.error === true && word !== undefined && word !== 'help') throw unknownCommand(word, this);
+    return super.help();
+  }
+}
+
 const createProgram = (output: Output): Command => {
-  const program = new Command('opsdeck')
+  const program = new RootCommand('opsdeck')
     .description('A terminal cockpit for operations. Without a command: opens the cockpit in this terminal.')
     .usage('[options] [command]')
     .version(opsdeckVersion, '--version', 'print the version')

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { shopProfile } from '../support/shop-profile.ts';
@@ -12,6 +13,7 @@ beforeAll(async () => {
     shopProfile('http://127.0.0.1:1', '', 'dev').replace('shop', 'pay'),
   );
 });
+beforeAll(() => mkdir(workspace.path('empty')));
 afterAll(() => workspace[Symbol.asyncDispose]());
 
 const only = ['--profiles', 'profiles'];
@@ -37,12 +39,36 @@ describe('a usage error exits 4, with the reason on stderr and nothing on stdout
     { args: ['world', '--incident', 'nope'], says: /no incident nope/ },
     { args: ['check', '--env', 'shop/dev', '--rehearse'], says: /no simulator of shop/ },
     { args: ['world', '--share'], says: /cannot mask the output of world/ },
+    { args: ['help', 'nope'], says: /^opsdeck: unknown command "nope"; commands: check, .*\n$/ },
+    { args: ['help', 'chekc'], says: /^opsdeck: unknown command "chekc"; did you mean "check"\?\n$/ },
+    { args: ['validate', ''], says: /argument path is an empty path.*Name a path; \. is this directory/ },
+    { args: ['upgrade-profile', 'profiles', '', '--write'], says: /argument path is an empty path/ },
+    { args: ['import', ''], says: /argument file is an empty path/ },
+    { args: ['trust', ''], says: /argument dir is an empty path/ },
+    { args: ['import', 'x.md', '--out', ''], says: /the value of --out is an empty path/ },
+    { args: ['check', '--state-dir', ''], says: /the value of --state-dir is an empty path/ },
+    { args: ['--trace', ''], says: /the value of --trace is an empty path/ },
+    { args: ['import', '.'], says: /cannot import \.: it is a directory\. Name a runbook in it\./ },
+    {
+      args: ['upgrade-profile', 'empty'],
+      says: /found no profiles in empty\. Name a directory with \.yaml files\./,
+    },
+    { args: ['upgrade-profile', 'gone'], says: /cannot read gone: no such file\. Correct the path\./ },
     { args: ['run', 'close', '--env', 'shop/dev'], says: /shop\/dev has no runbook close/ },
   ])('$args', async ({ args, says }) => {
     const ended = await workspace.run([...only, ...args]);
     expect({ code: ended.code, stdout: ended.stdout }).toEqual({ code: 4, stdout: '' });
     expect(ended.stderr).toMatch(says);
   });
+});
+
+test('help of a command, and of help itself, is printed and exits 0', async () => {
+  expect(await workspace.run(['help', 'check'])).toMatchObject({ code: 0, stderr: '' });
+  for (const words of [['help'], ['help', 'help']]) {
+    const help = await workspace.run(words);
+    expect({ code: help.code, stderr: help.stderr }).toEqual({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/^Usage: opsdeck /);
+  }
 });
 
 test('--help and --version print to stdout and exit 0', async () => {

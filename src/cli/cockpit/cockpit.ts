@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import type { DrillResult } from '../../domain/drill-record.ts';
-import { nearestWord } from '../../profile/complaints.ts';
 import type { ProgramParts } from '../command-invocation.ts';
 import { createContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
 import type { GlobalOptions } from '../global-options.ts';
 import type { Output } from '../output.ts';
+import { unknownCommand } from '../unknown-command.ts';
 
 /** True if the process has a terminal for a screen. */
 export const hasScreenTerminal = ({ host }: Pick<ProgramParts, 'host'>): boolean =>
@@ -22,12 +21,7 @@ export const cockpit = async (
   output: Pick<Output, 'error' | 'lines'>,
 ): Promise<number> => {
   const [word] = program.args;
-  if (word !== undefined) {
-    const names = program.commands.map((command) => command.name());
-    const meant = nearestWord(word, names);
-    const hint = meant === undefined ? `commands: ${names.join(', ')}` : `did you mean "${meant}"?`;
-    throw new UsageError(`unknown command "${word}"; ${hint}`);
-  }
+  if (word !== undefined) throw unknownCommand(word, program);
   if (!hasScreenTerminal(parts)) {
     const { reportNoTerminal } = await import('./no-terminal.ts');
     throw await reportNoTerminal(createContext(options, parts.host?.platform, output.error));

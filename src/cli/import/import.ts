@@ -24,8 +24,10 @@ const textOf = async (path: string, { files }: CommandContext): Promise<string> 
       `cannot import ${path}: ${words(error)}. The limit is ${mostDocumentBytes / 1024} KiB.`,
     );
   });
-  if (text === undefined) throw new UsageError(`cannot import ${path}: no such file. Correct the path.`);
-  return text;
+  if (text !== undefined) return text;
+  if ((await files.isDirectory?.(path)) === true)
+    throw new UsageError(`cannot import ${path}: it is a directory. Name a runbook in it.`);
+  throw new UsageError(`cannot import ${path}: no such file. Correct the path.`);
 };
 
 /** The drafted files as the validation reads them, before they are written. */

@@ -41,10 +41,10 @@ const listed = (path: string, files: Files): Promise<readonly string[]> =>
     throw new UsageError(`cannot read ${path}: ${errorMessage(error)}. Correct its permissions.`);
   });
 
-/** The profiles below a path: itself, or every YAML file of the directory. */
+/** The profiles below a path: itself, or every YAML file of the directory; none when it is empty. */
 const below = async (path: string, files: Files): Promise<readonly string[]> => {
   const names = await listed(path, files);
-  if (names.length === 0) return [normalize(path)];
+  if (names.length === 0) return (await files.isDirectory?.(path)) === true ? [] : [normalize(path)];
   const profiles = names.filter((name) => /\.ya?ml$/.test(name) && !isBeside(name));
   return profiles.map((name) => normalize(join(path, name)));
 };
