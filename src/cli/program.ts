@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, type HelpContext } from 'commander';
 import { stripControls } from '../domain/controls.ts';
 import { StateDatabaseError } from '../persistence/state-database-error.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -181,9 +181,10 @@ const declareCommands = (commandLine: CommandLine): void => {
 
 /** The root command. Commander prints the whole help for `help NAME` without such a command. */
 class RootCommand extends Command {
-  override help(context?: { readonly error?: boolean }): never {
+  override help(context?: HelpContext | ((text: string) => string)): never {
     const [, word] = this.args;
-    if (context?.error === true && word !== undefined && word !== 'help') throw unknownCommand(word, this);
+    if (typeof context === 'object' && context.error && word !== undefined && word !== 'help')
+      throw unknownCommand(word, this);
     return super.help();
   }
 }

@@ -32,8 +32,8 @@ const isBelow = (path: string, dir: string): boolean => {
 
 /** The path of a failed system call; of two paths the one that would be created. */
 const pathOf = (error: Error): string | undefined => {
-  const { path, dest = path }: { readonly path?: unknown; readonly dest?: unknown } = error;
-  return typeof dest === 'string' ? dest : undefined;
+  const path: unknown = Reflect.get(error, 'dest') ?? Reflect.get(error, 'path');
+  return typeof path === 'string' ? path : undefined;
 };
 
 /** A failed system call on a file of the state directory; undefined for any other error. */
