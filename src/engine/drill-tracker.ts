@@ -58,6 +58,8 @@ export interface DrillTracker {
   look(): void;
   /** Ends the drill. Resolves to its result once that is stored; undefined without a drill. */
   end(): Promise<DrillResult | undefined>;
+  /** Resolves when every change until now is stored, or has failed. */
+  settled(): Promise<void>;
 }
 
 interface RunningDrill {
@@ -214,5 +216,6 @@ export const createDrillTracker = (parts: DrillTrackerParts): DrillTracker => {
       add({ event: 'healed', at: clock.now() });
     },
     end,
+    settled: accesses.settled,
   };
 };

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DrillRecord } from '../../src/domain/drill-record.ts';
+import { acquireLock } from '../../src/platform/files/lock-file.ts';
 import { simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
 
@@ -191,4 +192,17 @@ describe('one run with --rehearse is a drill, too', () => {
     await own.run([...args, '--dry-run']);
     expect((await own.run(['drill', '--history', '--json'])).stdout).toBe('[]\n');
   });
+});
+
+test('a run that is refused ends only once its drill is stored, or has failed to be', async () => {
+  await mkdir(simulation.stateDir, { recursive: true });
+  const lock = await acquireLock(join(simulation.stateDir, 'drills.lock'), 0);
+  try {
+    const words = ['run', '--undo', 'unknown-run', '--env', 'demo/dev', '--rehearse', 'slow-service'];
+    const ended = await simulation.run(words);
+    expect(ended.code).toBe(4);
+    expect(ended.stderr).toMatch(/warning: drill history: \S+drills\.lock is held by/);
+  } finally {
+    await lock.release();
+  }
 });

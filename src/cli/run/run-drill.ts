@@ -7,8 +7,11 @@ import { newRunId } from '../../platform/random.ts';
 import type { CommandContext } from '../context.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 
-/** The drill of one `opsdeck run --rehearse INCIDENT`. */
-interface RunDrill {
+/**
+ * The drill of one `opsdeck run --rehearse INCIDENT`. Its disposal waits for the history, whatever ends the run: the process
+ * exits after it.
+ */
+interface RunDrill extends AsyncDisposable {
   readonly tracker: DrillTracker;
   begin(who: LedgerActor): void;
   /** Asks the simulator for the last time, and scores the drill. */
@@ -37,5 +40,6 @@ export const prepareRunDrill = (
       tracker.look();
       return tracker.end();
     },
+    [Symbol.asyncDispose]: tracker.settled,
   };
 };

@@ -261,7 +261,7 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
     invocation.sharing?.learn(opened);
     const request = await askedFor(target, options, opened, context, signal);
     invocation.sharing?.learn(opened);
-    const drill = options.dryRun === true ? undefined : prepareRunDrill(context, opened);
+    await using drill = options.dryRun === true ? undefined : prepareRunDrill(context, opened);
     const { executor, arming, copies, who } = await openActing(
       context,
       opened,

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
+import { replaceByDraft } from './draft-file.ts';
 import { localFiles } from './local-files.ts';
 import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
@@ -30,16 +30,10 @@ export class SavedTextError extends Error {
 export const savedTexts = (dir: string): SavedTexts => ({
   read: (name) => localFiles.read(join(dir, name)),
   write: async (name, text) => {
-    // Two cockpits may write at the same time, so each uses its own draft.
-    const draft = join(dir, `${name}.${randomUUID()}.tmp`);
     try {
       await privateDir(dir);
-      await using file = await open(draft, 'wx', 0o600);
-      await file.writeFile(text);
-      await file.sync();
-      await rename(draft, join(dir, name));
+      await replaceByDraft(join(dir, name), 0o600, (file) => file.writeFile(text));
     } catch (error) {
-      await rm(draft, { force: true }).catch(() => {});
       throw new SavedTextError(join(dir, name), error);
     }
   },

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { markUnsent, WireError } from '../wire-error.ts';
+import { replaceByDraft } from './draft-file.ts';
 import { writeFailureText } from './save-file.ts';
 
 /**
@@ -8,15 +7,10 @@ import { writeFailureText } from './save-file.ts';
  * WireError.
  */
 export const replaceFile = async (path: string, text: string, signal: AbortSignal): Promise<void> => {
-  const draft = `${path}.${randomUUID()}.tmp`;
   try {
     signal.throwIfAborted();
-    await using file = await open(draft, 'wx', 0o644);
-    await file.writeFile(text);
-    await file.sync();
-    await rename(draft, path);
+    await replaceByDraft(path, 0o644, (file) => file.writeFile(text));
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => {});
     if (signal.aborted) throw markUnsent(new WireError('cancelled', `${path} was not written`));
     throw markUnsent(new WireError('denied', `${path}: ${writeFailureText(error)}`));
   }
