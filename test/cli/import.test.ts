@@ -84,6 +84,13 @@ test.each([
   });
 });
 
+test('--profiles is the directory of the profile without --out', async () => {
+  const flags = ['--system', 'parcels', '--profiles', 'mine', '--json'];
+  const ended = await workspace.run(['import', 'RUNBOOK.md', ...flags]);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ directory: 'mine/parcels' });
+  expect(await readdir(workspace.path('mine/parcels'))).toContain('production.yaml');
+});
+
 test('takes the name of the system from the file, and prints JSON', async () => {
   await workspace.put('My Shop (new).md', '# Restart\n\n- [ ] Ask\n\n```sh\nsystemctl restart shop\n```\n');
   const ended = await workspace.run(['import', 'My Shop (new).md', '--out', 'drafts', '--json']);

@@ -19,7 +19,7 @@ export const declareImport = (command: Command): Command =>
       )
       .argument('<file>', 'runbook in Markdown')
       .option('--system <name>', 'name of the system (default: from the file name)')
-      .option('--out <dir>', 'directory for the profile of the system (default: profiles)')
+      .option('--out <dir>', 'directory for the profile of the system (default: --profiles, else profiles)')
       .option('--json', 'print the report as one JSON object'),
     [
       ['opsdeck import RUNBOOK.md --system shop', 'writes profiles/shop'],

@@ -112,7 +112,7 @@ const printReport = (report: ImportReport, output: Output): void => {
 };
 
 /** `opsdeck import FILE.md`: drafts a profile from a runbook in Markdown. Executes nothing, and contacts nothing. */
-export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, context, output }) => {
+export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, global, context, output }) => {
   const [path = ''] = args;
   const file = basename(path);
   const system = options.system ?? slug(file.replace(/\.\w+$/, ''), 'system');
@@ -120,7 +120,7 @@ export const importRunbook: SubCommand<ImportFlags> = async ({ args, options, co
     throw new UsageError(
       `"${system}" is not a name of a system: start with a letter, then letters, digits, - and _`,
     );
-  const directory = join(options.out ?? 'profiles', system);
+  const directory = join(options.out ?? global.profiles ?? 'profiles', system);
   const text = await textOf(path, context);
   try {
     const modules = await Promise.all(context.sourceTypes.map(({ load }) => load()));
