@@ -1,4 +1,5 @@
 import { isObject } from '../domain/value-text.ts';
+import { WireError } from '../platform/wire-error.ts';
 
 /**
  * True for a map of strings only, as nearly all are. It is used as it is, since a response may contain fifty thousand.
@@ -50,6 +51,23 @@ export const entries = (value: unknown): readonly (readonly [string, unknown])[]
 
 /** Items of a parsed list; none when the value is not a list. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** Items of a list that the protocol promises. Throws WireError `malformed` for anything else. */
+export const requiredList = (value: unknown, name: string): readonly unknown[] => {
+  if (!Array.isArray(value)) throw new WireError('malformed', `the response has no list ${name}`);
+  return value;
+};
+
+/** Items of a list that a Go program promises: null is its empty list. Throws WireError `malformed` for anything else. */
+export const goList = (value: unknown, name: string): readonly unknown[] =>
+  value === null ? [] : requiredList(value, name);
+
+/** Entries of an object that the protocol promises. Throws WireError `malformed` for anything else. */
+export const requiredEntries = (value: unknown, name: string): readonly (readonly [string, unknown])[] => {
+  if (!isObject(value) || Array.isArray(value))
+    throw new WireError('malformed', `the response has no object ${name}`);
+  return Object.entries(value);
+};
 
 /** A parsed string; undefined for anything else. */
 export const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

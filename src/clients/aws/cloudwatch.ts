@@ -100,10 +100,8 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
         MetricDataQueries: queries.map(queryOf),
         ...(next === undefined ? {} : { NextToken: next }),
       });
-      const { MetricDataResults = [], NextToken } = await run(signal, (options) =>
-        client.send(page, options),
-      );
-      results.push(...MetricDataResults);
+      const { MetricDataResults, NextToken } = await run(signal, (options) => client.send(page, options));
+      results.push(...required(MetricDataResults, 'MetricDataResults'));
       next = NextToken;
     } while (next !== undefined);
     const byId = Map.groupBy(results, ({ Id }) => Id);
@@ -124,12 +122,11 @@ export const openCloudWatch = (transport: Transport, target: AwsTarget): CloudWa
         MaxRecords: alarmsPerPage,
         ...(next === undefined ? {} : { NextToken: next }),
       });
-      const {
-        MetricAlarms = [],
-        CompositeAlarms = [],
-        NextToken,
-      } = await run(signal, (options) => client.send(page, options));
-      alarms.push(...[...MetricAlarms, ...CompositeAlarms].map(alarmOf));
+      const { MetricAlarms, CompositeAlarms, NextToken } = await run(signal, (options) =>
+        client.send(page, options),
+      );
+      const metricAlarms = MetricAlarms ?? (CompositeAlarms && []);
+      alarms.push(...[...required(metricAlarms, 'MetricAlarms'), ...(CompositeAlarms ?? [])].map(alarmOf));
       next = NextToken;
     } while (next !== undefined && alarms.length <= most);
     return alarms;

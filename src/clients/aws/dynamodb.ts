@@ -20,10 +20,10 @@ export const openDynamo = (transport: Transport, target: AwsTarget): DynamoReade
       let next: string | undefined;
       do {
         const page = new ListTablesCommand(next === undefined ? {} : { ExclusiveStartTableName: next });
-        const { TableNames = [], LastEvaluatedTableName } = await run(signal, (options) =>
+        const { TableNames, LastEvaluatedTableName } = await run(signal, (options) =>
           client.send(page, options),
         );
-        names.push(...TableNames);
+        names.push(...required(TableNames, 'TableNames'));
         next = LastEvaluatedTableName;
       } while (next !== undefined && names.length <= most);
       return names;

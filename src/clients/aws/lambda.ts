@@ -8,7 +8,7 @@ import {
 import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { openSdkSession } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 import type { EventSourceMapping, LambdaReader } from './lambda-types.ts';
 
 /** The REST protocol reads with GET only. Source: AWS, Lambda API Reference. */
@@ -26,8 +26,8 @@ export const openLambda = (transport: Transport, target: AwsTarget): LambdaReade
       let next: string | undefined;
       do {
         const page = new ListFunctionsCommand(next === undefined ? {} : { Marker: next });
-        const { Functions = [], NextMarker } = await run(signal, (options) => client.send(page, options));
-        names.push(...Functions.flatMap(({ FunctionName }) => FunctionName ?? []));
+        const { Functions, NextMarker } = await run(signal, (options) => client.send(page, options));
+        names.push(...required(Functions, 'Functions').flatMap(({ FunctionName }) => FunctionName ?? []));
         next = NextMarker;
       } while (next !== undefined && next !== '' && names.length <= most);
       return names;
@@ -59,13 +59,15 @@ export const openLambda = (transport: Transport, target: AwsTarget): LambdaReade
       let next: string | undefined;
       do {
         const page = new ListEventSourceMappingsCommand(next === undefined ? {} : { Marker: next });
-        const { EventSourceMappings = [], NextMarker } = await run(signal, (options) =>
+        const { EventSourceMappings, NextMarker } = await run(signal, (options) =>
           client.send(page, options),
         );
         all.push(
-          ...EventSourceMappings.map(({ EventSourceArn = '', FunctionArn, State = '' }) => ({
-            ...{ sourceArn: EventSourceArn, functionName: functionNameOf(FunctionArn), state: State },
-          })),
+          ...required(EventSourceMappings, 'EventSourceMappings').map(
+            ({ EventSourceArn = '', FunctionArn, State = '' }) => ({
+              ...{ sourceArn: EventSourceArn, functionName: functionNameOf(FunctionArn), state: State },
+            }),
+          ),
         );
         next = NextMarker;
       } while (next !== undefined && next !== '');

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { openSdkSession } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 import type { CloudWatchLogsReader } from './logs-types.ts';
 
 const readActions: ReadonlySet<string> = new Set([
@@ -30,8 +30,8 @@ export const openCloudWatchLogs = (transport: Transport, target: AwsTarget): Clo
           ...(prefix === '' ? {} : { logGroupNamePrefix: prefix }),
           ...(next === undefined ? {} : { nextToken: next }),
         });
-        const { logGroups = [], nextToken } = await run(signal, (options) => client.send(page, options));
-        names.push(...logGroups.flatMap(({ logGroupName }) => logGroupName ?? []));
+        const { logGroups, nextToken } = await run(signal, (options) => client.send(page, options));
+        names.push(...required(logGroups, 'logGroups').flatMap(({ logGroupName }) => logGroupName ?? []));
         next = nextToken;
       } while (next !== undefined && names.length <= most);
       return names;
@@ -43,11 +43,13 @@ export const openCloudWatchLogs = (transport: Transport, target: AwsTarget): Clo
         ...(to === undefined ? {} : { endTime: to }),
         ...(token === undefined ? {} : { nextToken: token }),
       });
-      const { events = [], nextToken } = await run(signal, (options) => client.send(page, options));
+      const { events, nextToken } = await run(signal, (options) => client.send(page, options));
       return {
-        events: events.map(({ eventId = '', timestamp = from, message = '', logStreamName = '' }) => ({
-          ...{ id: eventId, at: timestamp, message, stream: logStreamName },
-        })),
+        events: required(events, 'events').map(
+          ({ eventId = '', timestamp = from, message = '', logStreamName = '' }) => ({
+            ...{ id: eventId, at: timestamp, message, stream: logStreamName },
+          }),
+        ),
         ...(nextToken === undefined ? {} : { next: nextToken }),
       };
     },

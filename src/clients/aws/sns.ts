@@ -2,7 +2,7 @@ import { GetTopicAttributesCommand, ListTopicsCommand, SNSClient } from '@aws-sd
 import { defined } from '../../domain/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
-import { openSdkSession } from './clients.ts';
+import { openSdkSession, required } from './clients.ts';
 import type { TopicReader } from './storage-types.ts';
 
 const readActions: ReadonlySet<string> = new Set(['ListTopics', 'GetTopicAttributes']);
@@ -21,8 +21,8 @@ export const openTopics = (transport: Transport, target: AwsTarget): TopicReader
       let next: string | undefined;
       do {
         const page = new ListTopicsCommand(next === undefined ? {} : { NextToken: next });
-        const { Topics = [], NextToken } = await run(signal, (options) => client.send(page, options));
-        arns.push(...Topics.flatMap(({ TopicArn }) => TopicArn ?? []));
+        const { Topics, NextToken } = await run(signal, (options) => client.send(page, options));
+        arns.push(...required(Topics, 'Topics').flatMap(({ TopicArn }) => TopicArn ?? []));
         next = NextToken;
       } while (next !== undefined && arns.length <= most);
       return arns;

@@ -1,7 +1,7 @@
 import type { Note } from '../../domain/facts.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Feed } from '../source.ts';
-import { entries, field, list, number, text } from '../wire-value.ts';
+import { entries, field, number, requiredEntries, requiredList, text } from '../wire-value.ts';
 import { environmentLines, meterLines } from './environment.ts';
 import { type ActuatorInstance, createInstanceFeed, endpointNotExposed } from './instance.ts';
 import { parseLogger } from './parse.ts';
@@ -22,9 +22,9 @@ export const infoLines = (body: unknown, above = ''): readonly DetailLine[] =>
       : [{ title: `${above}${name}`, text: typeof value === 'string' ? value : JSON.stringify(value) }],
   );
 
-/** Loggers with a configured level, by name. */
+/** Loggers with a configured level, by name. Throws `malformed` without loggers. */
 export const loggerLines = (body: unknown): readonly DetailLine[] =>
-  entries(field(body, 'loggers')).flatMap(([name, logger]) => {
+  requiredEntries(field(body, 'loggers'), 'loggers').flatMap(([name, logger]) => {
     const configured = text(field(logger, 'configuredLevel'));
     return configured === undefined ? [] : [{ title: name, text: parseLogger(logger).effective }];
   });
@@ -32,10 +32,10 @@ export const loggerLines = (body: unknown): readonly DetailLine[] =>
 /**
  * Events of circuit breakers without successful calls: transitions first, then the rest, each newest first. A breaker
  * keeps its last 100 events, so many calls displace its transition, which is reported.
- * Source: resilience4j, circuitbreakerevents endpoint.
+ * Throws `malformed` without events. Source: resilience4j, circuitbreakerevents endpoint.
  */
 export const breakerEventLines = (body: unknown): readonly DetailLine[] => {
-  const all = list(field(body, 'circuitBreakerEvents'));
+  const all = requiredList(field(body, 'circuitBreakerEvents'), 'circuitBreakerEvents');
   const isTransition = (event: unknown): boolean => field(event, 'type') === 'STATE_TRANSITION';
   const others = all.filter((event) => !isTransition(event) && field(event, 'type') !== 'SUCCESS');
   return [

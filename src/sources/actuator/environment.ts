@@ -1,5 +1,5 @@
 import { maskSecretValue } from '../secrets.ts';
-import { entries, field, list, text } from '../wire-value.ts';
+import { entries, field, list, requiredList, text } from '../wire-value.ts';
 
 interface EnvironmentLine {
   readonly title: string;
@@ -17,11 +17,12 @@ const ofMachine = new Set(['systemProperties', 'systemEnvironment']);
 /**
  * Formats the environment of a service: active profiles, then each property with its effective value (that of the first property
  * source that has it) and where it comes from. Properties of the JVM and of the machine appear only where they replace one of
- * the service. Values of secret names are hidden, whatever the service shows. Source: Spring Boot actuator, env endpoint.
+ * the service. Values of secret names are hidden, whatever the service shows. Throws `malformed` without property
+ * sources. Source: Spring Boot actuator, env endpoint.
  */
 export const environmentLines = (body: unknown): readonly EnvironmentLine[] => {
   const profiles = list(field(body, 'activeProfiles')).flatMap((profile) => text(profile) ?? []);
-  const sources = list(field(body, 'propertySources')).map((source) => ({
+  const sources = requiredList(field(body, 'propertySources'), 'propertySources').map((source) => ({
     name: text(field(source, 'name')) ?? '',
     properties: entries(field(source, 'properties')),
   }));
@@ -45,9 +46,9 @@ export const environmentLines = (body: unknown): readonly EnvironmentLine[] => {
   ];
 };
 
-/** Names of all meters. Source: Spring Boot actuator, metrics endpoint without a name. */
+/** Names of all meters. Source: Spring Boot actuator, metrics endpoint without a name. Throws `malformed`. */
 export const meterLines = (body: unknown): readonly EnvironmentLine[] =>
-  list(field(body, 'names')).flatMap((name) => {
+  requiredList(field(body, 'names'), 'names').flatMap((name) => {
     const meter = text(name);
     return meter === undefined ? [] : [{ title: meter, text: '' }];
   });

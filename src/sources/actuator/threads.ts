@@ -1,5 +1,5 @@
 import { joinFirst } from '../../domain/count-text.ts';
-import { field, list, number, text } from '../wire-value.ts';
+import { field, list, number, requiredList, text } from '../wire-value.ts';
 
 /** One thread of a thread dump. Source: Spring Boot actuator, threaddump endpoint; java.lang.management.ThreadInfo. */
 interface Thread {
@@ -90,10 +90,10 @@ const largestGroups = (
 
 /**
  * Formats a thread dump: deadlocks first, then blocked threads by lock with the thread that holds it, then the other threads by
- * state and by the place where they are. At most 30 groups.
+ * state and by the place where they are. At most 30 groups. Throws `malformed` without threads.
  */
 export const threadLines = (body: unknown): readonly ThreadLine[] => {
-  const threads = list(field(body, 'threads')).map(parseThread);
+  const threads = requiredList(field(body, 'threads'), 'threads').map(parseThread);
   const byId = new Map(threads.map((thread) => [thread.id, thread]));
   const states = largestGroups(threads, ({ state }) => state).map(([state, all]) => `${all.length} ${state}`);
   const deadlocks = deadlocksOf(threads).map(

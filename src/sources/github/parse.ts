@@ -171,7 +171,7 @@ export const parsePendingDeployments = (body: unknown): readonly PendingDeployme
       environmentId: number(field(environment, 'id')) ?? 0,
       environment: word(field(environment, 'name')),
       canApprove: field(one, 'current_user_can_approve') === true,
-      reviewers: list(field(one, 'reviewers'))
+      reviewers: listIn(one, 'reviewers')
         .map(parseReviewer)
         .filter((name) => name !== ''),
       waitMinutes: number(field(one, 'wait_timer')) ?? 0,

@@ -4,6 +4,7 @@ import {
   alertRunbook,
   alertSummary,
   field,
+  goList,
   list,
   number,
   parseRfc3339,
@@ -94,7 +95,7 @@ export const parseRuleAlerts = (body: unknown): readonly GrafanaAlert[] => {
   const groups = field(field(body, 'data'), 'groups');
   if (!Array.isArray(groups)) throw malformed('a list of alert rules');
   return groups
-    .flatMap((group) => list(field(group, 'rules')))
+    .flatMap((group) => goList(field(group, 'rules'), 'rules'))
     .flatMap((rule) => list(field(rule, 'alerts')).flatMap((instance) => alertOf(rule, instance)));
 };
 

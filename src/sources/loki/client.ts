@@ -177,7 +177,7 @@ export const openLokiClient = (source: string, config: LokiConfig, io: ReadIo): 
     },
     series: async (selector, back, signal) => {
       const form = { 'match[]': selector, start: `${serverClock.now() - millisToNanos(back)}` };
-      return parseLabelSets((await request(seriesPath, form, signal)) ?? []);
+      return parseLabelSets(await request(seriesPath, form, signal));
     },
     queryInstant: async (logql, signal) =>
       parseInstantVector(

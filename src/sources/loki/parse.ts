@@ -1,7 +1,7 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { WireError } from '../../platform/wire-error.ts';
-import { entries, field, list, stringMapOf, text } from '../wire-value.ts';
+import { entries, field, goList, list, stringMapOf, text } from '../wire-value.ts';
 
 /** A Loki timestamp: nanoseconds since the epoch, beyond the precision of a JavaScript number. */
 export type Nanos = bigint;
@@ -51,7 +51,7 @@ const streamKey = (labels: LokiLabels): string =>
 const parseEntries = (stream: unknown): readonly LokiEntry[] => {
   const labels = stringMapOf(field(stream, 'stream'));
   const key = streamKey(labels);
-  return list(field(stream, 'values')).map((value) => {
+  return goList(field(stream, 'values'), 'values').map((value) => {
     const [ns, line] = list(value);
     const written = text(ns);
     const lineText = text(line);
@@ -74,7 +74,7 @@ const sortEntries = (entries: readonly LokiEntry[]): readonly LokiEntry[] =>
 export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiEntry[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'streams') throw malformed(`not a stream result: resultType is ${type ?? 'absent'}`);
-  const entryLists = list(field(data, 'result')).map(parseEntries);
+  const entryLists = goList(field(data, 'result'), 'result').map(parseEntries);
   return sortEntries((isBackward ? entryLists.map((one) => one.toReversed()) : entryLists).flat());
 };
 
@@ -90,14 +90,14 @@ export const parseTailMessage = (
     throw malformed('a tail message is not JSON');
   }
   return {
-    entries: sortEntries(list(field(message, 'streams')).flatMap(parseEntries)),
+    entries: sortEntries(goList(field(message, 'streams'), 'streams').flatMap(parseEntries)),
     droppedCount: list(field(message, 'dropped_entries')).length,
   };
 };
 
 /** Parses the label sets of `/series`. */
 export const parseLabelSets = (data: unknown): readonly LokiLabels[] =>
-  list(data).map((one) => {
+  goList(data, 'data').map((one) => {
     if (entries(one).length === 0) throw malformed('a stream has no labels');
     return stringMapOf(one);
   });
@@ -126,7 +126,7 @@ export const parseInstantVector = (data: unknown): readonly MetricQuerySample[] 
   const result = field(data, 'result');
   if (type === 'scalar') return [{ labels: {}, ...parseMetricValue(result) }];
   if (type === 'vector')
-    return list(result).map((one) => ({
+    return goList(result, 'result').map((one) => ({
       labels: stringMapOf(field(one, 'metric')),
       ...parseMetricValue(field(one, 'value')),
     }));

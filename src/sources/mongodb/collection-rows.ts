@@ -2,7 +2,7 @@ import { formatAge } from '../../domain/duration.ts';
 import { formatBytes, formatCount, formatPercent } from '../../domain/format.ts';
 import { oneLine } from '../../platform/terminal/sanitize.ts';
 import type { DetailRow } from '../client-feed.ts';
-import { field, list, text } from '../wire-value.ts';
+import { field, requiredList, text } from '../wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts';
 import { dateIn, documentsIn, type IndexRow, keyText, numberIn, parseIndexes, textIn } from './parse.ts';
@@ -143,7 +143,7 @@ export const indexRows: ReadTable = async (client, signal) => {
 /** Databases that the user may list, largest first. */
 export const databaseRows: ReadTable = async (client, signal) => {
   const reply = await client.ask({ listDatabases: 1 }, signal, 'admin');
-  return [...list(reply.databases)]
+  return [...requiredList(reply.databases, 'databases')]
     .sort((a, b) => (numberIn(b, 'sizeOnDisk') ?? 0) - (numberIn(a, 'sizeOnDisk') ?? 0))
     .slice(0, client.config.slow.limit)
     .map((one) => ({

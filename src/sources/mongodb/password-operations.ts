@@ -5,7 +5,7 @@ import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { defineOperation, loginResultEvents, readForPlan } from '../define-operation.ts';
 import { resolveLocalPath } from '../local-files.ts';
-import { list } from '../wire-value.ts';
+import { requiredList } from '../wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';
@@ -58,7 +58,8 @@ const requireUser = async (
 ): Promise<string> => {
   const database = userDatabase(client, params);
   const reply = await client.ask({ usersInfo: { user: params.user, db: database } }, signal, database);
-  if (list(reply.users).length === 0) throw notApplicable(`no user ${params.user} in ${database}`);
+  if (requiredList(reply.users, 'users').length === 0)
+    throw notApplicable(`no user ${params.user} in ${database}`);
   return `${database}.${params.user}`;
 };
 

@@ -1,5 +1,5 @@
 import { WireError } from '../../platform/wire-error.ts';
-import { field, list, number, text, parseRfc3339 as time } from '../wire-value.ts';
+import { field, list, number, requiredList, text, parseRfc3339 as time } from '../wire-value.ts';
 
 /**
  * Objects of the REST API v2, and their parsers. Source: PagerDuty, REST API v2, OpenAPI description of 2026-08-14
@@ -123,7 +123,7 @@ export const parsePage = (
 /** 'level 1: Ana Ruiz, Daily Rotation · level 2 after 30 min: Ben Okafor' */
 export const policyLine = (body: unknown): TitledText => {
   let minutes = 0;
-  const levels = list(field(body, 'escalation_rules')).map((rule, index) => {
+  const levels = requiredList(field(body, 'escalation_rules'), 'escalation_rules').map((rule, index) => {
     const after = minutes === 0 ? '' : ` after ${minutes} min`;
     minutes += number(field(rule, 'escalation_delay_in_minutes')) ?? 0;
     return `level ${index + 1}${after}: ${summaries(field(rule, 'targets')).join(', ') || 'no target'}`;

@@ -4,7 +4,7 @@ import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import type { Feed } from '../source.ts';
-import { entries, field, list, number, stringMapOf, text } from '../wire-value.ts';
+import { entries, field, goList, number, stringMapOf, text } from '../wire-value.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 
 interface NoteLine {
@@ -22,9 +22,9 @@ interface ScrapeTarget {
   readonly scrapeMs?: number;
 }
 
-/** Parses the `data` of the targets endpoint: down targets first, then by name. */
+/** Parses the `data` of the targets endpoint: down targets first, then by name. Throws `malformed`. */
 export const parseTargets = (data: unknown): readonly ScrapeTarget[] =>
-  list(field(data, 'activeTargets'))
+  goList(field(data, 'activeTargets'), 'activeTargets')
     .map((target): ScrapeTarget => {
       const labels = stringMapOf(field(target, 'labels'));
       const took = number(field(target, 'lastScrapeDuration'));
@@ -55,10 +55,10 @@ interface Rule {
   readonly error: string;
 }
 
-/** Parses the `data` of the rules endpoint, in the order of its groups. */
+/** Parses the `data` of the rules endpoint, in the order of its groups. Throws `malformed`. */
 export const parseRules = (data: unknown, severity: string): readonly Rule[] =>
-  list(field(data, 'groups')).flatMap((group) =>
-    list(field(group, 'rules')).map((rule): Rule => {
+  goList(field(data, 'groups'), 'groups').flatMap((group) =>
+    goList(field(group, 'rules'), 'rules').map((rule): Rule => {
       const failed = field(rule, 'health') === 'err';
       return {
         name: text(field(rule, 'name')) ?? '',

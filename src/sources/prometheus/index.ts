@@ -14,7 +14,7 @@ import {
   alertSummary,
   entries,
   field,
-  list,
+  goList,
   parseRfc3339,
   stringMapOf,
 } from '../wire-value.ts';
@@ -163,9 +163,12 @@ type ParsedAlert = Omit<Alert, 'source' | 'at' | 'since'> & {
   readonly activeAt?: number;
 };
 
-/** Parses the `data` of the alerts endpoint. An alert in an unknown state counts as firing: it exists. */
+/**
+ * Parses the `data` of the alerts endpoint. An alert in an unknown state counts as firing: it exists. Throws `malformed`
+ * without the list.
+ */
 const parseAlerts = (data: unknown, severity: string): readonly ParsedAlert[] =>
-  list(field(data, 'alerts')).map((alert) => {
+  goList(field(data, 'alerts'), 'alerts').map((alert) => {
     const { alertname = '', ...labels } = stringMapOf(field(alert, 'labels'));
     const activeAt = parseRfc3339(field(alert, 'activeAt'));
     return {

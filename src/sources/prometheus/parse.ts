@@ -1,5 +1,5 @@
 import { WireError } from '../../platform/wire-error.ts';
-import { field, list, stringMapOf, text } from '../wire-value.ts';
+import { field, goList, list, stringMapOf, text } from '../wire-value.ts';
 
 /** One parsed value: NaN and infinities are no value, with the reason in `why`. */
 interface InstantValue {
@@ -89,7 +89,7 @@ export const parseInstantResult = (
   const result = field(data, 'result');
   const type = text(field(data, 'resultType'));
   if (type === 'vector') {
-    const all = list(result);
+    const all = goList(result, 'result');
     const read = (most < all.length ? all.slice(0, most) : all).map((item) =>
       parseInstantSeries(item, hasLabels),
     );
@@ -116,7 +116,7 @@ export const parseInstantResult = (
 export const parseRangeResult = (data: unknown): readonly RangeSeries[] => {
   const type = text(field(data, 'resultType'));
   if (type !== 'matrix') throw malformed(`not a range query result: resultType is ${type ?? 'absent'}`);
-  return list(field(data, 'result')).map((item) => ({
+  return goList(field(data, 'result'), 'result').map((item) => ({
     labels: stringMapOf(field(item, 'metric')),
     points: list(field(item, 'values')).map((value) => {
       const { at, written } = parseTimedValue(value);

@@ -3,7 +3,7 @@ import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { type JsonApi, type JsonApiError, openJsonApi } from '../json-api.ts';
-import { field, list, number, text } from '../wire-value.ts';
+import { field, number, requiredList, text } from '../wire-value.ts';
 import type { SlackConfig } from './config.ts';
 import { unescapeSlackText } from './escape.ts';
 
@@ -174,6 +174,8 @@ export const openSlackClient = (
     identity: async (signal) => parseIdentity(await api.read(authPath, signal)),
     channelInfo: async (one, signal) => parseChannel(await api.read(channelPath(one), signal)),
     history: async (one, signal) =>
-      list(field(await api.read(historyPath(one), signal), 'messages')).flatMap(parseMessage),
+      requiredList(field(await api.read(historyPath(one), signal), 'messages'), 'messages').flatMap(
+        parseMessage,
+      ),
   };
 };

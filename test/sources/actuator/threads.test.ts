@@ -71,8 +71,9 @@ describe('thread dump', () => {
     expect(lines.at(-1)).toEqual({ title: 'more', text: '11 further groups not shown' });
   });
 
-  test('a body without threads has none', () => {
-    expect(threadLines({})).toEqual([{ title: 'threads', text: '0: ' }]);
+  test('an empty list has no threads; a body without the list is malformed', () => {
+    expect(threadLines({ threads: [] })).toEqual([{ title: 'threads', text: '0: ' }]);
+    expect(() => threadLines({})).toThrow('the response has no list threads');
   });
 });
 

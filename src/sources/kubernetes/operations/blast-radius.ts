@@ -1,9 +1,10 @@
 import { joinFirst, pluralize } from '../../../domain/count-text.ts';
 import type { OperationImpact } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { field, list, number, text } from '../../wire-value.ts';
+import { field, number, text } from '../../wire-value.ts';
 import { type ApiResource, apiResources, findApiResource, listPath, objectPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
+import { parseListChunk } from '../list-watch.ts';
 import { controllerRef, parseLabels, parseMeta } from '../object-meta.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 import { listTargetPods } from '../target-pods.ts';
@@ -22,7 +23,7 @@ const ownedObjects =
   (kind: ApiResource): DependentsReader =>
   async (client, { namespace, raw }, signal) => {
     const { uid } = parseMeta(raw);
-    const items = list(field(await client.get(listPath(kind, namespace), signal), 'items'));
+    const { items } = parseListChunk(await client.get(listPath(kind, namespace), signal));
     const names = items.filter((one) => controllerRef(one)?.uid === uid).map((one) => parseMeta(one).name);
     return names.length === 0 ? [] : [`owns ${kind.plural} (${names.length}): ${summarizeNames(names)}`];
   };

@@ -1,7 +1,8 @@
-import { entries, field, list, number } from '../../wire-value.ts';
+import { entries, field, number } from '../../wire-value.ts';
 import { apiResources, listPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
 import { matchesLabels, parseSpecSelector } from '../label-selector.ts';
+import { parseListChunk } from '../list-watch.ts';
 import { parseMeta } from '../object-meta.ts';
 
 /** A PodDisruptionBudget: how many of its pods may be evicted now. */
@@ -42,7 +43,7 @@ export const readDisruptionBudgets = async (
   namespace: string,
   signal: AbortSignal,
 ): Promise<readonly DisruptionBudget[]> =>
-  list(field(await client.get(listPath(apiResources.pdb, namespace), signal), 'items')).flatMap(parseBudget);
+  parseListChunk(await client.get(listPath(apiResources.pdb, namespace), signal)).items.flatMap(parseBudget);
 
 /** 'PodDisruptionBudget bus (minAvailable 2): 1 disruptions allowed now' */
 export const formatBudget = ({ name, rule, allowed }: DisruptionBudget): string =>

@@ -4,7 +4,7 @@ import { WireError } from '../../../platform/wire-error.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { apiResources, listPath } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
-import { listAll } from '../list-watch.ts';
+import { listAll, parseListChunk } from '../list-watch.ts';
 import { controllerRef, parseConditions, parseLabels, parseMeta } from '../object-meta.ts';
 import { podOwnerText } from '../pod/parse-pod.ts';
 import { readPinnedObject } from './find-object.ts';
@@ -136,9 +136,9 @@ export const nodePods = defineReadOperation(
       const { request } = await readPinnedObject(parts, `node/${node}`, undefined, signal);
       return [{ path: nodePodsPath(node), target: request.target }];
     },
-    lines: (answer) => list(field(answer.json(), 'items')).map((raw) => formatNodePod(parseNodePod(raw))),
+    lines: (answer) => parseListChunk(answer.json()).items.map((raw) => formatNodePod(parseNodePod(raw))),
     json: (answer) => {
-      const pods = list(field(answer.json(), 'items')).map(parseNodePod);
+      const pods = parseListChunk(answer.json()).items.map(parseNodePod);
       return { pods: pods.length, evictable: evictable(pods).length };
     },
   }),

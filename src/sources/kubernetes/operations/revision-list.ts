@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
 import { field, list, text } from '../../wire-value.ts';
 import { listPath } from '../api-resources.ts';
+import { parseListChunk } from '../list-watch.ts';
 import { parseMeta } from '../object-meta.ts';
 import { readPinnedObject } from './find-object.ts';
 import { templateImages } from './pod-template.ts';
@@ -34,7 +35,7 @@ type RevisionRow = Readonly<
 /** The revisions of a list of objects that keep them, newest first: the newest is the current one. */
 const revisionRows = (answer: HttpAnswer, params: RevisionParams): readonly RevisionRow[] => {
   const { kind, name } = workloadKind(params);
-  const items = list(field(answer.json(), 'items'));
+  const { items } = parseListChunk(answer.json());
   const owner = items
     .flatMap((raw) => list(field(field(raw, 'metadata'), 'ownerReferences')))
     .find((one) => text(field(one, 'kind')) === kind.kind && text(field(one, 'name')) === name);

@@ -3,9 +3,10 @@ import type { Millis } from '../../../domain/fault.ts';
 import type { ActEvent } from '../../../domain/operation.ts';
 import type { Clock } from '../../../platform/clock.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { field, list, number } from '../../wire-value.ts';
+import { field, number } from '../../wire-value.ts';
 import { parseObjectRef } from '../api-resources.ts';
 import type { KubeClient } from '../client.ts';
+import { parseListChunk } from '../list-watch.ts';
 import { parseConditions } from '../object-meta.ts';
 import { rolloutParsers } from './rollout.ts';
 import type { AwaitedObject } from './write-planner.ts';
@@ -109,7 +110,7 @@ const readProgress = async (
     };
     if (progress.is !== 'done' || pods === undefined) return progress;
     // The status does not count terminating pods, whose processes may work until the end of their grace period.
-    const left = list(field(await client.get(pods, signal), 'items')).length;
+    const left = parseListChunk(await client.get(pods, signal)).items.length;
     return left === 0 ? progress : { is: 'going', words: `${left} pods terminating` };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;

@@ -3,10 +3,11 @@ import { pluralize } from '../../../domain/count-text.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
-import { field, list, number } from '../../wire-value.ts';
+import { field, number } from '../../wire-value.ts';
 import { apiResources, listPath } from '../api-resources.ts';
 import { formatHpa, parseHpa } from '../hpa.ts';
 import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
+import { parseListChunk } from '../list-watch.ts';
 import type { KubeParts } from '../parts.ts';
 import { affectedReplicas, blastRadius } from './blast-radius.ts';
 import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
@@ -99,8 +100,8 @@ const autoscalerNotes = async (
     if (!(error instanceof WireError) || error.kind === 'cancelled') throw error;
     return [`cannot check for an autoscaler: ${error.message}`];
   }
-  const owner = list(field(body, 'items'))
-    .map(parseHpa)
+  const owner = parseListChunk(body)
+    .items.map(parseHpa)
     .find(({ target }) => target === object);
   if (owner === undefined) return [];
   const words = `the autoscaler hpa/${owner.name} manages the replicas of ${formatHpa(owner)}`;
