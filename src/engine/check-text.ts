@@ -272,10 +272,25 @@ interface CheckTextOptions {
   readonly color: boolean;
   /** Lists the rows that are ok instead of counting them. */
   readonly all?: boolean;
+  /** The kinds that were read completely: a report without any row says that they have none. Default: none was read. */
+  readonly read?: readonly FactKind[];
 }
 
+/** What a report without any row says: which kinds were read, otherwise why there is no data. */
+const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: Paint): readonly string[] => {
+  if (read.length > 0) return read.map((kind) => `${paint('ok')}  0 ${kind}`);
+  return [
+    faults.length > 0
+      ? 'no data: nothing could be read'
+      : 'no data: no source of this profile provides anything to check',
+  ];
+};
+
 /** A report as text: the total, problems worst first, rows that are ok, then failed reads with their remedies. */
-export const checkText = (report: CheckReport, { columns, color, all = false }: CheckTextOptions): string => {
+export const checkText = (
+  report: CheckReport,
+  { columns, color, all = false, read = [] }: CheckTextOptions,
+): string => {
   const paint = painter(color);
   const lines = checkLines(report).map(onOneLine);
   const problems = lines.filter(({ level }) => level !== 'ok');
@@ -288,6 +303,6 @@ export const checkText = (report: CheckReport, { columns, color, all = false }: 
     ...(problems.length > 0 && fine.length > 0 ? [''] : []),
     ...(all ? okLines(fine, widths, columns, paint) : okCounts(fine, paint)),
   ];
-  const shown = body.length === 0 ? ['no data: no source of this profile provides anything to check'] : body;
+  const shown = body.length === 0 ? emptyLines(report, read, paint) : body;
   return [title, '', ...shown, ...faultLines(report, columns)].join('\n');
 };

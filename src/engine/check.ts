@@ -12,7 +12,7 @@ import {
 } from '../kinds/check-rows.ts';
 import type { CheckRow } from '../kinds/define-kind.ts';
 import type { IsoFormatter } from '../kinds/fields.ts';
-import { perKind } from '../kinds/registry.ts';
+import { factKinds, perKind } from '../kinds/registry.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const checkExitCode = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];
@@ -23,6 +23,13 @@ const rows = <K extends FactKind>(
   iso: IsoFormatter,
   make: typeof checkRow,
 ): readonly CheckRow[] => kinds[kind].rows.map((row) => make(kind, row, iso));
+
+/** The kinds of which every source has answered without a fault. */
+export const completeKinds = ({ kinds }: Snapshot): readonly FactKind[] =>
+  factKinds().filter((kind) => {
+    const { isProvided, waiting, faults } = kinds[kind];
+    return isProvided && waiting === 0 && faults.length === 0;
+  });
 
 /**
  * Returns the report of a snapshot: plain JSON values, times in ISO 8601 UTC of the machine's clock (`clockOffset` is

@@ -4,7 +4,7 @@ import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
 import type { Fault } from '../../src/domain/fault.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
 import type { FeedInfo } from '../../src/domain/reading.ts';
-import { checkExitCode, checkReport } from '../../src/engine/check.ts';
+import { checkExitCode, checkReport, completeKinds } from '../../src/engine/check.ts';
 import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
@@ -350,6 +350,20 @@ test('a profile without sources has no data', () => {
     '',
     'no data: no source of this profile provides anything to check',
   ]);
+});
+
+test('a report without rows names the kinds that were read, and says when none could be', () => {
+  const textOf = (snapshot: ReturnType<typeof snapshotWith>) =>
+    checkText(checkReport(snapshot, profile, 0), {
+      columns: 80,
+      color: false,
+      read: completeKinds(snapshot),
+    }).split('\n');
+  expect(textOf(snapshotWith([{ kind: 'alerts', items: [] }])).slice(2)).toEqual(['● OK       0 alerts']);
+  const faults = [fault('malformed', { source: 'bus', message: 'no list alerts' })];
+  expect(textOf(snapshotWith([{ kind: 'alerts', items: [], faults }]))[2]).toBe(
+    'no data: nothing could be read',
+  );
 });
 
 test('130,000 rows are listed in linear time and without a stack overflow', () => {

@@ -1,4 +1,4 @@
-import { checkExitCode, checkReport } from '../../engine/check.ts';
+import { checkExitCode, checkReport, completeKinds } from '../../engine/check.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { untilAny } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
@@ -16,7 +16,8 @@ const report = async (
   context: CommandContext,
   { options, global, output, sharing }: Invocation<CheckFlags>,
 ): Promise<number> => {
-  const real = checkReport(engine.snapshot(), profile, context.clock.wallOffset(), options.json !== true);
+  const snapshot = engine.snapshot();
+  const real = checkReport(snapshot, profile, context.clock.wallOffset(), options.json !== true);
   sharing?.learn({ profile, engine });
   const report = output.sink.tree(real);
   if (options.json === true) output.json(report);
@@ -28,6 +29,7 @@ const report = async (
         columns: columns ?? Number.POSITIVE_INFINITY,
         color: columns !== undefined && global.color,
         all: options.all === true,
+        read: completeKinds(snapshot),
       }),
     );
   }
