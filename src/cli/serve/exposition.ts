@@ -73,7 +73,7 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     },
     {
       name: 'opsdeck_signal_series',
-      help: 'Number of series of a signal with a value.',
+      help: 'Number of series of a signal with a current value. Absent without any.',
       samples: known(report.signals, ofSignal, ({ series }) => series),
     },
     {
@@ -95,14 +95,14 @@ const familiesOf = (report: LevelsReport, version: string): readonly Family[] =>
     },
     {
       name: 'opsdeck_rows',
-      help: 'Number of rows by kind and level. Some are missing while opsdeck_kind_complete is 0.',
+      help: 'Number of rows by kind and level. Absent while nothing was read; lower bounds while opsdeck_kind_complete is 0.',
       samples: report.kinds.flatMap(({ kind, rows }) =>
-        Object.entries(rows).map(([level, value]) => ({ labels: { ...where, kind, level }, value })),
+        Object.entries(rows ?? {}).map(([level, value]) => ({ labels: { ...where, kind, level }, value })),
       ),
     },
     {
       name: 'opsdeck_kind_complete',
-      help: '1 when every source of a kind has answered without a fault, 0 otherwise.',
+      help: '1 when every source of a kind has current data and no fault, 0 otherwise.',
       samples: report.kinds.map(({ kind, complete }) => ({
         labels: { ...where, kind },
         value: Number(complete),

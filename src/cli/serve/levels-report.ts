@@ -16,7 +16,8 @@ interface SignalLevel {
   readonly id: string;
   readonly source: string;
   readonly level: Level;
-  readonly series: number;
+  /** Number of series with a current value; null without any: the number is unknown. */
+  readonly series: number | null;
   readonly value: number | null;
   readonly unit: string;
   /** Of the oldest series; null before the first reading. */
@@ -46,11 +47,14 @@ export interface LevelsReport {
   readonly signals: readonly SignalLevel[];
   /** The worst level of the rows of a service: health, circuit breakers, pools. */
   readonly services: readonly { readonly service: string; readonly level: Level }[];
-  /** Number of rows by kind and level. `complete`: no source of the kind has a fault or is still loading. */
+  /**
+   * Number of rows by kind and level; null while nothing current was read. `complete`: every source of the kind has current data
+   * and no fault. Otherwise the numbers are lower bounds.
+   */
   readonly kinds: readonly {
     readonly kind: string;
     readonly complete: boolean;
-    readonly rows: Readonly<Record<Level, number>>;
+    readonly rows: Readonly<Record<Level, number>> | null;
   }[];
   readonly sources: readonly SourceLevel[];
   /** Services beyond the limit, which are left out. */
@@ -75,7 +79,7 @@ const signalLevel = (rows: readonly SignalRow[], now: Millis): SignalLevel | und
     id: first.id,
     source: first.source,
     level: worstLevel(rows.map(({ level }) => level)),
-    series: rows.filter(({ value }) => value !== undefined).length,
+    series: rows.filter(({ value, stale }) => value !== undefined && !stale).length || null,
     value: isShown && typeof first.value === 'number' && Number.isFinite(first.value) ? first.value : null,
     unit: first.unit,
     ageSeconds: seconds(oldest(rows.map(({ at }) => (at === undefined ? undefined : Math.max(0, now - at))))),
@@ -99,6 +103,22 @@ const rowCounts = (rows: readonly Row[]): Readonly<Record<Level, number>> => {
   const counts = { ok: 0, unknown: 0, warn: 0, crit: 0 };
   for (const { level } of rows) counts[level]++;
   return counts;
+};
+
+/** The counts of one kind. A stale feed without rows says nothing about the present. */
+const kindCounts = (
+  kind: FactKind,
+  { kinds, at }: Snapshot,
+  { feeds }: FactsState,
+): LevelsReport['kinds'][number] => {
+  const { rows, faults, waiting } = kinds[kind];
+  const read = Object.values(feeds).filter((one) => one.feed.kind === kind && one.known !== undefined);
+  const fresh = read.filter((one) => !isStale(one, at));
+  return {
+    kind,
+    complete: faults.length === 0 && waiting === 0 && fresh.length === read.length,
+    rows: fresh.length === 0 && rows.length === 0 ? null : rowCounts(rows),
+  };
 };
 
 const stateOf = (feeds: readonly FeedState[], isOff: boolean, now: Millis): SourceState => {
@@ -144,11 +164,7 @@ export const levelsReport = (snapshot: Snapshot, facts: FactsState, iso: IsoForm
     services: services.slice(0, mostServices).map(([service, worst]) => ({ service, level: worst })),
     kinds: factKinds()
       .filter(isReported)
-      .map((kind) => ({
-        kind,
-        complete: kinds[kind].faults.length === 0 && kinds[kind].waiting === 0,
-        rows: rowCounts(kinds[kind].rows),
-      })),
+      .map((kind) => kindCounts(kind, snapshot, facts)),
     sources: sourceLevels(facts, at),
     droppedServices: Math.max(0, services.length - mostServices),
   };
