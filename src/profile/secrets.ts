@@ -94,18 +94,44 @@ const inUrls = (text: string): readonly string[] =>
     ([, scheme = 'any', rest = '']) => secretsOfUrl(`${scheme}:${rest}`),
   );
 
+/** A reference as a profile writes it; `$${` is a literal `${`. */
+const reference = /(?<!\$)\$\{[^{}]*\}/g;
+/** Stands for a reference while a URL is taken apart: a private-use character. */
+const [firstStandIn, mostStandIns] = [0xe000, 6400];
+const standIns = /[\uE000-\uF8FF]/g;
+
+/**
+ * Returns the secrets of the URLs in a text that keeps its references, because one has no value. A reference is no secret; the text
+ * before and after it may be part of one.
+ */
+const inUrlsAsWritten = (text: string): readonly string[] => {
+  const names = (text.match(reference) ?? []).slice(0, mostStandIns);
+  let next = 0;
+  const replaced = text.replace(reference, (name) =>
+    next < mostStandIns ? String.fromCharCode(firstStandIn + next++) : name,
+  );
+  const written = (part: string): string =>
+    part.replace(standIns, (character) => names[character.charCodeAt(0) - firstStandIn] ?? character);
+  return inUrls(replaced).flatMap((secret) => {
+    const literal = secret.split(standIns).filter((piece) => piece !== '');
+    return literal.length === 0 ? [] : [written(secret), ...literal];
+  });
+};
+
 /**
  * Returns all texts that no message, ledger or screen may show: external values, literal credentials of sources, and
  * the user info of any URL.
  */
 export const secretsInTree = (tree: YamlNode, outside: readonly string[]): readonly string[] => {
-  const texts = scalarsIn(tree).flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
   const sources = childOf(tree, 'sources');
   const all = [
     ...outside.flatMap(secretsOfValue),
     ...(sources === undefined ? [] : literals(sources, false)),
-    // Only a text with an @ can name a user.
-    ...texts.filter((text) => text.includes('@')).flatMap(inUrls),
+    ...scalarsIn(tree).flatMap(({ value, gaps }) => {
+      // Only a text with an @ can name a user.
+      if (typeof value !== 'string' || !value.includes('@')) return [];
+      return gaps === undefined ? inUrls(value) : inUrlsAsWritten(value);
+    }),
   ];
   return [...new Set(all.filter((text) => text !== ''))];
 };

@@ -44,6 +44,21 @@ test.each([
   expect([...(await secretsIn(body, { env }))].sort()).toEqual([...secrets].sort());
 });
 
+test.each([
+  ['postgres://${env:NOPE}@h/db', []],
+  ['http://reader:${env:NOPE}@h/', []],
+  ['http://reader:hunter22@h/${env:NOPE}', ['hunter22']],
+  ['http://reader:start${env:NOPE}end7@h/', ['start${env:NOPE}end7', 'start', 'end7']],
+])('of %s, a reference without a value is no secret, the text beside it is', async (url, secrets) => {
+  const found = await secretsIn(`sources: { a: { type: probe, url: "${url}" } }\n`, { env });
+  expect([...found].sort()).toEqual([...secrets].sort());
+});
+
+test('a message names a reference without a value in the user info of a URL', async () => {
+  const said = await saidOf(`${head}sources: { a: { type: probe, url: "http://\${env:NOPE}@h" } }\n`);
+  expect(said.join()).toContain('${env:NOPE} has no value');
+});
+
 test('registers a key file as a whole and by line, without the trailing newline', async () => {
   const files = { 'p/key.pem': '-----BEGIN-----\nMIIabc\n-----END-----\n' };
   expect(await secretsIn('title: "${file:key.pem}"\n', { files })).toEqual([

@@ -138,7 +138,12 @@ const forms: readonly Recognizer[] = [
     'secret',
   ),
   patternRecognizer(/\beyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?/dg, 'secret'),
-  patternRecognizer(/\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg, 'secret', isSecret),
+  // References of a profile alone ('${env:USER}:${env:PASSWORD}') are no secret.
+  patternRecognizer(
+    /\/\/(?<it>[^\s/?#"'@:]*:[^\s/?#"'@]+)@/dg,
+    'secret',
+    (value) => isSecret(value) && !/^\$\{[\w.:-]{1,64}\}:\$\{[\w.:-]{1,64}\}$/.test(value),
+  ),
   patternRecognizer(/\b(?:Bearer|Basic|Digest|Negotiate)\s+(?<it>[\w.~+/-]{8,}=*)/dgi, 'secret', (value) =>
     // 'basic authentication' is not a credential: that would contain a digit, an inner capital or a symbol.
     /[\d+/=_~]|[a-z][A-Z]/.test(value),

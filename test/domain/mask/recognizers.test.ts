@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
+
 import { describe, expect, test } from 'vitest';
 import type { Recognizer } from '../../../src/domain/mask/recognizers.ts';
 import {
@@ -100,6 +102,8 @@ describeRecognizer('secrets', secretRecognizer, [
   [`ghp_${'a1'.repeat(12)}`, [`ghp_${'a1'.repeat(12)}`]],
   ['glpat-0123456789abcdefgh', ['glpat-0123456789abcdefgh']],
   ['amqp://guest:guest@mq', ['guest:guest']],
+  ['amqp://${env:USER}:${env:PASSWORD}@mq', []],
+  ['amqp://${env:USER}:x${env:PASSWORD}@mq', ['${env:USER}:x${env:PASSWORD}']],
   ['-----BEGIN RSA PRIVATE KEY----- MIIE', ['-----BEGIN RSA PRIVATE KEY----- MIIE']],
   ['password: required', []],
   ['secret not expected', []],
