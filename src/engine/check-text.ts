@@ -276,7 +276,7 @@ interface CheckTextOptions {
   readonly read?: readonly FactKind[];
 }
 
-/** What a report without any row says: which kinds were read, otherwise why there is no data. */
+/** Text of a report without any row: which kinds were read, otherwise why there is no data. */
 const emptyLines = ({ faults }: CheckReport, read: readonly FactKind[], paint: Paint): readonly string[] => {
   if (read.length > 0) return read.map((kind) => `${paint('ok')}  0 ${kind}`);
   return [
