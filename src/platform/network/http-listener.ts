@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { WireError } from '../wire-error.ts';
 
 /** The body of an answer and its media type. */
@@ -25,9 +26,45 @@ const loopbackName = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/i;
 /** True for the addresses and names of this machine alone. */
 export const isLoopbackHost = (host: string): boolean => loopbackName.test(host);
 
-/** Time that a client has for its request, and number of connections: enough for several scrapers. */
-const requestMs = 10_000;
-const mostConnections = 64;
+/** Limits of a listener. */
+interface ListenerLimits {
+  /** Time that a client has for its request, and for each part of the answer that it reads. */
+  readonly requestMs: number;
+  /** Number of open connections. One more closes the oldest that waits for a request. */
+  readonly connections: number;
+}
+
+/** Enough for hundreds of scrapers at once. */
+const standardLimits: ListenerLimits = { requestMs: 10_000, connections: 512 };
+/** Node looks for requests that are overdue every 30 s by default. */
+const checkEveryMs = 1000;
+
+/**
+ * Keeps the number of connections within the limit by closing the oldest one: first among those without a complete request, so that
+ * silent clients do not keep out others.
+ */
+const limitConnections = (server: Server, most: number): void => {
+  const open = new Set<Socket>();
+  const answering = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    if (open.size >= most) {
+      const oldest = [...open].find((one) => !answering.has(one)) ?? [...open][0];
+      if (oldest !== undefined) {
+        open.delete(oldest);
+        oldest.destroy();
+      }
+    }
+    open.add(socket);
+    socket.once('close', () => {
+      open.delete(socket);
+      answering.delete(socket);
+    });
+  });
+  server.on('request', ({ socket }, response) => {
+    answering.add(socket);
+    response.once('close', () => answering.delete(socket));
+  });
+};
 
 const listening = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -44,21 +81,28 @@ const listening = (server: Server, host: string, port: number): Promise<void> =>
 
 /**
  * Listens for GET and HEAD; `page` answers a path, undefined: 404. On a loopback address it refuses requests for other host
- * names, which a web page could send through DNS rebinding. Port 0: a free one. Throws WireError.
+ * names, which a web page could send through DNS rebinding. Port 0: a free one. Too many connections close the oldest. Throws WireError.
  */
 export const openHttpListener = async (
   { host, port }: { readonly host: string; readonly port: number },
   page: (path: string) => Page | undefined,
+  { requestMs, connections }: ListenerLimits = standardLimits,
 ): Promise<HttpListener> => {
   const { createServer } = await import('node:http');
   const server = createServer(
-    { requestTimeout: requestMs, headersTimeout: requestMs },
+    {
+      requestTimeout: requestMs,
+      headersTimeout: requestMs,
+      connectionsCheckingInterval: Math.min(checkEveryMs, requestMs),
+    },
     (request, response) => {
-      const refuse = (status: number, why: string): void => {
-        response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+      const refuse = (status: number, why: string, headers: Readonly<Record<string, string>> = {}): void => {
+        const type = { 'content-type': 'text/plain; charset=utf-8' };
+        response.writeHead(status, { ...type, ...headers }).end(`${why}\n`);
       };
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        return refuse(405, 'read-only: GET and HEAD');
+        // RFC 9110 §15.5.6.
+        return refuse(405, 'read-only: GET and HEAD', { allow: 'GET, HEAD' });
       const asked = (request.headers.host ?? '').replace(/:\d+$/, '');
       if (isLoopbackHost(host) && !isLoopbackHost(asked)) return refuse(403, 'unexpected host name');
       const found = page((request.url ?? '/').split('?', 1)[0] ?? '/');
@@ -72,7 +116,9 @@ export const openHttpListener = async (
       response.end(request.method === 'HEAD' ? undefined : found.body);
     },
   );
-  server.maxConnections = mostConnections;
+  // Also ends a connection whose client does not read its answer.
+  server.timeout = requestMs;
+  limitConnections(server, connections);
   await listening(server, host, port);
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('a listening server has no port');
