@@ -56,13 +56,16 @@ test('200 requests at once are answered beside 64 silent connections', async () 
   expect(new Set(statuses)).toEqual(new Set([200]));
 });
 
-test('a silent connection is closed after its time', async () => {
+/** Less than the 30 s after which Node looks for overdue requests by default. */
+const beforeDefault = { timeout: 20_000 };
+
+test('a silent connection is closed after its time', beforeDefault, async () => {
   const { port } = await opened({ requestMs: 50 });
   const socket = await silent(port);
   if (!socket.destroyed) await once(socket, 'close');
 });
 
-test('a client that sends its request byte by byte is closed after its time', async () => {
+test('a client that sends its request byte by byte is closed after its time', beforeDefault, async () => {
   const { port } = await opened({ requestMs: 50 });
   const socket = await silent(port, 'GET /metrics HTTP/1.1\r\nhost: ');
   const sending = setInterval(() => socket.write('x'), 5);
