@@ -1,4 +1,4 @@
-import { comment, escapeReferences, quote } from './yaml-text.ts';
+import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A reference to an environment variable, which the profile resolves. Every other value of an entry is data. */
 export interface VariableReference {
@@ -16,18 +16,18 @@ export interface FirstSource {
 }
 
 /** A text as a YAML scalar. It is data: what looks like a reference stays text. */
-const scalar = (text: string): string => quote(escapeReferences(text));
+const scalar = (text: string): string => quotedScalar(escapeReferences(text));
 
 const value = (of: EntryValue): string => {
   if (typeof of === 'string') return scalar(of);
-  return 'variable' in of ? quote(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
+  return 'variable' in of ? quotedScalar(`\${env:${of.variable}}`) : `[${of.map(scalar).join(', ')}]`;
 };
 
 const sourceLines = ({ id, entry, from }: FirstSource): readonly string[] => {
   const parts = Object.entries(entry).flatMap(([key, of]) =>
-    of === undefined ? [] : [`${quote(key)}: ${value(of)}`],
+    of === undefined ? [] : [`${quotedScalar(key)}: ${value(of)}`],
   );
-  return [`  ${comment(from)}`, `  ${quote(id)}: { ${parts.join(', ')} }`];
+  return [`  ${comment(from)}`, `  ${quotedScalar(id)}: { ${parts.join(', ')} }`];
 };
 
 /**

@@ -7,7 +7,7 @@ import { slug, uniqueNames } from './names.ts';
 import { entryId, type FoundEscalation } from './response.ts';
 import { withSecretMarks } from './secrets.ts';
 import { variablesOf } from './thresholds.ts';
-import { comment, escapeReferences, quote } from './yaml-text.ts';
+import { comment, escapeReferences, quotedScalar } from './yaml-text.ts';
 
 /** A file of the drafted profile, by its name in the directory of the system. */
 export interface DraftFile {
@@ -23,26 +23,26 @@ const literal = (text: string): string =>
     (variable) => `$\${env:${variable}}`,
   );
 
-const scalar = (text: string): string => quote(literal(text));
+const scalar = (text: string): string => quotedScalar(literal(text));
 
 /** A longer text: a block when it has several lines. */
 const longText = (text: string, indent: number): string => {
   const lines = literal(text)
     .split('\n')
     .map((line) => line.trimEnd().replaceAll('\t', '    '));
-  if (lines.length === 1) return quote(lines[0] ?? '');
+  if (lines.length === 1) return quotedScalar(lines[0] ?? '');
   return ['|2-', ...lines.map((line) => (line === '' ? '' : `${' '.repeat(indent)}  ${line}`))].join('\n');
 };
 
 /** Parameters of an operation. Texts of the document stay literal; a secret becomes a reference. */
 const params = (value: unknown): string => {
   if (typeof value === 'string') {
-    return quote(withSecretMarks(escapeReferences(value), (variable) => `\${env:${variable}}`));
+    return quotedScalar(withSecretMarks(escapeReferences(value), (variable) => `\${env:${variable}}`));
   }
   if (Array.isArray(value)) return `[${value.map(params).join(', ')}]`;
   if (typeof value === 'object' && value !== null)
     return `{ ${Object.entries(value)
-      .map(([key, one]) => `${quote(key)}: ${params(one)}`)
+      .map(([key, one]) => `${quotedScalar(key)}: ${params(one)}`)
       .join(', ')} }`;
   return JSON.stringify(value);
 };

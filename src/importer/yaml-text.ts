@@ -19,5 +19,5 @@ export const escapeReferences = (text: string): string => stripControls(text).re
  * Text as a YAML scalar with its references: for text that passed `escapeReferences`, for references that are meant, and for
  * keys, which are never resolved.
  */
-export const quote = (text: string): string =>
+export const quotedScalar = (text: string): string =>
   isPlain.test(text) && !isKeyword.test(text) ? text : escapeControls(JSON.stringify(text));

@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { type Kubeconfig, parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
@@ -12,6 +11,7 @@ import { singleLine } from '../../importer/yaml-text.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { homeDir } from '../../platform/home-dir.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
+import { isIpv6Address } from '../../platform/network/ip-address.ts';
 import type { CommandContext } from '../context.ts';
 import { composeProject } from './compose-project.ts';
 import { composeVariables } from './compose-variables.ts';
@@ -162,7 +162,8 @@ const findCompose = async (context: CommandContext, dir: string): Promise<FoundS
 };
 
 /** Host names, and the addresses that a URL can have; an IPv6 address with a zone is none of them. */
-const isHost = (text: string): boolean => /^[\w.-]+$/.test(text) || (isIPv6(text) && !text.includes('%'));
+const isHost = (text: string): boolean =>
+  /^[\w.-]+$/.test(text) || (isIpv6Address(text) && !text.includes('%'));
 
 const isPort = (text: string): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
@@ -197,7 +198,7 @@ const findPostgres = ({ processEnv: env }: CommandContext): FoundSystem => {
     PGDATABASE: database = '',
     PGSSLMODE: mode = '',
   } = env;
-  const at = `${isIPv6(PGHOST) ? `[${PGHOST}]` : PGHOST || 'localhost'}:${Number(PGPORT || 5432)}`;
+  const at = `${isIpv6Address(PGHOST) ? `[${PGHOST}]` : PGHOST || 'localhost'}:${Number(PGPORT || 5432)}`;
   const who = user === '' ? '' : `${encodeURIComponent(user)}@`;
   const query = mode === '' ? '' : `?sslmode=${mode}`;
   return found(what, `database ${database || '(default)'} at ${at}`, {
@@ -215,7 +216,7 @@ const kafkaVariables = ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS', 'KAFKA_BOOTS
 
 const isBroker = (text: string): boolean => {
   const [, six, host = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
-  return isPort(port) && (six === undefined ? isHost(host) : isIPv6(six) && isHost(six));
+  return isPort(port) && (six === undefined ? isHost(host) : isIpv6Address(six) && isHost(six));
 };
 
 const findKafka = ({ processEnv }: CommandContext): FoundSystem => {
