@@ -5,8 +5,7 @@ import { openCockpit } from './cockpit.ts';
 /** The timeout in ms: a run waits for its verification on the real clock. */
 const timeout = 150_000;
 
-// They wait most of the time, each in a terminal of its own.
-test.concurrent.each(onePerSystem)('$title', { timeout }, async ({ env, incident, play }) => {
+test.each(onePerSystem)('$title', { timeout }, async ({ env, incident, play }) => {
   await using cockpit = await openCockpit(env, incident);
   await play(cockpit);
 });

@@ -22,11 +22,15 @@ test('a packed install is one package with the bundle, the profiles and third-pa
     'SECURITY.md',
     'bin',
     'dist',
+    'docs',
     'man',
     'package.json',
     'profiles',
   ]);
   expect(readFileSync(join(product, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')).toContain('\nink 8');
+  // Messages name them.
+  for (const page of ['reference/runbooks.md', 'reference/keys.md', 'how-to/describe-your-system.md'])
+    expect(existsSync(join(product, 'docs', page)), page).toBe(true);
 });
 
 test('takes less than 15 MB beside Node', () => {

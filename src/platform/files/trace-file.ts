@@ -159,8 +159,9 @@ export const openTraceFile = async (path: string, parts: TraceFileParts): Promis
       await Promise.race([all(), limitOver.promise]);
       clearTimeout(timer);
       isOver = true;
-      // Skipped while a write hangs: closing would wait for it.
       if (work === undefined) await file.close();
+      // Closing would wait for a write that hangs.
+      else void work.then(() => file.close()).catch(() => {});
     },
   };
 };
