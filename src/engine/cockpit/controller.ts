@@ -143,7 +143,10 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
     incidents.reload();
     here.start();
     readLedgerJournal();
-    await here.openAcross();
+    const beside = here.openAcross();
+    // The next change of the profile does not wait for them.
+    if (again) guarded(beside);
+    else await beside;
   };
 
   let ledgerWork: Promise<void> = Promise.resolve();
