@@ -8,6 +8,13 @@ import { runMark } from './program.ts';
 /** Time between SIGTERM and SIGKILL, in ms. */
 const graceMs: Millis = 2000;
 const lookEveryMs: Millis = 100;
+/** Waits until the next look at the processes. They do not wait for a simulated clock, which may not move meanwhile. */
+const untilNextLook = (clock: Clock): Promise<void> => {
+  const over = new AbortController();
+  const { signal } = over;
+  const looks = [clock.sleep(lookEveryMs, signal), sleep(lookEveryMs, undefined, { signal }).catch(() => {})];
+  return Promise.race(looks).finally(() => over.abort());
+};
 /** Time limit for a process that survives SIGKILL, for example in uninterruptible disk sleep. */
 const killedMs: Millis = 1000;
 
@@ -178,7 +185,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
     for (;;) {
       if ((await members(parts)).length === 0) return true;
       if (clock.now() >= due) return false;
-      await clock.sleep(lookEveryMs);
+      await untilNextLook(clock);
     }
   };
   /** The processes that remain at `due` for another reason than a busy machine. */
@@ -187,7 +194,7 @@ export const processGroup = (parts: ProcessGroupOptions): ProcessGroup => {
       const left = await members(parts);
       const dying = await Promise.all(left.map((id) => killed.includes(id) && isDying(id)));
       if (left.length === 0 || (clock.now() >= due && !dying.includes(true))) return left;
-      await clock.sleep(lookEveryMs);
+      await untilNextLook(clock);
     }
   };
   const end = async (): Promise<readonly number[]> => {

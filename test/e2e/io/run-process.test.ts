@@ -152,6 +152,18 @@ test('an aborted program is killed at once, and the error has its partial output
   expect(await isGone(pids()[0] ?? 0)).toBe(true);
 });
 
+test('processes that end a moment after their program are waited for, also while a simulated clock stands still', async () => {
+  const stop = new AbortController();
+  const { clock, end, gone, pids } = reading([program('leaves-slowly')], stop.signal);
+  await until(clock, () => pids().length === 1);
+  const [child = 0] = pids();
+  stop.abort(new DOMException('', 'AbortError'));
+  await expect(end).rejects.toMatchObject({ kind: 'cancelled' });
+  expect(await isGone(child)).toBe(false);
+  expect(await gone).toEqual([]);
+  expect(await isGone(child)).toBe(true);
+});
+
 test('a program that ignores SIGTERM is killed after two seconds, but the call fails at once', async () => {
   const stop = new AbortController();
   const { clock, end, gone, pids } = reading([program('ignores-sigterm')], stop.signal);
