@@ -11,7 +11,6 @@ import { singleLine } from '../../importer/yaml-text.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { homeDir } from '../../platform/home-dir.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
-import { isIpv6Address } from '../../platform/network/ip-address.ts';
 import type { CommandContext } from '../context.ts';
 import { composeProject } from './compose-project.ts';
 import { composeVariables } from './compose-variables.ts';
@@ -161,9 +160,12 @@ const findCompose = async (context: CommandContext, dir: string): Promise<FoundS
   return missing(what, `no ${composeNames.join(', ')} in this directory`);
 };
 
-/** Host names, and the addresses that a URL can have; an IPv6 address with a zone is none of them. */
-const isHost = (text: string): boolean =>
-  /^[\w.-]+$/.test(text) || (isIpv6Address(text) && !text.includes('%'));
+/** An IPv6 address that a URL can have: without brackets and without a zone. */
+const isIpv6Address = (text: string): boolean =>
+  /^[\da-f.]*:[\da-f.:]*$/i.test(text) && URL.canParse(`http://[${text}]`);
+
+/** Host names, and the addresses that a URL can have. */
+const isHost = (text: string): boolean => /^[\w.-]+$/.test(text) || isIpv6Address(text);
 
 const isPort = (text: string): boolean =>
   /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535;
@@ -216,7 +218,7 @@ const kafkaVariables = ['KAFKA_BOOTSTRAP_SERVERS', 'KAFKA_BROKERS', 'KAFKA_BOOTS
 
 const isBroker = (text: string): boolean => {
   const [, six, host = '', port = ''] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(text) ?? [];
-  return isPort(port) && (six === undefined ? isHost(host) : isIpv6Address(six) && isHost(six));
+  return isPort(port) && (six === undefined ? isHost(host) : isIpv6Address(six));
 };
 
 const findKafka = ({ processEnv }: CommandContext): FoundSystem => {

@@ -12,6 +12,7 @@ import {
   maxCardHeight,
   maxCardScroll,
 } from '../cards/card.ts';
+import { scrollKeys } from '../cards/scroll-keys.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 
 type MessagesOverlay = Extract<Overlay, { is: 'messages' }>;
@@ -52,45 +53,23 @@ export const renderMessages = (
   };
 };
 
-/** The lines by which the card can scroll. */
-const lastScroll = (context: KeyContext, overlay: MessagesOverlay): number =>
-  maxCardScroll(renderMessages(context, overlay), maxCardHeight(context.view.rows));
-
-const scrollKey = (
-  id: string,
-  keys: readonly string[],
-  description: string,
-  step: (context: KeyContext) => number,
-): Binding => ({
-  id: `messages.${id}`,
-  keys,
-  description,
-  whyNot: (context) => {
-    const { overlay } = context.view.ui;
-    return overlay.is === 'messages' && lastScroll(context, overlay) > 0 ? undefined : 'nothing to scroll';
-  },
-  run: (context) => {
-    const { overlay } = context.view.ui;
-    if (overlay.is !== 'messages') return;
-    const last = lastScroll(context, overlay);
-    const from = Math.max(0, Math.min(last, Math.min(last, overlay.from) + step(context)));
-    context.model.setState({ overlay: { ...overlay, from } });
-  },
-});
-
 /** Keys of the messages. */
 export const messagesKeys: readonly Binding[] = [
-  scrollKey('down', ['j', 'down'], 'scroll down', () => 1),
-  scrollKey('up', ['k', 'up'], 'scroll up', () => -1),
-  scrollKey('first', ['g', 'home'], 'go to the newest message', () => Number.NEGATIVE_INFINITY),
-  scrollKey('last', ['G', 'end'], 'go to the oldest message', () => Number.POSITIVE_INFINITY),
-  scrollKey(
-    'page-down',
-    ['ctrl-d', 'pagedown', 'space'],
-    'scroll down half a page',
-    ({ halfPage }) => halfPage,
-  ),
-  scrollKey('page-up', ['ctrl-u', 'pageup'], 'scroll up half a page', ({ halfPage }) => -halfPage),
+  ...scrollKeys({
+    id: 'messages',
+    ends: ['the newest message', 'the oldest message'],
+    position: (context) => {
+      const { ui, rows } = context.view;
+      const { overlay } = ui;
+      if (overlay.is !== 'messages') return undefined;
+      const last = maxCardScroll(renderMessages(context, overlay), maxCardHeight(rows));
+      return { from: Math.min(last, overlay.from), last };
+    },
+    scrollTo: ({ view, model }, from) => {
+      const { overlay } = view.ui;
+      if (overlay.is === 'messages') model.setState({ overlay: { ...overlay, from } });
+    },
+  }),
   {
     id: 'messages.close',
     keys: ['esc', 'enter', 'q'],

@@ -1,0 +1,44 @@
+import type { Binding, KeyContext } from '../../panes/pane.ts';
+
+/** How text that may be taller than its place scrolls. */
+interface Scrolling {
+  /** Prefix of the IDs of its keys: 'messages' for 'messages.down'. */
+  readonly id: string;
+  /** What its ends are called: 'the newest message'. */
+  readonly ends: readonly [first: string, last: string];
+  /** The lines above its place, and the most that there can be. Undefined while it is not shown. */
+  readonly position: (context: KeyContext) => { readonly from: number; readonly last: number } | undefined;
+  readonly scrollTo: (context: KeyContext, from: number) => void;
+}
+
+/** Keys that scroll by lines, by half pages and to the ends. */
+export const scrollKeys = ({
+  id,
+  ends: [first, last],
+  position,
+  scrollTo,
+}: Scrolling): readonly Binding[] => {
+  const key = (
+    name: string,
+    keys: readonly string[],
+    description: string,
+    step: (context: KeyContext) => number,
+  ): Binding => ({
+    id: `${id}.${name}`,
+    keys,
+    description,
+    whyNot: (context) => ((position(context)?.last ?? 0) > 0 ? undefined : 'nothing to scroll'),
+    run: (context) => {
+      const at = position(context);
+      if (at !== undefined) scrollTo(context, Math.max(0, Math.min(at.last, at.from + step(context))));
+    },
+  });
+  return [
+    key('down', ['j', 'down'], 'scroll down', () => 1),
+    key('up', ['k', 'up'], 'scroll up', () => -1),
+    key('first', ['g', 'home'], `go to ${first}`, () => Number.NEGATIVE_INFINITY),
+    key('last', ['G', 'end'], `go to ${last}`, () => Number.POSITIVE_INFINITY),
+    key('page-down', ['ctrl-d', 'pagedown', 'space'], 'scroll down half a page', ({ halfPage }) => halfPage),
+    key('page-up', ['ctrl-u', 'pageup'], 'scroll up half a page', ({ halfPage }) => -halfPage),
+  ];
+};
