@@ -19,6 +19,7 @@ describe('server results', () => {
     [{ is: 'skipped', why, failure: true }, `skipped: because ${why}`, 0, 1],
     [{ is: 'broken', why: 'it exited' }, 'DID NOT START: it exited', 0, 1],
     [{ is: 'not-run', why: 'timed out' }, 'NOT RUN: timed out', 0, 1],
+    [{ is: 'installed' }, 'installed', 0, 0],
     [{ is: 'other-tier' }, 'not in this tier', 0, 0],
   ];
   test.each(fates)('%o', (fate, words, passed, failed) => {

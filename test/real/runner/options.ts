@@ -13,6 +13,8 @@ export interface ChaosOptions {
 export interface Options {
   readonly tier: Tier;
   readonly provision: boolean;
+  /** True: servers are only provisioned, and none is started. */
+  readonly installOnly: boolean;
   /** True: the recorders run in place of the suites and overwrite test/recordings. */
   readonly record: boolean;
   /** Only rounds of faults, instead of all suites. */
@@ -23,17 +25,25 @@ export interface Options {
 }
 
 export const usage =
-  'usage: npm run test:real -- [--tier fast|all] [--provision] [--record | --chaos ROUNDS [--seed N]] [--only NAME]…\nNAME is one of ';
+  'usage: npm run test:real -- [--tier fast|all] [--provision [--install-only]] [--record | --chaos ROUNDS [--seed N]] [--only NAME]…\nNAME is one of ';
 
 /** Parses the command line; returns options or an error. */
 export const optionsOf = (args: readonly string[], names: readonly string[]): Options | string => {
   const known = parsed(args);
   if (typeof known === 'string') return known;
-  const { provision = false, record = false, only = [], chaos, seed = '1' } = known;
+  const {
+    provision = false,
+    'install-only': installOnly = false,
+    record = false,
+    only = [],
+    chaos,
+    seed = '1',
+  } = known;
   const { tier = record ? 'all' : 'fast' } = known;
   if (tier !== 'fast' && tier !== 'all') return `unknown tier "${tier}"`;
   for (const [name, text] of Object.entries({ chaos: chaos ?? '1', seed }))
     if (!/^[1-9]\d{0,8}$/.test(text)) return `--${name} takes a whole number from 1 on, not "${text}"`;
+  if (installOnly && !provision) return '--install-only needs --provision';
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) return `unknown server "${unknown}"`;
   const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));
@@ -41,7 +51,7 @@ export const optionsOf = (args: readonly string[], names: readonly string[]): Op
     return `no recordings of ${unrecorded}; --record knows ${Object.keys(recorders).join(', ')}`;
   const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const rounds = chaos === undefined ? undefined : { rounds: chaos, seed };
-  return { tier, provision, record, chaos: rounds, only, cache: join(base, 'opsdeck-real') };
+  return { tier, provision, installOnly, record, chaos: rounds, only, cache: join(base, 'opsdeck-real') };
 };
 
 const parsed = (args: readonly string[]) => {
@@ -51,6 +61,7 @@ const parsed = (args: readonly string[]) => {
       options: {
         tier: { type: 'string' },
         provision: { type: 'boolean' },
+        'install-only': { type: 'boolean' },
         record: { type: 'boolean' },
         chaos: { type: 'string' },
         seed: { type: 'string' },

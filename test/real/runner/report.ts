@@ -15,6 +15,8 @@ export type Fate =
   | { readonly is: 'skipped'; readonly why: string; readonly failure: boolean }
   | { readonly is: 'broken'; readonly why: string; readonly output?: readonly string[] }
   | { readonly is: 'not-run'; readonly why: string }
+  /** Provisioned, and not started. */
+  | { readonly is: 'installed' }
   | { readonly is: 'other-tier' };
 
 export interface Report {

@@ -26,7 +26,7 @@ const endReason = ({ reason }: AbortSignal): string =>
 /** Provisions, starts, tests and stops the requested servers and their dependencies. All are stopped in any case. */
 export const runReal = async (
   servers: readonly RealServer[],
-  { tier, provision, record, chaos, only, cache }: Options,
+  { tier, provision, installOnly, record, chaos, only, cache }: Options,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<readonly Report[]> => {
@@ -37,12 +37,22 @@ export const runReal = async (
     (one) => requested.includes(one) || requested.some(({ uses }) => uses.includes(one.name)),
   );
   const machine: Machine = { provision, cache, signal, say };
+  const reportsOf = (all: readonly Entry[]): readonly Report[] =>
+    all.map(({ server, version, fate }) => ({
+      ...named(server),
+      version,
+      fate: fate ?? { is: 'not-run', why: `${endReason(signal)} before its turn` },
+    }));
   const entries = wanted.map(
     (server): Entry => ({ server, isRequested: requested.includes(server), version: '', fate: undefined }),
   );
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
   try {
     if (provision) await installPackages(wanted, machine);
+    if (installOnly) {
+      for (const entry of entries) if (await isAvailable(entry, machine)) entry.fate = { is: 'installed' };
+      return reportsOf(entries);
+    }
     await buildProgram(machine.signal);
     for (const entry of entries) await startServer(entry, entries, root, machine);
     const tested = entries.filter(({ isRequested }) => isRequested);
@@ -59,11 +69,7 @@ export const runReal = async (
   }
   const others = only.length > 0 || record ? [] : servers.filter((server) => !inTier.includes(server));
   return [
-    ...entries.map(({ server, version, fate }) => ({
-      ...named(server),
-      version,
-      fate: fate ?? ({ is: 'not-run', why: `${endReason(signal)} before its turn` } as const),
-    })),
+    ...reportsOf(entries),
     ...others.map((server) => ({ ...named(server), version: '', fate: { is: 'other-tier' } as const })),
   ];
 };
@@ -76,6 +82,23 @@ const buildProgram = async (signal: AbortSignal): Promise<void> => {
 
 const named = ({ name, tier }: RealServer): Pick<Report, 'name' | 'tier'> => ({ name, tier });
 
+/** Provisions a server. Returns false if it is unavailable, which it reports, or after the end of this run. */
+const isAvailable = async (entry: Entry, machine: Machine): Promise<boolean> => {
+  if (machine.signal.aborted) return false;
+  const availability = await entry.server.have(machine);
+  if (machine.signal.aborted) return false;
+  if (availability.is === 'missing') {
+    entry.fate = {
+      is: 'skipped',
+      why: availability.why,
+      failure: machine.provision && !availability.excused,
+    };
+    return false;
+  }
+  entry.version = availability.version;
+  return true;
+};
+
 const startServer = async (
   entry: Entry,
   entries: readonly Entry[],
@@ -83,26 +106,15 @@ const startServer = async (
   machine: Machine,
 ): Promise<void> => {
   const { server } = entry;
-  if (machine.signal.aborted) return;
-  const availability = await server.have(machine);
-  if (machine.signal.aborted) return;
-  if (availability.is === 'missing') {
-    entry.fate = {
-      is: 'skipped',
-      why: availability.why,
-      failure: machine.provision && !availability.excused,
-    };
-    return;
-  }
-  entry.version = availability.version;
+  if (!(await isAvailable(entry, machine))) return;
   const others = entries.flatMap(({ running, server: { name } }) =>
     running !== undefined && server.uses.includes(name) ? [running.address] : [],
   );
   const dir = join(root, server.name);
   await mkdir(dir);
   try {
-    entry.running = await server.start({ dir, version: availability.version, machine, others });
-    machine.say(`${server.name} ${availability.version} was ready after ${entry.running.readyMs} ms`);
+    entry.running = await server.start({ dir, version: entry.version, machine, others });
+    machine.say(`${server.name} ${entry.version} was ready after ${entry.running.readyMs} ms`);
   } catch (error) {
     if (machine.signal.aborted) return;
     const [why = '', ...output] = (error instanceof Error ? error.message : String(error)).split('\n');

@@ -42,6 +42,8 @@ const startedText = (fate: Fate): string => {
       return `DID NOT START: ${fate.why}`;
     case 'not-run':
       return `NOT RUN: ${fate.why}`;
+    case 'installed':
+      return 'installed';
     case 'other-tier':
       return 'not in this tier';
   }
