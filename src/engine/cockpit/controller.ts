@@ -8,7 +8,13 @@ import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
 import { createDeclaredIncidents } from './declared-incidents.ts';
 import { createCockpitDrills } from './drills.ts';
 import { environmentState } from './environment-state.ts';
-import { createCopyFailureReporter, fileSavedText, withJournalEntries, withMessage } from './messages.ts';
+import {
+  createCopyFailureReporter,
+  fileSavedText,
+  profileErrorMessages,
+  withJournalEntries,
+  withMessage,
+} from './messages.ts';
 import { createObjectDescriber } from './object-describer.ts';
 import { createProfileReloader } from './profile-reloader.ts';
 import { createRunCommands } from './run-commands.ts';
@@ -96,12 +102,11 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   };
 
   /**
-   * Without an open environment the errors fill the screen. Otherwise the open one stays, and the first errors become
-   * messages.
+   * Without an open environment the errors fill the screen. Otherwise the open one stays, and the errors become messages.
    */
   const refuse = (lines: readonly string[]): void => {
     if (present === undefined) cockpit.setState({ profileErrors: lines });
-    else for (const line of lines.slice(0, 3)) say(line, 'warn');
+    else for (const text of profileErrorMessages(lines)) say(text, 'warn');
   };
 
   const openOne = async (name: string | undefined): Promise<void> => {

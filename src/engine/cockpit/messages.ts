@@ -30,6 +30,20 @@ export const withMessage = (
   messages: [...state.messages, { at, level, text }].slice(-maxMessages),
 });
 
+/** The most errors of a profile that become messages; `opsdeck validate` lists all. */
+const maxErrors = 20;
+
+/**
+ * The messages for the errors of a profile that was not loaded, in the order in which they are to be added: the message row shows
+ * the last, which is the first error. `consequence` is added to each.
+ */
+export const profileErrorMessages = (errors: readonly string[], consequence = ''): readonly string[] => {
+  const [listed, more] = [errors.slice(0, maxErrors), errors.length - 1];
+  const where = errors.length > maxErrors ? 'opsdeck validate' : ':messages';
+  const count = more > 0 ? ` · ${more} more: ${where}` : '';
+  return listed.map((text, index) => `${text}${consequence}${index === 0 ? count : ''}`).reverse();
+};
+
 /** The message for a run that ended while its card was in the background. */
 export const runEndedText = (
   { runbook, proposal }: RunView,

@@ -6,6 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { OpenedEnvironment, RejectedProfile } from './cockpit-parts.ts';
+import { profileErrorMessages } from './messages.ts';
 
 interface Environment {
   readonly profile: Pick<Profile, 'sources' | 'signals' | 'limits'>;
@@ -80,11 +81,6 @@ interface ProfileReloaderParts {
   say(text: string, level?: 'ok' | 'unknown' | 'warn'): void;
 }
 
-/**
- * The number of errors reported for an invalid profile. The message row shows the newest, which is the first error.
- */
-const shownLines = 3;
-
 /** 'production.yaml:3:5: …': the message row has no room for the directory. */
 const withoutDirectory = (line: string): string => line.replace(/^\S*\/(?=[^/\s]+:\d+:\d+: )/, '');
 
@@ -126,8 +122,8 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     if (was === undefined || open === undefined) return parts.readAgain();
     const opened = await parts.open(open, breakGlass);
     if ('refused' in opened) {
-      for (const line of opened.refused.slice(0, shownLines).reverse())
-        say(`${withoutDirectory(line)} · keeping the previous version`, 'warn');
+      const errors = opened.refused.map(withoutDirectory);
+      for (const text of profileErrorMessages(errors, ' · keeping the previous version')) say(text, 'warn');
       return;
     }
     const problem = entryProblem(opened, open, breakGlass);

@@ -76,8 +76,17 @@ test('an invalid profile is reported with its position, and the previous one is 
   expect(entered).toHaveLength(0);
   expect(messages).toEqual([
     'production.yaml:3:5: a; b · keeping the previous version',
-    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version',
+    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version · 1 more: :messages',
   ]);
+});
+
+test('of many errors the messages have the first, and say where all are', async () => {
+  const { now, reopening, second, messages } = stage();
+  now.answer = () => ({ refused: Array.from({ length: 30 }, (_, index) => `p.yaml:${index + 1}:1: bad`) });
+  reopening.saved();
+  await second();
+  expect(messages).toHaveLength(20);
+  expect(messages.at(-1)).toBe('p.yaml:1:1: bad · keeping the previous version · 29 more: opsdeck validate');
 });
 
 test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
