@@ -25,6 +25,8 @@ if (recording !== undefined) {
   frames.listen(recorder.painted);
 }
 const scene = openLoad(workloads, clock.now());
+// As the product does after its first frame, before it has read anything.
+void limitNewSpace(clock);
 // A day of values every 15 s, as after a restart.
 const dayMs = 24 * 3_600_000;
 scene.recall(dayMs, 15_000, clock.now());
@@ -34,8 +36,6 @@ const commands = new Proxy(
   { get: (_, name) => (name === 'quit' ? () => process.exit(0) : nothing) },
 ) as Parameters<typeof startUi>[0]['commands'];
 
-// As the product does after its first frame.
-void limitNewSpace(clock);
 const ui = startUi({
   cockpit: scene.cockpit,
   facts: () => scene.facts,
