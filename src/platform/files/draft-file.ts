@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Millis } from '../../domain/fault.ts';
 
 /** The drafts of this process that are not renamed yet. */
 const drafts = new Set<string>();
@@ -19,10 +21,30 @@ const unregister = (draft: string): void => {
   if (drafts.size === 0) process.off('exit', removeAll);
 };
 
+/** The time after which a draft belongs to a process that was killed. Drafts in use are written in moments. */
+const abandonedMs: Millis = 3_600_000;
+const draftEnding = /^\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
+
+/** Files whose abandoned drafts this process has already removed. */
+const swept = new Set<string>();
+
+/** Removes drafts of a file that a killed process has left, once per process. Their age is their distance to the file. */
+const sweep = async (path: string): Promise<void> => {
+  if (swept.has(path)) return;
+  swept.add(path);
+  const [dir, name] = [dirname(path), basename(path)];
+  const { mtimeMs: now } = await lstat(path);
+  for (const entry of await readdir(dir)) {
+    if (!entry.startsWith(name) || !draftEnding.test(entry.slice(name.length))) continue;
+    const draft = join(dir, entry);
+    if (now - (await lstat(draft)).mtimeMs > abandonedMs) await rm(draft, { force: true });
+  }
+};
+
 /**
  * Replaces a file atomically: `write` fills a draft beside it, which takes its name once it is on disk. Concurrent
- * writers use different drafts. The draft is removed when that fails, and when this process exits before. Rejects with
- * the error of the system.
+ * writers use different drafts. The draft is removed when that fails, and when this process exits before; that of a killed
+ * process is removed an hour later by the next writer. Rejects with the error of the system.
  */
 export const replaceByDraft = async (
   path: string,
@@ -42,4 +64,6 @@ export const replaceByDraft = async (
   } finally {
     unregister(draft);
   }
+  // The file is written: what cannot be tidied up stays.
+  await sweep(path).catch(() => {});
 };

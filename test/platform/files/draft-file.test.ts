@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -37,4 +46,17 @@ test('an exit during a write removes the draft', () => {
   expect(status).toBe(7);
   expect(readdirSync(dir)).toEqual(['a.json']);
   expect(readFileSync(path, 'utf8')).toBe('old');
+});
+
+test('the draft of a killed process is removed by a later writer; a recent one and other files stay', async () => {
+  const path = join(dir, 'audit.head');
+  const abandoned = `audit.head.${randomUUID()}.tmp`;
+  const [recent, other] = [`audit.head.${randomUUID()}.tmp`, `audit.${randomUUID()}.tmp`];
+  for (const name of [abandoned, recent, other, 'audit.head.mine.tmp'])
+    writeFileSync(join(dir, name), 'half');
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  for (const name of [abandoned, other, 'audit.head.mine.tmp'])
+    utimesSync(join(dir, name), twoHoursAgo, twoHoursAgo);
+  await replaceByDraft(path, 0o600, (file) => file.writeFile('whole'));
+  expect(readdirSync(dir).sort()).toEqual(['audit.head', recent, other, 'audit.head.mine.tmp'].sort());
 });
