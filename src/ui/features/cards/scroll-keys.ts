@@ -1,12 +1,12 @@
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 
-/** How text that may be taller than its place scrolls. */
+/** Text that may be taller than its place. */
 interface Scrolling {
   /** Prefix of the IDs of its keys: 'messages' for 'messages.down'. */
   readonly id: string;
-  /** What its ends are called: 'the newest message'. */
+  /** The names of its ends: 'the newest message'. */
   readonly ends: readonly [first: string, last: string];
-  /** The lines above its place, and the most that there can be. Undefined while it is not shown. */
+  /** The number of lines above its place, and its maximum. Undefined while it is not shown. */
   readonly position: (context: KeyContext) => { readonly from: number; readonly last: number } | undefined;
   readonly scrollTo: (context: KeyContext, from: number) => void;
 }
