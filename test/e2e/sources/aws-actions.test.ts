@@ -9,7 +9,7 @@ import { openActing } from '../../real/acting.ts';
 
 /** Only ends a run that hangs. A run that must not recover waits for all of its own, shorter limit. */
 const longMs = 60_000;
-const shortMs = 1500;
+const shortMs = 5000;
 
 /** The verification of an action on orders-dlq. */
 const verifyOf = (operation: string, withinMs: number): readonly VerifyStep[] => {

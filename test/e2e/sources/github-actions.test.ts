@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, string>>;
 
 /** Only ends a run that hangs. A run that must not recover waits for all of its own, shorter limit. */
 const longMs = 60_000;
-const shortMs = 1500;
+const shortMs = 5000;
 
 /** The verification of an action with these parameters. */
 const verifyOf = (operation: string, params: Values, withinMs: number): readonly VerifyStep[] => {
