@@ -15,11 +15,15 @@ const readPage = async (): Promise<string> => {
   return page.replace(/4780|4781/g, (port) => String(port === '4780' ? dev : production));
 };
 
+/** The time between two keys of a person. Log lines also change the screen, and keys that arrive together are pasted text. */
+const keyMs = 250;
+
 const pressOne = async (pty: PtyTerminal, key: string): Promise<void> => {
   const before = pty.screen().join('\n');
   pty.press({ enter, esc }[key] ?? key);
   if (key === 'q') return;
   await pty.until((screen) => screen.join('\n') !== before, `a reaction to ${key}`);
+  await sleep(keyMs);
 };
 
 const walk = async (pty: PtyTerminal, { rows }: Extract<Part, { kind: 'keys' }>): Promise<void> => {

@@ -30,11 +30,12 @@ const runAction = async (
   params: object,
   wrap: (handler: Handler) => Handler = (it) => it,
   withinMs = shortMs,
+  messages = 3,
 ) => {
   const clock = systemClock();
   const store = new QueueStore(clock, [
     { name: 'orders', dlq: { name: 'orders-dlq', maxReceives: 5 } },
-    { name: 'orders-dlq', visible: 3 },
+    { name: 'orders-dlq', visible: messages },
   ]);
   const server = await serve(wrap(awsHandler(store)), clock);
   await using acting = await openActing('aws', 'aws', {
@@ -90,7 +91,7 @@ test.concurrent('a redrive whose messages fail again at once has not recovered',
 });
 
 test.concurrent('a redrive that is still running at the deadline has not recovered', async () => {
-  const { ended } = await runAction('redrive', { perSecond: 1 });
+  const { ended } = await runAction('redrive', { perSecond: 1 }, undefined, shortMs, 1000);
   expect(ended).toMatchObject({ ending: 'executed-not-recovered' });
   expect(ended.why).toContain('RUNNING');
 });
