@@ -28,8 +28,12 @@ const draftEnding = /^\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/;
 /** Files whose abandoned drafts this process has already removed. */
 const swept = new Set<string>();
 
-/** Removes drafts of a file that a killed process has left, once per process. Their age is their distance to the file. */
-const sweep = async (path: string): Promise<void> => {
+/**
+ * Removes drafts of a file that a killed process has left an hour ago or earlier, once per file and process. The file was just
+ * written: the age of a draft is its distance to it. For directories of opsdeck only: elsewhere a file of the same form may belong to
+ * another program. Rejects with the error of the system.
+ */
+export const removeAbandonedDrafts = async (path: string): Promise<void> => {
   if (swept.has(path)) return;
   swept.add(path);
   const [dir, name] = [dirname(path), basename(path)];
@@ -43,8 +47,8 @@ const sweep = async (path: string): Promise<void> => {
 
 /**
  * Replaces a file atomically: `write` fills a draft beside it, which takes its name once it is on disk. Concurrent
- * writers use different drafts. The draft is removed when that fails, and when this process exits before; that of a killed
- * process is removed an hour later by the next writer. Rejects with the error of the system.
+ * writers use different drafts. The draft is removed when that fails, and when this process exits before. Rejects with
+ * the error of the system.
  */
 export const replaceByDraft = async (
   path: string,
@@ -64,6 +68,4 @@ export const replaceByDraft = async (
   } finally {
     unregister(draft);
   }
-  // The file is written: what cannot be tidied up stays.
-  await sweep(path).catch(() => {});
 };

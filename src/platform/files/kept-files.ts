@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
-import { replaceByDraft } from './draft-file.ts';
+import { removeAbandonedDrafts, replaceByDraft } from './draft-file.ts';
 import { localFiles } from './local-files.ts';
 import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
@@ -36,6 +36,8 @@ export const savedTexts = (dir: string): SavedTexts => ({
     } catch (error) {
       throw new SavedTextError(join(dir, name), error);
     }
+    // The text is stored: a draft that cannot be removed does no harm.
+    await removeAbandonedDrafts(join(dir, name)).catch(() => {});
   },
   setAside: async (name) => {
     // An earlier broken text stays.

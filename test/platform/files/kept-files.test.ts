@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -21,6 +22,18 @@ test('a text is written atomically, readable by its owner only, and leaves no te
   expect(await readdir(dir)).toEqual(['layouts.json']);
   expect((await stat(join(dir, 'layouts.json'))).mode & 0o777).toBe(0o600);
   expect((await stat(dir)).mode & 0o777).toBe(0o700);
+});
+
+test('the draft of a killed process is removed by a later writer; a recent one and other files stay', async () => {
+  const dir = await stateDir();
+  await mkdir(dir, { mode: 0o700 });
+  const [abandoned, recent] = [randomUUID(), randomUUID()].map((id) => `layouts.json.${id}.tmp`);
+  const others = [`layouts.${randomUUID()}.tmp`, 'layouts.json.mine.tmp'];
+  for (const name of [abandoned, recent, ...others]) await writeFile(join(dir, name ?? ''), 'half');
+  const twoHoursAgo = Date.now() / 1000 - 7200;
+  for (const name of [abandoned, ...others]) await utimes(join(dir, name ?? ''), twoHoursAgo, twoHoursAgo);
+  await savedTexts(dir).write('layouts.json', 'whole');
+  expect((await readdir(dir)).sort()).toEqual(['layouts.json', recent, ...others].sort());
 });
 
 test('an invalid file is moved away instead of deleted', async () => {
