@@ -39,8 +39,8 @@ const maxErrors = 20;
  */
 export const profileErrorMessages = (errors: readonly string[], consequence = ''): readonly string[] => {
   const [listed, more] = [errors.slice(0, maxErrors), errors.length - 1];
-  const where = errors.length > maxErrors ? 'opsdeck validate' : ':messages';
-  const count = more > 0 ? ` · ${more} more: ${where}` : '';
+  const where = errors.length > maxErrors ? 'listed by opsdeck validate' : 'in :messages';
+  const count = more > 0 ? ` · ${more} more ${where}` : '';
   return listed.map((text, index) => `${text}${consequence}${index === 0 ? count : ''}`).reverse();
 };
 

@@ -76,7 +76,7 @@ test('an invalid profile is reported with its position, and the previous one is 
   expect(entered).toHaveLength(0);
   expect(messages).toEqual([
     'production.yaml:3:5: a; b · keeping the previous version',
-    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version · 1 more: :messages',
+    '/etc/x y/p.yaml:9:1: b; c · keeping the previous version · 1 more in :messages',
   ]);
 });
 
@@ -86,7 +86,9 @@ test('of many errors the messages have the first, and say where all are', async 
   reopening.saved();
   await second();
   expect(messages).toHaveLength(20);
-  expect(messages.at(-1)).toBe('p.yaml:1:1: bad · keeping the previous version · 29 more: opsdeck validate');
+  expect(messages.at(-1)).toBe(
+    'p.yaml:1:1: bad · keeping the previous version · 29 more listed by opsdeck validate',
+  );
 });
 
 test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
