@@ -107,6 +107,9 @@ test('the command line: a tier, servers by name, and usage errors', () => {
     tier: 'fast',
     chaos: { rounds: '100', seed: '7' },
   });
+  expect(optionsOf(['--provision', '--install-only'], names)).toMatchObject({ installOnly: true });
+  expect(optionsOf(['--install-only'], names)).toBe('--install-only needs --provision');
+  expect(optionsOf(['--provision', '--install-only', '--chaos', '5'], names)).toMatch(/starts no server/);
   expect(optionsOf(['--chaos', 'many'], names)).toBe('--chaos takes a whole number from 1 on, not "many"');
   expect(optionsOf(['--tier', 'slow'], names)).toBe('unknown tier "slow"');
   expect(optionsOf(['--only', 'redis'], names)).toBe('unknown server "redis"');

@@ -44,6 +44,8 @@ export const optionsOf = (args: readonly string[], names: readonly string[]): Op
   for (const [name, text] of Object.entries({ chaos: chaos ?? '1', seed }))
     if (!/^[1-9]\d{0,8}$/.test(text)) return `--${name} takes a whole number from 1 on, not "${text}"`;
   if (installOnly && !provision) return '--install-only needs --provision';
+  if (installOnly && (record || chaos !== undefined))
+    return '--install-only starts no server: use it without --record and --chaos';
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) return `unknown server "${unknown}"`;
   const unrecorded = only.find((name) => record && !Object.hasOwn(recorders, name));

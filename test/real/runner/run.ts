@@ -37,21 +37,21 @@ export const runReal = async (
     (one) => requested.includes(one) || requested.some(({ uses }) => uses.includes(one.name)),
   );
   const machine: Machine = { provision, cache, signal, say };
-  const reportsOf = (all: readonly Entry[]): readonly Report[] =>
-    all.map(({ server, version, fate }) => ({
+  const entries = wanted.map(
+    (server): Entry => ({ server, isRequested: requested.includes(server), version: '', fate: undefined }),
+  );
+  const reportsOfEntries = (): readonly Report[] =>
+    entries.map(({ server, version, fate }) => ({
       ...named(server),
       version,
       fate: fate ?? { is: 'not-run', why: `${endReason(signal)} before its turn` },
     }));
-  const entries = wanted.map(
-    (server): Entry => ({ server, isRequested: requested.includes(server), version: '', fate: undefined }),
-  );
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-real-'));
   try {
     if (provision) await installPackages(wanted, machine);
     if (installOnly) {
       for (const entry of entries) if (await isAvailable(entry, machine)) entry.fate = { is: 'installed' };
-      return reportsOf(entries);
+      return reportsOfEntries();
     }
     await buildProgram(machine.signal);
     for (const entry of entries) await startServer(entry, entries, root, machine);
@@ -69,7 +69,7 @@ export const runReal = async (
   }
   const others = only.length > 0 || record ? [] : servers.filter((server) => !inTier.includes(server));
   return [
-    ...reportsOf(entries),
+    ...reportsOfEntries(),
     ...others.map((server) => ({ ...named(server), version: '', fate: { is: 'other-tier' } as const })),
   ];
 };
