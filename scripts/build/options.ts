@@ -6,6 +6,7 @@ import { leanLibraries } from './lean-libraries.ts';
 import { noDirectory } from './no-directory.ts';
 import { noNativeAddons } from './no-native-addons.ts';
 import { oneStringWidth } from './one-string-width.ts';
+import { plainAssertions } from './plain-assert.ts';
 import { requiredBuiltins } from './required-builtins.ts';
 
 /** Ink references React's developer tools in an `import()` that does not run in production; they are not installed. */
@@ -55,6 +56,7 @@ export const bundleOptions = (entryPoints: readonly string[], outdir: string): B
     lazyCommonJs,
     oneStringWidth,
     leanLibraries,
+    plainAssertions,
     requiredBuiltins,
     inlineWasm,
     noDirectory,
