@@ -1,10 +1,12 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { bundledPackages, thirdPartyNotices } from './build/bundled-packages.ts';
+import { withEagerFunctions } from './build/eager-functions.ts';
 import { joinChunks } from './build/join-chunks.ts';
 import { sourceRoots, startRoots } from './build/joined-roots.ts';
 import { bundleOptions } from './build/options.ts';
+import { functionsAtStart } from './build/start-profile.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
 import { entryPoints } from './sdk/entry-points.ts';
@@ -27,12 +29,28 @@ const declarations = entryPoints.map(({ entry, name }) => ({
 if (metafile === undefined) throw new Error('esbuild returned no metafile');
 const notices = Buffer.from(await thirdPartyNotices(await bundledPackages(metafile, root), root));
 const files = await joinChunks(outputFiles, metafile, outdir, startRoots, sourceRoots);
-await writeOutput(
-  [...files, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
-  outdir,
-  // `npm pack` writes it (prepack) before it builds (prepare).
-  ['sbom.cdx.json'],
-);
+const install = (built: typeof files): Promise<void> =>
+  writeOutput(
+    [...built, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
+    outdir,
+    // `npm pack` writes it (prepack) before it builds (prepare).
+    ['sbom.cdx.json'],
+  );
+await install(files);
+try {
+  const executed = await functionsAtStart(join(root, 'bin', 'opsdeck.js'), outdir);
+  await install(
+    files.map(({ path, contents }) => {
+      const ranges = executed.get(basename(path));
+      if (ranges === undefined) return { path, contents };
+      const text = withEagerFunctions(basename(path), Buffer.from(contents).toString(), ranges);
+      return { path, contents: Buffer.from(text) };
+    }),
+  );
+} catch (error) {
+  // The program is complete without it.
+  console.warn(`build: opsdeck starts slower, because its start was not measured: ${String(error)}`);
+}
 
 const sizes = files
   .map(({ path, contents }) => ({ path: relative(root, path), kib: contents.length / 1024 }))

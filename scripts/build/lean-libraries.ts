@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -20,7 +21,7 @@ module.exports = new Proxy(leftOut, { get: (target, name) => (name === 'prototyp
 
 /**
  * Removes unused library code, so that it is not compiled at every start: most of undici, zod's other locales, commander's
- * executable sub-commands.
+ * executable sub-commands. zod's generated parsers are turned off: they are compiled at every start, for files that are parsed once.
  */
 export const leanLibraries: Plugin = {
   name: 'lean-libraries',
@@ -34,6 +35,9 @@ export const leanLibraries: Plugin = {
     );
     build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
+    }));
+    build.onLoad({ filter: /\/zod\/v4\/core\/core\.js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\nconfig({ jitless: true });`,
     }));
   },
 };
