@@ -6,7 +6,6 @@ import { withEagerFunctions } from './build/eager-functions.ts';
 import { joinChunks } from './build/join-chunks.ts';
 import { sourceRoots, startRoots } from './build/joined-roots.ts';
 import { bundleOptions } from './build/options.ts';
-import { functionsAtStart } from './build/start-profile.ts';
 import { writeOutput } from './build/write-output.ts';
 import { publicApi } from './sdk/declarations.ts';
 import { entryPoints } from './sdk/entry-points.ts';
@@ -38,6 +37,8 @@ const install = (built: typeof files): Promise<void> =>
   );
 await install(files);
 try {
+  // It opens a terminal, with native code that not every platform has.
+  const { functionsAtStart } = await import('./build/start-profile.ts');
   const executed = await functionsAtStart(join(root, 'bin', 'opsdeck.js'), outdir);
   await install(
     files.map(({ path, contents }) => {

@@ -21,9 +21,13 @@ module.exports = new Proxy(ok, { get: (target, name) => (name === 'ok' ? ok : na
 export const plainAssertions: Plugin = {
   name: 'plain-assertions',
   setup: (build) => {
-    build.onResolve({ filter: /^(node:)?assert$/ }, ({ kind, namespace }) =>
+    // One for each package: a shared one would be a chunk, joined with code that a start of one of them does not load.
+    build.onResolve({ filter: /^(node:)?assert$/ }, ({ kind, namespace, importer }) =>
       kind === 'require-call' && namespace === 'file'
-        ? { path: 'node:assert', namespace: 'plain-assert' }
+        ? {
+            path: `node:assert of ${importer.split('/node_modules/').at(-1)?.split('/')[0]}`,
+            namespace: 'plain-assert',
+          }
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'plain-assert' }, () => ({

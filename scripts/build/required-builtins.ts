@@ -15,6 +15,9 @@ const loadedOnUse: ReadonlySet<string> = new Set([
   'node:zlib',
 ]);
 
+/** Packages that take milliseconds to load and that many starts never use; they must have a CommonJS build. */
+const packagesLoadedOnUse: ReadonlySet<string> = new Set(['re2js']);
+
 /** An ES module whose functions, classes and tables load `path` when they are first called, constructed or looked into. */
 const loadingOnUse = (path: string): string => {
   // Getters are evaluated here, in the build: getRandomValues of node:crypto is one.
@@ -65,8 +68,15 @@ export const requiredBuiltins: Plugin = {
     build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
       kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
     );
+    build.onResolve({ filter: /^[a-z]/ }, ({ path, kind }) =>
+      kind === 'import-statement' && packagesLoadedOnUse.has(path)
+        ? { path, namespace: 'required' }
+        : undefined,
+    );
     build.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: loadedOnUse.has(path) ? loadingOnUse(path) : withUsedNames(path),
+      contents:
+        loadedOnUse.has(path) || packagesLoadedOnUse.has(path) ? loadingOnUse(path) : withUsedNames(path),
+      resolveDir: import.meta.dirname,
     }));
   },
 };

@@ -23,18 +23,22 @@ const absent: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'EISDIR']);
 const alreadyOpen = /^\/(dev|proc)\/(?!shm\/)/;
 
 const readBounded = async (path: string): Promise<string> => {
-  if (!alreadyOpen.test(path) && (await stat(path)).isFIFO()) throw new Error('is a FIFO, not a file');
+  const found = alreadyOpen.test(path) ? undefined : await stat(path);
+  if (found?.isFIFO() === true) throw new Error('is a FIFO, not a file');
   await using file = await open(path, 'r');
   const chunks: Buffer[] = [];
   let size = 0;
-  // Only bytes that were read are copied out of it.
-  const buffer = Buffer.allocUnsafe(readBytes);
+  const known = found?.isFile() === true ? found.size : 0;
+  // One byte more than the file has: a read that does not fill the buffer has reached the end.
+  const buffer = Buffer.allocUnsafe(known > 0 && known < readBytes ? known + 1 : readBytes);
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, readBytes, null);
+    // Only bytes that were read are copied out of it.
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
     if (bytesRead === 0) break;
     size += bytesRead;
     if (size > maxBytes) throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);
     chunks.push(Buffer.from(buffer.subarray(0, bytesRead)));
+    if (size === known && bytesRead < buffer.length) break;
   }
   return Buffer.concat(chunks).toString('utf8');
 };

@@ -96,6 +96,7 @@ describe('lazy loading', () => {
 test.each([
   { sources: ['src/cli/check/check.ts'] },
   { sources: ['src/cli/check/check.ts', 'src/engine/check-text.ts', 'src/sources/http/index.ts'] },
+  { sources: ['src/cli/check/check.ts', 'src/sources/http/index.ts', 'src/platform/network/undici.ts'] },
 ])('joining chunks makes $sources load fewer files and no more code', ({ sources }) => {
   const chunks = sources.map(chunkOf);
   const apart = outputsWith(...chunks);
