@@ -20,6 +20,16 @@ module.exports = new Proxy(leftOut, { get: (target, name) => (name === 'prototyp
 `;
 
 /**
+ * All that undici uses of node:http, whose server and client take 2 ms to load: the limit of headers, as Node sets it, and a class
+ * of bodies that opsdeck never sends.
+ */
+const httpOfUndici = `
+const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ');
+exports.maxHeaderSize = Number(/--max-http-header-size[= ](\\d+)/.exec(options)?.[1] ?? 16_384);
+exports.IncomingMessage = class IncomingMessage {};
+`;
+
+/**
  * Removes unused library code, so that it is not compiled at every start: most of undici, zod's other locales, commander's
  * executable sub-commands. zod's generated parsers are turned off: they are compiled at every start, for files that are parsed once.
  */
@@ -30,12 +40,23 @@ export const leanLibraries: Plugin = {
       usersOfUnused.test(importer) ? { path, namespace: 'left-out' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({ contents: leftOut }));
+    build.onResolve({ filter: /^node:http$/ }, ({ path, importer }) =>
+      importer.includes('/node_modules/undici/') ? { path, namespace: 'http-of-undici' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'http-of-undici' }, () => ({ contents: httpOfUndici }));
     build.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
       importer.includes('/commander/') ? { path, namespace: 'left-out' } : undefined,
     );
     build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));
+    build.onLoad({ filter: /\/zod\/v4\/classic\/schemas\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const copying =
+        'const cl = this.clone();\n        core.globalRegistry.add(cl, args[0]);\n        return cl;';
+      if (!text.includes(copying)) throw new Error(`${path}: meta() is not as expected`);
+      return { contents: text.replace(copying, 'return this;') };
+    });
     build.onLoad({ filter: /\/zod\/v4\/core\/core\.js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}\nconfig({ jitless: true });`,
     }));

@@ -11,6 +11,7 @@ const loadedOnUse: ReadonlySet<string> = new Set([
   'node:child_process',
   'node:crypto',
   'node:dgram',
+  'node:http',
   'node:tls',
   'node:zlib',
 ]);

@@ -1,4 +1,5 @@
 import { closestWord } from '../domain/closest-word.ts';
+import { compareText } from '../domain/compare-text.ts';
 import { joinFirst } from '../domain/count-text.ts';
 import { type Complaint, formatComplaint, type Position } from '../domain/position.ts';
 
@@ -39,7 +40,7 @@ export const sortComplaints = (complaints: readonly Complaint[]): readonly Compl
   const lines = new Map(complaints.map((one) => [formatComplaint(one), one]));
   return [...lines.values()].sort(
     (a, b) =>
-      a.position.file.localeCompare(b.position.file) ||
+      compareText(a.position.file, b.position.file) ||
       a.position.line - b.position.line ||
       a.position.col - b.position.col,
   );

@@ -1,3 +1,4 @@
+import { compareText } from '../domain/compare-text.ts';
 import { pluralize } from '../domain/count-text.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
@@ -98,7 +99,7 @@ const withConflict = (
 });
 
 const order = (a: ProfileCatalogEntry, b: ProfileCatalogEntry): number =>
-  a.system.localeCompare(b.system) || compareTiers(a.tier, b.tier) || a.env.localeCompare(b.env);
+  compareText(a.system, b.system) || compareTiers(a.tier, b.tier) || compareText(a.env, b.env);
 
 /** Resolves two files of one name: the nearer one wins, unless both are rejected. */
 const resolveConflict = (

@@ -1,5 +1,6 @@
 import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
 import type { WaitingApproval } from '../../../domain/approval.ts';
+import { compareText } from '../../../domain/compare-text.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
@@ -173,8 +174,6 @@ export const problemStart = (row: FindingRow): PossibleStart => {
 /** The time at which the problem was first seen; undefined if it is unknown or the row is no finding. */
 export const problemSince = (row: FindingRow): number | undefined => problemStart(row).since;
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
 interface Counts {
   /** Number of findings per parent. */
   readonly about: ReadonlyMap<string, number>;
@@ -223,9 +222,9 @@ export const rankFindings = (rows: readonly FindingRow[]): readonly FindingRow[]
         a.acknowledged - b.acknowledged ||
         b.needed - a.needed ||
         b.about - a.about ||
-        (a.about > 1 ? byText(a.thing, b.thing) : 0) ||
+        (a.about > 1 ? compareText(a.thing, b.thing) : 0) ||
         b.since - a.since ||
-        byText(a.row.label, b.row.label),
+        compareText(a.row.label, b.row.label),
     )
     .map(({ row }) => row);
 };
