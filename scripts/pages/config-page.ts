@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SettingName, settingsShape } from '../../src/cli/settings/settings-file.ts';
+import { type SettingName, settingsShape } from '../../src/cli/settings/settings-text.ts';
 import { defaultSettings } from '../../src/domain/settings.ts';
 
 interface Schema {

@@ -9,8 +9,8 @@ import {
 import type { CommandContext } from './context.ts';
 import { UsageError } from './exit-code.ts';
 import { packageRoot } from './package-root.ts';
-import type { ParsedSettings } from './settings/settings-file.ts';
 import { readSettings } from './settings/settings-file.ts';
+import type { ParsedSettings } from './settings/settings-text.ts';
 import { searchDirs } from './trust/profile-dirs.ts';
 
 /** The profiles in the search path, and the selection of one by name. */

@@ -3,7 +3,7 @@ import { type Complaint, formatComplaint } from '../../domain/position.ts';
 import type { KeyBindingRequest, Settings } from '../../domain/settings.ts';
 import { withMessage } from '../../engine/cockpit/messages.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
-import type { ParsedSettings } from './settings-file.ts';
+import type { ParsedSettings } from './settings-text.ts';
 
 /** Returns the valid key bindings, and the errors of the others. */
 type Rebind = (requests: readonly KeyBindingRequest[]) => {

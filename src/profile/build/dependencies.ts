@@ -40,7 +40,7 @@ const cycleWarnings = (node: MapNode, dependencies: Dependencies): readonly Comp
 export const buildDependencies = (tree: MapNode): BuildResult<Dependencies | undefined> => {
   const node = childOf(tree, 'dependencies');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zDependencies, node, { under: ['dependencies'] });
+  const { value, complaints, gaps } = checkNode(zDependencies(), node, { under: ['dependencies'] });
   const made = gaps.length > 0 ? undefined : value;
   const entries = node.is === 'map' ? [...node.entries] : [];
   return {

@@ -57,7 +57,7 @@ const restrictions = ({
   blast,
   actions,
   approval,
-}: z.infer<typeof zGuard>): Partial<Guard> => ({
+}: z.infer<ReturnType<typeof zGuard>>): Partial<Guard> => ({
   ...(freeze === undefined
     ? {}
     : { freezes: freeze.map(({ break: mayBreak, ...rest }) => ({ ...rest, mayBreak })) }),
@@ -87,7 +87,7 @@ export const buildGuard = (tree: MapNode, tier: Tier, runbooks: readonly string[
   const usual = defaultGuard(tier);
   const node = childOf(tree, 'guard');
   if (node === undefined) return { made: usual, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zGuard, node, { under: ['guard'] });
+  const { value, complaints, gaps } = checkNode(zGuard(), node, { under: ['guard'] });
   if (value === undefined || gaps.length > 0)
     return {
       // The intended guard is unknown, so nothing may change without arming.

@@ -53,7 +53,7 @@ const isWebhook = (source: string, sources: Sources): boolean => {
 export const buildIncident = (tree: MapNode, sources: Sources): BuildResult<IncidentResponse | undefined> => {
   const node = childOf(tree, 'incident');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zIncidentResponse, node, { under: ['incident'] });
+  const { value, complaints, gaps } = checkNode(zIncidentResponse(), node, { under: ['incident'] });
   const gapped = gapWarnings(gaps, 'incidents are only recorded');
   if (value === undefined || gaps.length > 0)
     return { made: undefined, complaints: [...complaints, ...gapped] };

@@ -13,7 +13,7 @@ export const buildEscalation = (
   tree: MapNode,
   contacts: readonly string[],
 ): BuildResult<readonly EscalationLevel[]> => {
-  const { made, complaints } = buildList(tree, 'escalation', zEscalation, 'id', 'escalation step');
+  const { made, complaints } = buildList(tree, 'escalation', zEscalation(), 'id', 'escalation step');
   const unknownContacts = mapItems(tree, 'escalation').maps.flatMap((node) => {
     const contact = childOf(node, 'contact');
     if (contact?.is !== 'scalar' || typeof contact.value !== 'string' || contact.gaps !== undefined)
@@ -53,7 +53,7 @@ export const buildList = <T>(
 };
 
 export const buildContacts = (tree: MapNode): BuildResult<readonly Contact[]> => {
-  const { made, complaints } = buildList(tree, 'contacts', zContact, 'id', 'contact');
+  const { made, complaints } = buildList(tree, 'contacts', zContact(), 'id', 'contact');
   return {
     made: made.map(({ id, ...rest }) => ({ ...rest, id: id ?? rest.name })),
     complaints,
@@ -61,7 +61,7 @@ export const buildContacts = (tree: MapNode): BuildResult<readonly Contact[]> =>
 };
 
 export const buildLinks = (tree: MapNode): BuildResult<readonly ProfileLink[]> => {
-  const { made, complaints } = buildList(tree, 'links', zLink, 'id', 'link');
+  const { made, complaints } = buildList(tree, 'links', zLink(), 'id', 'link');
   return { made: made.map(({ id, ...rest }) => definite({ ...rest, id: id ?? rest.title })), complaints };
 };
 

@@ -49,7 +49,7 @@ const sourceComplaints = (
 };
 
 const buildViews = (logs: MapNode, sources: readonly BuiltSource[]): BuildResult<readonly LogView[]> => {
-  const { made, complaints } = buildList(logs, 'views', zLogView, 'name', 'view');
+  const { made, complaints } = buildList(logs, 'views', zLogView(), 'name', 'view');
   const ofComplaints = mapsOf(childOf(logs, 'views')).flatMap((view) =>
     mapsOf(childOf(view, 'of')).flatMap((one) =>
       sourceComplaints(childOf(one, 'source'), 'logs.views of', sources),
@@ -81,7 +81,7 @@ export const buildLogs = (tree: MapNode, sources: readonly BuiltSource[]): Build
   const logs = childOf(tree, 'logs');
   const counted = countedComplaints(tree);
   if (logs === undefined) return { made: { views: [], settings: undefined }, complaints: counted };
-  const outer = checkNode(zLogSettings, logs, { under: ['logs'] });
+  const outer = checkNode(zLogSettings(), logs, { under: ['logs'] });
   if (logs.is !== 'map') return { made: { views: [], settings: undefined }, complaints: outer.complaints };
   const views = buildViews(logs, sources);
   const named = textsIn(childOf(logs, 'sources')).flatMap((node) =>

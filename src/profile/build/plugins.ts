@@ -32,7 +32,7 @@ export const buildPlugins = (tree: MapNode, context: BuildContext): BuildResult<
       made: { names: [], problems: [] },
       complaints: [errorAt(gap.position, 'plugins cannot hold a reference', 'write the value')],
     };
-  const { value: names = [], complaints } = checkNode(zPlugins, node, { under: ['plugins'] });
+  const { value: names = [], complaints } = checkNode(zPlugins(), node, { under: ['plugins'] });
   const allowed = new Map((context.plugins ?? []).map((plugin) => [plugin.name, plugin]));
   const problems: Fault[] = [];
   const refused: Complaint[] = [];

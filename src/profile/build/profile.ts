@@ -87,7 +87,7 @@ const buildChecklists = (
   known: KnownNames,
   runbooks: readonly string[],
 ): BuildResult<readonly Checklist[]> => {
-  const { made, complaints } = buildList(tree, 'checklists', zChecklist, 'id', 'checklist');
+  const { made, complaints } = buildList(tree, 'checklists', zChecklist(), 'id', 'checklist');
   const named = mapItems(tree, 'checklists').maps.flatMap((node) => {
     const label = `checklist ${textAt(node, 'id') ?? ''}`;
     return [
@@ -113,7 +113,7 @@ const buildChecklists = (
 const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
   const node = childOf(tree, 'review');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zReview, node, { under: ['review'] });
+  const { value, complaints, gaps } = checkNode(zReview(), node, { under: ['review'] });
   return {
     made: value === undefined || gaps.length > 0 ? undefined : definite(value),
     complaints: [...complaints, ...gapWarnings(gaps, 'there is no review reminder')],
@@ -124,7 +124,7 @@ const buildReview = (tree: MapNode): BuildResult<ProfileReview | undefined> => {
 const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
   const node = childOf(tree, 'schedule');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zSchedule, node, { under: ['schedule'] });
+  const { value, complaints, gaps } = checkNode(zSchedule(), node, { under: ['schedule'] });
   return {
     made: gaps.length > 0 ? undefined : value?.tz,
     complaints: [...complaints, ...gapWarnings(gaps, 'the time zone of this machine applies')],
@@ -138,7 +138,7 @@ const buildZone = (tree: MapNode): BuildResult<string | undefined> => {
 const buildShare = (tree: MapNode): BuildResult<ShareNames | undefined> => {
   const node = childOf(tree, 'share');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zShare, node, { under: ['share'] });
+  const { value, complaints, gaps } = checkNode(zShare(), node, { under: ['share'] });
   return {
     made: value,
     complaints: [...complaints, ...gapWarnings(gaps, 'share mode does not mask it')],
@@ -154,7 +154,7 @@ const buildAuthority = (
   runbooks: readonly string[],
 ): BuildResult<readonly AuthorityLevel[] | undefined> => {
   if (childOf(tree, 'authority') === undefined) return { made: undefined, complaints: [] };
-  const { made, complaints } = buildList(tree, 'authority', zAuthorityLevel, 'id', 'authority level');
+  const { made, complaints } = buildList(tree, 'authority', zAuthorityLevel(), 'id', 'authority level');
   const unknownRunbookNames = mapItems(tree, 'authority').maps.flatMap((node) =>
     unknownRunbooks(node, 'also', `authority ${textAt(node, 'id') ?? ''}`, runbooks),
   );
@@ -171,7 +171,7 @@ const buildAuthority = (
 const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
   const node = childOf(tree, 'audit');
   if (node === undefined) return { made: [], complaints: [] };
-  const { value, complaints, gaps } = checkNode(zAudit, node, { under: ['audit'] });
+  const { value, complaints, gaps } = checkNode(zAudit(), node, { under: ['audit'] });
   return {
     made: value === undefined || gaps.length > 0 ? [] : value.copy,
     complaints: [...complaints, ...gapWarnings(gaps, 'ledger copies are off')],
@@ -182,7 +182,7 @@ const buildAudit = (tree: MapNode): BuildResult<readonly AuditCopy[]> => {
 const buildState = (tree: MapNode, now: Millis): BuildResult<StateDatabaseSpec | undefined> => {
   const node = childOf(tree, 'state');
   if (node === undefined) return { made: undefined, complaints: [] };
-  const { value, complaints, gaps } = checkNode(zState, node, { under: ['state'] });
+  const { value, complaints, gaps } = checkNode(zState(), node, { under: ['state'] });
   const problem = gapProblem('state', gaps, complaints, now);
   return {
     made: value === undefined || problem !== undefined ? { problem: problem?.message ?? 'invalid' } : value,

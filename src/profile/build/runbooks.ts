@@ -166,7 +166,7 @@ const build = (
 ): BuildResult<Runbook> => {
   const id = textAt(node, 'id') ?? '';
   const label = id === '' ? `runbooks[${index}]` : id;
-  const { value, complaints, gaps } = checkNode(zRunbook, node, { label });
+  const { value, complaints, gaps } = checkNode(zRunbook(), node, { label });
   const made: Built =
     value === undefined
       ? { id, title: id, covers: [], params: [], diagnose: [], act: [], verify: [] }

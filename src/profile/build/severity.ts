@@ -112,7 +112,7 @@ export const buildSeverity = (
   signals: readonly SignalSpec[],
   runbooks: readonly string[],
 ): BuildResult<SeverityModel | undefined> => {
-  const list = buildList(tree, 'severities', zSeverity, 'id', 'severity');
+  const list = buildList(tree, 'severities', zSeverity(), 'id', 'severity');
   const severities = list.made.map(({ title, ...rest }) => ({ ...rest, title: title ?? rest.id }));
   const node = childOf(tree, 'severityOf');
   const model = (of: SeverityMap) => (severities.length === 0 ? undefined : { severities, of });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { parseScheduleDay } from '../../domain/checklist/schedule.ts';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile.ts';
 import { zExpect, zUse, zWith } from './runbook.ts';
 import { zCovers, zExpression, zIdentifier, zTimeOfDay, zTitle, zZone } from './words.ts';
 
-const zRunbookId = z.string().min(1).optional();
+const zRunbookId = onFirstUse(() => z.string().min(1).optional());
 
 interface ItemShape {
   readonly mode: ChecklistItemMode;
@@ -30,71 +31,81 @@ const fits = (item: ItemShape, context: z.RefinementCtx): void => {
   if (item.with !== undefined && item.use === undefined) say('with', 'with needs use; add use, or remove it');
 };
 
-const zItem = z
-  .strictObject({
-    id: zIdentifier,
-    title: zTitle,
-    mode: z.enum(checklistItemModes).meta({
-      description: 'who decides: opsdeck (auto), a person with the data shown (assist), a person (human)',
-    }),
-    that: zExpression.optional(),
-    use: zUse.optional(),
-    with: zWith.optional(),
-    expect: zExpect.optional().meta({ description: 'the result of `use` with which an auto item is done' }),
-    danger: z.literal('read').optional(),
-    show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
-    runbook: zRunbookId.meta({ description: 'runbook that performs this item' }),
-    covers: zCovers,
-  })
-  .superRefine(fits);
+const zItem = onFirstUse(() =>
+  z
+    .strictObject({
+      id: zIdentifier,
+      title: zTitle,
+      mode: z.enum(checklistItemModes).meta({
+        description: 'who decides: opsdeck (auto), a person with the data shown (assist), a person (human)',
+      }),
+      that: zExpression.optional(),
+      use: zUse().optional(),
+      with: zWith().optional(),
+      expect: zExpect()
+        .optional()
+        .meta({ description: 'the result of `use` with which an auto item is done' }),
+      danger: z.literal('read').optional(),
+      show: z.string().min(1).optional().meta({ description: 'what to check, in words' }),
+      runbook: zRunbookId().meta({ description: 'runbook that performs this item' }),
+      covers: zCovers,
+    })
+    .superRefine(fits),
+);
 
-const zScheduleDay = z
-  .union([z.string(), z.int()])
-  .meta({
-    description: 'a weekday, the first such weekday of the month, or a day of the month',
-    examples: ['monday', 'first monday', 15],
-  })
-  .transform((text, context) => {
-    const day = parseScheduleDay(String(text));
-    if (day !== undefined) return day;
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not a day; write monday, first monday, or 15`,
-    });
-    return z.NEVER;
-  });
+const zScheduleDay = onFirstUse(() =>
+  z
+    .union([z.string(), z.int()])
+    .meta({
+      description: 'a weekday, the first such weekday of the month, or a day of the month',
+      examples: ['monday', 'first monday', 15],
+    })
+    .transform((text, context) => {
+      const day = parseScheduleDay(String(text));
+      if (day !== undefined) return day;
+      context.addIssue({
+        code: 'custom',
+        message: `"${text}" is not a day; write monday, first monday, or 15`,
+      });
+      return z.NEVER;
+    }),
+);
 
 /** The kind of day that each interval takes. */
 const daysOf = { daily: [], weekly: ['weekday'], monthly: ['first', 'date'] } as const;
 
-const zChecklistSchedule = z
-  .strictObject({
-    every: z
-      .enum(['daily', 'weekly', 'monthly'])
-      .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
-    on: zScheduleDay.optional().meta({ description: 'the day it is due; default: the last one' }),
-    at: zTimeOfDay.optional().meta({ description: 'the time it is due; default: the end of the day' }),
-    tz: zZone.optional().meta({ description: 'time zone; default: schedule.tz of the profile' }),
-  })
-  .superRefine(({ every, on }, context) => {
-    const allowed: readonly string[] = daysOf[every];
-    if (on === undefined || allowed.includes(on.is)) return;
-    const message =
-      every === 'daily'
-        ? 'a daily list is due every day; remove on'
-        : every === 'weekly'
-          ? 'a weekly list is due on a weekday; write on: monday'
-          : 'a monthly list is due on a day of the month; write on: 15, or first monday';
-    context.addIssue({ code: 'custom', path: ['on'], message });
-  });
+const zChecklistSchedule = onFirstUse(() =>
+  z
+    .strictObject({
+      every: z
+        .enum(['daily', 'weekly', 'monthly'])
+        .meta({ description: 'one occurrence per calendar day, week (from Monday) or month' }),
+      on: zScheduleDay().optional().meta({ description: 'the day it is due; default: the last one' }),
+      at: zTimeOfDay.optional().meta({ description: 'the time it is due; default: the end of the day' }),
+      tz: zZone.optional().meta({ description: 'time zone; default: schedule.tz of the profile' }),
+    })
+    .superRefine(({ every, on }, context) => {
+      const allowed: readonly string[] = daysOf[every];
+      if (on === undefined || allowed.includes(on.is)) return;
+      const message =
+        every === 'daily'
+          ? 'a daily list is due every day; remove on'
+          : every === 'weekly'
+            ? 'a weekly list is due on a weekday; write on: monday'
+            : 'a monthly list is due on a day of the month; write on: 15, or first monday';
+      context.addIssue({ code: 'custom', path: ['on'], message });
+    }),
+);
 
 /** Schema of a checklist. */
-export const zChecklist = z.strictObject({
-  id: zIdentifier,
-  title: zTitle.optional(),
-  when: z.string().default('').meta({ description: 'when it is due, in words' }),
-  schedule: zChecklistSchedule.optional().meta({ description: 'when it is due; default: on demand' }),
-  runbook: zRunbookId.meta({ description: 'runbook that it belongs to' }),
-  items: z.array(zItem).min(1),
-  covers: zCovers,
-});
+export const zChecklist = onFirstUse(() =>
+  z.strictObject({
+    id: zIdentifier,
+    title: zTitle.optional(),
+    when: z.string().default('').meta({ description: 'when it is due, in words' }),
+    schedule: zChecklistSchedule().optional().meta({ description: 'when it is due; default: on demand' }),
+    runbook: zRunbookId().meta({ description: 'runbook that it belongs to' }),
+    items: z.array(zItem()).min(1),
+    covers: zCovers,
+  }),
+);

@@ -43,47 +43,47 @@ const topShape = {
 
 /** Sections as one file may write them. Each is validated by its own builder, entry by entry. */
 export const sectionShape = derivedFromKinds(() => ({
-  plugins: zPlugins.optional(),
+  plugins: zPlugins().optional(),
   sources: z
     .record(z.string(), z.record(z.string(), z.unknown()))
     .optional()
     .meta({ description: 'sources by id: what opsdeck reads and acts on' }),
   signals: z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
   limits: zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
-  logs: zLogs.optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
+  logs: zLogs().optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
   runbooks: z
-    .array(z.union([zRunbook, zInclude]))
+    .array(z.union([zRunbook(), zInclude]))
     .optional()
     .meta({ description: 'procedures for problems' }),
-  guard: zGuard
+  guard: zGuard()
     .optional()
     .meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
   authority: z
-    .array(zAuthorityLevel)
+    .array(zAuthorityLevel())
     .optional()
     .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
-  share: zShare.optional().meta({ description: 'words that share mode masks or keeps' }),
-  audit: zAudit.optional().meta({ description: 'destinations for copies of the ledger' }),
-  state: zState.optional().meta({
+  share: zShare().optional().meta({ description: 'words that share mode masks or keeps' }),
+  audit: zAudit().optional().meta({ description: 'destinations for copies of the ledger' }),
+  state: zState().optional().meta({
     description:
       'PostgreSQL database that several machines share: ledger, locks, checklists, incidents, acknowledgements',
   }),
-  dependencies: zDependencies.optional().meta({
+  dependencies: zDependencies().optional().meta({
     description: 'what each service, consumer group, workload, signal or source depends on, by name',
   }),
-  severities: z.array(zSeverity).optional().meta({ description: "the system's severities" }),
+  severities: z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
   severityOf: zSeverityOf()
     .optional()
     .meta({ description: 'severity of signals, alerts, rows and runbooks' }),
-  contacts: z.array(zContact).optional(),
-  links: z.array(zLink).optional(),
-  escalation: z.array(zEscalation).optional().meta({ description: 'escalation path, first contact first' }),
-  incident: zIncidentResponse
+  contacts: z.array(zContact()).optional(),
+  links: z.array(zLink()).optional(),
+  escalation: z.array(zEscalation()).optional().meta({ description: 'escalation path, first contact first' }),
+  incident: zIncidentResponse()
     .optional()
     .meta({ description: 'where a declared incident is reported: channel, pager, issue tracker' }),
-  checklists: z.array(zChecklist).optional().meta({ description: 'checklists' }),
-  review: zReview.optional().meta({ description: 'review schedule and owner' }),
-  schedule: zSchedule.optional().meta({ description: 'IANA time zone of the schedule' }),
+  checklists: z.array(zChecklist()).optional().meta({ description: 'checklists' }),
+  review: zReview().optional().meta({ description: 'review schedule and owner' }),
+  schedule: zSchedule().optional().meta({ description: 'IANA time zone of the schedule' }),
 }));
 
 /** Schema of the whole file, for editors. */

@@ -1,105 +1,113 @@
 import { z } from 'zod';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { dangers, isChanging } from '../../runs/policy/danger.ts';
 import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 
 /** Common keys of freezes and quiet hours. */
-const restriction = {
+const restriction = onFirstUse(() => ({
   why: zTitle.meta({ description: 'reason shown to operators' }),
   except: z.array(z.string().min(1)).default([]).meta({ description: 'exempt runbooks' }),
   break: z.boolean().default(true).meta({ description: 'false: no override is possible' }),
-};
+}));
 
-const zFreeze = z
-  .strictObject({ from: zTimestamp, to: zTimestamp, ...restriction })
-  .superRefine((freeze, context) => {
+const zFreeze = onFirstUse(() =>
+  z.strictObject({ from: zTimestamp, to: zTimestamp, ...restriction() }).superRefine((freeze, context) => {
     if (freeze.to > freeze.from) return;
     context.addIssue({
       code: 'custom',
       path: ['to'],
       message: 'it ends before it begins; write a later time',
     });
-  });
+  }),
+);
 
-const zQuiet = z.strictObject({
-  days: zDays,
-  from: zTimeOfDay,
-  to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
-  zone: zZone.default('UTC'),
-  ...restriction,
-});
+const zQuiet = onFirstUse(() =>
+  z.strictObject({
+    days: zDays,
+    from: zTimeOfDay,
+    to: zTimeOfDay.meta({ description: 'at or before `from`: the next day' }),
+    zone: zZone.default('UTC'),
+    ...restriction(),
+  }),
+);
 
-const zCount = z.int().min(1);
+const zCount = onFirstUse(() => z.int().min(1));
 
 /** Schema of the requirements that a profile adds to its tier's defaults. */
-export const zGuard = z.strictObject({
-  readOnly: z.boolean().optional().meta({ description: 'read-only until armed; always true in production' }),
-  arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
-  cancelWindow: zDuration
-    .optional()
-    .meta({ description: 'cancel window before the first call; at least 5s' }),
-  typed: z
-    .enum(dangers.filter(isChanging))
-    .optional()
-    .meta({ description: 'from this danger on, confirm by typing the name of the target' }),
-  freeze: z
-    .array(zFreeze)
-    .optional()
-    .meta({ description: 'change freezes: periods in which only reads are allowed' }),
-  quiet: z
-    .array(zQuiet)
-    .optional()
-    .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
-  rate: z
-    .strictObject({
-      acts: zCount.meta({ description: 'maximum number of actions' }),
-      per: zDuration
-        .refine((ms) => ms > 0, { error: 'the period must be longer than 0s; write 10m' })
-        .meta({ description: 'period' }),
-    })
-    .optional()
-    .meta({ description: 'rate limit for actions, shared by everyone who uses the state directory' }),
-  blast: z
-    .strictObject({
-      objects: zCount
-        .optional()
-        .meta({ description: 'number of objects above which the name must be typed' }),
-      share: z
-        .number()
-        .min(1)
-        .max(100)
-        .optional()
-        .meta({ description: 'percentage of a whole above which the name must be typed' }),
-      most: zCount.optional().meta({ description: 'number of objects above which a run is refused' }),
-    })
-    .optional()
-    .meta({ description: 'blast radius limit of one run' }),
-  approval: z
-    .strictObject({
-      danger: z
-        .enum(dangers.filter(isChanging))
-        .optional()
-        .meta({ description: 'from this danger on, another person must approve the run' }),
-      for: zDuration
-        .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
-        .optional()
-        .meta({ description: 'how long a request and its approval are valid; default 10m' }),
-      breakGlass: z
-        .boolean()
-        .default(false)
-        .meta({ description: 'true: a run with --break-glass needs no approval' }),
-      users: z
-        .record(z.string().min(1), z.string().min(1))
-        .optional()
-        .meta({ description: 'user of the state database by account, which must have written the record' }),
-    })
-    .optional()
-    .meta({ description: 'approval of runs by a second person; requires state' }),
-  actions: z
-    .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
-    .optional()
-    .meta({
-      description:
-        'verbs of the generic actions that are permitted: restart, scale, shell, console; default: none in production, elsewhere all',
-    }),
-});
+export const zGuard = onFirstUse(() =>
+  z.strictObject({
+    readOnly: z
+      .boolean()
+      .optional()
+      .meta({ description: 'read-only until armed; always true in production' }),
+    arm: zDuration.optional().meta({ description: 'arming time; default 15m' }),
+    cancelWindow: zDuration
+      .optional()
+      .meta({ description: 'cancel window before the first call; at least 5s' }),
+    typed: z
+      .enum(dangers.filter(isChanging))
+      .optional()
+      .meta({ description: 'from this danger on, confirm by typing the name of the target' }),
+    freeze: z
+      .array(zFreeze())
+      .optional()
+      .meta({ description: 'change freezes: periods in which only reads are allowed' }),
+    quiet: z
+      .array(zQuiet())
+      .optional()
+      .meta({ description: 'weekly quiet hours, in which only reads are allowed' }),
+    rate: z
+      .strictObject({
+        acts: zCount().meta({ description: 'maximum number of actions' }),
+        per: zDuration
+          .refine((ms) => ms > 0, { error: 'the period must be longer than 0s; write 10m' })
+          .meta({ description: 'period' }),
+      })
+      .optional()
+      .meta({ description: 'rate limit for actions, shared by everyone who uses the state directory' }),
+    blast: z
+      .strictObject({
+        objects: zCount()
+          .optional()
+          .meta({ description: 'number of objects above which the name must be typed' }),
+        share: z
+          .number()
+          .min(1)
+          .max(100)
+          .optional()
+          .meta({ description: 'percentage of a whole above which the name must be typed' }),
+        most: zCount().optional().meta({ description: 'number of objects above which a run is refused' }),
+      })
+      .optional()
+      .meta({ description: 'blast radius limit of one run' }),
+    approval: z
+      .strictObject({
+        danger: z
+          .enum(dangers.filter(isChanging))
+          .optional()
+          .meta({ description: 'from this danger on, another person must approve the run' }),
+        for: zDuration
+          .refine((ms) => ms >= 60_000 && ms <= 3_600_000, { error: 'write a duration from 1m to 1h' })
+          .optional()
+          .meta({ description: 'how long a request and its approval are valid; default 10m' }),
+        breakGlass: z
+          .boolean()
+          .default(false)
+          .meta({ description: 'true: a run with --break-glass needs no approval' }),
+        users: z
+          .record(z.string().min(1), z.string().min(1))
+          .optional()
+          .meta({ description: 'user of the state database by account, which must have written the record' }),
+      })
+      .optional()
+      .meta({ description: 'approval of runs by a second person; requires state' }),
+    actions: z
+      .array(z.string().regex(/^[a-z][A-Za-z-]*$/, { error: 'not a verb: write restart, scale or shell' }))
+      .optional()
+      .meta({
+        description:
+          'verbs of the generic actions that are permitted: restart, scale, shell, console; default: none in production, elsewhere all',
+      }),
+  }),
+);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 
 const zSource = (type: string) =>
   z
@@ -7,29 +8,31 @@ const zSource = (type: string) =>
     .meta({ description: `source of type ${type}` });
 
 /** Schema of `incident`: the sources that a declared incident is reported to. */
-export const zIncidentResponse = z.strictObject({
-  updates: z
-    .strictObject({
-      source: zSource('slack'),
-      channel: z
-        .string()
-        .min(1)
-        .exactOptional()
-        .meta({ description: 'channel id; default: that of the source' }),
-      template: z
-        .string()
-        .min(1)
-        .max(3000)
-        .exactOptional()
-        .meta({
-          description: 'text of an update, with {severity}, {status}, {impact}, {current} and others',
-          examples: ['*{severity}* {status}: {current}'],
-        }),
-    })
-    .exactOptional()
-    .meta({
-      description: 'where updates for stakeholders are posted: the messages of an incident are a thread',
-    }),
-  pager: zSource('pagerduty').exactOptional(),
-  tracker: zSource('github').exactOptional(),
-});
+export const zIncidentResponse = onFirstUse(() =>
+  z.strictObject({
+    updates: z
+      .strictObject({
+        source: zSource('slack'),
+        channel: z
+          .string()
+          .min(1)
+          .exactOptional()
+          .meta({ description: 'channel id; default: that of the source' }),
+        template: z
+          .string()
+          .min(1)
+          .max(3000)
+          .exactOptional()
+          .meta({
+            description: 'text of an update, with {severity}, {status}, {impact}, {current} and others',
+            examples: ['*{severity}* {status}: {current}'],
+          }),
+      })
+      .exactOptional()
+      .meta({
+        description: 'where updates for stakeholders are posted: the messages of an incident are a thread',
+      }),
+    pager: zSource('pagerduty').exactOptional(),
+    tracker: zSource('github').exactOptional(),
+  }),
+);

@@ -1,65 +1,74 @@
 import { z } from 'zod';
 import { parseSize } from '../../domain/format.ts';
 import { logLevels } from '../../domain/log-level.ts';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import { compilePattern, isExplosive } from '../../domain/pattern.ts';
 import { zOneOrMore } from '../../domain/schema.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
 /** A pattern matched against every line; catastrophic backtracking is rejected. */
-const zLineRegex = zRegex.superRefine((text, context) => {
-  const compiled = compilePattern(text);
-  // Invalid patterns are already reported by zRegex.
-  if (typeof compiled === 'string' && isExplosive(text))
-    context.addIssue({ code: 'custom', message: `"${text}": ${compiled}` });
-});
+const zLineRegex = onFirstUse(() =>
+  zRegex.superRefine((text, context) => {
+    const compiled = compilePattern(text);
+    // Invalid patterns are already reported by zRegex.
+    if (typeof compiled === 'string' && isExplosive(text))
+      context.addIssue({ code: 'custom', message: `"${text}": ${compiled}` });
+  }),
+);
 
-const zPatterns = zOneOrMore.pipe(z.array(zLineRegex)).default([]);
+const zPatterns = onFirstUse(() => zOneOrMore.pipe(z.array(zLineRegex())).default([]));
 
-const zLogLevel = z.enum(logLevels);
+const zLogLevel = onFirstUse(() => z.enum(logLevels));
 
-export const zLogView = z.strictObject({
-  name: zTitle.meta({ description: 'name used by `--view`, the cockpit and `lines:` of a signal' }),
-  title: zTitle.exactOptional().meta({ description: 'short title' }),
-  include: zPatterns.meta({ description: 'regular expressions: a line must match one of them' }),
-  exclude: zPatterns.meta({ description: 'regular expressions: a line must match none of them' }),
-  ignoreCase: z.boolean().exactOptional().meta({ description: 'ignore case' }),
-  level: zLogLevel.exactOptional().meta({ description: 'minimum level' }),
-  of: z
-    .array(
-      z.strictObject({
-        source: z.string().min(1),
-        of: z.string().min(1).exactOptional().meta({
-          description: 'pod/x, deployment/x, app=x, a container, a unit or a file; default: all',
+export const zLogView = onFirstUse(() =>
+  z.strictObject({
+    name: zTitle.meta({ description: 'name used by `--view`, the cockpit and `lines:` of a signal' }),
+    title: zTitle.exactOptional().meta({ description: 'short title' }),
+    include: zPatterns().meta({ description: 'regular expressions: a line must match one of them' }),
+    exclude: zPatterns().meta({ description: 'regular expressions: a line must match none of them' }),
+    ignoreCase: z.boolean().exactOptional().meta({ description: 'ignore case' }),
+    level: zLogLevel().exactOptional().meta({ description: 'minimum level' }),
+    of: z
+      .array(
+        z.strictObject({
+          source: z.string().min(1),
+          of: z.string().min(1).exactOptional().meta({
+            description: 'pod/x, deployment/x, app=x, a container, a unit or a file; default: all',
+          }),
         }),
-      }),
-    )
-    .min(1)
-    .exactOptional()
-    .meta({ description: 'streams to search; default: the streams shown' }),
-  covers: zCovers,
-});
+      )
+      .min(1)
+      .exactOptional()
+      .meta({ description: 'streams to search; default: the streams shown' }),
+    covers: zCovers,
+  }),
+);
 
-const zSize = z
-  .string({
-    error: (issue) =>
-      typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}MB` : undefined,
-  })
-  .meta({ description: 'a size with its unit, in powers of 1024', examples: ['128MB'] })
-  .transform((text, context) => {
-    const bytes = parseSize(text);
-    if (bytes !== undefined && bytes >= 1024 * 1024) return bytes;
-    const message =
-      bytes === undefined
-        ? `"${text}" is not a size: use 64MB or 1GB`
-        : `"${text}" is less than the minimum 1MB`;
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  });
+const zSize = onFirstUse(() =>
+  z
+    .string({
+      error: (issue) =>
+        typeof issue.input === 'number' ? `${issue.input} needs a unit: ${issue.input}MB` : undefined,
+    })
+    .meta({ description: 'a size with its unit, in powers of 1024', examples: ['128MB'] })
+    .transform((text, context) => {
+      const bytes = parseSize(text);
+      if (bytes !== undefined && bytes >= 1024 * 1024) return bytes;
+      const message =
+        bytes === undefined
+          ? `"${text}" is not a size: use 64MB or 1GB`
+          : `"${text}" is less than the minimum 1MB`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }),
+);
 
-const zWords = z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' }));
+const zWords = onFirstUse(() =>
+  z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' })),
+);
 
 /** Keys of `logs:` besides its views. */
-const settingsShape = {
+const settingsShape = onFirstUse(() => ({
   sources: z
     .array(z.string().min(1))
     .min(1)
@@ -67,19 +76,19 @@ const settingsShape = {
     .meta({ description: 'sources read by default; default: every source with logs' }),
   levels: z
     .strictObject({
-      trace: zLineRegex.optional(),
-      debug: zLineRegex.optional(),
-      info: zLineRegex.optional(),
-      warn: zLineRegex.optional(),
-      error: zLineRegex.optional(),
-      fatal: zLineRegex.optional(),
+      trace: zLineRegex().optional(),
+      debug: zLineRegex().optional(),
+      info: zLineRegex().optional(),
+      warn: zLineRegex().optional(),
+      error: zLineRegex().optional(),
+      fatal: zLineRegex().optional(),
     })
     .optional()
     .meta({ description: 'regular expressions that detect the level of lines without a known level word' }),
   keep: z
     .strictObject({
       lines: z.int().min(1000).optional().meta({ description: 'maximum lines; default 1000000' }),
-      bytes: zSize.optional().meta({ description: 'maximum size; default 128MB' }),
+      bytes: zSize().optional().meta({ description: 'maximum size; default 128MB' }),
     })
     .optional()
     .meta({ description: 'log buffer of the cockpit; older lines are dropped and counted' }),
@@ -94,15 +103,19 @@ const settingsShape = {
     .meta({ description: 'position of the word used as the line type for grouping, starting at 1' }),
   anonymise: z
     .strictObject({
-      names: zWords.default([]).meta({ description: 'words to mask' }),
-      keep: zWords.default([]).meta({ description: 'words never to mask' }),
+      names: zWords().default([]).meta({ description: 'words to mask' }),
+      keep: zWords().default([]).meta({ description: 'words never to mask' }),
     })
     .optional()
     .meta({ description: 'words that an anonymized export masks or keeps, in addition to what it detects' }),
-};
+}));
 
 /** Schema of the settings; views may be anything here, since they are validated one by one. */
-export const zLogSettings = z.strictObject({ ...settingsShape, views: z.unknown().optional() });
+export const zLogSettings = onFirstUse(() =>
+  z.strictObject({ ...settingsShape(), views: z.unknown().optional() }),
+);
 
 /** Schema of the whole section, for editors. */
-export const zLogs = z.strictObject({ ...settingsShape, views: z.array(zLogView).optional() });
+export const zLogs = onFirstUse(() =>
+  z.strictObject({ ...settingsShape(), views: z.array(zLogView()).optional() }),
+);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../domain/duration.ts';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseBound } from '../../domain/threshold.ts';
 import { dangers } from '../../runs/policy/danger.ts';
@@ -7,17 +8,19 @@ import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 
 const common = { title: zTitle.optional() };
 
-const zFrom = z.string().regex(/^\w+\.\w+$/, {
-  error: (issue) =>
-    `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
-});
+const zFrom = onFirstUse(() =>
+  z.string().regex(/^\w+\.\w+$/, {
+    error: (issue) =>
+      `${JSON.stringify(issue.input)} names no facts; write KIND.FIELD, for example breakers.name`,
+  }),
+);
 const oneFactPlace = 'choices need exactly one of from and of; write from: KIND.FIELD, or of: [ … ]';
 const onePlace =
   'a choice needs exactly one of from, of and read; write from: KIND.FIELD, of: [ … ], or read: { use: … }';
 
 /** The keys of choices that are facts. */
-const live = {
-  from: zFrom.optional(),
+const live = onFirstUse(() => ({
+  from: zFrom().optional(),
   where: zExpression.optional().meta({
     description: 'only rows that match this test; ${param.NAME} is the value of an earlier parameter',
   }),
@@ -33,116 +36,139 @@ const live = {
     .array(z.strictObject({ that: zExpression, why: zTitle }))
     .optional()
     .meta({ description: 'choices that are not recommended: a test of the row, and why' }),
-};
+}));
 
 /** The operation whose rows are the choices of a parameter. */
-const zChoiceReading = z
-  .strictObject({
-    use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
-      error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
-    }),
-    with: z.record(z.string(), z.unknown()).optional(),
-    value: z.string().min(1).meta({ description: 'the column with the values' }),
-    only: z
-      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .optional()
-      .meta({ description: 'column values of the rows that can be chosen; the others are only listed' }),
-    made: z.string().optional().meta({ description: 'the column with the time at which a choice was made' }),
-    note: z.array(z.string()).optional().meta({ description: 'the columns that describe a choice' }),
-  })
-  .meta({ description: 'a reading operation whose rows are the choices, in their order' });
+const zChoiceReading = onFirstUse(() =>
+  z
+    .strictObject({
+      use: z.string().regex(/^[\w-]+\.[\w.-]+$/, {
+        error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
+      }),
+      with: z.record(z.string(), z.unknown()).optional(),
+      value: z.string().min(1).meta({ description: 'the column with the values' }),
+      only: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+        .optional()
+        .meta({ description: 'column values of the rows that can be chosen; the others are only listed' }),
+      made: z
+        .string()
+        .optional()
+        .meta({ description: 'the column with the time at which a choice was made' }),
+      note: z.array(z.string()).optional().meta({ description: 'the columns that describe a choice' }),
+    })
+    .meta({ description: 'a reading operation whose rows are the choices, in their order' }),
+);
 
-const zChoice = z
-  .strictObject({
-    type: z.literal('choice'),
-    ...common,
-    ...live,
-    of: z.array(z.string()).min(1).optional(),
-    read: zChoiceReading.optional(),
-    default: z.string().optional(),
-  })
-  .superRefine((choice, context) => {
-    const places = [choice.from, choice.of, choice.read].filter((place) => place !== undefined);
-    if (places.length !== 1) context.addIssue({ code: 'custom', message: onePlace });
-    if (choice.default !== undefined && choice.of?.includes(choice.default) === false)
-      context.addIssue({
-        code: 'custom',
-        path: ['default'],
-        message: `"${choice.default}" is not among the choices; write one of ${choice.of.join(', ')}`,
-      });
-  });
-
-/** Schema of a multiple-choice parameter, which a loop iterates over. */
-const zChoices = z
-  .strictObject({
-    type: z.literal('choices'),
-    ...common,
-    ...live,
-    of: z.array(z.string()).min(1).optional(),
-    min: z.int().min(1).optional(),
-    max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices; default 10' }),
-    default: z.array(z.string()).optional(),
-  })
-  .superRefine((choice, context) => {
-    if ((choice.from === undefined) === (choice.of === undefined))
-      context.addIssue({ code: 'custom', message: oneFactPlace });
-  });
-
-const zText = z.strictObject({
-  type: z.literal('string'),
-  ...common,
-  pattern: zRegex.optional(),
-  default: z.string().optional(),
-});
-
-const zInt = z
-  .strictObject({
-    type: z.literal('int'),
-    ...common,
-    min: z.int().optional(),
-    max: z.int().optional(),
-    default: z.int().optional(),
-  })
-  .superRefine(
-    ({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, default: value }, context) => {
-      if (min > max)
-        context.addIssue({
-          code: 'custom',
-          path: ['min'],
-          message: `${min} is more than max ${max}; swap them`,
-        });
-      else if (value !== undefined && (value < min || value > max))
+const zChoice = onFirstUse(() =>
+  z
+    .strictObject({
+      type: z.literal('choice'),
+      ...common,
+      ...live(),
+      of: z.array(z.string()).min(1).optional(),
+      read: zChoiceReading().optional(),
+      default: z.string().optional(),
+    })
+    .superRefine((choice, context) => {
+      const places = [choice.from, choice.of, choice.read].filter((place) => place !== undefined);
+      if (places.length !== 1) context.addIssue({ code: 'custom', message: onePlace });
+      if (choice.default !== undefined && choice.of?.includes(choice.default) === false)
         context.addIssue({
           code: 'custom',
           path: ['default'],
-          message: `${value} is outside min and max; write a number within them`,
+          message: `"${choice.default}" is not among the choices; write one of ${choice.of.join(', ')}`,
         });
-    },
-  );
+    }),
+);
 
-const zDurationParam = z.strictObject({
-  type: z.literal('duration'),
-  ...common,
-  default: z
-    .string()
-    .refine((text) => parseDuration(text) !== undefined, {
-      error: (issue) => `${JSON.stringify(issue.input)} is not a duration; write 15s, 5m or 1h30m`,
+/** Schema of a multiple-choice parameter, which a loop iterates over. */
+const zChoices = onFirstUse(() =>
+  z
+    .strictObject({
+      type: z.literal('choices'),
+      ...common,
+      ...live(),
+      of: z.array(z.string()).min(1).optional(),
+      min: z.int().min(1).optional(),
+      max: z.int().min(1).max(100).optional().meta({ description: 'maximum number of choices; default 10' }),
+      default: z.array(z.string()).optional(),
     })
-    .optional(),
-});
+    .superRefine((choice, context) => {
+      if ((choice.from === undefined) === (choice.of === undefined))
+        context.addIssue({ code: 'custom', message: oneFactPlace });
+    }),
+);
 
-const zBoolean = z.strictObject({ type: z.literal('boolean'), ...common, default: z.boolean().optional() });
+const zText = onFirstUse(() =>
+  z.strictObject({
+    type: z.literal('string'),
+    ...common,
+    pattern: zRegex.optional(),
+    default: z.string().optional(),
+  }),
+);
+
+const zInt = onFirstUse(() =>
+  z
+    .strictObject({
+      type: z.literal('int'),
+      ...common,
+      min: z.int().optional(),
+      max: z.int().optional(),
+      default: z.int().optional(),
+    })
+    .superRefine(
+      ({ min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, default: value }, context) => {
+        if (min > max)
+          context.addIssue({
+            code: 'custom',
+            path: ['min'],
+            message: `${min} is more than max ${max}; swap them`,
+          });
+        else if (value !== undefined && (value < min || value > max))
+          context.addIssue({
+            code: 'custom',
+            path: ['default'],
+            message: `${value} is outside min and max; write a number within them`,
+          });
+      },
+    ),
+);
+
+const zDurationParam = onFirstUse(() =>
+  z.strictObject({
+    type: z.literal('duration'),
+    ...common,
+    default: z
+      .string()
+      .refine((text) => parseDuration(text) !== undefined, {
+        error: (issue) => `${JSON.stringify(issue.input)} is not a duration; write 15s, 5m or 1h30m`,
+      })
+      .optional(),
+  }),
+);
+
+const zBoolean = onFirstUse(() =>
+  z.strictObject({ type: z.literal('boolean'), ...common, default: z.boolean().optional() }),
+);
 
 /** Schema of a typed parameter. */
-const zParam = z.discriminatedUnion('type', [zChoice, zChoices, zText, zInt, zDurationParam, zBoolean]);
+const zParam = onFirstUse(() =>
+  z.discriminatedUnion('type', [zChoice(), zChoices(), zText(), zInt(), zDurationParam(), zBoolean()]),
+);
 
-export const zWith = z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' });
-export const zUse = z
-  .string()
-  .regex(/^[\w-]+\.[\w.-]+$/, {
-    error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
-  })
-  .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' });
+export const zWith = onFirstUse(() =>
+  z.record(z.string(), z.unknown()).meta({ description: 'parameters of the operation' }),
+);
+export const zUse = onFirstUse(() =>
+  z
+    .string()
+    .regex(/^[\w-]+\.[\w.-]+$/, {
+      error: (issue) => `${JSON.stringify(issue.input)} is not an operation; write SOURCE.OPERATION`,
+    })
+    .meta({ description: 'SOURCE.OPERATION, or SOURCE.FEED in diagnose' }),
+);
 
 /** Requires exactly one of the keys. */
 const oneOf =
@@ -168,152 +194,169 @@ const oneOf =
   };
 
 /** Drafted entries carry it until a person has reviewed them. */
-const zReviewed = z
-  .literal(false, { error: 'reviewed can only be false; remove the line once a person has reviewed it' })
-  .optional()
-  .meta({ description: 'false: drafted, not yet reviewed; it cannot be run until this line is removed' });
+const zReviewed = onFirstUse(() =>
+  z
+    .literal(false, { error: 'reviewed can only be false; remove the line once a person has reviewed it' })
+    .optional()
+    .meta({ description: 'false: drafted, not yet reviewed; it cannot be run until this line is removed' }),
+);
 
-const zDiagnose = z
-  .strictObject({
-    id: zIdentifier.optional(),
-    title: zTitle.optional(),
-    use: zUse.optional(),
-    with: zWith.optional(),
-    danger: z
-      .literal('read')
-      .meta({ description: 'declares that a program run in a pod, a container or on a host only reads' })
-      .optional(),
-    that: zExpression.optional(),
-    manual: z.boolean().optional(),
-    timeout: zDuration.optional(),
-    reviewed: zReviewed,
-    covers: zCovers,
-  })
-  .superRefine(oneOf('use', 'that', 'manual'));
+const zDiagnose = onFirstUse(() =>
+  z
+    .strictObject({
+      id: zIdentifier.optional(),
+      title: zTitle.optional(),
+      use: zUse().optional(),
+      with: zWith().optional(),
+      danger: z
+        .literal('read')
+        .meta({ description: 'declares that a program run in a pod, a container or on a host only reads' })
+        .optional(),
+      that: zExpression.optional(),
+      manual: z.boolean().optional(),
+      timeout: zDuration.optional(),
+      reviewed: zReviewed(),
+      covers: zCovers,
+    })
+    .superRefine(oneOf('use', 'that', 'manual')),
+);
 
-const zAct = z
-  .strictObject({
-    id: zIdentifier.optional(),
-    title: zTitle.optional(),
-    use: zUse.optional(),
-    with: zWith.optional(),
-    manual: z.boolean().optional(),
-    danger: z.enum(dangers).optional(),
-    gate: z.enum(['confirm', 'typed']).optional(),
-    each: zIdentifier.optional().meta({
-      description: 'a parameter of type choices: runs the step once per value, available as ${each}',
-    }),
-    pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
-    timeout: zDuration
-      .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
-      .optional()
-      .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
-    ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
-    needs: zExpression.optional(),
-    notes: z
-      .string()
-      .optional()
-      .meta({ description: 'shown where the step is confirmed, asked for or ticked' }),
-    reviewed: zReviewed,
-    covers: zCovers,
-  })
-  .superRefine(oneOf('use', 'manual'));
+const zAct = onFirstUse(() =>
+  z
+    .strictObject({
+      id: zIdentifier.optional(),
+      title: zTitle.optional(),
+      use: zUse().optional(),
+      with: zWith().optional(),
+      manual: z.boolean().optional(),
+      danger: z.enum(dangers).optional(),
+      gate: z.enum(['confirm', 'typed']).optional(),
+      each: zIdentifier.optional().meta({
+        description: 'a parameter of type choices: runs the step once per value, available as ${each}',
+      }),
+      pause: zDuration.optional().meta({ description: 'pause between two iterations of the loop' }),
+      timeout: zDuration
+        .refine((ms) => ms <= 7_200_000, { error: 'a step can take at most two hours; write 2h or less' })
+        .optional()
+        .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
+      ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
+      needs: zExpression.optional(),
+      notes: z
+        .string()
+        .optional()
+        .meta({ description: 'shown where the step is confirmed, asked for or ticked' }),
+      reviewed: zReviewed(),
+      covers: zCovers,
+    })
+    .superRefine(oneOf('use', 'manual')),
+);
 
 /** Schema of the expected result of a reading operation. */
-export const zExpect = z
-  .strictObject({
-    rows: z
-      .string()
-      .superRefine((text, context) => {
-        const bound = parseBound(text);
-        if ('error' in bound) context.addIssue({ code: 'custom', message: bound.error });
-      })
-      .optional()
-      .meta({ description: "bound on the number of rows: '= 0'" }),
-    column: z.string().min(1).optional(),
-    value: z.union([z.string(), z.number()]).transform(String).optional(),
-    status: z.int().optional(),
-    json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-    matches: zRegex.optional(),
-    path: z.string().min(1).optional().meta({ description: 'path in a JSON document that change refers to' }),
-    change: z
-      .string()
-      .superRefine((text, context) => {
-        const bound = text === 'any' ? undefined : parseBound(text);
-        if (bound !== undefined && 'error' in bound)
-          context.addIssue({ code: 'custom', message: `${bound.error}, or any` });
-      })
-      .optional()
-      .meta({ description: "required difference from the value before the action: '> 0', or any" }),
-  })
-  .refine((expect) => Object.keys(expect).some((key) => key !== 'column' && key !== 'path'), {
-    error: 'expect is empty; write rows, value, status, json, matches or change',
-  });
+export const zExpect = onFirstUse(() =>
+  z
+    .strictObject({
+      rows: z
+        .string()
+        .superRefine((text, context) => {
+          const bound = parseBound(text);
+          if ('error' in bound) context.addIssue({ code: 'custom', message: bound.error });
+        })
+        .optional()
+        .meta({ description: "bound on the number of rows: '= 0'" }),
+      column: z.string().min(1).optional(),
+      value: z.union([z.string(), z.number()]).transform(String).optional(),
+      status: z.int().optional(),
+      json: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+      matches: zRegex.optional(),
+      path: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'path in a JSON document that change refers to' }),
+      change: z
+        .string()
+        .superRefine((text, context) => {
+          const bound = text === 'any' ? undefined : parseBound(text);
+          if (bound !== undefined && 'error' in bound)
+            context.addIssue({ code: 'custom', message: `${bound.error}, or any` });
+        })
+        .optional()
+        .meta({ description: "required difference from the value before the action: '> 0', or any" }),
+    })
+    .refine((expect) => Object.keys(expect).some((key) => key !== 'column' && key !== 'path'), {
+      error: 'expect is empty; write rows, value, status, json, matches or change',
+    }),
+);
 
-const zVerify = z
-  .strictObject({
-    id: zIdentifier.optional(),
-    title: zTitle.optional(),
-    that: zExpression.optional(),
-    use: zUse.optional(),
-    with: zWith.optional(),
-    danger: z.literal('read').optional(),
-    expect: zExpect.optional(),
-    within: zDuration.default(60_000),
-    for: zDuration.default(0),
-    guard: z
-      .literal(true)
-      .optional()
-      .meta({ description: 'must keep holding; proves nothing, because it already holds before the action' }),
-    reviewed: zReviewed,
-    covers: zCovers,
-  })
-  .superRefine((step, context) => {
-    oneOf('that', 'use')(step, context);
-    if ((step.use === undefined) !== (step.expect === undefined))
-      context.addIssue({
-        code: 'custom',
-        message: 'use and expect belong together; write both',
-      });
-  });
+const zVerify = onFirstUse(() =>
+  z
+    .strictObject({
+      id: zIdentifier.optional(),
+      title: zTitle.optional(),
+      that: zExpression.optional(),
+      use: zUse().optional(),
+      with: zWith().optional(),
+      danger: z.literal('read').optional(),
+      expect: zExpect().optional(),
+      within: zDuration.default(60_000),
+      for: zDuration.default(0),
+      guard: z.literal(true).optional().meta({
+        description: 'must keep holding; proves nothing, because it already holds before the action',
+      }),
+      reviewed: zReviewed(),
+      covers: zCovers,
+    })
+    .superRefine((step, context) => {
+      oneOf('that', 'use')(step, context);
+      if ((step.use === undefined) !== (step.expect === undefined))
+        context.addIssue({
+          code: 'custom',
+          message: 'use and expect belong together; write both',
+        });
+    }),
+);
 
 /** Schema of a runbook. */
-export const zRunbook = z.strictObject({
-  id: zIdentifier,
-  title: zTitle.optional(),
-  reviewed: zReviewed,
-  covers: zCovers,
-  symptoms: z
-    .array(z.union([z.string().min(1), z.number()]).transform(String))
-    .min(1)
-    .optional()
-    .meta({ description: 'words and messages by which people search for the runbook: [503, out of memory]' }),
-  when: zExpression.optional(),
-  reverts: z.array(z.string().min(1)).min(1).optional().meta({
-    description: 'workloads whose last deployment it takes back; default: those of its rollback steps',
+export const zRunbook = onFirstUse(() =>
+  z.strictObject({
+    id: zIdentifier,
+    title: zTitle.optional(),
+    reviewed: zReviewed(),
+    covers: zCovers,
+    symptoms: z
+      .array(z.union([z.string().min(1), z.number()]).transform(String))
+      .min(1)
+      .optional()
+      .meta({
+        description: 'words and messages by which people search for the runbook: [503, out of memory]',
+      }),
+    when: zExpression.optional(),
+    reverts: z.array(z.string().min(1)).min(1).optional().meta({
+      description: 'workloads whose last deployment it takes back; default: those of its rollback steps',
+    }),
+    checklist: zIdentifier
+      .optional()
+      .meta({ description: 'checklist without open items that its start requires' }),
+    approval: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'another person must approve each run; requires state' }),
+    params: z.record(zIdentifier, zParam()).default({}),
+    diagnose: z.array(zDiagnose()).default([]),
+    act: z.array(zAct()).default([]),
+    verify: z
+      .union([z.literal('none'), z.array(zVerify())])
+      .default([])
+      .meta({ description: 'verification steps; none: no verification required' }),
+    watch: zDuration
+      .optional()
+      .meta({ description: 'how long verification continues after recovery; default 10m' }),
+    impact: z
+      .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
+      .optional()
+      .meta({ description: 'signals that show the load on the target' }),
+    notes: z.string().optional(),
   }),
-  checklist: zIdentifier
-    .optional()
-    .meta({ description: 'checklist without open items that its start requires' }),
-  approval: z
-    .literal(true)
-    .optional()
-    .meta({ description: 'another person must approve each run; requires state' }),
-  params: z.record(zIdentifier, zParam).default({}),
-  diagnose: z.array(zDiagnose).default([]),
-  act: z.array(zAct).default([]),
-  verify: z
-    .union([z.literal('none'), z.array(zVerify)])
-    .default([])
-    .meta({ description: 'verification steps; none: no verification required' }),
-  watch: zDuration
-    .optional()
-    .meta({ description: 'how long verification continues after recovery; default 10m' }),
-  impact: z
-    .strictObject({ requests: z.string().min(1).optional(), connections: z.string().min(1).optional() })
-    .optional()
-    .meta({ description: 'signals that show the load on the target' }),
-  notes: z.string().optional(),
-});
+);
 
-export type RunbookShape = z.infer<typeof zRunbook>;
+export type RunbookShape = z.infer<ReturnType<typeof zRunbook>>;

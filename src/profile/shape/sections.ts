@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FactKind } from '../../domain/facts.ts';
 import { noBound } from '../../domain/level.ts';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
 import { isPackageName } from '../../domain/settings.ts';
 import { parseBound } from '../../domain/threshold.ts';
@@ -14,137 +15,161 @@ const isDay = (text: string): boolean =>
   /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00Z`).toJSON()?.slice(0, 10) === text;
 
 /** Schema of the review schedule of the profile's original documents, with its owner. */
-export const zReview = z.strictObject({
-  owner: z.string().default('').meta({ description: 'owner' }),
-  every: z.string().default('').meta({ description: 'interval: monthly' }),
-  next: z
-    .string()
-    .refine(isDay, {
-      error: (issue) => `${JSON.stringify(issue.input)} is not a date; write 2026-12-20`,
-    })
-    .optional()
-    .meta({ description: 'date of the next review' }),
-  covers: zCovers,
-});
+export const zReview = onFirstUse(() =>
+  z.strictObject({
+    owner: z.string().default('').meta({ description: 'owner' }),
+    every: z.string().default('').meta({ description: 'interval: monthly' }),
+    next: z
+      .string()
+      .refine(isDay, {
+        error: (issue) => `${JSON.stringify(issue.input)} is not a date; write 2026-12-20`,
+      })
+      .optional()
+      .meta({ description: 'date of the next review' }),
+    covers: zCovers,
+  }),
+);
 
 const elsewhere = (what: string) => z.never({ error: what }).optional();
 
 /** Schema of the schedule: the time zone of this system's dates. */
-export const zSchedule = z.strictObject({
-  tz: zZone.optional().meta({ description: 'time zone of dates; default: that of this machine' }),
-  quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
-  maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
-});
+export const zSchedule = onFirstUse(() =>
+  z.strictObject({
+    tz: zZone.optional().meta({ description: 'time zone of dates; default: that of this machine' }),
+    quiet: elsewhere('schedule cannot hold quiet hours; write them as guard.quiet'),
+    maintenance: elsewhere('schedule cannot hold maintenance windows; write them as guard.freeze'),
+  }),
+);
 
 /** Schema of the plugin list. The user's settings decide where plugins are and whether they may load. */
-export const zPlugins = z
-  .array(
-    z.string().refine(isPackageName, {
-      error: (issue) =>
-        `"${String(issue.input)}" is not a package name; config.yaml says where a plugin is installed`,
-    }),
-  )
-  .meta({ description: "names of required plugins; the user's config.yaml must allow them" });
+export const zPlugins = onFirstUse(() =>
+  z
+    .array(
+      z.string().refine(isPackageName, {
+        error: (issue) =>
+          `"${String(issue.input)}" is not a package name; config.yaml says where a plugin is installed`,
+      }),
+    )
+    .meta({ description: "names of required plugins; the user's config.yaml must allow them" }),
+);
 
 /** Schema of one escalation step; the list starts with the first responder. */
-export const zEscalation = z.strictObject({
-  id: zIdentifier,
-  title: zTitle.optional(),
-  contact: z.string().min(1).optional().meta({ description: 'contact id' }),
-  respond: z.string().default('').meta({ description: 'expected response time' }),
-  authority: z.string().default('').meta({ description: 'what they may decide' }),
-  when: z.string().default('').meta({ description: 'when to escalate to this level, in words' }),
-  after: zDuration.optional().meta({ description: 'delay after the previous level' }),
-  covers: zCovers,
-});
+export const zEscalation = onFirstUse(() =>
+  z.strictObject({
+    id: zIdentifier,
+    title: zTitle.optional(),
+    contact: z.string().min(1).optional().meta({ description: 'contact id' }),
+    respond: z.string().default('').meta({ description: 'expected response time' }),
+    authority: z.string().default('').meta({ description: 'what they may decide' }),
+    when: z.string().default('').meta({ description: 'when to escalate to this level, in words' }),
+    after: zDuration.optional().meta({ description: 'delay after the previous level' }),
+    covers: zCovers,
+  }),
+);
 
 /** Schema of one authority level; the list starts with the lowest. */
-export const zAuthorityLevel = z.strictObject({
-  id: zIdentifier,
-  title: zTitle.optional(),
-  who: zOneOrMore.meta({ description: "operating system account names; '*' is everyone" }),
-  may: z.enum(dangers).meta({ description: 'highest danger that they may run' }),
-  also: z
-    .array(z.string().min(1))
-    .default([])
-    .meta({ description: 'runbooks that they may run regardless of danger' }),
-  covers: zCovers,
-});
+export const zAuthorityLevel = onFirstUse(() =>
+  z.strictObject({
+    id: zIdentifier,
+    title: zTitle.optional(),
+    who: zOneOrMore.meta({ description: "operating system account names; '*' is everyone" }),
+    may: z.enum(dangers).meta({ description: 'highest danger that they may run' }),
+    also: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'runbooks that they may run regardless of danger' }),
+    covers: zCovers,
+  }),
+);
 
 const syslogAddress = /^(udp|tcp):\/\/(\[[\da-f:]+\]|[\w.-]+)(?::(\d{1,5}))?\/?$/i;
 
-const zSyslog = z
-  .strictObject({
-    syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
-      description:
-        'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
+const zSyslog = onFirstUse(() =>
+  z
+    .strictObject({
+      syslog: z.string().regex(syslogAddress, { error: 'write udp://HOST:514, or tcp://HOST:PORT' }).meta({
+        description:
+          'syslog destination (RFC 5424 over UDP, or over TCP with octet counting); default port 514',
+      }),
+    })
+    .transform(({ syslog }) => {
+      const [, over = '', host = '', port = '514'] = syslogAddress.exec(syslog) ?? [];
+      return {
+        is: 'syslog' as const,
+        host: host.replaceAll(/[[\]]/g, ''),
+        port: Number(port),
+        over: over.toLowerCase() === 'tcp' ? ('tcp' as const) : ('udp' as const),
+      };
     }),
-  })
-  .transform(({ syslog }) => {
-    const [, over = '', host = '', port = '514'] = syslogAddress.exec(syslog) ?? [];
-    return {
-      is: 'syslog' as const,
-      host: host.replaceAll(/[[\]]/g, ''),
-      port: Number(port),
-      over: over.toLowerCase() === 'tcp' ? ('tcp' as const) : ('udp' as const),
-    };
-  });
+);
 
-const zHttp = z
-  .strictObject({
-    http: zHttpUrl.meta({ description: 'URL that receives each record as a POST' }),
-    bearer: z.string().min(1).exactOptional(),
-  })
-  .transform(({ http, ...rest }) => ({ is: 'http' as const, url: http, ...rest }));
+const zHttp = onFirstUse(() =>
+  z
+    .strictObject({
+      http: zHttpUrl.meta({ description: 'URL that receives each record as a POST' }),
+      bearer: z.string().min(1).exactOptional(),
+    })
+    .transform(({ http, ...rest }) => ({ is: 'http' as const, url: http, ...rest })),
+);
 
-const zCopy = z.union([zSyslog, zHttp]);
+const zCopy = onFirstUse(() => z.union([zSyslog(), zHttp()]));
 
 /** Schema of the targets for copies of the ledger. */
-export const zAudit = z.strictObject({
-  copy: z
-    .union([zCopy, z.array(zCopy)])
-    .transform((copies) => [copies].flat())
-    .meta({ description: 'one destination, or a list: each record is copied there after it is on disk' }),
-});
+export const zAudit = onFirstUse(() =>
+  z.strictObject({
+    copy: z
+      .union([zCopy(), z.array(zCopy())])
+      .transform((copies) => [copies].flat())
+      .meta({ description: 'one destination, or a list: each record is copied there after it is on disk' }),
+  }),
+);
 
-const zStateUrl = z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, {
-  error: 'write postgres://HOST:PORT/DATABASE',
-});
+const zStateUrl = onFirstUse(() =>
+  z.string().regex(/^postgres(?:ql)?:\/\/\S+$/, {
+    error: 'write postgres://HOST:PORT/DATABASE',
+  }),
+);
 
 /** Shortest and longest lease: a heartbeat takes a third of it. */
 const leaseLimits = { least: 3_000, most: 10 * 60_000 };
 const defaultLeaseMs = 30_000;
 
 /** Schema of the database that several machines share. */
-export const zState = z.union([
-  zStateUrl.transform((url) => ({ url, leaseMs: defaultLeaseMs, readings: 'shared' as const })),
-  z
-    .strictObject({
-      url: zStateUrl.meta({ description: 'postgres://USER@HOST:PORT/DATABASE, with sslmode as in libpq' }),
-      password: z.string().min(1).exactOptional(),
-      lease: zDuration
-        .refine((ms) => ms >= leaseLimits.least && ms <= leaseLimits.most, {
-          error: 'write a duration from 3s to 10m',
-        })
-        .optional()
-        .meta({
-          description:
-            'locks of a process that does not answer can be taken over after this time; default 30s',
+export const zState = onFirstUse(() =>
+  z.union([
+    zStateUrl().transform((url) => ({ url, leaseMs: defaultLeaseMs, readings: 'shared' as const })),
+    z
+      .strictObject({
+        url: zStateUrl().meta({
+          description: 'postgres://USER@HOST:PORT/DATABASE, with sslmode as in libpq',
         }),
-      readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
-        description:
-          'shared: one cockpit polls a source for all that have it open; all: also sources with credentials; own: each polls by itself',
-      }),
-    })
-    .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
-]);
+        password: z.string().min(1).exactOptional(),
+        lease: zDuration
+          .refine((ms) => ms >= leaseLimits.least && ms <= leaseLimits.most, {
+            error: 'write a duration from 3s to 10m',
+          })
+          .optional()
+          .meta({
+            description:
+              'locks of a process that does not answer can be taken over after this time; default 30s',
+          }),
+        readings: z.enum(['own', 'shared', 'all']).default('shared').meta({
+          description:
+            'shared: one cockpit polls a source for all that have it open; all: also sources with credentials; own: each polls by itself',
+        }),
+      })
+      .transform(({ lease = defaultLeaseMs, ...rest }) => ({ ...rest, leaseMs: lease })),
+  ]),
+);
 
 const levels: readonly string[] = zLevel.options;
 
-const zLimit = z.string({
-  error: (issue) =>
-    typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
-});
+const zLimit = onFirstUse(() =>
+  z.string({
+    error: (issue) =>
+      typeof issue.input === 'number' ? `${issue.input} is not a bound; write ">=${issue.input}"` : undefined,
+  }),
+);
 
 /** Why a text is neither a bound nor `off`; undefined if it is one. */
 const boundProblem = (text: string): string | undefined => {
@@ -154,7 +179,7 @@ const boundProblem = (text: string): string | undefined => {
 
 const zLimitsOf = (kind: FactKind) => {
   const states = kindOf(kind).levels.closed;
-  return z.record(z.string(), zLimit).superRefine((words, context) => {
+  return z.record(z.string(), zLimit()).superRefine((words, context) => {
     for (const [word, level] of Object.entries(words)) {
       const say = (message: string): void => context.addIssue({ code: 'custom', path: [word], message });
       if (word === 'warn' || word === 'crit') {
@@ -170,53 +195,63 @@ const zLimitsOf = (kind: FactKind) => {
 /** Overrides of the built-in levels: the level of a word, or `warn` and `crit` thresholds on the kind's number. */
 export const zLimits = derivedFromKinds(() => z.strictObject(perKind((kind) => zLimitsOf(kind).optional())));
 
-const zShareWords = z
-  .array(z.string().trim().min(2, { error: 'a word needs at least two letters' }))
-  .default([]);
+const zShareWords = onFirstUse(() =>
+  z.array(z.string().trim().min(2, { error: 'a word needs at least two letters' })).default([]),
+);
 
 /** Schema of the words that share mode masks and leaves, beyond those it detects. */
-export const zShare = z.strictObject({
-  names: zShareWords.meta({
-    description: 'words to mask: customers, people, hosts that nothing else identifies',
+export const zShare = onFirstUse(() =>
+  z.strictObject({
+    names: zShareWords().meta({
+      description: 'words to mask: customers, people, hosts that nothing else identifies',
+    }),
+    allow: zShareWords().meta({
+      description: 'words never to mask, even if they look like a host or a user',
+    }),
   }),
-  allow: zShareWords.meta({ description: 'words never to mask, even if they look like a host or a user' }),
-});
+);
 
-export const zContact = z.strictObject({
-  id: z.string().min(1).optional(),
-  name: zTitle,
-  role: z.string().default(''),
-  reach: z
-    .string()
-    .default('')
-    .meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
-  covers: zCovers,
-});
-
-export const zLink = z
-  .strictObject({
+export const zContact = onFirstUse(() =>
+  z.strictObject({
     id: z.string().min(1).optional(),
-    title: zTitle,
-    url: z
+    name: zTitle,
+    role: z.string().default(''),
+    reach: z
       .string()
-      .refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
-        error: (issue) => `${JSON.stringify(issue.input)} is not a URL; write https://HOST/PATH`,
-      })
-      .optional(),
-    file: z.string().min(1).optional().meta({ description: 'a file instead of a URL' }),
-    note: z.string().min(1).optional().meta({ description: 'how to get access' }),
+      .default('')
+      .meta({ description: 'how to contact them: a channel, a phone number, an email address' }),
     covers: zCovers,
-  })
-  .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
-    error: 'a link needs exactly one target; write url or file',
-  });
+  }),
+);
+
+export const zLink = onFirstUse(() =>
+  z
+    .strictObject({
+      id: z.string().min(1).optional(),
+      title: zTitle,
+      url: z
+        .string()
+        .refine((text) => /^[a-z][\w+.-]*:\S+$/i.test(text), {
+          error: (issue) => `${JSON.stringify(issue.input)} is not a URL; write https://HOST/PATH`,
+        })
+        .optional(),
+      file: z.string().min(1).optional().meta({ description: 'a file instead of a URL' }),
+      note: z.string().min(1).optional().meta({ description: 'how to get access' }),
+      covers: zCovers,
+    })
+    .refine(({ url, file }) => (url === undefined) !== (file === undefined), {
+      error: 'a link needs exactly one target; write url or file',
+    }),
+);
 
 /** Schema of the dependencies: an object, and the names of what it depends on. */
-export const zDependencies = z.record(
-  z.string().trim().min(1),
-  z
-    .union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)])
-    .transform((names) => [names].flat()),
+export const zDependencies = onFirstUse(() =>
+  z.record(
+    z.string().trim().min(1),
+    z
+      .union([z.string().trim().min(1), z.array(z.string().trim().min(1)).min(1)])
+      .transform((names) => [names].flat()),
+  ),
 );
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white', 'gray'] as const;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
-import { parseSettings } from '../../../src/cli/settings/settings-file.ts';
+import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
 import type { Settings } from '../../../src/domain/settings.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';

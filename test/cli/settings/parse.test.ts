@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseSettings, readSettings } from '../../../src/cli/settings/settings-file.ts';
+import { readSettings } from '../../../src/cli/settings/settings-file.ts';
+import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
 import { formatComplaint } from '../../../src/domain/position.ts';
 import { defaultSettings } from '../../../src/domain/settings.ts';
 

@@ -1,0 +1,271 @@
+import { z } from 'zod';
+import { parseDuration } from '../../domain/duration.ts';
+import type { Complaint } from '../../domain/position.ts';
+import {
+  bellNames,
+  colorNames,
+  defaultSettings,
+  findTheme,
+  isPluginEntry,
+  type KeyBindingRequest,
+  keyNameProblem,
+  type Settings,
+  themeNames,
+} from '../../domain/settings.ts';
+import { splitCommandLine } from '../../domain/shell-words.ts';
+import { checkNode } from '../../profile/check.ts';
+import { didYouMean, errorAt, sortComplaints } from '../../profile/complaints.ts';
+import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/tree.ts';
+import { parseYaml } from '../../profile/yaml-tree.ts';
+
+/** A switch: YAML 1.2 reads `on` and `off` as strings. */
+const zSwitch = (example: string) =>
+  z
+    .union([z.enum(['on', 'off']), z.boolean()], { error: `expected on or off; write ${example}` })
+    .transform((value) => value === true || value === 'on');
+
+/** `16` is a number in YAML. */
+const zTheme = z.preprocess(
+  (value) =>
+    typeof value === 'number' || typeof value === 'string' ? (findTheme(String(value)) ?? value) : value,
+  z.enum(themeNames),
+);
+
+/** `16` and `256` are numbers in YAML. */
+const zColor = z.preprocess(
+  (value) => (typeof value === 'number' ? String(value) : value),
+  z.enum(colorNames),
+);
+
+/** `off` is another word for `reduced`. */
+const zMotion = z.preprocess(
+  (value) => (value === 'off' || value === false ? 'reduced' : value === true ? 'on' : value),
+  z.enum(['on', 'reduced']),
+);
+
+const leastBellMs = 1000;
+
+const zEvery = z.string({ error: 'expected a duration; write every: 30s' }).transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== undefined && ms >= leastBellMs) return ms;
+  context.addIssue({
+    code: 'custom',
+    message:
+      ms === undefined
+        ? `"${text}" is not a duration; write every: 30s`
+        : `"${text}" is too short; write 1s or more`,
+  });
+  return z.NEVER;
+});
+
+const zBell = z.union([
+  z.enum(bellNames).transform((how) => ({ how, everyMs: defaultSettings.bell.everyMs })),
+  z
+    .strictObject({ how: z.enum(bellNames), every: zEvery.optional() })
+    .transform(({ how, every }) => ({ how, everyMs: every ?? defaultSettings.bell.everyMs })),
+]);
+
+const programProblem = 'expected a program and its arguments; write notify: [notify, --urgent]';
+
+/** A program: a list of words, or a line that is split at blanks as in `--notify`. */
+const zNotify = z.union(
+  [
+    z.array(z.string().min(1)).min(1),
+    z.string().transform((text, context) => {
+      const words = splitCommandLine(text);
+      if (words !== undefined && words.length > 0) return words;
+      context.addIssue({ code: 'custom', message: programProblem });
+      return z.NEVER;
+    }),
+  ],
+  { error: programProblem },
+);
+
+/** One key name. A digit needs no quotes. */
+const zKey = z
+  .union([z.string(), z.int().min(0).max(9).transform(String)], {
+    error: 'not a key name; write it in quotes: "~"',
+  })
+  .superRefine((text, context) => {
+    const problem = keyNameProblem(text);
+    if (problem !== undefined)
+      context.addIssue({ code: 'custom', message: `${problem.what}; ${problem.todo}` });
+  });
+
+/** One key, several, or `off`. */
+const zKeys = z.union([
+  z.literal('off').transform((): readonly string[] => []),
+  zKey.transform((key): readonly string[] => [key]),
+  z.array(zKey).min(1),
+]);
+
+/** A palette command. */
+const zAlias = z.string().trim().min(1);
+
+/** A plugin: its package name or path. */
+const zPlugin = z.string().refine(isPluginEntry, {
+  error: (issue) =>
+    `"${String(issue.input)}" is not a package name; write a name, or a path that begins with ./ or ~/ or /`,
+});
+
+/** The schema of config.yaml. */
+export const settingsShape = {
+  system: z.string().min(1).meta({ description: 'default system for a bare environment name' }),
+  history: zSwitch('history: off').meta({ description: 'keep signal values between sessions' }),
+  theme: zTheme.meta({
+    description:
+      'theme, also `--theme NAME` and `:theme NAME`; `auto` asks the terminal for its background ([Themes](#themes))',
+  }),
+  ascii: zSwitch('ascii: on').meta({ description: 'use ASCII glyphs only, as `--ascii`' }),
+  color: zColor.meta({
+    description: 'color depth; `--no-color`, `NO_COLOR` and `TERM=dumb` take precedence',
+  }),
+  mouse: zSwitch('mouse: off').meta({ description: 'clicks and wheel; `off` leaves them to the terminal' }),
+  motion: zMotion.meta({
+    description:
+      '`reduced` (or `off`) disables the flash of a changed row and the bar of the cancel window; counters still update',
+  }),
+  bell: zBell.meta({
+    description:
+      'notification: BEL, desktop (OSC 9 or OSC 777), or both, and the minimum interval; `auto`: desktop where the terminal is known to show it ([Notifications](#notifications))',
+  }),
+  notify: zNotify.meta({
+    description: 'program to run for each notification, also `--notify` ([Notifications](#notifications))',
+  }),
+  keys: z
+    .record(z.string(), zKeys)
+    .meta({ description: 'key bindings by id: one key, a list, or `off` ([keys.md](keys.md))' }),
+  aliases: z
+    .record(z.string(), zAlias)
+    .meta({ description: 'aliases of `:` commands, each with its command line' }),
+  plugins: z.array(zPlugin).meta({
+    description:
+      'plugins to load at startup, by package name or path ([how to write one](../how-to/write-a-plugin.md))',
+  }),
+} as const;
+
+export type SettingName = keyof typeof settingsShape;
+
+/** The settings of a config.yaml. An invalid value keeps its default and adds a complaint. */
+export interface ParsedSettings {
+  /** `keys` is empty here: only the UI knows which bindings exist. */
+  readonly settings: Settings;
+  readonly requestedKeys: readonly KeyBindingRequest[];
+  readonly complaints: readonly Complaint[];
+  /** The default system is unknown: the text is not YAML, or its `system` is invalid. */
+  readonly systemUnclear: boolean;
+  /** The file does not exist. */
+  readonly absent?: true;
+}
+
+const isSetting = (key: string): key is SettingName => Object.hasOwn(settingsShape, key);
+
+/** Returns whether the text contains only blanks, comments and document markers. */
+const isEmpty = (text: string): boolean => text.split('\n').every((line) => /^\s*(#.*|---\s*)?$/.test(line));
+
+/** Checks each entry of a map; an invalid entry does not affect the others. */
+const eachEntry = <T>(
+  name: string,
+  node: YamlNode,
+  schema: z.ZodType<T>,
+): {
+  readonly entries: readonly (readonly [string, MapEntry, T])[];
+  readonly complaints: readonly Complaint[];
+} => {
+  if (node.is !== 'map')
+    return {
+      entries: [],
+      complaints: [
+        errorAt(node.position, `${name}: expected a map, found ${nodeNoun(node)}`, 'write KEY: VALUE lines'),
+      ],
+    };
+  const checked = [...node.entries].map(([key, entry]) => ({
+    key,
+    entry,
+    ...checkNode(schema, entry.value, { label: `${name} ${key}` }),
+  }));
+  return {
+    entries: checked.flatMap(({ key, entry, value }) =>
+      value === undefined ? [] : [[key, entry, value] as const],
+    ),
+    complaints: checked.flatMap(({ complaints }) => complaints),
+  };
+};
+
+/** Checks each item of a list; an invalid item does not affect the others. */
+const eachItem = <T>(
+  name: string,
+  node: YamlNode,
+  schema: z.ZodType<T>,
+): { readonly items: readonly T[]; readonly complaints: readonly Complaint[] } => {
+  if (node.is !== 'list')
+    return {
+      items: [],
+      complaints: [
+        errorAt(node.position, `${name}: expected a list, found ${nodeNoun(node)}`, `write ${name}: [ … ]`),
+      ],
+    };
+  const checked = node.items.map((item, index) => checkNode(schema, item, { label: `${name}[${index}]` }));
+  return {
+    items: checked.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    complaints: checked.flatMap(({ complaints }) => complaints),
+  };
+};
+
+const readMap = (tree: MapNode): ParsedSettings => {
+  const complaints: Complaint[] = [];
+  let settings = defaultSettings;
+  let requestedKeys: readonly KeyBindingRequest[] = [];
+  let systemUnclear = false;
+  for (const [key, entry] of tree.entries) {
+    const { value: node } = entry;
+    if (!isSetting(key)) {
+      complaints.push(
+        errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, Object.keys(settingsShape))),
+      );
+      continue;
+    }
+    // An empty section, as `keys:` with nothing below it, is valid.
+    if (node.is === 'scalar' && node.value === null) continue;
+    if (key === 'keys') {
+      const read = eachEntry(key, node, zKeys);
+      requestedKeys = read.entries.map(([id, at, keys]) => ({ id, keys, position: at.key }));
+      complaints.push(...read.complaints);
+    } else if (key === 'aliases') {
+      const read = eachEntry(key, node, zAlias);
+      settings = {
+        ...settings,
+        aliases: Object.fromEntries(read.entries.map(([word, , line]) => [word, line])),
+      };
+      complaints.push(...read.complaints);
+    } else if (key === 'plugins') {
+      const read = eachItem(key, node, zPlugin);
+      settings = { ...settings, plugins: [...new Set(read.items)] };
+      complaints.push(...read.complaints);
+    } else {
+      const read = checkNode<unknown>(settingsShape[key], node, { label: key });
+      if (read.complaints.length === 0) settings = { ...settings, [key]: read.value };
+      else systemUnclear ||= key === 'system';
+      complaints.push(...read.complaints);
+    }
+  }
+  return { settings, requestedKeys, complaints, systemUnclear };
+};
+
+/** Parses a config.yaml. Never throws: every error is a complaint, and valid settings apply. */
+export const parseSettings = (text: string, file: string): ParsedSettings => {
+  const nothing = { settings: defaultSettings, requestedKeys: [], systemUnclear: false };
+  if (isEmpty(text)) return { ...nothing, complaints: [] };
+  const { tree, complaints } = parseYaml(text, file);
+  if (tree === undefined) return { ...nothing, complaints, systemUnclear: true };
+  if (tree.is !== 'map') {
+    const complaint = errorAt(
+      tree.position,
+      `expected a map, found ${nodeNoun(tree)}`,
+      'write KEY: VALUE lines',
+    );
+    return { ...nothing, complaints: [...complaints, complaint], systemUnclear: true };
+  }
+  const read = readMap(tree);
+  return { ...read, complaints: sortComplaints([...complaints, ...read.complaints]) };
+};
