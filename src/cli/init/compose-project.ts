@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import type { ProcessEnv } from '../process-env.ts';
-import { type ComposeVariables, interpolate } from './compose-variables.ts';
+import { errorMessage } from '../../domain/error-message.ts';
+import type { ComposeName } from './compose-model.ts';
+import { type ComposeVariables, interpolate, variableLabel } from './compose-variables.ts';
 
 const nameForm = /^[a-z0-9][a-z0-9_-]*$/;
 
@@ -11,28 +12,39 @@ const normalized = (name: string): string =>
     .replaceAll(/[^a-z0-9_-]/g, '')
     .replace(/^[_-]+/, '');
 
+/** The project name of `name:`. Throws the reason for which Compose refuses it. */
+const declaredName = ({ text, place }: ComposeName, variables: ComposeVariables): string => {
+  try {
+    const name = normalized(interpolate(text, variables));
+    if (name === '') throw new Error('name has no a-z or 0-9, or its variables are empty');
+    return name;
+  } catch (error) {
+    throw new Error(`${place}: ${errorMessage(error)}`);
+  }
+};
+
 /**
- * The project name that Compose derives: COMPOSE_PROJECT_NAME of the shell, then that of .env, then `name:` of the file, then
- * the directory. A variable that the shell sets to nothing hides that of .env. Throws the reason for which Compose has none.
- * Source: Compose documentation, Specify a project name.
+ * The project name that Compose derives: COMPOSE_PROJECT_NAME of the shell, then that of the environment files, then `name:`
+ * of the last Compose file that has one, then the directory of the first. A variable that the shell sets to nothing hides that
+ * of a file. Throws the reason for which Compose has none. Source: Compose documentation, Specify a project name.
  */
 export const composeProject = (
-  name: unknown,
+  name: ComposeName | undefined,
   dir: string,
-  { variables, shell }: { readonly variables: ComposeVariables; readonly shell: ProcessEnv },
+  variables: ComposeVariables,
 ): string => {
-  const given = variables('COMPOSE_PROJECT_NAME') ?? '';
+  const declared = name === undefined ? undefined : declaredName(name, variables);
+  const given = variables.value('COMPOSE_PROJECT_NAME') ?? '';
   if (given !== '') {
     if (nameForm.test(given)) return given;
-    const place = shell.COMPOSE_PROJECT_NAME === undefined ? ' in .env' : '';
-    throw new Error(`COMPOSE_PROJECT_NAME${place} is not a project name: use a-z, 0-9, - and _`);
+    throw new Error(
+      `${variableLabel('COMPOSE_PROJECT_NAME', variables)} is not a project name: use a-z, 0-9, - and _`,
+    );
   }
-  if (name !== undefined && name !== null && typeof name !== 'string')
-    throw new Error('name: is not text, which Compose refuses; write it in quotes');
-  const own = normalized(interpolate(name ?? '', variables)) || normalized(basename(dir));
+  const own = declared ?? normalized(basename(dir));
   if (own === '')
     throw new Error(
-      'no project name: the name of this directory has no a-z or 0-9; set COMPOSE_PROJECT_NAME',
+      'no project name: the name of the project directory has no a-z or 0-9; set COMPOSE_PROJECT_NAME',
     );
   return own;
 };

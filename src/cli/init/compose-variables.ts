@@ -1,7 +1,19 @@
+import { errorMessage } from '../../domain/error-message.ts';
 import type { ProcessEnv } from '../process-env.ts';
 
-/** Returns the value of a variable; undefined if it is not set. Throws the reason for which it cannot be determined. */
-export type ComposeVariables = (name: string) => string | undefined;
+/** The variables of a Compose project. */
+export interface ComposeVariables {
+  /** The value of a variable; undefined if it is not set. Throws the reason for which it cannot be determined. */
+  readonly value: (name: string) => string | undefined;
+  /** `file:line:col` of a variable that an environment file sets. */
+  readonly place: (name: string) => string | undefined;
+}
+
+/** A file of environment variables. `name` is its path as messages show it. */
+export interface EnvFile {
+  readonly name: string;
+  readonly text: string;
+}
 
 /** Limits against exponential growth: variables that repeat variables. */
 const mostReferences = 1000;
@@ -78,44 +90,84 @@ const substitute = (
  * Interpolation.
  */
 export const interpolate = (text: string, variables: ComposeVariables): string =>
-  substitute(text, variables, { references: 0 }, 0);
+  substitute(text, variables.value, { references: 0 }, 0);
 
-interface DotenvEntry {
+interface EnvEntry {
   readonly name: string;
   readonly text: string;
   /** In single quotes: nothing is replaced. */
   readonly isLiteral: boolean;
+  /** `file:line:col` of the name. */
+  readonly place: string;
+  /** Number of the group of its file. */
+  readonly group: number;
+  /** Number of the entry, counted through all files. */
+  readonly order: number;
 }
 
-const dotenvLine =
-  /^[ \t]*(?:export[ \t]+)?([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|([^\n]*))/gm;
+const envLine =
+  /^([ \t]*(?:export[ \t]+)?)([A-Za-z_][\w.-]*)[ \t]*[=:][ \t]*(?:'([^']*)'|"((?:[^"\\]|\\[\s\S])*)"|([^\n]*))/gm;
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', $: '$$' };
 
-/** The entries of a .env file. Source: Docker documentation, Syntax for environment files. */
-const dotenvEntries = (text: string): readonly DotenvEntry[] =>
-  [...text.replaceAll('\r\n', '\n').matchAll(dotenvLine)].map(
-    ([, name = '', single, double, plain = '']) => ({
+/** The entries of an environment file. Source: Docker documentation, Syntax for environment files. */
+const entriesOf = ({ name: file, text }: EnvFile) => {
+  const lines = text.replaceAll('\r\n', '\n');
+  return [...lines.matchAll(envLine)].map(
+    ({ index, 1: indent = '', 2: name = '', 3: single, 4: double, 5: plain = '' }) => ({
       name,
       text:
         single ??
         double?.replaceAll(/\\([\s\S])/g, (_, one: string) => escapes[one] ?? one) ??
         plain.replace(/(?:^|[ \t])#.*$/, '').trim(),
       isLiteral: single !== undefined,
+      place: `${file}:${lines.slice(0, index).split('\n').length}:${indent.length + 1}`,
     }),
   );
+};
 
-/** The variables of a Compose project: those of the shell, then those of its .env file, which may refer to earlier ones. */
-export const composeVariables = (shell: ProcessEnv, dotenv: string): ComposeVariables => {
-  const entries = dotenvEntries(dotenv);
-  const valueBefore = (index: number, name: string, budget: Budget, depth: number): string | undefined => {
-    const own = shell[name];
-    if (own !== undefined) return own;
-    const last = entries.findLastIndex((one, i) => i < index && one.name === name);
-    const entry = entries[last];
-    if (entry === undefined || entry.isLiteral) return entry?.text;
-    const earlier = (other: string, at: number) => valueBefore(last, other, budget, at + 1);
+/**
+ * The variables of a Compose project: those of the shell, then those of groups of environment files. An earlier group has
+ * precedence over a later one; in a group, the last entry of the last file. A reference sees earlier groups, then the entries
+ * before its own. Source: compose-go, cli, WithDotEnv, and dotenv, GetEnvFromFile.
+ */
+export const composeVariables = (
+  shell: ProcessEnv,
+  groups: readonly (readonly EnvFile[])[],
+): ComposeVariables => {
+  const entries = groups
+    .flatMap((files, group) => files.flatMap(entriesOf).map((entry) => ({ ...entry, group })))
+    .map((entry, order): EnvEntry => ({ ...entry, order }));
+  const entryOf = (name: string, before: EnvEntry | undefined): EnvEntry | undefined => {
+    const same = entries.filter((one) => one.name === name);
+    for (const [group] of groups.entries()) {
+      const own = same.filter((one) => one.group === group);
+      const found = before?.group === group ? own.findLast(({ order }) => order < before.order) : own.at(-1);
+      if (found !== undefined || before?.group === group) return found;
+    }
+    return undefined;
+  };
+  const evaluate = (name: string, before: EnvEntry | undefined, budget: Budget, depth: number) => {
+    const entry = shell[name] === undefined ? entryOf(name, before) : undefined;
+    if (entry === undefined) return shell[name];
+    if (entry.isLiteral) return entry.text;
+    const earlier = (other: string, at: number): string | undefined => evaluate(other, entry, budget, at + 1);
     return substitute(entry.text, earlier, budget, depth);
   };
-  return (name) => valueBefore(entries.length, name, { references: 0 }, 0);
+  const place = (name: string): string | undefined =>
+    shell[name] === undefined ? entryOf(name, undefined)?.place : undefined;
+  return {
+    place,
+    value: (name) => {
+      try {
+        return evaluate(name, undefined, { references: 0 }, 0);
+      } catch (error) {
+        throw new Error(`${place(name) ?? name}: ${errorMessage(error)}`);
+      }
+    },
+  };
 };
+
+/** A variable as errors name it: `NAME`, or `file:line:col: NAME`. */
+export const variableLabel = (name: string, { place }: ComposeVariables): string =>
+  [place(name), name].filter((part) => part !== undefined).join(': ');

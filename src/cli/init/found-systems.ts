@@ -1,5 +1,4 @@
 import { delimiter, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { type Kubeconfig, parseKubeconfig } from '../../clients/kubernetes/kubeconfig.ts';
 import { isSslMode, sslModes } from '../../clients/postgres/address.ts';
 import { stripControls } from '../../domain/controls.ts';
@@ -12,8 +11,9 @@ import type { Files } from '../../platform/files/local-files.ts';
 import { homeDir } from '../../platform/home-dir.ts';
 import { isLoopbackHost } from '../../platform/network/http-listener.ts';
 import type { CommandContext } from '../context.ts';
+import { composeNames, composeSelection } from './compose-files.ts';
+import { composeModel } from './compose-model.ts';
 import { composeProject } from './compose-project.ts';
-import { composeVariables } from './compose-variables.ts';
 
 /** The places searched, and the findings there. Texts come from files and variables, without credentials. */
 export interface FoundSystem {
@@ -104,60 +104,26 @@ const findKubernetes = async (context: CommandContext): Promise<FoundSystem> => 
   }
 };
 
-const composeNames = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Whether `include` names files: a path, or a list of them. */
-const isFilled = (include: unknown): boolean =>
-  Array.isArray(include) ? include.length > 0 : typeof include === 'string' && include !== '';
-
-/** Parses a Compose file. The messages of the parser quote the file, which may hold passwords; its codes do not. */
-const parseCompose = (text: string): unknown => {
-  const document = parseDocument(text, { merge: true });
-  const [wrong] = document.errors;
-  if (wrong !== undefined) {
-    const { line, col } = wrong.linePos?.[0] ?? { line: 1, col: 1 };
-    throw new Error(`line ${line}:${col}: invalid YAML: ${wrong.code.toLowerCase().replaceAll('_', ' ')}`);
-  }
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch {
-    throw new Error('invalid YAML: an alias without an anchor, or too many aliases');
-  }
-};
-
-/** The project of a Compose file. Throws the reason for which it has none. */
-const readCompose = async (
-  { files, processEnv }: CommandContext,
-  dir: string,
-  { name, text }: { readonly name: string; readonly text: string },
-): Promise<{ readonly project: string; readonly detail: string }> => {
-  const compose = parseCompose(text);
-  const { name: given, services, include }: Fields = isObject(compose) ? compose : {};
-  const count = isObject(services) ? Object.keys(services).length : 0;
-  if (count === 0 && !isFilled(include)) throw new Error('no services');
-  const variables = composeVariables(processEnv, (await files.read(join(dir, '.env'))) ?? '');
-  const project = composeProject(given, dir, { variables, shell: processEnv });
-  const own = count === 0 ? [] : [pluralize(count, 'service')];
-  const others = isFilled(include) ? [`${count === 0 ? 'all' : 'more'} services in included files`] : [];
-  return { project, detail: [name, `project ${project}`, ...own, ...others].join(', ') };
-};
-
-/** The first Compose file of the directory. Compose merges an override file into it, which is not read. */
-const findCompose = async (context: CommandContext, dir: string): Promise<FoundSystem> => {
+/** The project of the Compose files that Compose reads in the directory. */
+const findCompose = async ({ files, processEnv }: CommandContext, dir: string): Promise<FoundSystem> => {
   const what = 'compose file';
-  for (const name of composeNames) {
-    try {
-      const text = await context.files.read(join(dir, name));
-      if (text === undefined) continue;
-      const { project, detail } = await readCompose(context, dir, { name, text });
-      return found(what, detail, { id: 'docker', entry: { type: 'docker', project }, from: '' });
-    } catch (error) {
-      return missing(what, `${name}: ${failure(error)}`);
-    }
+  try {
+    const selection = await composeSelection(files, processEnv, dir);
+    if (selection === undefined)
+      return missing(what, `no ${composeNames.join(', ')} in this directory or above it`);
+    const names = selection.files.map(({ name }) => name).join(' + ');
+    const model = composeModel(selection.files);
+    const count = model.services.size;
+    if (count === 0 && !model.hasIncludes) return missing(what, `${names}: no services`);
+    const project = composeProject(model.name, selection.projectDir, selection.variables);
+    const own = count === 0 ? [] : [pluralize(count, 'service')];
+    const others = model.hasIncludes ? [`${count === 0 ? 'all' : 'more'} services in included files`] : [];
+    const by = selection.variable === undefined ? '' : ` (${selection.variable})`;
+    const detail = [`${names}${by}`, `project ${project}`, ...own, ...others].join(', ');
+    return found(what, detail, { id: 'docker', entry: { type: 'docker', project }, from: '' });
+  } catch (error) {
+    return missing(what, failure(error));
   }
-  return missing(what, `no ${composeNames.join(', ')} in this directory`);
 };
 
 /** An IPv6 address that a URL can have: without brackets and without a zone. */

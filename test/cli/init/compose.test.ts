@@ -84,18 +84,22 @@ test.each([
   ['name: "a$-b"', 'a $ does not begin a variable; write $$ for the character'],
   [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
   [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
+  ['name: "${X}"', 'name has no a-z or 0-9, or its variables are empty'],
   ['name: 123', 'name: is not text, which Compose refuses; write it in quotes'],
   ['name: [a]', 'name: is not text, which Compose refuses; write it in quotes'],
 ])('%s is reported, and no other project is taken', async (name, reason) => {
-  expect(await init(`${name}\n${services}`)).toEqual({ line: `compose.yaml: ${reason}`, project: undefined });
+  expect(await init(`${name}\n${services}`)).toEqual({
+    line: `compose.yaml:1:7: ${reason}`,
+    project: undefined,
+  });
 });
 
 test.each<[string, Variables, string]>([
   ['', { COMPOSE_PROJECT_NAME: '${file:/etc/hostname}' }, 'COMPOSE_PROJECT_NAME'],
-  ['COMPOSE_PROJECT_NAME=Shop', {}, 'COMPOSE_PROJECT_NAME in .env'],
+  ['A=1\nexport COMPOSE_PROJECT_NAME=Shop', {}, '.env:2:8: COMPOSE_PROJECT_NAME'],
 ])('a project name that Compose refuses is reported', async (dotenv, env, variable) => {
   expect(await init(services, { dotenv, env })).toEqual({
-    line: `compose.yaml: ${variable} is not a project name: use a-z, 0-9, - and _`,
+    line: `${variable} is not a project name: use a-z, 0-9, - and _`,
     project: undefined,
   });
 });
@@ -103,12 +107,15 @@ test.each<[string, Variables, string]>([
 test('.env files whose variables multiply are refused', async () => {
   const lines = Array.from({ length: 15 }, (_, i) => `A${i + 1}=${`\${A${i}}`.repeat(20)}`);
   const dotenv = `A0=\n${lines.join('\n')}\nCOMPOSE_PROJECT_NAME=$A15\n`;
-  expect((await init(services, { dotenv })).line).toBe('compose.yaml: too many variables');
+  expect((await init(services, { dotenv })).line).toBe('.env:17:1: too many variables');
 });
 
 test.each([
-  ['services: {}\n] SEKRET', /^compose\.yaml: line 2:1: invalid YAML: [a-z ]+$/],
-  ['services: *SEKRET', /^compose\.yaml: invalid YAML: an alias without an anchor, or too many aliases$/],
+  ['services: {}\n] SEKRET', /^compose\.yaml:2:1: invalid YAML: [a-z ]+$/],
+  ['services: *SEKRET', /^compose\.yaml:1:11: invalid YAML: an alias without an anchor$/],
+  ['services: [SEKRET]', /^compose\.yaml:1:11: services must be a mapping$/],
+  ['name: shop\nservices:', /^compose\.yaml:2:10: services must be a mapping$/],
+  ['- SEKRET', /^compose\.yaml:1:1: the file must be a mapping$/],
 ])('%j is reported without its text', async (compose, reason) => {
   const { line, project } = await init(compose);
   expect(line).toMatch(reason);

@@ -236,7 +236,7 @@ test('a damaged kubeconfig or compose file is reported with its reason', async (
   await workspace.put('compose.yaml', 'services: [');
   const { stdout } = await init('--no-check');
   expect(stdout).toMatch(/^not found {2}kubeconfig: \S/m);
-  expect(stdout).toMatch(/^not found {2}compose file: compose\.yaml: \S/m);
+  expect(stdout).toMatch(/^not found {2}compose file: compose\.yaml:1:12: invalid YAML: \S/m);
 });
 
 test('a broken file of KUBECONFIG does not hide the others', async () => {

@@ -1,0 +1,138 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
+import { positionText } from '../../domain/position.ts';
+import { isObject } from '../../domain/value-text.ts';
+
+/** A Compose file. `name` is its path as messages show it. */
+export interface ComposeFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** `name:` as it is written, with variables, and its `file:line:col`. */
+export interface ComposeName {
+  readonly text: string;
+  readonly place: string;
+}
+
+/** The parts of merged Compose files that a first profile needs. */
+export interface ComposeModel {
+  readonly name: ComposeName | undefined;
+  readonly services: ReadonlySet<string>;
+  /** Whether a file includes others, which may add services. */
+  readonly hasIncludes: boolean;
+}
+
+interface Layer {
+  readonly document: Document.Parsed;
+  /** Formats `file:line:col` of a node, or of the text that is at an offset. */
+  readonly placeOf: (at: Node | number | null | undefined) => string;
+}
+
+/** The documents of a file. The messages of the parser quote the file, which may hold passwords; its codes do not. */
+const layersOf = ({ name: file, text }: ComposeFile): readonly Layer[] => {
+  const lines = new LineCounter();
+  const options = {
+    merge: true,
+
+    lineCounter: lines,
+    prettyErrors: false,
+  };
+  const placeOf: Layer['placeOf'] = (at) => {
+    const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
+    return positionText({ file, ...lines.linePos(offset) });
+  };
+  const documents = parseAllDocuments(text, options);
+  return (Array.isArray(documents) ? documents : []).map((document) => {
+    const [wrong] = document.errors;
+    if (wrong !== undefined)
+      throw new Error(
+        `${placeOf(wrong.pos[0])}: invalid YAML: ${wrong.code.toLowerCase().replaceAll('_', ' ')}`,
+      );
+    return { document, placeOf };
+  });
+};
+
+/** The plain value of a document. An alias without an anchor, and aliases that multiply, are errors. */
+const plainValue = ({ document, placeOf }: Layer): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch {
+    let unresolved: Node | undefined;
+    visit(document, {
+      Alias: (_, alias) => {
+        if (alias.resolve(document) !== undefined) return undefined;
+        unresolved = alias;
+        return visit.BREAK;
+      },
+    });
+    const reason = unresolved === undefined ? 'too many aliases' : 'an alias without an anchor';
+    throw new Error(`${placeOf(unresolved)}: invalid YAML: ${reason}`);
+  }
+};
+
+/** The value node of a key at the top level, with aliases resolved; the key itself if it has no value. */
+const nodeAt = (document: Document.Parsed, key: string): Node | undefined => {
+  const pair = isMap(document.contents)
+    ? document.contents.items.find((one) => isScalar(one.key) && one.key.value === key)
+    : undefined;
+  const node = pair?.value ?? pair?.key;
+  const resolved = isAlias(node) ? node.resolve(document) : node;
+  return isNode(resolved) ? resolved : undefined;
+};
+
+/** Throws the reason for which Compose refuses a name. Source: Compose specification, schema. */
+const nameOf = (name: unknown, { document, placeOf }: Layer): ComposeName | undefined => {
+  const place = placeOf(nodeAt(document, 'name'));
+  if (name === undefined || name === null || name === '') return undefined;
+  if (typeof name === 'string') return { text: name, place };
+  throw new Error(`${place}: name: is not text, which Compose refuses; write it in quotes`);
+};
+
+/**
+ * Merges the services of a document. `!reset` removes what earlier files declare, at a service or at all of them, and declares
+ * nothing; `!override` replaces it. Source: Compose specification, Merge.
+ */
+const mergeServices = (services: Set<string>, declared: unknown, { document, placeOf }: Layer): void => {
+  if (declared === undefined) return;
+  const node = nodeAt(document, 'services');
+  if (node?.tag === '!reset' || node?.tag === '!override') services.clear();
+  if (node?.tag === '!reset') return;
+  if (!isObject(declared)) throw new Error(`${placeOf(node)}: services must be a mapping`);
+  for (const service of Object.keys(declared)) services.add(service);
+  for (const { key, value } of isMap(node) ? node.items : [])
+    if (isScalar(key) && isNode(value) && value.tag === '!reset') services.delete(String(key.value));
+};
+
+/** Whether `include` names files: a path, or a list of them. */
+const isFilled = (include: unknown): boolean =>
+  Array.isArray(include) ? include.length > 0 : typeof include === 'string' && include !== '';
+
+/**
+ * Merges Compose files in their order, as Compose does: services by name, the last `name`. Only these parts are checked. Throws
+ * the reason, with `file:line:col`, for which Compose refuses them; no value is in it.
+ */
+export const composeModel = (files: readonly ComposeFile[]): ComposeModel => {
+  const services = new Set<string>();
+  let name: ComposeName | undefined;
+  let hasIncludes = false;
+  for (const layer of files.flatMap(layersOf)) {
+    const value = plainValue(layer);
+    if (value === null || value === undefined) continue;
+    if (!isObject(value))
+      throw new Error(`${layer.placeOf(layer.document.contents)}: the file must be a mapping`);
+    name = nameOf(value.name, layer) ?? name;
+    mergeServices(services, value.services, layer);
+    hasIncludes ||= isFilled(value.include);
+  }
+  return { name, services, hasIncludes };
+};
