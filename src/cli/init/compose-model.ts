@@ -43,7 +43,7 @@ const layersOf = ({ name: file, text }: ComposeFile): readonly Layer[] => {
   const lines = new LineCounter();
   const options = {
     merge: true,
-
+    customTags: ['timestamp' as const],
     lineCounter: lines,
     prettyErrors: false,
   };
@@ -90,12 +90,18 @@ const nodeAt = (document: Document.Parsed, key: string): Node | undefined => {
   return isNode(resolved) ? resolved : undefined;
 };
 
+/** Numbers of YAML 1.1 that are text in YAML 1.2. */
+const oldNumber = /^[-+]?(?:0b[01_]+|\d[\d_]*)$/;
+
 /** Throws the reason for which Compose refuses a name. Source: Compose specification, schema. */
 const nameOf = (name: unknown, { document, placeOf }: Layer): ComposeName | undefined => {
-  const place = placeOf(nodeAt(document, 'name'));
-  if (name === undefined || name === null || name === '') return undefined;
-  if (typeof name === 'string') return { text: name, place };
-  throw new Error(`${place}: name: is not text, which Compose refuses; write it in quotes`);
+  const node = nodeAt(document, 'name');
+  const place = placeOf(node);
+  if (name === undefined || name === '') return undefined;
+  const isNumber = isScalar(node) && node.type === 'PLAIN' && oldNumber.test(node.source ?? '');
+  if (typeof name === 'string' && !isNumber) return { text: name, place };
+  const todo = isScalar(node) && name !== null ? 'write it in quotes' : 'write a text, or remove it';
+  throw new Error(`${place}: name must be a string, as Compose requires; ${todo}`);
 };
 
 /**

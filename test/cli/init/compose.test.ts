@@ -23,7 +23,7 @@ const init = async (
   const profile = readFileSync(workspace.path('profiles/shop/production.yaml'), 'utf8');
   return {
     line: /^(?:not )?found +compose file: (.*)$/m.exec(stdout)?.[1],
-    project: /project: (\S+)/.exec(profile)?.[1],
+    project: /project: "?([^\s"]+)/.exec(profile)?.[1],
   };
 };
 
@@ -69,6 +69,7 @@ test.each([
   ['${X:-${Y:-${DOTENV}}}-x', 'dotenv-x'],
   ['${DOTENV:+set}', 'set'],
   ['a$$b', 'ab'],
+  ['123', '123'],
   ['My Shop', 'myshop'],
 ])('the name %s is %s', async (name, project) => {
   const found = await init(`name: "${name}"\n${services}`, {
@@ -85,13 +86,31 @@ test.each([
   [`name: "${'${X:-'.repeat(30)}${'}'.repeat(30)}"`, 'variables are nested too deeply'],
   [`name: "${'$X'.repeat(1001)}"`, 'too many variables'],
   ['name: "${X}"', 'name has no a-z or 0-9, or its variables are empty'],
-  ['name: 123', 'name: is not text, which Compose refuses; write it in quotes'],
-  ['name: [a]', 'name: is not text, which Compose refuses; write it in quotes'],
+  ...['123', '010', '0x1F', '1_000', '0b11', '1e3', 'true', '2026-01-02'].map((name) => [
+    `name: ${name}`,
+    'name must be a string, as Compose requires; write it in quotes',
+  ]),
+  ...['[a]', '{ a: b }', '~'].map((name) => [
+    `name: ${name}`,
+    'name must be a string, as Compose requires; write a text, or remove it',
+  ]),
 ])('%s is reported, and no other project is taken', async (name, reason) => {
   expect(await init(`${name}\n${services}`)).toEqual({
     line: `compose.yaml:1:7: ${reason}`,
     project: undefined,
   });
+});
+
+test.each([
+  ['1:30', '130'],
+  ['yes', 'yes'],
+])('name: %s without quotes is text, as for Compose', async (name, project) => {
+  expect((await init(`name: ${name}\n${services}`)).project).toBe(project);
+});
+
+test('a name that is a number is refused also when COMPOSE_PROJECT_NAME is set', async () => {
+  const { line } = await init(`name: 123\n${services}`, { env: { COMPOSE_PROJECT_NAME: 'shop' } });
+  expect(line).toMatch(/^compose\.yaml:1:7: name must be a string/);
 });
 
 test.each<[string, Variables, string]>([
