@@ -32,7 +32,7 @@ const install = (built: typeof files): Promise<void> =>
   writeOutput(
     [...built, ...declarations, { path: 'THIRD-PARTY-NOTICES.txt', contents: notices }],
     outdir,
-    // `npm pack` writes it (prepack) before it builds (prepare).
+    // `npm run sbom` writes it.
     ['sbom.cdx.json'],
   );
 await install(files);

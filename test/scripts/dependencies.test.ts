@@ -24,6 +24,7 @@ interface Locked {
 
 interface Manifest {
   readonly name: string;
+  readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly optionalDependencies: Readonly<Record<string, string>>;
@@ -109,6 +110,16 @@ describe('install scripts', () => {
     expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(scripted)].sort());
     expect(Object.values(manifest.allowScripts)).toEqual(scripted.map(() => false));
     expect(readFileSync('.npmrc', 'utf8')).toContain('strict-allow-scripts=true\n');
+  });
+
+  test('opsdeck has none that npm counts for a tarball; a checkout and a tarball are still built', () => {
+    const { scripts } = manifest;
+    // Source: @npmcli/arborist, lib/install-scripts.js.
+    expect(Object.keys(scripts).filter((name) => /^(?:(?:pre|post)?install|prepare)$/.test(name))).toEqual(
+      [],
+    );
+    expect(scripts.preprepare).toBe(scripts.build);
+    expect(scripts.prepack).toBe(`${scripts.build} && ${scripts.sbom}`);
   });
 
   test('no package of a user installation has one', () => {
