@@ -94,6 +94,10 @@ const bytesOf: Readonly<Record<string, string>> = {
   left: '\u001b[D',
   backspace: '\u007f',
   space: ' ',
+  home: '\u001b[H',
+  end: '\u001b[F',
+  pageup: '\u001b[5~',
+  pagedown: '\u001b[6~',
 };
 
 const bytesFor = (key: string): string => {

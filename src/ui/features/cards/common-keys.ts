@@ -3,6 +3,7 @@ import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { maxCardHeight, maxCardScroll } from './card.ts';
 import { changeCard, currentRun, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
+import { scrollKeys } from './scroll-keys.ts';
 
 /** Runs a key action with the run of the open card. */
 export const withCurrentRun =
@@ -29,35 +30,20 @@ export const backToPreviewKey: Binding = {
   run: ({ commands }) => commands.decline(),
 };
 
-const scroll = (step: number): Binding['run'] =>
-  withCurrentRun((context, run) => {
-    const { view } = context;
-    const last = maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows));
-    const to = Math.max(0, Math.min(last, runCardState(view, run).scroll + step));
-    changeCard(context, run, { scroll: to });
-  });
-
-const allInSight = ({ view }: KeyContext): string | undefined => {
-  const run = currentRun(view);
-  const hidden = run !== undefined && maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows)) > 0;
-  return hidden ? undefined : 'nothing to scroll';
-};
-
-const scrollKey = (id: string, keys: readonly string[], does: string, step: number): Binding => ({
-  id: `card.${id}`,
-  keys,
-  description: does,
-  whyNot: allInSight,
-  run: scroll(step),
-});
-
 /** Scroll keys for cards that do not fit the screen. */
-export const cardScrollKeys: readonly Binding[] = [
-  scrollKey('down', ['down', 'j'], 'scroll down', 1),
-  scrollKey('up', ['up', 'k'], 'scroll up', -1),
-  scrollKey('page-down', ['pagedown', 'ctrl-d'], 'scroll down a page', 10),
-  scrollKey('page-up', ['pageup', 'ctrl-b'], 'scroll up a page', -10),
-];
+export const cardScrollKeys = scrollKeys({
+  id: 'card',
+  ends: ['the first line', 'the last line'],
+  mayBeText: true,
+  position: ({ view }) => {
+    const run = currentRun(view);
+    if (run === undefined) return undefined;
+    const last = maxCardScroll(renderRunCard(view, run), maxCardHeight(view.rows));
+    return { from: Math.min(last, runCardState(view, run).scroll), last };
+  },
+  scrollTo: (context, from) =>
+    withCurrentRun((_, run) => changeCard(context, run, { scroll: from }))(context),
+});
 
 /** Shows a card in its short form or with everything. */
 export const showCallsKey: Binding = {
