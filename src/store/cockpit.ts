@@ -269,6 +269,8 @@ export interface CockpitMessage {
   readonly at: Millis;
   readonly level: Level;
   readonly text: string;
+  /** The end of the text, which stays visible when the text is cut: ' · 3 more in :messages'. */
+  readonly keptEnd?: string;
   /** True: a change that is also in the journal. */
   readonly inJournal?: true;
 }

@@ -36,6 +36,29 @@ test('a message that is wider than the screen names the command that shows all o
   expect(user.rows().join('\n')).not.toContain('MESSAGES');
 });
 
+/** The first of several errors, as it is reported. */
+const first = (error: string, keptEnd: string): CockpitMessage => ({
+  ...says(`${error} · keeping the previous version${keptEnd}`),
+  keptEnd,
+});
+const profileError = 'production.yaml:412:7: unknown key "verfiy"; did you mean "verify"?';
+const [inMessages, byValidate] = [' · 2 more in :messages', ' · 29 more listed by opsdeck validate'];
+
+test.each([
+  [[80, 24], inMessages, ' 10:15:06  production.yaml:412:7: unknown key "verfiy";… · 2 more in :messages'],
+  [[80, 24], byValidate, ' 10:15:06  production.yaml:412:7: unknown… · 29 more listed by opsdeck validate'],
+  [[120, 36], inMessages, ` 10:15:06  ${profileError} · keeping the pre… · 2 more in :messages`],
+  [[200, 60], inMessages, ` 10:15:06  ${profileError} · keeping the previous version · 2 more in :messages`],
+] as const)('%j: of a long error the text is cut, not the count of the others', async (size, end, row) => {
+  const user = await open([first(profileError, end)], size);
+  expect(user.rowWith('10:15:06').trimEnd()).toBe(row);
+});
+
+test('where the count has no room, the command that shows all is named', async () => {
+  const user = await open([first(profileError, ` · ${'9'.repeat(60)} more in :messages`)]);
+  expect(user.rowWith('10:15:06')).toMatch(/production\.yaml:412:7: .*… · :messages/);
+});
+
 test('a message that fits is shown as it is', async () => {
   const user = await open([says('config.yaml reloaded')]);
   expect(user.rowWith('config.yaml reloaded')).not.toContain(':messages');

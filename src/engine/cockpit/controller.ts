@@ -11,7 +11,7 @@ import { environmentState } from './environment-state.ts';
 import {
   createCopyFailureReporter,
   fileSavedText,
-  profileErrorMessages,
+  sayProfileErrors,
   withJournalEntries,
   withMessage,
 } from './messages.ts';
@@ -49,8 +49,8 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   /** The last request, for another attempt after the profile has been fixed. */
   let requested: string | undefined;
 
-  const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok'): void =>
-    cockpit.setState((s) => withMessage(s, clock.now(), level, text));
+  const say = (text: string, level: 'ok' | 'unknown' | 'warn' = 'ok', keptEnd?: string): void =>
+    cockpit.setState((s) => withMessage(s, clock.now(), level, text, keptEnd));
 
   const showArming = (): void => {
     if (present === undefined) return;
@@ -106,7 +106,7 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
    */
   const refuse = (lines: readonly string[]): void => {
     if (present === undefined) cockpit.setState({ profileErrors: lines });
-    else for (const text of profileErrorMessages(lines)) say(text, 'warn');
+    else sayProfileErrors(lines, say);
   };
 
   const openOne = async (name: string | undefined): Promise<void> => {

@@ -20,28 +20,38 @@ export const withJournalEntries = (
 /** The number of messages kept. */
 const maxMessages = 200;
 
-/** Appends a message and drops the oldest. */
+/** Appends a message and drops the oldest. `keptEnd`: the end of the text that stays visible when the text is cut. */
 export const withMessage = (
   state: Pick<CockpitState, 'messages'>,
   at: Millis,
   level: Level,
   text: string,
+  keptEnd?: string,
 ): Pick<CockpitState, 'messages'> => ({
-  messages: [...state.messages, { at, level, text }].slice(-maxMessages),
+  messages: [...state.messages, { at, level, text, ...(keptEnd !== undefined && { keptEnd }) }].slice(
+    -maxMessages,
+  ),
 });
 
 /** The most errors of a profile that become messages; `opsdeck validate` lists all. */
 const maxErrors = 20;
 
 /**
- * The messages for the errors of a profile that was not loaded, in the order in which they are to be added: the message row shows
- * the last, which is the first error. `consequence` is added to each.
+ * Reports the errors of a profile that was not loaded, the first one last, because the message row shows the last. `consequence`
+ * is added to each. The first error ends with the count of the others, also on a narrow screen.
  */
-export const profileErrorMessages = (errors: readonly string[], consequence = ''): readonly string[] => {
+export const sayProfileErrors = (
+  errors: readonly string[],
+  say: (text: string, level: 'warn', keptEnd?: string) => void,
+  consequence = '',
+): void => {
   const [listed, more] = [errors.slice(0, maxErrors), errors.length - 1];
   const where = errors.length > maxErrors ? 'listed by opsdeck validate' : 'in :messages';
-  const count = more > 0 ? ` · ${more} more ${where}` : '';
-  return listed.map((text, index) => `${text}${consequence}${index === 0 ? count : ''}`).reverse();
+  const count = more > 0 ? ` · ${more} more ${where}` : undefined;
+  for (const [index, text] of [...listed.entries()].reverse()) {
+    const end = index === 0 ? count : undefined;
+    say(`${text}${consequence}${end ?? ''}`, 'warn', end);
+  }
 };
 
 /** The message for a run that ended while its card was in the background. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { OpenedEnvironment, RejectedProfile } from './cockpit-parts.ts';
-import { profileErrorMessages } from './messages.ts';
+import { sayProfileErrors } from './messages.ts';
 
 interface Environment {
   readonly profile: Pick<Profile, 'sources' | 'signals' | 'limits'>;
@@ -78,7 +78,7 @@ interface ProfileReloaderParts {
   enter(opened: OpenedEnvironment): Promise<void>;
   /** Tries again to open an environment that failed to open. */
   readAgain(): Promise<void>;
-  say(text: string, level?: 'ok' | 'unknown' | 'warn'): void;
+  say(text: string, level?: 'ok' | 'unknown' | 'warn', keptEnd?: string): void;
 }
 
 /** 'production.yaml:3:5: …': the message row has no room for the directory. */
@@ -123,8 +123,7 @@ export const createProfileReloader = (parts: ProfileReloaderParts): ProfileReloa
     const opened = await parts.open(open, breakGlass);
     if ('refused' in opened) {
       const errors = opened.refused.map(withoutDirectory);
-      for (const text of profileErrorMessages(errors, ' · keeping the previous version')) say(text, 'warn');
-      return;
+      return sayProfileErrors(errors, say, ' · keeping the previous version');
     }
     const problem = entryProblem(opened, open, breakGlass);
     if (problem !== undefined) {

@@ -81,19 +81,31 @@ const messageToShow = ({ cockpit: { messages }, now }: RenderContext): CockpitMe
   return stays ? warning : newest;
 };
 
+/** Minimum width of the beginning of a text before its kept end. */
+const minTextCells = 16;
+
 /** The last cell of the row, which may be a colored edge. */
 const edgeCells = 1;
 
-/** The newest message. Of a text that is wider than `room` cells, it shows the beginning and what shows all of it. */
+/**
+ * The newest message. Of a text that is wider than `room` cells, it shows the beginning, and its kept end if both have room, or
+ * else what shows all of it.
+ */
 const newestLine = (view: RenderContext, room: number): StyledLine => {
   const newest = messageToShow(view);
   if (newest === undefined) return [];
-  const { at, text, level } = newest;
+  const { at, text, level, keptEnd } = newest;
   const role = level === 'ok' ? 'plain' : level;
   const whole = messageWithTime(view, at, text, role);
   if (lineWidth(whole) <= room) return whole;
+  const cellsOf = (end: string): number =>
+    room - lineWidth(messageWithTime(view, at, '', role)) - widthOf(end);
+  if (keptEnd !== undefined && cellsOf(keptEnd) >= minTextCells) {
+    const beginning = view.pen.cut(text.slice(0, -keptEnd.length), cellsOf(keptEnd));
+    return [...messageWithTime(view, at, beginning, role), view.pen.run(keptEnd, role)];
+  }
   const hint = ` · :${messagesCommand}`;
-  const cells = room - lineWidth(messageWithTime(view, at, '', role)) - widthOf(hint);
+  const cells = cellsOf(hint);
   return [
     ...messageWithTime(view, at, view.pen.cut(text, Math.max(1, cells)), role),
     view.pen.run(hint, 'key'),

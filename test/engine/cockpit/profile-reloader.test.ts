@@ -19,6 +19,7 @@ const environment = (closed: string[], name: string, armed = false, profile = {}
 const stage = (armed = false) => {
   const closed: string[] = [];
   const messages: string[] = [];
+  const keptEnds: (string | undefined)[] = [];
   const entered: OpenedEnvironment[] = [];
   const cockpit = createCockpitStore();
   cockpit.setState({ open: { ...ref, embedded: false, incidents: [], across: [] } });
@@ -48,13 +49,16 @@ const stage = (armed = false) => {
       entered.push(opened);
     },
     readAgain: async () => void now.readAgain++,
-    say: (text) => messages.push(text),
+    say: (text, _, keptEnd) => {
+      messages.push(text);
+      keptEnds.push(keptEnd);
+    },
   });
   const second = async (): Promise<void> => {
     reopening.everySecond();
     await new Promise<void>((resolve) => setImmediate(resolve));
   };
-  return { now, reopening, second, closed, messages, entered };
+  return { now, reopening, second, closed, messages, keptEnds, entered };
 };
 
 test('a valid profile replaces the previous one, once', async () => {
@@ -81,7 +85,7 @@ test('an invalid profile is reported with its position, and the previous one is 
 });
 
 test('of many errors the messages have the first, and say where all are', async () => {
-  const { now, reopening, second, messages } = stage();
+  const { now, reopening, second, messages, keptEnds } = stage();
   now.answer = () => ({ refused: Array.from({ length: 30 }, (_, index) => `p.yaml:${index + 1}:1: bad`) });
   reopening.saved();
   await second();
@@ -89,6 +93,11 @@ test('of many errors the messages have the first, and say where all are', async 
   expect(messages.at(-1)).toBe(
     'p.yaml:1:1: bad · keeping the previous version · 29 more listed by opsdeck validate',
   );
+  // On a narrow screen the error is cut, not the count.
+  expect(keptEnds).toEqual([
+    ...Array.from({ length: 19 }, () => undefined),
+    ' · 29 more listed by opsdeck validate',
+  ]);
 });
 
 test('a reload waits for the run in progress, says so, and happens afterwards', async () => {
