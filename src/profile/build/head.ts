@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { onFirstUse } from '../../domain/on-first-use.ts';
 import type { Complaint } from '../../domain/position.ts';
 import type { Profile } from '../../domain/profile.ts';
 import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
 import { checkNode, definite, gapsIn } from '../check.ts';
 import { didYouMean, errorAt } from '../complaints.ts';
-import { sectionShape } from '../shape/document.ts';
+import { sectionNames } from '../shape/document.ts';
 import { headShape } from '../shape/sections.ts';
 import { childOf, type MapNode, textAt, withoutKeys } from '../tree.ts';
 import { type BuildContext, type BuildResult, gapWarnings } from './context.ts';
@@ -12,9 +13,12 @@ import { type BuildContext, type BuildResult, gapWarnings } from './context.ts';
 export type ProfileHead = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;
 
 /** Schema of the whole map: the head is typed; sections pass through, since each has its own builder. */
-const zTop = z.strictObject({
-  ...headShape,
-  ...Object.fromEntries(['vars', ...Object.keys(sectionShape())].map((key) => [key, z.unknown().optional()])),
+const zTop = onFirstUse(() => {
+  const zSection = z.unknown().optional();
+  return z.strictObject({
+    ...headShape,
+    ...Object.fromEntries(['vars', ...sectionNames].map((name) => [name, zSection])),
+  });
 });
 
 /** Reports references in the keys that identify an environment: they are read before references have values. */
@@ -69,7 +73,7 @@ export const buildHead = (whole: MapNode, context: BuildContext): BuildResult<Pr
     tree = withoutKeys(tree, key);
     warnings.push(...gapWarnings(gaps, `${key} is ignored`));
   }
-  const { value, complaints } = checkNode(zTop, tree);
+  const { value, complaints } = checkNode(zTop(), tree);
   const system = textAt(tree, 'system') ?? '';
   const env = textAt(tree, 'env') ?? '';
   const tier = textAt(tree, 'tier');

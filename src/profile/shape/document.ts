@@ -41,50 +41,70 @@ const topShape = {
     .meta({ description: `values for \${name}; --set NAME=VALUE overrides them` }),
 };
 
-/** Sections as one file may write them. Each is validated by its own builder, entry by entry. */
-export const sectionShape = derivedFromKinds(() => ({
-  plugins: zPlugins().optional(),
-  sources: z
-    .record(z.string(), z.record(z.string(), z.unknown()))
-    .optional()
-    .meta({ description: 'sources by id: what opsdeck reads and acts on' }),
-  signals: z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
-  limits: zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
-  logs: zLogs().optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
-  runbooks: z
-    .array(z.union([zRunbook(), zInclude]))
-    .optional()
-    .meta({ description: 'procedures for problems' }),
-  guard: zGuard()
-    .optional()
-    .meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
-  authority: z
-    .array(zAuthorityLevel())
-    .optional()
-    .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
-  share: zShare().optional().meta({ description: 'words that share mode masks or keeps' }),
-  audit: zAudit().optional().meta({ description: 'destinations for copies of the ledger' }),
-  state: zState().optional().meta({
-    description:
-      'PostgreSQL database that several machines share: ledger, locks, checklists, incidents, acknowledgements',
-  }),
-  dependencies: zDependencies().optional().meta({
-    description: 'what each service, consumer group, workload, signal or source depends on, by name',
-  }),
-  severities: z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
-  severityOf: zSeverityOf()
-    .optional()
-    .meta({ description: 'severity of signals, alerts, rows and runbooks' }),
-  contacts: z.array(zContact()).optional(),
-  links: z.array(zLink()).optional(),
-  escalation: z.array(zEscalation()).optional().meta({ description: 'escalation path, first contact first' }),
-  incident: zIncidentResponse()
-    .optional()
-    .meta({ description: 'where a declared incident is reported: channel, pager, issue tracker' }),
-  checklists: z.array(zChecklist()).optional().meta({ description: 'checklists' }),
-  review: zReview().optional().meta({ description: 'review schedule and owner' }),
-  schedule: zSchedule().optional().meta({ description: 'IANA time zone of the schedule' }),
-}));
+/** Makers of the sections as one file may write them. Each is validated by its own builder, entry by entry. */
+const sections = {
+  plugins: () => zPlugins().optional(),
+  sources: () =>
+    z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .optional()
+      .meta({ description: 'sources by id: what opsdeck reads and acts on' }),
+  signals: () => z.array(zSignalInFile()).optional().meta({ description: 'metrics with thresholds' }),
+  limits: () => zLimits().optional().meta({ description: 'overrides of the built-in levels' }),
+  logs: () => zLogs().optional().meta({ description: 'log views, log levels and retention in the cockpit' }),
+  runbooks: () =>
+    z
+      .array(z.union([zRunbook(), zInclude]))
+      .optional()
+      .meta({ description: 'procedures for problems' }),
+  guard: () =>
+    zGuard().optional().meta({ description: "stricter gates than the tier's defaults, never weaker ones" }),
+  authority: () =>
+    z
+      .array(zAuthorityLevel())
+      .optional()
+      .meta({ description: 'who may run what, lowest level first: a guard rail, not a security boundary' }),
+  share: () => zShare().optional().meta({ description: 'words that share mode masks or keeps' }),
+  audit: () => zAudit().optional().meta({ description: 'destinations for copies of the ledger' }),
+  state: () =>
+    zState().optional().meta({
+      description:
+        'PostgreSQL database that several machines share: ledger, locks, checklists, incidents, acknowledgements',
+    }),
+  dependencies: () =>
+    zDependencies().optional().meta({
+      description: 'what each service, consumer group, workload, signal or source depends on, by name',
+    }),
+  severities: () => z.array(zSeverity()).optional().meta({ description: "the system's severities" }),
+  severityOf: () =>
+    zSeverityOf().optional().meta({ description: 'severity of signals, alerts, rows and runbooks' }),
+  contacts: () => z.array(zContact()).optional(),
+  links: () => z.array(zLink()).optional(),
+  escalation: () =>
+    z.array(zEscalation()).optional().meta({ description: 'escalation path, first contact first' }),
+  incident: () =>
+    zIncidentResponse()
+      .optional()
+      .meta({ description: 'where a declared incident is reported: channel, pager, issue tracker' }),
+  checklists: () => z.array(zChecklist()).optional().meta({ description: 'checklists' }),
+  review: () => zReview().optional().meta({ description: 'review schedule and owner' }),
+  schedule: () => zSchedule().optional().meta({ description: 'IANA time zone of the schedule' }),
+};
+
+export const sectionNames: readonly string[] = Object.keys(sections);
+
+type Made<T extends Readonly<Record<string, () => z.ZodType>>> = {
+  readonly [K in keyof T]: ReturnType<T[K]>;
+};
+
+/** Schemas of all sections. Profiles are checked with those of their own sections, so that the others are not made. */
+export const sectionShape = derivedFromKinds(
+  () =>
+    // fromEntries forgets which key has which schema.
+    Object.fromEntries(Object.entries(sections).map(([name, make]) => [name, make()])) as Made<
+      typeof sections
+    >,
+);
 
 /** Schema of the whole file, for editors. */
 export const zDocument = derivedFromKinds(() => z.strictObject({ ...topShape, ...sectionShape() }));
