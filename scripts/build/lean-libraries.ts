@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'esbuild';
 
 /**
@@ -29,6 +30,21 @@ exports.maxHeaderSize = Number(/--max-http-header-size[= ](\\d+)/.exec(options)?
 exports.IncomingMessage = class IncomingMessage {};
 `;
 
+/** The copy of a schema that zod makes for each description: only the documentation, made from the source, reads them. */
+const copiedMeta = `const cl = this.clone();
+        core.globalRegistry.add(cl, args[0]);
+        return cl;`;
+
+/** A file of a library with another text in place of one that it must have. */
+const changed = async (path: string, from: string, to: string): Promise<{ contents: string }> => {
+  const text = await readFile(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${path} is not as expected: it lacks ${from}`);
+  return { contents: text.replace(from, to) };
+};
+
+/** The ES modules of yaml, which esbuild joins into one scope. Node would choose its CommonJS modules: each is a function to call. */
+const yamlModules = fileURLToPath(new URL('../../node_modules/yaml/browser/dist/index.js', import.meta.url));
+
 /**
  * Removes unused library code, so that it is not compiled at every start: most of undici, zod's other locales, commander's
  * executable sub-commands. zod's generated parsers are turned off: they are compiled at every start, for files that are parsed once.
@@ -50,13 +66,14 @@ export const leanLibraries: Plugin = {
     build.onLoad({ filter: /\/zod\/v4\/locales\/index\.js$/ }, () => ({
       contents: "export { default as en } from './en.js';",
     }));
-    build.onLoad({ filter: /\/zod\/v4\/classic\/schemas\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const copying =
-        'const cl = this.clone();\n        core.globalRegistry.add(cl, args[0]);\n        return cl;';
-      if (!text.includes(copying)) throw new Error(`${path}: meta() is not as expected`);
-      return { contents: text.replace(copying, 'return this;') };
-    });
+    build.onResolve({ filter: /^yaml$/ }, () => ({ path: yamlModules }));
+    build.onLoad({ filter: /\/yaml\/browser\/dist\/log\.js$/ }, async ({ path }) =>
+      // A warning on stderr would overwrite the screen of the cockpit.
+      changed(path, 'console.warn(warning)', 'process.emitWarning(warning)'),
+    );
+    build.onLoad({ filter: /\/zod\/v4\/classic\/schemas\.js$/ }, async ({ path }) =>
+      changed(path, copiedMeta, 'return this;'),
+    );
     build.onLoad({ filter: /\/zod\/v4\/core\/core\.js$/ }, async ({ path }) => ({
       contents: `${await readFile(path, 'utf8')}\nconfig({ jitless: true });`,
     }));
