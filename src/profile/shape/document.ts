@@ -98,7 +98,7 @@ type Made<T extends Readonly<Record<string, () => z.ZodType>>> = {
 };
 
 /** Schemas of all sections. Profiles are checked with those of their own sections, so that the others are not made. */
-export const sectionShape = derivedFromKinds(
+const sectionShape = derivedFromKinds(
   () =>
     // fromEntries forgets which key has which schema.
     Object.fromEntries(Object.entries(sections).map(([name, make]) => [name, make()])) as Made<
