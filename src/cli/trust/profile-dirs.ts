@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { errorMessage } from '../../domain/error-message.ts';
-import { type Files, isInsideDir, localFiles, withShippedFiles } from '../../platform/files/local-files.ts';
-import { findSkippedDir } from '../../platform/files/package-files.ts';
+import { type Files, localFiles } from '../../platform/files/local-files.ts';
+import { findSkippedDir, isInsideDir } from '../../platform/files/package-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from '../../platform/files/private-dir.ts';
 import {
   readCoveredFile,
@@ -193,8 +193,7 @@ const placed = async (
   parts: TrustParts,
   alike: ReadonlySet<string | undefined>,
 ): Promise<SearchDir> => {
-  if (trust === 'given') return { dir, files: localFiles };
-  if (trust === 'shipped') return { dir, files: withShippedFiles(dir) };
+  if (trust === 'given' || trust === 'shipped') return { dir, files: localFiles };
   if (trust === 'by-content') {
     const located = await locateDirectory(dir);
     if (located === undefined || !alike.has(located.dir)) return byContent(dir, parts, undefined);

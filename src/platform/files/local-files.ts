@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { errnoOf } from '../errno.ts';
 
 /** The file system as profiles, secrets and settings read it. */
@@ -84,26 +83,3 @@ export const localFiles: Files = {
     }
   },
 };
-
-/** True if a path is a directory or lies below it; both with symbolic links resolved. */
-export const isInsideDir = (dir: string, path: string): boolean => {
-  const rel = relative(dir, path);
-  return rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
-};
-
-/**
- * The file system with the directory of opsdeck's own profiles. They are read as Node reads the modules beside them, without
- * waiting for a thread four times for each: every start reads about sixty.
- */
-export const withShippedFiles = (dir: string): Files => ({
-  ...localFiles,
-  async read(path) {
-    if (!isInsideDir(dir, path)) return await localFiles.read(path);
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (error) {
-      if (absent.has(errnoOf(error))) return undefined;
-      throw error;
-    }
-  },
-});

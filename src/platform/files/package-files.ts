@@ -1,10 +1,10 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
-import { join, relative, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { errnoOf } from '../errno.ts';
 import { WireError } from '../wire-error.ts';
-import { isInsideDir, isSkippedDir } from './local-files.ts';
+import { isSkippedDir } from './local-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
 
 /** The manifest of a package. Reading it runs no code of the package. */
@@ -29,6 +29,12 @@ export const readPackage = async (dir: string): Promise<PackageManifest | undefi
     if (isAbsent(error)) return undefined;
     throw error;
   }
+};
+
+/** True if a path is a directory or lies below it; both with symbolic links resolved. */
+export const isInsideDir = (dir: string, path: string): boolean => {
+  const rel = relative(dir, path);
+  return rel !== '..' && !rel.startsWith(`..${sep}`) && !isAbsolute(rel);
 };
 
 /** The entry file of a package with symbolic links resolved; undefined if it is not inside the package. */
