@@ -15,7 +15,7 @@ import { ledgerPath } from '../../persistence/ledger/read-ledger.ts';
 import { localState, type StateStore } from '../../persistence/state-store.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
-import { watchFiles } from '../../platform/files/watch-files.ts';
+import { type FileStamps, fileStamps, watchFiles } from '../../platform/files/watch-files.ts';
 import { newRunId } from '../../platform/random.ts';
 import type { ProfileCatalogEntry } from '../../profile/profile-catalog.ts';
 import { profileFilesOf } from '../../profile/read.ts';
@@ -172,16 +172,17 @@ export const composeCockpit = (
   });
 
   /** The files of the environment that was opened last, successfully or not. */
-  let profileFiles: readonly string[] = [];
+  let profileFiles: FileStamps = new Map();
 
   const open = async (
     entry: ProfileCatalogEntry,
     breakGlass: string | undefined,
   ): Promise<OpenedEnvironment | RejectedProfile> => {
-    profileFiles =
+    profileFiles = await fileStamps(
       entry.untrusted === true
         ? [entry.file, trustFilePath(context.stateDir)]
-        : await profileFilesOf(entry.file, entry.files ?? context.files);
+        : await profileFilesOf(entry.file, entry.files ?? context.files),
+    );
     const opened = await openEnvironment(context, entry, {
       ...how(),
       ...(breakGlass === undefined ? {} : { breakGlass }),

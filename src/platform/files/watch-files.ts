@@ -15,23 +15,36 @@ export const fileStamp: FileStamp = async (path) => {
   }
 };
 
+/** Files with their stamps at one moment. */
+export type FileStamps = ReadonlyMap<string, string>;
+
+/** Takes the stamps of files, before they are read. */
+export const fileStamps = async (
+  paths: readonly string[],
+  stamp: FileStamp = fileStamp,
+): Promise<FileStamps> =>
+  new Map(await Promise.all(paths.map(async (path) => [path, await stamp(path)] as const)));
+
 const everyMs = 1000;
 
+const isStamps = (files: readonly string[] | FileStamps): files is FileStamps => files instanceof Map;
+
 interface Seen {
-  /** The stamp that was last reported, or that of the first poll. */
+  /** The stamp that was last reported, or that of the beginning. */
   readonly reported: string;
   readonly last: string;
 }
 
 /**
  * Calls `changed` when one of the files was saved: once its stamp is equal in two polls a second apart, so that no
- * half-written file is read. `files` is called at every poll; a file that is new in the list starts with its current
- * stamp. Polls because system notifications are lost on network file systems, in containers, and when an editor
+ * half-written file is read. `files` is called at every poll. A file that is new in the list starts with the stamp that it
+ * has there, because it may have been saved after it was read and before this poll; without one it starts with its
+ * current stamp. Polls because system notifications are lost on network file systems, in containers, and when an editor
  * replaces a file. Returns a function that stops it.
  */
 export const watchFiles = (
   clock: Pick<Clock, 'every'>,
-  files: () => readonly string[],
+  files: () => readonly string[] | FileStamps,
   changed: () => void,
   stamp: FileStamp = fileStamp,
 ): (() => void) => {
@@ -40,12 +53,15 @@ export const watchFiles = (
   let stopped = false;
 
   const poll = async (): Promise<void> => {
-    const stamps = await Promise.all(files().map(async (path) => [path, await stamp(path)] as const));
+    const watched = files();
+    const [paths, read] = isStamps(watched) ? [[...watched.keys()], watched] : [watched, undefined];
+    const stamps = await fileStamps(paths, stamp);
     if (stopped) return;
     let saved = false;
     seen = new Map(
-      stamps.map(([path, now]) => {
-        const was = seen.get(path) ?? { reported: now, last: now };
+      [...stamps].map(([path, now]) => {
+        const first = read?.get(path) ?? now;
+        const was = seen.get(path) ?? { reported: first, last: first };
         const settled = now === was.last && now !== was.reported;
         saved ||= settled;
         return [path, { reported: settled ? now : was.reported, last: now }];

@@ -2,12 +2,12 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { fileStamp, watchFiles } from '../../../src/platform/files/watch-files.ts';
+import { type FileStamps, fileStamp, watchFiles } from '../../../src/platform/files/watch-files.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const watched = (
   files: Record<string, string>,
-  which: () => readonly string[] = () => Object.keys(files),
+  which: () => readonly string[] | FileStamps = () => Object.keys(files),
 ) => {
   const clock = manualClock();
   const changes: number[] = [];
@@ -38,6 +38,20 @@ test('a saved file is reported once, after two identical readings', async () => 
   const { poll } = watched(files);
   await poll(2);
   files.a = '2';
+  expect(await poll(1)).toBe(0);
+  files.a = '3';
+  expect(await poll(1)).toBe(0);
+  expect(await poll(1)).toBe(1);
+  expect(await poll(5)).toBe(0);
+});
+
+test('a file saved after it was read and before the first poll is reported, after two identical readings', async () => {
+  const files: Record<string, string> = {};
+  let opened: FileStamps = new Map();
+  const { poll } = watched(files, () => opened);
+  await poll(1);
+  opened = new Map(Object.entries({ a: '1', b: '1' }));
+  Object.assign(files, { a: '2', b: '1' });
   expect(await poll(1)).toBe(0);
   files.a = '3';
   expect(await poll(1)).toBe(0);
