@@ -22,7 +22,7 @@ export const declareAudit = (command: Command): Command =>
       .description(
         'Show the ledger of runs, verify its hash chain, or export a timeline as Markdown.\n' +
           'With --env, an environment with a state database has its ledger there.\n\n' +
-          'Exit codes: 0 success, 2 the hash chain is broken, 3 the state database is unavailable and its copy was\n' +
+          'Exit codes: 0 success, 2 the hash chain is broken, 3 the state database is unavailable and its copy was ' +
           'verified, 4 usage error.',
       )
       .addArgument(new Argument('<what>', 'action').choices(['show', 'verify', 'export']))

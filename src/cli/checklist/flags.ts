@@ -32,7 +32,7 @@ export const declareChecklist = (command: Command): Command =>
       .description(
         'List the checklists of the environment, show one with its items and evidence, export it, or record a tick.\n' +
           'Sources are read once; a condition with a duration counts from then on.\n\n' +
-          'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue),\n' +
+          'Exit codes: 0 complete (of all lists: none overdue), 1 an item is open (a list is overdue), ' +
           '3 a check has no answer, 4 usage or profile error.',
       )
       .argument('[id]', 'checklist id')

@@ -51,10 +51,10 @@ export const declareIncident = (command: Command): Command =>
     command
       .summary('declare, follow and document an incident')
       .description(
-        'Declare an incident, add to its record, and write its documents. All cockpits of this machine\n' +
+        'Declare an incident, add to its record, and write its documents. All cockpits of this machine ' +
           'share the records, in the state directory; with a state database, all machines share them.\n\n' +
           `status: ${incidentStatuses.join(', ')}. set: FIELD=VALUE, with a field of ${incidentFields.join(', ')}.\n` +
-          'update records and prints the text for stakeholders; with --post a run posts it to the channel of the profile, and without text\n' +
+          'update records and prints the text for stakeholders; with --post a run posts it to the channel of the profile, and without text ' +
           'it posts the latest one. finish records the path or address of the finished post-mortem.\n' +
           'status resolved reads the environment: while findings of the affected services are critical or unknown, it needs --override.\n' +
           'Without ID: the only open incident of the environment.\n\n' +

@@ -7,7 +7,7 @@ export const declareRecord = (command: Command): Command =>
     command
       .summary('open the cockpit and record its screen')
       .description(
-        'Open the cockpit as usual and record its screen, with marks for what changed. The file has what the screen\n' +
+        'Open the cockpit as usual and record its screen, with marks for what changed. The file has what the screen ' +
           'shows: secrets are masked, and with --share or in share mode also names. Replay it with opsdeck replay FILE.\n\n' +
           'Exit codes: 0 success, 1 the recording is incomplete, 4 usage or profile error.',
       )

@@ -16,7 +16,7 @@ export const declareReplay = (command: Command): Command =>
     command
       .summary('play or export a recording of the cockpit')
       .description(
-        'Play a recording of opsdeck record in this terminal, or export it. Reads nothing but the file: no profile, no\n' +
+        'Play a recording of opsdeck record in this terminal, or export it. Reads nothing but the file: no profile, no ' +
           'network, no state directory. Press ? for the keys.\n\n' +
           'TIME is a position (12m30s) or a time of day in UTC (14:05, 14:05:30).\n\n' +
           'Exit codes: 0 success, 1 cannot write the export, 4 usage error or not a recording.',

@@ -26,7 +26,7 @@ export const declareRun = (command: Command): Command =>
       .summary('run a runbook')
       .description(
         'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
-          'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed,\n' +
+          'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed, ' +
           '3 refused by a gate, 4 usage or profile error, 130 canceled.',
       )
       .argument('[id]', 'runbook id')

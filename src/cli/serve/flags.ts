@@ -31,7 +31,7 @@ export const declareServe = (command: Command): Command =>
     command
       .summary('serve the levels of an environment as Prometheus metrics and JSON')
       .description(
-        'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus\n' +
+        'Poll an environment as the cockpit does, and serve its levels read-only until interrupted: /metrics as Prometheus ' +
           'text, /levels as JSON. Secrets are masked; names of rows and labels are not served.\n\n' +
           'Exit codes: 0 interrupted, 4 usage or profile error.',
       )
