@@ -6,7 +6,7 @@ export const isRead =
 export const isWell = /● CLOSED .*≥[3-9]\ds/;
 
 /** Breakers have been open for a while, and alerts are firing. */
-export const isBroken = /✗ OPEN .* [2-9]\ds[\s\S]*FIRING +CircuitBreakerOpen/;
+export const isBroken = /✗ OPEN .* ≥?[2-9]\ds[\s\S]*FIRING +CircuitBreakerOpen/;
 
 /** Breakers have been open long enough that a history snapshot precedes the change. */
 export const isLongBroken = /✗ OPEN .* (?:[4-9]\ds|\dm\d*s?)/;
