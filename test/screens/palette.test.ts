@@ -218,7 +218,7 @@ test('help on a card describes the card and returns to it', async () => {
   expect(card.slice(0, help)).toEqual(under.slice(0, help));
   expect(rowOf(card, 'HELP  this card')).toMatch(/\/ filter · esc close$/);
   expect(rowOf(card, 'enter    ')).toMatch(/^enter +confirm the run +⊘ read-only: press A to arm$/);
-  expect(rowOf(card, 'down, j')).toMatch(/scroll down +⊘ nothing to scroll$/);
+  expect(rowOf(card, 'j, down')).toMatch(/scroll down +⊘ nothing to scroll$/);
   await user.press('q');
   expect(user.rows().join('\n')).not.toContain('HELP');
   expect(user.rowWith('esc cancel')).toContain('A arm');
