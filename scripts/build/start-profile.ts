@@ -39,12 +39,25 @@ sources:
   app: { type: file, paths: ["${log}"] }
 `;
 
+/** The variables of this process that a start must not see, such as a proxy or OPSDECK_PROFILES, as removed ones. */
+const withoutOwn = (): Readonly<Record<string, undefined>> =>
+  Object.fromEntries(
+    Object.keys(process.env)
+      .filter((name) => name !== 'PATH')
+      .map((name) => [name, undefined]),
+  );
+
 /** Opens the cockpit of an environment, waits for its facts, and quits. */
 const openAndQuit = async (
   argv: readonly string[],
   env: Readonly<Record<string, string>> & { HOME: string },
 ): Promise<void> => {
-  await using pty = openPtyTerminal(argv, { columns: 120, rows: 36, env, cwd: env.HOME });
+  await using pty = openPtyTerminal(argv, {
+    columns: 120,
+    rows: 36,
+    env: { ...withoutOwn(), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
+    cwd: env.HOME,
+  });
   await pty.until((screen) => screen.some((line) => /\d services?\b/.test(line)), 'the facts');
   pty.press('q');
   await pty.exited;
@@ -74,8 +87,9 @@ export const calledFunctions = async (
 };
 
 /**
- * Runs the built program as at its most frequent starts: `check` and `logs` of a small profile, and the cockpit of it and of the demo. Returns the
- * functions that were called, by name of the file in `outdir`. Its own directory is its home; its only server is on loopback.
+ * Runs the built program as at its most frequent starts: `check` and `logs` of a small profile, and the cockpit of it and
+ * of the demo. Returns the functions that were called, by name of the file in `outdir`. A start sees no variables of this
+ * process but PATH, has a home of its own, and contacts only a server on loopback.
  */
 export const functionsAtStart = async (
   launcher: string,
