@@ -24,3 +24,9 @@ export const noBound = 'off';
 
 /** Overrides of the built-in levels, by kind. */
 export type Limits = { readonly [K in FactKind]?: LimitWords };
+
+/** The limits of a kind without any. One object, so that what is prepared for limits is prepared once. */
+export const noLimits: LimitWords = {};
+
+/** The overrides for the rows of a kind. */
+export const limitsOf = (limits: Limits, kind: FactKind): LimitWords => limits[kind] ?? noLimits;

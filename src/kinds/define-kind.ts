@@ -1,10 +1,11 @@
 import type { Fact } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { absentText, formatCount } from '../domain/format.ts';
-import type { Level, LimitWords } from '../domain/level.ts';
+import { type Level, type LimitWords, noLimits } from '../domain/level.ts';
 import { type Field, type FieldTable, fieldsOf, type IsoFormatter, type JsonOf } from './fields.ts';
 import {
-  effectiveBounds,
+  type JudgedBy,
+  judgedBy,
   type LevelReason,
   type LevelRule,
   levelReasons,
@@ -199,10 +200,13 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
     const value = bound?.of(fact, 'ok');
     return typeof value === 'number' ? value : undefined;
   };
-  const reasonsOf = (fact: F, limits: LimitWords): readonly LevelReason[] => {
-    const by = { rule: spec.levels, builtIn: spec.builtInBounds ?? {}, limits };
-    return levelReasons(by, fact, spec.state(fact), numberOf(fact));
+  let judge = judgedBy(spec.levels, noLimits, spec.builtInBounds);
+  const judgeOf = (limits: LimitWords): JudgedBy<F> => {
+    if (judge.limits !== limits) judge = judgedBy(spec.levels, limits, spec.builtInBounds);
+    return judge;
   };
+  const reasonsOf = (fact: F, limits: LimitWords): readonly LevelReason[] =>
+    levelReasons(judgeOf(limits), fact, spec.state(fact), numberOf(fact));
   return {
     ...spec,
     allFields: { ...fields, ...common },
@@ -210,7 +214,7 @@ export const defineKind = <F extends Fact, T extends FieldTable<F> = FieldTable<
     label: (fact) => spec.label?.(fact) ?? joined(identity(fact)),
     levelOf: (fact, limits) => worstReason(reasonsOf(fact, limits)),
     reasonsOf,
-    boundsOf: (limits) => effectiveBounds(limits, spec.builtInBounds ?? {}),
+    boundsOf: (limits) => judgeOf(limits).bounds,
     field: (name) => {
       if (Object.hasOwn(fields, name)) return fields[name];
       if (Object.hasOwn(common, name)) return common[name];

@@ -34,7 +34,7 @@ export interface NumberBounds {
 }
 
 /** The bounds that apply: those of the profile, otherwise the built-in ones. `off` disables a built-in bound. */
-export const effectiveBounds = (limits: LimitWords, builtIn: NumberBounds): NumberBounds => {
+const effectiveBounds = (limits: LimitWords, builtIn: NumberBounds): NumberBounds => {
   const [warn, crit] = [limits.warn ?? builtIn.warn, limits.crit ?? builtIn.crit];
   return {
     ...(warn === undefined || warn === noBound ? {} : { warn }),
@@ -55,50 +55,62 @@ export type LevelReason = {
 );
 
 /** The declarations that judge the rows of a kind. */
-interface JudgedBy<F> {
+export interface JudgedBy<F> {
   readonly rule: LevelRule<F>;
-  readonly builtIn: NumberBounds;
+  /** The bounds that apply, as written. */
+  readonly bounds: NumberBounds;
+  /** The same, parsed; the worst first. */
+  readonly parsed: readonly { readonly level: 'crit' | 'warn'; readonly bound: Bound }[];
   readonly limits: LimitWords;
 }
 
+/** Prepares what judges the rows of a kind, once for all of them. A bound that is not valid does not apply. */
+export const judgedBy = <F>(
+  rule: LevelRule<F>,
+  limits: LimitWords,
+  builtIn: NumberBounds = {},
+): JudgedBy<F> => {
+  const bounds = effectiveBounds(limits, builtIn);
+  const parsed = (['crit', 'warn'] as const).flatMap((level) => {
+    const text = bounds[level];
+    const bound = text === undefined ? undefined : parseBound(text);
+    return bound === undefined || 'error' in bound ? [] : [{ level, bound }];
+  });
+  return { rule, bounds, parsed, limits };
+};
+
 const wordReason = <F>({ rule, limits }: JudgedBy<F>, word: string): LevelReason | undefined => {
   const known = word.toLowerCase();
+  const own = limitKey(limits, word);
+  const ownLevel = own === undefined ? undefined : limits[own];
+  const isOfProfile = own !== undefined && isLevel(ownLevel);
+  if (!isOfProfile && limits.warn !== undefined && rule.replacedByWarn?.includes(word) === true)
+    return undefined;
+  const level = isOfProfile ? ownLevel : Object.hasOwn(rule.words, known) ? rule.words[known] : undefined;
+  if (level === undefined) return undefined;
   const meaning =
     rule.meanings !== undefined && Object.hasOwn(rule.meanings, known) ? rule.meanings[known] : undefined;
-  const reason = (level: Level, key: string, isOfProfile: boolean): LevelReason => ({
+  return {
     is: 'word',
     word,
     level,
-    key,
+    key: isOfProfile ? own : word,
     isOfProfile,
     ...(meaning === undefined ? {} : { meaning }),
-  });
-  const own = limitKey(limits, word);
-  const ownLevel = own === undefined ? undefined : limits[own];
-  if (own !== undefined && isLevel(ownLevel)) return reason(ownLevel, own, true);
-  if (limits.warn !== undefined && rule.replacedByWarn?.includes(word) === true) return undefined;
-  const level = Object.hasOwn(rule.words, known) ? rule.words[known] : undefined;
-  return level === undefined ? undefined : reason(level, word, false);
+  };
 };
 
-const numberReason = <F>(
-  { limits, builtIn }: JudgedBy<F>,
-  value: number | undefined,
-): LevelReason | undefined => {
-  const bounds = effectiveBounds(limits, builtIn);
-  for (const key of ['crit', 'warn'] as const) {
-    const text = bounds[key];
-    const bound = text === undefined ? undefined : parseBound(text);
-    if (value === undefined || bound === undefined || 'error' in bound) continue;
-    if (isInBound(bound, value) === true)
-      return { is: 'number', value, bound, level: key, key, isOfProfile: limits[key] !== undefined };
-  }
-  return undefined;
+const numberReason = <F>({ limits, parsed }: JudgedBy<F>, value: number): LevelReason | undefined => {
+  const over = parsed.find(({ bound }) => isInBound(bound, value) === true);
+  if (over === undefined) return undefined;
+  const { level, bound } = over;
+  return { is: 'number', value, bound, level, key: level, isOfProfile: limits[level] !== undefined };
 };
 
 /**
  * Returns why a fact has its level: the rules that apply to its words and to its number. The worst of them is its level;
  * none: ok. `limits` contain words ('disabled: ok') or thresholds for the kind's number. Words are case-insensitive.
+ * It judges every row of a reading, so it makes no other objects.
  */
 export const levelReasons = <F>(
   by: JudgedBy<F>,
@@ -106,15 +118,18 @@ export const levelReasons = <F>(
   state: string,
   value: number | undefined,
 ): readonly LevelReason[] => {
-  const words = (by.rule.of?.(fact) ?? [state]).filter((word) => word !== '');
-  const found = words.map((word) => wordReason(by, word)).filter((reason) => reason !== undefined);
-  const number = numberReason(by, value);
-  return [
-    ...(by.rule.decides === 'first' ? found.slice(0, 1) : found),
-    ...(number === undefined ? [] : [number]),
-  ];
+  const reasons: LevelReason[] = [];
+  for (const word of by.rule.of?.(fact) ?? [state]) {
+    const reason = word === '' ? undefined : wordReason(by, word);
+    if (reason === undefined) continue;
+    reasons.push(reason);
+    if (by.rule.decides === 'first') break;
+  }
+  const number = value === undefined ? undefined : numberReason(by, value);
+  if (number !== undefined) reasons.push(number);
+  return reasons;
 };
 
 /** Returns the level of a row: the worst of its reasons. */
 export const worstReason = (reasons: readonly LevelReason[]): Level =>
-  reasons.map(({ level }) => level).reduce(worseLevel, 'ok');
+  reasons.reduce<Level>((worst, { level }) => worseLevel(worst, level), 'ok');

@@ -1,5 +1,5 @@
 import type { AnyFact, Fact, FactKind, FactTypes } from '../domain/facts.ts';
-import type { Level, Limits, LimitWords } from '../domain/level.ts';
+import { type Level, type Limits, type LimitWords, limitsOf } from '../domain/level.ts';
 import { alerts } from './alerts/kind.ts';
 import { breakers } from './breakers/kind.ts';
 import { ci } from './ci/kind.ts';
@@ -167,4 +167,4 @@ export const rowName = <K extends FactKind>(kind: K, fact: FactTypes[K]): string
 
 /** Returns the level of a fact by its kind's rule and the profile's `limits`. */
 export const levelOf = <K extends FactKind>(kind: K, fact: FactTypes[K], limits: Limits): Level =>
-  kindOf(kind).levelOf(fact, limits[kind] ?? {});
+  kindOf(kind).levelOf(fact, limitsOf(limits, kind));

@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
-import type { Limits } from '../domain/level.ts';
+import { type Limits, limitsOf } from '../domain/level.ts';
 import type { FeedInfo, FeedState } from '../domain/reading.ts';
 import { isStale, isTotalLoss, type LastReading, type Reading } from '../domain/reading.ts';
 import type { Verdict } from '../domain/threshold.ts';
@@ -45,14 +45,13 @@ const sinceAfter = <K extends FactKind>(
   fact: FactTypes[K],
   { at, isGap, showsArrivals, limits }: Continuity,
 ): StateSince => {
-  const words = conditionWords(kind, fact, limits[kind] ?? {});
-  const word = words.find((one) => one === was?.word) ?? words[0] ?? '';
-  const unobserved = { word, since: at, seenSince: at };
-  if (was === undefined) return showsArrivals ? { word, since: at } : unobserved;
-  if (was.word === word) return isGap ? { ...was, seenSince: at } : was;
-  if (kindOf(kind).goesOn?.(was.word, word) === true)
+  const words = conditionWords(kind, fact, limitsOf(limits, kind));
+  const word = was !== undefined && words.includes(was.word) ? was.word : (words[0] ?? '');
+  if (was?.word === word) return isGap ? { ...was, seenSince: at } : was;
+  if (was !== undefined && kindOf(kind).goesOn?.(was.word, word) === true)
     return { ...was, word, ...(isGap ? { seenSince: at } : {}) };
-  return isGap || was.word.toLowerCase() === 'unknown' ? unobserved : { word, since: at };
+  const isObserved = was === undefined ? showsArrivals : !isGap && was.word.toLowerCase() !== 'unknown';
+  return { word, since: at, ...(isObserved ? {} : { seenSince: at }) };
 };
 
 /** Returns the rows of a reading that are not identical to rows of the previous reading. */

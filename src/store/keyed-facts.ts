@@ -66,9 +66,10 @@ const keyedLike = <K extends FactKind>(
 ): readonly KeyedFact<K>[] | undefined => {
   if (facts.length !== before.length) return undefined;
   const result = before.slice();
-  for (const [index, fact] of facts.entries()) {
+  for (let index = 0; index < facts.length; index++) {
     const was = before[index];
-    if (was === undefined || was.fact === fact) continue;
+    const fact = facts[index];
+    if (was === undefined || fact === undefined || was.fact === fact) continue;
     const one = keyedAfter(kind, fact, was);
     if (one.key !== was.key) return undefined;
     result[index] = one;

@@ -4,7 +4,7 @@ import type { Limits } from '../domain/level.ts';
 import type { ExpectedHealth, FeedState } from '../domain/reading.ts';
 import { isStale, type LastReading } from '../domain/reading.ts';
 import type { KindView, Row } from '../domain/snapshot.ts';
-import { type PossibleStart, startOf } from '../domain/state-start.ts';
+import type { PossibleStart } from '../domain/state-start.ts';
 import type { Health } from '../kinds/health/fact.ts';
 import { factKey, kindOf, levelOf } from '../kinds/registry.ts';
 import { reuseList, sameFields, sameList } from './copy-on-write.ts';
@@ -106,6 +106,9 @@ interface LastRows extends Made {
 /** The rows last made of each feed, by frame: the next reading of a large feed differs in a few of them. */
 const lastRows = new WeakMap<FactsState['frame'], Map<string, LastRows>>();
 
+/** A row while it is made. A reading may have thousands, and each spread would make an object more. */
+type WritableRow<K extends FactKind> = { -readonly [P in keyof Row<K>]: Row<K>[P] };
+
 const rowsOf = <K extends FactKind>(
   kind: K,
   one: FeedState,
@@ -137,14 +140,10 @@ const rowsOf = <K extends FactKind>(
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
     // The source knows the beginning of a state, not that of an outage of the source.
     const beganAt = stale ? undefined : definition.beganAt?.(fact);
-    const row = {
-      key,
-      fact,
-      level,
-      stale,
-      feed: feed.id,
-      ...startOf({ ...start, ...(beganAt === undefined ? {} : { beganAt }) }),
-    };
+    const row: WritableRow<K> = { key, fact, level, stale, feed: feed.id };
+    if (start?.since !== undefined) row.since = start.since;
+    if (start?.seenSince !== undefined) row.seenSince = start.seenSince;
+    if (beganAt !== undefined) row.beganAt = beganAt;
     one.judged = { row, limits: frame.limits };
     return row;
   });

@@ -4,7 +4,7 @@ export interface SortedList<T> {
   readonly sorted: readonly T[];
 }
 
-/** Beyond this share of changed elements, sorting everything is faster. */
+/** Beyond this share of changed elements, sorting everything in its last order is faster. */
 const maxChangedShare = 0.25;
 
 interface Changes<T> {
@@ -14,9 +14,8 @@ interface Changes<T> {
   readonly come: readonly T[];
 }
 
-/** The elements that differ from those at the same index; undefined if the lists differ in length or too much. */
+/** The elements that differ from those at the same index; undefined if they are too many. */
 const changedElements = <T>(before: readonly T[], now: readonly T[]): Changes<T> | undefined => {
-  if (before.length !== now.length) return undefined;
   const most = now.length * maxChangedShare;
   const gone: T[] = [];
   const come: T[] = [];
@@ -71,6 +70,22 @@ const merge = <T extends object>(
 };
 
 /**
+ * Sorts a list of the same length in the order that its last elements had: a reading changes many values, but few of them move
+ * their row, and a list that is almost in order takes about one comparison per element.
+ */
+const sortInLastOrder = <T extends object>(
+  given: readonly T[],
+  compare: (a: T, b: T) => number,
+  before: SortedList<T>,
+): readonly T[] => {
+  const indices = new Map(before.given.map((element, index) => [element, index]));
+  return before.sorted
+    .map((element) => indices.get(element) ?? 0)
+    .sort((a, b) => compare(given[a] as T, given[b] as T) || a - b)
+    .map((index) => given[index] as T);
+};
+
+/**
  * Returns `given` as `toSorted(compare)` would. If it differs from `before` in a few elements at the same indices, as the
  * next reading of a large feed does, only those are sorted, and merged into the others. Elements must be distinct objects.
  */
@@ -79,8 +94,9 @@ export const sortLike = <T extends object>(
   compare: (a: T, b: T) => number,
   before: SortedList<T> | undefined,
 ): readonly T[] => {
-  const changed = before === undefined ? undefined : changedElements(before.given, given);
-  if (before === undefined || changed === undefined) return given.toSorted(compare);
+  if (before?.given.length !== given.length) return given.toSorted(compare);
+  const changed = changedElements(before.given, given);
+  if (changed === undefined) return sortInLastOrder(given, compare, before);
   const { gone, come } = changed;
   if (come.length === 0) return before.sorted;
   const kept = without(before.sorted, gone.toSorted(compare));

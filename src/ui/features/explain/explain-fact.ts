@@ -1,4 +1,5 @@
 import type { FactKind } from '../../../domain/facts.ts';
+import { limitsOf } from '../../../domain/level.ts';
 import { shortPosition } from '../../../domain/position.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { formatStateAge } from '../../../domain/state-start.ts';
@@ -45,7 +46,7 @@ const reasonText = (kind: KindDefinition, reason: LevelReason, lasts: string): s
 
 /** The reasons that give the row its level; without any, the state, which no rule raises. */
 const whyFact = (context: ExplainContext, name: FactKind, row: Row, kind: KindDefinition): string => {
-  const limits = context.of.facts.frame.limits[name] ?? {};
+  const limits = limitsOf(context.of.facts.frame.limits, name);
   const reasons = kind.reasonsOf(row.fact, limits).filter(({ level }) => level === row.level);
   const lasts = row.since === undefined ? '' : ` for ${formatStateAge(row, context.now)}`;
   if (reasons.length > 0 && row.level !== 'ok') {
@@ -67,7 +68,7 @@ const limitsText = ({ of }: ExplainContext, name: FactKind, kind: KindDefinition
   if (bounds === undefined) return '';
   const value = kind.field(bounds)?.of(row.fact, row.level);
   const number = `${bounds} ${typeof value === 'number' ? formatFieldNumber(bounds, value) : 'not reported'}`;
-  const limits = of.facts.frame.limits[name] ?? {};
+  const limits = limitsOf(of.facts.frame.limits, name);
   const parts = Object.entries(kind.boundsOf(limits)).flatMap(([level, text]) => {
     const bound = parseBound(text);
     if ('error' in bound) return [];

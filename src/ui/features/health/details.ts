@@ -1,6 +1,6 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/format.ts';
-import type { LimitWords } from '../../../domain/level.ts';
+import { type LimitWords, limitsOf } from '../../../domain/level.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { certainSince, formatStateAge, isStartUnknown } from '../../../domain/state-start.ts';
 import { isInBound, parseBound } from '../../../domain/threshold.ts';
@@ -44,7 +44,7 @@ const joined = (parts: readonly string[]): string => parts.filter((part) => part
 
 /** The message for a single cell: a latency beyond its limit, then the detail; omits components that are up. */
 export const shortHealthMessage = (row: Row<'health'>, own: EnvironmentView | undefined): string =>
-  joined([slowText(row, own?.facts.frame.limits.health ?? {}), messageOf(row, false)]);
+  joined([slowText(row, limitsOf(own?.facts.frame.limits ?? {}, 'health')), messageOf(row, false)]);
 
 const answerLine = (view: RenderContext, env: string, row: Row<'health'>): StyledLine => {
   const { pen, now } = view;
@@ -74,7 +74,7 @@ const seenLines = (
   whole: boolean,
 ): readonly StyledLine[] => {
   const environment = env === view.cockpit.open?.env ? view.own : view.others.get(env);
-  const slow = slowText(row, environment?.facts.frame.limits.health ?? {});
+  const slow = slowText(row, limitsOf(environment?.facts.frame.limits ?? {}, 'health'));
   const message = joined([slow, messageOf(row, true)]);
   const answer = answerLine(view, env, row);
   if (message === '') return [answer];

@@ -3,7 +3,7 @@ import { RoundCache } from '../../../domain/round-cache.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { workloadKindOf } from '../../../kinds/workloads/owner.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
+import type { PaneRow, TreePosition } from '../../panes/pane-row.ts';
 import type { TreeNode } from '../../panes/tree.ts';
 import type { RenderContext } from '../../render-context.ts';
 
@@ -84,6 +84,9 @@ export const hostSuffix = ({ kind, node }: Workload): string =>
 const textOf = ({ namespace, name, kind, status, owner, node, detail = '' }: Workload): string =>
   [namespace, name, kind, status, owner, node, detail].join(' ');
 
+/** The position of most rows. The tree replaces it for others. */
+const topLevel: TreePosition = { depth: 0 };
+
 const createRow = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   const { fact, key } = row;
   return {
@@ -94,6 +97,7 @@ const createRow = (row: Row<'workloads'>, level: Level): WorkloadRow => {
     subject: { kind: 'workloads', fact },
     fact,
     row,
+    treePosition: topLevel,
   };
 };
 
@@ -110,9 +114,7 @@ const rowOf = (row: Row<'workloads'>, level: Level): WorkloadRow => {
   return cached?.level === level ? cached : made.rows.set(row, createRow(row, level));
 };
 
-const createLeaf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => ({
-  row: { ...createRow(row, row.level), treePosition: { depth: 0 } },
-});
+const createLeaf = (row: Row<'workloads'>): TreeNode<WorkloadRow> => ({ row: createRow(row, row.level) });
 
 /** A tree node without children; the same object for the same row. */
 const leafOf = (row: Row<'workloads'>): TreeNode<WorkloadRow> =>
