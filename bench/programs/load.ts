@@ -19,6 +19,8 @@ export interface Load {
   readonly cockpit: ReturnType<typeof createCockpitStore>;
   /** Changes the next `count` workloads in rotation. */
   change(count: number, at: number): void;
+  /** Makes a reading in which the next `count` workloads have changed, as a source does; returns the function that applies it. */
+  nextReading(count: number, at: number): () => void;
   /** Past values of the signals, one per `stepMs`. */
   recall(forMs: number, stepMs: number, at: number): void;
   /** Changes all facts other than workloads. */
@@ -108,7 +110,7 @@ export const openLoad = (workloads: number, at: number): Load => {
       now,
     );
   };
-  const change = (count: number, now: number): void => {
+  const nextReading = (count: number, now: number): (() => void) => {
     round++;
     const after = [...items];
     for (let i = 0; i < count; i++) {
@@ -116,8 +118,9 @@ export const openLoad = (workloads: number, at: number): Load => {
       next = (next + 1) % workloads;
     }
     items = after;
-    learn(facts, podsFeed, { items }, now);
+    return () => learn(facts, podsFeed, { items: after }, now);
   };
+  const change = (count: number, now: number): void => nextReading(count, now)();
   const recall = (forMs: number, stepMs: number, now: number): void => {
     const count = Math.floor(forMs / stepMs);
     const points = signals.map(({ id }, metric) => {
@@ -131,5 +134,5 @@ export const openLoad = (workloads: number, at: number): Load => {
   };
   changeRest(at);
   change(1, at);
-  return { facts, cockpit, change, changeRest, recall };
+  return { facts, cockpit, change, nextReading, changeRest, recall };
 };
