@@ -5,6 +5,7 @@ import { computeHistogram, histogramAxis, ringTimeSpan } from '../../src/logs/ri
 import { LogRing, type RingLimits } from '../../src/logs/ring/log-ring.ts';
 import { runGuarded } from '../../src/platform/run-guarded.ts';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
+import { waitedMs } from '../support/cpu.ts';
 
 // Cost of the ring and its filtered view without a screen: loading a file into the ring, and filtering a million lines.
 const [, , path = ''] = process.argv;
@@ -12,11 +13,11 @@ const million: RingLimits = { lines: 1_000_000, bytes: 1e9 };
 const sliceMs = 8;
 const rounds = 5;
 
-/** CPU time of this thread in ms, without other processes. */
-const worked = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
-};
+/**
+ * Time in ms, without that in which this thread waited for a CPU. The CPU time that the kernel reports of a running thread is as old
+ * as its last tick, up to 4 ms.
+ */
+const worked = (): number => performance.now() - waitedMs(process.pid);
 
 /** Reads the file into a new ring; returns it with elapsed and CPU time in ms. */
 const ingest = async (limits: RingLimits): Promise<{ ring: LogRing; ms: number; work: number }> => {

@@ -7,7 +7,7 @@ import { createKeyBlock, keyMark, keyPlaceholder } from '../../domain/mask/key-b
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { RowWriter } from './lane.ts';
-import { isPlain } from './plain-bytes.ts';
+import { isPlain, plainLineEnds } from './plain-bytes.ts';
 
 /** Maximum bytes kept of a line; the rest is replaced by a note. */
 const longestLine = 1024 * 1024;
@@ -163,14 +163,28 @@ export const createRowBuilder = (
     else line(shown);
   };
 
+  /** Adds plain lines; false, and adds nothing, if any byte is not plain or there may be a private key. */
+  const putPlain = (bytes: Buffer, from: number, part: Buffer): boolean => {
+    const plain = key.isOpen ? undefined : plainLineEnds(part);
+    if (plain === undefined || (plain.mayHaveDashes && mayHaveKey(part))) return false;
+    const { ends, count } = plain;
+    let begin = from;
+    for (let index = 0; index < count; index++) {
+      const end = from + (ends[index] ?? 0);
+      if (end - begin <= longestLine) put(bytes, begin, end, true);
+      else putAny(bytes, begin, end, false);
+      begin = end + 1;
+    }
+    return true;
+  };
+
   const lines = (bytes: Buffer, from: number, to: number): void => {
     const part = bytes.subarray(from, to);
+    if (putPlain(bytes, from, part)) return;
     const hasKey = mayHaveKey(part);
-    const plain = !hasKey && isPlain(part);
     for (let begin = from; begin < to; ) {
       const end = bytes.indexOf(lineFeed, begin);
-      if (plain && end - begin <= longestLine) put(bytes, begin, end, true);
-      else putAny(bytes, begin, end, hasKey || key.isOpen);
+      putAny(bytes, begin, end, hasKey || key.isOpen);
       begin = end + 1;
     }
   };

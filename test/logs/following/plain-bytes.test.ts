@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isPlain, plainLines } from '../../../src/logs/following/plain-bytes.ts';
+import { isPlain, plainLineEnds, plainLines } from '../../../src/logs/following/plain-bytes.ts';
 
 const isPlainByte = (byte: number): boolean =>
   byte === 0x09 || byte === 0x0a || (byte >= 0x20 && byte < 0x7f);
@@ -25,4 +26,33 @@ test('ignores what an earlier call left in memory', () => {
   expect(plainLines(Buffer.from('a'))).toBe(0);
   plainLines(new Uint8Array(100).fill(0xff));
   expect(plainLines(Buffer.from('a'))).toBe(0);
+});
+
+const endsOf = (bytes: Uint8Array): readonly number[] | undefined => {
+  const found = plainLineEnds(bytes);
+  return found === undefined ? undefined : [...found.ends.subarray(0, found.count)];
+};
+
+test('finds the line feeds of any text, also beyond 64 KiB', () => {
+  const line = fc.tuple(fc.nat({ max: 70 }), fc.constantFrom('a', '-', '\t', ' ~'));
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 40 }), fc.nat({ max: 70_000 }), (lines, before) => {
+      const text = 'x'.repeat(before) + lines.map(([count, word]) => `${word.repeat(count)}\n`).join('');
+      const bytes = Buffer.from(text);
+      expect(endsOf(bytes)).toEqual([...bytes.keys()].filter((index) => bytes[index] === 0x0a));
+      expect(plainLines(bytes)).toBe(lines.length);
+    }),
+  );
+  expect(endsOf(Buffer.alloc(200_000, '\n'))).toEqual([...Array(200_000).keys()]);
+  expect(endsOf(Buffer.from('a\n\0\n'))).toBeUndefined();
+});
+
+test('five dashes in a row are found wherever they are', () => {
+  const length = 65_536 + 40;
+  const mayHaveDashes = (text: string): boolean | undefined =>
+    plainLineEnds(Buffer.from(text))?.mayHaveDashes;
+  for (let at = 0; at + 5 <= length; at += at > 64 && at < 65_500 ? 13 : 1)
+    expect(mayHaveDashes(`${'a'.repeat(at)}-----${'b'.repeat(length - at - 5)}`)).toBe(true);
+  expect(mayHaveDashes('--- [worker-1] a-b-c-d-e ---- -- --\n'.repeat(100))).toBe(false);
+  expect(mayHaveDashes('a')).toBe(false);
 });
