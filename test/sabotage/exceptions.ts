@@ -33,6 +33,12 @@ const exceptions: readonly Exception[] = [
   ),
   {
     system: 'saga',
+    runbook: 'pool-size',
+    step: 'idle: lower number',
+    reason: 'any number of idle connections is valid: fewer of them only cost new connections',
+  },
+  {
+    system: 'saga',
     runbook: 'password',
     step: 'file: truncated file',
     reason: passwords,

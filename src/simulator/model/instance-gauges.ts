@@ -26,7 +26,7 @@ interface PoolUsage {
 /** The instance's Hikari pool by Little's law: connections in use = arrival rate × holding time. */
 export const poolUsageOf = (env: EnvironmentInstant, instance: ServiceInstance): PoolUsage | undefined => {
   const { poolMax: max, blockedConnections: held } = instance;
-  const { poolIdle = Number.POSITIVE_INFINITY } = instance.service;
+  const poolIdle = instance.poolIdleOverride ?? instance.service.poolIdle ?? Number.POSITIVE_INFINITY;
   if (max === undefined) return undefined;
   const heldMs = instance.service.latencyMs * env.spec.slowness + instance.slowMs;
   const connections = Math.round(

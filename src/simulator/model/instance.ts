@@ -84,6 +84,8 @@ export class ServiceInstance {
   databasePassword: string | undefined;
   /** Size of its Hikari pool, if the environment overrides it. */
   poolMaxOverride: number | undefined;
+  /** Most idle connections of its pool, if its environment sets them. */
+  poolIdleOverride: number | undefined;
   /** Consumers of this process in each group, if the environment overrides their number. */
   listenerConcurrency: number | undefined;
   /** Size of its MongoDB connection pool, if the environment overrides it. */
@@ -191,6 +193,7 @@ export class ServiceInstance {
     this.ownFailure = undefined;
     this.heapRetained = undefined;
     this.poolMaxOverride = undefined;
+    this.poolIdleOverride = undefined;
     this.listenerConcurrency = undefined;
     this.mongoPoolOverride = undefined;
     this.#configureBreakers(now);

@@ -142,7 +142,7 @@ export const sagaIncidentsExpected: Expectations = {
   'pool-size of saga/production, healthy': {
     acts: { a5: replaced('saga-orchestrator') },
     proves: ['v-env'],
-    holds: ['vr', 'v-conn'],
+    holds: ['vr', 'v-pool', 'v-conn'],
   },
   'consumer-lag of saga/production, consumer-lag': {
     diagnose: {

@@ -33,6 +33,15 @@ const unbindPod = ({ env, lives }: ClusterContext, life: PodRuntime): void => {
   if (others.length === 0) dependency.up = false;
 };
 
+/** The pool sizes in the environment of a container, as the services of the saga platform read them. */
+const poolSizesOf = (pod: Pod): Pick<ServiceInstance, 'poolMaxOverride' | 'poolIdleOverride'> => {
+  const valueOf = (variable: string): number | undefined => {
+    const text = mainContainerOf(pod).env?.find(({ name }) => name === variable)?.value ?? '';
+    return /^\d+$/.test(text) ? Number(text) : undefined;
+  };
+  return { poolMaxOverride: valueOf('DB_MAX_OPEN_CONNS'), poolIdleOverride: valueOf('DB_MAX_IDLE_CONNS') };
+};
+
 const stand = (
   ground: ClusterContext,
   life: PodRuntime,
@@ -44,6 +53,7 @@ const stand = (
   instance.release = release;
   instance.heapMaxBytes = maxHeapBytesOf(mainContainerOf(pod)) ?? instance.service.heapMaxBytes;
   if (!ground.isInitialSetup) instance.restart(life.startedAt ?? ground.now);
+  Object.assign(instance, poolSizesOf(pod));
   instance.databasePassword = life.databasePassword;
   instance.running = life.step === 'running';
 };
