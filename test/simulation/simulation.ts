@@ -420,7 +420,8 @@ export const openSimulation = ({
     [Symbol.asyncDispose]: async () => {
       for (const command of running) command.interrupt();
       await until(Promise.all([...running].map((command) => command.ended())));
-      await until(Promise.all(simulators.map((simulator) => simulator.close())));
+      const all = [...simulators, ...twins.map(({ simulator }) => simulator)];
+      await until(Promise.all(all.map((simulator) => simulator.close())));
       activity.close();
       // Remaining output of a canceled command may arrive in between.
       await rm(home, { recursive: true, force: true, maxRetries: 5 });
