@@ -21,6 +21,8 @@ const prepare = async (): Promise<void> => {
   await workspace.put('profiles/dump.sh', `#!/bin/sh\n${lines.map((line) => `echo '${line}'`).join('\n')}\n`);
   await workspace.putProfile(
     `  app: { type: file, paths: ["../*.log"] }
+  one: { type: file, paths: ["../app.log"] }
+  prefixed: { type: file, paths: ["../db.log"] }
   sc: { type: script, checks: [{ service: x, run: ["true"], parse: exit }] }
 runbooks:
   - id: dump
@@ -56,5 +58,24 @@ test.each([[['--json']], [['--share']], [['--anonymize']], [['--json', '--record
     expect(stdout).toContain('INFO after');
     expect(stdout).not.toMatch(tagged);
     if (!flags.includes('--records')) expect(stdout.trim().split('\n')).toHaveLength(14);
+  },
+);
+
+test.each(['one', 'prefixed'])(
+  'a private key is not in the lines of the file of %s alone',
+  async (source) => {
+    await prepare();
+    const logs = (...flags: readonly string[]) =>
+      workspace.run(['logs', '--env', 'dev', '--source', source, ...flags]);
+    for (const flags of [[], ['--tail', 'all'], ['--include', '.'], ['--exclude', 'nothing']]) {
+      const { stdout } = await logs(...flags);
+      expect(stdout.trim().split('\n')).toHaveLength(7);
+      expect(stdout).toContain('private key');
+      expect(stdout).toContain('INFO after');
+      expect(stdout).not.toMatch(tagged);
+    }
+    // A text of the key is found nowhere: a match would reveal a part of it.
+    expect((await logs('--count', '--include', 'TAG')).stdout).toBe('0\n');
+    expect((await logs('--include', 'TAG')).stdout).toBe('');
   },
 );

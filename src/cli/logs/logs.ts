@@ -1,5 +1,6 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
 import { createAnonymizer } from '../../domain/mask/anonymize.ts';
+import { createKeyBlock } from '../../domain/mask/key-block.ts';
 import { maskWordsOf } from '../../domain/mask/profile-words.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { Trace } from '../../domain/trace.ts';
@@ -77,8 +78,9 @@ interface RawParts {
   readonly reporter: StderrReporter;
 }
 
+/** One for each stream: it masks private keys, whose lines follow one another. */
 const scanOf = ({ request, head }: RawParts): LineScan =>
-  createLineScan(request.filter, createLineLeveler(head));
+  createLineScan(request.filter, createLineLeveler(head), createKeyBlock());
 
 /** Returns whether lines need no time, stream, record or context, so that they can be filtered in bulk. */
 const isPlainRequest = ({ since, until, tail, follow, records }: LogRequest): boolean =>

@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/controls.ts';
-import { plainLines } from './plain-bytes.ts';
+import { type KeyBlock, keyMark, keyPlaceholder } from '../../domain/mask/key-block.ts';
+import { plainLineEnds } from './plain-bytes.ts';
 
 /** Slice size that fits into the CPU caches. Regular expressions are fastest on cached one-byte strings. */
 const sliceBytes = 64 * 1024;
@@ -85,17 +86,24 @@ const suspect = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u20
 /**
  * Cleans each line on its own, so that an unterminated control sequence cannot swallow the following lines.
  */
-const cleaned = (text: string): CleanSlice => {
-  if (!suspect.test(text)) return new CleanSlice(text);
-  return new CleanSlice(text.split('\n').map(stripControls).join('\n'));
+const cleaned = (text: string): string =>
+  suspect.test(text) ? text.split('\n').map(stripControls).join('\n') : text;
+
+const keyMarkBytes = Buffer.from(keyMark);
+
+/** Masks the lines of private keys in clean lines, each with its line feed. The number of lines stays. */
+const withoutKeys = (text: string, key: KeyBlock): string => {
+  if (!key.isOpen && !text.includes(keyMark)) return text;
+  const lines = text.slice(0, -1).split('\n');
+  return `${lines.map((line) => key.line(line) ?? keyPlaceholder).join('\n')}\n`;
 };
 
 /**
  * Splits bytes of whole lines into slices of about 64 KiB that end at a line end; a longer line is a slice of
  * its own. Decodes UTF-8 with U+FFFD for invalid bytes and removes control sequences. Adds a missing line
- * feed to the last line.
+ * feed to the last line. With `key`, the private keys of a stream whose bytes come in order are masked.
  */
-export function* cleanSlices(bytes: Uint8Array): Generator<CleanSlice, void, undefined> {
+export function* cleanSlices(bytes: Uint8Array, key?: KeyBlock): Generator<CleanSlice, void, undefined> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let from = 0; from < buffer.length; ) {
     const least = Math.min(buffer.length, from + sliceBytes) - 1;
@@ -103,9 +111,13 @@ export function* cleanSlices(bytes: Uint8Array): Generator<CleanSlice, void, und
     if (to <= from) to = buffer.indexOf(lineFeed, least) + 1 || buffer.length;
     const part = buffer.subarray(from, to);
     const isEnded = part[part.length - 1] === lineFeed;
-    const lines = isEnded ? plainLines(part) : -1;
-    if (lines >= 0) yield new CleanSlice(part, lines);
-    else yield cleaned(isEnded ? part.toString() : `${part.toString()}\n`);
+    const plain = isEnded ? plainLineEnds(part) : undefined;
+    const mayHaveKey = key?.isOpen === true || (plain?.mayHaveDashes === true && part.includes(keyMarkBytes));
+    if (plain !== undefined && (key === undefined || !mayHaveKey)) yield new CleanSlice(part, plain.count);
+    else {
+      const text = cleaned(isEnded ? part.toString() : `${part.toString()}\n`);
+      yield new CleanSlice(key === undefined ? text : withoutKeys(text, key));
+    }
     from = to;
   }
 }

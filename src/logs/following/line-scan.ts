@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import { levelCode } from '../../domain/log-level.ts';
+import type { KeyBlock } from '../../domain/mask/key-block.ts';
 import { runGuarded } from '../../platform/run-guarded.ts';
 import type { LinePattern } from '../format/filter-chip.ts';
 import { type CompiledPattern, compileLinePattern } from '../format/filter-chip.ts';
@@ -143,10 +144,11 @@ type Found = (from: number, to: number) => void;
 const many = 64;
 
 /**
- * `levelOf` is called only when a level is filtered. Throws SyntaxError for an invalid pattern; batch methods
+ * `levelOf` is called only when a level is filtered. `key`: masks the private keys of one stream, whose bytes are scanned in
+ * order. Throws SyntaxError for an invalid pattern; batch methods
  * throw PatternTimeoutError.
  */
-export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan => {
+export const createLineScan = (filter: LineFilter, levelOf: LevelOf, key?: KeyBlock): LineScan => {
   const { include, exclude, minLevel } = filter;
   const inTime = createPatternGuard(filter);
   const included = include.length === 0 ? undefined : createLineFinder(include);
@@ -235,13 +237,13 @@ export const createLineScan = (filter: LineFilter, levelOf: LevelOf): LineScan =
     count: (bytes) =>
       inTime(() => {
         let count = 0;
-        for (const slice of cleanSlices(bytes)) count += countIn(slice);
+        for (const slice of cleanSlices(bytes, key)) count += countIn(slice);
         return count;
       }),
     take: (bytes) =>
       inTime(() => {
         const taken: (Uint8Array | string)[] = [];
-        for (const slice of cleanSlices(bytes)) {
+        for (const slice of cleanSlices(bytes, key)) {
           const before = taken.length;
           scan(slice, (from, to) => {
             taken.push(slice.bytes?.subarray(from, to) ?? slice.text.slice(from, to));
