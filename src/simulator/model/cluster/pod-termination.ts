@@ -35,11 +35,11 @@ const unbindPod = ({ env, lives }: ClusterContext, life: PodRuntime): void => {
 
 /** The pool sizes in the environment of a container, as the services of the saga platform read them. */
 const poolSizesOf = (pod: Pod): Pick<ServiceInstance, 'poolMaxOverride' | 'poolIdleOverride'> => {
-  const valueOf = (variable: string): number | undefined => {
+  const countIn = (variable: string): number | undefined => {
     const text = mainContainerOf(pod).env?.find(({ name }) => name === variable)?.value ?? '';
     return /^\d+$/.test(text) ? Number(text) : undefined;
   };
-  return { poolMaxOverride: valueOf('DB_MAX_OPEN_CONNS'), poolIdleOverride: valueOf('DB_MAX_IDLE_CONNS') };
+  return { poolMaxOverride: countIn('DB_MAX_OPEN_CONNS'), poolIdleOverride: countIn('DB_MAX_IDLE_CONNS') };
 };
 
 const stand = (
