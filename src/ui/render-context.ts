@@ -55,6 +55,14 @@ export interface RenderContext {
 export const isMissingFromHistory = ({ past, others }: RenderContext, env: string): boolean =>
   past?.live.others.has(env) === true && !others.has(env);
 
+/** Wall clock time of the view in ms since the epoch. */
+export const wallNow = ({ now, wallOffset }: Pick<RenderContext, 'now' | 'wallOffset'>): Millis =>
+  now + wallOffset;
+
+/** Wall clock time of a moment of the monotonic clock. */
+export const toWallTime = ({ wallOffset }: Pick<RenderContext, 'wallOffset'>, at: Millis): Millis =>
+  at + wallOffset;
+
 /** The live context, also during time travel: for runs, messages and arming. */
 export const liveContext = (view: RenderContext): RenderContext => view.past?.live ?? view;
 

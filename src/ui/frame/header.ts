@@ -13,7 +13,12 @@ import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { countWithFolded } from '../panes/pane-row.ts';
 import { filterMatchText } from '../panes/title.ts';
-import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
+import {
+  type EnvironmentView,
+  type RenderContext,
+  type TimeTravelState,
+  wallNow,
+} from '../render-context.ts';
 import { faultStyle, shortFaultText } from '../text/fault-text.ts';
 import { formatDate, formatElapsed } from '../text/format.ts';
 import { fitLine, fitWords, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../text/line.ts';
@@ -198,7 +203,7 @@ const pastHeader = (
   role: TextRole,
 ): StyledLine => {
   const { columns, pen } = view;
-  const now = past.live.now + past.live.wallOffset;
+  const now = wallNow(past.live);
   const at = past.at ?? past.requestedAt;
   const where = columns >= roomy ? place(view) : '';
   const back = `PAST ${formatPastTime(at, now)} · ${formatTimeAgo(now - at)} ago · ${boundKey(view.cockpit, 'past.live', '.')} live`;
@@ -214,12 +219,12 @@ const minPlaceCells = 10;
 
 /** Renders the first row: environment, arming state, cluster or host, clock, age of the data. */
 export const renderHeader = (view: RenderContext, mono: boolean): StyledLine => {
-  const { columns, pen, now, wallOffset } = view;
+  const { columns, pen } = view;
   const role = environmentRole(view);
   const gap = pen.run(columns >= roomy ? '   ' : '  ', role);
   const spaced = (texts: readonly string[]): StyledLine =>
     texts.filter((text) => text !== '').flatMap((text) => [gap, pen.run(text, role)]);
-  const wall = now + wallOffset;
+  const wall = wallNow(view);
   const time = columns >= roomy ? formatDate(wall) : formatClockTime(wall);
   const all = spaced([time, dataAge(view)]);
   const right = [...(lineWidth(all) < columns / 2 + 20 ? all : all.slice(0, 2)), pen.run(' ', role)];

@@ -9,7 +9,7 @@ import { paneById } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';
 import { countWithFolded, type PaneRow } from '../panes/pane-row.ts';
 import { renderLevel } from '../panes/problem.ts';
-import { liveContext, type RenderContext } from '../render-context.ts';
+import { liveContext, type RenderContext, wallNow } from '../render-context.ts';
 import { comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
 import { formatElapsed } from '../text/format.ts';
 import { fitWords, justifyLine, lineWidth, type StyledLine } from '../text/line.ts';
@@ -38,7 +38,8 @@ interface SmallScreen {
 /** The first row: environment, marks such as PAST, arming, clock. */
 const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
   const { pen, columns } = view;
-  const { cockpit, now, wallOffset } = liveContext(view);
+  const live = liveContext(view);
+  const { cockpit, now } = live;
   const { armedUntil, readOnly } = cockpit.arming;
   const role = environmentRole(view);
   const label = environmentLabel(view, mono);
@@ -52,7 +53,7 @@ const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
     armed,
   ];
   const { past } = view;
-  const wall = now + wallOffset;
+  const wall = wallNow(live);
   const clock =
     past === undefined
       ? [pen.run(` ${formatClockTime(wall)} `, role)]

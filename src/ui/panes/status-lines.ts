@@ -8,7 +8,12 @@ import type { FilterError } from '../features/filter/filter.ts';
 import { formatShortPastTime } from '../features/time-travel/past-time.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import type { LevelFilter } from '../model.ts';
-import type { EnvironmentView, RenderContext, TimeTravelState } from '../render-context.ts';
+import {
+  type EnvironmentView,
+  type RenderContext,
+  type TimeTravelState,
+  wallNow,
+} from '../render-context.ts';
 import { faultStyle, faultWords } from '../text/fault-text.ts';
 import { helpSeparator, type StyledLine } from '../text/line.ts';
 import { levelFilterLabels } from './pane-query.ts';
@@ -40,7 +45,7 @@ const noHistoryLine = (
   { pen }: RenderContext,
   { requestedAt, lookup, live }: TimeTravelState,
 ): StyledLine => {
-  const now = live.now + live.wallOffset;
+  const now = wallNow(live);
   const near: Nothing = lookup.is === 'nothing' ? lookup : { is: 'nothing' };
   const nearestTime = (at: Millis | undefined, key: string): string =>
     at === undefined ? '' : ` · ${key} ${formatShortPastTime(at, now)}`;

@@ -1,4 +1,4 @@
-import { formatAge } from '../../domain/duration.ts';
+import { dayMs, formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import { formatClockTime, isoTime } from '../../domain/format.ts';
 
@@ -24,3 +24,10 @@ export const formatDate = (ms: Millis): string => {
   const day = days[(Math.floor(ms / 86_400_000) + 4) % 7];
   return `${day} ${iso.slice(8, 10)} ${months[Number(iso.slice(5, 7)) - 1]} ${formatClockTime(ms)} UTC`;
 };
+
+/** True if both times are on one day in UTC. */
+export const isSameDay = (a: Millis, b: Millis): boolean => Math.floor(a / dayMs) === Math.floor(b / dayMs);
+
+/** '10:02:03', or '04 Mar 10:02' for another day than that of `now`. Both are wall clock times, shown in UTC. */
+export const formatTimeOrDate = (at: Millis, now: Millis): string =>
+  isSameDay(at, now) ? formatClockTime(at) : formatDate(at).slice(4, 16);

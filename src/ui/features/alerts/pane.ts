@@ -13,7 +13,7 @@ import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { severityLabel } from '../../panes/severity.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
 import { faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { maskForExport } from '../export/clipboard.ts';
@@ -69,14 +69,14 @@ const isLost = (view: RenderContext, { fact, otherEnvironments: also, env }: Ale
 };
 
 const head = (view: RenderContext, row: AlertRow): StyledLine => {
-  const { pen, now, wallOffset } = view;
+  const { pen, now } = view;
   const { fact, since } = row;
   const label = fact.severity === '' ? 'no severity' : `severity ${fact.severity}`;
   const severity = row.severity === undefined ? label : `${label} (${severityLabel(row.severity)})`;
   const duration =
     since === undefined
       ? ''
-      : ` · since ${formatClockTime(since + wallOffset)}, ${formatStateAge(row, now)} ago`;
+      : ` · since ${formatClockTime(toWallTime(view, since))}, ${formatStateAge(row, now)} ago`;
   return [
     pen.run(` ${fact.name}`, 'bold'),
     pen.run(
@@ -87,15 +87,15 @@ const head = (view: RenderContext, row: AlertRow): StyledLine => {
 };
 
 /** The panel of an alert with the time of its incident and its labels as variables; undefined if its rule names none. */
-const panelLink = (
-  { wallOffset, now, past }: RenderContext,
-  { fact, since }: AlertRow,
-): string | undefined =>
+const panelLink = (view: RenderContext, { fact, since }: AlertRow): string | undefined =>
   fact.panelUrl === undefined
     ? undefined
     : dashboardLink(
         fact.panelUrl,
-        incidentWindow((since ?? now) + wallOffset, past === undefined ? undefined : now + wallOffset),
+        incidentWindow(
+          toWallTime(view, since ?? view.now),
+          view.past === undefined ? undefined : wallNow(view),
+        ),
         fact.labels,
       );
 

@@ -3,7 +3,7 @@ import { formatDuration } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
 import { formatElapsed } from '../../text/format.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';
 import {
@@ -33,8 +33,8 @@ export const awaitedApproval = (run: RunView): RunEventOf<'approval-requested'> 
     : undefined;
 
 /** '12:10:31 · 9m 12s left'. `until`: wall-clock ms. */
-const untilText = ({ now, wallOffset }: RenderContext, until: number): string =>
-  `${formatClockTime(until)} · ${formatElapsed(Math.max(0, until - now - wallOffset))} left`;
+const untilText = (view: RenderContext, until: number): string =>
+  `${formatClockTime(until)} · ${formatElapsed(Math.max(0, until - wallNow(view)))} left`;
 
 interface PlanLines {
   readonly lines: readonly StyledLine[];
@@ -60,7 +60,7 @@ const approversOf = ({ proposal }: RunView): string =>
 
 /** Renders the card of a confirmed run that waits for the approval of another person. Nothing was sent. */
 export const renderAwaitingCard = (view: RenderContext, run: RunView): Card => {
-  const { pen, now, wallOffset } = view;
+  const { pen, now } = view;
   const { at = now, forMs = 0 } = awaitedApproval(run) ?? {};
   const { proposal } = run;
   const { lines, tab } = planLines(view, run);
@@ -75,7 +75,7 @@ export const renderAwaitingCard = (view: RenderContext, run: RunView): Card => {
     ...cardEventLine(view, 'waits', {
       ...{ mark: pen.glyph('warn', 'warn'), text: approversOf(run), role: 'warn' },
     }),
-    labeledLine(pen, 'until', untilText(view, at + wallOffset + forMs)),
+    labeledLine(pen, 'until', untilText(view, toWallTime(view, at) + forMs)),
     ...labeledList(
       view,
       'answer',
@@ -94,7 +94,7 @@ export const renderAwaitingCard = (view: RenderContext, run: RunView): Card => {
 
 /** Renders the card on which a person approves or refuses the run of another one: the same plan, to be typed. */
 export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
-  const { pen, wallOffset, now } = view;
+  const { pen } = view;
   const { proposal, approval } = run;
   if (proposal === undefined || approval === undefined) return { edge: 'focus', lines: [[]] };
   const { request, problem } = approval;
@@ -104,9 +104,7 @@ export const renderApproverCard = (view: RenderContext, run: RunView): Card => {
   const name = confirmationText(run);
   const { lines, tab } = planLines(view, run);
   const gone = view.cockpit.approvals?.find(({ run: id }) => id === request.run)?.requesterGone;
-  const waits = formatDuration(
-    Math.max(0, Math.floor((now + wallOffset - request.requestedAt) / 1000) * 1000),
-  );
+  const waits = formatDuration(Math.max(0, Math.floor((wallNow(view) - request.requestedAt) / 1000) * 1000));
   const head = [
     ...cardTitleLines(
       view,

@@ -4,7 +4,7 @@ import { isStoppedAfterSending, isUnverified, type RunEnding, recordingText } fr
 import { incidentOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { widthOf } from '../../text/width.ts';
@@ -68,12 +68,11 @@ const pastOf = ({ cockpit }: RenderContext, run: RunView): PastRun | undefined =
 
 /** User, host and environment of a run read from the ledger. */
 const byLines = (view: RenderContext, run: RunView): readonly StyledLine[] => {
-  const { wallOffset } = view;
   const began = run.events[0];
   if (run.past !== true || began === undefined) return [];
   const past = pastOf(view, run);
   const who = past === undefined ? '' : `, by ${past.who} on ${past.host}, in ${past.system}/${past.env}`;
-  return labeledList(view, 'when', [`${formatDate(began.at + wallOffset)}${who}`], { all: true });
+  return labeledList(view, 'when', [`${formatDate(toWallTime(view, began.at))}${who}`], { all: true });
 };
 
 /** The relapse watch of a recovered run: in progress, blind, or its result. */

@@ -5,6 +5,7 @@ import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/run-outc
 import type { ParamValues } from '../../../domain/runbook.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { toWallTime } from '../../render-context.ts';
 import { formatDate } from '../../text/format.ts';
 import { maskForExport } from '../export/clipboard.ts';
 import { drillWord } from '../runs/drills.ts';
@@ -89,7 +90,7 @@ export const copyHandoverKey: Binding = {
       title: proposal.title,
       system: proposal.system,
       env: proposal.env,
-      at: first.at + context.view.wallOffset,
+      at: toWallTime(context.view, first.at),
       who: past === undefined ? (context.view.cockpit.open?.operator ?? '') : `${past.who}@${past.host}`,
       targets: proposal.names,
       params: proposal.params,

@@ -5,7 +5,7 @@ import { isSecretSpec, withParamValues } from '../../../domain/runbook.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
 import type { CardState } from '../../model.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { hiddenLetter } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
@@ -66,12 +66,10 @@ const headOf = (view: RenderContext, run: RunView, right: StyledLine = []): read
 type Prompt = NonNullable<RunView['parameterPrompt']>;
 
 /** '8h ago · 2026-11-21 21:14Z' */
-const madeText = ({ now, wallOffset }: RenderContext, at: number | undefined): string => {
+const madeText = (view: RenderContext, at: number | undefined): string => {
   if (at === undefined) return '';
-  const date = isoTime(at + wallOffset)
-    .slice(0, 16)
-    .replace('T', ' ');
-  return `${formatAge(Math.max(0, now - at))} ago · ${date}Z`;
+  const date = isoTime(toWallTime(view, at)).slice(0, 16).replace('T', ' ');
+  return `${formatAge(Math.max(0, view.now - at))} ago · ${date}Z`;
 };
 
 const levelRoles = { ok: 'ok', warn: 'warn', crit: 'crit', unknown: 'unknown' } as const;

@@ -10,6 +10,7 @@ import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { overlayBelow } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { wallNow } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
 import { documentKeys } from '../external/documents.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
@@ -92,7 +93,7 @@ const endReason = (context: KeyContext): string | undefined => {
 /** The list and its history as Markdown, as `opsdeck checklist` prints them. */
 const markdownOf = ({ view }: KeyContext, { list }: ChecklistRow): string => {
   const { checklistRecords: records = [], open } = view.cockpit;
-  const now = view.now + view.wallOffset;
+  const now = wallNow(view);
   const place = { system: open?.system ?? '', env: open?.env ?? '' };
   const past = checklistHistory(list.list, { records, now, zone: open?.zone }, mostExported);
   const lines = [

@@ -9,7 +9,7 @@ import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
 import { treeIndent } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { checklistKeys, enterChecklistRow } from './keys.ts';
@@ -36,8 +36,8 @@ const roleOf = ({ state, item }: ItemStatus): TextRole => {
 const roomy = 90;
 
 const columns = (view: RenderContext): readonly Column<ChecklistRow>[] => {
-  const { pen, now, wallOffset } = view;
-  const wall = now + wallOffset;
+  const { pen } = view;
+  const wall = wallNow(view);
   return [
     {
       head: '',
@@ -87,9 +87,9 @@ const listed = 8;
 
 /** '2026-11-22 completed 09:58:01 by ana@desk-3: 6 of 6', newest first. Missed periods are listed too. */
 const historyLines = (view: RenderContext, { list }: ChecklistRow): readonly StyledLine[] => {
-  const { pen, cockpit, now, wallOffset } = view;
+  const { pen, cockpit } = view;
   const { checklistRecords: records = [], open } = cockpit;
-  const past = checklistHistory(list.list, { records, now: now + wallOffset, zone: open?.zone }, listed);
+  const past = checklistHistory(list.list, { records, now: wallNow(view), zone: open?.zone }, listed);
   return past.map(({ occurrence, result, end, settled, items }): StyledLine => {
     const isBad = result === 'missed' || result === 'incomplete';
     const by = end?.run === undefined ? `by ${pen.maskField(end?.who ?? '', 'user')}` : `with run ${end.run}`;
@@ -117,7 +117,7 @@ const listDetails = (view: RenderContext, row: ChecklistRow): readonly StyledLin
     runbook === undefined ? '' : `runbook ${runbook}`,
     gates.length === 0 ? '' : `${gates.join(', ')} start only when it is complete`,
   ].filter((part) => part !== '');
-  const due = dueText(row.list, view.now + view.wallOffset);
+  const due = dueText(row.list, wallNow(view));
   return [
     [view.pen.run(` ${list.title}`, 'bold'), view.pen.run(`  ${due}`, isOverdue ? 'warn' : 'faint')],
     ...wrapped(view, about.join(' · ')),

@@ -3,7 +3,7 @@ import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { createTreeRows, type TreeNode } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { formatShortPastTime } from '../time-travel/past-time.ts';
 
 /** A checklist, or an item below it. */
@@ -75,8 +75,8 @@ export const dueText = (status: ChecklistStatus, wall: Millis): string => {
 };
 
 /** '10:03:04', with the date if it is not today. */
-export const timeText = ({ now, wallOffset }: RenderContext, at: Millis | undefined): string =>
-  at === undefined ? '' : formatShortPastTime(at, now + wallOffset);
+export const timeText = (view: RenderContext, at: Millis | undefined): string =>
+  at === undefined ? '' : formatShortPastTime(at, wallNow(view));
 
 const listRow = (list: ChecklistStatus, position: number): ChecklistRow => ({
   key: listRowKey(list.list.id),

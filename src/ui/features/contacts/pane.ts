@@ -7,7 +7,7 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { profileListStatus } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { onCallRows } from './on-call.ts';
 
@@ -75,7 +75,7 @@ const rowsOnCall = (view: RenderContext): readonly ContactRow[] =>
     .map(({ key, fact, stale }) => {
       const { name, email, endsAt, source, schedule } = fact;
       // Without a time the policy names the person, who is always on call.
-      const shift = endsAt === undefined ? 'always' : `until ${formatClockTime(endsAt + view.wallOffset)}`;
+      const shift = endsAt === undefined ? 'always' : `until ${formatClockTime(toWallTime(view, endsAt))}`;
       const reach = email ?? `by ${source}`;
       return {
         key: `oncall ${key}`,

@@ -12,7 +12,7 @@ import { factKey, kindOf } from '../../../kinds/registry.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { KeyContext, PaneCell } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';
 import { isFindingRow, problemText } from '../now/columns.ts';
 import { type FindingRow, problemStart } from '../now/findings.ts';
 import { explainFact } from './explain-fact.ts';
@@ -79,11 +79,11 @@ const contextOf = (view: RenderContext, env: string, of: EnvironmentView): Expla
 });
 
 /** 'since 10:02:47, 13m ago'; 'seen since 10:15:04, ≥3s ago' if its beginning was not observed. */
-const sinceDetails = ({ wallOffset, now }: RenderContext, start: PossibleStart): Explanation['details'] => {
+const sinceDetails = (view: RenderContext, start: PossibleStart): Explanation['details'] => {
   const since = certainSince(start);
   if (since === undefined) return [];
   const name = isStartUnknown(start) ? 'seen since' : 'since';
-  return [[name, `${formatClockTime(since + wallOffset)}, ${formatStateAge(start, now)} ago`]];
+  return [[name, `${formatClockTime(toWallTime(view, since))}, ${formatStateAge(start, view.now)} ago`]];
 };
 
 /** Adds when the problem began, and which of several facts decides. */

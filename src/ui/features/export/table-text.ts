@@ -3,7 +3,7 @@ import { paneState } from '../../model.ts';
 import type { Pane } from '../../panes/pane.ts';
 import type { ExportTable, PaneRow } from '../../panes/pane-row.ts';
 import { filterMatchText } from '../../panes/title.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { widthOf } from '../../text/width.ts';
 import { maskForExport } from './clipboard.ts';
 
@@ -35,7 +35,7 @@ export const exportHeader = (view: RenderContext, pane: Pane): string => {
   const parts = [
     open === undefined ? '' : `${open.system}/${open.env}`,
     `${pane.key} ${pane.title}`,
-    isoTime(view.now + view.wallOffset).replace(/\.\d+Z$/, 'Z'),
+    isoTime(wallNow(view)).replace(/\.\d+Z$/, 'Z'),
     filter === '' ? '' : filterMatchText(pane.query(view), view.pen.maskTyped(filter)),
   ];
   return maskForExport(view, parts.filter((part) => part !== '').join('  '));

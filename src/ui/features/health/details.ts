@@ -10,7 +10,7 @@ import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';
 import type { PaneCell } from '../../panes/pane.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
@@ -60,8 +60,8 @@ const answerLine = (view: RenderContext, env: string, row: Row<'health'>): Style
     pen.run(` ${what} · ${env}`, 'bold'),
     pen.run(`  ${fact.source}  ${code}${took}, ${formatAge(now - fact.at)} ago  `, 'faint'),
     pen.run(`${levelWords[level]}${duration}`, level),
-    pen.run(since === undefined ? '' : ` ${began} ${formatClockTime(since + view.wallOffset)}`, 'faint'),
-    pen.run(lastOk === undefined ? '' : ` · last OK ${formatClockTime(lastOk + view.wallOffset)}`, 'faint'),
+    pen.run(since === undefined ? '' : ` ${began} ${formatClockTime(toWallTime(view, since))}`, 'faint'),
+    pen.run(lastOk === undefined ? '' : ` · last OK ${formatClockTime(toWallTime(view, lastOk))}`, 'faint'),
   ];
 };
 

@@ -7,7 +7,7 @@ import type { SignalSpec } from '../../../domain/profile.ts';
 import type { Row } from '../../../domain/snapshot.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { renderSparkline } from '../matrix/spark.ts';
@@ -132,7 +132,7 @@ export const healthHistoryLines = (
   env: EnvironmentView,
   rows: readonly Row<'health'>[],
 ): readonly StyledLine[] => {
-  const { pen, now, wallOffset, cockpit } = view;
+  const { pen, now, cockpit } = view;
   const [worst] = rows;
   if (worst === undefined) return [];
   const cells = Math.max(12, Math.min(maxHistoryCells, view.columns - 40));
@@ -149,7 +149,7 @@ export const healthHistoryLines = (
     .slice(0, maxChanges)
     .map(
       ({ at, level, change }): StyledLine => [
-        pen.run(`   ${formatClockTime(at + wallOffset)}  `, 'faint'),
+        pen.run(`   ${formatClockTime(toWallTime(view, at))}  `, 'faint'),
         pen.glyph(level, level),
         pen.run(` ${levelWords[level]}`, level),
         pen.run(`  ${change}  `),

@@ -5,6 +5,7 @@ import { observationKey } from '../../../incidents/observation-key.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
+import { wallNow } from '../../render-context.ts';
 import { ringRowHead } from '../logs/ring-row.ts';
 import { bookmarkRows, selectedLogRows } from '../logs/rows.ts';
 import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
@@ -71,7 +72,7 @@ export const incidentCaptureKey = (
     const incident = openIncidentOf(context);
     if (incident === undefined) return;
     const { name, text } = imageOf(context);
-    const at = formatClockTime(context.view.now + context.view.wallOffset);
+    const at = formatClockTime(wallNow(context.view));
     context.commands.captureForIncident(incident.id, name, text, `${context.pane.title} at ${at}`);
     context.model.setState({ overlay: noOverlay });
   },

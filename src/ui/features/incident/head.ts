@@ -4,12 +4,10 @@ import { isUnfilledContact } from '../../../domain/profile.ts';
 import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
 import { duePostMortem, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { incidentPlan, openIncidents, shownIncident } from './chosen-incident.ts';
-
-const wallNow = ({ now, wallOffset }: RenderContext): number => now + wallOffset;
 
 /** 'P1 High'; 'no severity'. */
 const severityText = ({ cockpit }: RenderContext, { severity }: DeclaredIncident): string => {

@@ -11,6 +11,7 @@ import { cursorAt, cursorIndexIn } from '../../cursor.ts';
 import { helpKey } from '../../keys/shared-keys.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { wallNow } from '../../render-context.ts';
 import { justifyLine, type StyledLine } from '../../text/line.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../cards/card.ts';
 import { maskForExport } from '../export/clipboard.ts';
@@ -151,7 +152,7 @@ const masked = (context: KeyContext, text: string): string =>
 const documentItems = (context: KeyContext, incident: DeclaredIncident): readonly MenuItem[] => {
   const { view, commands } = context;
   const plan = incidentPlan(view.cockpit);
-  const now = view.now + view.wallOffset;
+  const now = wallNow(view);
   const template = view.cockpit.open?.incidentResponse?.updates?.template;
   const write = (id: string, text: string, name: string, about: string, make: () => string): MenuItem => ({
     id,

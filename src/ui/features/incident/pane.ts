@@ -1,6 +1,5 @@
 import { pluralize } from '../../../domain/count-text.ts';
 import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
-import { formatClockTime } from '../../../domain/format.ts';
 import type { TimelineLine } from '../../../domain/incident-event.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
@@ -8,8 +7,8 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
+import { formatTimeOrDate } from '../../text/format.ts';
 import { helpSeparator, type StyledLine } from '../../text/line.ts';
 import { shownIncident } from './chosen-incident.ts';
 import { incidentHead, postMortemLines } from './head.ts';
@@ -43,14 +42,6 @@ const timelineRows = (view: RenderContext): readonly TimelineRow[] => {
   return rows;
 };
 
-const dayMs = 86_400_000;
-
-/** '10:02:03', or '04 Mar 10:02' for another day. Times of a record are wall-clock times. */
-const timeText = ({ now, wallOffset }: RenderContext, at: number): string =>
-  Math.floor(at / dayMs) === Math.floor((now + wallOffset) / dayMs)
-    ? formatClockTime(at)
-    : formatDate(at).slice(4, 16);
-
 const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
   const { pen } = view;
   return [
@@ -58,7 +49,7 @@ const columns = (view: RenderContext): readonly Column<TimelineRow>[] => {
       head: 'TIME',
       required: true,
       width: 13,
-      cell: ({ line }) => pen.run(timeText(view, line.at), 'faint'),
+      cell: ({ line }) => pen.run(formatTimeOrDate(line.at, wallNow(view)), 'faint'),
     },
     {
       head: 'EVENT',

@@ -1,6 +1,5 @@
 import { pluralize } from '../../../domain/count-text.ts';
-import { dayMs, formatAge } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import { isDeployment } from '../../../domain/likely-trigger.ts';
 import type { Column } from '../../components/table.ts';
@@ -13,8 +12,8 @@ import { renderLevel } from '../../panes/problem.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { rowPlace } from '../../panes/row-place.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
+import { formatTimeOrDate, isSameDay } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { coverageText } from '../now/what-changed.ts';
 import {
@@ -112,19 +111,12 @@ const journalDetails = (view: RenderContext, { entry }: JournalRow): readonly St
 const clockCells = 9;
 const dateCells = 13;
 
-const isToday = ({ now, wallOffset }: RenderContext, at: number): boolean =>
-  Math.floor((at + wallOffset) / dayMs) === Math.floor((now + wallOffset) / dayMs);
-
-/** '10:02:03', or '04 Mar 10:02' for another day. */
-const timeOf = (view: RenderContext, at: number): string => {
-  const wall = at + view.wallOffset;
-  return isToday(view, at) ? formatClockTime(wall) : formatDate(wall).slice(4, 16);
-};
-
 /** The journal is sorted by time, so the oldest entry decides whether dates are needed. */
 const timeCells = (view: RenderContext): number => {
   const oldest = view.cockpit.journal[0];
-  return oldest === undefined || isToday(view, oldest.at) ? clockCells : dateCells;
+  return oldest === undefined || isSameDay(toWallTime(view, oldest.at), wallNow(view))
+    ? clockCells
+    : dateCells;
 };
 
 const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
@@ -135,7 +127,7 @@ const journalColumns = (view: RenderContext): readonly Column<JournalRow>[] => {
       head: 'TIME',
       headYields: true,
       width: timeCells(view),
-      cell: ({ entry }) => pen.run(timeOf(view, entry.at)),
+      cell: ({ entry }) => pen.run(formatTimeOrDate(toWallTime(view, entry.at), wallNow(view))),
     },
     {
       head: 'AGE',

@@ -7,7 +7,7 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareByLabel, minDefined } from '../../panes/ranking.ts';
 import { profileListStatus } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
 
 interface LinkRow extends PaneRow {
   readonly link: ProfileLink;
@@ -44,12 +44,11 @@ const incidentStart = ({ own }: RenderContext): Millis | undefined =>
 
 /** The address of a dashboard, for the time of the incident while alerts fire. */
 const dashboardUrl = (view: RenderContext, url: string): string => {
-  const { now, wallOffset, past } = view;
   const since = incidentStart(view);
   if (since === undefined) return url;
   return dashboardLink(
     url,
-    incidentWindow(since + wallOffset, past === undefined ? undefined : now + wallOffset),
+    incidentWindow(toWallTime(view, since), view.past === undefined ? undefined : wallNow(view)),
   );
 };
 

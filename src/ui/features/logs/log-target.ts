@@ -12,7 +12,7 @@ import { navigateTo } from '../../keys/navigation.ts';
 import { updatePane } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import { logsPaneId } from './view-state-access.ts';
 
 /** The reason why logs are unavailable here, or undefined. */
@@ -201,7 +201,7 @@ const targetFor = (
   streams: LogScope['of'],
   since?: Millis,
 ): LogTarget => {
-  const at = since === undefined ? undefined : since + view.wallOffset;
+  const at = since === undefined ? undefined : toWallTime(view, since);
   const { chips, since: from } = around(at);
   const isFound = streams.length > 0;
   const called = isFound || word === '' ? '' : `, only lines with ${word}`;

@@ -6,7 +6,7 @@ import type { CockpitState } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import type { PaneRoom, RenderedPane } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { fitLine, fitStatusLine } from '../../text/line.ts';
 import { rowRunbookLines, withRowRunbooks } from '../runbooks/row-runbooks.ts';
@@ -90,10 +90,9 @@ const pastTimeRow = ({ past }: RenderContext, { ring }: LogsState): number | und
   past === undefined ? undefined : ring.atTime((past.at ?? past.requestedAt) + 1) - 1;
 
 /** Renders the divider '── 09:40:15: all panes show this time ──'. */
-const pastTimeLine = ({ pen, past, now, wallOffset }: RenderContext, width: number): StyledLine => {
+const pastTimeLine = ({ pen, past }: RenderContext, width: number): StyledLine => {
   if (past === undefined) return [];
-  const wall = (past.live.now ?? now) + (past.live.wallOffset ?? wallOffset);
-  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wall)}: all panes show this time `;
+  const text = ` ${formatShortPastTime(past.at ?? past.requestedAt, wallNow(past.live))}: all panes show this time `;
   return fitLine(
     [pen.run(`   --${text}`, 'past'), pen.run('-'.repeat(width), 'past')],
     width - 1,

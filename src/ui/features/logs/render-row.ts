@@ -3,7 +3,8 @@ import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import type { RowHead } from '../../../logs/ring/row-block.ts';
 import { markedKeys } from '../../model.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { liveContext, type RenderContext, wallNow } from '../../render-context.ts';
+import { isSameDay } from '../../text/format.ts';
 import { fitLine, fitLineMiddle, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
 import { widthOf } from '../../text/width.ts';
@@ -19,13 +20,7 @@ import {
 } from './ring-row.ts';
 import type { HitFinder } from './search-hits.ts';
 import { createHitFinder, isVisibleHit, searchPattern } from './search-hits.ts';
-import {
-  formatLogTime,
-  isSameDay,
-  type TimeColumnFormat,
-  timeColumnWidth,
-  toDisplayTime,
-} from './time-format.ts';
+import { formatLogTime, type TimeColumnFormat, timeColumnWidth, toDisplayTime } from './time-format.ts';
 import { logsPaneId } from './view-state-access.ts';
 import { foldedRowCount, foldedText } from './visible-rows.ts';
 
@@ -53,8 +48,8 @@ export const rowLayoutFor = (
   room: number,
 ): LogRowLayout => {
   const { clock, columns, wrap } = view.ui.logs;
-  const { now, wallOffset } = view.past?.live ?? view;
-  const wall = toDisplayTime(now + wallOffset, clock);
+  const now = wallNow(liveContext(view));
+  const wall = toDisplayTime(now, clock);
   const { ring } = logs;
   const oldest = ringRowHead(ring, ring.first)?.at ?? wall;
   const newest = ringRowHead(ring, ring.end - 1)?.at ?? wall;
@@ -65,7 +60,7 @@ export const rowLayoutFor = (
       clock,
       days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
       millis: width >= minMillisWidth,
-      now: now + wallOffset,
+      now,
     },
     stream: streamCells(view, logs, width),
     columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),

@@ -7,7 +7,7 @@ import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { rowKind, rowKinds } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { type RowBlock, rowTextAt } from '../../../logs/ring/row-block.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { maskForExport } from '../export/clipboard.ts';
 import { parsedLine } from './ring-row.ts';
 import { bookmarkIds } from './rows.ts';
@@ -35,9 +35,7 @@ const chunkRows = 500;
 
 /** 'opsdeck-production-logs-20260304T101507Z.log' */
 export const logFileName = (view: RenderContext, { form }: LogSaveRequest): string => {
-  const stamp = isoTime(view.now + view.wallOffset)
-    .slice(0, 19)
-    .replaceAll(/[-:]/g, '');
+  const stamp = isoTime(wallNow(view)).slice(0, 19).replaceAll(/[-:]/g, '');
   const env = maskForExport(view, view.cockpit.open?.env ?? 'none');
   return `opsdeck-${env}-logs-${stamp}Z.${form === 'text' ? 'log' : 'jsonl'}`.replaceAll(/[^\w.-]/g, '_');
 };

@@ -1,4 +1,4 @@
-import { dayMs, formatAge } from '../../../domain/duration.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
 import { isoTime } from '../../../domain/format.ts';
 import { parsePastTime } from '../time-travel/past-time.ts';
@@ -60,8 +60,6 @@ const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * mi
 /** Shifts a time so that formatting it as UTC shows the selected clock. */
 export const toDisplayTime = (at: Millis, clock: LogTimeFormat): Millis =>
   clock === 'local' ? local(at) : at;
-
-export const isSameDay = (a: Millis, b: Millis): boolean => Math.floor(a / dayMs) === Math.floor(b / dayMs);
 
 /** The time format of the visible rows. */
 export interface TimeColumnFormat {

@@ -2,7 +2,7 @@ import { pluralize } from '../../../domain/count-text.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import {
   type Card,
@@ -28,7 +28,7 @@ export const renderMessages = (
   { view }: { readonly view: RenderContext },
   { from }: MessagesOverlay,
 ): Card => {
-  const { pen, cockpit, wallOffset } = view;
+  const { pen, cockpit } = view;
   const lines = cockpit.messages
     .toReversed()
     .flatMap(({ at, level, text }) =>
@@ -36,7 +36,7 @@ export const renderMessages = (
         .wrap(text, cardInnerWidth(view) - timeCells)
         .map(
           (piece, index): StyledLine => [
-            pen.run((index === 0 ? formatClockTime(at + wallOffset) : '').padEnd(timeCells), 'faint'),
+            pen.run((index === 0 ? formatClockTime(toWallTime(view, at)) : '').padEnd(timeCells), 'faint'),
             pen.run(piece, level === 'ok' ? 'plain' : level),
           ],
         ),

@@ -7,7 +7,7 @@ import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { markedKeys } from '../../model.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
 import { isFindingRow } from './columns.ts';
 import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from './findings.ts';
@@ -17,10 +17,10 @@ const nowPaneId = 'now';
 
 /** 'acknowledged by ana@desk-3 12m ago: asked the provider' */
 export const acknowledgedText = (
-  { now, wallOffset }: Pick<RenderContext, 'now' | 'wallOffset'>,
+  view: Pick<RenderContext, 'now' | 'wallOffset'>,
   { who, at, note }: Acknowledgement,
 ): string =>
-  `acknowledged by ${who} ${formatAge(Math.max(0, now + wallOffset - at))} ago${note === '' ? '' : `: ${note}`}`;
+  `acknowledged by ${who} ${formatAge(Math.max(0, wallNow(view) - at))} ago${note === '' ? '' : `: ${note}`}`;
 
 /** The finding of a row, as it is acknowledged; undefined for a row that is no finding. */
 const findingOf = (row: FindingRow): AcknowledgedFinding | undefined => {

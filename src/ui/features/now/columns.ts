@@ -10,7 +10,7 @@ import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { pendingLevel } from '../../panes/ranking.ts';
 import { severityColumn } from '../../panes/severity.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import { faultSentence, faultStyle } from '../../text/fault-text.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import type { TextPen } from '../../text/pen.ts';
@@ -145,15 +145,12 @@ const blindSourceText = (
 export const isFindingRow = (row: PaneRow): row is FindingRow => 'is' in row;
 
 /** 'ana@desk-3 12m': who acknowledged a finding, and how long ago. */
-const acknowledgedBy = ({ now, wallOffset }: RenderContext, { who, at }: Acknowledgement): string =>
-  `${who} ${formatAge(Math.max(0, now + wallOffset - at))}`;
+const acknowledgedBy = (view: RenderContext, { who, at }: Acknowledgement): string =>
+  `${who} ${formatAge(Math.max(0, wallNow(view) - at))}`;
 
 /** 'run waiting for approval: ana@desk-1, requester offline since 14:02:11, 9m left' */
-const requestText = (
-  { pen, now, wallOffset }: RenderContext,
-  { user, host, until, requesterGone }: WaitingApproval,
-): string =>
-  `run waiting for approval: ${pen.maskField(user, 'user')}@${pen.maskField(host, 'host')}${requesterGone === undefined ? '' : `, ${requesterGoneText(requesterGone)}`}, ${formatAge(Math.max(0, until - now - wallOffset))} left`;
+const requestText = (view: RenderContext, { user, host, until, requesterGone }: WaitingApproval): string =>
+  `run waiting for approval: ${view.pen.maskField(user, 'user')}@${view.pen.maskField(host, 'host')}${requesterGone === undefined ? '' : `, ${requesterGoneText(requesterGone)}`}, ${formatAge(Math.max(0, until - wallNow(view)))} left`;
 
 /** The problem, as its pane describes it. */
 export const problemText = (view: RenderContext, row: FindingRow): string => {

@@ -3,7 +3,7 @@ import { formatClockTime } from '../../../domain/format.ts';
 import type { JournalEntry } from '../../../domain/journal.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { severityLabel } from '../../panes/severity.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../render-context.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';
 import { journalEntryLines } from '../journal/entry-lines.ts';
 import { suggestionText } from '../runbooks/actions.ts';
@@ -37,12 +37,12 @@ export const changesBefore = (
   });
 
 const beforeLines = (view: RenderContext, row: FindingRow): readonly StyledLine[] => {
-  const { pen, cockpit, rows, wallOffset } = view;
+  const { pen, cockpit, rows } = view;
   const since = problemSince(row);
   if (since === undefined) return [];
   const own = row.is === 'finding' ? row.finding.row.key : undefined;
   const entries = changesBefore(ownJournal(view), since, own, `alert ${row.label}`);
-  const title = `   changes in the 10m before ${formatClockTime(since + wallOffset)}:`;
+  const title = `   changes in the 10m before ${formatClockTime(toWallTime(view, since))}:`;
   return entries.length === 0
     ? [[pen.run(`${title} none recorded`, 'faint')]]
     : [

@@ -10,7 +10,7 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { ageSince, compareByLabel } from '../../panes/ranking.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { runbookChecklistKey } from '../checklists/keys.ts';
 import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from './actions.ts';
@@ -109,11 +109,12 @@ const runbookDetails = (view: RenderContext, row: RunbookRow, steps: boolean): r
 };
 
 /** '▲ review overdue since 2025-10-06 (149 days) · monthly · owner Platform Engineering Team' */
-const reviewLines = ({ pen, cockpit: { open }, now, wallOffset }: RenderContext): readonly StyledLine[] => {
-  const { review, zone } = open ?? {};
+const reviewLines = (view: RenderContext): readonly StyledLine[] => {
+  const { pen, cockpit } = view;
+  const { review, zone } = cockpit.open ?? {};
   if (review === undefined) return [];
   const { next, every, owner } = review;
-  const past = daysSinceReviewDue(review, now + wallOffset, zone);
+  const past = daysSinceReviewDue(review, wallNow(view), zone);
   const owned = owner === '' ? 'no owner' : `owner ${owner}`;
   const rest = [every, owned].filter((part) => part !== '').join(' · ');
   if (next === undefined || past === undefined) return [[pen.run(` no review scheduled · ${rest}`, 'faint')]];

@@ -1,6 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { dayMs, formatAge } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/duration.ts';
 import { incidentLine } from '../../../domain/run-outcome.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
@@ -12,8 +11,8 @@ import { defineKindPane } from '../../panes/define-pane.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
 import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
+import { formatTimeOrDate } from '../../text/format.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
@@ -166,12 +165,6 @@ const runKeys: readonly Binding[] = [
   },
 ];
 
-/** '10:02:03', or '04 Mar 10:02' for another day. UTC, like the ledger. */
-const whenOf = ({ now, wallOffset }: RenderContext, at: number): string =>
-  Math.floor((now + wallOffset) / dayMs) === Math.floor(at / dayMs)
-    ? formatClockTime(at)
-    : formatDate(at).slice(4, 16);
-
 /** The environment; with its system if another system is open. */
 const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
   cockpit.open?.system === system ? env : `${system}/${env}`;
@@ -180,7 +173,8 @@ const envOf = ({ cockpit }: RenderContext, { system, env }: PastRun): string =>
 const tookOf = ({ run }: RunRow): number => (run.endedAt ?? run.lastAt) - (run.actedAt ?? run.at);
 
 const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
-  const { pen, now, wallOffset } = view;
+  const { pen } = view;
+  const wall = wallNow(view);
   return [
     {
       head: '',
@@ -189,13 +183,18 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       width: 17,
       cell: ({ style }) => [pen.glyph(style.glyph, style.role), pen.run(` ${short(style.word)}`, style.role)],
     },
-    { head: 'WHEN (UTC)', headYields: true, width: 13, cell: ({ run }) => pen.run(whenOf(view, run.at)) },
+    {
+      head: 'WHEN (UTC)',
+      headYields: true,
+      width: 13,
+      cell: ({ run }) => pen.run(formatTimeOrDate(run.at, wall)),
+    },
     {
       head: 'AGE',
       width: 6,
       align: 'right',
       hideBelow: 110,
-      cell: ({ run }) => pen.run(formatAge(now + wallOffset - run.at), 'faint'),
+      cell: ({ run }) => pen.run(formatAge(wall - run.at), 'faint'),
     },
     {
       head: 'RUN',

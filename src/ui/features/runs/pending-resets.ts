@@ -2,7 +2,7 @@ import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
 import { isGivenUp, type PendingReset } from '../../../domain/pending-reset.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 
 /** Resets that are listed one by one. */
@@ -23,9 +23,9 @@ const whenText = (reset: PendingReset, wall: number): string => {
  * concerns the present.
  */
 export const pendingResetLines = (view: RenderContext): readonly StyledLine[] => {
-  const { pen, cockpit, now, wallOffset, past, columns } = view;
+  const { pen, cockpit, past, columns } = view;
   const resets = past === undefined ? (cockpit.resets ?? []) : [];
-  const wall = now + wallOffset;
+  const wall = wallNow(view);
   const lines = resets.slice(0, listed).map((reset): StyledLine => {
     const isLate = reset.dueAt <= wall;
     const role = isLate ? 'warn' : 'faint';
@@ -41,15 +41,13 @@ export const pendingResetLines = (view: RenderContext): readonly StyledLine[] =>
 };
 
 /** The mark of pending resets for the header: '1 reset in 12m', '2 resets, 1 overdue'; undefined if there are none. */
-export const pendingResetMark = ({
-  cockpit,
-  now,
-  wallOffset,
-}: RenderContext): { readonly text: string; readonly isLate: boolean } | undefined => {
-  const resets = cockpit.resets ?? [];
+export const pendingResetMark = (
+  view: RenderContext,
+): { readonly text: string; readonly isLate: boolean } | undefined => {
+  const resets = view.cockpit.resets ?? [];
   const [next] = resets;
   if (next === undefined) return undefined;
-  const wall = now + wallOffset;
+  const wall = wallNow(view);
   const count = pluralize(resets.length, 'reset');
   const late = resets.filter(({ dueAt }) => dueAt <= wall).length;
   return late > 0

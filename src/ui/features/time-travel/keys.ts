@@ -1,6 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import { returnToLive, travelTo } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { liveContext, toWallTime, wallNow } from '../../render-context.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { parsePastTime } from './past-time.ts';
 
@@ -17,18 +18,15 @@ const alreadyLiveReason = ({ view }: KeyContext): string | undefined =>
   view.past === undefined ? 'already live' : undefined;
 
 /** The current wall clock time, also during time travel. */
-const wallNow = ({ view }: KeyContext): Millis => {
-  const { now, wallOffset } = view.past?.live ?? view;
-  return now + wallOffset;
-};
+const liveWallNow = ({ view }: KeyContext): Millis => wallNow(liveContext(view));
 
 /** The shown time: that of the snapshot, if one was found. */
 const moment = (context: KeyContext): Millis =>
-  context.view.past?.at ?? context.view.past?.requestedAt ?? wallNow(context);
+  context.view.past?.at ?? context.view.past?.requestedAt ?? liveWallNow(context);
 
 const goTo = (context: KeyContext, at: Millis): void => {
   const { model, view } = context;
-  if (at > wallNow(context) - liveMs) returnToLive(model);
+  if (at > liveWallNow(context) - liveMs) returnToLive(model);
   else travelTo(model, at, (view.past?.live ?? view).now);
 };
 
@@ -50,22 +48,22 @@ const later = (context: KeyContext) => {
 
 /** Wall clock times at which journal changes are visible, oldest first. */
 const changes = ({ view }: KeyContext): readonly Millis[] => {
-  const { cockpit, wallOffset } = view.past?.live ?? view;
-  return cockpit.journal.map(({ at }) => at + wallOffset + afterChangeMs);
+  const live = liveContext(view);
+  return live.cockpit.journal.map(({ at }) => toWallTime(live, at) + afterChangeMs);
 };
 
 /** Snapshots are 15 s apart; times closer than this are the same snapshot. */
 const sameMs: Millis = 14_000;
 
 const changeBefore = (context: KeyContext): void => {
-  const from = context.view.past?.requestedAt ?? wallNow(context);
+  const from = context.view.past?.requestedAt ?? liveWallNow(context);
   const at = changes(context).findLast((change) => change < from - sameMs);
   if (at === undefined) context.notify('no earlier change in the journal');
   else goTo(context, at);
 };
 
 const changeAfter = (context: KeyContext): void => {
-  const from = context.view.past?.requestedAt ?? wallNow(context);
+  const from = context.view.past?.requestedAt ?? liveWallNow(context);
   const at = changes(context).find((change) => change > from + sameMs);
   if (at === undefined) returnToLive(context.model);
   else goTo(context, at);
@@ -124,7 +122,7 @@ export const timeTravelItem = (context: KeyContext): PaletteItem => {
     argumentHint: '09:40 or -25m',
     ...(whyNot === undefined ? {} : { whyNot }),
     run: (now, rest) => {
-      const at = parsePastTime(rest, wallNow(now));
+      const at = parsePastTime(rest, liveWallNow(now));
       if (at === undefined) now.notify(`at: invalid time "${rest}"; use 09:40, 09:40:15 or -25m`);
       else goTo(now, at);
     },

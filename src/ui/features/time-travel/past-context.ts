@@ -5,7 +5,7 @@ import type { Commands } from '../../../store/commands.ts';
 import type { PastSnapshot, TimeTravel } from '../../../store/past/decode-state.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
-import { type EnvironmentView, environmentView, type RenderContext } from '../../render-context.ts';
+import { type EnvironmentView, environmentView, type RenderContext, wallNow } from '../../render-context.ts';
 import { formatPastTime } from './past-time.ts';
 
 /** Why changes are blocked during time travel, or undefined. */
@@ -15,7 +15,7 @@ export const timeTravelBlockedReason = ({
 }: Pick<RenderContext, 'past' | 'cockpit'>): string | undefined =>
   past === undefined
     ? undefined
-    : `showing ${formatPastTime(past.at ?? past.requestedAt, past.live.now + past.live.wallOffset)}: press ${boundKey(cockpit, 'past.live', '.')} to return to live`;
+    : `showing ${formatPastTime(past.at ?? past.requestedAt, wallNow(past.live))}: press ${boundKey(cockpit, 'past.live', '.')} to return to live`;
 
 /** Commands restricted by the time travel policy. Active runs can still be followed, ticked and canceled. */
 export const withReadOnlyCommands = (commands: Commands, refuse: () => void, goLive: () => void): Commands =>

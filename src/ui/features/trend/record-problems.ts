@@ -6,7 +6,7 @@ import type { PaneId } from '../../cursor.ts';
 import type { UiStore } from '../../model.ts';
 import { allPanes } from '../../panes/index.ts';
 import type { KeyContext } from '../../panes/pane.ts';
-import { liveContext, type RenderContext } from '../../render-context.ts';
+import { liveContext, type RenderContext, wallNow } from '../../render-context.ts';
 import { openEnvironmentName } from '../environments/navigate.ts';
 import { renderContextAt } from '../time-travel/past-context.ts';
 
@@ -67,7 +67,7 @@ export const recordProblems = ({ model, cockpit, clock, past, currentContext }: 
     const history = past?.();
     if (history === undefined || !live.hasHistory) return undefined;
     historyReadAt = clock.now();
-    const wanted = live.now + live.wallOffset - comparedMs;
+    const wanted = wallNow(live) - comparedMs;
     const then = renderContextAt(live, wanted, history);
     const at = then.past?.at;
     return at === undefined || Math.abs(at - wanted) > toleranceMs ? undefined : countsOf(then);

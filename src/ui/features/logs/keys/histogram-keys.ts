@@ -3,6 +3,7 @@ import { boundKey } from '../../../keys/keys-in-text.ts';
 import { travelTo } from '../../../model.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import type { PaneRoom } from '../../../panes/pane-row.ts';
+import { wallNow } from '../../../render-context.ts';
 import { formatPastTime } from '../../time-travel/past-time.ts';
 import { histogramCellAt, histogramForPane, timeAtCell } from '../histogram.ts';
 import { layoutLogPane, logBodyLines } from '../render-pane.ts';
@@ -42,9 +43,7 @@ const timeTravelUnavailableReason = (context: KeyContext): string | undefined =>
   if (!view.hasHistory) return 'history is off: no earlier data is recorded';
   const at = cursorTime(context);
   if (at === undefined) return streamUnavailableReason(context) ?? 'no line is selected';
-  return at > view.now + view.wallOffset - liveMs
-    ? 'this line is current: the panes are already at its time'
-    : undefined;
+  return at > wallNow(view) - liveMs ? 'this line is current: the panes are already at its time' : undefined;
 };
 
 /** Travels in time to the line under the cursor, in all panes. */
@@ -53,7 +52,7 @@ const travelToCursor = (context: KeyContext): void => {
   if (at === undefined) return;
   travelTo(context.model, at, context.view.now);
   context.notify(
-    `all panes show ${formatPastTime(at, context.view.now + context.view.wallOffset)} · press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`,
+    `all panes show ${formatPastTime(at, wallNow(context.view))} · press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`,
   );
 };
 

@@ -2,6 +2,7 @@ import type { Millis } from '../../../../domain/fault.ts';
 import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext, TextField } from '../../../panes/pane.ts';
+import { liveContext, wallNow } from '../../../render-context.ts';
 import { ringRowHead } from '../ring-row.ts';
 import { bookmarkIds } from '../rows.ts';
 import { formatMessageTime, type LogTimeRange, parseLogTime, parseLogTimeRange } from '../time-format.ts';
@@ -107,10 +108,10 @@ const applyContextLines = (keyContext: KeyContext, text: string) => {
 const goToTime = (keyContext: KeyContext, text: string) => {
   const { logs } = keyContext.view.cockpit;
   const { clock } = keyContext.view.ui.logs;
-  const { now, wallOffset } = keyContext.view.past?.live ?? keyContext.view;
-  const at = parseLogTime(text, now + wallOffset, clock);
+  const now = wallNow(liveContext(keyContext.view));
+  const at = parseLogTime(text, now, clock);
   const marked = text.trim() === "'" ? markedTimeRange(keyContext) : undefined;
-  const span = at === undefined ? (marked ?? parseLogTimeRange(text, now + wallOffset, clock)) : undefined;
+  const span = at === undefined ? (marked ?? parseLogTimeRange(text, now, clock)) : undefined;
   if (span !== undefined) return showTimeRange(keyContext, span);
   if (at === undefined)
     return reject(keyContext, 'not a time; use 10:14, 10:14:30, -15m, 2026-03-04T10:14 or 10:14-10:20');

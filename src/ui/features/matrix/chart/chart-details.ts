@@ -4,7 +4,7 @@ import type { Millis } from '../../../../domain/fault.ts';
 import { formatClockTime } from '../../../../domain/format.ts';
 import { formatStateAge } from '../../../../domain/state-start.ts';
 import type { ValueSeries } from '../../../../domain/value-series.ts';
-import type { RenderContext } from '../../../render-context.ts';
+import { type RenderContext, toWallTime } from '../../../render-context.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import { journalEntryLine } from '../../journal/entry-lines.ts';
 import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../rows.ts';
@@ -111,13 +111,13 @@ const marksRow = ({ pen }: RenderContext, marks: readonly ChartMark[]): readonly
 };
 
 const noDataLine = (view: RenderContext, at: Millis | undefined): StyledLine => {
-  const { pen, wallOffset } = view;
+  const { pen } = view;
   const window = formatDuration(matrixWindowMs(view));
   return [
     pen.run(
       at === undefined
         ? `   no data in the last ${window} · w change window`
-        : `   no data in the ${window} around ${formatClockTime(at + wallOffset)} · - zoom out · . back to now`,
+        : `   no data in the ${window} around ${formatClockTime(toWallTime(view, at))} · - zoom out · . back to now`,
       'faint',
     ),
   ];
@@ -130,7 +130,7 @@ export const renderSignalChart = (
   env: string,
   cell: SeenCell,
 ): readonly StyledLine[] => {
-  const { pen, cockpit, wallOffset } = view;
+  const { pen, cockpit } = view;
   const range = chartRange(view);
   const lines = chartLines(view, row, env, cell, range);
   const marks = env === cockpit.open?.env ? chartMarks(chartEvents(view), range) : [];
@@ -147,7 +147,7 @@ export const renderSignalChart = (
   });
   if (plot.length === 0) return [noDataLine(view, at)];
   const points = pointsInRange(cell, range);
-  const axis = timeAxisText({ ...range, from: range.from + wallOffset });
+  const axis = timeAxisText({ ...range, from: toWallTime(view, range.from) });
   return [
     at === undefined && points.length > 0
       ? figures(view, cell, points)
