@@ -75,6 +75,14 @@ export const sagaIncidents: readonly RunExercise[] = [
     ending: 'executed-not-recovered',
   },
   { env, runbook: 'pool-size', params: { open: '25', idle: '5' }, confirm: [orchestrator] },
+  // A pool that is too small: the server has more free connections than before.
+  {
+    env,
+    runbook: 'pool-size',
+    params: { open: '1', idle: '1' },
+    confirm: [orchestrator],
+    ending: 'executed-not-recovered',
+  },
   // Fewer slots than now: nothing is set, nothing is restarted.
   {
     env,

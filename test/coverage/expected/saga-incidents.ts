@@ -144,6 +144,12 @@ export const sagaIncidentsExpected: Expectations = {
     proves: ['v-env'],
     holds: ['vr', 'v-pool', 'v-conn'],
   },
+  'pool-size of saga/production, healthy: executed-not-recovered': {
+    acts: { a5: replaced('saga-orchestrator') },
+    proves: ['v-env'],
+    holds: ['vr'],
+    fails: ['v-pool'],
+  },
   'consumer-lag of saga/production, consumer-lag': {
     diagnose: {
       d1: members,
