@@ -139,7 +139,7 @@ const rowsOf = <K extends FactKind>(
     if (before !== undefined && isStill(before, key, stale, start, feed.id, frame.limits)) return before.row;
     const level = stale ? 'unknown' : levelOf(kind, fact, frame.limits);
     // The source knows the beginning of a state, not that of an outage of the source.
-    const beganAt = stale ? undefined : definition.beganAt?.(fact);
+    const beganAt = (stale ? undefined : definition.beganAt?.(fact)) ?? start?.beganAt;
     const row: WritableRow<K> = { key, fact, level, stale, feed: feed.id };
     if (start?.since !== undefined) row.since = start.since;
     if (start?.seenSince !== undefined) row.seenSince = start.seenSince;
