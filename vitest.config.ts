@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import BriefReporter from './test/support/brief-reporter.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { inProcess, testsIn } from './test/support/vitest-settings.ts';
+import { inProcess, longTests, testsIn } from './test/support/vitest-settings.ts';
 
 /**
  * Files of one project share their workers, and so the modules that they load: half of the time of a run was loading them
@@ -22,14 +23,13 @@ const running = [
 ];
 /** Those of vitest.e2e.config.ts and vitest.real.config.ts. */
 const elsewhere = ['coverage', 'e2e', 'real'];
-/** Hundreds of runs: `npm run sabotage`; every incident: `npm run suggestions`; thousands of faults: `npm run chaos`; days: `npm run soak`. */
+/** Hundreds of runs: `npm run sabotage`; thousands of faults: `npm run chaos`; days: `npm run soak`; `npm run test:e2e`. */
 const complete = [
   'test/chaos/complete.test.ts',
   'test/chaos/soak.test.ts',
   'test/chaos/soak-real.test.ts',
   'test/sabotage/complete.test.ts',
-  'test/suggestions/complete.test.ts',
-  'test/drills/every-count.test.ts',
+  longTests,
 ];
 
 /** `npm test`. */
@@ -44,12 +44,13 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: [testsIn('**'), 'examples/*/test/**/*.test.ts'],
-          exclude: [...elsewhere, ...running, 'attack'].map(testsIn),
+          exclude: [...[...elsewhere, ...running, 'attack'].map(testsIn), longTests],
         },
       },
       // `npm run attack` tries more rounds of it.
       { extends: true, test: { name: 'attack', include: [testsIn('attack')] } },
     ],
+    reporters: [new BriefReporter({ isBudgeted: true })],
     sequence: { sequencer: LongestFirst },
     maxWorkers: Math.max(2, availableParallelism() - 1),
   },

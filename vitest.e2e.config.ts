@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
+import BriefReporter from './test/support/brief-reporter.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
-import { inProcess, testsIn } from './test/support/vitest-settings.ts';
+import { inProcess, longTests, sampledTests, testsIn } from './test/support/vitest-settings.ts';
 
-/** `npm run test:e2e`: the built program as a process and in a real terminal, on the real clock; every row of the runbooks. */
+/** `npm run test:e2e`: the built program as a process and in a real terminal, on the real clock; every row of the runbooks; every drill and incident. */
 export default defineConfig({
   test: {
     projects: [
@@ -20,14 +21,20 @@ export default defineConfig({
         test: {
           ...inProcess.test,
           name: 'runbooks',
-          include: [
-            testsIn('coverage'),
-            'test/suggestions/complete.test.ts',
-            'test/drills/every-count.test.ts',
-          ],
+          include: [testsIn('coverage')],
+        },
+      },
+      {
+        ...inProcess,
+        test: {
+          ...inProcess.test,
+          name: 'long',
+          include: [longTests, ...sampledTests()],
+          env: { ...inProcess.test.env, OPSDECK_COMPLETE_TESTS: '1', OPSDECK_ATTACK_ROUNDS: '1' },
         },
       },
     ],
+    reporters: [new BriefReporter()],
     sequence: { sequencer: LongestFirst },
     // These wait more than they work.
     maxWorkers: 3,

@@ -21,7 +21,7 @@ const run = (): Promise<number> =>
     const runner = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.e2e.config.ts'];
     const child = spawn(
       process.execPath,
-      [...runner, '--project', 'runbooks', 'test/suggestions/complete.test.ts'],
+      [...runner, '--project', 'long', 'test/suggestions/complete.long.test.ts'],
       {
         stdio: ['ignore', 'ignore', 'inherit'],
         env: {

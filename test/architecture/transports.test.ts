@@ -154,4 +154,4 @@ test('forbidden calls of a source do not compile, allowed calls do', async () =>
     const found = problems.find((problem) => problem.file === file && problem.line === line);
     expect(found?.words, `${file}:${line}`).toContain(words);
   }
-}, 120_000);
+});

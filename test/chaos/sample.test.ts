@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { rounds } from '../support/layer.ts';
 import { playRounds, replayRounds } from './support/play.ts';
 import type { PlayedRound, Round } from './support/table.ts';
 
@@ -17,12 +18,14 @@ const broken = (rounds: readonly PlayedRound[]): readonly string[] =>
     breaches.map(({ promise, what }) => `${env} ${source} ${JSON.stringify(fault)}: ${promise}: ${what}`),
   );
 
-test('60 rounds of faults between sources and simulators: no lie, recovery, and nothing left open', async () => {
-  const rounds = await listOf(playRounds(60, 20_260_304));
+const count = rounds(60);
+
+test('rounds of faults between sources and simulators: no lie, recovery, and nothing left open', async () => {
+  const rounds = await listOf(playRounds(count, 20_260_304));
   expect(broken(rounds)).toEqual([]);
-  expect(new Set(rounds.map(({ type }) => type)).size).toBeGreaterThanOrEqual(20);
-  expect(rounds.filter(({ affected }) => affected).length).toBeGreaterThan(40);
-}, 300_000);
+  expect(new Set(rounds.map(({ type }) => type)).size).toBeGreaterThanOrEqual(Math.min(20, count * 0.6));
+  expect(rounds.filter(({ affected }) => affected).length).toBeGreaterThan(count / 2);
+});
 
 test.each(corpus.map((round) => [`${round.env} ${round.source} ${round.fault.name}`, round] as const))(
   '%s held since it was fixed',

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
 import { narrowWidth } from '../../scripts/build/narrow-width.ts';
+import { rounds } from '../support/layer.ts';
 
 /** The width that Ink measures. */
 let inkWidth: (text: string) => number;
@@ -27,7 +28,7 @@ test('a row of narrow characters, styled or not, has the width that Ink measures
     .map((parts) => parts.join(''));
   fc.assert(
     fc.property(row, (text) => narrowWidth(text) === inkWidth(text)),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 

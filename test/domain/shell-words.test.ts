@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatShellCommand, splitCommandLine } from '../../src/domain/shell-words.ts';
+import { rounds } from '../support/layer.ts';
 
 describe('splitCommandLine', () => {
   test.each([
@@ -32,13 +33,13 @@ test('a formatted command is split into the same words, here and by a shell', ()
     fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
       expect(splitCommandLine(formatShellCommand(words))).toEqual(words);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
   fc.assert(
     fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (words) => {
       const line = formatShellCommand(['printf', '%s\\0', ...words]);
       expect(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' })).toBe(`${words.join('\0')}\0`);
     }),
-    { numRuns: 15 },
+    { numRuns: rounds(15) },
   );
 });

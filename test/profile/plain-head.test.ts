@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { plainHead } from '../../src/profile/plain-head.ts';
 import { textAt } from '../../src/profile/tree.ts';
 import { parseYaml } from '../../src/profile/yaml-tree.ts';
+import { rounds } from '../support/layer.ts';
 
 const keys = ['system', 'env'] as const;
 
@@ -114,7 +115,7 @@ test('never differs from the parser', () => {
         expect({ system: textAt(tree, 'system'), env: textAt(tree, 'env') }).toEqual(head);
       },
     ),
-    { numRuns: 20_000 },
+    { numRuns: rounds(20_000) },
   );
   expect(compared).toBeGreaterThan(100);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
+import { everyNth, sampled } from '../support/layer.ts';
 import { acted, proposed, running } from './support/runs.ts';
 import { cardOf } from './support/screen.ts';
 import { armed, closeBreaker, shop } from './support/shop.ts';
@@ -43,7 +44,7 @@ const sizes = [
   [200, 60],
 ] as const;
 
-test.each(sizes)(
+test.each(sampled(sizes, everyNth(3)))(
   '%i×%i: the preview shortens long notes and says how many lines tab shows',
   async (...size) => {
     const user = await open(withNotes(proposed()), size);
@@ -66,7 +67,7 @@ const waiting = (): RunView =>
     }),
   );
 
-test.each(sizes)(
+test.each(sampled(sizes, everyNth(3)))(
   '%i×%i: a manual step shows all of its notes inside the box, by scrolling',
   async (...size) => {
     const user = await open(waiting(), size);

@@ -12,6 +12,7 @@ import {
   toggleColumn,
 } from '../../src/ui/features/columns/column-choice.ts';
 import { fitLine, lineToText, lineWidth } from '../../src/ui/text/line.ts';
+import { rounds } from '../support/layer.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf, headRow, rowOf, tableRows } from './support/screen.ts';
@@ -174,7 +175,7 @@ test('any set of columns at any width from 20 to 300 has rows of exactly that wi
             expect(shown.map(({ head }) => head)).toContain(column.head);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
+import { rounds } from '../support/layer.ts';
 import { customers } from './support/customers.ts';
 import { type Bare, openBare, stages } from './support/headless.ts';
 import { hostileScene, storeHostileFacts } from './support/hostile.ts';
@@ -188,7 +189,7 @@ const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
 };
 
 /** A fixed number of runs: a time limit would end them early on a busy machine. */
-const runs = (numRuns: number) => ({ numRuns: numRuns * Number(process.env.PROPERTY_RUNS ?? 1) });
+const runs = (numRuns: number) => ({ numRuns: rounds(numRuns * Number(process.env.PROPERTY_RUNS ?? 1)) });
 
 const scenes: readonly (readonly [string, () => Scene])[] = [
   ['shop', shop],

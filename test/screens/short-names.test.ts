@@ -9,6 +9,7 @@ import { tileGrid, usualTileHeight } from '../../src/ui/features/pulse/tiles.ts'
 import { comparedName, fitName } from '../../src/ui/text/distinct-name.ts';
 import { lineToText, type StyledLine, splitNameWords } from '../../src/ui/text/line.ts';
 import { widthOf } from '../../src/ui/text/width.ts';
+import { sampled } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -164,7 +165,7 @@ const expectDistinct = (shown: readonly string[], names: readonly string[], widt
   expect(broken, `cut within a word at ${width}`).toEqual([]);
 };
 
-describe.each(systems)('%s at every width', (system) => {
+describe.each(sampled(systems, (system) => system === 'trading'))('%s at every width', (system) => {
   const names = (): readonly string[] =>
     (signalsOf.get(system) ?? []).flatMap((signal) =>
       samplesOf(signal).map(({ labels }) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { everyNth, sampled } from '../support/layer.ts';
 import { frame, noon } from '../support/made-facts.ts';
 import { gathered } from './support/gathered.ts';
 import { monitored } from './support/monitored.ts';
@@ -47,13 +48,13 @@ test.each([
   fits(scene(), keys, title);
 });
 
-describe.each(Object.entries(gathered))('gathered panes, %s', (_, scene) => {
+describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %s', (_, scene) => {
   test.each(['now', 'journal', 'runbooks', 'contacts', 'links'])('%s fits every size', (pane) => {
     fits(scene(), `:${pane}`, pane.toUpperCase());
   });
 });
 
-describe.each(panes)('pane $pane of one source fits every size', (one) => {
+describe.each(sampled(panes, everyNth(3)))('pane $pane of one source fits every size', (one) => {
   test.each([
     ['healthy', [learned(one, noon - 2000)]],
     ['empty', [learned(one, noon - 2000, { seen: false })]],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import type { UiState } from '../../src/ui/model.ts';
+import { rounds } from '../support/layer.ts';
 import { openBare, stages } from './support/headless.ts';
 import { proposed, runView } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
@@ -86,7 +87,7 @@ test('typed text never acts as a key, whatever happens under its field', () => {
         expect(bare.quits()).toBe(0);
       },
     ),
-    { numRuns: 100 },
+    { numRuns: rounds(100) },
   );
 });
 

@@ -6,6 +6,7 @@ import { hasSameKey } from '../../src/kinds/registry.ts';
 import type { StateSince } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { keyedFacts } from '../../src/store/keyed-facts.ts';
+import { rounds } from '../support/layer.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 
 const reading = (items: readonly Breaker[]): LastReading => ({ items, samples: [], began: noon, at: noon });
@@ -46,7 +47,7 @@ test('keys do not depend on the reading before', () => {
         before = now;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 
@@ -90,7 +91,7 @@ test('a state has been observed since its first reading, whichever rows change, 
         before = items;
       }
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 

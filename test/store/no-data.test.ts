@@ -6,6 +6,7 @@ import { isExpectedAbsence, type SignalRow } from '../../src/domain/snapshot.ts'
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec } from '../support/derived-specs.ts';
+import { rounds } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 
 const feed = feedInfo('bus/metrics', 'samples', { signals: ['q', 'unread'] });
@@ -63,7 +64,7 @@ test('no signal is OK without a present value, unless its profile expects none a
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 

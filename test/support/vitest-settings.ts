@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ViteUserConfig } from 'vitest/config';
 import { scratchDir } from './scratch-dir.ts';
 
@@ -12,13 +15,29 @@ export const inProcess = {
     execArgv: [
       // Simulated systems allocate many short-lived objects: a larger young generation saves time in GC.
       '--max-semi-space-size=64',
+      // ssh2 reads crypto.fips.
+      '--disable-warning=DEP0093',
       `--import=${new URL('native-modules.ts', import.meta.url).href}`,
     ],
-    // Only ends a test that hangs. Simulated time waits for nothing but the processor: a shorter limit would judge the machine.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
+    // Limits of processor time (cpu-limit.ts) instead of time on the wall, which would judge the machine.
+    runner: fileURLToPath(new URL('limited-runner.ts', import.meta.url)),
+    testTimeout: 0,
+    // Only ends a hook that hangs.
+    hookTimeout: 600_000,
   },
 } satisfies ViteUserConfig;
 
 /** The glob of all test files in a folder of `test`. */
 export const testsIn = (folder: string): string => `test/${folder}/**/*.test.{ts,tsx}`;
+
+/** Files of `test:e2e` alone: whole drills, every incident, exercises of all systems. */
+export const longTests = 'test/**/*.long.test.{ts,tsx}';
+
+const tests = fileURLToPath(new URL('..', import.meta.url));
+
+/** Files of which `npm test` has a sample, and `test:e2e` everything: those that import `layer.ts`. */
+export const sampledTests = (): readonly string[] =>
+  readdirSync(tests, { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.test\.tsx?$/.test(path))
+    .filter((path) => readFileSync(join(tests, path), 'utf8').includes("support/layer.ts';"))
+    .map((path) => `test/${path.replaceAll('\\', '/')}`);

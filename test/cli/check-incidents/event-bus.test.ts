@@ -1,3 +1,4 @@
+import { sampled } from '../../support/layer.ts';
 import { checkEveryIncident } from './every-incident.ts';
 
 const openBreaker = [
@@ -17,7 +18,7 @@ const gone = [
 const notSeen = ['unknown signals p95', 'unknown health application'];
 const blocked = [...openBreaker, ...failing, 'crit signals db.transaction', 'crit health event-bus-service'];
 
-checkEveryIncident({
+checkEveryIncident(sampled, {
   system: 'event-bus',
   envs: ['staging', 'production'],
   incidents: [

@@ -1,6 +1,7 @@
+import { sampled } from '../../support/layer.ts';
 import { checkEveryIncident } from './every-incident.ts';
 
-checkEveryIncident({
+checkEveryIncident(sampled, {
   system: 'event-processing',
   envs: ['local', 'production'],
   incidents: [

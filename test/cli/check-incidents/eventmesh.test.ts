@@ -1,3 +1,4 @@
+import { sampled } from '../../support/layer.ts';
 import { checkEveryIncident, type IncidentCase } from './every-incident.ts';
 
 const notHealthy = ['crit health eventmesh-api', 'warn health api-status', 'warn signals health.failures'];
@@ -10,7 +11,7 @@ const deadUnit = [
 ];
 const onHosts = ['dev', 'staging', 'production'];
 
-checkEveryIncident({
+checkEveryIncident(sampled, {
   system: 'eventmesh',
   // The intervals of the profile: those of a drill are so short that on a busy machine a page is stale before the hosts were read.
   sets: (env) => ({ every: '30s', ...(env === 'local' ? {} : { 'hosts-every': '15s' }) }),

@@ -1,3 +1,4 @@
+import { sampled } from '../../support/layer.ts';
 import { checkEveryIncident } from './every-incident.ts';
 
 const failedSagas = [
@@ -7,7 +8,7 @@ const failedSagas = [
   'crit alerts SagaFailureRate',
 ];
 
-checkEveryIncident({
+checkEveryIncident(sampled, {
   system: 'saga',
   envs: ['production'],
   incidents: [

@@ -1,3 +1,4 @@
+import { sampled } from '../../support/layer.ts';
 import { checkEveryIncident } from './every-incident.ts';
 
 /** Every instance is down: what only they report is unknown, which differs from a negative answer. */
@@ -37,7 +38,7 @@ const openBreaker = [
 /** The release of a deployment that failed runs nowhere; blue serves. */
 const deployed = ['crit signals ci.failed', 'warn signals standby.failures', ...standby];
 
-checkEveryIncident({
+checkEveryIncident(sampled, {
   system: 'trading',
   envs: ['local', 'production'],
   incidents: [

@@ -27,7 +27,7 @@ export const eventmeshRecovery: readonly RunExercise[] = [
     confirm: [unit, dir, 'hosts'],
     done: ['a1', 'a2', 'a6'],
   },
-  // The new host has no archive, so none is a choice for it (test/drills/right-target.test.ts): one is copied there first.
+  // The new host has no archive, so none is a choice for it (test/drills/right-target.long.test.ts): one is copied there first.
   {
     env,
     incident: 'host-replaced',

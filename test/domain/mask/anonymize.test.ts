@@ -5,6 +5,7 @@ import {
   anonymizationClasses,
   createAnonymizer,
 } from '../../../src/domain/mask/anonymize.ts';
+import { rounds } from '../../support/layer.ts';
 
 const once = (text: string, options?: Parameters<typeof createAnonymizer>[0]): string =>
   createAnonymizer(options)(text);
@@ -188,7 +189,7 @@ test('no planted secret remains, and equal lines have equal results', () => {
         expect(anonymize(text)).toBe(anonymized);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createMaskSession } from '../../../src/domain/mask/mask-session.ts';
 import type { MaskWords } from '../../../src/domain/mask/mask-words.ts';
+import { rounds } from '../../support/layer.ts';
 import { health, noon } from '../../support/made-facts.ts';
 
 const words = (more: Partial<MaskWords> = {}): MaskWords => ({
@@ -156,7 +157,7 @@ test('masking is idempotent', () => {
       const once = mask(parts.join(''));
       expect(mask(once)).toBe(once);
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000) },
   );
 });
 

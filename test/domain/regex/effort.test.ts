@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
 import { runGuarded } from '../../../src/platform/run-guarded.ts';
+import { rounds } from '../../support/layer.ts';
 
 /** A thousand times the bound. An expression that backtracks exceeds any limit. */
 const patienceMs = 5000;
@@ -50,10 +51,10 @@ test('an expression that V8 matches without a watchdog needs few steps on any te
           ]);
       },
     ),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
-  expect(nativeCount).toBeGreaterThan(200);
-  expect(unlimited).toBeGreaterThan(20);
+  expect(nativeCount).toBeGreaterThan(rounds(200));
+  expect(unlimited).toBeGreaterThan(rounds(20) / 2);
 });
 
 test('a bounded matcher finishes on long texts', () => {
@@ -67,6 +68,6 @@ test('a bounded matcher finishes on long texts', () => {
           'done',
         ]);
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { toRe2 } from '../../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../../src/domain/regex/parse.ts';
+import { rounds } from '../../support/layer.ts';
 
 /** Positions and texts of all matches by V8. */
 const matchesByV8 = (source: string, flags: string, text: string): readonly string[] =>
@@ -132,7 +133,7 @@ describe('RE2 matches like JavaScript', () => {
         const re2 = matchesByRe2(expression, flags, sample);
         if (re2 !== undefined) expect(re2).toEqual(matchesByV8(expression, flags, sample));
       }),
-      { numRuns: 500 },
+      { numRuns: rounds(500) },
     );
   });
 
@@ -143,7 +144,7 @@ describe('RE2 matches like JavaScript', () => {
         const re2 = matchesByRe2(expression, flags, sample);
         if (re2 !== undefined) expect(re2[0]).toEqual(matchesByV8(expression, flags, sample)[0]);
       }),
-      { numRuns: 300 },
+      { numRuns: rounds(300) },
     );
   });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type CalcResult, evaluateCalc } from '../../../src/expressions/calc/evaluate.ts';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
+import { rounds } from '../../support/layer.ts';
 
 type Known = Readonly<Record<string, number | undefined>>;
 
@@ -115,7 +116,7 @@ test('equals the reference implementation, and is unknown if any operand is', ()
       if (expected === undefined) expect(outcome).toHaveProperty('why');
       else expect(outcome).toEqual({ value: expected === 0 ? 0 : expected });
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
 
@@ -136,6 +137,6 @@ test('operator precedence equals that of JavaScript', () => {
       const expected = oracle(known.a, known.b, known.c);
       expect(calculate(text, known)).toEqual({ value: expected === 0 ? 0 : expected });
     }),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });

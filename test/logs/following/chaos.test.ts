@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLogSession } from '../../../src/logs/following/log-session.ts';
 import type { ReadonlyLogRing } from '../../../src/logs/ring/log-ring.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { roll, seeded } from './chaos/chance.ts';
 import { differences, gapsIn, rowsOf } from './chaos/compared.ts';
@@ -91,7 +92,7 @@ test('1,000 broken connections: all lines are shown once, in order, and no gap i
   for (const { log } of logs) expect(log.all.length).toBeGreaterThan(500);
 });
 
-test.each([2, 3])(
+test.each(sampled([2, 3], everyNth(2)))(
   'with rotations, restarts and recreated streams there are no duplicates and no unreported gaps (seed %i)',
   async (seed) => {
     const { wire, logs } = await lived(seed, { breaks: 400, isWild: true });

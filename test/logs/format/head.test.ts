@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type LogLevel, levelCode, levelOfCode, logLevels } from '../../../src/domain/log-level.ts';
 import { createHeadReader, type HeadOptions } from '../../../src/logs/format/head-reader.ts';
 import { parseLine } from '../../../src/logs/format/parse-line.ts';
+import { rounds } from '../../support/layer.ts';
 import { corpusLines, corpusNames } from './corpus.ts';
 
 const now = (): number => Date.UTC(2026, 5, 1);
@@ -179,7 +180,7 @@ test('head and parse read the same time and level from lines of all formats, wha
         expect({ text, at: parsed.at, level: parsed.level }).toEqual({ text, at, level });
       }
     }),
-    { numRuns: 300 },
+    { numRuns: rounds(300) },
   );
 });
 
@@ -220,7 +221,7 @@ test('arbitrary bytes never throw, and never yield a time outside 1970 to 2200',
         }
       },
     ),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
 
@@ -271,7 +272,7 @@ test('reads nothing past the end of a line', () => {
         expect(createHeadReader({ now }).read(inMore, 0, short.length)).toEqual(alone);
       },
     ),
-    { numRuns: 5000, examples: [[mongoFatal, 52, 'Error: x']] },
+    { numRuns: rounds(5000), examples: [[mongoFatal, 52, 'Error: x']] },
   );
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bulkSource, compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { rounds } from '../../support/layer.ts';
 
 const regex = (text: string, ignoreCase = false) => compileLinePattern({ text, regex: true, ignoreCase });
 
@@ -130,7 +131,7 @@ describe('a pattern for many lines at once', () => {
       '😀',
     ];
     let bulks = 0;
-    for (let round = 0; round < 3000; round++) {
+    for (let round = 0; round < rounds(3000); round++) {
       const { line, bulk } = regex(make(2), random() < 0.3);
       if (bulk === undefined) continue;
       bulks++;
@@ -143,7 +144,7 @@ describe('a pattern for many lines at once', () => {
         found: alone(new RegExp(line.source, bulk.flags.replace('g', '')), lines),
       });
     }
-    expect(bulks).toBeGreaterThan(2500);
+    expect(bulks).toBeGreaterThan(rounds(2500));
   });
 });
 

@@ -88,7 +88,7 @@ const showsWhatMatches = (withMemory: boolean): void =>
         expect(view.hides(0)).toBe(rows.length);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 40 },
   );
 
 describe('random queries over random lines', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SearchMemory, searchedText } from '../../../src/logs/ring/text-search.ts';
+import { rounds } from '../../support/layer.ts';
 
 const memory = new SearchMemory(64 * 1024);
 const allocated = (count: number, from = memory): Buffer => {
@@ -49,7 +50,7 @@ test('finds what Buffer.indexOf finds', () => {
     fc.property(texts, wheres, (text, bytes) => {
       expect(found(text, false, bytes)).toEqual(expected(text, false, bytes));
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });
 
@@ -59,7 +60,7 @@ test('finds letters in either case, and no other character instead', () => {
       fc.pre(/^[\x00-\x7f]*$/.test(text));
       expect(found(text, true, bytes)).toEqual(expected(text, true, bytes));
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });
 

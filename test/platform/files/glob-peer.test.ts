@@ -2,6 +2,7 @@ import { array, assert, constantFrom, property } from 'fast-check';
 import picomatch from 'picomatch';
 import { expect, test } from 'vitest';
 import { expandBraces, segmentMatcher } from '../../../src/platform/files/glob.ts';
+import { rounds } from '../../support/layer.ts';
 
 const joined = (parts: readonly string[]): string => parts.join('').replaceAll(/\*{2,}/g, '*');
 const globs = array(constantFrom('a', 'b', '-1', '.', '*', '?', '[ab]', '[!a]', '[a-c]'), {
@@ -22,7 +23,7 @@ test('a segment matches the same names as in picomatch', () => {
         picomatch.isMatch(name, glob.replaceAll('[!', '[^')),
       ]);
     }),
-    { numRuns: 3000, seed: 20260304 },
+    { numRuns: rounds(3000), seed: 20260304 },
   );
 });
 

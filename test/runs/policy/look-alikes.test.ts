@@ -4,6 +4,7 @@ import type { ApprovalRecord } from '../../../src/domain/approval.ts';
 import type { ApprovalRule } from '../../../src/domain/guard.ts';
 import type { RunEvent } from '../../../src/domain/run.ts';
 import { type ApprovalVerdict, approvalVerdict, approversText } from '../../../src/runs/policy/approvals.ts';
+import { rounds } from '../../support/layer.ts';
 
 const unmapped: ApprovalRule = { danger: 'destructive', forMs: 600_000, mayBreak: false };
 const run = { runbook: 'wipe', danger: 'destructive' } as const;
@@ -112,7 +113,7 @@ describe('an account that reads like the one of the requester approves nothing',
         expect([approver[letters], verdictOn(name, approver[letters]).is]).not.toContain('approved');
         expect([approver[letters], verdictOn(approver[letters], name).is]).not.toContain('approved');
       }),
-      { numRuns: 3000, seed: 20261123 },
+      { numRuns: rounds(3000), seed: 20261123 },
     );
   });
 
@@ -124,7 +125,7 @@ describe('an account that reads like the one of the requester approves nothing',
         // The domain is not part of the account.
         expect(visible.toUpperCase().replace(/^.*\\|@.*$/gsu, '')).toMatch(/^[\s -~]+$/);
       }),
-      { numRuns: 3000, seed: 20261123 },
+      { numRuns: rounds(3000), seed: 20261123 },
     );
   });
 });

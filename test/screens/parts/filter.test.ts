@@ -5,6 +5,7 @@ import { applyFilter, parseFilterTerms } from '../../../src/ui/features/filter/f
 import { filterHighlighter } from '../../../src/ui/features/filter/highlighter.ts';
 import type { PaneRow } from '../../../src/ui/panes/pane-row.ts';
 import { lineToText } from '../../../src/ui/text/line.ts';
+import { rounds } from '../../support/layer.ts';
 import { breaker } from '../../support/made-facts.ts';
 
 const rowOf = (fact: Breaker): PaneRow => ({
@@ -170,6 +171,6 @@ test('any input is either parsed or reported as an error', () => {
       const line = [{ text: 'billing-0 abc', role: 'plain' as const }];
       expect(lineToText(filterHighlighter(filter)(line))).toBe('billing-0 abc');
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });

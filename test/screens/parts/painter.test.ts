@@ -8,6 +8,7 @@ import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../..
 import { fitLine, type StyledLine } from '../../../src/ui/text/line.ts';
 import type { TextRole } from '../../../src/ui/theme/roles.ts';
 import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { rounds } from '../../support/layer.ts';
 
 const [columns, height] = [24, 4];
 const theme = createTheme('truecolor');
@@ -52,7 +53,7 @@ test('incremental painting gives the same screen as painting the last frame alon
         await screenAfter([afresh]),
       );
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(150) },
   );
 });
 

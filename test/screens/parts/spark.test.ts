@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { renderSparkline } from '../../../src/ui/features/matrix/spark.ts';
 import { createTextPen } from '../../../src/ui/text/pen.ts';
+import { rounds } from '../../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';
 
 const pen = createTextPen(false);
@@ -34,7 +35,7 @@ test('an incrementally extended sparkline equals one of all values', () => {
         expect(lineOf(store, now)).toBe(fresh);
       }
     }),
-    { numRuns: 200 },
+    { numRuns: rounds(200) },
   );
 });
 

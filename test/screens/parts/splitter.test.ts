@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createInputSplitter, type InputPiece } from '../../../src/ui/terminal/mouse/input.ts';
+import { rounds } from '../../support/layer.ts';
 
 /** Joins adjacent texts, so that read boundaries do not matter. */
 const joined = (pieces: readonly InputPiece[]): readonly InputPiece[] => {
@@ -142,7 +143,7 @@ test('an answer between keys is found wherever the input is split, and no key is
         expect(readSlowly(chunks)).toEqual(joined([...read(before), light, ...read(after)]));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 
@@ -163,7 +164,7 @@ test('pauses of up to a second within an answer leak nothing but an escape key',
         expect(texts.replace(`${esc}[27u`, '')).toBe(after);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: rounds(500) },
   );
 });
 

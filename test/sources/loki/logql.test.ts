@@ -5,6 +5,7 @@ import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { parseLogql } from '../../../src/simulator/servers/loki/logql.ts';
 import { countingFilter, pushDownFilter } from '../../../src/sources/loki/logql.ts';
+import { rounds } from '../../support/layer.ts';
 import { anyEntry, anyPattern, cleanLine } from './patterns.ts';
 
 const text = (words: string, ignoreCase = false): LinePattern => ({ text: words, regex: false, ignoreCase });
@@ -74,7 +75,7 @@ test('Loki drops no line that the local filter would show', () => {
       const shown = entry.split('\n').map(stripControls).some(judge(filter));
       if (shown) expect(passes(pushDownFilter(filter).logql)(entry)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000) },
   );
 });
 
@@ -85,7 +86,7 @@ test('of clean lines Loki returns exactly those that are shown', () => {
       if (left.length > 0) return;
       expect(passes(logql)(line)).toBe(judge(filter)(line));
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000) },
   );
 });
 
@@ -95,6 +96,6 @@ test('counts by Loki equal the number of shown clean lines', () => {
       const logql = countingFilter(filter);
       if (logql !== undefined) expect(passes(logql)(line)).toBe(judge(filter)(line));
     }),
-    { numRuns: 3000 },
+    { numRuns: rounds(3000) },
   );
 });

@@ -16,6 +16,7 @@ import {
 import { valuesSince } from '../../../src/store/signal-history.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { factSpec } from '../../support/derived-specs.ts';
+import { rounds } from '../../support/layer.ts';
 import {
   breaker,
   fault,
@@ -263,7 +264,7 @@ test('a stored snapshot restores arbitrary readings of all kinds', () => {
         expect(restored.history).toEqual(state.history);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: rounds(150) },
   );
 });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
+import { rounds } from '../../../support/layer.ts';
 
 const real = readFileSync('test/recordings/exposition/spring-boot-3.5.openmetrics.txt', 'utf8').slice(
   0,
@@ -66,7 +67,7 @@ test.each([
         }
       }
     }),
-    { numRuns: 600 },
+    { numRuns: rounds(600) },
   );
 });
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PageCursor } from '../../../../src/sources/promtext/scan/page-cursor.ts';
 import { readNumber } from '../../../../src/sources/promtext/scan/sample-line.ts';
+import { rounds } from '../../../support/layer.ts';
 
 const read = (text: string) => {
   const cursor = new PageCursor(text);
@@ -69,7 +70,7 @@ test('every double formatted by JavaScript is parsed exactly', () => {
     fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
       expect(Object.is(read(Object.is(value, -0) ? '-0' : String(value)).value, value)).toBe(true);
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });
 
@@ -85,6 +86,6 @@ test('decimals are rounded as in JavaScript', () => {
       const written = `${text.slice(0, text.length - point)}.${text.slice(text.length - point)}e${exponent}`;
       expect(read(written).value).toBe(Number(written));
     }),
-    { numRuns: 2000 },
+    { numRuns: rounds(2000) },
   );
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scanPage } from '../../../../src/sources/promtext/scan/scan.ts';
+import { rounds } from '../../../support/layer.ts';
 import { seriesOf } from './plain.ts';
 import { lineOf, type Plain } from './render.ts';
 
@@ -46,7 +47,7 @@ test.each([false, true])(
         const read = scanPage(`${page}${openMetrics ? '# EOF\n' : ''}`, { openMetrics });
         expect(seriesOf(read)).toEqual(all.map(([one]) => one));
       }),
-      { numRuns: 1500 },
+      { numRuns: rounds(1500) },
     );
   },
 );
@@ -61,6 +62,6 @@ test('wanted series are scanned as in a full scan', () => {
       expect(seriesOf(read)).toEqual(expected);
       expect(read.sampleCount).toBe(all.length);
     }),
-    { numRuns: 1500 },
+    { numRuns: rounds(1500) },
   );
 });

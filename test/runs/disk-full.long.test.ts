@@ -32,4 +32,4 @@ test('a disk that is full from any write on: what cannot be recorded is not exec
   }
   // Covers both cases: full before the request, and full after it.
   expect(Math.min(seen.refused, seen.after)).toBeGreaterThan(8);
-}, 120_000);
+});

@@ -44,7 +44,7 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   expect(names.slice(0, sent).findLast((name) => name === 'window' || name === 'ticked')).toBe('window');
   await cockpit.keys(esc, 'J');
   await cockpit.sees(/incident all clear: (?:all \d+ findings are|the finding is) gone/);
-}, 90_000);
+});
 
 test('bad-release: after a verified rollback, what only counts the past suggests no further runbook', async () => {
   await using cockpit = await openCockpit('saga/production', 'bad-release');
@@ -60,4 +60,4 @@ test('bad-release: after a verified rollback, what only counts the past suggests
   expect(statuses.map(({ next }) => next).filter((next) => next !== undefined)).toEqual([]);
   // Without the wait, a restart of a service was suggested while the alert of the bad release still fired.
   expect(statuses.some(({ waitsUntil }) => waitsUntil !== undefined)).toBe(true);
-}, 90_000);
+});

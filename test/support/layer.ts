@@ -1,0 +1,25 @@
+/**
+ * Parts of one test in two layers: `npm test` has a sample, `test:e2e` repeats the file with everything. A file that imports
+ * this module belongs to both (vitest-settings.ts).
+ */
+const isComplete = process.env.OPSDECK_COMPLETE_TESTS === '1';
+
+/** Share of the rounds of a property that `npm test` plays. */
+const share = 0.2;
+
+/** The rounds to play of a property that plays `all` when it is complete. */
+export const rounds = (all: number): number => (isComplete ? all : Math.ceil(all * share));
+
+/** The cases to test: in `npm test` only those that `keep` accepts. Throws when it accepts none. */
+export const sampled = <T>(all: readonly T[], keep: (one: T, index: number) => boolean): readonly T[] => {
+  if (isComplete) return all;
+  const kept = all.filter(keep);
+  if (kept.length === 0) throw new Error('the sample is empty');
+  return kept;
+};
+
+/** Keeps one of `count` cases, and the first. */
+export const everyNth =
+  (count: number) =>
+  (_: unknown, index: number): boolean =>
+    index % count === 0;
