@@ -4,5 +4,5 @@ import { everyNth, sampled } from '../support/layer.ts';
 import { pacePromises } from './pace.ts';
 import { rigs, stages } from './rigs.ts';
 
-for (const rig of sampled(rigs, everyNth(4))) describe(rig.type, () => pacePromises(openFronted(rig)));
-for (const stage of sampled(stages, everyNth(4))) describe(stage.rig.type, () => pacePromises(stage));
+for (const rig of sampled(rigs, everyNth(8))) describe(rig.type, () => pacePromises(openFronted(rig)));
+for (const stage of sampled(stages, everyNth(8))) describe(stage.rig.type, () => pacePromises(stage));

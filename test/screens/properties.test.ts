@@ -189,7 +189,9 @@ const behaves = (bare: Bare, scene: Scene, steps: readonly Step[]): void => {
 };
 
 /** A fixed number of runs: a time limit would end them early on a busy machine. */
-const runs = (numRuns: number) => ({ numRuns: rounds(numRuns * Number(process.env.PROPERTY_RUNS ?? 1)) });
+const runs = (numRuns: number) => ({
+  numRuns: rounds(numRuns * Number(process.env.PROPERTY_RUNS ?? 1), 0.05),
+});
 
 const scenes: readonly (readonly [string, () => Scene])[] = [
   ['shop', shop],

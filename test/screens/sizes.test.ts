@@ -54,7 +54,7 @@ describe.each(sampled(Object.entries(gathered), everyNth(4)))('gathered panes, %
   });
 });
 
-describe.each(sampled(panes, everyNth(3)))('pane $pane of one source fits every size', (one) => {
+describe.each(sampled(panes, everyNth(9)))('pane $pane of one source fits every size', (one) => {
   test.each([
     ['healthy', [learned(one, noon - 2000)]],
     ['empty', [learned(one, noon - 2000, { seen: false })]],

@@ -35,7 +35,7 @@ test('simulated time does not advance by itself', async () => {
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);
 });
 
-test('three simulated minutes contain every reading', async () => {
+test('two simulated minutes contain every reading', async () => {
   await using simulation = openSimulation();
   const command = simulation.start([
     'check',
@@ -46,13 +46,13 @@ test('three simulated minutes contain every reading', async () => {
     '--rehearse',
   ]);
   const began = simulation.clock.now();
-  await simulation.wait(180_000);
+  await simulation.wait(120_000);
   command.interrupt();
   await command.ended();
   const reports = command.stdout
     .trimEnd()
     .split('\n')
     .map((line) => Date.parse(JSON.parse(line).at));
-  expect(reports.length).toBeGreaterThanOrEqual(35);
-  expect((reports.at(-1) ?? 0) - began).toBeGreaterThan(175_000);
+  expect(reports.length).toBeGreaterThanOrEqual(23);
+  expect((reports.at(-1) ?? 0) - began).toBeGreaterThan(115_000);
 });

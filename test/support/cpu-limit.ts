@@ -23,7 +23,7 @@ const idleCpuMs = 20;
 const { setInterval, clearInterval } = globalThis;
 
 /** The clock of this thread. */
-export const threadClock: LimitClock = {
+const threadClock: LimitClock = {
   cpuMs: () => {
     const { user, system } = process.threadCpuUsage();
     return (user + system) / 1000;

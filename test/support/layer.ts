@@ -4,11 +4,8 @@
  */
 const isComplete = process.env.OPSDECK_COMPLETE_TESTS === '1';
 
-/** Share of the rounds of a property that `npm test` plays. */
-const share = 0.2;
-
-/** The rounds to play of a property that plays `all` when it is complete. */
-export const rounds = (all: number): number => (isComplete ? all : Math.ceil(all * share));
+/** The rounds to play of a property that plays `all` when it is complete; `npm test` plays a share of them. */
+export const rounds = (all: number, share = 0.2): number => (isComplete ? all : Math.ceil(all * share));
 
 /** The cases to test: in `npm test` only those that `keep` accepts. Throws when it accepts none. */
 export const sampled = <T>(all: readonly T[], keep: (one: T, index: number) => boolean): readonly T[] => {

@@ -5,7 +5,6 @@ import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
-import { sampled } from '../support/layer.ts';
 import { noon } from '../support/made-facts.ts';
 import { customers, real } from './support/customers.ts';
 import { openBare } from './support/headless.ts';
@@ -89,11 +88,7 @@ const lookAround = (
   user.press('esc');
 };
 
-const inWholeScreens = sampled(
-  sizes.flatMap((size) => customers.map((customer) => ({ size, customer }))),
-  ({ size: [columns], customer: [name] }) =>
-    (columns === 80 && name === 'trading') || (columns === 120 && name === 'saga'),
-);
+const inWholeScreens = sizes.flatMap((size) => customers.map((customer) => ({ size, customer })));
 
 for (const { size, customer } of inWholeScreens) {
   const [name, scene] = customer;
@@ -135,7 +130,7 @@ const takenOut = (user: User): readonly string[] => [
   ...user.given.filter(([command]) => command === 'save').flatMap(([, ...texts]) => texts.map(String)),
 ];
 
-for (const [name, scene] of sampled(customers, ([name]) => name === 'saga'))
+for (const [name, scene] of customers)
   test(`no name of ${name} is in a copy or an export`, async () => {
     const user = await share(scene());
     await user.press('s esc');
@@ -151,7 +146,7 @@ for (const [name, scene] of sampled(customers, ([name]) => name === 'saga'))
     const texts = takenOut(user);
     expect(texts.length).toBeGreaterThan(8);
     expect(givenAway(texts)).toEqual([]);
-    expect(texts.join('\n')).toMatch(/host-\d/);
+    expect(texts.join('\n')).toMatch(/host-d/);
   });
 
 describe('turning share mode on and off', () => {
@@ -162,7 +157,7 @@ describe('turning share mode on and off', () => {
     expect(givenAway(user.rows())).not.toEqual([]);
     await user.press('s');
     hides(user, 's');
-    expect(user.rows()[0]).toMatch(/READ-ONLY\s+SHARED/);
+    expect(user.rows()[0]).toMatch(/READ-ONLYs+SHARED/);
   });
 
   test('a second s asks first, and esc keeps sharing', async () => {
@@ -244,9 +239,9 @@ test('the past is masked as well, including names that no longer exist', async (
   };
   const user = await share({ ...demo, cockpit: { ...demo.cockpit, open: words }, past }, [80, 24]);
   await user.press('<');
-  expect(user.rows()[0]).toMatch(/SHARED\s+PAST/);
+  expect(user.rows()[0]).toMatch(/SHAREDs+PAST/);
   await user.press('6 z');
-  expect(user.rowWith('held by')).toMatch(/held by user-\d/);
+  expect(user.rowWith('held by')).toMatch(/held by user-d/);
   expect(givenAway(user.rows().slice(1), ['customer'])).toEqual([]);
 });
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { simulatedEnvironments, simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
-import { everyNth, sampled } from '../support/layer.ts';
 
 const startedAt = 1_770_000_000_000;
 
@@ -17,7 +16,7 @@ const portrait = (model: SystemModel, now: number): unknown =>
     }));
   });
 
-describe.each(sampled(simulatedSystems, everyNth(3)))('system %s', (system) => {
+describe.each(simulatedSystems)('system %s', (system) => {
   const open = (seed: number) => new SystemModel(systemSpec(system), { startedAt, seed });
 
   test('is identical for the same seed and times', () => {

@@ -4,7 +4,7 @@ import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
 import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';
-import { family } from './support/attack.ts';
+import { factor, family } from './support/attack.ts';
 
 /** The bytes that a terminal sends for named keys. */
 const named: Readonly<Record<string, string>> = {
@@ -44,7 +44,7 @@ const anyKeys = fc.array(
     { weight: 4, arbitrary: fc.constant('\r') },
     { weight: 1, arbitrary: fc.constantFrom(...commands) },
   ),
-  { minLength: 30, maxLength: 60 },
+  { minLength: 30 * Math.min(1, factor), maxLength: 60 * Math.min(1, factor) },
 );
 
 /** Typical first keys of an operator. */
