@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import BriefReporter from './test/support/brief-reporter.ts';
 import { LongestFirst } from './test/support/longest-first.ts';
+import { nearestTests } from './test/support/related-tests.ts';
 import { inProcess, longTests, testsIn } from './test/support/vitest-settings.ts';
 
 /**
@@ -37,6 +38,7 @@ const isAttack = process.env.OPSDECK_ATTACK_ROUNDS !== undefined;
 /** `npm test`. */
 export default defineConfig({
   ...inProcess,
+  plugins: [nearestTests()],
   test: {
     ...inProcess.test,
     projects: [

@@ -10,6 +10,7 @@ const steps = [
   'node scripts/docs.ts --check',
   'tsc --noEmit -p examples',
   'node scripts/words.ts',
+  'node scripts/test-budget.ts',
 ] as const;
 
 /** Runs one step without a shell, and prints what it says as a whole when it ends. Resolves to whether it passed. */

@@ -1,6 +1,6 @@
 /**
- * `npm run test:stress [-- --runs 20] [--loaded 5] [FILE…]`: repeats the tests of `npm test`, the last runs with a load generator
- * on every core. Prints each failure with its run. Exit 1: a run failed.
+ * `npm run test:stress [-- --runs 20] [--loaded 5] [--loops 2] [FILE…]`: repeats the tests of `npm test`, the last runs beside
+ * busy loops, by default one per core. Prints each failure with its run. Exit 1: a run failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,12 +12,30 @@ import { parseArgs } from 'node:util';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: files } = parseArgs({
-  options: { runs: { type: 'string', default: '20' }, loaded: { type: 'string', default: '5' } },
+  options: {
+    runs: { type: 'string', default: '20' },
+    loaded: { type: 'string', default: '5' },
+    loops: { type: 'string', default: String(availableParallelism()) },
+  },
   allowPositionals: true,
 });
-const [runs, loaded] = [Number(values.runs), Number(values.loaded)];
-if (!Number.isInteger(runs) || !Number.isInteger(loaded) || runs < 1 || loaded < 0 || loaded > runs) {
-  process.stderr.write('usage: npm run test:stress -- [--runs N] [--loaded M, at most N] [FILE…]\n');
+const [runs, loaded, loops] = [values.runs, values.loaded, values.loops].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (
+  !Number.isInteger(runs) ||
+  !Number.isInteger(loaded) ||
+  runs < 1 ||
+  loaded < 0 ||
+  loaded > runs ||
+  !Number.isInteger(loops) ||
+  loops < 1
+) {
+  process.stderr.write(
+    'usage: npm run test:stress -- [--runs N] [--loaded M, at most N] [--loops K] [FILE…]\n',
+  );
   process.exit(4);
 }
 
@@ -37,11 +55,9 @@ interface Report {
   }[];
 }
 
-/** Starts one busy loop per core. */
+/** Starts the busy loops. */
 const startLoad = (): readonly ChildProcess[] =>
-  Array.from({ length: availableParallelism() }, () =>
-    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
-  );
+  Array.from({ length: loops }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }));
 
 const failuresOf = ({ testResults }: Report): readonly string[] =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {
@@ -73,12 +89,12 @@ for (let run = 1; run <= runs; run += 1) {
   const failed = report === undefined ? ['the run ended without a report'] : failuresOf(report);
   failures += failed.length;
   const seconds = Math.round((performance.now() - began) / 1000);
-  const where = isLoaded ? ', with a load generator' : '';
+  const where = isLoaded ? `, beside ${loops} busy loops` : '';
   console.log(
     `run ${run}${where}: ${report?.numPassedTests ?? 0} passed, ${failed.length} failed, ${seconds} s`,
   );
   for (const one of failed) console.log(`FAILED in run ${run}: ${one}`);
 }
 await rm(dir, { recursive: true, force: true });
-console.log(`${runs} runs, ${loaded} of them with a load generator: ${failures} failures`);
+console.log(`${runs} runs, ${loaded} of them beside busy loops: ${failures} failures`);
 process.exitCode = failures === 0 ? 0 : 1;

@@ -6,6 +6,7 @@ import {
   experimental_getRunnerTask as taskOf,
   type Vitest,
 } from 'vitest/node';
+import { keepCpuTimes } from './cpu-times.ts';
 import { createReference } from './reference.ts';
 import { recordRun } from './test-budget.ts';
 
@@ -81,6 +82,7 @@ export default class BriefReporter extends DefaultReporter {
       `\n${files.length} files, ${seconds(this.end - this.start)}, ${seconds(cpuMs)} of processor time` +
         `\n${inState(tests, 'passed').length} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`,
     );
+    keepCpuTimes(Object.fromEntries(files.map((file) => [this.relative(file.filepath), cpuOf(file)])));
     if (failed === 0 && this.#isWhole) recordRun({ cpuMs, referenceMs, files: files.length });
   }
 }
