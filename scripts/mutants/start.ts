@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -52,6 +51,22 @@ const childSeconds = (times: string): number =>
     0,
   );
 
+/** Process groups that run. A group of its own can be ended as a whole, but does not end with this process. */
+const running = new Set<number>();
+
+const endGroup = (pid: number): void => {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended.
+  }
+};
+
+process.on('exit', () => {
+  for (const pid of running) endGroup(pid);
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
+
 /** What a start of vitest runs, and how long it may take. */
 export interface Start {
   readonly layer: LayerChoice;
@@ -60,7 +75,6 @@ export interface Start {
   readonly bail: boolean;
   /** CPU seconds of each process. Wall time is limited to twenty times as many. */
   readonly limit: number;
-  readonly log?: string;
 }
 
 const argumentsOf = ({ layer, files, bail, limit }: Start, report: string): readonly string[] => [
@@ -88,19 +102,20 @@ export const startVitest = async (start: Start): Promise<Outcome> => {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...start.layer.env, OPSDECK_MUTANTS: plan },
     });
-    if (start.log === undefined) child.stderr.resume();
-    else child.stderr.pipe(createWriteStream(start.log));
+    child.stderr.resume();
+    const { pid } = child;
+    if (pid !== undefined) running.add(pid);
     let [times, isLate] = ['', false];
     child.stdout.on('data', (chunk: Buffer) => {
       times += chunk.toString();
     });
-    const end = (): void => {
+    const timer = setTimeout(() => {
       isLate = true;
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-    };
-    const timer = setTimeout(end, 20_000 * start.limit);
+      if (pid !== undefined) endGroup(pid);
+    }, 20_000 * start.limit);
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     clearTimeout(timer);
+    if (pid !== undefined) running.delete(pid);
     const cpuSeconds = childSeconds(times);
     if (isLate) return { cpuSeconds, failed: [], ended: 'time limit' };
     const text = await readFile(report, 'utf8').catch(() => undefined);
