@@ -34,7 +34,7 @@ const fateOf = (mutant: Mutant, text: string, layers: MutantFate['layers']): Mut
   return { id, file, line, operator, diff: [linesOf(text, start, end), after], layers };
 };
 
-/** What a campaign may spend. */
+/** Limits of a campaign. */
 export interface Budget {
   /** CPU seconds of tests for one mutant on one layer. */
   readonly most: number;

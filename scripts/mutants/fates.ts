@@ -12,7 +12,7 @@ export interface LayerFate {
   readonly killed: boolean;
   /** The test that failed, or the file that did not load. */
   readonly by?: FailedTest;
-  /** How the test runner ended without a failed test: by its limit of CPU time, by a crash. */
+  /** The end of the test runner without a failed test: by its limit of CPU time, by a crash. */
   readonly ended?: string;
   /** Tests that reach the mutant; `left`: those that were not run, because they take too long. */
   readonly reaching: number;

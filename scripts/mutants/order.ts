@@ -9,7 +9,7 @@ export interface Candidate {
   readonly cpuMs: number;
   /** CPU time to load its file. */
   readonly loadMs: number;
-  /** How many mutants it reaches: the fewer, the more specific it is. */
+  /** Number of mutants that it reaches: the fewer, the more specific it is. */
   readonly breadth: number;
 }
 

@@ -67,7 +67,7 @@ process.on('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1));
 
-/** What a start of vitest runs, and how long it may take. */
+/** One start of vitest, with its limits. */
 export interface Start {
   readonly layer: LayerChoice;
   readonly files: readonly TestFile[];
