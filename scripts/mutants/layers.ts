@@ -26,6 +26,8 @@ export interface TestFile {
   readonly project: string;
   /** Path from the root of the project. */
   readonly file: string;
+  /** Environment variables of its project, which may choose other tests in the same file. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** A layer with its test files. */
@@ -34,6 +36,12 @@ export interface Layer extends LayerChoice {
 }
 
 const setup = 'test/support/mutants/setup.ts';
+
+/** Variables of a project, without those that differ between processes. */
+const chosenBy = ({
+  TMPDIR,
+  ...others
+}: Readonly<Record<string, string>>): Readonly<Record<string, string>> => others;
 
 /**
  * Reads the test files of a layer from its vitest config. Projects whose processes do not carry out plans (test/support/vitest-settings.ts),
@@ -47,7 +55,11 @@ export const readLayer = async (choice: LayerChoice): Promise<Layer> => {
     const root = `${process.cwd()}/`;
     const files = (await vitest.globTestSpecifications())
       .filter(({ project }) => project.config.setupFiles.some((one) => one.endsWith(setup)))
-      .map(({ project, moduleId }) => ({ project: project.name, file: moduleId.replace(root, '') }))
+      .map(({ project, moduleId }) => ({
+        project: project.name,
+        file: moduleId.replace(root, ''),
+        env: chosenBy(project.config.env),
+      }))
       .filter(({ project }) => choice.projects?.includes(project) ?? true)
       .toSorted((one, other) => one.file.localeCompare(other.file));
     return { ...choice, files };

@@ -22,10 +22,9 @@ const probedSources = ({ texts, mutants }: Population): Record<string, string> =
   );
 };
 
-/** A record belongs to the text of its test file, in any layer; but a project that sets other variables runs other tests. */
-const recordName = async (layer: Layer, { project, file }: TestFile): Promise<string> => {
-  const isShared = layer.files.filter((one) => one.file === file).length === 1;
-  const key = [file, await readFile(file, 'utf8'), isShared ? '' : project, JSON.stringify(layer.env ?? {})];
+/** A record belongs to the text of its test file and the variables that choose tests in it, in any layer. */
+const recordName = async (layer: Layer, { file, env }: TestFile): Promise<string> => {
+  const key = [file, await readFile(file, 'utf8'), JSON.stringify({ ...env, ...layer.env })];
   return `${createHash('sha256').update(key.join('\0')).digest('hex').slice(0, 24)}.json`;
 };
 

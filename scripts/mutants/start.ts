@@ -70,19 +70,19 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 /** One start of vitest, with its limits. */
 export interface Start {
   readonly layer: LayerChoice;
-  readonly files: readonly TestFile[];
+  readonly files: readonly Pick<TestFile, 'project' | 'file'>[];
   readonly plan: MutantPlan;
   readonly bail: boolean;
   /** CPU seconds of each process. Wall time is limited to twenty times as many. */
   readonly limit: number;
 }
 
-const argumentsOf = ({ layer, files, bail, limit }: Start, report: string): readonly string[] => [
+const argumentsOf = ({ layer, files, bail }: Start, report: string): readonly string[] => [
   'node_modules/vitest/vitest.mjs',
   'run',
   ...['--config', layer.config, '--maxWorkers=1', '--silent'],
   ...['--reporter=json', `--outputFile.json=${report}`],
-  ...(bail ? ['--bail=1', `--testTimeout=${1000 * Math.max(30, limit)}`] : []),
+  ...(bail ? ['--bail=1'] : []),
   ...[...new Set(files.map(({ project }) => project))].map((project) => `--project=${project}`),
   ...files.map(({ file }) => file),
 ];
