@@ -27,7 +27,7 @@ export interface TestFile {
   /** Path from the root of the project. */
   readonly file: string;
   /** Environment variables of its project, which may choose other tests in the same file. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Variables;
 }
 
 /** A layer with its test files. */
@@ -37,11 +37,10 @@ export interface Layer extends LayerChoice {
 
 const setup = 'test/support/mutants/setup.ts';
 
+type Variables = Readonly<Record<string, string | undefined>>;
+
 /** Variables of a project, without those that differ between processes. */
-const chosenBy = ({
-  TMPDIR,
-  ...others
-}: Readonly<Record<string, string>>): Readonly<Record<string, string>> => others;
+const chosenBy = ({ TMPDIR, ...others }: Variables): Variables => others;
 
 /**
  * Reads the test files of a layer from its vitest config. Projects whose processes do not carry out plans (test/support/vitest-settings.ts),
