@@ -1,6 +1,8 @@
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
+import { mutantPlan } from './mutants/plan.ts';
+import { defineProbes } from './mutants/probes.ts';
 
 /**
  * Loaded by a process of the test runner before all else. Node loads the modules of tests by itself, without their types; these
@@ -17,6 +19,11 @@ const sdk = new Map([
 ]);
 
 const sources = new URL('../../src/', import.meta.url).href;
+
+/** The text of a source that `npm run mutants` replaces in this process. */
+const replaced = (path: string): string | undefined =>
+  path.startsWith(sources) ? mutantPlan?.sources[`src/${path.slice(sources.length)}`] : undefined;
+if (mutantPlan?.record !== undefined) defineProbes(mutantPlan.record.mutants);
 
 /** The JavaScript of a module with JSX, with the React of the built program. */
 const compiled = (tsx: string, file: string): string =>
@@ -48,9 +55,11 @@ registerHooks({
     const isTsx = path.endsWith('.tsx');
     if (!isTsx && !path.startsWith(sources)) return next(url, context);
     const loaded = next(url, isTsx ? { ...context, format: 'module' } : context);
-    const text = String(loaded.source);
+    const other = replaced(path);
+    const text = other ?? String(loaded.source);
     if (isTsx) return { format: 'module', source: compiled(text, fileURLToPath(path)), shortCircuit: true };
-    if (loaded.format !== 'module-typescript' || !text.includes('import(')) return loaded;
+    if (loaded.format !== 'module-typescript' || !text.includes('import('))
+      return other === undefined ? loaded : { ...loaded, source: other };
     return { format: 'module', source: counted(stripTypeScriptTypes(text), path), shortCircuit: true };
   },
 });

@@ -10,7 +10,12 @@ export const inProcess = {
     experimental: { viteModuleRunner: false, nodeLoader: false },
     // The React of the built program (scripts/build): the one for development takes twice as long.
     env: { TMPDIR: scratchDir(), NODE_ENV: 'production' },
-    setupFiles: ['test/support/seeded.ts', 'test/support/watched.ts'],
+    setupFiles: [
+      'test/support/seeded.ts',
+      'test/support/watched.ts',
+      // `npm run mutants`
+      ...(process.env.OPSDECK_MUTANTS === undefined ? [] : ['test/support/mutants/setup.ts']),
+    ],
     isolate: false,
     execArgv: [
       // Simulated systems allocate many short-lived objects: a larger young generation saves time in GC.
