@@ -10,6 +10,7 @@ export { parseDuration } from './domain/duration.ts';
 // Sources: the input of `open`, and their output.
 export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts.ts';
 export type { Fault, FaultKind, Millis } from './domain/fault.ts';
+export type { SystemFingerprint } from './domain/fingerprint.ts';
 // Text formatting, and long work in slices.
 export { isoTime } from './domain/format.ts';
 export type { GenericAction } from './domain/generic-action.ts';
@@ -71,6 +72,12 @@ export {
   type OperationSpec,
 } from './sources/define-operation.ts';
 export { type Endpoint, limitSeries, openEndpoint } from './sources/endpoint.ts';
+export {
+  instancePart,
+  mergeFingerprints,
+  processFingerprint,
+  readInstancePart,
+} from './sources/fingerprint.ts';
 export { identityFault } from './sources/identity.ts';
 export {
   type LabelMatcher,

@@ -171,6 +171,11 @@ export interface Plan {
   readonly reach?: OperationImpact;
   /** The services that it stops, restarts or starts; absent: none. */
   readonly interrupts?: Interruption | readonly Interruption[];
+  /**
+   * The parts and counters of fingerprints that it is meant to change, by name: 'timeline', 'instance/orders-1',
+   * 'instance/*'. Restarts need not be listed where it `interrupts` a service. Absent: none.
+   */
+  readonly changesSystem?: readonly string[];
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;
   /** Makes the change temporary: the executor carries out its undo after this time. */

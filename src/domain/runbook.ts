@@ -144,6 +144,11 @@ export interface ActStep {
    * step.
    */
   readonly needs?: string;
+  /**
+   * Parts and counters of the fingerprints of systems that it is meant to change: 'role' and 'timeline' by a failover. See
+   * `Plan.changesSystem`.
+   */
+  readonly changesSystem?: readonly string[];
   /** Notes for the operator, by the author: shown where the step is confirmed, asked for or ticked. */
   readonly notes?: string;
   /** False: drafted and not yet reviewed by a person; it is not executed. */

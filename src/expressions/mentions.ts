@@ -1,4 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
+import { kindOf } from '../kinds/registry.ts';
 import type { ExpressionNode, Operand, Test, WrittenTest } from './ast.ts';
 import type { Expression } from './parse.ts';
 
@@ -80,6 +81,16 @@ export const testsOf = ({ root }: Expression): readonly { readonly kind: FactKin
         )
       : [],
   );
+
+const comparesTime = (kind: FactKind, test: Test): boolean => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.some((part) => comparesTime(kind, part));
+  if (test.is === 'not') return comparesTime(kind, test.part);
+  return test.is === 'compare' && test.to.is === 'before' && kindOf(kind).field(test.field)?.type === 'time';
+};
+
+/** Returns whether an expression compares a time with the one from before a run's first action. */
+export const comparesTimesWithBefore = (expression: Expression): boolean =>
+  testsOf(expression).some(({ kind, test }) => comparesTime(kind, test));
 
 /** Returns the IDs of the signals that an expression reads. */
 export const signalIdsOf = ({ root }: Expression): ReadonlySet<string> =>

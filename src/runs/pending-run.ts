@@ -5,6 +5,7 @@ import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Operation } from '../sources/source.ts';
 import type { ClockInstant } from './clock-instant.ts';
 import type { IncidentTracker } from './incident/incident-tracker.ts';
+import type { SystemBaseline } from './verification/same-system.ts';
 import type { VerificationBaseline } from './verification/verification-check.ts';
 
 /** A step to undo, and the state of its targets before it. */
@@ -43,6 +44,8 @@ export interface PendingStep {
   readonly planned: PlannedStep;
   /** Absent for a manual step. */
   readonly act?: PendingAct;
+  /** As declared by the runbook's step. */
+  readonly changesSystem?: readonly string[];
 }
 
 /** The step id of an iteration: `a1/2` belongs to `a1`. */
@@ -59,6 +62,8 @@ export interface PendingRun {
   readonly plannedAt: ClockInstant;
   /** The verification state before the first action. Set when the run is about to act. */
   before?: VerificationBaseline;
+  /** The fingerprints of the systems that its verification reads, before the first action. Set with `before`. */
+  systems?: SystemBaseline;
   /** The findings at the confirmation. Absent: there was none, or it is not confirmed. */
   incident?: IncidentTracker;
   /** Its request for the approval of another person. Absent: not requested. */

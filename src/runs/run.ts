@@ -22,6 +22,7 @@ import { executeSteps } from './steps.ts';
 import { withPostState } from './undo/post-state.ts';
 import { verifyUndo } from './undo/verify-undo.ts';
 import { readBaseline } from './verification/baseline.ts';
+import { sameSystemOf } from './verification/same-system.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
 
 /**
@@ -97,7 +98,11 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
   const { pending, engine, clock, recorder, actedAt, signal, mask, openIo } = run;
   const report = (proofs: readonly CheckState[]) => recorder.note({ event: 'verifying', proofs });
   if (pending.undoing !== undefined)
-    return verifyUndo(pending.undoing, { engine, clock, mask, report }, signal);
+    return verifyUndo(
+      pending.undoing,
+      { engine, clock, mask, report, ...sameSystemOf(pending, run) },
+      signal,
+    );
   return verifyRun(
     {
       engine,
@@ -107,6 +112,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       params: pending.params,
       actedAt,
       before: pending.before ?? missingBaseline,
+      ...sameSystemOf(pending, run),
       report,
       seen: (last) => {
         run.after = last;
@@ -170,7 +176,13 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // The state after the run is read while its targets are still locked.
   const [undo, changes] = await Promise.all([
-    run.undo.length === 0 ? undefined : withPostState(run.undo, whole, run),
+    run.undo.length === 0
+      ? undefined
+      : withPostState(run.undo, whole, {
+          engine: run.engine,
+          clock: run.clock,
+          ...sameSystemOf(run.pending, run),
+        }),
     observedChanges(run),
     run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined,
   ]);

@@ -81,7 +81,7 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
   { danger: declaration, ...declared }: OperationSpec<P>,
   behaviorOf: (parts: Parts) => OperationBehavior<P>,
 ): OperationDefinition<Parts> => {
-  const { name, params: schema, actions } = declared;
+  const { name, params: schema, actions, mayRestart } = declared;
   const danger = declaredDanger(declaration);
   const dangerOf = (params: Values): OperationDanger => operationDanger({ ...declared, danger }, params);
   const read = (plan: Plan): PlanOf<P> => ({ ...plan, params: parsed(schema, plan.params) });
@@ -113,10 +113,24 @@ export const defineOperation = <P extends Values, Parts extends { readonly sourc
         act: (plan, change, signal) => act(read(plan), change, signal),
         ...(undo === undefined ? {} : { undo: (plan) => undo(read(plan)) }),
         ...(actions === undefined ? {} : { actions }),
+        ...(mayRestart === undefined ? {} : { mayRestart }),
       };
     },
   };
 };
+
+/**
+ * Marks the operations of a source that runs or deploys the processes of other sources: each of them may restart some, also
+ * where its plan cannot tell which.
+ */
+export const mayRestartProcesses = <Parts>(
+  definitions: readonly OperationDefinition<Parts>[],
+): readonly OperationDefinition<Parts>[] =>
+  definitions.map((definition) => ({
+    ...definition,
+    mayRestart: true,
+    open: (parts) => ({ ...definition.open(parts), mayRestart: true }),
+  }));
 
 /** Declarations of operations by name, for `SourceModule.operations`. */
 export const declarationsOf = (

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { AnyFact, FactKind, Note, Sample } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
+import type { SystemFingerprint } from '../domain/fingerprint.ts';
 import type { GenericAction } from '../domain/generic-action.ts';
 import type { RecentChangesReading } from '../domain/journal.ts';
 import type { DescribedObject, DescriptionFormat, ObjectDescription } from '../domain/object-description.ts';
@@ -84,6 +85,8 @@ export interface Operation {
   undo?(plan: Plan): UndoCall | undefined;
   /** The actions that it offers on rows, without a runbook. Absent: none. */
   readonly actions?: readonly GenericAction[];
+  /** See `OperationDeclaration`. */
+  readonly mayRestart?: true;
 }
 
 /** Properties of an operation that the profile loader needs before its source is opened; made by `defineOperation`. */
@@ -101,6 +104,11 @@ export interface OperationDeclaration {
   readonly bindingRules?: BindingRules;
   /** The actions that it offers on rows, without a runbook. Absent: none. */
   readonly actions?: readonly GenericAction[];
+  /**
+   * True: it may restart processes that other sources read, so that another process may answer after it. Absent: it
+   * restarts only what its plan interrupts.
+   */
+  readonly mayRestart?: true;
 }
 
 /** A finding of `doctor`: what is missing and how to fix it. */
@@ -157,6 +165,11 @@ export interface Source {
   readonly namespaces?: readonly string[];
   /** Undefined when this is the system that the profile names (or it names none); a `wrong-system` fault otherwise. */
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
+  /**
+   * Reads who answers, in one small request over the connection of its readings. Parts that the system does not tell
+   * are left out. Only reads; throws WireError. Absent: it cannot tell.
+   */
+  fingerprint?(signal: AbortSignal): Promise<SystemFingerprint>;
   /**
    * The account and role of its credentials, short, for the header: '*9012/ops'. Called once when the environment is
    * opened. Only reads; throws WireError. Absent: it has none that a person needs to see.

@@ -5,7 +5,7 @@ import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
 import { toFault } from '../../src/platform/to-fault.ts';
 import { WireError } from '../../src/platform/wire-error.ts';
-import type { Feed, Operation, SourceModule } from '../../src/sources/source.ts';
+import type { Feed, Operation, Source, SourceModule } from '../../src/sources/source.ts';
 
 const params = z.strictObject({ name: z.string(), to: z.string(), forMs: z.number().exactOptional() });
 
@@ -15,6 +15,10 @@ export interface BreakerSourceOptions {
   readonly everyMs?: number;
   readonly permits?: Operation['permits'];
   readonly reach?: OperationImpact;
+  /** Reads who answers; absent: the source cannot tell. */
+  readonly fingerprint?: Source['fingerprint'];
+  /** Its operation may restart processes. */
+  readonly mayRestart?: true;
   /** The words for a target that has changed, like 'broker on vm-1'; default: its name. */
   readonly namesDrift?: (name: string) => string;
 }
@@ -58,9 +62,10 @@ const moveOf = (
   source: string,
   url: string,
   io: ReadIo,
-  { danger, permits, reach, namesDrift = (name) => name }: BreakerSourceOptions,
+  { danger, permits, reach, mayRestart, namesDrift = (name) => name }: BreakerSourceOptions,
 ): Operation => ({
   name: 'move',
+  ...(mayRestart === undefined ? {} : { mayRestart }),
   ...(permits === undefined ? {} : { permits }),
   danger: () => danger,
   plan: async (given, signal): Promise<Plan> => {
@@ -161,6 +166,7 @@ export const breakerModule = (options: BreakerSourceOptions): SourceModule => ({
       id,
       feeds: [feedOf(id, url, io, options.everyMs ?? 1000)],
       operations: [moveOf(id, url, io, options), lookOf(id, url), runOf(id, url, io)],
+      ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
       identify: async (signal) => {
         const answer = await io.get({ url: `${url}/identity` }, signal);
         const { name } = z.object({ name: z.string() }).parse(answer.json());

@@ -19,7 +19,7 @@ import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import { type ArmingControl, createArming } from '../../src/runs/arming.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from '../../src/runs/executor-api.ts';
-import type { Operation } from '../../src/sources/source.ts';
+import type { Operation, Source } from '../../src/sources/source.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
@@ -53,6 +53,10 @@ export interface StageOptions {
   /** Impact of its operation. */
   readonly reach?: OperationImpact;
   readonly namesDrift?: (name: string) => string;
+  /** Reads who answers; absent: its source cannot tell. */
+  readonly fingerprint?: Source['fingerprint'];
+  /** Its operation may restart processes. */
+  readonly mayRestart?: true;
   /** Error thrown instead of a response to a request. */
   readonly sendFails?: Error;
   /** Called before an entry is written; throws to simulate a ledger that cannot be written. */
@@ -204,6 +208,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       ...(options.permits === undefined ? {} : { permits: options.permits }),
       ...(options.reach === undefined ? {} : { reach: options.reach }),
       ...(options.namesDrift === undefined ? {} : { namesDrift: options.namesDrift }),
+      ...(options.fingerprint === undefined ? {} : { fingerprint: options.fingerprint }),
+      ...(options.mayRestart === undefined ? {} : { mayRestart: options.mayRestart }),
       ...(options.everyMs === undefined ? {} : { everyMs: options.everyMs }),
     }),
   ];

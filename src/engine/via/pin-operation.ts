@@ -101,5 +101,6 @@ export const pinOperation = (
     },
     undo: (plan) => find()?.undo?.(bare(plan)),
     ...(spec.actions === undefined ? {} : { actions: spec.actions }),
+    ...(spec.mayRestart === undefined ? {} : { mayRestart: spec.mayRestart }),
   };
 };

@@ -67,6 +67,7 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
           },
         }
       : {}),
+    fingerprint: async (signal) => (await (await open(signal)).fingerprint?.(signal)) ?? { parts: {} },
     ...(module.hasPrincipal === true
       ? { principal: async (signal) => (await open(signal)).principal?.(signal) }
       : {}),

@@ -241,6 +241,10 @@ const zAct = onFirstUse(() =>
         .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
       ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
       needs: zExpression.optional(),
+      changesSystem: z.array(z.string().min(1)).min(1).optional().meta({
+        description:
+          'what the step changes of the identity of systems, such as role and timeline by a failover: names as in Who answers of the source',
+      }),
       notes: z
         .string()
         .optional()

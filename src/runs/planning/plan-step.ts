@@ -1,3 +1,4 @@
+import { defined } from '../../domain/defined.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { type OperationCall, type Plan, PlanError, splitUse, type UndoCall } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
@@ -19,11 +20,17 @@ type With = Readonly<Record<string, unknown>>;
 
 const failed = (why: string): ProposalRefusal => ({ ending: 'failed', why });
 
+const systemChangesOf = ({ changesSystem }: ActStep): Pick<PendingStep, 'changesSystem'> =>
+  defined({ changesSystem });
+
 /** Plans a manual step: the gate follows from the danger that the step declares. */
 export const manualStep = (step: ActStep, { tier, guard }: Profile): PendingStep => {
   const danger = step.danger ?? 'read';
   const gate = manualGate(gateOf(tier, danger, guard, step));
-  return { planned: { id: step.id, title: step.title, manual: true, danger, gate } };
+  return {
+    planned: { id: step.id, title: step.title, manual: true, danger, gate },
+    ...systemChangesOf(step),
+  };
 };
 
 const whyNotOpen = (profile: Profile, source: string): string => {
@@ -108,7 +115,7 @@ export const planStep = async (
     plan: { ...made, danger, objects: [...made.objects, ...resetTexts(made)] },
     ...(undo.length === 0 ? {} : { undo }),
   };
-  return { planned, act: { source: use.source, operation, plan: made } };
+  return { planned, act: { source: use.source, operation, plan: made }, ...systemChangesOf(step) };
 };
 
 const madePlan = async (

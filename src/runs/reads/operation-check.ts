@@ -16,6 +16,7 @@ import { toFault } from '../../platform/to-fault.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import { bindParams } from '../runbooks/bind.ts';
 import { actEventText } from '../sending/act-step.ts';
+import type { SameSystem } from '../verification/same-system.ts';
 import { type OperationReadSession, openReadSession, type ReadSessionParts } from './read-session.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
@@ -169,10 +170,10 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
 export const createOperationCheck = (
   step: VerifyStep,
   values: ParamValues,
-  parts: ReadSessionParts & { readonly clock: Clock },
+  parts: ReadSessionParts & { readonly clock: Clock; readonly systems?: SameSystem },
   before?: EarlierReading,
 ): OperationCheck => {
-  const { engine, clock } = parts;
+  const { engine, clock, systems } = parts;
   const { use = '' } = step;
   const expect = bound(step.expect ?? {}, values);
   const { source, name } = splitUse(use);
@@ -186,6 +187,9 @@ export const createOperationCheck = (
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
     reading ??= openReadSession({ ...step, use }, values, parts);
     const judged = await judgeReading(expect, reading.ask(signal), before);
+    await systems?.read([source], signal);
+    const problem = systems?.problem(source);
+    if (problem !== undefined) return { value: 'unknown', why: problem };
     results = judged.found;
     isAnswered = judged.isAnswered;
     return judged.truth;

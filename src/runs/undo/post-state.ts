@@ -4,6 +4,7 @@ import { PlanError, splitUse } from '../../domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 import { withDeadline } from '../planning/source-reads.ts';
+import { type SameSystem, strangerOf } from '../verification/same-system.ts';
 
 /**
  * Returns the current state of a call's targets, as its operation describes it. Plans the operation, which only reads,
@@ -27,6 +28,8 @@ const longestMs: Millis = 3000;
 const pauseMs: Millis = 250;
 
 interface PostStateParts {
+  /** Tells whether the system from before the run answers. */
+  readonly systems?: SameSystem;
   readonly engine: EnvironmentReader;
   readonly clock: Clock;
 }
@@ -34,12 +37,14 @@ interface PostStateParts {
 const readPostState = async (
   call: OperationCall,
   isWhole: boolean,
-  { engine, clock }: PostStateParts,
+  { engine, clock, systems }: PostStateParts,
   signal: AbortSignal,
 ): Promise<readonly TargetPin[] | undefined> => {
   for (;;)
     try {
-      return await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
+      const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
+      // The state of another system says nothing about later changes to this one.
+      return (await strangerOf(call, systems, signal)) === undefined ? left : undefined;
     } catch (error) {
       const isEarly = isWhole && error instanceof PlanError && error.ending === 'not-applicable';
       if (!isEarly) return undefined;

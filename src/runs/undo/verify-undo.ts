@@ -7,6 +7,7 @@ import type { EnvironmentReader } from '../environment-reader.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { withDeadline } from '../planning/source-reads.ts';
 import type { RunEnd } from '../run-end.ts';
+import { type SameSystem, unlessStranger } from '../verification/same-system.ts';
 import { minSettleMs } from '../verification/verification-check.ts';
 import { readTargetPins } from './post-state.ts';
 
@@ -18,6 +19,8 @@ interface VerifyUndoParts {
   readonly engine: EnvironmentReader;
   readonly clock: Clock;
   readonly mask: (text: string) => string;
+  /** Tells whether the system from before the undo answers. */
+  readonly systems?: SameSystem;
   report(proofs: readonly CheckState[]): Promise<unknown>;
 }
 
@@ -81,9 +84,10 @@ export const verifyUndo = async (
   let shown = '';
   for (;;) {
     const states = await Promise.all(
-      back.map((one) =>
-        one.gone === true ? checkRemoved(one, parts, signal) : checkRestored(one, parts, signal),
-      ),
+      back.map(async (one) => {
+        const state = await (one.gone === true ? checkRemoved : checkRestored)(one, parts, signal);
+        return unlessStranger(state, one, parts.systems, signal);
+      }),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };
     const text = JSON.stringify(states);

@@ -1,4 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
+import { splitUse } from '../../domain/operation.ts';
 import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
@@ -6,6 +7,7 @@ import { openReadIo } from '../../doors/read-io.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ActiveRun } from '../run-context.ts';
 import { createPolledCheck } from './polled-check.ts';
+import { readFingerprints, type SystemBaseline } from './same-system.ts';
 import type { VerificationBaseline, VerificationCheck } from './verification-check.ts';
 import {
   checkContextOf,
@@ -29,11 +31,11 @@ const falseIfAnswered = (state: CheckState, check: VerificationCheck): CheckStat
  * by comparison. Checks not read within 10 s are unknown. Never rejects.
  */
 const readBefore = async (
-  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'report' | 'renew'>,
+  parts: Omit<VerifyParts, 'actedAt' | 'before' | 'systems' | 'report' | 'renew'>,
   signal: AbortSignal,
-): Promise<VerificationBaseline> => {
+): Promise<{ readonly before: VerificationBaseline; readonly systems: SystemBaseline }> => {
   const { verify, params, clock } = parts;
-  if (verify === 'none' || verify.length === 0) return missingBaseline;
+  if (verify === 'none' || verify.length === 0) return { before: missingBaseline, systems: new Map() };
   // A reading in this same millisecond counts: nothing has been sent yet.
   const since = clock.now() - 1;
   const all: VerifyParts = { ...parts, actedAt: since, before: undefined, report: async () => {} };
@@ -52,30 +54,44 @@ const readBefore = async (
   });
   const made = checks.filter((check) => check !== undefined);
   try {
-    await readForChecks(made, all, signal);
+    const named = steps.flatMap(({ use }) => (use === undefined ? [] : [splitUse(use).source]));
+    const [systems] = await Promise.all([
+      readFingerprints(
+        [...named, ...made.flatMap(({ feeds }) => feeds.map(({ source }) => source))],
+        parts,
+        signal,
+      ),
+      readForChecks(made, all, signal),
+    ]);
     const sight = checkContextOf(all);
     const states = made.map((check) => falseIfAnswered(check.evaluate(sight), check));
     const results = [...operations].flatMap(([id, check]) => {
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
-    return { states, found: new Map(results), snapshot: sight.snapshot };
+    return { before: { states, found: new Map(results), snapshot: sight.snapshot }, systems };
   } finally {
     await Promise.all(made.map((check) => check.close?.()));
   }
 };
 
 /**
- * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. Skips an undo: it
- * is verified by the restored state.
+ * Reads the verification before anything is sent, keeps it with the run and writes it to the ledger. An undo is
+ * verified by the restored state: only the identity of its systems is read.
  */
 export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   const { pending, engine, clock, openIo, signal } = run;
-  if (pending.undoing !== undefined) return;
+  if (pending.undoing !== undefined) {
+    const sources = pending.undoing.back.map(({ use }) => splitUse(use).source);
+    pending.systems = await readFingerprints(sources, run, signal);
+    return;
+  }
   const { verify, params } = { verify: pending.runbook.verify, params: pending.params };
   const open = openIo ?? ((options) => openReadIo(clock, options));
-  pending.before = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
-  const { states } = pending.before;
+  const { before, systems } = await readBefore({ engine, clock, openIo: open, verify, params }, signal);
+  pending.before = before;
+  pending.systems = systems;
+  const { states } = before;
   if (states.length > 0) await run.recorder.note({ event: 'before', proofs: states });
 };
 

@@ -7,10 +7,12 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
 import type { EarlierReading } from '../../expressions/expect.ts';
+import { comparesTimesWithBefore } from '../../expressions/mentions.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { checkEveryMs, checkFeeds } from './check-feeds.ts';
+import { type SameSystem, strangerProblem } from './same-system.ts';
 
 /** A reading of the verification: before a run's first action, or the last one. */
 export interface VerificationBaseline {
@@ -64,6 +66,8 @@ export interface VerificationFacts {
   /** True: more feeds may appear, from a source that is reached through another one. */
   readonly mayGrow: boolean;
   readonly signals: readonly SignalSpec[];
+  /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
+  readonly systems?: SameSystem | undefined;
 }
 
 /**
@@ -91,9 +95,12 @@ export const createVerificationCheck = (
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
   let isAnswered = false;
+  const comparesTimes = parsed.ok && comparesTimesWithBefore(parsed.expression);
 
   const truth = ({ snapshot, history, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
+    const stranger = strangerProblem(at.systems, feedsNow(), comparesTimes);
+    if (stranger !== undefined) return { value: 'unknown', why: stranger };
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,

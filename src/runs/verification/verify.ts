@@ -13,6 +13,7 @@ import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunEnd } from '../run-end.ts';
 import { freshState, untilAfter } from './check-feeds.ts';
 import { createPolledCheck } from './polled-check.ts';
+import type { SameSystem } from './same-system.ts';
 import type { VerificationBaseline } from './verification-check.ts';
 import {
   type CheckContext,
@@ -33,6 +34,8 @@ export interface VerifyParts extends ReadSessionParts {
   readonly actedAt: Millis;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
+  /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
+  readonly systems?: SameSystem;
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;
   /**
@@ -63,11 +66,12 @@ const readSources = async (
 /** Reads what the checks need, at most until the next moment that decides one of them. */
 export const readForChecks = async (
   checks: readonly VerificationCheck[],
-  { engine, clock }: VerifyParts,
+  { engine, clock, systems }: VerifyParts,
   signal: AbortSignal,
 ): Promise<void> => {
   const now = clock.now();
-  const ids = [...new Set(checks.flatMap(({ feeds }) => feeds.map(({ id }) => id)))];
+  const feeds = checks.flatMap((check) => check.feeds);
+  const ids = [...new Set(feeds.map(({ id }) => id))];
   const moments = checks.flatMap((check) => check.nextAt(now) ?? []);
   const leftMs = moments.length === 0 ? undefined : Math.min(...moments) - now;
   const paceMs = Math.min(...checks.map(({ everyMs }) => everyMs));
@@ -79,7 +83,12 @@ export const readForChecks = async (
   );
   if (leftMs !== undefined) {
     const deadline = clock.deadline(leftMs);
-    await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
+    const stop = AbortSignal.any([signal, deadline.signal]);
+    const fingerprints = systems?.read(
+      feeds.map(({ source }) => source),
+      stop,
+    );
+    await Promise.all([engine.readNow(ids, stop), fingerprints]);
     deadline.clear();
   }
   await reading;
@@ -179,10 +188,10 @@ export const verificationChecksOf = (
   parts: VerifyParts,
   actedAt: Millis,
 ): readonly VerificationCheck[] => {
-  const { engine, clock, params, before } = parts;
+  const { engine, clock, params, before, systems } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
-  const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals };
+  const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals, systems };
   return steps.map((step) =>
     step.use === undefined
       ? createVerificationCheck(

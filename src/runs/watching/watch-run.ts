@@ -6,8 +6,10 @@ import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { evaluateExpression } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
+import { comparesTimesWithBefore } from '../../expressions/mentions.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
+import type { Feed } from '../../sources/source.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 import { watchIncident } from '../incident/watch-incident.ts';
@@ -16,6 +18,7 @@ import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
 import { checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { type SameSystem, sameSystemOf, strangerProblem } from '../verification/same-system.ts';
 import { earlierReading } from '../verification/verification-check.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
@@ -57,15 +60,25 @@ const watchedExpression = (
   context: EvaluationContext,
   actedAt: Millis,
   now: () => Millis,
+  systems: SameSystem | undefined,
 ): WatchedCheck => {
   const parsed = parseExpression(that ?? '');
+  const feedsOf = (): readonly Feed[] =>
+    parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
   return {
     everyMs: () => {
-      const feeds = parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
+      const feeds = feedsOf();
       return feeds.length === 0 ? slowestMs : Math.max(...feeds.map(({ everyMs }) => everyMs));
     },
-    evaluate: async () => {
+    evaluate: async (signal) => {
       if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
+      const feeds = feedsOf();
+      await systems?.read(
+        feeds.map(({ source }) => source),
+        signal,
+      );
+      const stranger = strangerProblem(systems, feeds, comparesTimesWithBefore(parsed.expression));
+      if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key];
@@ -203,10 +216,18 @@ export const watchRun = async (
   const watchChecks = async (): Promise<void> => {
     if (!isRecovered || verify === 'none' || verify.length === 0) return;
     const { params } = pending;
-    const reading = { engine, clock, openIo };
+    const same = sameSystemOf(pending, { engine, clock });
+    const reading = { engine, clock, openIo, ...same };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
-        ? watchedExpression(step, engine, { params, before: pending.before?.snapshot }, actedAt, clock.now)
+        ? watchedExpression(
+            step,
+            engine,
+            { params, before: pending.before?.snapshot },
+            actedAt,
+            clock.now,
+            same.systems,
+          )
         : watchedReading(
             step,
             createOperationCheck(step, params, reading, earlierReading(pending.before, step.id)),

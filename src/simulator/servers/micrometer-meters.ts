@@ -68,6 +68,11 @@ const jvm = ({ env, instance, at, toClock }: InstanceContext): Readonly<Record<s
       description: 'The "recent cpu usage" of the system the application is running in',
       meters: [gauge(cpuOf(env, instance))],
     },
+    'process.start.time': {
+      description: 'Start time of the process since unix epoch.',
+      baseUnit: 'seconds',
+      meters: [gauge(toClock(instance.startedAt) / 1000)],
+    },
     'process.uptime': {
       description: 'The uptime of the Java virtual machine',
       baseUnit: 'seconds',

@@ -21,6 +21,7 @@ import {
 } from './config.ts';
 import { actuatorDetailFeeds } from './detail-feeds.ts';
 import { examine } from './doctor.ts';
+import { actuatorFingerprint } from './fingerprint.ts';
 import { heapDumpOperation } from './heap-dump-operation.ts';
 import {
   type ActuatorInstance,
@@ -168,6 +169,7 @@ const openActuator = (opening: SourceOptions<ActuatorConfig>, io: ReadIo): Sourc
       one.open({ source: id, instances, disk: io.disk, stateDir: io.stateDir }),
     ),
     ...(config.identity === undefined ? {} : { identify: (signal) => findIdentityFault(instances, signal) }),
+    fingerprint: (signal) => actuatorFingerprint(instances, signal),
     ...(config.logs ? { tails: logFileTails(instances, opening.logs, io.clock) } : {}),
     doctor: (signal) => examine(instances, signal),
     close: () => io.close(),

@@ -14,6 +14,7 @@ import { type AlertmanagerConfig, alertmanagerConfig } from './config.ts';
 import { examine } from './doctor.ts';
 import { expireOperation } from './expire-operation.ts';
 import { alertStarts, alertsFeed, silencesFeed } from './feeds.ts';
+import { alertmanagerFingerprint } from './fingerprint.ts';
 import { silenceOperation } from './silence-operation.ts';
 
 /** The alerts of one name, with curl. */
@@ -57,6 +58,7 @@ const openAlertmanager = ({ id, config }: SourceOptions<AlertmanagerConfig>, io:
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
+    fingerprint: (signal) => alertmanagerFingerprint(client, signal),
     doctor: (signal) => examine(client, signal),
     recentChanges: alertStarts(client),
     close: () => io.close(),

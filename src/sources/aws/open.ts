@@ -65,6 +65,10 @@ export const openAws = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => accountFault(context, identity.account, signal) }),
+    fingerprint: async (signal) => {
+      const { account } = await context.reader.identity(signal);
+      return { parts: { account: `*${account.slice(-4)}`, region: context.place } };
+    },
     principal: async (signal) => principalText(await context.reader.identity(signal)),
     doctor: (signal) => examine(context, env, reads, signal),
     close: () => io.close(),

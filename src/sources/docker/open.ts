@@ -15,6 +15,7 @@ import { describeContainer } from './containers/describe-container.ts';
 import type { Daemon } from './daemon.ts';
 import { openDaemon } from './daemon.ts';
 import { examine } from './doctor.ts';
+import { daemonFingerprint } from './fingerprint.ts';
 import { daemonIdentityFault } from './identity.ts';
 import { dockerTails } from './logs/log-tail.ts';
 import { dockerOperations } from './operations/operations.ts';
@@ -92,6 +93,7 @@ export const openDocker = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => daemonIdentityFault(daemon, identity, signal) }),
+    fingerprint: (signal) => daemonFingerprint(daemon, signal),
     doctor: (signal) => examine(daemon, effort.count, signal),
     tails,
     describe: describeContainer(daemon),

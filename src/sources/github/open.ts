@@ -1,6 +1,7 @@
 import type { ReadIo } from '../../doors/io.ts';
 import { identityFault } from '../identity.ts';
 import type { Source, SourceOptions } from '../source.ts';
+import { field, number } from '../wire-value.ts';
 import { openGithubClient } from './client.ts';
 import type { GithubConfig } from './config.ts';
 import { deploymentsFeed } from './deployments.ts';
@@ -34,6 +35,10 @@ export const openGithub = ({ id, config, signals }: SourceOptions<GithubConfig>,
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
+    fingerprint: async (signal) => {
+      const id = number(field(await client.json(client.repoPath, signal), 'id'));
+      return { parts: id === undefined ? {} : { repository: String(id) } };
+    },
     doctor: (signal) => examine(client, signals, signal),
     recentChanges: githubChanges(client),
     close: () => io.close(),

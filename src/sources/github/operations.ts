@@ -1,3 +1,4 @@
+import { mayRestartProcesses } from '../define-operation.ts';
 import { approveOperation } from './approve-operation.ts';
 import { commitRunsOperation, reviewsOperation, scheduleOperation } from './commit-operations.ts';
 import { dispatchOperation } from './dispatch-operation.ts';
@@ -5,7 +6,7 @@ import { closeIssueOperation, issueOperation } from './issue-operations.ts';
 import { cancelRunOperation, rerunOperation } from './run-operations.ts';
 
 /** The operations of the source. */
-export const githubOperations = [
+export const githubOperations = mayRestartProcesses([
   dispatchOperation,
   rerunOperation,
   cancelRunOperation,
@@ -15,4 +16,4 @@ export const githubOperations = [
   commitRunsOperation,
   reviewsOperation,
   scheduleOperation,
-] as const;
+]);

@@ -7,6 +7,7 @@ import { type HostConfig, hostConfig, hostReads } from './config.ts';
 import { hostHealthFeed } from './feeds/health.ts';
 import { upkeepFeeds } from './feeds/upkeep.ts';
 import { hostWorkloadFeeds } from './feeds/workloads.ts';
+import { hostFingerprint } from './fingerprint.ts';
 import { createHostContext } from './host-context.ts';
 import { hostOperations } from './operations/operations.ts';
 import { hostRowCommand } from './row-command.ts';
@@ -56,6 +57,7 @@ export const host: SourceModule<HostConfig> = {
         }),
       ],
       operations: hostOperations.map((one) => one.open(parts)),
+      fingerprint: (signal) => hostFingerprint(parts, signal),
       doctor: async (signal) => (await import('./doctor.ts')).examine(parts, signal),
       tails,
       describe: describeUnit(parts),

@@ -1,5 +1,6 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
+import { WireError } from '../../platform/wire-error.ts';
 import { declarationsOf } from '../define-operation.ts';
 import { type Endpoint, openEndpoint } from '../endpoint.ts';
 import { identityFault } from '../identity.ts';
@@ -82,7 +83,7 @@ const openHttp = (
               endpointName: ends[0]?.name ?? '',
             }),
           ],
-    ...(identity === undefined ? {} : { identify }),
+    ...(identity === undefined ? {} : { identify, fingerprint: configuredIdentity(identify) }),
     doctor: (signal) =>
       examine(
         id,
@@ -93,6 +94,15 @@ const openHttp = (
     close: () => io.close(),
   };
 };
+
+/** The identity document of the profile, confirmed again: a page tells nothing else about who answers. */
+const configuredIdentity =
+  (identify: NonNullable<Source['identify']>): NonNullable<Source['fingerprint']> =>
+  async (signal) => {
+    const fault = await identify(signal);
+    if (fault !== undefined) throw new WireError(fault.kind, fault.message);
+    return { parts: { identity: 'as configured' } };
+  };
 
 /** A check on another origin than its source's is requested without the source's credentials. */
 const checkEndpoint = (

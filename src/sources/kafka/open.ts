@@ -118,6 +118,10 @@ export const openKafka = (
     ...(identity === undefined
       ? {}
       : { identify: (signal) => kafkaIdentityFault(parts, identity.clusterId, signal) }),
+    fingerprint: async (signal) => {
+      const { clusterId } = await parts.reader.withSession(signal, (session) => session.cluster());
+      return { parts: { cluster: clusterId } };
+    },
     doctor: (signal) => examine(parts, signal),
     close: () => io.close(),
   };

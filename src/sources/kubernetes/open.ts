@@ -13,6 +13,7 @@ import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
 import { warningsFeed } from './feeds/warnings.ts';
 import { workloadFeed, workloadFeedSpecs } from './feeds/workloads.ts';
+import { kubernetesFingerprint } from './fingerprint.ts';
 import { kubeIdentityFault } from './identity.ts';
 import { containerLogTails } from './logs/container-log-tails.ts';
 import { createNodeCapacity } from './node/node-capacity.ts';
@@ -62,6 +63,7 @@ export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: Rea
     namespaces: configuredNamespaces(config),
     operations: kubernetesOperations.map((one) => one.open(parts)),
     ...(identity === undefined ? {} : { identify: (signal) => kubeIdentityFault(client, identity, signal) }),
+    fingerprint: (signal) => kubernetesFingerprint(parts, signal),
     doctor: (signal) => examine(parts, signal),
     tails: (of, signal) => containerLogTails(parts, of, signal),
     describe: createKubernetesDescriber(parts),

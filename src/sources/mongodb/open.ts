@@ -14,6 +14,7 @@ import {
 import { mongoDetailFeeds } from './detail-feeds.ts';
 import { examineMongo } from './doctor.ts';
 import { mongoConnectionPool, mongoHealthFeed, operationsFeed } from './feeds.ts';
+import { mongoFingerprint } from './fingerprint.ts';
 import { mongoOperations } from './operations.ts';
 import { longestSeconds, readOperations } from './operations-in-progress.ts';
 import { readOplog } from './oplog.ts';
@@ -138,6 +139,7 @@ export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Sour
       ...mongoDetailFeeds(client),
     ],
     operations: mongoOperations.map((one) => one.open(context)),
+    fingerprint: (signal) => mongoFingerprint(client, signal),
     doctor: (signal) => examineMongo(client, signal),
     close: () => io.close(),
   };

@@ -28,6 +28,7 @@ import {
 } from './detail-rows.ts';
 import { examine } from './doctor.ts';
 import { postgresHealthFeed, sessionsFeed } from './feeds.ts';
+import { postgresFingerprint } from './fingerprint.ts';
 import { databaseIdentityFault } from './identity.ts';
 import { postgresOperations } from './operations.ts';
 import { numberColumn, parseActivity, type QueryRow, type ServerActivity, singleRow } from './parse.ts';
@@ -244,6 +245,7 @@ export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo)
     ...(identity === undefined
       ? {}
       : { identify: (signal) => databaseIdentityFault(client, identity, signal) }),
+    fingerprint: (signal) => postgresFingerprint(client, signal),
     doctor: (signal) => examine(client, signal),
     close: () => io.close(),
   };

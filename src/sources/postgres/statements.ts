@@ -43,6 +43,20 @@ export const identitySql = taggedSql(
   `SELECT current_database() AS database, system_identifier FROM pg_control_system()`,
 );
 
+export const clusterFingerprintSql = taggedSql(
+  'cluster',
+  `SELECT s.system_identifier, c.timeline_id AS timeline, pg_is_in_recovery() AS recovering
+FROM pg_control_system() s, pg_control_checkpoint() c`,
+);
+
+export const serverFingerprintSql = taggedSql(
+  'server',
+  `SELECT coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'local socket') AS server,
+  ${preciseTimestampSql('pg_postmaster_start_time()')} AS started,
+  ${millisecondsSql('clock_timestamp() - pg_postmaster_start_time()')} AS age_ms,
+  current_setting('cluster_name', true) AS cluster_name, pg_is_in_recovery() AS recovering`,
+);
+
 /**
  * A query runs since query_start; any other state lasts since state_change. Source: PostgreSQL docs, pg_stat_activity.
  */

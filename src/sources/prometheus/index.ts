@@ -27,6 +27,7 @@ import { factFeed } from './fact-feed.ts';
 import { factSpecs } from './fact-specs.ts';
 import type { PrometheusContext } from './feed.ts';
 import { prometheusFeed, warningFaults } from './feed.ts';
+import { prometheusFingerprint } from './fingerprint.ts';
 import { readSignalHistory } from './history.ts';
 import type { InstantResult, InstantSeries } from './parse.ts';
 import { prometheusRowCommand } from './row-command.ts';
@@ -225,6 +226,7 @@ const openPrometheus = ({ id, config, signals }: SourceOptions<PrometheusConfig>
     ...(identity === undefined
       ? {}
       : { identify: (signal) => identityFault(client.endpoint, identity, client.wallNow, signal) }),
+    fingerprint: (signal) => prometheusFingerprint(client, signal),
     doctor: (signal) => examine(parts, signals, signal),
     ...(config.alerts ? { recentChanges: alertStarts(parts) } : {}),
     close: () => io.close(),

@@ -23,6 +23,7 @@ import {
 } from './config.ts';
 import { CounterRates } from './counter-rates.ts';
 import { examine, instanceIdentityFault } from './doctor.ts';
+import { promtextFingerprint } from './fingerprint.ts';
 import {
   type CompiledMetricRead,
   compileMetricRead,
@@ -200,6 +201,7 @@ const openPromtext = ({ id, config, signals }: SourceOptions<PromtextConfig>, io
     feeds: instances.flatMap((instance) => [metricsFeed(instance, signals, several), familiesFeed(instance)]),
     operations: [],
     ...(config.identity === undefined ? {} : { identify: (signal) => firstIdentityFault(instances, signal) }),
+    fingerprint: (signal) => promtextFingerprint(instances, signal),
     doctor: (signal) => examine(instances, signals, signal),
     close: () => io.close(),
   };

@@ -9,6 +9,7 @@ import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';
 import { examineRedis } from './doctor.ts';
 import { clientsFeed, connectionPool, redisHealthFeed } from './feeds.ts';
+import { redisFingerprint } from './fingerprint.ts';
 import { redisOperations } from './operations.ts';
 import { numberReply, parseInfo, textReply } from './parse.ts';
 import { openInfoSampler } from './signal-samples.ts';
@@ -99,6 +100,7 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
     operations: redisOperations.map((one) =>
       one.open({ source: opening.id, client, findProgram: io.findProgram }),
     ),
+    fingerprint: (signal) => redisFingerprint(client, signal),
     doctor: (signal) => examineRedis(client, signal),
     close: () => io.close(),
   };

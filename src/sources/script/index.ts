@@ -3,7 +3,7 @@ import type { Sample } from '../../domain/facts.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { endpointsByName, staleAfter } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
+import { declarationsOf, mayRestartProcesses } from '../define-operation.ts';
 import type { Feed, SignalRequest, SourceModule } from '../source.ts';
 import { scriptCheckFeed } from './check-feed.ts';
 import type { ExecRead } from './config.ts';
@@ -22,7 +22,7 @@ import type { ProgramContext } from './program-context.ts';
 import { createProgramContext } from './program-context.ts';
 import { exitFailure, outputValue } from './program-output.ts';
 
-const operations = [execOperation, startOperation, stopOperation] as const;
+const operations = mayRestartProcesses([execOperation, startOperation, stopOperation]);
 
 interface ExecSignal {
   readonly id: string;

@@ -43,9 +43,14 @@ const system: SystemSpec = {
   rehearsal: { addresses: {}, texts: {} },
 };
 
-/** A Redis server with a queue, two sessions and two clients. */
-export const openSimulatedRedis = (clock: Clock, incident?: string): Promise<RedisEndpoint> => {
-  const model = new SystemModel(system, { startedAt: clock.now() });
+/** A Redis server with a queue, two sessions and two clients. `runId`: of its process. */
+export const openSimulatedRedis = (
+  clock: Clock,
+  incident?: string,
+  runId?: string,
+): Promise<RedisEndpoint> => {
+  const redis = runId === undefined ? cache : { ...cache, runId };
+  const model = new SystemModel({ ...system, redis }, { startedAt: clock.now() });
   if (incident !== undefined) model.inject(incident, 'test', clock.now());
   return startRedisServer({ model, clock, env: 'test' });
 };

@@ -41,12 +41,16 @@ export class RedisServer implements Part<RedisIncidentSpec> {
   incident: RedisIncidentSpec = {};
   evicted = 0;
   purges = 0;
+  readonly runId: string;
+  readonly startedAt: Millis;
   #nextId = 3;
 
   constructor(spec: RedisSpec, env: EnvironmentContext) {
     this.spec = spec;
     this.#env = env;
     this.settings = initialSettings(spec);
+    this.runId = spec.runId ?? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f';
+    this.startedAt = env.now - 86_400_000;
     this.#fill();
   }
 

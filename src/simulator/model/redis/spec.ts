@@ -25,6 +25,8 @@ interface SlowCommandSpec {
 export interface RedisSpec {
   /** Its dependency name. */
   readonly name: string;
+  /** The random ID of its process; absent: a fixed one. */
+  readonly runId?: string;
   readonly user: string;
   readonly password: string;
   readonly maxMemoryBytes: number;

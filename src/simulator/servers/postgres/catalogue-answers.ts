@@ -1,7 +1,12 @@
 import type { TableIndex } from '../../model/database/table-catalog.ts';
 import { fnv1a } from '../../model/seeded-random.ts';
 import { PostgresError } from './protocol.ts';
-import { resultOfObjects, type StatementHandler, type StatementRequest } from './statement-request.ts';
+import {
+  isoMicroseconds,
+  resultOfObjects,
+  type StatementHandler,
+  type StatementRequest,
+} from './statement-request.ts';
 
 export const serverVersion = '15.8';
 const versionNumber = 150_008;
@@ -162,6 +167,18 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
   health: () => resultOfObjects([{ recovering: false, version: serverVersion }]),
   identity: (asking) =>
     resultOfObjects([{ database: asking.database, system_identifier: identifierOf(asking) }]),
+  cluster: (asking) =>
+    resultOfObjects([{ system_identifier: identifierOf(asking), timeline: 1, recovering: false }]),
+  server: ({ db, toClock }) =>
+    resultOfObjects([
+      {
+        server: '10.96.0.20:5432',
+        started: isoMicroseconds(toClock(db.startedAt)),
+        age_ms: Math.round(toClock(db.env.now) - toClock(db.startedAt)),
+        cluster_name: '',
+        recovering: false,
+      },
+    ]),
   version: () => resultOfObjects([{ number: versionNumber }]),
   statements,
   sizes,

@@ -12,10 +12,10 @@ const sectionsOf = (server: RedisServer): Readonly<Record<string, Section>> => {
     Server: [
       ['redis_version', '7.0.15'],
       ['redis_mode', 'standalone'],
-      ['run_id', '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f'],
+      ['run_id', server.runId],
       ['tcp_port', 6379],
       ['server_time_usec', server.now * 1000],
-      ['uptime_in_seconds', 86_400],
+      ['uptime_in_seconds', Math.floor((server.now - server.startedAt) / 1000)],
     ],
     Clients: [
       ['connected_clients', server.connections.size],

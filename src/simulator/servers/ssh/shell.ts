@@ -18,7 +18,7 @@ import {
   runLogScript,
 } from './commands/log-scripts.ts';
 import { free, iostat, perf, top, vmstat } from './commands/measures.ts';
-import { cat, head, kill, ps, ss } from './commands/processes.ts';
+import { cat, date, head, kill, processStarts, ps, ss } from './commands/processes.ts';
 import { runDropInScript, systemctl, systemdRun } from './commands/systemctl.ts';
 
 /** Part of a word: single-quoted, backslash-escaped, or plain characters. */
@@ -89,6 +89,7 @@ export type ShellResult = FollowedOutput;
 const commands: Readonly<Record<string, HostCommand>> = {
   cat,
   curl,
+  date,
   df,
   du,
   find,
@@ -166,7 +167,10 @@ const runArgv = (argv: readonly string[], scene: ShellCommandContext): ShellResu
   if (name === 'perf') return perf(args, scene);
   if (name === 'vmstat') return vmstat(args, scene);
   if (name === 'iostat') return iostat(args, scene);
-  const written = name === 'sh' ? (runDropInScript(args, scene) ?? detachedCommand(argv, scene)) : undefined;
+  const written =
+    name === 'sh'
+      ? (processStarts(args, scene) ?? runDropInScript(args, scene) ?? detachedCommand(argv, scene))
+      : undefined;
   if (written !== undefined) return written;
   return commands[name]?.(args, scene) ?? commandFailed(127, `sh: 1: ${name}: not found`);
 };

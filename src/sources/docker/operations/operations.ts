@@ -4,6 +4,7 @@ import { PlanError } from '../../../domain/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import {
   defineOperation,
+  mayRestartProcesses,
   type OperationDefinition,
   type PlanOf,
   readForPlan,
@@ -111,7 +112,7 @@ const undoVerb = (
 };
 
 /** All operations of this source. To add one, create its file and list it here. */
-export const dockerOperations = [
+export const dockerOperations = mayRestartProcesses([
   ...containerOperations,
   dockerPull,
   composeUp,
@@ -122,4 +123,4 @@ export const dockerOperations = [
   dockerShell,
   dockerRun,
   dockerLogs,
-];
+]);

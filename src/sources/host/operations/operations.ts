@@ -3,7 +3,7 @@ import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import { findLoginExpired } from '../../../platform/to-fault.ts';
 import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { declareOperation, defineOperation, mayRestartProcesses } from '../../define-operation.ts';
 import { hiddenValueMark, maskSecretValue } from '../../secrets.ts';
 import { withSudo } from '../feeds/machine-inspection.ts';
 import {
@@ -145,7 +145,7 @@ const environmentOperation = defineHostRead(
 );
 
 /** All operations of this source. To add one, create its file and list it here. */
-export const hostOperations = [
+export const hostOperations = mayRestartProcesses([
   systemctlOperation,
   killOperation,
   hostExec,
@@ -157,4 +157,4 @@ export const hostOperations = [
   hostSetEnv,
   ...hostReadOperations,
   environmentOperation,
-];
+]);

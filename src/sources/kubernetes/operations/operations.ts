@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PlanError } from '../../../domain/operation.ts';
-import { declareOperation } from '../../define-operation.ts';
+import { declareOperation, mayRestartProcesses } from '../../define-operation.ts';
 import { field, text } from '../../wire-value.ts';
 import { apiResources, findApiResource } from '../api-resources.ts';
 import { parseMeta } from '../object-meta.ts';
@@ -122,7 +122,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
 }));
 
 /** All operations of this source. To add one, create its file and list it here. */
-export const kubernetesOperations = [
+export const kubernetesOperations = mayRestartProcesses([
   podLogs,
   describe,
   events,
@@ -153,4 +153,4 @@ export const kubernetesOperations = [
   listPodPorts,
   heapRoom,
   listeners,
-];
+]);

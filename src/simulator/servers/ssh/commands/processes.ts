@@ -1,4 +1,5 @@
 import type { HostProcess } from '../../../model/hosts/processes.ts';
+import { fnv1a } from '../../../model/seeded-random.ts';
 import { commandFailed, commandOk, type HostCommand, type ShellCommandContext } from './host-command.ts';
 
 /** ps's format: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */
@@ -110,11 +111,40 @@ export const processNameOf = ({ args }: HostProcess): string => {
   return program.slice(program.lastIndexOf('/') + 1).slice(0, 15);
 };
 
+/** Hexadecimal digits that depend on the text only. */
+const hexOf = (text: string, digits: number): string =>
+  Array.from({ length: digits / 8 }, (_, index) =>
+    fnv1a(`${text}/${index}`).toString(16).padStart(8, '0'),
+  ).join('');
+
+/** A UUID that changes with every boot. */
+const bootIdOf = ({ machine }: ShellCommandContext): string => {
+  const hex = hexOf(`${machine.name}@${machine.bootedAt}`, 32);
+  return `${[hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')}\n`;
+};
+
+/** The script that prints the boot ID and the start of every process; undefined for another. */
+export const processStarts = (args: readonly string[], scene: ShellCommandContext) =>
+  args[1] === 'cat /proc/sys/kernel/random/boot_id /proc/[0-9]*/stat'
+    ? commandOk(
+        bootIdOf(scene) + scene.machine.processes.all.map((process) => processStat(process, scene)).join(''),
+      )
+    : undefined;
+
+/** date(1) with opsdeck's format: seconds since the epoch with nanoseconds. */
+export const date: HostCommand = ([format], { now, toClock }) =>
+  format === '+%s.%N'
+    ? commandOk(`${(toClock(now) / 1000).toFixed(9)}\n`)
+    : commandFailed(1, 'date: invalid date');
+
 const fileOf = (path: string, scene: ShellCommandContext): string | undefined => {
   if (path === '/proc/stat') return stat(scene);
   if (path === '/proc/meminfo') return meminfo(scene);
   if (path === '/proc/diskstats') return diskstats(scene);
   if (path === '/proc/loadavg') return loadavg(scene);
+  if (path === '/proc/uptime') return `${((scene.now - scene.machine.bootedAt) / 1000).toFixed(2)} 0.00\n`;
+  if (path === '/proc/sys/kernel/random/boot_id') return bootIdOf(scene);
+  if (path === '/etc/machine-id') return `${hexOf(scene.machine.name, 32)}\n`;
   const of = /^\/proc\/(\d+)\/(stat|cgroup)$/.exec(path);
   const process = of === null ? undefined : scene.machine.processes.find(Number(of[1]));
   if (process === undefined) return undefined;

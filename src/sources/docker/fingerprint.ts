@@ -1,0 +1,18 @@
+import type { SystemFingerprint } from '../../domain/fingerprint.ts';
+import { field, text } from '../wire-value.ts';
+import type { Daemon } from './daemon.ts';
+
+/**
+ * Reads which daemon answers, by its ID, and its clock beside ours, which nobody sets. Source: Docker Engine API, GET /info.
+ * Throws WireError.
+ */
+export const daemonFingerprint = async (daemon: Daemon, signal: AbortSignal): Promise<SystemFingerprint> => {
+  const began = daemon.now();
+  const info = await daemon.getJson('/info', signal);
+  const id = text(field(info, 'ID')) ?? '';
+  const wallMs = Date.parse(text(field(info, 'SystemTime')) ?? '');
+  return {
+    parts: id === '' ? {} : { daemon: id },
+    ...(Number.isNaN(wallMs) ? {} : { clock: { '': { wallMs, monotonicMs: (began + daemon.now()) / 2 } } }),
+  };
+};

@@ -1,0 +1,68 @@
+import type { Millis } from '../domain/fault.ts';
+import type { SystemFingerprint } from '../domain/fingerprint.ts';
+import { isoTime } from '../domain/format.ts';
+import { WireError } from '../platform/wire-error.ts';
+
+/** A system that tells nothing about its identity. */
+export const noFingerprint: SystemFingerprint = { parts: {} };
+
+/** The fingerprint of several servers, or from several requests. */
+export const mergeFingerprints = (all: readonly SystemFingerprint[]): SystemFingerprint => {
+  const merged = <T>(pick: (one: SystemFingerprint) => Readonly<Record<string, T>> | undefined) =>
+    Object.assign({}, ...all.map((one) => pick(one) ?? {})) as Readonly<Record<string, T>>;
+  return {
+    parts: merged(({ parts }) => parts),
+    counters: merged(({ counters }) => counters),
+    ages: merged(({ ages }) => ages),
+    unread: merged(({ unread }) => unread),
+    clock: merged(({ clock }) => clock),
+  };
+};
+
+/** A process by its start, in ms since the epoch of its server, and its age. Without a start: none. */
+export const processFingerprint = (
+  name: string,
+  startedAtMs: number | undefined,
+  ageMs: Millis | undefined,
+): SystemFingerprint =>
+  startedAtMs === undefined
+    ? noFingerprint
+    : {
+        parts: { [name]: `started ${isoTime(Math.round(startedAtMs))}` },
+        ...(ageMs === undefined ? {} : { ages: { [name]: Math.max(0, ageMs) } }),
+      };
+
+/** The name of the part of one instance; `otherwise`: for an instance without a name. */
+export const instancePart = (name: string, otherwise: string): string =>
+  `instance/${name === '' ? otherwise : name}`;
+
+/**
+ * Reads a part. A refusal is a part that could not be read, and so is an answer without it; a server that does not answer
+ * is neither. Throws what is no answer.
+ */
+export const readPart = async (
+  name: string,
+  read: () => Promise<SystemFingerprint>,
+): Promise<SystemFingerprint> => {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof WireError) || !['denied', 'missing', 'malformed'].includes(error.kind))
+      throw error;
+    return { parts: {}, unread: { [name]: error.message } };
+  }
+};
+
+/** The same for one of several servers: one that does not answer is left out. */
+export const readInstancePart = async (
+  name: string,
+  read: () => Promise<SystemFingerprint>,
+  signal: AbortSignal,
+): Promise<SystemFingerprint> => {
+  try {
+    return await readPart(name, read);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof WireError)) throw error;
+    return noFingerprint;
+  }
+};

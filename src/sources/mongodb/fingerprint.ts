@@ -1,0 +1,40 @@
+import type { SystemFingerprint } from '../../domain/fingerprint.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import { instancePart } from '../fingerprint.ts';
+import { field, list, text } from '../wire-value.ts';
+import type { MongoClient } from './client.ts';
+import { numberIn } from './parse.ts';
+
+/** The uptime of the server, in ms; undefined for a user without clusterMonitor. */
+const uptimeOf = async (client: MongoClient, signal: AbortSignal): Promise<number | undefined> => {
+  try {
+    return numberIn(await client.ask({ serverStatus: 1 }, signal, 'admin'), 'uptimeMillis');
+  } catch (error) {
+    if (error instanceof WireError && error.kind === 'denied') return undefined;
+    throw error;
+  }
+};
+
+/**
+ * Reads which deployment answers: the set with its members, and the process by the ID in its topology version. In a set the
+ * process is that of one member, since another member may become primary. Throws MongoError.
+ */
+export const mongoFingerprint = async (
+  client: MongoClient,
+  signal: AbortSignal,
+): Promise<SystemFingerprint> => {
+  const hello = await client.ask({ hello: 1 }, signal, 'admin');
+  const id = field(field(hello, 'topologyVersion'), 'processId');
+  const processId = text(field(id, '$oid')) ?? (id === undefined ? undefined : String(id));
+  const set = text(field(hello, 'setName'));
+  const members = list(field(hello, 'hosts')).flatMap((host) => text(host) ?? []);
+  const name = set === undefined ? 'process' : instancePart(text(field(hello, 'me')) ?? '', 'member');
+  const ageMs = processId === undefined ? undefined : await uptimeOf(client, signal);
+  return {
+    parts: {
+      ...(set === undefined ? {} : { set: `${set}: ${members.toSorted().join(', ')}` }),
+      ...(processId === undefined ? {} : { [name]: `process ${processId}` }),
+    },
+    ...(ageMs === undefined ? {} : { ages: { [name]: ageMs } }),
+  };
+};

@@ -1,0 +1,47 @@
+import type { SystemFingerprint } from '../../domain/fingerprint.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { PostgresClient } from './client.ts';
+import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
+import { clusterFingerprintSql, serverFingerprintSql } from './statements.ts';
+
+const roleOf = (row: QueryRow): string => (booleanColumn(row, 'recovering') ? 'standby' : 'primary');
+
+/** The server by its address and its start, for a role that may not read the control data. */
+const serverFingerprint = (row: QueryRow): SystemFingerprint => {
+  const cluster = textColumn(row, 'cluster_name');
+  const ageMs = numberColumn(row, 'age_ms');
+  return {
+    parts: {
+      role: roleOf(row),
+      server: textColumn(row, 'server'),
+      postmaster: `started ${textColumn(row, 'started')}`,
+      ...(cluster === '' ? {} : { cluster_name: cluster }),
+    },
+    ...(ageMs === undefined ? {} : { ages: { postmaster: Math.max(0, ageMs) } }),
+  };
+};
+
+const clusterFingerprint = (row: QueryRow): SystemFingerprint => {
+  const timeline = numberColumn(row, 'timeline');
+  return {
+    parts: { system_identifier: textColumn(row, 'system_identifier'), role: roleOf(row) },
+    ...(timeline === undefined ? {} : { counters: { timeline } }),
+  };
+};
+
+/**
+ * Reads which database cluster answers, and in which role: a standby and a restored copy have the system identifier of their
+ * origin. Throws SqlError.
+ */
+export const postgresFingerprint = async (
+  client: PostgresClient,
+  signal: AbortSignal,
+): Promise<SystemFingerprint> => {
+  const ask = async (text: string): Promise<QueryRow> => singleRow((await client.ask(text, signal)).rows);
+  try {
+    return clusterFingerprint(await ask(clusterFingerprintSql));
+  } catch (error) {
+    if (!(error instanceof WireError) || (error.kind !== 'denied' && error.kind !== 'missing')) throw error;
+    return serverFingerprint(await ask(serverFingerprintSql));
+  }
+};

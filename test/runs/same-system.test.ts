@@ -1,0 +1,158 @@
+import { expect, test } from 'vitest';
+import type { SystemFingerprint } from '../../src/domain/fingerprint.ts';
+import type { RunEvent } from '../../src/domain/run.ts';
+import type { VerifyStep } from '../../src/domain/runbook.ts';
+import { WireError } from '../../src/platform/wire-error.ts';
+import { closeStep, openStage, type Stage, type StageOptions, staysClosed } from './stage.ts';
+
+const primary: SystemFingerprint = { parts: { system_identifier: '7412', role: 'primary' } };
+const standby: SystemFingerprint = { parts: { system_identifier: '7412', role: 'standby' } };
+
+const looked: VerifyStep = {
+  id: 'v2',
+  title: 'It reads closed',
+  use: 'bus.look',
+  with: { name: '${param.name}' },
+  expect: { column: 'state', value: 'closed' },
+  withinMs: 5000,
+  forMs: 0,
+};
+
+/** A stage whose action is dropped: it is answered with success, and another server, where all is well, answers from then on. */
+const openSwitched = async (
+  answers: () => SystemFingerprint,
+  stranger: () => SystemFingerprint,
+  options: StageOptions = {},
+): Promise<Stage> => {
+  let isSwitched = false;
+  const stage = await openStage({
+    fingerprint: async () => (isSwitched ? stranger() : answers()),
+    ...options,
+  });
+  stage.server.ignores = true;
+  stage.server.onChange = () => {
+    isSwitched = true;
+    stage.server.states.set('broker', 'closed');
+  };
+  return stage;
+};
+
+const lastProofs = (events: readonly RunEvent[]) =>
+  events.flatMap((event) => (event.event === 'verifying' ? [event.proofs] : [])).at(-1);
+
+test.each([
+  ['facts', staysClosed],
+  ['a reading operation', looked],
+])('a dropped action is not recovered when another server answers: by %s', async (_, step) => {
+  await using stage = await openSwitched(
+    () => primary,
+    () => standby,
+    { verify: [step] },
+  );
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('unknown, another server answers: role primary → standby'),
+  });
+  expect(lastProofs(going.events)).toMatchObject([{ value: 'unknown' }]);
+});
+
+test('the same run recovers when the same server answers', async () => {
+  await using stage = await openSwitched(
+    () => primary,
+    () => primary,
+    { verify: [staysClosed, looked] },
+  );
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
+test('a counter that goes back is another server, one that grows is not', async () => {
+  const at = (timeline: number): SystemFingerprint => ({ parts: {}, counters: { timeline } });
+  await using grown = await openSwitched(
+    () => at(2),
+    () => at(3),
+  );
+  expect(await grown.go(await grown.propose()).end()).toMatchObject({ ending: 'recovered' });
+  await using restored = await openSwitched(
+    () => at(2),
+    () => at(1),
+  );
+  expect(await restored.go(await restored.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('another server answers: timeline went back, 2 → 1'),
+  });
+});
+
+const processOf = (start: string, ageMs: number): SystemFingerprint => ({
+  parts: { 'instance/bus': `started ${start}` },
+  ages: { 'instance/bus': ageMs },
+});
+
+test('a process that the run may have restarted recovers, one that is older than the run does not', async () => {
+  await using restarted = await openSwitched(
+    () => processOf('08:00', 7_200_000),
+    () => processOf('10:15', 500),
+    { mayRestart: true },
+  );
+  expect(await restarted.go(await restarted.propose()).end()).toMatchObject({ ending: 'recovered' });
+  await using replica = await openSwitched(
+    () => processOf('08:00', 7_200_000),
+    () => processOf('09:00', 3_600_000),
+    { mayRestart: true },
+  );
+  expect(await replica.go(await replica.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining(
+      'another server answers: instance/bus started 08:00 → started 09:00, running for 1h',
+    ),
+  });
+});
+
+test('a process that restarted by itself proves nothing', async () => {
+  await using stage = await openSwitched(
+    () => processOf('08:00', 7_200_000),
+    () => processOf('10:15', 500),
+  );
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('another server answers'),
+  });
+});
+
+test('a refusal to tell who answers is no equality, on either side', async () => {
+  const refused = (): SystemFingerprint => {
+    throw new WireError('denied', 'permission denied for INFO');
+  };
+  await using after = await openSwitched(() => primary, refused);
+  expect(await after.go(await after.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringMatching(/cannot be confirmed that the same server answers: .*permission denied/),
+  });
+});
+
+test('an undo is not restored by another server', async () => {
+  let now = primary;
+  await using stage = await openStage({ fingerprint: async () => now });
+  const going = stage.go(await stage.propose());
+  await going.end();
+  const undo = await stage.executor.undoProposal(going.events, stage.runbook, new AbortController().signal);
+  if (undo === undefined) throw new Error('no undo is offered');
+  stage.server.ignores = true;
+  stage.server.onChange = () => {
+    now = standby;
+    stage.server.states.set('broker', 'open');
+  };
+  expect(await stage.go(undo).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: 'restored: Close broker: another server answers: role primary → standby',
+  });
+});
+
+test('a step that declares a failover may change the role', async () => {
+  await using stage = await openSwitched(
+    () => primary,
+    () => standby,
+    { act: [{ ...closeStep, changesSystem: ['role'] }] },
+  );
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});

@@ -1,0 +1,173 @@
+import { expect, test } from 'vitest';
+import {
+  clockSteps,
+  clockStepText,
+  fingerprintDifference,
+  type SystemFingerprint,
+} from '../../src/domain/fingerprint.ts';
+import type { Clock } from '../../src/platform/clock.ts';
+import { startActuatorServer } from '../../src/simulator/servers/actuator.ts';
+import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint.ts';
+import { actuator } from '../../src/sources/actuator/index.ts';
+import { docker } from '../../src/sources/docker/index.ts';
+import { postgres } from '../../src/sources/postgres/index.ts';
+import { redis } from '../../src/sources/redis/index.ts';
+import type { Source } from '../../src/sources/source.ts';
+import { composeView } from '../contract/rigs/docker-simulator.ts';
+import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
+import { openSimulatedRedis } from '../contract/rigs/redis-simulator.ts';
+import { contractView } from '../contract/rigs/simulator.ts';
+import { secret } from '../contract/wired.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { switchableProxy } from '../support/switchable-proxy.ts';
+import { withWallOffset } from '../support/wall-offset.ts';
+import { openHosts } from './host/hosts.ts';
+import { never, openSource } from './open-source.ts';
+
+const printOf = async (source: Source): Promise<SystemFingerprint> => {
+  if (source.fingerprint === undefined) throw new Error('it cannot tell who answers');
+  return source.fingerprint(never);
+};
+
+const nothing = { parts: [], restarts: false };
+
+/** The explanation of the difference between two fingerprints; `restarts`: the run may have restarted processes. */
+const difference = (
+  was: SystemFingerprint,
+  is: SystemFingerprint,
+  { restarts = false, afterMs = 30_000 } = {},
+): string | undefined =>
+  fingerprintDifference(
+    { at: 0, fingerprint: was },
+    { at: afterMs, fingerprint: is },
+    { ...nothing, restarts },
+  );
+
+test('postgres: another cluster behind the same address has another system identifier', async () => {
+  const clock = manualClock();
+  const servers = await Promise.all([
+    blockedDatabase(clock, '7300000000000000001'),
+    blockedDatabase(clock, '7300000000000000002'),
+  ]);
+  await using proxy = await switchableProxy(servers[0].port);
+  const url = `postgres://opsdeck@127.0.0.1:${proxy.port}/shop`;
+  await using opened = await openSource(postgres, { url, password: secret });
+  const was = await printOf(opened.source);
+  expect(was).toEqual({
+    parts: { system_identifier: '7300000000000000001', role: 'primary' },
+    counters: { timeline: 1 },
+  });
+  expect(difference(was, await printOf(opened.source))).toBeUndefined();
+  proxy.leadTo(servers[1].port);
+  const is = await printOf(opened.source).catch(() => printOf(opened.source));
+  expect(difference(was, is)).toBe(
+    'another server answers: system_identifier 7300000000000000001 → 7300000000000000002',
+  );
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+test('redis: another process behind the same address has another run ID', async () => {
+  const clock = manualClock();
+  const servers = await Promise.all([
+    openSimulatedRedis(clock),
+    openSimulatedRedis(clock, undefined, 'f'.repeat(40)),
+  ]);
+  await using proxy = await switchableProxy(servers[0].port);
+  const url = `redis://127.0.0.1:${proxy.port}`;
+  await using opened = await openSource(redis, { url, user: 'opsdeck', password: secret });
+  const was = await printOf(opened.source);
+  expect(was).toEqual({
+    parts: { run_id: expect.stringMatching(/^[0-9a-f]{40}$/), role: 'master' },
+    ages: { run_id: expect.any(Number) },
+  });
+  proxy.leadTo(servers[1].port);
+  const is = await printOf(opened.source).catch(() => printOf(opened.source));
+  expect(difference(was, is)).toMatch(/^another server answers: run_id 5f0c\w+ → f{40}, running for 24h$/);
+  // Not even a run that restarts servers explains one that has run for a day.
+  expect(difference(was, is, { restarts: true })).toContain('another server answers');
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+/** A service that started this long before now. */
+const serviceStarted = (clock: Clock, agoMs: number) =>
+  contractView({ ...clock, now: () => clock.now() - agoMs });
+
+test('actuator: another replica has another process start, and a restarted one is as young as the run', async () => {
+  const clock = manualClock();
+  const views = [contractView(clock), { ...serviceStarted(clock, 3_600_000), clock }];
+  const servers = await Promise.all(views.map((view) => startActuatorServer(view, 'bus-0')));
+  const ports = servers.map(({ url }) => Number(new URL(url).port));
+  await using proxy = await switchableProxy(ports[0] ?? 0);
+  const url = `http://127.0.0.1:${proxy.port}/actuator`;
+  await using opened = await openSource(actuator, { service: 'bus', url }, [], clock);
+  const was = await printOf(opened.source);
+  expect(was.parts).toEqual({ 'instance/bus': expect.stringMatching(/^started 2026-\d\d-\d\dT/) });
+  expect(difference(was, await printOf(opened.source))).toBeUndefined();
+  proxy.leadTo(ports[1] ?? 0);
+  const is = await printOf(opened.source);
+  expect(difference(was, is, { restarts: true })).toMatch(/^another server answers: instance\/bus started /);
+  proxy.leadTo(ports[0] ?? 0);
+  await clock.advance(60_000);
+  views[0]?.model.environmentAt('test', clock.now()).instances[0]?.restart(clock.now());
+  await clock.advance(30_000);
+  const restarted = await printOf(opened.source);
+  expect(restarted.parts).not.toEqual(was.parts);
+  expect(difference(was, restarted, { restarts: true, afterMs: 90_000 })).toBeUndefined();
+  expect(difference(was, restarted, { afterMs: 90_000 })).toContain('another server answers');
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+test('docker: the daemon is known by its ID, and a container keeps its run when the clock is set back', async () => {
+  const clock = manualClock();
+  let wall = 0;
+  const daemon = await startDockerEndpoint(composeView(withWallOffset(clock, () => wall)));
+  await using opened = await openSource(docker, { host: daemon.vars.docker, project: 'shop' }, [], clock);
+  const was = await printOf(opened.source);
+  expect(was.parts).toEqual({ daemon: 'EMBEDDED:test' });
+  wall = -30_000;
+  const steps = clockSteps(was, {
+    ...was,
+    clock: {
+      '': { wallMs: (was.clock?.['']?.wallMs ?? 0) - 30_000, monotonicMs: was.clock?.['']?.monotonicMs ?? 0 },
+    },
+  });
+  expect(steps.map((step) => clockStepText(step, 'compose'))).toEqual([
+    'the clock of compose was set back by 30s',
+  ]);
+  await daemon.close();
+});
+
+test('host: a machine is known by its machine and boot ID, a process by its start in ticks', async () => {
+  await using hosts = await openHosts({ config: { processes: ['cron'] } });
+  const was = await printOf(hosts.source);
+  expect(was.parts).toEqual({
+    'boot/vm-1': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/),
+    'machine/vm-1': expect.stringMatching(/^[0-9a-f]{32}$/),
+    'boot/vm-2': expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f-]{27}$/),
+    'machine/vm-2': expect.stringMatching(/^[0-9a-f]{32}$/),
+  });
+  await hosts.clock.advance(10_000);
+  const is = await printOf(hosts.source);
+  expect(difference(was, is)).toBeUndefined();
+  expect(clockSteps(was, is)).toEqual([]);
+  const { items } = await hosts.feed('hosts/workloads@vm-1').read(never);
+  expect(items).toContainEqual(
+    expect.objectContaining({ name: 'cron', run: expect.stringMatching(/^[0-9a-f-]{36}\/431\/\d+$/) }),
+  );
+});
+
+test('a part that is no longer told, and one that is told only now, tie nothing to before', () => {
+  const known: SystemFingerprint = { parts: { run_id: 'a' } };
+  expect(difference(known, { parts: {} })).toBe(
+    'it cannot be confirmed that the same server answers: run_id is no longer reported, it was a',
+  );
+  expect(difference(known, { parts: {}, unread: { run_id: 'NOPERM' } })).toBe(
+    'it cannot be confirmed that the same server answers: run_id: NOPERM',
+  );
+  expect(difference({ parts: {}, unread: { run_id: 'NOPERM' } }, known)).toBe(
+    'it is unknown who answered before the action: run_id: NOPERM',
+  );
+  // Refused both times: the source cannot tell, as one without a fingerprint.
+  const refused: SystemFingerprint = { parts: {}, unread: { run_id: 'NOPERM' } };
+  expect(difference(refused, refused)).toBeUndefined();
+});

@@ -1,0 +1,41 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+/** A TCP proxy on loopback that can be made to lead elsewhere; connections that are open then are cut. */
+export interface SwitchableProxy extends AsyncDisposable {
+  readonly port: number;
+  leadTo(port: number): void;
+}
+
+export const switchableProxy = async (first: number): Promise<SwitchableProxy> => {
+  const sockets = new Set<Socket>();
+  let target = first;
+  const server = createServer((socket) => {
+    const wire = connect(target, '127.0.0.1');
+    for (const one of [socket, wire]) {
+      sockets.add(one);
+      one
+        .on('error', () => {})
+        .on('close', () => {
+          sockets.delete(one);
+          socket.destroy();
+          wire.destroy();
+        });
+    }
+    socket.pipe(wire).pipe(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: (server.address() as AddressInfo).port,
+    leadTo: (port) => {
+      target = port;
+      cut();
+    },
+    [Symbol.asyncDispose]: async () => {
+      cut();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
