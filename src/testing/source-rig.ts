@@ -45,8 +45,8 @@ export interface SourceRig {
 /** Expectations for a source type, whatever its server. */
 export type SourceExpectation = Omit<SourceRig, 'start'>;
 
-// The server generates uids.
-const shifting = new Set(['at', 'latencyMs', 'uid']);
+// The server generates uids and the identities of runs.
+const shifting = new Set(['at', 'latencyMs', 'uid', 'run']);
 
 /** Removes what differs between readings. */
 export const withoutReadTimes = (fact: object): TimelessFact =>

@@ -56,6 +56,7 @@ export const breakers = defineKind<Breaker, typeof fields>({
   goesOn: (was, is) => tripped.has(was) && tripped.has(is),
   identity: (f) => [f.service, f.instance, f.name],
   label: (f) => joinParts(instanceName(f), f.name),
+  pin: (f) => `${f.instance}/${f.name}`,
   choice: (f) => joinParts(instanceName(f), f.state),
   line: (f) =>
     `${joinParts(instanceName(f), f.name)}: ${f.state}  failed ${percent(f.failureRate)}  calls ${plain(f.bufferedCalls)}, failed ${plain(f.failedCalls)}, not permitted ${plain(f.notPermittedCalls)}`,

@@ -69,6 +69,7 @@ export const lag = defineKind<Lag, typeof fields>({
   },
   bounds: 'lag',
   identity: (f) => [f.cluster, f.group, f.topic, f.partition],
+  pin: (f) => `${f.cluster}/${f.group}/${f.topic}`,
   label: (f) => joinParts(f.group, f.topic, `p${f.partition}`),
   words: (r) => ({
     name: joinParts(r.group, r.topic, `p${r.partition}`),

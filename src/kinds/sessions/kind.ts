@@ -57,7 +57,7 @@ export const sessions = defineKind<DbSession, typeof fields>({
   inHeader: false,
   identity: (f) => [f.database, f.pid],
   label: (f) => joinParts(f.database, String(f.pid)),
-  pin: (f) => f.startedAt,
+  pin: (f) => (f.startedAt === undefined ? undefined : `${f.pid}@${f.startedAt}`),
   // Describes a session: 'billing · idle in transaction · 4m · UPDATE stock …'.
   choice: ({ user, application, state, transactionMs, durationMs, query }) => {
     const ms = transactionMs ?? durationMs;

@@ -19,6 +19,11 @@ export interface Workload extends Fact {
   readonly kind: WorkloadKind;
   /** Distinguishes it from another one of its name; operations pin it. */
   readonly uid?: string;
+  /**
+   * Identity of its current run, as the system counts it, where a restart keeps the `uid`: a container and its start, a
+   * process and its start in ticks since boot. Independent of any clock that can be set.
+   */
+  readonly run?: string;
   readonly namespace: string;
   readonly name: string;
   readonly owner: string;

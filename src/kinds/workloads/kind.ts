@@ -94,7 +94,8 @@ export const workloads = defineKind<Workload, typeof fields>({
   bounds: 'restarts',
   identity: (f) => [f.kind, f.namespace, f.owner, f.node, f.name],
   label: workloadName,
-  pin: (f) => f.uid,
+  // A restarted container keeps its uid, which alone does not tell one run from the next.
+  pin: (f) => f.run ?? (f.kind === 'container' || f.kind === 'process' ? undefined : f.uid),
   choice: ({ kind, name, status, ready, wanted, restarts = 0, detail = '' }, field) => {
     if (kind === 'file') return joinParts(field === 'name' ? '' : name, detail);
     return joinParts(

@@ -112,7 +112,7 @@ const containerRow = (
   stamp: RowContext,
   isDone: IsCompleted,
 ): Workload => {
-  const { state, restarts, startedAt, memoryLimitBytes, cpuLimitCores } = container;
+  const { state, restarts, startedAt, startText, memoryLimitBytes, cpuLimitCores } = container;
   const detail = detailOf(container);
   const since = state === 'running' || state === 'paused' ? startedAt : undefined;
   return {
@@ -120,6 +120,7 @@ const containerRow = (
     at: stamp.at,
     kind: 'container',
     uid: `${stamp.daemon}/${container.id}`,
+    ...(startText === undefined ? {} : { run: `${container.id} ${startText}` }),
     namespace: container.project,
     name: container.name,
     owner: container.service,

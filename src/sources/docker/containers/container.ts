@@ -34,6 +34,8 @@ export interface Container {
   readonly createdAt?: number;
   /** On the same clock. */
   readonly startedAt?: number;
+  /** Start of its last run as the daemon recorded it: it stays the same when a clock is set. */
+  readonly startText?: string;
   /** End of its last run, on the same clock; of a running container, the previous run. */
   readonly finishedAt?: number;
   /** It has a terminal: its log is one stream without frames. */
@@ -215,6 +217,7 @@ export const parseContainer = (page: unknown): Container => {
       restarts: number(field(page, 'RestartCount')),
       createdAt: parseTime(field(page, 'Created')),
       startedAt: parseTime(field(state, 'StartedAt')),
+      startText: text(field(state, 'StartedAt')),
       finishedAt: parseTime(field(state, 'FinishedAt')),
       memoryLimitBytes: positive(field(host, 'Memory')),
       cpuLimitCores: cpuLimit(host),

@@ -5,6 +5,8 @@ import {
   type Process,
   parseListeners,
   parseProcesses,
+  parseProcessStarts,
+  processStartsCommand,
   psAll,
   psAllDarwin,
   ssConnections,
@@ -21,6 +23,8 @@ export interface InspectionRequest {
   readonly units: readonly string[];
   readonly needsSockets: boolean;
   readonly needsProcesses: boolean;
+  /** The start of each process is an identity of its row. */
+  readonly needsStarts: boolean;
   readonly connections: readonly number[];
 }
 
@@ -28,6 +32,8 @@ export interface InspectionRequest {
 export interface MachineInspection {
   readonly units?: readonly ServiceUnit[];
   readonly processes?: readonly Process[];
+  /** Boot, pid and start of each process, by pid. Empty: unknown. */
+  readonly starts: ReadonlyMap<number, string>;
   readonly listeners?: readonly Listener[];
   readonly connections: ReadonlyMap<number, number>;
 }
@@ -72,6 +78,7 @@ export const createMachineInspector = (
   const commands = (): readonly (readonly string[])[] => [
     ...(request.units.length > 0 ? [showUnitsCommand(request.units)] : []),
     ...(request.needsProcesses ? [listProcessesCommand(machine)] : []),
+    ...(request.needsStarts ? [processStartsCommand] : []),
     ...(request.needsSockets ? [sockets] : []),
     ...request.connections.map(ssConnections),
   ];
@@ -103,6 +110,7 @@ export const createMachineInspector = (
     const processes = request.needsProcesses
       ? outputOf(listProcessesCommand(machine), (out) => parseProcesses(out, hasProcessNames(machine)))
       : undefined;
+    const starts = parseProcessStarts(request.needsStarts ? (answerTo(processStartsCommand)?.out ?? '') : '');
     const listeners = request.needsSockets ? await listen() : undefined;
     const connections = new Map(
       request.connections.flatMap((port) => {
@@ -112,6 +120,7 @@ export const createMachineInspector = (
     );
     return {
       connections,
+      starts,
       ...(units === undefined ? {} : { units }),
       ...(processes === undefined ? {} : { processes }),
       ...(listeners === undefined ? {} : { listeners }),

@@ -23,8 +23,18 @@ type ProcessRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node
 export const describeProcess = ({ pid, args, name, user }: Process): string =>
   `pid ${pid}, ${oneLine(args === '' ? name : redactPasswords(args), 80)}, of ${user}`;
 
+/** The identity of a row's processes; none where the start of one of them is unknown. */
+const runOf = (processes: readonly Process[], starts: MachineInspection['starts']): Pick<Workload, 'run'> => {
+  const known = processes.flatMap(({ pid }) => starts.get(pid) ?? []);
+  return known.length < processes.length ? {} : { run: known.toSorted().join(' ') };
+};
+
 /** Row for the processes of one name: their number and total memory. */
-const processRow = (name: string, all: readonly Process[], fromWall: (at: number) => number): ProcessRow => {
+const processRow = (
+  name: string,
+  { processes: all = [], starts }: Pick<MachineInspection, 'processes' | 'starts'>,
+  fromWall: (at: number) => number,
+): ProcessRow => {
   const processes = all.filter((one) => matchesName(one, name));
   const [first] = processes;
   if (first === undefined) return { kind: 'process', name, status: 'not running', ready: 0, wanted: 1 };
@@ -34,6 +44,7 @@ const processRow = (name: string, all: readonly Process[], fromWall: (at: number
     status: 'running',
     ready: processes.length,
     wanted: processes.length,
+    ...runOf(processes, starts),
     memoryBytes: processes.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
     ...(processes.length > 1 || first.startedAt === undefined
       ? {}
@@ -57,7 +68,7 @@ interface PortOwner {
  */
 export const portRow = (
   port: number,
-  { listeners = [], processes = [] }: MachineInspection,
+  { listeners = [], processes = [] }: Pick<MachineInspection, 'listeners' | 'processes'>,
   owner?: PortOwner,
 ): ProcessRow => {
   const row = { kind: 'process', name: `port ${port}`, wanted: 1 } as const;
@@ -119,6 +130,7 @@ export const hostWorkloadFeeds = (
     ],
     needsSockets: config.ports.length > 0 || hostSignalsOfForm(signals, 'port').length > 0,
     needsProcesses: config.processes.length > 0 || config.ports.length > 0,
+    needsStarts: config.processes.length > 0,
     connections: [...new Set(hostSignalsOfForm(signals, 'connections').map(({ read }) => read.connections))],
   };
   const isNothing = request.units.length === 0 && !request.needsSockets && !request.needsProcesses;
@@ -149,9 +161,7 @@ export const hostWorkloadFeeds = (
           return isRising ? { ...row, restartsRising: true } : row;
         }),
       ...config.processes.flatMap((name) =>
-        seen.processes === undefined
-          ? []
-          : [{ ...stamp, ...processRow(name, seen.processes, parts.fromWallTime) }],
+        seen.processes === undefined ? [] : [{ ...stamp, ...processRow(name, seen, parts.fromWallTime) }],
       ),
       ...config.ports.flatMap(({ port, unit }) => {
         const owner = unit ?? (config.units.length === 1 ? config.units[0] : undefined);

@@ -102,6 +102,32 @@ export const parseProcesses = (out: string, hasName: boolean): readonly Process[
     ];
   });
 
+/** Command for the boot ID and the start of every process; proc(5). A process that ends meanwhile is left out. */
+export const processStartsCommand: readonly string[] = [
+  'sh',
+  '-c',
+  'cat /proc/sys/kernel/random/boot_id /proc/[0-9]*/stat',
+];
+
+/** Fields of /proc/PID/stat between the name and `starttime`, the 22nd. */
+const fieldsBeforeStart = 19;
+
+/**
+ * Parses the boot ID and the start of each process in ticks since boot, as 'BOOT/PID/TICKS' by pid: no clock that can be set is
+ * part of it. Empty where there is no /proc.
+ */
+export const parseProcessStarts = (out: string): ReadonlyMap<number, string> => {
+  const boot = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/m.exec(out)?.[0];
+  if (boot === undefined) return new Map();
+  return new Map(
+    out.split('\n').flatMap((line): readonly (readonly [number, string])[] => {
+      const [, pid, rest = ''] = /^(\d+) \(.*\) (.*)$/.exec(line) ?? [];
+      const ticks = rest.split(' ')[fieldsBeforeStart];
+      return pid === undefined || ticks === undefined ? [] : [[Number(pid), `${boot}/${pid}/${ticks}`]];
+    }),
+  );
+};
+
 /** True when the program name, or the name of its executable, contains `processName`. */
 export const matchesName = ({ name, args }: Process, processName: string): boolean => {
   const program = args.split(' ')[0] ?? '';
