@@ -21,8 +21,10 @@ export interface SystemFingerprint {
    * process restarts.
    */
   readonly ages?: Readonly<Record<string, Millis>>;
-  /** The parts that exist but could not be read, and why. */
+  /** The parts that the system refused to tell, and why. */
   readonly unread?: Readonly<Record<string, string>>;
+  /** The parts that it does not offer, and why: an endpoint that is not exposed. */
+  readonly untold?: Readonly<Record<string, string>>;
   /** Clocks by machine; '' for a source with one. A step of the wall clock makes its times incomparable. */
   readonly clock?: Readonly<Record<string, ServerClock>>;
 }
@@ -74,14 +76,14 @@ const partDifference = (
   now: TimedFingerprint,
   changes: DeclaredSystemChanges,
 ): string | undefined => {
-  const { parts, unread = {} } = now.fingerprint;
+  const { parts, unread = {}, untold = {} } = now.fingerprint;
   const is = parts[name];
   if (is === was) return undefined;
   if (is !== undefined)
     return isExplained(name, before, now, changes)
       ? undefined
       : `another server answers: ${name} ${was} → ${is}${olderText(name, now)}`;
-  const why = unread[name];
+  const why = unread[name] ?? untold[name];
   if (why !== undefined) return `it cannot be confirmed that the same server answers: ${name}: ${why}`;
   // An instance that is no longer read is a missing row, which the check itself accounts for.
   return name.startsWith(instancePrefix)

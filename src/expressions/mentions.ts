@@ -82,6 +82,21 @@ export const testsOf = ({ root }: Expression): readonly { readonly kind: FactKin
       : [],
   );
 
+/** The source that every row of a set has; undefined when its filter names none. */
+const sourceOfTest = (test: Test | undefined): string | undefined => {
+  if (test?.is === 'and') return test.parts.map(sourceOfTest).find((source) => source !== undefined);
+  return test?.is === 'compare' && test.field === 'source' && test.op === '=' && test.to.is === 'literal'
+    ? test.to.text
+    : undefined;
+};
+
+/** Returns the sources whose rows of a kind an expression reads, where all of its sets name one; undefined: any source. */
+export const sourcesOfKind = ({ root }: Expression, kind: string): ReadonlySet<string> | undefined => {
+  const sets = nodesOf(root).flatMap((node) => ('set' in node && node.set.kind === kind ? [node.set] : []));
+  const named = sets.flatMap(({ filter }) => sourceOfTest(filter?.test) ?? []);
+  return sets.length > 0 && named.length === sets.length ? new Set(named) : undefined;
+};
+
 const comparesTime = (kind: FactKind, test: Test): boolean => {
   if (test.is === 'and' || test.is === 'or') return test.parts.some((part) => comparesTime(kind, part));
   if (test.is === 'not') return comparesTime(kind, test.part);

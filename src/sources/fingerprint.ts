@@ -15,6 +15,7 @@ export const mergeFingerprints = (all: readonly SystemFingerprint[]): SystemFing
     counters: merged(({ counters }) => counters),
     ages: merged(({ ages }) => ages),
     unread: merged(({ unread }) => unread),
+    untold: merged(({ untold }) => untold),
     clock: merged(({ clock }) => clock),
   };
 };
@@ -37,7 +38,7 @@ export const instancePart = (name: string, otherwise: string): string =>
   `instance/${name === '' ? otherwise : name}`;
 
 /**
- * Reads a part. A refusal is a part that could not be read, and so is an answer without it; a server that does not answer
+ * Reads a part. A refusal is a part that could not be read, and "not found" one that is not told; a server that does not answer
  * is neither. Throws what is no answer.
  */
 export const readPart = async (
@@ -47,9 +48,11 @@ export const readPart = async (
   try {
     return await read();
   } catch (error) {
-    if (!(error instanceof WireError) || !['denied', 'missing', 'malformed'].includes(error.kind))
-      throw error;
-    return { parts: {}, unread: { [name]: error.message } };
+    if (!(error instanceof WireError)) throw error;
+    const told = { [name]: error.message };
+    if (error.kind === 'missing') return { parts: {}, untold: told };
+    if (error.kind === 'denied' || error.kind === 'malformed') return { parts: {}, unread: told };
+    throw error;
   }
 };
 

@@ -9,6 +9,8 @@ import {
 } from '../../domain/fingerprint.ts';
 import { splitUse } from '../../domain/operation.ts';
 import type { CheckState } from '../../domain/run.ts';
+import { comparesTimesWithBefore, signalIdsOf, sourcesOfKind } from '../../expressions/mentions.ts';
+import type { Expression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { Feed } from '../../sources/source.ts';
@@ -37,7 +39,8 @@ export const readFingerprints = async (
   signal: AbortSignal,
 ): Promise<SystemBaseline> => {
   const read = async (id: string): Promise<readonly (readonly [string, FingerprintReading])[]> => {
-    const fingerprint = engine.sources.get(id)?.fingerprint;
+    const source = engine.sources.get(id);
+    const fingerprint = source?.fingerprint?.bind(source);
     if (fingerprint === undefined) return [];
     try {
       const value = await withDeadline((stop) => fingerprint(stop), clock, signal, longestMs);
@@ -66,14 +69,29 @@ export interface SameSystem {
   clockProblem(source: string): string | undefined;
 }
 
-/** Explains why the readings of these feeds prove nothing; undefined when the system from before the action answers. */
+type AnsweredFeed = Pick<Feed, 'source' | 'probe' | 'kind' | 'signals'>;
+
+/** The feeds on which an expression depends: rows of a source that its sets exclude decide nothing. */
+const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): readonly AnsweredFeed[] => {
+  const signals = signalIdsOf(expression);
+  return feeds.filter(({ kind, source, signals: given = [] }) => {
+    const only = sourcesOfKind(expression, kind);
+    return only === undefined || only.has(source) || (signals.size > 0 && given.length > 0);
+  });
+};
+
+/**
+ * Explains why the readings of these feeds prove nothing for an expression; undefined when the system from before the action
+ * answers.
+ */
 export const strangerProblem = (
   systems: SameSystem | undefined,
-  feeds: readonly Pick<Feed, 'source' | 'probe'>[],
-  comparesTimes: boolean,
+  feeds: readonly AnsweredFeed[],
+  expression: Expression,
 ): string | undefined => {
   if (systems === undefined) return undefined;
-  for (const { source, probe } of feeds) {
+  const comparesTimes = comparesTimesWithBefore(expression);
+  for (const { source, probe } of decisiveFeeds(expression, feeds)) {
     const problem = systems.problem(source, probe === true);
     if (problem !== undefined) return problem;
     const step = comparesTimes ? systems.clockProblem(source) : undefined;

@@ -7,7 +7,6 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
 import type { EarlierReading } from '../../expressions/expect.ts';
-import { comparesTimesWithBefore } from '../../expressions/mentions.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
@@ -95,11 +94,10 @@ export const createVerificationCheck = (
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
   let isAnswered = false;
-  const comparesTimes = parsed.ok && comparesTimesWithBefore(parsed.expression);
 
   const truth = ({ snapshot, history, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
-    const stranger = strangerProblem(at.systems, feedsNow(), comparesTimes);
+    const stranger = strangerProblem(at.systems, feedsNow(), parsed.expression);
     if (stranger !== undefined) return { value: 'unknown', why: stranger };
     return evaluateExpression(parsed.expression, snapshot, {
       memory,

@@ -6,7 +6,6 @@ import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { evaluateExpression } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
-import { comparesTimesWithBefore } from '../../expressions/mentions.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Feed } from '../../sources/source.ts';
@@ -77,7 +76,7 @@ const watchedExpression = (
         feeds.map(({ source }) => source),
         signal,
       );
-      const stranger = strangerProblem(systems, feeds, comparesTimesWithBefore(parsed.expression));
+      const stranger = strangerProblem(systems, feeds, parsed.expression);
       if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);

@@ -147,6 +147,8 @@ const declared = declareOperation({
   danger: 'as-step',
   params: requestParams,
   reads: isReadOnlyRequest,
+  // The API of a deployment or an application may restart what others read.
+  mayRestart: true,
   resultKinds: ['status', 'json'],
   bindingRules: { path: 'address', body: 'document', 'expect.text': 'pattern' },
 });
