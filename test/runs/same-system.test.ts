@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import type { SystemFingerprint } from '../../src/domain/fingerprint.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import type { VerifyStep } from '../../src/domain/runbook.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
 import { WireError } from '../../src/platform/wire-error.ts';
+import {
+  createSameSystem,
+  readFingerprints,
+  strangerProblem,
+} from '../../src/runs/verification/same-system.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { closeStep, openStage, type Stage, type StageOptions, staysClosed } from './stage.ts';
 
 const primary: SystemFingerprint = { parts: { system_identifier: '7412', role: 'primary' } };
@@ -155,4 +162,41 @@ test('a step that declares a failover may change the role', async () => {
     { act: [{ ...closeStep, changesSystem: ['role'] }] },
   );
   expect(await stage.go(await stage.propose()).end()).toMatchObject({ ending: 'recovered' });
+});
+
+/** A source whose wall clock is set back by 30 s after the first reading. */
+const clockSetBack = async () => {
+  const clock = manualClock();
+  let wallMs = 1_000_000;
+  const source = {
+    id: 'compose',
+    feeds: [],
+    operations: [],
+    fingerprint: async (): Promise<SystemFingerprint> => ({
+      parts: { daemon: 'A' },
+      clock: { '': { wallMs, monotonicMs: 5000 } },
+    }),
+    close: async () => {},
+  };
+  const reader = { engine: { sources: new Map([['compose', source]]) }, clock };
+  const { signal } = new AbortController();
+  const before = await readFingerprints(['compose'], reader, signal);
+  const systems = createSameSystem({ ...reader, before, changes: { parts: [], restarts: true } });
+  wallMs -= 30_000;
+  await systems.read(['compose'], signal);
+  return systems;
+};
+
+test.each([
+  [
+    'all(workloads | startedAt > ${before})',
+    'the clock of compose was set back by 30s, so its times cannot be compared',
+  ],
+  ['all(workloads[source = host] | startedAt > ${before})', undefined],
+  ['all(workloads | new)', undefined],
+])('a clock that was set back makes comparisons of times unknown: %s', async (text, problem) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(parsed.message);
+  const feeds = [{ source: 'compose', kind: 'workloads' as const }];
+  expect(strangerProblem(await clockSetBack(), feeds, parsed.expression)).toBe(problem);
 });

@@ -32,8 +32,8 @@ export interface InspectionRequest {
 export interface MachineInspection {
   readonly units?: readonly ServiceUnit[];
   readonly processes?: readonly Process[];
-  /** Boot, pid and start of each process, by pid. Empty: unknown. */
-  readonly starts: ReadonlyMap<number, string>;
+  /** Boot, pid and start of each process, by pid; those that are not in it are unknown. */
+  readonly starts?: ReadonlyMap<number, string>;
   readonly listeners?: readonly Listener[];
   readonly connections: ReadonlyMap<number, number>;
 }

@@ -32,7 +32,7 @@ const runOf = (processes: readonly Process[], starts: MachineInspection['starts'
 /** Row for the processes of one name: their number and total memory. */
 const processRow = (
   name: string,
-  { processes: all = [], starts }: Pick<MachineInspection, 'processes' | 'starts'>,
+  { processes: all = [], starts = new Map() }: Pick<MachineInspection, 'processes' | 'starts'>,
   fromWall: (at: number) => number,
 ): ProcessRow => {
   const processes = all.filter((one) => matchesName(one, name));
@@ -68,7 +68,7 @@ interface PortOwner {
  */
 export const portRow = (
   port: number,
-  { listeners = [], processes = [] }: Pick<MachineInspection, 'listeners' | 'processes'>,
+  { listeners = [], processes = [] }: MachineInspection,
   owner?: PortOwner,
 ): ProcessRow => {
   const row = { kind: 'process', name: `port ${port}`, wanted: 1 } as const;
