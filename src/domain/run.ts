@@ -25,6 +25,12 @@ export type RunEnding =
   | 'not-applicable'
   | 'dry-run';
 
+/** Reason of an executed run whose checks hold, none of which shows that the symptom is gone. */
+export const symptomNotProved = 'symptom-not-proved';
+
+/** A machine-readable reason of an ending. */
+export type EndingReason = typeof symptomNotProved;
+
 /** Label of a stopped run of which something was sent. */
 export const stoppedAfterSending = 'stopped after sending';
 
@@ -169,6 +175,8 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly event: 'ended';
       readonly ending: RunEnding;
       readonly why: string;
+      /** Distinguishes endings of the same word. Absent: none of these, or the ledger is older. */
+      readonly reason?: EndingReason;
       /** Requests that were already sent when it ended early. */
       readonly sent: readonly string[];
       readonly undo?: readonly StepUndo[];

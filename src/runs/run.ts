@@ -107,6 +107,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       params: pending.params,
       actedAt,
       before: pending.before ?? missingBaseline,
+      symptom: { runbook: pending.runbook, found: pending.incident?.found ?? [] },
       report,
       seen: (last) => {
         run.after = last;

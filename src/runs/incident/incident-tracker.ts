@@ -9,6 +9,8 @@ import { suggestNextRunbook } from './next-runbook.ts';
 
 /** Follows the findings that were there when a run was confirmed. */
 export interface IncidentTracker {
+  /** The kinds and signals of the findings at the confirmation. */
+  readonly found: readonly IncidentRow['of'][];
   /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
   observe(): void;
   /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
@@ -94,6 +96,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
   };
 
   return {
+    found: own.map(({ of }) => of),
     observe,
     follow: () => engine.facts.subscribe(observe),
     reread: async (actedAt, signal) => {
