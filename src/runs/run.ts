@@ -1,6 +1,7 @@
 import type { PendingReset } from '../domain/pending-reset.ts';
 import type { GateCheck } from '../domain/proposal.ts';
 import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
+import { outcomeOf } from '../domain/run-outcome.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
 import { answersRefusal } from './answer-checks.ts';
@@ -179,16 +180,19 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   await settleResets(run, end);
   // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
+  const around =
+    incident === undefined || !run.hasActed
+      ? undefined
+      : incident.status(end.ending === 'recovered' ? run.actedAt : undefined);
   await run.recorder.note({
     event: 'ended',
     ...reported,
+    outcome: outcomeOf(reported, around).is,
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
     ...(changes.length === 0 ? {} : { changes }),
     ...(run.sessions.list().length === 0 ? {} : { recordings: run.sessions.list() }),
-    ...(incident === undefined || !run.hasActed
-      ? {}
-      : { incident: incident.status(end.ending === 'recovered' ? run.actedAt : undefined) }),
+    ...(around === undefined ? {} : { incident: around }),
   });
   await givenBack;
 };
