@@ -1,6 +1,6 @@
 import type { PendingReset } from '../domain/pending-reset.ts';
 import type { GateCheck } from '../domain/proposal.ts';
-import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
+import { type CheckState, isUnverified, stoppedAfterSending } from '../domain/run.ts';
 import { outcomeOf } from '../domain/run-outcome.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
@@ -8,6 +8,7 @@ import { answersRefusal } from './answer-checks.ts';
 import { waitForApproval } from './approvals/wait-for-approval.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';
+import { settleIncident } from './incident/settle-incident.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
 import { observedChanges } from './observed-changes.ts';
 import { identityRefusal } from './planning/source-reads.ts';
@@ -157,6 +158,8 @@ const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: Ru
   await dropResets(resets, isOver).catch(() => {});
 };
 
+const isVerified = (end: RunEnd): boolean => end.ending === 'recovered' && !isUnverified(end);
+
 /**
  * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended. The
  * window comes before the first call, and again before a call that follows an answer of the operator.
@@ -169,6 +172,8 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
   const { login: _, ...reported } = withLiveChange(end, run);
+  if (run.settlesIncident === true && run.hasActed && isVerified(end) && incident !== undefined)
+    await settleIncident({ incident, ...run }, run.signal);
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // The state after the run is read while its targets are still locked.
   const [undo, changes] = await Promise.all([

@@ -36,7 +36,8 @@ export const runDueResets = async (
     if (outcome === undefined) continue;
     const ending = outcome.ended?.ending ?? (outcome.is === 'over' ? 'recovered' : 'forbidden');
     if (ending !== 'recovered') output.error(`opsdeck: ${reset.title}: ${outcome.why}`);
-    code ||= outcomeOf({ ending, why: outcome.why }, outcome.ended?.incident).exit;
+    // A reset restores its object, and is not meant to end an incident.
+    code ||= outcomeOf({ ending, why: outcome.why }).exit;
   }
   return code;
 };
