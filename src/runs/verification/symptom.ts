@@ -10,10 +10,10 @@ import { inputsBehind } from '../../store/derived-signals.ts';
 import { referencedParams } from '../runbooks/bind.ts';
 
 /** A row of a kind, or a signal, that is a problem. */
-export type FindingSubject = { readonly kind: FactKind } | { readonly signal: string };
+type FindingSubject = { readonly kind: FactKind } | { readonly signal: string };
 
 /** The kinds and signals that show a symptom. */
-export interface Symptom {
+interface Symptom {
   /** Kinds with the fields that are named; a signal that aggregates rows names none. */
   readonly kinds: ReadonlyMap<FactKind, ReadonlySet<string>>;
   /** Signals as written. */
@@ -54,7 +54,7 @@ const joined = (
 };
 
 /** The symptom that a `when` names, and the findings around the run. Undefined: there is neither. */
-export const symptomOf = (
+const symptomOf = (
   when: string | undefined,
   specs: readonly SignalSpec[],
   found: readonly FindingSubject[] = [],
@@ -109,6 +109,7 @@ export interface SymptomFacts {
 /** True if a step can show that the symptom is gone, whatever it was before. */
 const canProve = (step: VerifyStep, symptom: Symptom, { signals, sourcesOfKind }: SymptomFacts): boolean => {
   if (step.guard === true) return false;
+  if (step.symptom === true) return true;
   if (step.use !== undefined)
     return (
       !isTraceReading(step) &&
@@ -123,6 +124,7 @@ const canProve = (step: VerifyStep, symptom: Symptom, { signals, sourcesOfKind }
 /** True if a step requires a state alone, and shows nothing of the act. */
 const isState = (step: VerifyStep): boolean => {
   if (step.guard === true) return false;
+  if (step.symptom === true) return true;
   if (step.use !== undefined) return !isTraceReading(step);
   const expression = expressionOf(step.that);
   return expression === undefined || clausesOf(expression).every(({ state, whole }) => state === whole);
@@ -154,6 +156,7 @@ const hasProved = (
   context: EvaluationContext,
 ): boolean => {
   if (step.guard === true || was !== 'false') return false;
+  if (step.symptom === true) return true;
   if (step.use !== undefined)
     return symptom === undefined ? !isTraceReading(step) : canProve(step, symptom, facts);
   const expression = expressionOf(step.that);
