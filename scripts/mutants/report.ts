@@ -4,7 +4,7 @@ import type { LayerFate, MutantFate } from './fates.ts';
 export type Verdict = { readonly killedBy: string } | 'survived' | 'not reached' | 'not tried';
 
 /** Judges a mutant by the layers in their order. */
-export const verdictOf = ({ layers }: MutantFate, names: readonly string[]): Verdict => {
+const verdictOf = ({ layers }: MutantFate, names: readonly string[]): Verdict => {
   const fates = names.map((name): [string, LayerFate | undefined] => [name, layers[name]]);
   const killer = fates.find(([, fate]) => fate?.killed === true);
   if (killer !== undefined) return { killedBy: killer[0] };

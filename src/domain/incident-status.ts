@@ -1,3 +1,4 @@
+import { formatDuration } from './duration.ts';
 import type { Level } from './level.ts';
 
 /** A finding that is part of an incident. */
@@ -33,6 +34,11 @@ export interface IncidentStatus {
    * only count the past.
    */
   readonly waitsUntil?: number;
+  /**
+   * Ms. The findings that remain only count the past, the longest of them over this time: too long to wait until they
+   * clear, as an SLO over 30 days.
+   */
+  readonly countsMs?: number;
 }
 
 /** 'the finding is', 'both findings are', 'all 12 findings are' */
@@ -69,7 +75,7 @@ export const findingsText = (incident: IncidentStatus): string => {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',
       );
-      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}`;
+      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}${countsText(incident)}`;
     }
   }
 };
@@ -77,6 +83,12 @@ export const findingsText = (incident: IncidentStatus): string => {
 /** The state and its findings: 'ongoing: 11 of 12 findings remain'. Without the next runbook. */
 export const incidentText = (incident: IncidentStatus): string =>
   `${incidentWord(incident).toLowerCase()}: ${findingsText(incident)}`;
+
+/** '; the rest counts the last 30d, and clears only as that time passes' */
+const countsText = ({ countsMs }: IncidentStatus): string =>
+  countsMs === undefined
+    ? ''
+    : `; the rest counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
 
 /** True while the incident keeps a verified step from being called a recovery. */
 export const goesOn = (incident: IncidentStatus | undefined): boolean =>

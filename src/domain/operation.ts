@@ -80,6 +80,8 @@ export const callText = ({ line, body, command }: PlannedCall): string =>
 
 /** Impact of an action, as far as its operation can tell from what it read. Absent numbers are unknown, never 0. */
 export interface OperationImpact {
+  /** Number of objects for which its target stands: the keys of a pattern, the messages of a queue. Absent: the target alone. */
+  readonly objects?: number;
   /**
    * Share of a whole: 3 of 3 replicas, 2 of 20 connections. `parts`: their names, so that several steps on one host
    * count it once.

@@ -52,7 +52,7 @@ export interface GateCheck {
 
 /** Impact of a run, shown before the confirmation. Absent numbers are unknown, never 0. */
 export interface BlastRadius extends OperationImpact {
-  /** Number of distinct targets of all its steps. */
+  /** Number of distinct targets of all its steps, each with the objects for which it stands. */
   readonly objects: number;
   /** The other wholes that it affects, besides that of `share`; the most affected one first. */
   readonly otherShares?: readonly NonNullable<OperationImpact['share']>[];

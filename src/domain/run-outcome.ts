@@ -1,5 +1,7 @@
 import { findingsText, goesOn, type IncidentStatus, incidentText, incidentWord } from './incident-status.ts';
+import type { Level } from './level.ts';
 import {
+  type EndingReason,
   isStoppedAfterSending,
   isUnverified,
   type RunEnding,
@@ -11,48 +13,69 @@ import {
 interface Ended {
   readonly ending: RunEnding;
   readonly why: string;
+  readonly reason?: EndingReason | undefined;
 }
 
 /** The newest status of the incident around a run; undefined if none was recorded. */
 export const incidentOf = (events: readonly RunEvent[]): IncidentStatus | undefined =>
   events.findLast((event) => event.event === 'incident' || event.event === 'ended')?.incident;
 
-/** Label of a run whose own verification holds while the incident around it goes on. */
-const stepVerified = 'STEP VERIFIED';
+/** An outcome as every view, report and command tells it. */
+interface Outcome {
+  readonly word: string;
+  /** The exit code of a command that ends with it. */
+  readonly exit: number;
+  /** The level of the run. A run that did nothing is no problem. */
+  readonly level: Level;
+}
 
-/** Label of a run that was carried out and verified nothing. */
-const notVerified = 'EXECUTED, NOT VERIFIED';
-
-/** Labels of the endings. Only a passed verification makes a run RECOVERED. */
-export const endingWords: Readonly<Record<RunEnding, string>> = {
-  recovered: 'RECOVERED',
-  'executed-not-recovered': 'EXECUTED, NOT RECOVERED',
-  failed: 'FAILED',
-  cancelled: 'CANCELED',
-  declined: 'DECLINED',
-  forbidden: 'FORBIDDEN',
-  'not-applicable': 'NOT APPLICABLE',
-  'dry-run': 'DRY RUN',
-};
+/** Exit code after ctrl-c: 128 + SIGINT. */
+export const cancelledExit = 130;
 
 /**
- * The label of an outcome that the word of its ending would tell wrongly: a run stopped after sending is not merely
- * canceled, a verified step is not the recovery of an incident that goes on, and nothing is known of a run without
- * verification. Undefined for any other.
+ * The table of outcomes. Only a passed verification makes a run RECOVERED: a verified step is not the recovery of an incident
+ * that goes on, a run stopped after sending is not merely canceled, nothing is known of a run without verification, and
+ * an act that took place has not cured the symptom.
  */
-export const qualifiedOutcome = (ended: Ended, incident?: IncidentStatus): string | undefined => {
-  if (isStoppedAfterSending(ended)) return stoppedAfterSending.toUpperCase();
-  if (isUnverified(ended)) return notVerified;
-  if (ended.ending !== 'recovered' || incident === undefined || !goesOn(incident)) return undefined;
-  return `${stepVerified}, INCIDENT ${incidentWord(incident)}`;
+const outcomes = {
+  recovered: { word: 'RECOVERED', exit: 0, level: 'ok' },
+  'incident-goes-on': { word: 'STEP VERIFIED', exit: 5, level: 'warn' },
+  'not-verified': { word: 'EXECUTED, NOT VERIFIED', exit: 0, level: 'warn' },
+  'executed-not-recovered': { word: 'EXECUTED, NOT RECOVERED', exit: 1, level: 'crit' },
+  'symptom-not-proved': { word: 'EXECUTED, SYMPTOM NOT PROVED', exit: 1, level: 'crit' },
+  failed: { word: 'FAILED', exit: 2, level: 'crit' },
+  'stopped-after-sending': { word: stoppedAfterSending.toUpperCase(), exit: cancelledExit, level: 'warn' },
+  cancelled: { word: 'CANCELED', exit: cancelledExit, level: 'warn' },
+  declined: { word: 'DECLINED', exit: 3, level: 'ok' },
+  forbidden: { word: 'FORBIDDEN', exit: 3, level: 'warn' },
+  'not-applicable': { word: 'NOT APPLICABLE', exit: 3, level: 'ok' },
+  'dry-run': { word: 'DRY RUN', exit: 0, level: 'ok' },
+} as const satisfies Readonly<Record<string, Outcome>>;
+
+/** The key of an outcome in the table: an ending, or what tells it more exactly. */
+export type OutcomeKey = keyof typeof outcomes;
+
+/** The outcome of a run, by its ending and the newest status of the incident around it. */
+export const outcomeOf = (ended: Ended, incident?: IncidentStatus): Outcome & { readonly is: OutcomeKey } => {
+  const is = keyOf(ended, incident);
+  const { word, exit, level } = outcomes[is];
+  if (is !== 'incident-goes-on' || incident === undefined) return { is, word, exit, level };
+  return { is, word: `${word}, INCIDENT ${incidentWord(incident)}`, exit, level };
+};
+
+const keyOf = (ended: Ended, incident: IncidentStatus | undefined): OutcomeKey => {
+  if (isStoppedAfterSending(ended)) return 'stopped-after-sending';
+  if (isUnverified(ended)) return 'not-verified';
+  if (ended.ending === 'recovered' && goesOn(incident)) return 'incident-goes-on';
+  return ended.reason ?? ended.ending;
 };
 
 /** 'EXECUTED, NOT RECOVERED', 'STOPPED AFTER SENDING', 'STEP VERIFIED, INCIDENT ONGOING'. */
 export const outcomeWord = (ended: Ended, incident?: IncidentStatus): string =>
-  qualifiedOutcome(ended, incident) ?? endingWords[ended.ending];
+  outcomeOf(ended, incident).word;
 
 /** The reason of an ending, without what its label says already. */
-export const outcomeReason = (ended: Ended): string =>
+export const outcomeReason = (ended: Pick<Ended, 'ending' | 'why'>): string =>
   isStoppedAfterSending(ended) ? ended.why.slice(stoppedAfterSending.length).replace(/^: /, '') : ended.why;
 
 const nextText = ({ next }: IncidentStatus): string => (next === undefined ? '' : `; next: ${next}`);

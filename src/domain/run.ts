@@ -14,16 +14,26 @@ export interface SessionRecording {
 export const recordingText = ({ file, problem }: SessionRecording): string =>
   file ?? `none: ${problem ?? 'unknown'}`;
 
+/** The endings, by which `opsdeck audit` filters runs. */
+export const runEndings = [
+  'recovered',
+  'dry-run',
+  'executed-not-recovered',
+  'failed',
+  'forbidden',
+  'declined',
+  'not-applicable',
+  'cancelled',
+] as const;
+
 /** The ending of a run. Successful requests only mean *executed*; the verification decides *recovered*. */
-export type RunEnding =
-  | 'recovered'
-  | 'executed-not-recovered'
-  | 'failed'
-  | 'cancelled'
-  | 'declined'
-  | 'forbidden'
-  | 'not-applicable'
-  | 'dry-run';
+export type RunEnding = (typeof runEndings)[number];
+
+/** Reason of an executed run whose checks hold, none of which shows that the symptom is gone. */
+export const symptomNotProved = 'symptom-not-proved';
+
+/** A machine-readable reason of an ending. */
+export type EndingReason = typeof symptomNotProved;
 
 /** Label of a stopped run of which something was sent. */
 export const stoppedAfterSending = 'stopped after sending';
@@ -169,6 +179,10 @@ export type RunEvent = { readonly run: string; readonly at: Millis } & (
       readonly event: 'ended';
       readonly ending: RunEnding;
       readonly why: string;
+      /** Distinguishes endings of the same word. Absent: none of these, or the ledger is older. */
+      readonly reason?: EndingReason;
+      /** Its key in the table of outcomes, with the incident as it was then. Absent: the ledger is older. */
+      readonly outcome?: string;
       /** Requests that were already sent when it ended early. */
       readonly sent: readonly string[];
       readonly undo?: readonly StepUndo[];

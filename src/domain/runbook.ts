@@ -197,6 +197,8 @@ export interface VerifyStep {
   readonly forMs: Millis;
   /** Must hold, but proves nothing: it is also true before the action. */
   readonly guard?: true;
+  /** Shows the symptom, although it reads another source than the one that `when` names. */
+  readonly symptom?: true;
   /** False: drafted and not yet reviewed by a person; it is not executed. */
   readonly reviewed?: false;
   readonly covers?: readonly string[];

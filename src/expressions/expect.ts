@@ -203,6 +203,13 @@ const ofText = (pattern: string, { text }: OperationResult, hide: Hide): Truth =
   return { value: 'false', why: `no line matches ${pattern}: ${resultText('', text.trim(), hide)}` };
 };
 
+/** The text by which PostgreSQL replaces a value that the role may not see. Source: pgstatfuncs.c. */
+const hiddenText = '<insufficient privilege>';
+
+/** The column whose value the server hides from us: it says nothing of the rows, and their number may be that of another role. */
+const hiddenColumn = ({ rows = [] }: OperationResult): string | undefined =>
+  rows.flatMap((row) => Object.keys(row).filter((name) => row[name] === hiddenText))[0];
+
 /**
  * Compares the result of a reading operation with the expectation. All parts must match: the first mismatch decides,
  * then the first unknown. Missing data makes it unknown, never true. `before`: result of the same reading before the
@@ -215,6 +222,8 @@ export const judgeExpectation = (
   hide: Hide = (text) => text,
 ): Truth => {
   const { rows, column, value, status, json = {}, matches, change } = expect;
+  const hidden = hiddenColumn(result);
+  if (hidden !== undefined) return unknown(`${hidden} is ${hiddenText} for this role`);
   return allTrue([
     ...(status === undefined
       ? []

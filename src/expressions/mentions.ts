@@ -31,7 +31,8 @@ const partsOf = (node: ExpressionNode): readonly ExpressionNode[] => {
   return node.is === 'not' || node.is === 'for' ? [node.part] : [];
 };
 
-const nodesOf = (node: ExpressionNode): readonly ExpressionNode[] => [
+/** Returns a node and all nodes in it. */
+export const nodesOf = (node: ExpressionNode): readonly ExpressionNode[] => [
   node,
   ...partsOf(node).flatMap(nodesOf),
 ];
@@ -41,6 +42,13 @@ const operandsOfTest = (test: Test): readonly Operand[] => {
   if (test.is === 'not') return operandsOfTest(test.part);
   if (test.is === 'compare') return [test.to];
   return test.is === 'in' ? test.among : [];
+};
+
+/** Returns the fields that a test reads. */
+export const fieldsOfTest = (test: Test): readonly string[] => {
+  if (test.is === 'and' || test.is === 'or') return test.parts.flatMap(fieldsOfTest);
+  if (test.is === 'not') return fieldsOfTest(test.part);
+  return test.is === 'new' ? [] : [test.field];
 };
 
 const operandsOf = (node: ExpressionNode): readonly Operand[] => {

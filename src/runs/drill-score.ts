@@ -3,7 +3,7 @@ import type { Millis } from '../domain/fault.ts';
 import { goesOn, type IncidentStatus } from '../domain/incident-status.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import { isUnverified, type RunEvent } from '../domain/run.ts';
-import { endingWords } from '../domain/run-outcome.ts';
+import { outcomeOf } from '../domain/run-outcome.ts';
 import { isChanging } from './policy/danger.ts';
 
 /** The events of one run. */
@@ -40,10 +40,13 @@ export const isRunUnderWay = (events: readonly DrillEvent[]): boolean =>
 const firstAt = ({ events }: DrillRun, name: RunEvent['event']): Millis | undefined =>
   events.find(({ event }) => event === name)?.at;
 
+/** Outcomes of runs whose own verification held. */
+const verifiedOutcomes: ReadonlySet<string> = new Set(['recovered', 'incident-goes-on']);
+
 /** True if its own verification held. A runbook without verification proves nothing. */
 const isVerified = (run: DrillRun): boolean => {
   const end = endOf(run);
-  return end?.ending === 'recovered' && !isUnverified(end);
+  return end !== undefined && verifiedOutcomes.has(outcomeOf(end, end.incident).is);
 };
 
 const statusesOf = ({
@@ -107,8 +110,7 @@ const wrongTurnsOf = (
     const own = firstAt(run, 'confirmed') ?? 0;
     const next = Math.min(...confirmedAt.filter((at) => at > own), Number.POSITIVE_INFINITY);
     if (end === undefined || !isWrong(run, right, next)) return [];
-    const result =
-      end.ending === 'recovered' ? 'verified, but no finding went' : endingWords[end.ending].toLowerCase();
+    const result = isVerified(run) ? 'verified, but no finding went' : outcomeOf(end).word.toLowerCase();
     return [{ is: 'runbook', text: `${run.proposal?.runbook ?? ''}: ${result}` }];
   });
   const refused = events.flatMap((event): readonly WrongTurn[] =>

@@ -35,6 +35,8 @@ export interface RunParts {
   readonly resets: ResetFile;
   /** Creates the file of a recording. Absent: shells and consoles are not recorded. */
   readonly openRecording?: RecordingParts['open'];
+  /** True: a verified run ends only when the incident around it is over, or has been waited for. Nobody watches it later. */
+  readonly settlesIncident?: true;
   /** Reads for verification. Default: directly from the sources. */
   readonly openIo?: ReadSessionParts['openIo'];
 }
@@ -83,6 +85,7 @@ export const createActiveRun = (
     mask,
     resets,
     openIo,
+    settlesIncident,
     openRecording: open,
   } = parts;
   const actedAt = clock.now();
@@ -95,6 +98,7 @@ export const createActiveRun = (
     change,
     ...(changeOf === undefined ? {} : { changeOf }),
     ...(openIo === undefined ? {} : { openIo }),
+    ...(settlesIncident === undefined ? {} : { settlesIncident }),
     arming,
     clock,
     checking,

@@ -1,12 +1,13 @@
 import { joinFirst } from '../domain/count-text.ts';
 import type { ExpiredLogin } from '../domain/proposal.ts';
-import type { RunEnding } from '../domain/run.ts';
+import type { EndingReason, RunEnding } from '../domain/run.ts';
 import { type PendingStep, stepIdOf } from './pending-run.ts';
 
 /** The ending of a run, and its reason. */
 export interface RunEnd {
   readonly ending: RunEnding;
   readonly why: string;
+  readonly reason?: EndingReason;
   /** The expired login that caused the ending. After its renewal the failed read may be repeated. */
   readonly login?: ExpiredLogin;
 }

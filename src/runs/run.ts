@@ -1,12 +1,14 @@
 import type { PendingReset } from '../domain/pending-reset.ts';
 import type { GateCheck } from '../domain/proposal.ts';
-import { type CheckState, stoppedAfterSending } from '../domain/run.ts';
+import { type CheckState, isUnverified, stoppedAfterSending } from '../domain/run.ts';
+import { outcomeOf } from '../domain/run-outcome.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { canonicalJson } from '../persistence/ledger/chain.ts';
 import { answersRefusal } from './answer-checks.ts';
 import { waitForApproval } from './approvals/wait-for-approval.ts';
 import { admitRun } from './checks/admission-checks.ts';
 import { elapsedSince } from './clock-instant.ts';
+import { settleIncident } from './incident/settle-incident.ts';
 import { requestLoginRenewal, withLoginRenewal } from './login-renewal.ts';
 import { observedChanges } from './observed-changes.ts';
 import { identityRefusal } from './planning/source-reads.ts';
@@ -112,7 +114,11 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       params: pending.params,
       actedAt,
       before: pending.before ?? missingBaseline,
+<<<<<<< HEAD
       ...sameSystemOf(pending, run),
+=======
+      symptom: { runbook: pending.runbook, found: pending.incident?.found ?? [] },
+>>>>>>> endings
       report,
       seen: (last) => {
         run.after = last;
@@ -161,6 +167,8 @@ const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: Ru
   await dropResets(resets, isOver).catch(() => {});
 };
 
+const isVerified = (end: RunEnd): boolean => end.ending === 'recovered' && !isUnverified(end);
+
 /**
  * Runs a proposal from its plan to its ending: planned → gated → confirmed → window → steps → verification → ended. The
  * window comes before the first call, and again before a call that follows an answer of the operator.
@@ -173,6 +181,8 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );
   const { login: _, ...reported } = withLiveChange(end, run);
+  if (run.settlesIncident === true && run.hasActed && isVerified(end) && incident !== undefined)
+    await settleIncident({ incident, ...run }, run.signal);
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
   // The state after the run is read while its targets are still locked.
   const [undo, changes] = await Promise.all([
@@ -190,16 +200,19 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   await settleResets(run, end);
   // Released before `ended` is published: its readers may act on the targets at once.
   const givenBack = run.taken?.release();
+  const around =
+    incident === undefined || !run.hasActed
+      ? undefined
+      : incident.status(end.ending === 'recovered' ? run.actedAt : undefined);
   await run.recorder.note({
     event: 'ended',
     ...reported,
+    outcome: outcomeOf(reported, around).is,
     sent: whole ? [] : run.sent.lines(),
     ...(undo === undefined ? {} : { undo }),
     ...(changes.length === 0 ? {} : { changes }),
     ...(run.sessions.list().length === 0 ? {} : { recordings: run.sessions.list() }),
-    ...(incident === undefined || !run.hasActed
-      ? {}
-      : { incident: incident.status(end.ending === 'recovered' ? run.actedAt : undefined) }),
+    ...(around === undefined ? {} : { incident: around }),
   });
   await givenBack;
 };

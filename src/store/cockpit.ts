@@ -30,7 +30,7 @@ import type {
   Tier,
 } from '../domain/profile.ts';
 import type { ExpiredLogin, Proposal } from '../domain/proposal.ts';
-import type { RunEnding, RunEvent } from '../domain/run.ts';
+import type { EndingReason, RunEnding, RunEvent } from '../domain/run.ts';
 import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Settings } from '../domain/settings.ts';
 import { defaultSettings } from '../domain/settings.ts';
@@ -58,6 +58,7 @@ export interface PastRun {
   readonly endedAt?: Millis;
   /** Absent: it is running elsewhere or was interrupted; see `unended`. */
   readonly ending?: RunEnding;
+  readonly reason?: EndingReason;
   /** 'unknown': its process ran on another machine. */
   readonly unended?: 'going' | 'died' | 'unknown';
   readonly why: string;

@@ -18,7 +18,7 @@ type Into = (feed: FeedInfo, signal: SignalSpec) => boolean;
 
 interface Leaves {
   readonly signals: Set<string>;
-  readonly kinds: Set<string>;
+  readonly kinds: Set<FactKind>;
 }
 
 const collect = (id: string, specs: ReadonlyMap<string, SignalSpec>, into: Leaves): Leaves => {
@@ -31,10 +31,20 @@ const collect = (id: string, specs: ReadonlyMap<string, SignalSpec>, into: Leave
   return into;
 };
 
+/** Returns signals with every signal that they depend on, and the kinds of facts that these aggregate. */
+export const inputsBehind = (
+  ids: Iterable<string>,
+  signals: readonly SignalSpec[],
+): { readonly signals: ReadonlySet<string>; readonly kinds: ReadonlySet<FactKind> } => {
+  const specs = new Map(signals.map((spec) => [spec.id, spec]));
+  const into: Leaves = { signals: new Set(), kinds: new Set() };
+  for (const id of ids) collect(id, specs, into);
+  return into;
+};
+
 /** Returns a signal and, if it is derived, every signal that it depends on. */
 export const signalsBehind = (id: string, { signals }: Pick<FactsFrame, 'signals'>): ReadonlySet<string> =>
-  collect(id, new Map(signals.map((spec) => [spec.id, spec])), { signals: new Set(), kinds: new Set() })
-    .signals;
+  inputsBehind([id], signals).signals;
 
 const intoOf = ({ signals }: FactsFrame): Into => {
   const specs = new Map(signals.map((spec) => [spec.id, spec]));
@@ -44,7 +54,8 @@ const intoOf = ({ signals }: FactsFrame): Into => {
   return (feed, { id }) => {
     const of = leaves.get(id);
     if (of === undefined) return false;
-    return of.kinds.has(feed.kind) || feed.signals?.some((signal) => of.signals.has(signal)) === true;
+    const kinds: ReadonlySet<string> = of.kinds;
+    return kinds.has(feed.kind) || feed.signals?.some((signal) => of.signals.has(signal)) === true;
   };
 };
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
     if (request.method === 'POST') {
       restarted = true;
       response.writeHead(restartStatus).end('{}');
-    } else response.writeHead(restarted && heals ? 200 : 503).end('{}');
+    } else response.writeHead(restarted && heals && request.url !== '/broken' ? 200 : 503).end('{}');
   });
 });
 afterEach(async () => {
@@ -63,6 +63,24 @@ const profile = (tier: string): Promise<void> =>
   workspace.put('profiles/here.yaml', shopProfile(wire.url, runbooks, 'here', tier));
 const restart = ['run', 'restart', '--env', 'shop/here', '--json', '--param', 'service=api'];
 const armed = [...restart, '--arm', 'INC-7', '--confirm', 'api'];
+
+test('a verified step in an incident that goes on exits 5, and every report calls it so', async () => {
+  const one =
+    "      - { id: v1, title: It is up, that: 'all(health[service = api] | status = up)', within: 2s }";
+  const whole = shopProfile(wire.url, runbooks.replace(/ {6}- \{ id: v1.*/, one), 'here');
+  const checks = 'checks: [{ service: api, path: /healthz }, { service: broken, path: /broken }]';
+  await workspace.put('profiles/here.yaml', whole.replace(/checks: .*/, checks));
+  const ended = await workspace.run(armed);
+  expect(ended.code).toBe(5);
+  expect(events(ended).at(-1)).toMatchObject({
+    event: 'ended',
+    ending: 'recovered',
+    outcome: 'incident-goes-on',
+    incident: { state: 'ongoing', began: 2, remaining: 1 },
+  });
+  const { stdout } = await workspace.run(['audit', 'export']);
+  expect(stdout).toContain('**STEP VERIFIED, INCIDENT ONGOING**');
+});
 
 describe('in production', () => {
   beforeEach(() => profile('production'));

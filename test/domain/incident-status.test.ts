@@ -26,6 +26,10 @@ test.each<[Partial<IncidentStatus>, string]>([
     'ongoing: the finding remains, 2 new critical; worst: Error rate',
   ],
   [{ arisen: 1 }, 'ongoing: 1 new critical'],
+  [
+    { remaining: 1, countsMs: 30 * 86_400_000 },
+    'ongoing: the finding remains; the rest counts the last 30d, and clears only as that time passes',
+  ],
 ])('the findings around a run: %o', (status, text) => {
   expect(incidentText(statusOf(status))).toBe(text);
 });

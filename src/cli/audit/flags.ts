@@ -1,6 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
-import type { RunEnding } from '../../domain/run.ts';
-import { endingExit } from '../exit-code.ts';
+import { type RunEnding, runEndings } from '../../domain/run.ts';
 import { addExamples } from '../help.ts';
 
 /** The options of `opsdeck audit`, unparsed. */
@@ -31,7 +30,7 @@ export const declareAudit = (command: Command): Command =>
       .option('--until <time>', 'end time, in the same formats')
       .addOption(
         new Option('--ending <ending>', 'show only runs with this ending; none: unfinished runs').choices([
-          ...Object.keys(endingExit),
+          ...runEndings,
           'none',
         ]),
       )

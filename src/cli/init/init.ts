@@ -1,6 +1,7 @@
 import { basename, dirname, join, relative } from 'node:path';
 import { errorMessage } from '../../domain/error-message.ts';
 import { formatComplaint } from '../../domain/position.ts';
+import { cancelledExit } from '../../domain/run-outcome.ts';
 import { type FirstSource, firstProfile } from '../../importer/first-profile.ts';
 import { slug } from '../../importer/names.ts';
 import { isNameTaken, writeNewDirectory } from '../../platform/files/new-directory.ts';
@@ -13,7 +14,7 @@ import { validateProfiles } from '../../profile/validate.ts';
 import { check } from '../check/check.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import { type CommandContext, createContext } from '../context.ts';
-import { cancelledExit, UsageError } from '../exit-code.ts';
+import { UsageError } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 import type { InitFlags } from './flags.ts';
 import { findSystems } from './found-systems.ts';

@@ -1,8 +1,8 @@
 import { isGivenUp, type PendingReset } from '../../domain/pending-reset.ts';
 import type { RunEvent } from '../../domain/run.ts';
+import { outcomeOf } from '../../domain/run-outcome.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Executor } from '../../runs/executor-api.ts';
-import { endingExit } from '../exit-code.ts';
 import type { Output } from '../output.ts';
 
 interface Parts {
@@ -24,7 +24,7 @@ export const runDueResets = async (
   { executor, clock, output, listen }: Parts,
   signal: AbortSignal,
 ): Promise<number> => {
-  let code = endingExit.recovered;
+  let code = 0;
   for (const reset of await executor.resets()) {
     if (signal.aborted) break;
     if (clock.wallNow() < reset.dueAt) {
@@ -36,7 +36,8 @@ export const runDueResets = async (
     if (outcome === undefined) continue;
     const ending = outcome.ended?.ending ?? (outcome.is === 'over' ? 'recovered' : 'forbidden');
     if (ending !== 'recovered') output.error(`opsdeck: ${reset.title}: ${outcome.why}`);
-    code ||= endingExit[ending];
+    // A reset restores its object, and is not meant to end an incident.
+    code ||= outcomeOf({ ending, why: outcome.why }).exit;
   }
   return code;
 };

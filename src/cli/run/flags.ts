@@ -27,7 +27,7 @@ export const declareRun = (command: Command): Command =>
       .description(
         'Run a runbook through the same gates as the cockpit. Never prompts: flags answer the gates.\n\n' +
           'Exit codes: 0 recovered or dry run, 1 executed but not recovered, 2 failed, ' +
-          '3 refused by a gate, 4 usage or profile error, 130 canceled.',
+          '3 refused by a gate, 4 usage or profile error, 5 step verified but the incident goes on, 130 canceled.',
       )
       .argument('[id]', 'runbook id')
       .option('--undo <run>', 'undo a previous run, by its id in the ledger')

@@ -83,6 +83,7 @@ export const openActing = async (
   const executor = createExecutor({
     engine,
     ...(opened.simulator === undefined ? {} : { drill: true as const }),
+    ...(staysOpen ? {} : { settlesIncident: true as const }),
     change,
     changeOf,
     ...{ ledger, locks, resets, checklists },

@@ -1,6 +1,7 @@
 import { actorText } from '../../domain/actor.ts';
 import type { OverrideReasons, Proposal } from '../../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../../domain/run.ts';
+import { cancelledExit, outcomeOf } from '../../domain/run-outcome.ts';
 import type { ParamValues, Runbook } from '../../domain/runbook.ts';
 import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import { diagnoseSteps } from '../../engine/diagnose.ts';
@@ -15,7 +16,7 @@ import { checkParams } from '../../runs/runbooks/params.ts';
 import type { Invocation, SubCommand } from '../command-invocation.ts';
 import type { CommandContext } from '../context.ts';
 import { scoreLines } from '../drill/score-lines.ts';
-import { cancelledExit, endingExit, UsageError } from '../exit-code.ts';
+import { UsageError } from '../exit-code.ts';
 import type { EnvironmentSession } from '../open-environment.ts';
 import { withEnvironment } from '../open-environment.ts';
 import type { Output } from '../output.ts';
@@ -217,11 +218,11 @@ const answersOf = (
   found: () => diagnoses,
 });
 
-/** Returns the exit code of an ending, and fixes it even if stdout fails. */
-const settledBy = ({ ending, run: id }: Extract<RunEvent, { event: 'ended' }>, output: Output): number => {
-  const code = endingExit[ending];
-  output.settle(`The run still ended: ${ending} (exit code ${code}). See opsdeck audit show --run ${id}.`);
-  return code;
+/** Returns the exit code of an outcome, and fixes it even if stdout fails. */
+const settledBy = (ended: Extract<RunEvent, { event: 'ended' }>, output: Output): number => {
+  const { is, exit } = outcomeOf(ended, ended.incident);
+  output.settle(`The run still ended: ${is} (exit code ${exit}). See opsdeck audit show --run ${ended.run}.`);
+  return exit;
 };
 
 const environmentFor = ({ breakGlass }: { readonly breakGlass?: string | undefined }) => ({
@@ -286,7 +287,8 @@ export const run: SubCommand<RunFlags> = async (invocation) => {
       return cancelledExit;
     }
     const print = eventPrinterOf(invocation);
-    let code = endingExit.failed;
+    // Of a run that ends without an ending.
+    let code = 2;
     const listen = (event: RunEvent): void => {
       print(event);
       if (event.event === 'ended') code = settledBy(event, output);

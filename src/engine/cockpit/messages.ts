@@ -3,7 +3,7 @@ import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
 import { formatForward, type PortForward } from '../../domain/port-forward.ts';
 import type { RunEvent } from '../../domain/run.ts';
-import { outcomeWord, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import { outcomeOf } from '../../domain/run-outcome.ts';
 import type { AuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { SaveResult } from '../../platform/files/save-file.ts';
 import type { CockpitState, RunView } from '../../store/cockpit.ts';
@@ -57,13 +57,10 @@ export const sayProfileErrors = (
 /** The message for a run that ended while its card was in the background. */
 export const runEndedText = (
   { runbook, proposal }: RunView,
-  ended: Pick<Extract<RunEvent, { event: 'ended' }>, 'ending' | 'why' | 'incident'>,
+  ended: Pick<Extract<RunEvent, { event: 'ended' }>, 'ending' | 'why' | 'reason' | 'incident'>,
 ): readonly [text: string, level: 'ok' | 'warn'] => {
-  const isWell = ended.ending === 'recovered' && qualifiedOutcome(ended, ended.incident) === undefined;
-  return [
-    `${proposal?.title ?? runbook.title}: ${outcomeWord(ended, ended.incident)}`,
-    isWell ? 'ok' : 'warn',
-  ];
+  const { is, word } = outcomeOf(ended, ended.incident);
+  return [`${proposal?.title ?? runbook.title}: ${word}`, is === 'recovered' ? 'ok' : 'warn'];
 };
 
 /** The message after writing a file. */

@@ -4,7 +4,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Fault } from '../../domain/fault.ts';
 import type { LogLevel } from '../../domain/log-level.ts';
 import { changeText, type RunEvent, recordingText } from '../../domain/run.ts';
-import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
+import { incidentLine, outcomeOf, outcomeReason } from '../../domain/run-outcome.ts';
 import { createLogSession, type LogSession } from '../../logs/following/log-session.ts';
 import { runOutputSource } from '../../logs/format/log-stream.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../logs/reading/tail.ts';
@@ -73,16 +73,18 @@ const eventLines = (event: RunEvent): readonly RunLogLine[] => {
       return one(`resets automatically in ${formatDuration(event.afterMs)}: ${event.title}`);
     case 'incident':
       return one(incidentLine(event.incident), event.incident.state === 'all-clear' ? 'info' : 'warn');
-    case 'ended':
+    case 'ended': {
+      const { word } = outcomeOf(event, event.incident);
       return [
         ...one(
-          `${outcomeWord(event, event.incident).toLowerCase()}: ${outcomeReason(event)}`,
+          `${word.toLowerCase()}: ${outcomeReason(event)}`,
           event.ending === 'recovered' || event.ending === 'dry-run' ? 'info' : 'error',
         ),
         ...(event.incident === undefined ? [] : one(incidentLine(event.incident), 'warn')),
         ...(event.changes ?? []).map((change) => ({ text: changeText(change) })),
         ...(event.recordings ?? []).map((one) => ({ text: `recording: ${recordingText(one)}` })),
       ];
+    }
     default:
       return [];
   }

@@ -4,20 +4,9 @@ import type { Millis } from '../../domain/fault.ts';
 import type { IncidentStatus } from '../../domain/incident-status.ts';
 import type { JournalEntry } from '../../domain/journal.ts';
 import type { Level } from '../../domain/level.ts';
-import type { RunEnding, RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeLine, qualifiedOutcome } from '../../domain/run-outcome.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import { incidentLine, outcomeLine, outcomeOf } from '../../domain/run-outcome.ts';
 import type { ArmingState } from '../../store/cockpit.ts';
-
-const endingLevels: Readonly<Record<RunEnding, Level>> = {
-  recovered: 'ok',
-  'executed-not-recovered': 'crit',
-  failed: 'crit',
-  cancelled: 'warn',
-  declined: 'ok',
-  forbidden: 'warn',
-  'not-applicable': 'ok',
-  'dry-run': 'ok',
-};
 
 const incidentLevels: Readonly<Record<IncidentStatus['state'], Level>> = {
   ongoing: 'crit',
@@ -70,8 +59,7 @@ const reported = (event: RunEvent, events: readonly RunEvent[]): readonly [strin
       return [incidentLine(event.incident), incidentLevels[event.incident.state]];
     case 'ended': {
       const { incident } = event;
-      const isQualified = qualifiedOutcome(event, incident) !== undefined;
-      return [outcomeLine(event, incident), isQualified ? 'warn' : endingLevels[event.ending]];
+      return [outcomeLine(event, incident), outcomeOf(event, incident).level];
     }
     default:
       return undefined;

@@ -4,25 +4,31 @@ import { cutText } from '../../domain/mask/cut-text.ts';
 import { redactSecretForms } from '../../domain/mask/mask-text.ts';
 import { joinParts } from '../check-words.ts';
 import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { type Field, fieldsOf } from '../fields.ts';
 import type { DbSession } from './fact.ts';
 import { blockedText, sessionWords } from './state.ts';
 
 const { id, idNumber, text, number, list } = fieldsOf<DbSession>();
 
+/** A text that our role sees only with pg_monitor: of a hidden session it is unknown, and no hidden session passes for idle. */
+const seen = <J>(field: Field<DbSession, J>): Field<DbSession, J> => ({
+  ...field,
+  of: (fact, level) => (fact.state === '' ? undefined : field.of(fact, level)),
+});
+
 const fields = {
   database: id('database', (f) => f.database),
   pid: idNumber('backend process id', (f) => f.pid),
   user: id('role', (f) => f.user),
-  state: text('session state', (f) => f.state),
+  state: seen(text('session state', (f) => f.state)),
   durationMs: number('duration of the current query', 'ms', (f) => f.durationMs),
-  waiting: text('wait event', (f) => f.waiting),
+  waiting: seen(text('wait event', (f) => f.waiting)),
   blockedBy: list(
     'process ids of the blocking sessions',
     (f) => f.blockedBy.map(String),
     (f) => f.blockedBy,
   ),
-  query: text('SQL statement', (f) => f.query),
+  query: seen(text('SQL statement', (f) => f.query)),
 };
 
 /** Characters of a statement shown to recognize it. */

@@ -104,7 +104,13 @@ const pastRun = (
     ...((ended?.undo?.length ?? 0) > 0 ? { canUndo: true as const } : {}),
     ...(incident === undefined ? {} : { incident }),
     notes,
-    ...(ended === undefined ? unended(first, alive) : { ending: ended.ending, why: ended.why }),
+    ...(ended === undefined
+      ? unended(first, alive)
+      : {
+          ending: ended.ending,
+          why: ended.why,
+          ...(ended.reason === undefined ? {} : { reason: ended.reason }),
+        }),
     ...(proposal?.undoes === undefined ? {} : { undoes: proposal.undoes }),
     ...(proposal?.drill === true ? { drill: true as const } : {}),
   };

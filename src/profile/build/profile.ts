@@ -199,7 +199,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
   const signals = buildSignals(tree, sources.made, context);
   const ids = signals.made.map((signal) => signal.id);
   const known = knownNames(sources.made, context, ids);
-  const runbooks = buildRunbooks(tree, sources.made, known, context);
+  const runbooks = buildRunbooks(tree, sources.made, known, signals.made, context);
   const runbookIds = runbooks.made.map((runbook) => runbook.id);
   const guard = buildGuard(tree, head.made.tier, runbookIds);
   const authority = buildAuthority(tree, runbookIds);

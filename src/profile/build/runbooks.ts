@@ -1,8 +1,10 @@
 import type { Fault } from '../../domain/fault.ts';
 import type { Complaint } from '../../domain/position.ts';
+import type { SignalSpec } from '../../domain/profile.ts';
 import type { Runbook } from '../../domain/runbook.ts';
 import { draftRefusal } from '../../runs/policy/review.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
+import { expectedText } from '../../runs/runbooks/expected-text.ts';
 import { verificationComplaints } from '../../runs/runbooks/verification-rules.ts';
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
@@ -111,15 +113,20 @@ const madeOf = (shape: RunbookShape, node: MapNode): Built =>
     verify:
       shape.verify === 'none'
         ? ('none' as const)
-        : withIds(shape.verify, 'v').map(({ within, for: forMs, ...step }) =>
-            definite({
+        : withIds(shape.verify, 'v').map(({ within, for: forMs, ...step }) => {
+            const expected = step.expect === undefined ? undefined : definite(step.expect);
+            const reading = [
+              step.use ?? step.id,
+              ...(expected === undefined ? [] : [expectedText(expected)]),
+            ];
+            return definite({
               ...step,
-              expect: step.expect === undefined ? undefined : definite(step.expect),
-              title: step.title ?? step.that ?? step.use ?? step.id,
+              expect: expected,
+              title: step.title ?? step.that ?? reading.join(': '),
               withinMs: within,
               forMs,
-            }),
-          ),
+            });
+          }),
     watchMs: shape.watch,
     impact: shape.impact === undefined ? undefined : definite(shape.impact),
     notes: shape.notes,
@@ -162,6 +169,7 @@ const build = (
   index: number,
   sources: readonly BuiltSource[],
   known: KnownNames,
+  signals: readonly SignalSpec[],
   context: BuildContext,
 ): BuildResult<Runbook> => {
   const id = textAt(node, 'id') ?? '';
@@ -179,7 +187,16 @@ const build = (
           .filter((one) => one.node.is !== 'scalar' || one.node.gaps === undefined)
           .map((one) => errorAt(one.node.position, `${label} ${one.path}: ${one.what}`, one.todo));
   const ineffective = (
-    value === undefined ? [] : verificationComplaints({ ...made, position: node.position })
+    value === undefined
+      ? []
+      : verificationComplaints(
+          { ...made, position: node.position },
+          {
+            signals,
+            // Without contact, any source may read the kind.
+            sourcesOfKind: () => sources.map(({ entry }) => entry.id),
+          },
+        )
   ).map(
     (one): Complaint => ({
       position: nearestNode(node, parsePath(one.path)).position,
@@ -213,10 +230,11 @@ export const buildRunbooks = (
   tree: MapNode,
   sources: readonly BuiltSource[],
   known: KnownNames,
+  signals: readonly SignalSpec[],
   context: BuildContext,
 ): BuildResult<readonly Runbook[]> => {
   const { maps, complaints } = mapItems(tree, 'runbooks');
-  const built = maps.map((node, i) => build(node, i, sources, known, context));
+  const built = maps.map((node, i) => build(node, i, sources, known, signals, context));
   return {
     made: built.map((one) => one.made),
     complaints: [

@@ -307,6 +307,9 @@ const zVerify = onFirstUse(() =>
       guard: z.literal(true).optional().meta({
         description: 'must keep holding; proves nothing, because it already holds before the action',
       }),
+      symptom: z.literal(true).optional().meta({
+        description: 'shows the symptom, although it reads something else than `when` names',
+      }),
       reviewed: zReviewed(),
       covers: zCovers,
     })

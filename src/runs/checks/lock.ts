@@ -11,7 +11,7 @@ import { withNormalizedAddresses } from './lock-address.ts';
 
 /** An action with targets. */
 interface Hitting {
-  readonly plan: Pick<Plan, 'targets'>;
+  readonly plan: Pick<Plan, 'targets' | 'reach'>;
 }
 
 const keysOf = ({ name, uid, where, place }: Target): readonly string[] => {
@@ -38,9 +38,17 @@ export const targetKeys = (acts: readonly Hitting[]): ReadonlyMap<string, string
     ),
   );
 
-/** The number of distinct objects that some actions affect. */
-export const countObjects = (acts: readonly Hitting[]): number =>
-  new Set(acts.flatMap(({ plan }) => plan.targets.map(({ uid, where }) => `${uid} ${where}`))).size;
+/** The number of distinct objects that some actions affect. A target that stands for several counts as all of them. */
+export const countObjects = (acts: readonly Hitting[]): number => {
+  const counts = new Map<string, number>();
+  for (const { plan } of acts)
+    for (const [index, { uid, where }] of plan.targets.entries()) {
+      const key = `${uid} ${where}`;
+      const count = index === 0 ? (plan.reach?.objects ?? 1) : 1;
+      counts.set(key, Math.max(count, counts.get(key) ?? 0));
+    }
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
+};
 
 /** 'ledger-db is locked by ana@vm-1, run r-1, close-breaker, for 12s' */
 const heldRuling = (name: string, { note, remedy = '' }: LockConflict, wall: Millis): CheckRuling => {

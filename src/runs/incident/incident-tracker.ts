@@ -9,6 +9,10 @@ import { suggestNextRunbook } from './next-runbook.ts';
 
 /** Follows the findings that were there when a run was confirmed. */
 export interface IncidentTracker {
+  /** The kinds and signals of the findings at the confirmation. */
+  readonly found: readonly IncidentRow['of'][];
+  /** The feeds that read them. */
+  readonly feeds: readonly string[];
   /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
   observe(): void;
   /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
@@ -39,12 +43,13 @@ interface Parts {
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
 
-/** The time until which findings that only count the past may remain; undefined: one of them shows the state of now. */
-const trailsUntil = (found: readonly IncidentRow[], from: Millis | undefined): Millis | undefined => {
+/** A finding that counts a longer past, such as an SLO over 30 days, says nothing of the action while anyone waits. */
+const longestTrailMs: Millis = 15 * 60_000;
+
+/** The longest window of findings that only count the past, in ms; undefined: one of them shows the state of now. */
+const trailOf = (found: readonly IncidentRow[]): Millis | undefined => {
   const trails = found.flatMap(({ trailsMs }) => trailsMs ?? []);
-  return from === undefined || found.length === 0 || trails.length < found.length
-    ? undefined
-    : from + Math.max(...trails);
+  return found.length === 0 || trails.length < found.length ? undefined : Math.max(...trails);
 };
 
 /**
@@ -94,6 +99,8 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
   };
 
   return {
+    found: own.map(({ of }) => of),
+    feeds: [...new Set(own.flatMap(({ feed }) => feed ?? []))],
     observe,
     follow: () => engine.facts.subscribe(observe),
     reread: async (actedAt, signal) => {
@@ -111,7 +118,9 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
       const seen = look();
       const state = stateOf(seen);
       const { remaining, unknown, arisen } = seen;
-      const waitsUntil = trailsUntil([...remaining, ...arisen], verifiedFrom);
+      const trailMs = verifiedFrom === undefined ? undefined : trailOf([...remaining, ...arisen]);
+      const isAwaited = trailMs !== undefined && trailMs <= longestTrailMs;
+      const waitsUntil = isAwaited && verifiedFrom !== undefined ? verifiedFrom + trailMs : undefined;
       const waits = waitsUntil !== undefined && waitsUntil > clock.now();
       const suggested =
         state === 'all-clear' || waits
@@ -132,6 +141,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
           .map(({ what, level }) => ({ what, level })),
         ...(suggested === undefined ? {} : { next: suggested }),
         ...(waits ? { waitsUntil } : {}),
+        ...(trailMs === undefined || isAwaited ? {} : { countsMs: trailMs }),
       };
     },
   };

@@ -6,6 +6,7 @@ import { choiceOrigin } from '../../expressions/choices.ts';
 import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';
 import { isLevel } from '../../expressions/operand.ts';
 import { type Expression, parseExpression, parseTest } from '../../expressions/parse.ts';
+import { lacksSymptomStep, type SymptomFacts } from '../verification/symptom.ts';
 import { referencedParams } from './bind.ts';
 
 import type { RunbookComplaint } from './check.ts';
@@ -56,6 +57,8 @@ const numberOf = (text: string): number => (isLevel(text) ? levelRank[text] : Nu
 /** True when one value can satisfy both. */
 const areCompatible = (one: Atom, other: Atom): boolean => {
   const [a, b] = [numberOf(one.to), numberOf(other.to)];
+  // The limits of a level are not known here: `heap >= warn` and `heap < 80` may exclude each other.
+  if (isLevel(one.to) !== isLevel(other.to)) return false;
   if (Number.isNaN(a) || Number.isNaN(b)) {
     if (one.op === '=' && other.op === '=') return one.to === other.to;
     return one.op === other.op || one.to !== other.to;
@@ -105,17 +108,28 @@ const compares = ({ that, use, with: params, expect }: VerifyStep): boolean => {
   return expression !== undefined && (mentionsBefore(expression) || testParamsOf(expression).size > 0);
 };
 
+/** Finds a runbook none of whose checks is on the symptom that its `when` names. */
+const symptomComplaints = (runbook: Runbook, facts: SymptomFacts): readonly RunbookComplaint[] =>
+  lacksSymptomStep(runbook, facts)
+    ? [
+        {
+          path: 'verify',
+          what: 'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
+          todo: 'add a check on a kind or signal that when names, or mark the one that shows it with symptom: true',
+        },
+      ]
+    : [];
+
 /**
- * Finds a runbook whose verification can already hold before the action: without `when` it names no state that the
- * action changes and compares with none before it; with `when` it only requires what is already true then. Guards
- * alone prove nothing.
+ * Finds a runbook whose verification proves nothing: it can already hold before the action (without `when` it names no
+ * state that the action changes and compares with none before it; with `when` it only requires what is already true
+ * then), or none of it is on the symptom. Guards alone prove nothing.
  */
-export const verificationComplaints = ({
-  act,
-  params,
-  verify,
-  when,
-}: Runbook): readonly RunbookComplaint[] => {
+export const verificationComplaints = (
+  runbook: Runbook,
+  facts: SymptomFacts,
+): readonly RunbookComplaint[] => {
+  const { act, params, verify, when } = runbook;
   if (verify === 'none' || verify.length === 0 || act.every(({ use }) => use === undefined)) return [];
   const checks = verify.filter(({ guard }) => guard !== true);
   // A parse error is reported elsewhere.
@@ -126,10 +140,19 @@ export const verificationComplaints = ({
   )
     return [];
   const chosen = params.flatMap(chosenAtoms);
-  if (checks.some((step) => compares(step) || contradicts(chosen, step))) return [];
+  if (checks.some((step) => compares(step) || contradicts(chosen, step)))
+    return symptomComplaints(runbook, facts);
   const expression = expressionOf(when);
   const isEmpty = expression === undefined ? true : checks.every((step) => holdsWhile(expression, step));
-  if (!isEmpty) return [];
+  if (!isEmpty) return symptomComplaints(runbook, facts);
+  if (expression === undefined)
+    return [
+      {
+        path: 'verify',
+        what: 'nothing tells that a check fails before the action, so the verification may prove nothing',
+        todo: 'write when, compare with the state before the action (change, ${before}, new) or with a parameter; mark checks that must merely keep holding as guard',
+      },
+    ];
   return [
     {
       path: 'verify',

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { ExpiredLogin } from '../../domain/proposal.ts';
-import { type CheckState, nothingVerified } from '../../domain/run.ts';
+import { type CheckState, nothingVerified, symptomNotProved } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
 import { orAborted } from '../../platform/async.ts';
@@ -13,7 +13,11 @@ import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunEnd } from '../run-end.ts';
 import { freshState, untilAfter } from './check-feeds.ts';
 import { createPolledCheck } from './polled-check.ts';
+<<<<<<< HEAD
 import type { SameSystem } from './same-system.ts';
+=======
+import { type Evidence, provesSymptom } from './symptom.ts';
+>>>>>>> endings
 import type { VerificationBaseline } from './verification-check.ts';
 import {
   type CheckContext,
@@ -34,8 +38,13 @@ export interface VerifyParts extends ReadSessionParts {
   readonly actedAt: Millis;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
+<<<<<<< HEAD
   /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
   readonly systems?: SameSystem;
+=======
+  /** The runbook and the findings around the run, by which its symptom is known. Absent: none is named. */
+  readonly symptom?: Pick<Evidence, 'runbook' | 'found'>;
+>>>>>>> endings
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;
   /**
@@ -136,21 +145,48 @@ const inconclusiveText = (why: string, titles: readonly string[]): readonly stri
     : [`${why}, so ${titles.length === 1 ? 'it proves' : 'they prove'} nothing: ${titles.join('; ')}`];
 
 /**
- * The end of a run whose checks all hold. It recovered when at least one of them, guards apart, was false before the
- * action. One that was unreadable may have been true, and a source that responds again by itself is no effect of the
- * action.
+ * The end of a run of which a check has become true: it recovered if one of them is on the symptom. That the act took
+ * place does not show that it helped.
  */
-const unlessTrueBefore = (
+const unlessOnlyActed = (
   states: readonly CheckState[],
-  { before = missingBaseline, verify: steps }: VerifyParts,
+  became: readonly CheckState[],
+  { before = missingBaseline, verify, params, engine, symptom }: VerifyParts,
 ): RunEnd => {
+  const recovered: RunEnd = { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+  if (symptom === undefined || verify === 'none') return recovered;
+  const was = new Map(before.states.map(({ id, value }) => [id, value]));
+  const isProved = provesSymptom({
+    ...symptom,
+    steps: verify.map((step) => ({ step, was: was.get(step.id) })),
+    facts: {
+      signals: engine.profile.signals,
+      sourcesOfKind: (kind) => engine.feeds.flatMap((feed) => (feed.kind === kind ? [feed.source] : [])),
+    },
+    context: { params, before: before.snapshot },
+  });
+  if (isProved) return recovered;
+  return {
+    ending: 'executed-not-recovered',
+    reason: symptomNotProved,
+    why: `the action took place (${became.map(({ title }) => title).join('; ')}), and no check on the symptom was false before it${symptom.runbook.when === undefined ? '' : `: ${symptom.runbook.when}`}`,
+  };
+};
+
+/**
+ * The end of a run whose checks all hold. It recovered when at least one of them, guards apart, was false before the
+ * action, and is on the symptom. One that was unreadable may have been true, and a source that responds again by itself
+ * is no effect of the action.
+ */
+const unlessTrueBefore = (states: readonly CheckState[], parts: VerifyParts): RunEnd => {
+  const { before = missingBaseline, verify: steps } = parts;
   const guards = new Set(
     steps === 'none' ? [] : steps.flatMap(({ id, guard }) => (guard === true ? [id] : [])),
   );
   const checks = states.filter(({ id }) => !guards.has(id));
   const was = new Map(before.states.map((state) => [state.id, state]));
-  if (checks.some(({ id }) => was.get(id)?.value === 'false'))
-    return { ending: 'recovered', why: states.map(({ title }) => title).join('; ') };
+  const became = checks.filter(({ id }) => was.get(id)?.value === 'false');
+  if (became.length > 0) return unlessOnlyActed(states, became, parts);
   const alreadyTrue = checks.filter(({ id }) => was.get(id)?.value === 'true');
   const unseen = checks.filter(({ id }) => was.get(id)?.value !== 'true');
   const withReason = ({ id, title }: CheckState): string => {

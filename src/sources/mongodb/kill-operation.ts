@@ -3,6 +3,7 @@ import { formatLatency } from '../../domain/format.ts';
 import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, readForPlan } from '../define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { type OperationRow, readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';
@@ -101,15 +102,16 @@ async function* verifyKilled(
       const now = await readOperations(client, signal, { isIdleIncluded: false });
       running = pins.filter((pin) => runsStill(now, pin));
     } catch (error) {
-      yield { is: 'output', text: `cannot read the operations: ${client.fault('sessions', error).message}` };
+      yield* reportUnknownEnd(`cannot read the operations: ${client.fault('sessions', error).message}`);
       return;
     }
     if (running.length === 0 || signal.aborted) break;
     await change.clock.sleep(verifyIntervalMs, signal);
   }
-  yield { is: 'output', text: `${pins.length - running.length} of ${pins.length} ended` };
-  for (const { connection, opid } of running)
-    yield { is: 'output', text: `still running: connection ${connection}, operation ${opid}` };
+  const left = running.map(
+    ({ connection, opid }) => `still running: connection ${connection}, operation ${opid}`,
+  );
+  yield* reportEnded({ total: pins.length, outcome: 'ended', left });
 }
 
 /** `killOp`: ends the current operations of connections, which stay open. Source: MongoDB docs, killOp. */

@@ -11,6 +11,7 @@ import {
 } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, type OperationBehavior, readForPlan } from '../define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { readSessions } from './feeds.ts';
 import type { SessionSnapshot } from './parse.ts';
@@ -38,8 +39,8 @@ interface BackendPin {
 const isSameBackend = ({ fact, started }: SessionSnapshot, pin: BackendPin): boolean =>
   fact.pid === pin.pid && started === pin.started;
 
-/** A backend ends shortly after the signal. */
-const maxVerifyAttempts = 10;
+/** A backend ends shortly after the signal, or when it has rolled back. */
+const maxVerifyAttempts = 50;
 const verifyIntervalMs = 200;
 
 /** Reports which backends have ended (or become idle), polling until all have. */
@@ -58,18 +59,15 @@ async function* verifySignals(
         (session) => pins.some((pin) => isSameBackend(session, pin)) && isStillRunning(name, session),
       );
     } catch (error) {
-      yield {
-        is: 'output',
-        text: `cannot read the current sessions: ${client.fault('sessions', error).message}`,
-      };
+      yield* reportUnknownEnd(`cannot read the current sessions: ${client.fault('sessions', error).message}`);
       return;
     }
     if (remaining.length === 0 || signal.aborted) break;
     await change.clock.sleep(verifyIntervalMs, signal);
   }
   const outcome = name === 'cancel' ? 'stopped' : 'gone';
-  yield { is: 'output', text: `${pins.length - remaining.length} of ${pins.length} ${outcome}` };
-  for (const session of remaining) yield { is: 'output', text: `still running: ${sessionSummary(session)}` };
+  const left = remaining.map((session) => `still running: ${sessionSummary(session)}`);
+  yield* reportEnded({ total: pins.length, outcome, left });
 }
 
 const isStillRunning = (name: BackendSignal, { fact }: SessionSnapshot): boolean =>

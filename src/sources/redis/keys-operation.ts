@@ -146,6 +146,7 @@ export const deleteKeysOperation = defineOperation(
             : []),
         ],
         lost: 'the values of these keys',
+        reach: { objects: keys.length },
         earlier: keys.length,
       };
     },
@@ -202,6 +203,7 @@ export const flushDatabaseOperation = defineOperation(
           calls: [{ line: 'FLUSHDB ASYNC', target: 0 }],
           objects: [`${keyCount(keys)}: every key of database ${database}`],
           lost: `every key of database ${database}`,
+          reach: { objects: keys },
           earlier: keys,
         };
       },

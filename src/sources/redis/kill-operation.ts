@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { defineOperation, readForPlan } from '../define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { clientState, readClients } from './feeds.ts';
 import type { ClientRow } from './parse.ts';
@@ -79,11 +80,10 @@ async function* verifyKilled(
   try {
     const rows = await readClients(client, signal);
     const open = pins.filter((pin) => isOpen(rows, pin));
-    yield { is: 'output', text: `${pins.length - open.length} of ${pins.length} gone` };
-    for (const { id, address } of open)
-      yield { is: 'output', text: `still connected: id ${id} · ${address}` };
+    const left = open.map(({ id, address }) => `still connected: id ${id} · ${address}`);
+    yield* reportEnded({ total: pins.length, outcome: 'gone', left });
   } catch (error) {
-    yield { is: 'output', text: `cannot read the connections: ${client.fault('sessions', error).message}` };
+    yield* reportUnknownEnd(`cannot read the connections: ${client.fault('sessions', error).message}`);
   }
 }
 

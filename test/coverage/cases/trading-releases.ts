@@ -138,7 +138,14 @@ export const tradingReleases: readonly RunExercise[] = [
     ending: 'failed',
   },
   { env, runbook: 'roll-back', confirm: ['scripts'] },
-  { env, runbook: 'deploy-color', params: { color: 'green' }, confirm: ['scripts'] },
+  // Healthy: the switch is verified, and nothing of the symptom that `when` names was there.
+  {
+    env,
+    runbook: 'deploy-color',
+    params: { color: 'green' },
+    confirm: ['scripts'],
+    ending: 'executed-not-recovered',
+  },
   { env, runbook: 'service-restart', confirm: [service] },
   { env, runbook: 'disaster-recovery-test', confirm: ['scripts'] },
 ];

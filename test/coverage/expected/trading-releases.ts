@@ -126,7 +126,7 @@ export const tradingReleasesExpected: Expectations = {
     proves: ['v-color'],
     holds: ['vh', 've'],
   },
-  'deploy-color of trading/production, healthy': {
+  'deploy-color of trading/production, healthy: executed-not-recovered': {
     acts: { a1: [/starting green with 2\.3\.0/, flipped] },
     proves: ['v-color'],
     holds: ['v-up', 'vh', 've'],

@@ -37,6 +37,10 @@ test('counts each object once, even if several actions affect it', () => {
   expect(blastRadiusOf([act(['a', 'b']), act(['b'])], {})).toEqual({ objects: 2 });
 });
 
+test('a target that stands for several objects counts as all of them: 300 keys of a pattern', () => {
+  expect(blastRadiusOf([act(['cache'], { objects: 300 }), act(['cache'])], {})).toEqual({ objects: 300 });
+});
+
 test('adds up parts of one whole; of several wholes, the most affected one comes first', () => {
   const pods = [act(['bus-0'], share(1, 3)), act(['bus-1'], share(1, 3))];
   expect(blastRadiusOf(pods, {}).share).toEqual({ part: 2, whole: 3, of: 'replicas' });

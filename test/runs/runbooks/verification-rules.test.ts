@@ -24,7 +24,15 @@ const that = (text: string): VerifyStep => step({ that: text });
 const ready = that('all(workloads[name = api] | status = available)');
 
 const whatOf = (more: Partial<Runbook>): readonly string[] =>
-  verificationComplaints({ ...acting, ...more }).map(({ what }) => what);
+  verificationComplaints({ ...acting, ...more }, { signals: [], sourcesOfKind: () => ['k8s', 'pg'] }).map(
+    ({ what }) => what,
+  );
+const mayBeEmpty = [
+  'nothing tells that a check fails before the action, so the verification may prove nothing',
+];
+const noSymptom = [
+  'no check can show that the symptom of when is gone, so every run ends as executed, symptom not proved',
+];
 const empty = ['verification already holds before the action, so it proves nothing'];
 
 test.each<[string, Partial<Runbook>]>([
@@ -34,15 +42,48 @@ test.each<[string, Partial<Runbook>]>([
     'a parameter that only chooses the rows',
     { verify: [that('all(workloads[name in (${param.names})] | status = available)')] },
   ],
+  [
+    'a comparison with the time before that is a guard',
+    { verify: [{ ...that('n > ${before}'), guard: true }, ready] },
+  ],
+])('%s: without `when` it may be true before the act', (_, more) => {
+  expect(whatOf(more)).toEqual(mayBeEmpty);
+});
+
+test.each<[string, Partial<Runbook>]>([
+  ['another signal than `when`', { when: 'errors > 5', verify: [that('lag < 100')] }],
+  [
+    'only a trace of the act',
+    { when: 'lag > 1000', verify: [that('all(workloads[owner = "deploy api"] | new)')] },
+  ],
+  [
+    'only a guard on the symptom',
+    { when: 'lag > 1000', verify: [{ ...that('lag < 10'), guard: true }, ready] },
+  ],
+])('%s: nothing shows that the symptom is gone', (_, more) => {
+  expect(whatOf(more)).toEqual(noSymptom);
+});
+
+test.each<[string, Partial<Runbook>]>([
+  [
+    'a number beside a level: its limit may be that number',
+    { when: 'heap >= warn', verify: [that('heap < 80')] },
+  ],
+  [
+    'a check of another kind that shows the symptom',
+    { when: 'errors > 5', verify: [{ ...that('lag < 100'), symptom: true }] },
+  ],
+  ['an alert, which names no measurement', { when: 'alert(HighLag)', verify: [that('lag < 100')] }],
+])('%s: no complaint', (_, more) => {
+  expect(whatOf(more)).toEqual([]);
+});
+
+test.each<[string, Partial<Runbook>]>([
   ['a range that `when` allows as well', { when: 'lag > 1000', verify: [that('lag < 5000')] }],
   ['a level that `when` allows as well', { when: 'lag >= warn', verify: [that('lag <= warn')] }],
   [
     'rows that `when` allows as well',
     { when: 'any(breakers | state = open)', verify: [that('all(breakers | state != closed)')] },
-  ],
-  [
-    'a comparison with the time before that is a guard',
-    { verify: [{ ...that('n > ${before}'), guard: true }, ready] },
   ],
 ])('%s: verification is true before the act', (_, more) => {
   expect(whatOf(more)).toEqual(empty);
@@ -74,7 +115,6 @@ test.each<[string, Partial<Runbook>]>([
     'a state that `when` rules out',
     { when: 'any(breakers | state = open)', verify: [that('all(breakers | state = closed)')] },
   ],
-  ['another signal than `when`: nothing can be said', { when: 'errors > 5', verify: [that('lag < 100')] }],
   ['nothing to run', { act: [{ id: 'a1', title: 'x', manual: true }], verify: [ready] }],
   ['no verification', { verify: 'none' }],
 ])('%s: no complaint', (_, more) => {

@@ -151,6 +151,23 @@ describe('units', () => {
   });
 
   test.each([
+    [{ ActiveState: 'activating', SubState: 'auto-restart', Result: 'exit-code', NRestarts: '3' }, 'failed'],
+    [{ ActiveState: 'activating', SubState: 'start', Result: 'success', NRestarts: '3' }, 'failed'],
+    [
+      { ActiveState: 'activating', SubState: 'start', Result: 'success', NRestarts: '0' },
+      'activating (start)',
+    ],
+    [{ ActiveState: 'active', SubState: 'running', Result: 'success', NRestarts: '3' }, 'active (running)'],
+  ])('between two automatic restarts a unit has failed: %j', (of, status) => {
+    const text = Object.entries({ Id: 'api.service', LoadState: 'loaded', ...of }).map((one) =>
+      one.join('='),
+    );
+    const [unit] = parseUnits(`${text.join('\n')}\n`);
+    if (unit === undefined) throw new Error('no unit');
+    expect(unitRow(unit, (at) => at).status).toBe(status);
+  });
+
+  test.each([
     [
       {
         ActiveState: 'activating',

@@ -145,13 +145,24 @@ export const unitSummary = (unit: ServiceUnit): string =>
 
 type UnitRow = Omit<Workload, 'source' | 'at' | 'namespace' | 'owner' | 'node' | 'restartsRising'>;
 
+/**
+ * True while systemd is about to start a unit again after a failure: its process has ended with an error, or was restarted
+ * automatically before. `systemctl` calls it 'activating', and it is no less failed than between two restarts.
+ */
+const isRestartingAfterFailure = ({ activeState, subState, result, restarts = 0 }: ServiceUnit): boolean =>
+  activeState === 'activating' &&
+  (subState.startsWith('auto-restart') || restarts > 0 || (result !== '' && result !== 'success'));
+
 export const unitRow = (unit: ServiceUnit, fromWall: (at: number) => number): UnitRow => {
-  const detail = unitDetail(unit);
+  const isFailed = isRestartingAfterFailure(unit);
+  const detail = [isFailed ? unitStatus(unit) : '', unitDetail(unit)]
+    .filter((part) => part !== '')
+    .join(', ');
   return {
     kind: 'unit',
     name: unit.name,
     ...(unit.invocation === '' ? {} : { uid: unit.invocation }),
-    status: unitStatus(unit),
+    status: isFailed ? 'failed' : unitStatus(unit),
     ready: isUnitActive(unit) ? 1 : 0,
     wanted: 1,
     ...(unit.restarts === undefined ? {} : { restarts: unit.restarts }),

@@ -1,7 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import { goesOn } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, isUnverified, type RunEnding, recordingText } from '../../../domain/run.ts';
-import { incidentOf } from '../../../domain/run-outcome.ts';
+import { isStoppedAfterSending, type RunEnding, recordingText } from '../../../domain/run.ts';
+import { incidentOf, outcomeOf } from '../../../domain/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import { type RenderContext, toWallTime } from '../../render-context.ts';
@@ -141,10 +141,11 @@ const whyOf = (run: RunView, { why }: { readonly why: string }): string => {
 };
 
 /** True if the run recovered, has not relapsed, and no incident goes on around it. */
-const isWell = (run: RunView): boolean =>
-  findRunEvent(run, 'ended')?.ending === 'recovered' &&
-  findRunEvent(run, 'relapsed') === undefined &&
-  !goesOn(incidentOf(run.events));
+const isWell = (run: RunView): boolean => {
+  const end = findRunEvent(run, 'ended');
+  if (end === undefined || findRunEvent(run, 'relapsed') !== undefined) return false;
+  return end.ending === 'recovered' && !goesOn(incidentOf(run.events));
+};
 
 /** True if a run did something that the next shift must know. */
 const isWorthHandover = (run: RunView): boolean =>
@@ -191,7 +192,7 @@ export const renderEndedCard = (view: RenderContext, run: RunView): Card => {
   );
   const checks = Object.keys(run.diagnosis).length > 0;
   const incident = end === undefined ? undefined : incidentOf(run.events);
-  const isVerifiedStep = end?.ending === 'recovered' && !isUnverified(end) && goesOn(incident);
+  const isVerifiedStep = end !== undefined && outcomeOf(end, incident).is === 'incident-goes-on';
   const result = labeledList(
     view,
     isVerifiedStep ? 'step' : 'result',

@@ -1,6 +1,5 @@
 import type { IncidentStatus } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, isUnverified, type RunEnding } from '../../../domain/run.ts';
-import { endingWords, qualifiedOutcome } from '../../../domain/run-outcome.ts';
+import { type OutcomeKey, outcomeOf } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
@@ -11,10 +10,14 @@ export interface EndingStyle {
   readonly role: TextRole;
 }
 
-const markOf: Readonly<Record<RunEnding, Omit<EndingStyle, 'word'>>> = {
+const markOf: Readonly<Record<OutcomeKey, Omit<EndingStyle, 'word'>>> = {
   recovered: { glyph: 'ok', role: 'ok' },
+  'incident-goes-on': { glyph: 'warn', role: 'warn' },
+  'not-verified': { glyph: 'none', role: 'plain' },
   'executed-not-recovered': { glyph: 'crit', role: 'crit' },
+  'symptom-not-proved': { glyph: 'crit', role: 'crit' },
   failed: { glyph: 'crit', role: 'crit' },
+  'stopped-after-sending': { glyph: 'warn', role: 'warn' },
   cancelled: { glyph: 'warn', role: 'warn' },
   declined: { glyph: 'off', role: 'plain' },
   forbidden: { glyph: 'denied', role: 'down' },
@@ -22,17 +25,8 @@ const markOf: Readonly<Record<RunEnding, Omit<EndingStyle, 'word'>>> = {
   'dry-run': { glyph: 'none', role: 'loading' },
 };
 
-/** Label, glyph and role of an ending. */
-const endingStyle = (ending: RunEnding): EndingStyle => ({
-  word: endingWords[ending],
-  ...markOf[ending],
-});
-
 /** A recovered run whose verification has failed since. */
 export const relapsedStyle: EndingStyle = { word: 'RELAPSED', glyph: 'crit', role: 'crit' };
-
-/** A run that was stopped while something it sent is, or may be, in effect. */
-const stoppedStyle: EndingStyle = { word: 'STOPPED AFTER SENDING', glyph: 'warn', role: 'warn' };
 
 /** Glyph and role of a verified step by the state of the incident around it. */
 const verifiedStepStyles: Readonly<Record<IncidentStatus['state'], Omit<EndingStyle, 'word'>>> = {
@@ -44,16 +38,21 @@ const verifiedStepStyles: Readonly<Record<IncidentStatus['state'], Omit<EndingSt
 
 /** The style of an outcome. A verified step is no recovery while the incident around it goes on. */
 export const outcomeStyle = (
-  ended: { readonly ending: RunEnding; readonly why: string },
+  ended: Parameters<typeof outcomeOf>[0],
   incident: IncidentStatus | undefined,
 ): EndingStyle => {
-  if (isStoppedAfterSending(ended)) return stoppedStyle;
-  const word = qualifiedOutcome(ended, incident);
-  if (word !== undefined && isUnverified(ended)) return { word, glyph: 'none', role: 'plain' };
-  return word === undefined || incident === undefined
-    ? endingStyle(ended.ending)
-    : { word, ...verifiedStepStyles[incident.state] };
+  const { is, word } = outcomeOf(ended, incident);
+  if (is === 'incident-goes-on' && incident !== undefined)
+    return { word, ...verifiedStepStyles[incident.state] };
+  return { word, ...markOf[is] };
 };
+
+/** Shortens 'EXECUTED, NOT RECOVERED', 'STOPPED AFTER SENDING' and 'STEP VERIFIED, INCIDENT …' for a column. */
+export const shortOutcome = (word: string): string =>
+  word
+    .replace('EXECUTED, ', '')
+    .replace('STOPPED AFTER SENDING', 'STOPPED, SENT')
+    .replace(/, INCIDENT .*/, '');
 
 export type UnfinishedReason = NonNullable<PastRun['unended']>;
 

@@ -1,7 +1,7 @@
 import { formatAge } from '../../../domain/duration.ts';
 import type { Millis } from '../../../domain/fault.ts';
-import type { RunEnding } from '../../../domain/run.ts';
-import { endingWords } from '../../../domain/run-outcome.ts';
+import type { Level } from '../../../domain/level.ts';
+import { incidentOf, outcomeOf } from '../../../domain/run-outcome.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
@@ -11,6 +11,7 @@ import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { dangerLabel } from '../cards/card.ts';
+import { shortOutcome } from '../cards/ending-styles.ts';
 
 import { runbookDanger, suggestionText } from './actions.ts';
 import { runbookSearchText } from './runbook-words.ts';
@@ -22,22 +23,16 @@ const fits = {
   never: { glyph: 'off', role: 'stale', word: 'manual' },
 } as const;
 
-const endingRole = (ending: RunEnding): TextRole => {
-  if (ending === 'recovered') return 'ok';
-  return ending === 'failed' || ending === 'executed-not-recovered' ? 'crit' : 'plain';
+const lastRole = ({ word, level }: LastRun): TextRole => {
+  if (level === 'crit') return 'crit';
+  return word === 'RECOVERED' ? 'ok' : 'plain';
 };
-
-/** Short label of an ending. */
-const endingWord = (ending: RunEnding): string => endingWords[ending].replace('EXECUTED, ', '');
 
 /** 'RECOVERED 3m27s ago' */
 const lastCell = ({ pen, now }: RenderContext, { last }: RunbookRow): StyledLine =>
   last === undefined
     ? [pen.run('–', 'faint')]
-    : [
-        pen.run(endingWord(last.ending), endingRole(last.ending)),
-        pen.run(` ${formatAge(now - last.at)} ago`),
-      ];
+    : [pen.run(shortOutcome(last.word), lastRole(last)), pen.run(` ${formatAge(now - last.at)} ago`)];
 
 /** '2 · 1 · 1': number of diagnose, act and verify steps. */
 const stepsOf = ({ suggestion }: RunbookRow): string => {
@@ -68,7 +63,8 @@ export const runbookColumns = (view: RenderContext): readonly Column<RunbookRow>
 /** The last run of a runbook in this session. */
 interface LastRun {
   readonly at: Millis;
-  readonly ending: RunEnding;
+  readonly word: string;
+  readonly level: Level;
 }
 
 /** One runbook and whether it matches now. */
@@ -82,7 +78,7 @@ const lastRunOf = ({ cockpit }: RenderContext, id: string): LastRun | undefined 
   for (const { runbook, events } of cockpit.endedRuns) {
     if (runbook.id !== id) continue;
     const ended = events.findLast((event) => event.event === 'ended');
-    if (ended?.event === 'ended') return { at: ended.at, ending: ended.ending };
+    if (ended?.event === 'ended') return { at: ended.at, ...outcomeOf(ended, incidentOf(events)) };
   }
   return undefined;
 };

@@ -17,6 +17,7 @@ import type { StyledLine } from '../../text/line.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';
 import { unfinishedUndoReason } from '../cards/confirmation.ts';
+import { shortOutcome } from '../cards/ending-styles.ts';
 import { copyPastHandover } from '../cards/handover.ts';
 import { copyRunCommand, openNoteDialog, openRunOutput } from '../cards/recorded-run-keys.ts';
 import { formatParams } from '../cards/run-text.ts';
@@ -181,7 +182,10 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       name: 'ENDING',
       required: true,
       width: 17,
-      cell: ({ style }) => [pen.glyph(style.glyph, style.role), pen.run(` ${short(style.word)}`, style.role)],
+      cell: ({ style }) => [
+        pen.glyph(style.glyph, style.role),
+        pen.run(` ${shortOutcome(style.word)}`, style.role),
+      ],
     },
     {
       head: 'WHEN (UTC)',
@@ -217,13 +221,6 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
     },
   ];
 };
-
-/** Shortens 'EXECUTED, NOT RECOVERED', 'STOPPED AFTER SENDING' and 'STEP VERIFIED, INCIDENT …' for a column. */
-const short = (word: string): string =>
-  word
-    .replace('EXECUTED, ', '')
-    .replace('STOPPED AFTER SENDING', 'STOPPED, SENT')
-    .replace(/, INCIDENT .*/, '');
 
 const shownNotes = 3;
 

@@ -1,5 +1,5 @@
 import type { Level } from '../../../domain/level.ts';
-import { incidentLine, qualifiedOutcome } from '../../../domain/run-outcome.ts';
+import { incidentLine, outcomeOf } from '../../../domain/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
@@ -18,27 +18,16 @@ export interface RunRow extends PaneRow {
   readonly style: EndingStyle;
 }
 
-const styleOf = ({ ending, why, relapsed, incident, unended = 'unknown' }: PastRun): EndingStyle => {
+const styleOf = ({ ending, why, reason, relapsed, incident, unended = 'unknown' }: PastRun): EndingStyle => {
   if (ending === undefined) return unfinishedRunStyles[unended];
-  return relapsed ? relapsedStyle : outcomeStyle({ ending, why }, incident);
+  return relapsed ? relapsedStyle : outcomeStyle({ ending, why, reason }, incident);
 };
 
 /** The level of a run: failures are critical; a run that did nothing is not. */
-const levelOf = ({ ending, why, relapsed, incident, unended }: PastRun): Level => {
+const levelOf = ({ ending, why, reason, relapsed, incident, unended }: PastRun): Level => {
   if (relapsed) return 'crit';
-  if (ending !== undefined && qualifiedOutcome({ ending, why }, incident) !== undefined) return 'warn';
-  switch (ending) {
-    case undefined:
-      return unended === 'going' ? 'ok' : 'unknown';
-    case 'failed':
-    case 'executed-not-recovered':
-      return 'crit';
-    case 'cancelled':
-    case 'forbidden':
-      return 'warn';
-    default:
-      return 'ok';
-  }
+  if (ending !== undefined) return outcomeOf({ ending, why, reason }, incident).level;
+  return unended === 'going' ? 'ok' : 'unknown';
 };
 
 const rowOf = (view: RenderContext, run: PastRun): RunRow => {
