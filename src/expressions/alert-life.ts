@@ -10,7 +10,7 @@ import { missingDataText } from './evaluation-context.ts';
  * The life of an alert. `suppressed`: it is silenced, inhibited, muted or acknowledged, and goes on. `resolved`: a rule that
  * was evaluated since the action says so; nothing else shows that.
  */
-export type AlertLifeState = 'firing' | 'suppressed' | 'pending' | 'resolved' | 'unknown';
+type AlertLifeState = 'firing' | 'suppressed' | 'pending' | 'resolved' | 'unknown';
 
 /** The life of an alert, with the reason. */
 export interface AlertLife {

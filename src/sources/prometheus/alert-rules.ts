@@ -11,7 +11,7 @@ const targetsQuery = 'count by (job) (up) or up == 0';
 const maxSeries = 5000;
 
 /** Sorts the series of the query into counts and targets that are down. */
-export const scrapedTargets = (series: readonly InstantSeries[]): ScrapedTargets => {
+const scrapedTargets = (series: readonly InstantSeries[]): ScrapedTargets => {
   const isCount = ({ labels }: InstantSeries): boolean => Object.keys(labels).every((name) => name === 'job');
   return {
     jobs: Object.fromEntries(
@@ -24,7 +24,7 @@ export const scrapedTargets = (series: readonly InstantSeries[]): ScrapedTargets
 };
 
 /** Reads what decides whether an alert is resolved, from the answer of the rules endpoint. */
-export type PrometheusRulesReader = (
+type PrometheusRulesReader = (
   data: unknown,
   askedAt: Millis,
   signal: AbortSignal,
