@@ -133,6 +133,7 @@ const findingsFeed = (
     source,
     name: of,
     kind: 'alerts',
+    endsExplicitly: true,
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: config.timeout,

@@ -85,6 +85,7 @@ export const incidentsFeed = (client: PagerdutyClient, all: readonly SignalRead[
     source,
     name: 'incidents',
     kind: 'alerts',
+    endsExplicitly: true,
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
