@@ -47,7 +47,10 @@ export const createAlertProof = (
     isOpen: ({ alert, feed }, snapshot) => {
       if (alert === undefined) return false;
       if (engine.feeds.find(({ id }) => id === feed)?.endsExplicitly === true) return false;
-      return alertLifeOf(alert, snapshot, { before: earlier ?? atStart, actedAt: evaluatedSince }).is !== 'resolved';
+      return (
+        alertLifeOf(alert, snapshot, { before: earlier ?? atStart, actedAt: evaluatedSince }).is !==
+        'resolved'
+      );
     },
   };
 };

@@ -80,8 +80,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const unknown = own.filter(
-      (finding) =>
-        !now.has(finding.key) && (isUnknown(finding, snapshot) || proof.isOpen(finding, snapshot)),
+      (finding) => !now.has(finding.key) && (isUnknown(finding, snapshot) || proof.isOpen(finding, snapshot)),
     );
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
     return { remaining, unknown, arisen };

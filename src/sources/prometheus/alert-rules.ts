@@ -24,11 +24,7 @@ const scrapedTargets = (series: readonly InstantSeries[]): ScrapedTargets => {
 };
 
 /** Reads what decides whether an alert is resolved, from the answer of the rules endpoint. */
-type PrometheusRulesReader = (
-  data: unknown,
-  askedAt: Millis,
-  signal: AbortSignal,
-) => Promise<AlertRules>;
+type PrometheusRulesReader = (data: unknown, askedAt: Millis, signal: AbortSignal) => Promise<AlertRules>;
 
 /**
  * Creates the reader of one source. The targets are read after the rules: a target that vanished before the last evaluation is

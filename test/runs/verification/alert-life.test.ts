@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Profile } from '../../../src/domain/profile.ts';
-import type { RunEnd } from '../../../src/runs/run-end.ts';
-import { verifyRun } from '../../../src/runs/verification/verify.ts';
-import type { VerificationBaseline } from '../../../src/runs/verification/verification-check.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
+import type { RunEnd } from '../../../src/runs/run-end.ts';
+import type { VerificationBaseline } from '../../../src/runs/verification/verification-check.ts';
+import { verifyRun } from '../../../src/runs/verification/verify.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
 import { settle } from '../../../src/testing/manual-clock.ts';
@@ -80,12 +80,21 @@ const endAfter = async (change: Partial<World>): Promise<RunEnd> => {
     if (path.startsWith('/api/v1/rules')) return { groups: rulesOf(world, evaluatedAt) };
     const series = [
       { metric: { job: 'orders' }, value: [now / 1000, String(world.targets)] },
-      ...world.down.map((instance) => ({ metric: { __name__: 'up', job: 'orders', instance }, value: [now / 1000, '0'] })),
+      ...world.down.map((instance) => ({
+        metric: { __name__: 'up', job: 'orders', instance },
+        value: [now / 1000, '0'],
+      })),
     ];
     return { resultType: 'vector', result: series };
   };
   const silences = [
-    { id: 's1', status: { state: 'active' }, matchers: [], createdBy: 'ana', startsAt: '2026-03-04T10:02:00Z' },
+    {
+      id: 's1',
+      status: { state: 'active' },
+      matchers: [],
+      createdBy: 'ana',
+      startsAt: '2026-03-04T10:02:00Z',
+    },
   ];
   await using server = await localServer((request, response) => {
     const path = request.url ?? '';
@@ -106,7 +115,12 @@ const endAfter = async (change: Partial<World>): Promise<RunEnd> => {
   const io = openReadIo(clock);
   const sources = [
     { id: 'am', type: 'alertmanager', config: alertmanager.config.parse({ url: server.url }), position },
-    { id: 'prom', type: 'prometheus', config: prometheus.config.parse({ url: server.url, alerts: false }), position },
+    {
+      id: 'prom',
+      type: 'prometheus',
+      config: prometheus.config.parse({ url: server.url, alerts: false }),
+      position,
+    },
   ];
   const profile: Profile = {
     system: 'shop',
@@ -159,9 +173,7 @@ const endAfter = async (change: Partial<World>): Promise<RunEnd> => {
       engine,
       clock,
       openIo: () => ({ ...io, get: counted }),
-      verify: [
-        { id: 'v1', title: 'Resolved', that: 'not alert(OrdersErrors)', withinMs: 60_000, forMs: 0 },
-      ],
+      verify: [{ id: 'v1', title: 'Resolved', that: 'not alert(OrdersErrors)', withinMs: 60_000, forMs: 0 }],
       params: {},
       actedAt: clock.now(),
       before,
@@ -224,7 +236,7 @@ test.each<readonly [title: string, change: Partial<World>, why: string]>([
   [
     'its rule group stands still',
     { rule: 'inactive', manager: undefined, evaluates: false },
-    'unknown, OrdersErrors: its rule was last evaluated 7s before the action ended',
+    'unknown, OrdersErrors: its rule was last evaluated 9s before the action ended',
   ],
   [
     'the target with the errors dies',
