@@ -65,8 +65,6 @@ export interface FeedInfo {
    * The health rows of this probe. Absent: one, named after the feed (or its source, if the feed is called 'health').
    */
   readonly expects?: readonly ExpectedHealth[];
-  /** True: a row disappears from it only because a person or a rule has ended it, never by expiry. */
-  readonly endsExplicitly?: true;
   /** True: its readings contain the alerting rules of the source. */
   readonly readsAlertRules?: true;
   /** IDs of the signals that this feed's samples provide. */

@@ -1,11 +1,10 @@
 import { parseDuration } from '../../domain/duration.ts';
-import type { AnyFact, FactKind, FactTypes } from '../../domain/facts.ts';
+import type { FactKind } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentFinding } from '../../domain/incident-status.ts';
 import { levelRank } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
@@ -21,14 +20,9 @@ export interface IncidentRow extends IncidentFinding {
    * over a range. Absent: it shows the state of now.
    */
   readonly trailsMs?: Millis;
-  /** The alert that it is. Absent: it is another row or a signal. */
-  readonly alert?: NamedAlert;
   /** True if a `when` matches because of it. */
   matches(when: string): boolean;
 }
-
-const isAlert = (kind: FactKind, fact: AnyFact): fact is FactTypes['alerts'] =>
-  kind === 'alerts' && 'labels' in fact;
 
 const isProblem = (level: IncidentRow['level']): boolean => levelRank[level] >= levelRank.warn;
 
@@ -70,9 +64,7 @@ export const incidentRowsOf = (
           level,
           of: { kind },
           feed,
-          ...(isAlert(kind, fact)
-            ? { trailsMs: alertTrailMs, alert: { name: fact.name, labels: fact.labels } }
-            : {}),
+          ...(kind === 'alerts' ? { trailsMs: alertTrailMs } : {}),
           matches: (when) => conditionMatchesRow(when, kind, row),
         };
       });

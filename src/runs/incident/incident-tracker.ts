@@ -4,7 +4,6 @@ import { levelRank } from '../../domain/level.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
-import { createAlertProof } from './alert-proof.ts';
 import { holdOf, type IncidentRow, incidentRowsOf, isUnknown, ownFindings } from './incident-rows.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
 
@@ -14,8 +13,6 @@ export interface IncidentTracker {
   observe(): void;
   /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
   reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
-  /** Reads the rules of its alerts, which no poll reads: without them no alert is known to be resolved. */
-  readProof(signal: AbortSignal): Promise<void>;
   /**
    * The status now. `verifiedFrom`: when a run that was verified has acted: what only counts the past may remain for a
    * while, and then no further runbook is suggested.
@@ -32,9 +29,6 @@ const observeEveryMs: Millis = 1000;
 
 /** Time limit for the fresh reads at the end of a run: a source that is down must not keep the result away. */
 const rereadMs: Millis = 3000;
-
-/** Interval at which rules are read for the alerts of an incident that is watched. */
-const proofEveryMs: Millis = 10_000;
 
 interface Parts {
   readonly engine: EnvironmentReader;
@@ -61,14 +55,6 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
   const atStart = incidentRowsOf(engine.snapshot(), engine);
   const own = ownFindings(atStart);
   if (own.length === 0) return undefined;
-  const proof = createAlertProof(own, engine, clock);
-  const readProof = async (everyMs: Millis, signal?: AbortSignal): Promise<void> => {
-    const deadline = clock.deadline(rereadMs);
-    const signals = [deadline.signal, ...(signal === undefined ? [] : [signal])];
-    await proof.read(AbortSignal.any(signals), everyMs);
-    deadline.clear();
-  };
-  void readProof(0);
   const startKeys = new Set(atStart.map(({ key }) => key));
   const holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
   /** Since when a finding of the start has been gone; absent: it is not gone. */
@@ -79,9 +65,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
     const found = incidentRowsOf(snapshot, engine);
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
-    const unknown = own.filter(
-      (finding) => !now.has(finding.key) && (isUnknown(finding, snapshot) || proof.isOpen(finding, snapshot)),
-    );
+    const unknown = own.filter((finding) => !now.has(finding.key) && isUnknown(finding, snapshot));
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
     return { remaining, unknown, arisen };
   };
@@ -112,9 +96,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
   return {
     observe,
     follow: () => engine.facts.subscribe(observe),
-    readProof: (signal) => readProof(proofEveryMs, signal),
     reread: async (actedAt, signal) => {
-      if (!signal.aborted) await readProof(0, signal);
       const { feeds } = engine.facts.getState();
       const due = look().remaining.flatMap(({ feed }) => {
         const began = feed === undefined ? undefined : feeds[feed]?.known?.began;

@@ -40,8 +40,6 @@ export const watchIncident = async (
   while (!signal.aborted && clock.now() < until) {
     await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
     if (signal.aborted) return;
-    await incident.readProof(signal);
-    if (signal.aborted) return;
     const status = incident.status(actedAt);
     const isDue = status.state !== recorded.state || clock.now() - recordedAt >= quietMs;
     if (isSame(status, recorded) || !isDue) continue;

@@ -133,7 +133,6 @@ const findingsFeed = (
     source,
     name: of,
     kind: 'alerts',
-    endsExplicitly: true,
     everyMs,
     staleMs: staleAfter(everyMs),
     timeoutMs: config.timeout,

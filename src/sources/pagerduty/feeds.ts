@@ -85,7 +85,6 @@ export const incidentsFeed = (client: PagerdutyClient, all: readonly SignalRead[
     source,
     name: 'incidents',
     kind: 'alerts',
-    endsExplicitly: true,
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
