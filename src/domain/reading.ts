@@ -1,3 +1,4 @@
+import type { AlertRules } from './alert-rules.ts';
 import type { AnyFact, FactKind, Note, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { ReadingReader } from './reading-reader.ts';
@@ -7,6 +8,8 @@ export interface Reading<T> {
   readonly items: readonly T[];
   /** Signal values from the same response (a check's latency beside its health row). */
   readonly samples?: readonly Sample[];
+  /** The alerting rules of the source, from the same response. */
+  readonly alertRules?: AlertRules;
   readonly faults: readonly Fault[];
   /**
    * Data that the source can do without and could not read: a permission that the profile does not require. Shown in
@@ -62,6 +65,8 @@ export interface FeedInfo {
    * The health rows of this probe. Absent: one, named after the feed (or its source, if the feed is called 'health').
    */
   readonly expects?: readonly ExpectedHealth[];
+  /** True: its readings contain the alerting rules of the source. */
+  readonly readsAlertRules?: true;
   /** IDs of the signals that this feed's samples provide. */
   readonly signals?: readonly string[];
   /** The name of the feed whose rows this one completes, without rows of its own: it is read only where that one is. */
@@ -85,6 +90,8 @@ type FeedActivity =
 export interface LastReading {
   readonly items: readonly (AnyFact | Note)[];
   readonly samples: readonly Sample[];
+  /** See `Reading`. */
+  readonly alertRules?: AlertRules;
   /** See `Reading`. */
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;

@@ -1,3 +1,4 @@
+import type { AlertRulesView } from './alert-rules.ts';
 import type { FactKind, FactTypes } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
@@ -75,6 +76,8 @@ export interface Snapshot {
   readonly env: string;
   readonly kinds: { readonly [K in FactKind]: KindView<K> };
   readonly signals: readonly SignalRow[];
+  /** The alerting rules of each source that evaluates some. Absent: no source does. */
+  readonly alertRules?: readonly AlertRulesView[];
   /** Every fault of every source, without duplicates. */
   readonly faults: readonly Fault[];
   /** The worst level; a source without data counts as unknown. */

@@ -39,7 +39,13 @@ export type ExpressionNode =
   | { readonly is: 'or'; readonly parts: readonly ExpressionNode[] }
   | { readonly is: 'not'; readonly part: ExpressionNode }
   | { readonly is: 'for'; readonly part: ExpressionNode; readonly ms: Millis }
-  | { readonly is: 'any'; readonly set: RowSet; readonly test: WrittenTest }
+  | {
+      readonly is: 'any';
+      readonly set: RowSet;
+      readonly test: WrittenTest;
+      /** The name in `alert(NAME)`, from which this was made: in a verification, the life of the alert decides. */
+      readonly alert?: Operand;
+    }
   | { readonly is: 'all'; readonly set: RowSet; readonly test: WrittenTest }
   | {
       readonly is: 'count';

@@ -3,9 +3,10 @@ import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { levelRank } from '../domain/level.ts';
 import { withParamValues } from '../domain/runbook.ts';
-import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
+import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import type { ValueSeries } from '../domain/value-series.ts';
 import { formatMeasurement } from '../domain/value-text.ts';
+import { evaluateAlerts } from './alert-witnesses.ts';
 import type { ExpressionNode } from './ast.ts';
 import { compareLevels, compareNumbers, type OperandValue } from './compare.ts';
 import type { EvaluationContext } from './evaluation-context.ts';
@@ -168,16 +169,22 @@ export interface EvaluateOptions extends EvaluationContext {
   readonly now: Millis;
 }
 
-const ofSet = (
-  node: Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>,
-  kind: FactKind,
-  snapshot: Snapshot,
+type SetNode = Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>;
+
+const overView = <K extends FactKind>(
+  node: SetNode,
+  kind: K,
+  view: KindView<K>,
   context: EvaluationContext,
 ): Truth => {
-  const view = snapshot.kinds[kind];
   if (node.is === 'count') return evaluateCount(node, kind, view, context);
   return node.is === 'any' ? evaluateAny(node, kind, view, context) : evaluateAll(node, kind, view, context);
 };
+
+const ofSet = (node: SetNode, kind: FactKind, snapshot: Snapshot, context: EvaluationContext): Truth =>
+  kind === 'alerts'
+    ? evaluateAlerts(node, snapshot, context, (view) => overView(node, kind, view, context))
+    : overView(node, kind, snapshot.kinds[kind], context);
 
 const holding = (
   node: Extract<ExpressionNode, { is: 'for' }>,

@@ -1,4 +1,5 @@
 import type { FactKind } from '../domain/facts.ts';
+import type { Millis } from '../domain/fault.ts';
 import type { ParamValues } from '../domain/runbook.ts';
 import { withParamValues } from '../domain/runbook.ts';
 import type { KindView, Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
@@ -31,6 +32,8 @@ export interface EvaluationContext {
   readonly params?: ParamValues;
   /** The facts before the run's first action, for `${before}` and `new`. Absent: both are unknown. */
   readonly before?: Snapshot | undefined;
+  /** In a verification: when the last action completed. Absent: before the action, and outside a verification. */
+  readonly actedAt?: Millis;
 }
 
 /** Returns the value of a parameter; undefined when it is unbound. */

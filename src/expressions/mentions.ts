@@ -134,3 +134,14 @@ export const testParamsOf = ({ root }: Expression): ReadonlySet<string> =>
 /** Returns the parameters that an expression uses. */
 export const paramsOf = ({ root }: Expression): ReadonlySet<string> =>
   namesOf(nodesOf(root).flatMap(operandsOf));
+
+/** Returns whether an expression asks whether alerts are gone: `not alert(NAME)`, `count(alerts …) = 0`. */
+export const asksForResolvedAlerts = ({ root }: Expression): boolean => {
+  const asks = (node: ExpressionNode, isNegated: boolean): boolean => {
+    if (node.is === 'not') return asks(node.part, !isNegated);
+    if (node.is === 'count') return node.set.kind === 'alerts' && ['=', '<', '<='].includes(node.op);
+    if (node.is === 'any') return node.set.kind === 'alerts' && isNegated;
+    return partsOf(node).some((part) => asks(part, isNegated));
+  };
+  return asks(root, false);
+};

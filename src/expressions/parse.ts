@@ -136,7 +136,7 @@ const alert = (at: TokenCursor): ExpressionNode => {
     test: { is: 'compare', field: 'state', op: '=', to: firing },
     text: 'state = firing',
   };
-  return { is: 'any', set: { kind: 'alerts', filter }, test };
+  return { is: 'any', set: { kind: 'alerts', filter }, test, alert: to };
 };
 
 const signal = (at: TokenCursor): ExpressionNode => {

@@ -114,11 +114,8 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       params: pending.params,
       actedAt,
       before: pending.before ?? missingBaseline,
-<<<<<<< HEAD
       ...sameSystemOf(pending, run),
-=======
       symptom: { runbook: pending.runbook, found: pending.incident?.found ?? [] },
->>>>>>> endings
       report,
       seen: (last) => {
         run.after = last;

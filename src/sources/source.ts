@@ -229,6 +229,8 @@ export interface SourceOutput {
   readonly kinds: readonly FactKind[];
   /** Its health rows: listed as unknown while the source is off. */
   readonly expects?: readonly ExpectedHealth[];
+  /** True: it reads the rules that produce alerts, and so can tell that one is resolved. */
+  readonly alertRules?: true;
 }
 
 /**

@@ -143,6 +143,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
   return {
     items: batch.items as readonly (AnyFact | Note)[],
     samples: samples.map(sane),
+    ...(batch.alertRules === undefined ? {} : { alertRules: batch.alertRules }),
     ...(batch.unavailable === undefined ? {} : { unavailable: batch.unavailable }),
     began,
     at,

@@ -35,6 +35,7 @@ const zAlert = z.strictObject({
   since: zNumber.exactOptional(),
   labels: zLabels,
   summary: zText,
+  suppressedBy: zText.exactOptional(),
   runbookUrl: zText.exactOptional(),
   panelUrl: zText.exactOptional(),
 }) satisfies z.ZodType<Alert>;

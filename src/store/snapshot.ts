@@ -1,3 +1,4 @@
+import type { AlertRulesView } from '../domain/alert-rules.ts';
 import type { FactKind } from '../domain/facts.ts';
 import type { Millis } from '../domain/fault.ts';
 import { type Level, worstLevel } from '../domain/level.ts';
@@ -98,15 +99,36 @@ const keepRows = (
   return reuseList(before, rows);
 };
 
+/** The alerting rules of each source, as last read: stale ones count as not read. */
+const alertRuleViews = (state: FactsState, now: Millis): readonly AlertRulesView[] =>
+  feedIndex(state)
+    .all.filter(({ feed }) => feed.readsAlertRules === true)
+    .map((one) => {
+      const read = isStale(one, now) ? undefined : one.known?.alertRules;
+      return { source: one.feed.source, ...(read === undefined ? {} : { read }), faults: one.faults };
+    });
+
+/** Reuses the previous views where the content is unchanged. */
+const keepViews = (
+  before: readonly AlertRulesView[] | undefined,
+  now: readonly AlertRulesView[],
+): readonly AlertRulesView[] =>
+  reuseList(
+    before,
+    now.map((view) => before?.find((was) => sameFields(was, view)) ?? view),
+  );
+
 const take = (state: FactsState, now: Millis, before: Snapshot | undefined): Snapshot => {
   // Each view is stored under its kind, so it has that kind.
   const fresh = perKind((kind) => kindViewOf(kind, state, now)) as unknown as Snapshot['kinds'];
   const kinds = before !== undefined && sameFields(before.kinds, fresh) ? before.kinds : fresh;
   const signals = keepRows(before?.signals, signalRows(state, now));
   const faults = reuseList(before?.faults, allFaults(state));
+  const alertRules = keepViews(before?.alertRules, alertRuleViews(state, now));
   const { system, env } = state.frame;
   const level = totalLevel(state, { kinds, signals }, now);
-  const snapshot: Snapshot = { at: before?.at ?? now, system, env, kinds, signals, faults, level };
+  const rules = alertRules.length === 0 ? {} : { alertRules };
+  const snapshot: Snapshot = { at: before?.at ?? now, system, env, kinds, signals, ...rules, faults, level };
   return before !== undefined && sameFields(before, snapshot) ? before : { ...snapshot, at: now };
 };
 

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { alertmanager } from '../../src/sources/alertmanager/index.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
+import { prometheus } from '../../src/sources/prometheus/index.ts';
 import { saidOf as saidOfProfile } from './support/loading.ts';
 
 const saidOf = (text: string, files: Readonly<Record<string, string>> = {}): Promise<readonly string[]> =>
-  saidOfProfile(text, { modules: [alertmanager, kubernetes], files, dirs: ['p'] });
+  saidOfProfile(text, { modules: [alertmanager, kubernetes, prometheus], files, dirs: ['p'] });
 
 const profile = (sources: string, rest: string): string =>
   `opsdeck: 1\nsystem: shop\nenv: dev\ntier: dev\nsources: { ${sources} }\n${rest}`;
@@ -54,4 +55,22 @@ ${runbook(parts)}`;
     `p/dev.yaml:11:11: warning: r when: ${what}; ${todo}`,
     `p/dev.yaml:12:65: warning: r params.pod.where: ${what}; ${todo}`,
   ]);
+});
+
+test('warns about a verification of alerts that no source can prove to be resolved', async () => {
+  const verified = (that: string): string =>
+    `runbooks:
+  - id: r
+    when: not alert(Down)
+    act: [{ id: a1, title: T, manual: true }]
+    verify: [{ id: v1, title: T, that: ${that}, within: 1m }]
+`;
+  const told = [
+    'p/dev.yaml:10:40: warning: r verify[0] that: no source of this profile reads alerting rules, so that an alert is resolved cannot be proved; add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
+  ];
+  for (const that of ['not alert(Down)', 'not any(alerts | state = firing)', 'count(alerts) = 0'])
+    expect(await saidOf(profile(pager, verified(that)))).toEqual(told);
+  expect(await saidOf(profile(pager, verified('all(alerts | state = silenced)')))).toEqual([]);
+  const both = `${pager}, prom: { type: prometheus, url: http://localhost:9090, alerts: false }`;
+  expect(await saidOf(profile(both, verified('not alert(Down)')))).toEqual([]);
 });

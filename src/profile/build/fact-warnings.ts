@@ -1,7 +1,7 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { Complaint } from '../../domain/position.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
-import { kindsOf, testsOf } from '../../expressions/mentions.ts';
+import { asksForResolvedAlerts, kindsOf, testsOf } from '../../expressions/mentions.ts';
 import { parseExpression, parseTest } from '../../expressions/parse.ts';
 import { isKind } from '../../kinds/registry.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
@@ -16,6 +16,8 @@ interface Reading {
   readonly label: string;
   readonly kinds: readonly FactKind[];
   readonly moved: readonly MovedTest[];
+  /** True: it asks whether an alert is resolved. */
+  readonly asksForResolved?: boolean;
 }
 
 const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
@@ -25,7 +27,15 @@ const expressionIn = (map: YamlNode, key: string, label: string): readonly Readi
   const parsed = parseExpression(textAt(map, key) ?? '');
   if (node === undefined || !parsed.ok) return [];
   const moved = testsOf(parsed.expression).flatMap(({ kind, test }) => movedTests(kind, test));
-  return [{ node, label: `${label} ${key}`.trim(), kinds: [...kindsOf(parsed.expression)], moved }];
+  return [
+    {
+      node,
+      label: `${label} ${key}`.trim(),
+      kinds: [...kindsOf(parsed.expression)],
+      moved,
+      asksForResolved: asksForResolvedAlerts(parsed.expression),
+    },
+  ];
 };
 
 /** A test of the rows of a kind. The kind itself is reported where it is named. */
@@ -63,11 +73,15 @@ const stepReadings = (map: MapNode, section: string, label: string): readonly Re
 const runbookReadings = (runbook: MapNode): readonly Reading[] => {
   const label = textAt(runbook, 'id') ?? '';
   return [
-    ...expressionIn(runbook, 'when', label),
+    ...expressionIn(runbook, 'when', label).map(atPresent),
     ...paramReadings(runbook, label),
-    ...['diagnose', 'act', 'verify'].flatMap((section) => stepReadings(runbook, section, label)),
+    ...['diagnose', 'act'].flatMap((section) => stepReadings(runbook, section, label).map(atPresent)),
+    ...stepReadings(runbook, 'verify', label),
   ];
 };
+
+/** Outside a verification, an alert that is not there is not firing. */
+const atPresent = ({ asksForResolved: _, ...reading }: Reading): Reading => reading;
 
 const signalReadings = (written: MapNode): readonly Reading[] => {
   const read = childOf(withRead(written), 'read');
@@ -82,7 +96,7 @@ const readingsOf = (tree: MapNode): readonly Reading[] => [
   ...mapItems(tree, 'signals').maps.flatMap(signalReadings),
   ...mapItems(tree, 'runbooks').maps.flatMap(runbookReadings),
   ...mapItems(tree, 'checklists').maps.flatMap((list) =>
-    stepReadings(list, 'items', `checklist ${textAt(list, 'id') ?? ''}`),
+    stepReadings(list, 'items', `checklist ${textAt(list, 'id') ?? ''}`).map(atPresent),
   ),
 ];
 
@@ -101,6 +115,16 @@ const providedKinds = (
   }
   return kinds;
 };
+
+/** Returns whether a source reads the rules that produce alerts; true as well when one of them may. */
+const readsAlertRules = (sources: readonly BuiltSource[]): boolean =>
+  sources.some(
+    ({ module, config }) =>
+      module?.gives === undefined ||
+      config === undefined ||
+      module.plugin !== undefined ||
+      module.gives(config).alertRules === true,
+  );
 
 const warning = ({ node, label }: Reading, what: string, todo: string): Complaint => ({
   position: node.position,
@@ -123,6 +147,7 @@ export const factWarnings = (
 ): readonly Complaint[] => {
   if (hasPlugins) return [];
   const provided = providedKinds(sources, hasOtherEnvironments);
+  const lacksRules = provided?.has('alerts') === true && !readsAlertRules(sources);
   return readingsOf(tree).flatMap((reading) => [
     ...reading.kinds
       .filter((kind) => provided?.has(kind) === false)
@@ -133,6 +158,15 @@ export const factWarnings = (
           `add a source with ${kind}, or remove it`,
         ),
       ),
+    ...(reading.asksForResolved === true && lacksRules
+      ? [
+          warning(
+            reading,
+            'no source of this profile reads alerting rules, so that an alert is resolved cannot be proved',
+            'add the Prometheus that evaluates them (type: prometheus, alerts: false), or verify the condition itself',
+          ),
+        ]
+      : []),
     ...reading.moved.map(({ what, todo }) => warning(reading, what, todo)),
   ]);
 };

@@ -108,6 +108,10 @@ export const checkFeeds = (
   return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));
 };
 
+/** The feeds that read the rules of the alerts that an expression names: they decide whether one is resolved. */
+export const alertRuleFeeds = (expression: Expression, feeds: readonly Feed[]): readonly Feed[] =>
+  kindsOf(expression).has('alerts') ? feeds.filter(({ readsAlertRules }) => readsAlertRules === true) : [];
+
 /** The feeds that decide the conditions of checklists, by id. */
 export const checklistFeeds = (
   lists: readonly Checklist[],
@@ -134,6 +138,7 @@ export const checkEveryMs = (
   { withinMs, forMs }: { readonly withinMs: Millis; readonly forMs: Millis },
 ): Millis => {
   // Without `for` there is no holding time to sample.
-  const intervals = [...feeds.map(({ everyMs }) => everyMs), ...(forMs > 0 ? [forMs / 4] : [])];
+  const polled = feeds.flatMap(({ everyMs }) => (everyMs > 0 ? [everyMs] : []));
+  const intervals = [...polled, ...(forMs > 0 ? [forMs / 4] : [])];
   return Math.max(shortestMs, Math.min(...intervals, withinMs / 10));
 };

@@ -10,7 +10,7 @@ import type { EarlierReading } from '../../expressions/expect.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { checkEveryMs, checkFeeds } from './check-feeds.ts';
+import { alertRuleFeeds, checkEveryMs, checkFeeds } from './check-feeds.ts';
 import { type SameSystem, strangerProblem } from './same-system.ts';
 
 /** A reading of the verification: before a run's first action, or the last one. */
@@ -77,7 +77,8 @@ export const minSettleMs: Millis = 12_000;
 
 /**
  * Creates a check on facts. `actedAt`: start of `within`. `context`: the run's parameters, and the facts before its first
- * action. Without those, the current facts are compared with themselves, which is correct before the action.
+ * action. Without those, the current facts are compared with themselves, which is correct before the action, and no rule of an
+ * alert needs to be evaluated again.
  */
 export const createVerificationCheck = (
   step: VerifyStep,
@@ -87,8 +88,12 @@ export const createVerificationCheck = (
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory('unknown');
-  const feedsNow = (): readonly Feed[] =>
-    parsed.ok ? checkFeeds(parsed.expression, at.feeds(), at.signals) : [];
+  const feedsNow = (): readonly Feed[] => {
+    if (!parsed.ok) return [];
+    const feeds = at.feeds();
+    const deciding = checkFeeds(parsed.expression, feeds, at.signals);
+    return [...new Set([...deciding, ...alertRuleFeeds(parsed.expression, feeds)])];
+  };
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
@@ -102,6 +107,7 @@ export const createVerificationCheck = (
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,
+      ...('before' in context ? { actedAt } : {}),
       ...context,
       now,
       history: (key) => history[key],

@@ -13,11 +13,8 @@ import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunEnd } from '../run-end.ts';
 import { freshState, untilAfter } from './check-feeds.ts';
 import { createPolledCheck } from './polled-check.ts';
-<<<<<<< HEAD
 import type { SameSystem } from './same-system.ts';
-=======
 import { type Evidence, provesSymptom } from './symptom.ts';
->>>>>>> endings
 import type { VerificationBaseline } from './verification-check.ts';
 import {
   type CheckContext,
@@ -38,13 +35,10 @@ export interface VerifyParts extends ReadSessionParts {
   readonly actedAt: Millis;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
-<<<<<<< HEAD
   /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
   readonly systems?: SameSystem;
-=======
   /** The runbook and the findings around the run, by which its symptom is known. Absent: none is named. */
   readonly symptom?: Pick<Evidence, 'runbook' | 'found'>;
->>>>>>> endings
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;
   /**

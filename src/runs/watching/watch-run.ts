@@ -6,7 +6,7 @@ import { withReadableTitles } from '../../domain/runbook.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { evaluateExpression } from '../../expressions/evaluate.ts';
 import type { EvaluationContext } from '../../expressions/evaluation-context.ts';
-import { parseExpression } from '../../expressions/parse.ts';
+import { type Expression, parseExpression } from '../../expressions/parse.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Feed } from '../../sources/source.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
@@ -16,7 +16,7 @@ import type { OperationCheck } from '../reads/operation-check.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
-import { checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { alertRuleFeeds, checkFeeds, freshState } from '../verification/check-feeds.ts';
 import { type SameSystem, sameSystemOf, strangerProblem } from '../verification/same-system.ts';
 import { earlierReading } from '../verification/verification-check.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
@@ -50,7 +50,7 @@ const watchedReading = ({ id, title }: VerifyStep, operationCheck: OperationChec
 const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
 
 /**
- * A check on facts that the engine reads anyway: it causes no extra reads. Ignores `for`, because the grace period
+ * A check on facts that the engine reads anyway: it causes no extra reads, except of the rules of alerts. Ignores `for`, because the grace period
  * already keeps a single reading from being a relapse. Only readings since the action count.
  */
 const watchedExpression = (
@@ -64,6 +64,17 @@ const watchedExpression = (
   const parsed = parseExpression(that ?? '');
   const feedsOf = (): readonly Feed[] =>
     parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
+  let rulesReadAt: Millis | undefined;
+  /** Reads the rules of its alerts: no poll does, and an alert that is only absent is not resolved. */
+  const readRules = async (expression: Expression, signal: AbortSignal): Promise<void> => {
+    const feeds = alertRuleFeeds(expression, engine.feeds).filter(({ everyMs }) => everyMs === 0);
+    if (feeds.length === 0 || now() - (rulesReadAt ?? Number.NEGATIVE_INFINITY) < sourceReadEveryMs) return;
+    rulesReadAt = now();
+    await engine.readNow(
+      feeds.map(({ id }) => id),
+      signal,
+    );
+  };
   return {
     everyMs: () => {
       const feeds = feedsOf();
@@ -78,10 +89,12 @@ const watchedExpression = (
       );
       const stranger = strangerProblem(systems, feeds, parsed.expression);
       if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
+      await readRules(parsed.expression, signal);
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
+        actedAt,
         ...context,
         now: at,
         history,

@@ -33,6 +33,19 @@ export interface AlertmanagerAlert {
   readonly labels: Readonly<Record<string, string>>;
   readonly summary: string;
   readonly runbookUrl?: string;
+  readonly suppression: Suppression;
+}
+
+/** The reasons why an alert sends no notification. */
+export interface Suppression {
+  /** Identifies the alert where it inhibits another. */
+  readonly fingerprint: string;
+  /** Ids of silences. */
+  readonly silencedBy: readonly string[];
+  /** Fingerprints of alerts. */
+  readonly inhibitedBy: readonly string[];
+  /** Names of time intervals; since Alertmanager 0.28. */
+  readonly mutedBy: readonly string[];
 }
 
 export interface Silence {
@@ -52,15 +65,17 @@ const expectList = (body: unknown, what: string): readonly unknown[] => {
   return body;
 };
 
+const namesIn = (status: unknown, name: string): readonly string[] =>
+  list(field(status, name)).flatMap((one) => text(one) ?? []);
+
 /**
  * State of an alert. A suppressed alert is silenced when a silence (or a mute time) matches, even if another alert also
  * inhibits it; an unprocessed one already fires. Source: Alertmanager, api/v2/openapi.yaml, alertStatus.
  */
 const alertStateOf = (status: unknown): AlertState => {
   if (field(status, 'state') !== 'suppressed') return 'firing';
-  const silenced = list(field(status, 'silencedBy')).length > 0;
-  const inhibited = list(field(status, 'inhibitedBy')).length > 0;
-  return !silenced && inhibited ? 'inhibited' : 'silenced';
+  const [silenced, inhibited] = [namesIn(status, 'silencedBy'), namesIn(status, 'inhibitedBy')];
+  return silenced.length === 0 && inhibited.length > 0 ? 'inhibited' : 'silenced';
 };
 
 /**
@@ -75,6 +90,12 @@ export const parseAlerts = (body: unknown, severity: string): readonly Alertmana
       name: alertname,
       severity: labels[severity] ?? '',
       state: alertStateOf(field(alert, 'status')),
+      suppression: {
+        fingerprint: text(field(alert, 'fingerprint')) ?? '',
+        silencedBy: namesIn(field(alert, 'status'), 'silencedBy'),
+        inhibitedBy: namesIn(field(alert, 'status'), 'inhibitedBy'),
+        mutedBy: namesIn(field(alert, 'status'), 'mutedBy'),
+      },
       labels,
       summary: alertSummary(field(alert, 'annotations')),
       ...alertRunbook(field(alert, 'annotations')),

@@ -13,17 +13,24 @@ import {
 
 import type { Silence } from './client.ts';
 import { type AlertmanagerClient, alertsPath, silencesPath } from './client.ts';
+import { suppressionReasons } from './suppression.ts';
 
 /** All current alerts as facts. */
 const readAlerts = async (client: AlertmanagerClient, signal: AbortSignal): Promise<Reading<Alert>> => {
   try {
     const alerts = await client.alerts([], signal);
     const stamp = { source: client.source, at: client.now() };
-    const items = alerts.map(({ startsAt, ...alert }) => ({
-      ...stamp,
-      ...alert,
-      ...(startsAt === undefined ? {} : { since: client.toClock(startsAt) }),
-    }));
+    const reasons = await suppressionReasons(client, alerts, signal);
+    const items = alerts.map((alert): Alert => {
+      const { startsAt, suppression, ...rest } = alert;
+      const suppressedBy = reasons(suppression);
+      return {
+        ...stamp,
+        ...rest,
+        ...(startsAt === undefined ? {} : { since: client.toClock(startsAt) }),
+        ...(suppressedBy === undefined ? {} : { suppressedBy }),
+      };
+    });
     return { items, faults: [] };
   } catch (error) {
     return { items: [], faults: [client.fault(alertsPath(), error)] };

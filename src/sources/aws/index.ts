@@ -33,7 +33,7 @@ export const aws: SourceModule<AwsConfig> = {
     const kinds: FactKind[] = ['queues'];
     if (alarms.length > 0) kinds.push('alerts');
     if (functions.length > 0 || tables.length > 0) kinds.push('health');
-    return { kinds };
+    return { kinds, ...(alarms.length > 0 ? { alertRules: true } : {}) };
   },
   viaDefaults: { endpoint: 'http://via' },
   routeConfig: (config, [first], port) => {

@@ -4,10 +4,12 @@ import type { Reading } from '../../domain/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { Dashboard } from '../../kinds/dashboards/fact.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
+import { createAlertRulesReader } from '../alert-rules.ts';
 import { serverHealthFeed } from '../client-feed.ts';
 import { staleAfter } from '../connection.ts';
 import type { JsonApi } from '../json-api.ts';
 import type { Feed, SignalRequest, Source } from '../source.ts';
+import { field } from '../wire-value.ts';
 import {
   annotationsSincePath,
   dashboardsPath,
@@ -66,6 +68,7 @@ const baseOf = ({ endpoint }: JsonApi): string => endpoint.base.replace(/\/+$/, 
 export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRequest[]): Feed => {
   const { source, config, api } = client;
   const reads = signals.map(({ id, read }) => ({ id, read: grafanaReadSchema.parse(read) }));
+  const readRules = createAlertRulesReader();
   return {
     id: `${source}/alerts`,
     source,
@@ -74,10 +77,14 @@ export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRe
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
+    readsAlertRules: true,
     ...(reads.length === 0 ? {} : { signals: reads.map(({ id }) => id) }),
     read: async (signal): Promise<Reading<Alert>> => {
+      const askedAt = api.now();
       try {
-        const alerts = parseRuleAlerts(await api.read(ruleStatesPath, signal));
+        const body = await api.read(ruleStatesPath, signal);
+        const alerts = parseRuleAlerts(body);
+        const rules = readRules(field(body, 'data'), { askedAt, toClock: api.toClock });
         const stamp = { source, at: api.now() };
         const samples = reads.map(
           ({ id, read }): Sample => ({
@@ -101,6 +108,7 @@ export const ruleAlertsFeed = (client: GrafanaClient, signals: readonly SignalRe
             }),
           ),
           ...(reads.length === 0 ? {} : { samples }),
+          alertRules: { rules: rules.map(({ query: _, ...rule }) => rule) },
           faults: [],
         };
       } catch (error) {

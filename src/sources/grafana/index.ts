@@ -1,6 +1,7 @@
 import { routeToFirst } from '../connection.ts';
 import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
+import { field } from '../wire-value.ts';
 import { type GrafanaConfig, grafanaConfig, grafanaReadSchema } from './config.ts';
 import { grafanaOperations } from './operations.ts';
 
@@ -18,7 +19,10 @@ export const grafana: SourceModule<GrafanaConfig> = {
     config.alerts ? undefined : 'alerts: false: this source does not read alert rules',
   feedNames: ['health', 'alerts', 'dashboards'],
   operations: declarationsOf(grafanaOperations),
-  gives: () => ({ kinds: ['health', 'alerts', 'dashboards'] }),
+  gives: (config) => ({
+    kinds: ['health', 'alerts', 'dashboards'],
+    ...(field(config, 'alerts') === false ? {} : { alertRules: true }),
+  }),
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,

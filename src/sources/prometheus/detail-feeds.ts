@@ -1,10 +1,12 @@
+import type { AlertRules } from '../../domain/alert-rules.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { Note } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { RemediedError } from '../../platform/to-fault.ts';
 import type { Feed } from '../source.ts';
 import { entries, field, goList, number, stringMapOf, text } from '../wire-value.ts';
+import { openAlertRules } from './alert-rules.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 
 interface NoteLine {
@@ -93,30 +95,43 @@ export const targetsPath = '/api/v1/targets?state=active';
 export const rulesPath = '/api/v1/rules';
 
 /** Feeds that are read on demand: scrape targets and rules. */
-export const prometheusDetailFeeds = (parts: PrometheusContext): readonly Feed[] => [
-  detailFeed(parts, 'targets', targetsPath, (data) => ({ lines: parseTargets(data).map(targetLine) })),
-  detailFeed(parts, 'rules', rulesPath, (data) => {
+export const prometheusDetailFeeds = (parts: PrometheusContext): readonly Feed[] => {
+  const readAlertRules = openAlertRules(parts);
+  const rulesFeed = detailFeed(parts, 'rules', rulesPath, async (data, askedAt, signal) => {
     const rules = parseRules(data, parts.config.severity);
     const fault = missingRulesFault(parts, rules);
-    return { lines: rules.map(ruleLine), ...(fault === undefined ? {} : { fault }) };
-  }),
-];
+    const alertRules = await readAlertRules(data, askedAt, signal);
+    return { lines: rules.map(ruleLine), alertRules, ...(fault === undefined ? {} : { fault }) };
+  });
+  return [
+    detailFeed(parts, 'targets', targetsPath, (data) => ({ lines: parseTargets(data).map(targetLine) })),
+    { ...rulesFeed, readsAlertRules: true },
+  ];
+};
+
+interface DetailParts {
+  readonly lines: readonly NoteLine[];
+  readonly alertRules?: AlertRules;
+  readonly fault?: Fault;
+}
 
 const detailFeed = (
   parts: PrometheusContext,
   name: string,
   path: string,
-  make: (data: unknown) => { readonly lines: readonly NoteLine[]; readonly fault?: Fault },
+  make: (data: unknown, askedAt: Millis, signal: AbortSignal) => DetailParts | Promise<DetailParts>,
 ): Feed =>
   prometheusFeed(parts, { name, kind: 'notes', onDemand: true }, async (signal): Promise<Reading<Note>> => {
     const { source, client } = parts;
+    const askedAt = client.now();
     try {
       const { value, warnings } = await client.get(path, signal);
       const stamp = { source, at: client.now() };
-      const { lines, fault } = make(value);
+      const { lines, alertRules, fault } = await make(value, askedAt, signal);
       const faults = warningFaults(client, warnings);
       return {
         items: lines.map((line) => ({ ...stamp, ...line })),
+        ...(alertRules === undefined ? {} : { alertRules }),
         faults: fault === undefined ? faults : [...faults, fault],
       };
     } catch (error) {

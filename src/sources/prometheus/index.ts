@@ -191,7 +191,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   reads: prometheusReadSchema,
   feedNames: ['query', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
-  gives: (config) => ({ kinds: providedKinds(config) }),
+  gives: (config) => ({ kinds: providedKinds(config), alertRules: true }),
   recordsChanges: true,
   viaDefaults: { url: 'http://via' },
   routeConfig: routeToFirst,

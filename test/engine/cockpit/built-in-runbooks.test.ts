@@ -77,7 +77,7 @@ test.each(every)(
       signals: [],
     };
     expect(checkRunbook(runbook, known)).toEqual([]);
-    expect(verificationComplaints(runbook)).toEqual([]);
+    expect(verificationComplaints(runbook, { signals: [], sourcesOfKind: () => ['own'] })).toEqual([]);
     expect(JSON.stringify(runbook)).not.toContain('$source');
   },
 );

@@ -9,7 +9,7 @@ const real = (call: string) => {
   return call === 'GET /api/v2/status' ? { body: recorded('alertmanager-0.25/status.json') } : undefined;
 };
 
-test('alerts include silenced and inhibited ones; silences are read on request only', async () => {
+test('alerts include silenced and inhibited ones; the silences of a silenced one say since when and by whom', async () => {
   await using fixture = await openFixture(real);
   const [alerts, silences] = fixture.source.feeds;
   expect(alerts).toMatchObject({ id: 'am/alerts', kind: 'alerts', everyMs: 5000 });
@@ -23,11 +23,46 @@ test('alerts include silenced and inhibited ones; silences are read on request o
     state: 'silenced',
     severity: 'page',
     since: Date.parse('2026-11-20T09:18:07.189Z'),
+    suppressedBy: 'silenced since 09:18 UTC by ana',
   });
   expect(fixture.server.asked).toEqual([
     'GET /api/v2/alerts?active=true&silenced=true&inhibited=true&unprocessed=true',
+    'GET /api/v2/silences',
   ]);
   expect((await silences?.read(never))?.items).toHaveLength(2);
+});
+
+const suppressed = (name: string, fingerprint: string, status: object) => ({
+  labels: { alertname: name },
+  fingerprint,
+  status: { state: 'suppressed', silencedBy: [], inhibitedBy: [], ...status },
+});
+
+test('an alert says why it sends no notification; without a silenced one no silences are read', async () => {
+  const body = [
+    suppressed('Slow', 'a1', { inhibitedBy: ['b2'] }),
+    { labels: { alertname: 'Down' }, fingerprint: 'b2', status: { state: 'active' } },
+    suppressed('Backup', 'c3', { mutedBy: ['nights'] }),
+    suppressed('Old', 'd4', { inhibitedBy: ['gone'] }),
+  ];
+  await using fixture = await openFixture((call) => (call === 'GET /api/v2/alerts' ? { body } : undefined));
+  const read = await fixture.source.feeds[0]?.read(never);
+  expect(read?.items.map((one) => ('suppressedBy' in one ? one.suppressedBy : undefined))).toEqual([
+    'inhibited by Down',
+    undefined,
+    'muted by the time interval nights',
+    undefined,
+  ]);
+  expect(fixture.server.asked).toHaveLength(1);
+});
+
+test('silences that cannot be read leave a silenced alert silenced', async () => {
+  const body = [suppressed('Slow', 'a1', { silencedBy: ['x'] })];
+  await using fixture = await openFixture((call) =>
+    call === 'GET /api/v2/alerts' ? { body } : { status: 403, body: {} },
+  );
+  const read = await fixture.source.feeds[0]?.read(never);
+  expect(read).toMatchObject({ items: [{ name: 'Slow', state: 'silenced' }], faults: [] });
 });
 
 test('the severity is the label configured in the profile', async () => {

@@ -19,6 +19,12 @@ test('alerts: silenced and inhibited are distinct; an alert with both is silence
     state: 'firing',
     startsAt: Date.parse('2026-11-20T09:18:06.189Z'),
     summary: 'half of all calls fail (0.5)',
+    suppression: {
+      fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+      silencedBy: [],
+      inhibitedBy: [],
+      mutedBy: [],
+    },
     labels: {
       application: 'shop',
       cluster: 'test',
@@ -45,7 +51,14 @@ test.each([
 
 test('an alert without name, times, labels or annotations is still an alert', () => {
   expect(parseAlerts([{}], 'severity')).toEqual([
-    { name: '', severity: '', state: 'firing', labels: {}, summary: '' },
+    {
+      name: '',
+      severity: '',
+      state: 'firing',
+      labels: {},
+      summary: '',
+      suppression: { fingerprint: '', silencedBy: [], inhibitedBy: [], mutedBy: [] },
+    },
   ]);
   expect(() => parseAlerts({ status: 'success' }, 'severity')).toThrow('expected a list of alerts');
 });

@@ -62,20 +62,25 @@ const denied = (right: string): ServerReply => ({
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const rulesJson = ({ instances }: GrafanaState) => ({
+/** Interval of the rule group, in seconds. */
+const groupSeconds = 60;
+
+const rulesJson = ({ instances, clock }: GrafanaState) => ({
   status: 'success',
   data: {
     groups: [
       {
         name: 'checkout',
         file: 'Payments',
-        interval: 60,
+        interval: groupSeconds,
         rules: [...Map.groupBy(instances, ({ rule }) => rule)].map(([name, alerts]) => ({
           state: alerts.some(({ state }) => state === 'Alerting') ? 'firing' : 'inactive',
           name,
           query: 'A',
           duration: 60,
           health: 'ok',
+          lastEvaluation: iso(Math.floor(clock.now() / (groupSeconds * 1000)) * groupSeconds * 1000),
+          evaluationTime: 0.002,
           type: 'alerting',
           annotations: {},
           alerts: alerts.map(({ state, labels, summary, activeAt }) => ({

@@ -1,4 +1,5 @@
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
+import type { AlertRule } from '../../../domain/alert-rules.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { WireError } from '../../../platform/wire-error.ts';
@@ -62,6 +63,17 @@ const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<
   ...dimensions,
 });
 
+/** An alarm as a rule: CloudWatch says when it was last judged differently, on one clock that opsdeck converts. */
+const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRule => {
+  const at = alarm.since === undefined ? undefined : toClock(alarm.since);
+  return {
+    name: alarm.name,
+    active: alarm.state === 'ALARM' ? [{ state: 'firing', labels: labelsOf(alarm) }] : [],
+    ...(alarm.state === 'INSUFFICIENT_DATA' ? { problem: 'has insufficient data' } : {}),
+    ...(at === undefined ? {} : { evaluatedAt: at, evaluatedAfter: at }),
+  };
+};
+
 /** The alarms in state ALARM, as alerts. */
 export const alarmsFeed = (context: AwsContext): Feed => {
   const { source, config, fault, now, toClock } = context;
@@ -85,6 +97,7 @@ export const alarmsFeed = (context: AwsContext): Feed => {
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
     requests: patterns.length,
+    readsAlertRules: true,
     read: async (signal) => {
       try {
         const { alarms, faults } = await readAlarms(context, signal);
@@ -92,7 +105,7 @@ export const alarmsFeed = (context: AwsContext): Feed => {
           .filter(({ state }) => state === 'ALARM')
           .toSorted((a, b) => (a.name < b.name ? -1 : 1))
           .map(alertOf);
-        return { items, faults };
+        return { items, alertRules: { rules: alarms.map((alarm) => ruleOf(alarm, toClock)) }, faults };
       } catch (error) {
         return { items: [], faults: [fault('CloudWatch DescribeAlarms', error)] };
       }

@@ -24,7 +24,7 @@ export const describeProcess = ({ pid, args, name, user }: Process): string =>
   `pid ${pid}, ${oneLine(args === '' ? name : redactPasswords(args), 80)}, of ${user}`;
 
 /** The identity of a row's processes; none where the start of one of them is unknown. */
-const runOf = (processes: readonly Process[], starts: MachineInspection['starts']): Pick<Workload, 'run'> => {
+const runOf = (processes: readonly Process[], starts: ReadonlyMap<number, string>): Pick<Workload, 'run'> => {
   const known = processes.flatMap(({ pid }) => starts.get(pid) ?? []);
   return known.length < processes.length ? {} : { run: known.toSorted().join(' ') };
 };

@@ -1,0 +1,136 @@
+import type { AlertRule, AlertRulesView } from '../domain/alert-rules.ts';
+import { formatAge } from '../domain/duration.ts';
+import type { Millis } from '../domain/fault.ts';
+import type { Row, Snapshot } from '../domain/snapshot.ts';
+import { targetProblem } from './alert-targets.ts';
+import type { EvaluationContext } from './evaluation-context.ts';
+import { missingDataText } from './evaluation-context.ts';
+
+/**
+ * The life of an alert. `suppressed`: it is silenced, inhibited, muted or acknowledged, and goes on. `resolved`: a rule that
+ * was evaluated since the action says so; nothing else shows that.
+ */
+type AlertLifeState = 'firing' | 'suppressed' | 'pending' | 'resolved' | 'unknown';
+
+/** The life of an alert, with the reason. */
+export interface AlertLife {
+  readonly is: AlertLifeState;
+  readonly why: string;
+  /** True: its condition holds now, also where no notification is sent. */
+  readonly fires: boolean;
+}
+
+/** An alert, or every alert of its name. */
+interface NamedAlert {
+  readonly name: string;
+  /** Labels that one of them has; absent: all of them. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+type Labels = NonNullable<NamedAlert['labels']>;
+type Times = Pick<EvaluationContext, 'before' | 'actedAt'>;
+
+interface LoadedRule {
+  readonly rule: AlertRule;
+  readonly view: AlertRulesView;
+}
+
+const isWithin = (a: Labels, b: Labels): boolean =>
+  Object.entries(a).every(([name, value]) => b[name] === value);
+
+/** Alertmanager adds the external labels of its Prometheus, so either may have more labels. */
+const isMeant = ({ labels }: NamedAlert, found: Labels): boolean =>
+  labels === undefined || isWithin(labels, found) || isWithin(found, labels);
+
+const rowsOf = (alert: NamedAlert, snapshot: Snapshot | undefined): readonly Row<'alerts'>[] =>
+  (snapshot?.kinds.alerts.rows ?? []).filter(
+    ({ fact }) => fact.name === alert.name && isMeant(alert, fact.labels),
+  );
+
+const rulesOf = ({ name }: NamedAlert, snapshot: Snapshot | undefined): readonly LoadedRule[] =>
+  (snapshot?.alertRules ?? []).flatMap((view) =>
+    (view.read?.rules ?? []).filter((rule) => rule.name === name).map((rule) => ({ rule, view })),
+  );
+
+const activeIn = (alert: NamedAlert, rules: readonly LoadedRule[]) =>
+  rules.flatMap(({ rule }) => rule.active.filter(({ labels }) => isMeant(alert, labels)));
+
+const suppressedStates: ReadonlySet<string> = new Set(['silenced', 'inhibited', 'acknowledged']);
+
+const unreadText = ({ source, faults: [fault] }: AlertRulesView): string =>
+  `the rules of ${source} cannot be read${fault === undefined ? '' : `: ${fault.message}`}`;
+
+/** Returns why it is unknown whether any rule speaks for the alert; undefined: every rule of before is there and read. */
+const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): string | undefined => {
+  const views = snapshot.alertRules ?? [];
+  const loaded = new Set(rulesOf(alert, snapshot).map(({ view }) => view.source));
+  const had = new Set(rulesOf(alert, before).map(({ view }) => view.source));
+  const unread = views.find(
+    ({ source, read }) => read === undefined && (loaded.size === 0 || had.has(source)),
+  );
+  if (unread !== undefined) return unreadText(unread);
+  const lost = [...had].find((source) => !loaded.has(source));
+  if (lost !== undefined) return `its rule is no longer loaded in ${lost}`;
+  if (loaded.size > 0) return undefined;
+  return views.length === 0
+    ? 'no source reads its rule, so its absence proves nothing'
+    : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so its absence proves nothing`;
+};
+
+const notEvaluated = ({ evaluatedAt, evaluatedAfter }: AlertRule, actedAt: Millis): string | undefined => {
+  if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
+    return `its rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
+  return evaluatedAfter === undefined || evaluatedAfter <= actedAt
+    ? 'its rule has not been evaluated again since the action'
+    : undefined;
+};
+
+/** Returns why a rule without an active alert does not show that it is resolved; undefined: it does. */
+const ruleProblem = (
+  { rule, view }: LoadedRule,
+  alerts: readonly Labels[],
+  { before, actedAt }: Times,
+): string | undefined => {
+  if (rule.problem !== undefined) return `its rule ${rule.problem}`;
+  if (actedAt === undefined) return undefined;
+  const earlier = before?.alertRules?.find(({ source }) => source === view.source);
+  return notEvaluated(rule, actedAt) ?? targetProblem(rule, alerts, view, earlier);
+};
+
+const life = (is: AlertLifeState, why: string, fires = false): AlertLife => ({ is, why, fires });
+
+/**
+ * Returns the life of an alert. An alert that is only absent is never resolved: a silence, an inhibition, a scrape gap, or the
+ * death of its Prometheus or of its target removes it as well. `actedAt`: when the last action completed; absent: before it.
+ */
+export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times): AlertLife => {
+  const { name } = alert;
+  const rows = rowsOf(alert, snapshot);
+  const rules = rulesOf(alert, snapshot);
+  const active = activeIn(alert, rules);
+  const fresh = rows.filter(({ stale }) => !stale).map(({ fact }) => fact);
+  const fires = [...fresh, ...active].some(({ state }) => state === 'firing');
+
+  const suppressed = fresh.find(({ state }) => suppressedStates.has(state));
+  if (suppressed !== undefined)
+    return life(
+      'suppressed',
+      `${name} is ${suppressed.suppressedBy ?? suppressed.state}: not resolved`,
+      fires,
+    );
+  if (fires) return life('firing', `${name} is firing`, true);
+  if ([...fresh, ...active].some(({ state }) => state === 'pending'))
+    return life('pending', `${name} is pending: not resolved`);
+
+  if (rows.length > 0) return life('unknown', `${name} is stale`);
+  const hidden = missingDataText('alerts', snapshot.kinds.alerts) ?? missingRule(alert, snapshot, times);
+  if (hidden !== undefined) return life('unknown', `${name}: ${hidden}`);
+  const earlier = [
+    ...rowsOf(alert, times.before).map(({ fact }) => fact.labels),
+    ...activeIn(alert, rulesOf(alert, times.before)).map(({ labels }) => labels),
+  ];
+  const problem = rules.map((one) => ruleProblem(one, earlier, times)).find((why) => why !== undefined);
+  return problem === undefined
+    ? life('resolved', `${name} is resolved`)
+    : life('unknown', `${name}: ${problem}`);
+};

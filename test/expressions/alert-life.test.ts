@@ -1,0 +1,238 @@
+import { expect, test } from 'vitest';
+import type { AlertRule, AlertRulesView, ScrapedTargets } from '../../src/domain/alert-rules.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { alertLifeOf } from '../../src/expressions/alert-life.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import type { Alert } from '../../src/kinds/alerts/fact.ts';
+import { fault, noon, snapshotWith } from '../support/made-facts.ts';
+
+const actedAt = noon - 20_000;
+
+const alert = (more: Partial<Alert> = {}): Alert => ({
+  source: 'am',
+  at: noon,
+  name: 'OrdersErrors',
+  severity: 'critical',
+  state: 'firing',
+  labels: { job: 'orders' },
+  summary: '',
+  ...more,
+});
+
+/** A rule that was evaluated after the action and holds no alert. */
+const quiet: AlertRule = {
+  name: 'OrdersErrors',
+  query: 'sum by (job) (rate(errors_total{job="orders"}[5m])) > 5',
+  active: [],
+  evaluatedAt: noon - 4000,
+  evaluatedAfter: noon - 9000,
+};
+const targets: ScrapedTargets = { jobs: { orders: 2, node: 3 }, down: [] };
+
+const rules = (rule: Partial<AlertRule> | 'none' = {}, more: Partial<AlertRulesView['read']> = {}) => ({
+  source: 'prom',
+  read: { rules: rule === 'none' ? [] : [{ ...quiet, ...rule }], targets, ...more },
+  faults: [],
+});
+
+const snapshotOf = (alerts: readonly Alert[], alertRules?: readonly AlertRulesView[]): Snapshot => ({
+  ...snapshotWith({ alerts }),
+  ...(alertRules === undefined ? {} : { alertRules }),
+});
+
+/** The alert fires, and its rule was evaluated before the action. */
+const firing: AlertRule['active'] = [{ state: 'firing', labels: { job: 'orders', severity: 'critical' } }];
+const before = snapshotOf([alert()], [rules({ active: firing, evaluatedAt: noon - 30_000 })]);
+
+const evaluate = (text: string, now: Snapshot, more: object = { before, actedAt }) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluateExpression(parsed.expression, now, { now: noon, ...more });
+};
+
+type Case = readonly [title: string, now: Snapshot, value: 'true' | 'false' | 'unknown', why: string];
+
+const cases: readonly Case[] = [
+  ['its rule was evaluated after the action', snapshotOf([], [rules()]), 'true', 'OrdersErrors is resolved'],
+  ['it fires', snapshotOf([alert()], [rules()]), 'false', 'alerts OrdersErrors state is firing'],
+  [
+    'its rule fires, and Alertmanager has dropped it',
+    snapshotOf([], [rules({ active: firing })]),
+    'false',
+    'OrdersErrors is firing',
+  ],
+  [
+    'a colleague silenced it, and its rule fires',
+    snapshotOf(
+      [alert({ state: 'silenced', suppressedBy: 'silenced since 10:02 UTC by ana' })],
+      [rules({ active: firing })],
+    ),
+    'false',
+    'OrdersErrors is silenced since 10:02 UTC by ana: not resolved',
+  ],
+  [
+    'a colleague silenced it, and no rule is read',
+    snapshotOf([alert({ state: 'silenced', suppressedBy: 'silenced since 10:02 UTC by ana' })]),
+    'unknown',
+    'OrdersErrors is silenced since 10:02 UTC by ana: not resolved',
+  ],
+  [
+    'a worse alert inhibits it',
+    snapshotOf([alert({ state: 'inhibited', suppressedBy: 'inhibited by OrdersDown' })]),
+    'unknown',
+    'OrdersErrors is inhibited by OrdersDown: not resolved',
+  ],
+  [
+    'a time interval mutes it',
+    snapshotOf([alert({ state: 'silenced', suppressedBy: 'muted by the time interval nights' })]),
+    'unknown',
+    'OrdersErrors is muted by the time interval nights: not resolved',
+  ],
+  [
+    'a person has acknowledged it',
+    snapshotOf([alert({ state: 'acknowledged' })]),
+    'unknown',
+    'OrdersErrors is acknowledged: not resolved',
+  ],
+  [
+    'a scrape gap has made it pending',
+    snapshotOf([], [rules({ active: [{ state: 'pending', labels: { job: 'orders' } }] })]),
+    'unknown',
+    'OrdersErrors is pending: not resolved',
+  ],
+  [
+    'its Prometheus is dead, and Alertmanager let it expire',
+    snapshotOf([], [{ source: 'prom', faults: [fault('unreachable', 'connection refused')] }]),
+    'unknown',
+    'OrdersErrors: the rules of prom cannot be read: connection refused',
+  ],
+  [
+    'its rule was removed',
+    snapshotOf([], [rules('none')]),
+    'unknown',
+    'OrdersErrors: its rule is no longer loaded in prom',
+  ],
+  [
+    'its rule fails',
+    snapshotOf([], [rules({ problem: 'cannot be evaluated: many-to-many matching' })]),
+    'unknown',
+    'OrdersErrors: its rule cannot be evaluated: many-to-many matching',
+  ],
+  [
+    'its rule was evaluated before the action only',
+    snapshotOf([], [rules({ evaluatedAt: noon - 34_000, evaluatedAfter: noon - 40_000 })]),
+    'unknown',
+    'OrdersErrors: its rule was last evaluated 14s before the action ended',
+  ],
+  [
+    'only a clock says that its rule was evaluated after the action',
+    snapshotOf([], [rules({ evaluatedAfter: actedAt - 5000 })]),
+    'unknown',
+    'OrdersErrors: its rule has not been evaluated again since the action',
+  ],
+  [
+    'a target of its rule is down since',
+    snapshotOf([], [rules({}, { targets: { ...targets, down: [{ job: 'orders', instance: 'orders-1' }] } })]),
+    'unknown',
+    'OrdersErrors: its target orders-1 is down',
+  ],
+  [
+    'a target of its rule is gone',
+    snapshotOf([], [rules({}, { targets: { jobs: { orders: 1, node: 3 }, down: [] } })]),
+    'unknown',
+    'OrdersErrors: 1 of its 2 targets of job orders is gone',
+  ],
+  [
+    'another target is down',
+    snapshotOf([], [rules({}, { targets: { ...targets, down: [{ job: 'node', instance: 'n1' }] } })]),
+    'true',
+    'OrdersErrors is resolved',
+  ],
+  [
+    'the targets cannot be read',
+    snapshotOf([], [rules({}, { targets: 'timeout' })]),
+    'unknown',
+    'OrdersErrors: its targets are unknown: timeout',
+  ],
+];
+
+test.each(cases)('not alert(X): %s', (_, now, value, why) => {
+  expect(evaluate('not alert(OrdersErrors)', now)).toEqual({ value, why });
+});
+
+test.each(cases)('not any(alerts … firing) agrees that nothing else proves it: %s', (_, now, value) => {
+  const text = 'not any(alerts[name = OrdersErrors] | state = firing)';
+  // Without a row, its rule alone shows that it fires: that it is gone is unknown.
+  const expected = value === 'false' && now.kinds.alerts.rows[0]?.fact.state !== 'firing' ? 'unknown' : value;
+  expect(evaluate(text, now).value).toBe(expected);
+});
+
+test.each(cases)('count(alerts … firing) = 0 agrees: %s', (_, now, value) => {
+  const expected = value === 'false' && now.kinds.alerts.rows[0]?.fact.state !== 'firing' ? 'unknown' : value;
+  expect(evaluate('count(alerts | state = firing) = 0', now).value).toBe(expected);
+});
+
+test('only an Alertmanager: that an alert is gone proves nothing', () => {
+  const known = snapshotOf([alert()]);
+  expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), { before: known, actedAt })).toEqual({
+    value: 'unknown',
+    why: 'OrdersErrors: no source reads its rule, so its absence proves nothing',
+  });
+});
+
+test('a target that was down before the action changes nothing, unless it was the last one', () => {
+  const down = { ...targets, down: [{ job: 'orders', instance: 'orders-1' }] };
+  const all = { jobs: { orders: 1 }, down: down.down };
+  const of = (was: ScrapedTargets, now: ScrapedTargets) =>
+    evaluate('not alert(OrdersErrors)', snapshotOf([], [rules({}, { targets: now })]), {
+      before: snapshotOf([alert()], [rules({ active: firing }, { targets: was })]),
+      actedAt,
+    });
+  expect(of(down, down)).toEqual({ value: 'true', why: 'OrdersErrors is resolved' });
+  expect(of(all, all)).toEqual({ value: 'unknown', why: 'OrdersErrors: its target orders-1 is down' });
+});
+
+test('a rule about `up` itself says that the target answers', () => {
+  const rule = { query: 'up{job="orders"} == 0' };
+  const down = { ...targets, down: [{ job: 'orders', instance: 'orders-1' }] };
+  expect(
+    evaluate('not alert(OrdersErrors)', snapshotOf([], [rules(rule, { targets: down })]), {
+      before: snapshotOf([alert()], [rules({ ...rule, active: firing })]),
+      actedAt,
+    }).value,
+  ).toBe('true');
+});
+
+test('all(alerts | state = silenced) holds when the alert is silenced, and not when it is gone', () => {
+  const text = 'all(alerts[name = OrdersErrors] | state = silenced)';
+  expect(evaluate(text, snapshotOf([alert({ state: 'silenced' })])).value).toBe('true');
+  expect(evaluate(text, snapshotOf([]))).toEqual({
+    value: 'unknown',
+    why: 'OrdersErrors: its rule is no longer loaded in prom',
+  });
+});
+
+test('before the action, a rule that holds no alert is enough', () => {
+  const now = snapshotOf([], [rules({ evaluatedAt: noon - 60_000 })]);
+  expect(evaluate('not alert(OrdersErrors)', now, { before: now }).value).toBe('true');
+});
+
+test('outside a verification nothing changes', () => {
+  expect(evaluate('not alert(OrdersErrors)', snapshotOf([]), {})).toEqual({
+    value: 'true',
+    why: 'no alerts with name = OrdersErrors',
+  });
+  expect(evaluate('not alert(OrdersErrors)', snapshotOf([alert({ state: 'silenced' })]), {}).value).toBe(
+    'true',
+  );
+});
+
+test('the life of one alert among those of its name', () => {
+  const others = [{ state: 'firing', labels: { job: 'payments' } }] as const;
+  const now = snapshotOf([alert({ labels: { job: 'payments' } })], [rules({ active: others })]);
+  const of = (job: string) =>
+    alertLifeOf({ name: 'OrdersErrors', labels: { job } }, now, { before, actedAt });
+  expect(of('orders')).toEqual({ is: 'resolved', why: 'OrdersErrors is resolved', fires: false });
+  expect(of('payments').is).toBe('firing');
+});
