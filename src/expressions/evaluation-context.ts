@@ -5,6 +5,7 @@ import type { KindView, Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { Operand, RowSet, WrittenTest } from './ast.ts';
 import type { OperandValue } from './compare.ts';
+import type { Witnesses } from './witness/former.ts';
 
 /** Describes the data missing from a kind; undefined when it is complete. */
 export const missingDataText = (
@@ -31,6 +32,11 @@ export interface EvaluationContext {
   readonly params?: ParamValues;
   /** The facts before the run's first action, for `${before}` and `new`. Absent: both are unknown. */
   readonly before?: Snapshot | undefined;
+  /**
+   * Set in a verification: nothing is true there because a row or series of `before` is gone, unless a declared effect explains it.
+   * Absent: the facts are taken as they are.
+   */
+  readonly witnesses?: Witnesses;
 }
 
 /** Returns the value of a parameter; undefined when it is unbound. */

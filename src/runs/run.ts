@@ -23,6 +23,7 @@ import { withPostState } from './undo/post-state.ts';
 import { verifyUndo } from './undo/verify-undo.ts';
 import { readBaseline } from './verification/baseline.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
+import { witnessesOf } from './verification/witnesses.ts';
 
 /**
  * Checks every gate of every step now, whatever a view believes: plan, age, arming, names, ticks, identity.
@@ -107,6 +108,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       params: pending.params,
       actedAt,
       before: pending.before ?? missingBaseline,
+      witnesses: witnessesOf(pending, engine, clock),
       report,
       seen: (last) => {
         run.after = last;

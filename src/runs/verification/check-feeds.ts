@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { Checklist, SignalSpec } from '../../domain/profile.ts';
 import type { FeedState } from '../../domain/reading.ts';
 import { ValueSeries } from '../../domain/value-series.ts';
@@ -107,6 +108,14 @@ export const checkFeeds = (
     needs.kinds.has(feed.kind) || (feed.signals ?? []).some((id) => needs.signals.has(id));
   return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));
 };
+
+/** The feeds of the kinds that an action ends or replaces, in the sources where it does. */
+export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly Feed[]): readonly Feed[] =>
+  feeds.filter(
+    ({ kind, source, everyMs }) =>
+      everyMs > 0 &&
+      effects.some((effect) => effect.kind === kind && (effect.where.source ?? source) === source),
+  );
 
 /** The feeds that decide the conditions of checklists, by id. */
 export const checklistFeeds = (

@@ -3,6 +3,7 @@ import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { type CheckState, nothingVerified } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
+import type { Witnesses } from '../../expressions/witness/former.ts';
 import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
@@ -33,6 +34,8 @@ export interface VerifyParts extends ReadSessionParts {
   readonly actedAt: Millis;
   /** The baseline; undefined while it is being read. */
   readonly before: VerificationBaseline | undefined;
+  /** What the run ends or replaces, so that nothing else counts as solved because it is gone. Absent: nothing is compared. */
+  readonly witnesses?: Witnesses;
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;
   /**
@@ -179,7 +182,7 @@ export const verificationChecksOf = (
   parts: VerifyParts,
   actedAt: Millis,
 ): readonly VerificationCheck[] => {
-  const { engine, clock, params, before } = parts;
+  const { engine, clock, params, before, witnesses } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
   const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals };
@@ -188,7 +191,11 @@ export const verificationChecksOf = (
       ? createVerificationCheck(
           step,
           at,
-          { params, ...(before === undefined ? {} : { before: before.snapshot }) },
+          {
+            params,
+            ...(before === undefined ? {} : { before: before.snapshot }),
+            ...(witnesses === undefined ? {} : { witnesses }),
+          },
           actedAt,
         )
       : createPolledCheck(

@@ -17,6 +17,7 @@ import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
 import { checkFeeds, freshState } from '../verification/check-feeds.ts';
 import { earlierReading } from '../verification/verification-check.ts';
+import { witnessesOf } from '../verification/witnesses.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
 /** A check that has held and is evaluated repeatedly to see whether it still does. */
@@ -204,9 +205,14 @@ export const watchRun = async (
     if (!isRecovered || verify === 'none' || verify.length === 0) return;
     const { params } = pending;
     const reading = { engine, clock, openIo };
+    const context = {
+      params,
+      before: pending.before?.snapshot,
+      witnesses: witnessesOf(pending, engine, clock),
+    };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
-        ? watchedExpression(step, engine, { params, before: pending.before?.snapshot }, actedAt, clock.now)
+        ? watchedExpression(step, engine, context, actedAt, clock.now)
         : watchedReading(
             step,
             createOperationCheck(step, params, reading, earlierReading(pending.before, step.id)),
