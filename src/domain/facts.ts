@@ -16,8 +16,19 @@ export interface FactTypes {}
 export type FactKind = keyof FactTypes;
 export type AnyFact = FactTypes[FactKind];
 
+/** How the parts of a value are aggregated. */
+export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
+
+/** The series of which an aggregated value is made, as far as its source keeps them. */
+export interface Aggregated {
+  /** Their values, by their labels as JSON. Absent: it is no aggregate, or has too many parts to keep. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** Absent: more than this has been calculated from them. */
+  readonly fold?: PartsFold;
+}
+
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
-export interface Sample extends Fact {
+export interface Sample extends Fact, Aggregated {
   readonly signal: string;
   readonly value?: number | string;
   /** Labels that distinguish the series of one signal. */

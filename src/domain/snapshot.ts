@@ -1,4 +1,4 @@
-import type { FactKind, FactTypes } from './facts.ts';
+import type { Aggregated, FactKind, FactTypes } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { PossibleStart } from './state-start.ts';
@@ -40,7 +40,7 @@ export interface KindView<K extends FactKind = FactKind> {
 }
 
 /** One series of a signal. A signal without samples is one row without a value. */
-export interface SignalRow {
+export interface SignalRow extends Aggregated {
   readonly key: string;
   readonly id: string;
   readonly title: string;

@@ -83,6 +83,21 @@ export const isNew = <K extends FactKind>(
   return now !== undefined && then !== undefined && now !== then;
 };
 
+/** A restarted container or process may keep its uid, which then does not tell one run from the next. */
+const outlivesRestart = (kind: FactKind, row: Row, pin: string | number): boolean => {
+  const of = (name: string): string => String(kindOf(kind).field(name)?.of(row.fact, row.level) ?? '');
+  return pin === of('uid') && ['container', 'process'].includes(of('kind'));
+};
+
+/** True when a row is surely the same run of the same object as before the action. Only a clock that was set lets it begin later. */
+export const isSameRun = <K extends FactKind>(context: EvaluationContext, kind: K, row: Row<K>): boolean => {
+  const was = rowBeforeAct(context, kind, row);
+  if (was === undefined || was === 'none') return false;
+  const { pin } = kindOf(kind);
+  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
+  return now !== undefined && now === then && !outlivesRestart(kind, row as Row, now);
+};
+
 /** Returns the value of a signal's series before the action; undefined when it was unknown. */
 export const signalBeforeAct = (
   { before }: EvaluationContext,

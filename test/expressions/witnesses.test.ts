@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeclaredEffect } from '../../src/domain/operation.ts';
-import type { SignalRow, Snapshot } from '../../src/domain/snapshot.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { parseBound } from '../../src/domain/threshold.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/parse.ts';
@@ -94,7 +94,7 @@ test.each([
     'lag billing · payments · p0 is gone, it was steady before the action',
   ],
 ])('%s that vanishes leaves %s unknown', (_, text, before, now, why) => {
-  expect(evaluate(text, before, now)).toEqual({ value: 'unknown', why });
+  expect(evaluate(text, before, now)).toMatchObject({ value: 'unknown', why });
 });
 
 const replaced: DeclaredEffect = {
@@ -113,7 +113,7 @@ test('a rolled pod is explained by the successors that are ready', () => {
   const starting = snapshotWith({
     workloads: [pod('orders-3'), pod('orders-4', { ready: 0, starting: 'in time' })],
   });
-  expect(evaluate(rolled, before, done)).toEqual({
+  expect(evaluate(rolled, before, done)).toMatchObject({
     value: 'unknown',
     why: 'workloads shop · orders-1 is gone, it was Running before the action, and 1 more',
   });
@@ -154,7 +154,7 @@ test('a terminated session is explained by its pid, another one is not', () => {
   const text = 'not any(sessions | durationMs > 60000)';
   const now = snapshotWith({ sessions: [] });
   expect(evaluate(text, before, now, [effect(41), effect(42)]).value).toBe('true');
-  expect(evaluate(text, before, now, [effect(41)])).toEqual({
+  expect(evaluate(text, before, now, [effect(41)])).toMatchObject({
     value: 'unknown',
     why: 'sessions shop · 42 is gone, it was active before the action',
   });
@@ -168,7 +168,7 @@ const podErrors = (of: Readonly<Record<string, number>>, workloads: readonly Wor
 test('a series of a replaced pod needs the series of its successor', () => {
   const before = podErrors({ 'orders-1:8080': 48, 'orders-2:8080': 0.2 }, old);
   const pods = [pod('orders-3'), pod('orders-4')];
-  expect(evaluate('errors < 5', before, podErrors({ 'orders-4:8080': 0 }, pods), [replaced])).toEqual({
+  expect(evaluate('errors < 5', before, podErrors({ 'orders-4:8080': 0 }, pods), [replaced])).toMatchObject({
     value: 'unknown',
     why: 'errors instance=orders-1:8080 is gone, it was 48 % before the action',
   });
@@ -249,4 +249,25 @@ test('outside a verification the facts are taken as they are', () => {
   const parsed = parseExpression('all(breakers | state = closed)');
   if (!parsed.ok) throw new Error(parsed.message);
   expect(evaluateExpression(parsed.expression, oneBreaker, { now: noon, before: open }).value).toBe('true');
+});
+
+const summed = (of: Readonly<Record<string, number>>): Snapshot => {
+  const parts = Object.fromEntries(
+    Object.entries(of).map(([instance, value]) => [JSON.stringify({ instance }), value]),
+  );
+  const value = Object.values(of).reduce((total, one) => total + one, 0);
+  return snapshotOfSignals(
+    [spec('errors.sum', { unit: '%' })],
+    [sample('errors.sum', value, { parts, fold: 'sum' })],
+  );
+};
+
+test('a part of an aggregated series that vanishes is noticed', () => {
+  const before = summed({ 'orders-1': 48, 'orders-2': 0.2 });
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-2': 0.2 }))).toMatchObject({
+    value: 'unknown',
+    why: 'errors.sum instance=orders-1 is gone, it was 48 % before the action',
+  });
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 1, 'orders-2': 0.2 })).value).toBe('true');
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 0 })).value).toBe('true');
 });

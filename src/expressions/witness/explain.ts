@@ -3,7 +3,7 @@ import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { Row, Snapshot } from '../../domain/snapshot.ts';
 import type { FieldValue } from '../../kinds/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry.ts';
-import { familyOf, type Gone, goneRows, instancesOf, namesInside } from './gone.ts';
+import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
 
 /** The reading before the action and the one of now, and what the action does by its declaration. */
 export interface Accounts {
@@ -58,11 +58,7 @@ const hasReady = (accounts: Accounts, effect: DeclaredEffect, least: number): bo
   readyRows(accounts, effect).length >= Math.max(least, effect.ready ?? 0);
 
 /** True when as many new rows of the same family are ready as have gone. */
-const hasSuccessors = (
-  accounts: Accounts,
-  effect: DeclaredEffect,
-  gone: Extract<Gone, { is: 'row' }>,
-): boolean => {
+const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow): boolean => {
   const { kind } = gone;
   const family = familyOf(gone);
   const isOfFamily = (row: Row): boolean => familyOf({ is: 'row', kind, row }) === family;
@@ -151,8 +147,10 @@ const struckBy = (accounts: Accounts, effect: DeclaredEffect): readonly Struck[]
 /** The rows, or series, of its kind that are there in a reading and can be judged. */
 const likeIn = (gone: Gone, snapshot: Snapshot): readonly Gone[] =>
   gone.is === 'series'
-    ? snapshot.signals.flatMap((row) =>
-        row.id === gone.row.id && row.value !== undefined && !row.stale ? [{ is: 'series', row }] : [],
+    ? snapshot.signals.flatMap((row): readonly Gone[] =>
+        row.id === gone.row.id && row.value !== undefined && !row.stale
+          ? [{ is: 'series', row }, ...partsOf(row)]
+          : [],
       )
     : snapshot.kinds[gone.kind].rows.flatMap((row) =>
         row.stale ? [] : [{ is: 'row', kind: gone.kind, row }],

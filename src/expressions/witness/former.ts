@@ -1,8 +1,11 @@
+import type { PartsFold } from '../../domain/facts.ts';
+import { worseLevel } from '../../domain/level.ts';
 import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { sum } from '../../domain/sums.ts';
 import { factKinds, perKind } from '../../kinds/registry.ts';
 import { type Accounts, isExplained } from './explain.ts';
-import { type Gone, goneRows, goneSeries, goneText } from './gone.ts';
+import { type Gone, type GoneSeries, goneRows, goneSeries, goneText } from './gone.ts';
 
 /** Computes the series of a signal that is made of other signals or of facts; undefined for any other. */
 type Derive = (signal: string, of: Pick<Snapshot, 'kinds' | 'signals'>) => readonly SignalRow[] | undefined;
@@ -50,6 +53,23 @@ const withDerived = (
   });
 };
 
+const folds: Readonly<Record<PartsFold, (values: readonly number[]) => number>> = {
+  sum,
+  avg: (values) => sum(values) / values.length,
+  min: (values) => Math.min(...values),
+  max: (values) => Math.max(...values),
+  count: (values) => values.length,
+};
+
+/** An aggregated series with parts that have gone; without a value where more was calculated from them. */
+const withParts = (row: SignalRow, gone: readonly GoneSeries[]): SignalRow => {
+  const { parts = {}, fold, value: _, ...rest } = row;
+  if (gone.length === 0) return row;
+  const values = [...Object.values(parts), ...gone.flatMap((one) => Number(one.row.value ?? 0))];
+  const level = gone.reduce((worst, one) => worseLevel(worst, one.row.level), row.level);
+  return { ...rest, level, ...(fold === undefined ? {} : { value: folds[fold](values) }) };
+};
+
 const withGone = (now: Snapshot, gone: readonly Gone[], witnesses: Witnesses): Snapshot => {
   if (gone.length === 0) return now;
   // Each view is stored under its kind, so it has that kind.
@@ -59,8 +79,11 @@ const withGone = (now: Snapshot, gone: readonly Gone[], witnesses: Witnesses): S
       gone.filter((one) => one.is === 'row' && one.kind === kind),
     ),
   ) as unknown as Snapshot['kinds'];
-  const lost = new Map(gone.flatMap((one) => (one.is === 'series' ? [[one.row.key, one.row]] : [])));
-  const signals = [...now.signals.filter(({ key }) => !lost.has(key)), ...lost.values()];
+  const series = gone.filter((one) => one.is === 'series');
+  const lost = new Map(series.flatMap(({ row, partOf }) => (partOf === undefined ? [[row.key, row]] : [])));
+  const parts = Map.groupBy(series, ({ partOf }) => partOf);
+  const kept = now.signals.filter(({ key }) => !lost.has(key));
+  const signals = [...kept.map((row) => withParts(row, parts.get(row.key) ?? [])), ...lost.values()];
   return { ...now, kinds, signals: withDerived(now, { kinds, signals }, witnesses) };
 };
 

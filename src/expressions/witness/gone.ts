@@ -4,9 +4,20 @@ import { formatMeasurement } from '../../domain/value-text.ts';
 import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
 
 /** A row or a series of the reading before the action that is not there now. */
-export type Gone =
-  | { readonly is: 'row'; readonly kind: FactKind; readonly row: Row }
-  | { readonly is: 'series'; readonly row: SignalRow };
+export type Gone = GoneRow | GoneSeries;
+
+export interface GoneRow {
+  readonly is: 'row';
+  readonly kind: FactKind;
+  readonly row: Row;
+}
+
+export interface GoneSeries {
+  readonly is: 'series';
+  readonly row: SignalRow;
+  /** The key of the aggregated series that it was a part of. Absent: it was a series of the signal. */
+  readonly partOf?: string;
+}
 
 const keysOf = new WeakMap<readonly Row[], ReadonlySet<string>>();
 
@@ -17,22 +28,41 @@ const keys = (rows: readonly Row[]): ReadonlySet<string> => {
 };
 
 /** Returns the rows of a kind that were there before the action and are not there now. */
-export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly Gone[] => {
+export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly GoneRow[] => {
   if (before.rows === now.rows) return [];
   const here = keys(now.rows);
   return before.rows.filter(({ key }) => !here.has(key)).map((row) => ({ is: 'row', kind, row }));
 };
 
+const labelsIn = (text: string): SignalRow['labels'] => {
+  const labels: unknown = JSON.parse(text);
+  return typeof labels === 'object' && labels !== null ? Object.fromEntries(Object.entries(labels)) : {};
+};
+
+/** Returns the series of which an aggregated one is made. */
+export const partsOf = ({ parts = {}, fold: _, ...row }: SignalRow): readonly GoneSeries[] =>
+  Object.entries(parts).map(([text, value]) => ({
+    is: 'series',
+    row: { ...row, key: `${row.key} ${text}`, labels: labelsIn(text), value },
+    partOf: row.key,
+  }));
+
+const goneParts = (was: SignalRow, is: SignalRow): readonly GoneSeries[] => {
+  if (was.parts === undefined || is.parts === undefined) return [];
+  const here = new Set(partsOf(is).map(({ row }) => row.key));
+  return partsOf(was).filter(({ row }) => !here.has(row.key));
+};
+
 /** Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well. */
-export const goneSeries = (before: Snapshot, now: Snapshot): readonly Gone[] => {
+export const goneSeries = (before: Snapshot, now: Snapshot): readonly GoneSeries[] => {
   const here = new Map(now.signals.map((row) => [row.key, row]));
-  return before.signals
-    .filter((row) => {
-      const is = here.get(row.key);
-      // A reading that failed or is too old is unknown already.
-      return row.value !== undefined && (is === undefined || (is.value === undefined && !is.stale));
-    })
-    .map((row) => ({ is: 'series', row }));
+  return before.signals.flatMap((row): readonly GoneSeries[] => {
+    const is = here.get(row.key);
+    // A reading that failed or is too old is unknown already.
+    const isGone = row.value !== undefined && (is === undefined || (is.value === undefined && !is.stale));
+    if (isGone) return [{ is: 'series', row }];
+    return is === undefined || is === row || is.stale ? [] : goneParts(row, is);
+  });
 };
 
 /** Fields and labels that name the one instance in which a row or a series lives. */
@@ -58,7 +88,7 @@ export const instancesOf = (gone: Gone): readonly string[] =>
     .map(([, value]) => value);
 
 /** True for a row with an owner, whose successors have other names: a pod of a deployment. */
-const isOwned = ({ kind, row }: Extract<Gone, { is: 'row' }>): boolean =>
+const isOwned = ({ kind, row }: GoneRow): boolean =>
   String(fieldOf(kind, 'owner')?.of(row.fact, row.level) ?? '') !== '';
 
 /** The names of the fields or labels in which a value names the object that it lived in. */

@@ -4,6 +4,7 @@ import { onFirstUse } from '../../domain/on-first-use.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseBound } from '../../domain/threshold.ts';
 import { dangers } from '../../runs/policy/danger.ts';
+import { zEffects } from './effects.ts';
 import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 
 const common = { title: zTitle.optional() };
@@ -241,6 +242,7 @@ const zAct = onFirstUse(() =>
         .meta({ description: 'timeout of the step; default 5m, at most 2h' }),
       ask: z.boolean().optional().meta({ description: 'asks for approval before this step' }),
       needs: zExpression.optional(),
+      effects: zEffects().optional(),
       notes: z
         .string()
         .optional()
