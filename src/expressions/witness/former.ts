@@ -19,7 +19,7 @@ export interface Witnesses {
 }
 
 /** The facts of now, and with them what has gone without an explanation, as it was before the action. */
-export interface FormerFacts {
+interface FormerFacts {
   readonly snapshot: Snapshot;
   readonly gone: readonly Gone[];
   /** The facts of now with one of them. */
