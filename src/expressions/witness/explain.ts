@@ -125,7 +125,18 @@ const unlisted = ({ where }: DeclaredEffect): Struck => {
   };
 };
 
+const known = new WeakMap<Accounts, Map<DeclaredEffect, readonly Struck[]>>();
+
+/** The objects that an effect ends or replaces. Found once for all that is gone. */
 const struckBy = (accounts: Accounts, effect: DeclaredEffect): readonly Struck[] => {
+  const found = known.get(accounts) ?? new Map<DeclaredEffect, readonly Struck[]>();
+  known.set(accounts, found);
+  const struck = found.get(effect) ?? findStruck(accounts, effect);
+  found.set(effect, struck);
+  return struck;
+};
+
+const findStruck = (accounts: Accounts, effect: DeclaredEffect): readonly Struck[] => {
   const { kind } = effect;
   if (!isKind(kind)) return [];
   const { before, known = before, now } = accounts;

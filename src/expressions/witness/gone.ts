@@ -102,6 +102,15 @@ const nothing: ReadonlySet<string> = new Set();
  * name the instance.
  */
 export const familyOf = (gone: Gone, inside = nothing): string => {
+  if (inside.size > 0) return findFamily(gone, inside);
+  const family = families.get(gone.row) ?? findFamily(gone, inside);
+  families.set(gone.row, family);
+  return family;
+};
+
+const families = new WeakMap<Row | SignalRow, string>();
+
+const findFamily = (gone: Gone, inside: ReadonlySet<string>): string => {
   const owned = gone.is === 'row' && isOwned(gone);
   const parts = identityOf(gone).filter(
     ([name]) => !instanceNames.has(name) && !inside.has(name) && !(owned && name === 'name'),

@@ -84,9 +84,10 @@ export const createIncidentTracker = ({
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const left = own.filter(({ key }) => !now.has(key));
     const unknown = left.filter((finding) => isUnknown(finding, snapshot));
+    const accounts = { before, now: snapshot, effects };
     const vanished = left.filter((finding) => {
       const gone = unknown.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
-      return gone !== undefined && !isExplained(gone, { before, now: snapshot, effects });
+      return gone !== undefined && !isExplained(gone, accounts);
     });
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
     return { remaining, unknown, vanished, arisen };
