@@ -1,4 +1,4 @@
-import type { Aggregated, FactKind, FactTypes } from './facts.ts';
+import type { FactKind, FactTypes, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { PossibleStart } from './state-start.ts';
@@ -40,7 +40,7 @@ export interface KindView<K extends FactKind = FactKind> {
 }
 
 /** One series of a signal. A signal without samples is one row without a value. */
-export interface SignalRow extends Aggregated {
+export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly key: string;
   readonly id: string;
   readonly title: string;
