@@ -16,6 +16,9 @@ export interface FactTypes {}
 export type FactKind = keyof FactTypes;
 export type AnyFact = FactTypes[FactKind];
 
+/** How the parts of a value are aggregated. */
+export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
+
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
 export interface Sample extends Fact {
   readonly signal: string;
@@ -24,6 +27,10 @@ export interface Sample extends Fact {
   readonly labels: Readonly<Record<string, string>>;
   /** Reason for a missing value. */
   readonly why?: string;
+  /** Of an aggregate, the values of its series, by their labels as JSON. Absent: it is none, or has too many parts to keep. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** How the parts are aggregated. Absent: more than this was calculated from them. */
+  readonly fold?: PartsFold;
 }
 
 /** A line of detail for a person: endpoint information, a logger's level, a breaker's event. */

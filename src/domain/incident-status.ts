@@ -15,7 +15,7 @@ export interface IncidentFinding {
 export interface IncidentStatus {
   /**
    * `ongoing`: a finding remains, or a new critical one has appeared. `unknown`: none is known to remain, but some cannot
-   * be read. `clearing`: all are gone, but not yet for their hold time. `all-clear`: gone for their hold time.
+   * be read, or has vanished. `clearing`: all are gone, but not yet for their hold time. `all-clear`: gone for their hold time.
    */
   readonly state: 'ongoing' | 'unknown' | 'clearing' | 'all-clear';
   /** Number of findings at the confirmation: the critical ones, or the warnings when none was critical. */
@@ -23,6 +23,11 @@ export interface IncidentStatus {
   readonly remaining: number;
   /** Findings of the start that cannot be read now: neither gone nor remaining. */
   readonly unknown: number;
+  /**
+   * Findings of the start whose row or series is gone without a declared effect of the run: nothing says that they were solved. Not
+   * among `unknown`. Absent: none.
+   */
+  readonly vanished?: number;
   /** Critical findings that were not there at the start. */
   readonly arisen: number;
   /** The worst ones of those that remain, are unknown or are new; at most a few. */
@@ -48,14 +53,27 @@ const allAre = (count: number): string => {
 };
 
 /** Text on the remaining ones of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
-const leftTexts = ({ began, remaining, unknown, arisen }: IncidentStatus): readonly string[] => {
+const leftTexts = ({
+  began,
+  remaining,
+  unknown,
+  vanished = 0,
+  arisen,
+}: IncidentStatus): readonly string[] => {
   if (began === 1 && remaining > 0) return ['the finding remains'];
+  if (began === 1 && vanished > 0) return ['the finding has vanished'];
+  if (remaining === 0 && arisen === 0 && vanished > 0)
+    return [
+      `${began} findings: ${began - unknown - vanished} cleared, ${vanished} vanished`,
+      unknown > 0 ? `${unknown} unknown` : '',
+    ];
   if (began === 1 && unknown > 0) return ['the finding is unknown'];
   return [
     remaining > 0 || arisen === 0
       ? `${remaining} of ${began} findings ${remaining === 1 ? 'remains' : 'remain'}`
       : '',
     unknown > 0 ? `${unknown} unknown` : '',
+    vanished > 0 ? `${vanished} vanished` : '',
   ];
 };
 

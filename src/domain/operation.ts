@@ -154,6 +154,22 @@ export interface OperationResult {
   readonly text?: string;
 }
 
+/**
+ * What an action does to rows that a verification has read before it. A row that is gone afterwards counts as accounted for only if a
+ * declared effect explains it.
+ * - `ends`: it is gone: a terminated session, a deleted group, a pod of a workload that is scaled down.
+ * - `replaces`: a successor takes its place, which must be there and ready: a restarted pod, container or unit.
+ */
+export interface DeclaredEffect {
+  readonly does: 'ends' | 'replaces';
+  /** A kind of facts; `signals`: series, by the name of the signal (`signal`) and their labels. */
+  readonly kind: string;
+  /** Fields that a row must have. Rows of other kinds that live in such a row are covered by it. */
+  readonly where: Readonly<Record<string, string | number>>;
+  /** Rows that match `where` and are ready afterwards. Absent: as many new ones as have gone. */
+  readonly ready?: number;
+}
+
 /** The planned effect of an operation, computed from fresh reads; planning changes nothing. */
 export interface Plan {
   /** `source.operation` */
@@ -178,6 +194,8 @@ export interface Plan {
    * 'instance/*'. Restarts need not be listed where it `interrupts` a service. Absent: none.
    */
   readonly changesSystem?: readonly string[];
+  /** What it does to rows, beyond the services that it stops or restarts. Absent: nothing else ends. */
+  readonly effects?: readonly DeclaredEffect[];
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;
   /** Makes the change temporary: the executor carries out its undo after this time. */

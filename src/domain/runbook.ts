@@ -2,7 +2,7 @@ import type { FactKind } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { SentAction } from './incident-event.ts';
 import { isSecretParam } from './mask/secret-fields.ts';
-import type { Danger } from './operation.ts';
+import type { Danger, DeclaredEffect } from './operation.ts';
 import type { Position } from './position.ts';
 
 const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
@@ -149,6 +149,8 @@ export interface ActStep {
    * `Plan.changesSystem`.
    */
   readonly changesSystem?: readonly string[];
+  /** What it ends or replaces, where its operation cannot know: `exec`, an HTTP request, a manual step. */
+  readonly effects?: readonly DeclaredEffect[];
   /** Notes for the operator, by the author: shown where the step is confirmed, asked for or ticked. */
   readonly notes?: string;
   /** False: drafted and not yet reviewed by a person; it is not executed. */

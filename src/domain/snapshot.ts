@@ -1,5 +1,5 @@
 import type { AlertRulesView } from './alert-rules.ts';
-import type { FactKind, FactTypes } from './facts.ts';
+import type { FactKind, FactTypes, Sample } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { PossibleStart } from './state-start.ts';
@@ -41,7 +41,7 @@ export interface KindView<K extends FactKind = FactKind> {
 }
 
 /** One series of a signal. A signal without samples is one row without a value. */
-export interface SignalRow {
+export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly key: string;
   readonly id: string;
   readonly title: string;

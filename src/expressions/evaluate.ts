@@ -15,6 +15,7 @@ import { isLevel } from './operand.ts';
 import type { Expression } from './parse.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
 import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './truth.ts';
+import { formerFacts, lostText } from './witness/former.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
 type TrendNode = Extract<ExpressionNode, { is: 'trend' }>;
@@ -201,6 +202,42 @@ const holding = (
   };
 };
 
+/** What a negation keeps besides the reason: an empty set is one for `not` too, but proves nothing there. */
+const kept = ({ hasGone }: Truth): Pick<Truth, 'hasGone'> => (hasGone === undefined ? {} : { hasGone });
+
+type Leaf = Exclude<ExpressionNode, { is: 'and' | 'or' | 'not' | 'for' }>;
+
+const ofLeaf = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions): Truth => {
+  switch (node.is) {
+    case 'signal':
+      return evaluateSignal(node, snapshot.signals, options);
+    case 'trend':
+      return evaluateTrend(node, snapshot.signals, options.history);
+    default:
+      return ofSet(node, node.set.kind, snapshot, options);
+  }
+};
+
+/**
+ * Evaluates a comparison or a quantifier. In a verification it is known only if what has gone since the reading before the action,
+ * without an effect of the action that explains it, would not change it.
+ */
+const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions): Truth => {
+  const truth = ofLeaf(node, snapshot, options);
+  const { before, witnesses } = options;
+  if (witnesses === undefined || before === undefined || truth.value === 'unknown') return truth;
+  const former = formerFacts(snapshot, before, witnesses);
+  const isLost = (facts: Snapshot): boolean =>
+    // A trend is that of any series: one that is gone has none.
+    node.is === 'trend'
+      ? facts.signals.some(
+          ({ id, key }) => id === node.id && !snapshot.signals.some((row) => row.key === key),
+        )
+      : ofLeaf(node, facts, options).value !== truth.value;
+  if (former.gone.length === 0 || !isLost(former.snapshot)) return truth;
+  return { value: 'unknown', why: lostText(former, isLost), hasGone: true };
+};
+
 /**
  * Evaluates an expression on a snapshot; the result includes the row or signal that decides it. Missing data makes it
  * unknown, never true.
@@ -218,16 +255,15 @@ export const evaluateExpression = (
         return anyTrue(node.parts.map(of));
       case 'not': {
         const inner = of(node.part);
-        return { value: not(inner.value), why: inner.why };
+        return { ...kept(inner), value: not(inner.value), why: inner.why };
       }
       case 'for':
         return holding(node, of(node.part), options);
-      case 'signal':
-        return evaluateSignal(node, snapshot.signals, options);
-      case 'trend':
-        return evaluateTrend(node, snapshot.signals, options.history);
       default:
-        return ofSet(node, node.set.kind, snapshot, options);
+        // An alert that is gone is accounted for by its rule (alert-life.ts).
+        return 'set' in node && node.set.kind === 'alerts'
+          ? ofLeaf(node, snapshot, options)
+          : withWitnesses(node, snapshot, options);
     }
   };
   const truth = of(expression.root);

@@ -6,6 +6,7 @@ import type { KindView, Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
 import { kindOf } from '../kinds/registry.ts';
 import type { Operand, RowSet, WrittenTest } from './ast.ts';
 import type { OperandValue } from './compare.ts';
+import type { Witnesses } from './witness/former.ts';
 
 /** Describes the data missing from a kind; undefined when it is complete. */
 export const missingDataText = (
@@ -34,6 +35,11 @@ export interface EvaluationContext {
   readonly before?: Snapshot | undefined;
   /** In a verification: when the last action completed. Absent: before the action, and outside a verification. */
   readonly actedAt?: Millis;
+  /**
+   * Set in a verification: nothing is true there because a row or series of `before` is gone, unless a declared effect explains it.
+   * Absent: the facts are taken as they are.
+   */
+  readonly witnesses?: Witnesses;
 }
 
 /** Returns the value of a parameter; undefined when it is unbound. */
@@ -78,6 +84,21 @@ export const isNew = <K extends FactKind>(
   const { pin } = kindOf(kind);
   const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
   return now !== undefined && then !== undefined && now !== then;
+};
+
+/** A restarted container or process may keep its uid, which then does not tell one run from the next. */
+const outlivesRestart = (kind: FactKind, row: Row, pin: string | number): boolean => {
+  const of = (name: string): string => String(kindOf(kind).field(name)?.of(row.fact, row.level) ?? '');
+  return pin === of('uid') && ['container', 'process'].includes(of('kind'));
+};
+
+/** True when a row is surely the same run of the same object as before the action. Only a clock that was set lets it begin later. */
+export const isSameRun = <K extends FactKind>(context: EvaluationContext, kind: K, row: Row<K>): boolean => {
+  const was = rowBeforeAct(context, kind, row);
+  if (was === undefined || was === 'none') return false;
+  const { pin } = kindOf(kind);
+  const [now, then] = [pin?.(row.fact), pin?.(was.fact)];
+  return now !== undefined && now === then && !outlivesRestart(kind, row as Row, now);
 };
 
 /** Returns the value of a signal's series before the action; undefined when it was unknown. */

@@ -8,7 +8,13 @@ import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
 import { compareField, type OperandValue } from './compare.ts';
-import { type EvaluationContext, isNew, paramValueOf, rowBeforeAct } from './evaluation-context.ts';
+import {
+  type EvaluationContext,
+  isNew,
+  isSameRun,
+  paramValueOf,
+  rowBeforeAct,
+} from './evaluation-context.ts';
 import { and, not, or, type TriState, triStateOf } from './truth.ts';
 
 /**
@@ -76,6 +82,9 @@ export const testRow = <K extends FactKind>(
   const compared = (op: Comparison, to: Operand): TriState => {
     const value = right(to);
     if (value === undefined) return 'unknown';
+    // The clock of a system may be set; the identity of what runs there is not.
+    if (to.is === 'before' && field.type === 'time' && isSameRun(context, kind, row))
+      return single(op, value) === 'true' && op !== '=' ? 'unknown' : single(op, value);
     // A selection matches any of its values: a row equals it when it equals one, and differs when it differs from all.
     if (to.is !== 'param' || typeof value !== 'object') return single(op, value);
     if (op === '=') return or(value.map((one) => single(op, one)));

@@ -19,6 +19,8 @@ export interface Truth {
   readonly why: string;
   /** Unknown because the data is complete and contains no such row; only new rows can change it. */
   readonly isEmpty?: boolean;
+  /** Unknown because something is gone that was there before the action. */
+  readonly hasGone?: true;
 }
 
 const firstOf = (value: TriState, parts: readonly Truth[]): Truth | undefined =>

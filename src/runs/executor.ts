@@ -25,6 +25,7 @@ import { createActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 import { runTraceEvent } from './run-trace.ts';
 import { undoRequest } from './undo/undo.ts';
+import { effectsOf } from './verification/witnesses.ts';
 import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
 import { watchRun } from './watching/watch-run.ts';
 
@@ -138,7 +139,10 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   ) => {
     const pending = take(proposal.run);
     if (pending === undefined) return unknownRun(recorderFor(proposal.run, show));
-    const incident = createIncidentTracker({ engine, clock, runbook: pending.runbook.id });
+    const incident = createIncidentTracker({
+      ...{ engine, clock, runbook: pending.runbook.id },
+      effects: effectsOf(pending.steps),
+    });
     if (incident !== undefined) pending.incident = incident;
     let hasActed = false;
     const seen = (event: RunEvent): void => {

@@ -1,5 +1,5 @@
 import type { Millis } from '../domain/fault.ts';
-import type { OperationCall, Plan, TargetPin } from '../domain/operation.ts';
+import type { DeclaredEffect, OperationCall, Plan, TargetPin } from '../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
 import type { Operation } from '../sources/source.ts';
@@ -46,6 +46,8 @@ export interface PendingStep {
   readonly act?: PendingAct;
   /** As declared by the runbook's step. */
   readonly changesSystem?: readonly string[];
+  /** What the runbook says that the step ends or replaces, beyond what its operation declares. */
+  readonly effects?: readonly DeclaredEffect[];
 }
 
 /** The step id of an iteration: `a1/2` belongs to `a1`. */

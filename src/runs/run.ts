@@ -26,6 +26,7 @@ import { verifyUndo } from './undo/verify-undo.ts';
 import { readBaseline } from './verification/baseline.ts';
 import { sameSystemOf } from './verification/same-system.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
+import { witnessesOf } from './verification/witnesses.ts';
 
 /**
  * Checks every gate of every step now, whatever a view believes: plan, age, arming, names, ticks, identity.
@@ -116,6 +117,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
       before: pending.before ?? missingBaseline,
       ...sameSystemOf(pending, run),
       symptom: { runbook: pending.runbook, found: pending.incident?.found ?? [] },
+      witnesses: witnessesOf(pending, engine, clock),
       report,
       seen: (last) => {
         run.after = last;

@@ -165,7 +165,8 @@ export const encodeReading = (
   const stamped = { at: 0 };
   const text = JSON.stringify({
     items: items.map((row) => withTimes({ ...row, ...stamped }, format.times, toShared)),
-    samples: samples.map((row) => ({ ...row, ...stamped })),
+    // Parts are witnesses of a run, which relies on no reading of another process.
+    samples: samples.map(({ parts: _, fold: __, ...row }) => ({ ...row, ...stamped })),
   });
   if (text.length > maxLength || mask(text) !== text) return undefined;
   return decodeReading(feed, text, since, (at) => at) === undefined ? undefined : text;

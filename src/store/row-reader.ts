@@ -72,6 +72,8 @@ const seriesRow = (
     level: verdict?.level ?? 'unknown',
     stale: !over && isSeriesStale(spec, one, now),
     ...(!over && sample?.value !== undefined && { value: sample.value }),
+    ...(sample?.parts !== undefined && { parts: sample.parts }),
+    ...(sample?.fold !== undefined && { fold: sample.fold }),
     ...(sample !== undefined ? { at: sample.at } : one.known !== undefined && { at: one.known.at }),
     ...(verdict !== undefined && { verdict }),
     ...(fault !== undefined && { fault }),

@@ -105,3 +105,15 @@ test('detects a comparison with the state before the action', () => {
   expect(mentions('count(workloads) >= ${before}')).toBe(true);
   expect(mentions('all(workloads[name = new] | ready = 1)')).toBe(false);
 });
+
+test('a later start of the same run is a clock that was set, and proves nothing', () => {
+  const later = [
+    pod('api-1', { startedAt: noon + 1000 }),
+    pod('api-2', { startedAt: noon + 1000, uid: 'another' }),
+  ];
+  const earlier = snapshotOf([pod('api-1', { startedAt: noon }), pod('api-2', { startedAt: noon })]);
+  const started = (name: string) =>
+    evaluate(`all(workloads[name = ${name}] | startedAt > \${before})`, snapshotOf(later), earlier);
+  expect(started('api-1').value).toBe('unknown');
+  expect(started('api-2').value).toBe('true');
+});

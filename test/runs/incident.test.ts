@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IncidentStatus } from '../../src/domain/incident-status.ts';
+import { findingsText, type IncidentStatus } from '../../src/domain/incident-status.ts';
 import type { RunEvent } from '../../src/domain/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openStage, type Stage } from './stage.ts';
@@ -103,6 +103,27 @@ test('what cannot be read is unknown: neither gone nor remaining', async () => {
   });
   watch.stop();
   await watch.following;
+});
+
+test('a finding whose row is gone has vanished: nothing says that it was solved', async () => {
+  await using stage = await openStage();
+  stage.server.onChange = () => stage.server.states.delete('ledger');
+  const { ended } = await closeBroker(stage);
+  expect(ended.incident).toMatchObject({ state: 'unknown', began: 2, remaining: 0, unknown: 0, vanished: 1 });
+  expect(ended.incident?.worst).toEqual([
+    { what: expect.stringMatching(/^breakers .*ledger open$/), level: 'crit' },
+  ]);
+  expect(ended.incident && findingsText(ended.incident)).toMatch(
+    /^2 findings: 1 cleared, 1 vanished; worst: breakers .*ledger open$/,
+  );
+});
+
+test('a run is not recovered because the row of its check is gone', async () => {
+  await using stage = await openStage();
+  stage.server.onChange = () => stage.server.states.delete('broker');
+  stage.server.ignores = true;
+  const { ended } = await closeBroker(stage);
+  expect(ended).toMatchObject({ ending: 'executed-not-recovered' });
 });
 
 test('a new critical finding keeps the incident going, although its own are gone', async () => {

@@ -9,6 +9,7 @@ import { verificationComplaints } from '../../runs/runbooks/verification-rules.t
 import { checkNode, definite } from '../check.ts';
 import { errorAt } from '../complaints.ts';
 import { stepIds } from '../coverage-file.ts';
+import { effectsFrom } from '../shape/effects.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
 import { childOf, type MapNode, nearestNode, parsePath, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
@@ -107,8 +108,14 @@ const madeOf = (shape: RunbookShape, node: MapNode): Built =>
     diagnose: withIds(shape.diagnose, 'd').map(({ timeout: timeoutMs, ...step }) =>
       definite({ ...step, timeoutMs, title: step.title ?? step.use ?? step.that ?? step.id }),
     ),
-    act: withIds(shape.act, 'a').map(({ timeout: timeoutMs, pause: pauseMs, ...step }) =>
-      definite({ ...step, timeoutMs, pauseMs, title: step.title ?? step.use ?? step.id }),
+    act: withIds(shape.act, 'a').map(({ timeout: timeoutMs, pause: pauseMs, effects, ...step }) =>
+      definite({
+        ...step,
+        timeoutMs,
+        pauseMs,
+        effects: effects === undefined ? undefined : effectsFrom(effects),
+        title: step.title ?? step.use ?? step.id,
+      }),
     ),
     verify:
       shape.verify === 'none'

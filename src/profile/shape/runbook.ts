@@ -4,6 +4,7 @@ import { onFirstUse } from '../../domain/on-first-use.ts';
 import { zDuration } from '../../domain/schema.ts';
 import { parseBound } from '../../domain/threshold.ts';
 import { dangers } from '../../runs/policy/danger.ts';
+import { zEffects } from './effects.ts';
 import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';
 
 const common = { title: zTitle.optional() };
@@ -245,6 +246,7 @@ const zAct = onFirstUse(() =>
         description:
           'what the step changes of the identity of systems, such as role and timeline by a failover: names as in Who answers of the source',
       }),
+      effects: zEffects().optional(),
       notes: z
         .string()
         .optional()

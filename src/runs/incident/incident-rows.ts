@@ -6,6 +6,7 @@ import { levelRank } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
+import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 
@@ -107,6 +108,14 @@ export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean
   const { rows, faults, waiting } = snapshot.kinds[of.kind];
   const row = rows.find((one) => `${of.kind} ${one.key}` === key);
   return row === undefined ? faults.length > 0 || waiting > 0 : row.level === 'unknown';
+};
+
+/** Returns the row or series of a finding if it is gone, and an alert, whose absence says whether it fires, does not count. */
+export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Snapshot): Gone | undefined => {
+  if ('signal' in of) return goneSeries(before, now).find(({ row }) => `signal ${row.key}` === key);
+  if (of.kind === 'alerts') return undefined;
+  const { kind } = of;
+  return goneRows(kind, before.kinds[kind], now.kinds[kind]).find(({ row }) => `${kind} ${row.key}` === key);
 };
 
 /** A shorter absence may be the ripple of a restart, or a single lucky reading. */

@@ -1,10 +1,19 @@
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentStatus } from '../../domain/incident-status.ts';
 import { levelRank } from '../../domain/level.ts';
+import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
+import { isExplained } from '../../expressions/witness/explain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
-import { holdOf, type IncidentRow, incidentRowsOf, isUnknown, ownFindings } from './incident-rows.ts';
+import {
+  goneFinding,
+  holdOf,
+  type IncidentRow,
+  incidentRowsOf,
+  isUnknown,
+  ownFindings,
+} from './incident-rows.ts';
 import { suggestNextRunbook } from './next-runbook.ts';
 
 /** Follows the findings that were there when a run was confirmed. */
@@ -39,6 +48,8 @@ interface Parts {
   readonly clock: Clock;
   /** Id of the runbook of the run, which is the last one to be suggested next. */
   readonly runbook: string;
+  /** What the run ends or replaces. */
+  readonly effects: readonly DeclaredEffect[];
 }
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
@@ -56,8 +67,14 @@ const trailOf = (found: readonly IncidentRow[]): Millis | undefined => {
  * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
  * go on.
  */
-export const createIncidentTracker = ({ engine, clock, runbook }: Parts): IncidentTracker | undefined => {
-  const atStart = incidentRowsOf(engine.snapshot(), engine);
+export const createIncidentTracker = ({
+  engine,
+  clock,
+  runbook,
+  effects,
+}: Parts): IncidentTracker | undefined => {
+  const before = engine.snapshot();
+  const atStart = incidentRowsOf(before, engine);
   const own = ownFindings(atStart);
   if (own.length === 0) return undefined;
   const startKeys = new Set(atStart.map(({ key }) => key));
@@ -70,25 +87,36 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
     const found = incidentRowsOf(snapshot, engine);
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
-    const unknown = own.filter((finding) => !now.has(finding.key) && isUnknown(finding, snapshot));
+    const left = own.filter(({ key }) => !now.has(key));
+    const unknown = left.filter((finding) => isUnknown(finding, snapshot));
+    const accounts = { before, now: snapshot, effects };
+    const vanished = left.filter((finding) => {
+      const gone = unknown.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
+      return gone !== undefined && !isExplained(gone, accounts);
+    });
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
-    return { remaining, unknown, arisen };
+    return { remaining, unknown, vanished, arisen };
   };
 
   const look = (): ReturnType<typeof sorted> => {
     const at = clock.now();
     observedAt = at;
     const seen = sorted(engine.snapshot());
-    const here = new Set([...seen.remaining, ...seen.unknown].map(({ key }) => key));
+    const here = new Set([...seen.remaining, ...seen.unknown, ...seen.vanished].map(({ key }) => key));
     for (const { key } of own)
       if (here.has(key)) goneSince.delete(key);
       else if (!goneSince.has(key)) goneSince.set(key, at);
     return seen;
   };
 
-  const stateOf = ({ remaining, unknown, arisen }: ReturnType<typeof sorted>): IncidentStatus['state'] => {
+  const stateOf = ({
+    remaining,
+    unknown,
+    vanished,
+    arisen,
+  }: ReturnType<typeof sorted>): IncidentStatus['state'] => {
     if (remaining.length > 0 || arisen.length > 0) return 'ongoing';
-    if (unknown.length > 0) return 'unknown';
+    if (unknown.length > 0 || vanished.length > 0) return 'unknown';
     const now = clock.now();
     const isHeld = own.every(({ key }) => now - (goneSince.get(key) ?? now) >= (holds.get(key) ?? 0));
     return isHeld ? 'all-clear' : 'clearing';
@@ -117,7 +145,7 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
     status: (verifiedFrom) => {
       const seen = look();
       const state = stateOf(seen);
-      const { remaining, unknown, arisen } = seen;
+      const { remaining, unknown, vanished, arisen } = seen;
       const trailMs = verifiedFrom === undefined ? undefined : trailOf([...remaining, ...arisen]);
       const isAwaited = trailMs !== undefined && trailMs <= longestTrailMs;
       const waitsUntil = isAwaited && verifiedFrom !== undefined ? verifiedFrom + trailMs : undefined;
@@ -135,8 +163,9 @@ export const createIncidentTracker = ({ engine, clock, runbook }: Parts): Incide
         began: own.length,
         remaining: remaining.length,
         unknown: unknown.length,
+        ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
         arisen: arisen.length,
-        worst: [...[...remaining, ...arisen].sort(worstFirst), ...unknown]
+        worst: [...[...remaining, ...arisen].sort(worstFirst), ...unknown, ...vanished]
           .slice(0, named)
           .map(({ what, level }) => ({ what, level })),
         ...(suggested === undefined ? {} : { next: suggested }),

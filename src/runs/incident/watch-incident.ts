@@ -24,6 +24,7 @@ const isSame = (a: IncidentStatus, b: IncidentStatus): boolean =>
   a.state === b.state &&
   a.remaining === b.remaining &&
   a.unknown === b.unknown &&
+  a.vanished === b.vanished &&
   a.arisen === b.arisen &&
   a.next === b.next;
 

@@ -1,6 +1,6 @@
 import { defined } from '../../domain/defined.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import type { Target, TargetPin } from '../../domain/operation.ts';
+import type { DeclaredEffect, Target, TargetPin } from '../../domain/operation.ts';
 import { PlanError } from '../../domain/operation.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
@@ -131,6 +131,18 @@ const boundWith = (
   }
 };
 
+/** Effects with the values of the run. A step about several values repeats itself for each (`each`). */
+const boundEffects = (effects: readonly DeclaredEffect[], values: ParamValues): readonly DeclaredEffect[] =>
+  effects.map((effect) => ({
+    ...effect,
+    where: Object.fromEntries(
+      Object.entries(effect.where).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? String(bindParams(value, values)) : value,
+      ]),
+    ),
+  }));
+
 /**
  * The steps with their values. An undo contains values that were read, not references, and stays unchanged.
  */
@@ -148,6 +160,7 @@ const boundSteps = (
             title: String(bindParams(once.title, values)),
             ...(once.notes === undefined ? {} : { notes: withParamValues(once.notes, values) }),
             with: boundWith(once, values, engine),
+            ...(once.effects === undefined ? {} : { effects: boundEffects(once.effects, values) }),
           };
         });
       });
@@ -274,7 +287,11 @@ const planAll = async (
         : await planStep(step, step.with ?? {}, parts, signal);
     const fit = 'ending' in planned ? planned : asAsked(planned, request, parts);
     if ('ending' in fit) return { steps, refusal: fit };
-    steps.push({ ...fit, planned: { ...fit.planned, ...aside(step) } });
+    steps.push({
+      ...fit,
+      planned: { ...fit.planned, ...aside(step) },
+      ...(step.effects === undefined ? {} : { effects: step.effects }),
+    });
   }
   const pins = steps.flatMap(({ act }) => act?.plan.targets ?? []);
   const why = request.resets && resetRefusal(pins, request.resets, parts.mask);

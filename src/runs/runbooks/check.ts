@@ -363,6 +363,7 @@ export const checkRunbook = (runbook: Runbook, known: KnownNames): readonly Runb
       ...useOf(`act[${i}].use`, step.use, false, scope),
       ...boundIn(`act[${i}].title`, step.title, scope),
       ...boundIn(`act[${i}].with`, step.with, scope),
+      ...boundIn(`act[${i}].effects`, step.effects, scope),
       ...expression(`act[${i}].needs`, step.needs, step.each === undefined ? scope : inLoop(scope)),
     ]),
     ...actComplaints(runbook),

@@ -3,7 +3,9 @@ import { splitUse } from '../../domain/operation.ts';
 import type { CheckState } from '../../domain/run.ts';
 import type { VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
+import type { Snapshot } from '../../domain/snapshot.ts';
 import { openReadIo } from '../../doors/read-io.ts';
+import { buildSnapshot } from '../../store/snapshot.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ActiveRun } from '../run-context.ts';
 import { createPolledCheck } from './polled-check.ts';
@@ -25,6 +27,9 @@ const longestMs: Millis = 10_000;
  */
 const falseIfAnswered = (state: CheckState, check: VerificationCheck): CheckState =>
   state.value === 'unknown' && check.isAnswered() ? { ...state, value: 'false' } : state;
+
+const knownNow = ({ engine, clock }: VerifyParts): Snapshot =>
+  buildSnapshot(engine.facts.getState(), clock.now());
 
 /**
  * Reads every check once before anything is sent. A check that is already true proves nothing later, and changes show
@@ -69,7 +74,10 @@ const readBefore = async (
       const brought = check.found();
       return brought === undefined ? [] : [[id, brought] as const];
     });
-    return { before: { states, found: new Map(results), snapshot: sight.snapshot }, systems };
+    return {
+      before: { states, found: new Map(results), snapshot: sight.snapshot, known: knownNow(all) },
+      systems,
+    };
   } finally {
     await Promise.all(made.map((check) => check.close?.()));
   }

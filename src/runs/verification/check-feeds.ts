@@ -1,4 +1,5 @@
 import type { Fault, Millis } from '../../domain/fault.ts';
+import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { Checklist, SignalSpec } from '../../domain/profile.ts';
 import type { FeedState } from '../../domain/reading.ts';
 import { ValueSeries } from '../../domain/value-series.ts';
@@ -111,6 +112,13 @@ export const checkFeeds = (
 /** The feeds that read the rules of the alerts that an expression names: they decide whether one is resolved. */
 export const alertRuleFeeds = (expression: Expression, feeds: readonly Feed[]): readonly Feed[] =>
   kindsOf(expression).has('alerts') ? feeds.filter(({ readsAlertRules }) => readsAlertRules === true) : [];
+/** The feeds of the kinds that an action ends or replaces, in the sources where it does. */
+export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly Feed[]): readonly Feed[] =>
+  feeds.filter(
+    ({ kind, source, everyMs }) =>
+      everyMs > 0 &&
+      effects.some((effect) => effect.kind === kind && (effect.where.source ?? source) === source),
+  );
 
 /** The feeds that decide the conditions of checklists, by id. */
 export const checklistFeeds = (

@@ -10,7 +10,7 @@ import type { EarlierReading } from '../../expressions/expect.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { alertRuleFeeds, checkEveryMs, checkFeeds } from './check-feeds.ts';
+import { alertRuleFeeds, checkEveryMs, checkFeeds, effectFeeds } from './check-feeds.ts';
 import { type SameSystem, strangerProblem } from './same-system.ts';
 
 /** A reading of the verification: before a run's first action, or the last one. */
@@ -20,6 +20,8 @@ export interface VerificationBaseline {
   readonly found: ReadonlyMap<string, readonly OperationResult[]>;
   /** The facts against which its expressions were evaluated. */
   readonly snapshot?: Snapshot;
+  /** Everything that was known then, whenever it was read: it tells which objects there were. */
+  readonly known?: Snapshot;
 }
 
 /** A check's reading before the first action, or the reason for its absence. */
@@ -88,17 +90,22 @@ export const createVerificationCheck = (
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
   const memory = createHoldMemory('unknown');
-  const feedsNow = (): readonly Feed[] => {
+  const ownFeeds = (): readonly Feed[] => {
     if (!parsed.ok) return [];
     const feeds = at.feeds();
     const deciding = checkFeeds(parsed.expression, feeds, at.signals);
     return [...new Set([...deciding, ...alertRuleFeeds(parsed.expression, feeds)])];
   };
+  const { effects = [] } = context.witnesses ?? {};
+  /** While something is gone, what the action ends or replaces is read as well: it may explain that. */
+  const feedsNow = (): readonly Feed[] =>
+    hasGone ? [...new Set([...ownFeeds(), ...effectFeeds(effects, at.feeds())])] : ownFeeds();
   const deadline = actedAt + step.withinMs;
   const settledAt = actedAt + minSettleMs;
   let holdsSince: Millis | undefined;
   let lookedAt: Millis | undefined;
   let isAnswered = false;
+  let hasGone = false;
 
   const truth = ({ snapshot, history, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
@@ -120,10 +127,12 @@ export const createVerificationCheck = (
       return feedsNow();
     },
     get everyMs() {
-      return checkEveryMs(feedsNow(), step);
+      return checkEveryMs(ownFeeds(), step);
     },
     evaluate: (sight) => {
-      const { value, why, isEmpty = false } = truth(sight);
+      const result = truth(sight);
+      const { value, why, isEmpty = false } = result;
+      hasGone = result.hasGone === true;
       lookedAt = sight.now;
       isAnswered = value !== 'unknown' || isEmpty;
       holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
@@ -133,7 +142,7 @@ export const createVerificationCheck = (
     isAnswered: () => isAnswered,
     verdict: (now) => {
       // No feed can ever make it true.
-      if (!at.mayGrow && feedsNow().length === 0 && holdsSince === undefined) return false;
+      if (!at.mayGrow && ownFeeds().length === 0 && holdsSince === undefined) return false;
       const inTime = holdsSince !== undefined && holdsSince <= deadline;
       const isSettled = lookedAt !== undefined && lookedAt >= settledAt;
       if (inTime && isSettled && now - (holdsSince ?? now) >= step.forMs) return true;

@@ -3,6 +3,7 @@ import type { ExpiredLogin } from '../../domain/proposal.ts';
 import { type CheckState, nothingVerified, symptomNotProved } from '../../domain/run.ts';
 import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
 import { withReadableTitles } from '../../domain/runbook.ts';
+import type { Witnesses } from '../../expressions/witness/former.ts';
 import { orAborted } from '../../platform/async.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
@@ -39,6 +40,8 @@ export interface VerifyParts extends ReadSessionParts {
   readonly systems?: SameSystem;
   /** The runbook and the findings around the run, by which its symptom is known. Absent: none is named. */
   readonly symptom?: Pick<Evidence, 'runbook' | 'found'>;
+  /** What the run ends or replaces, so that nothing else counts as solved because it is gone. Absent: nothing is compared. */
+  readonly witnesses?: Witnesses;
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;
   /**
@@ -218,7 +221,7 @@ export const verificationChecksOf = (
   parts: VerifyParts,
   actedAt: Millis,
 ): readonly VerificationCheck[] => {
-  const { engine, clock, params, before, systems } = parts;
+  const { engine, clock, params, before, systems, witnesses } = parts;
   const { signals, sources } = engine.profile;
   const mayGrow = sources.some(({ via }) => via !== undefined);
   const at: VerificationFacts = { feeds: () => engine.feeds, mayGrow, signals, systems };
@@ -227,7 +230,11 @@ export const verificationChecksOf = (
       ? createVerificationCheck(
           step,
           at,
-          { params, ...(before === undefined ? {} : { before: before.snapshot }) },
+          {
+            params,
+            ...(before === undefined ? {} : { before: before.snapshot }),
+            ...(witnesses === undefined ? {} : { witnesses }),
+          },
           actedAt,
         )
       : createPolledCheck(

@@ -19,6 +19,7 @@ import type { RunRecorder } from '../recorder.ts';
 import { alertRuleFeeds, checkFeeds, freshState } from '../verification/check-feeds.ts';
 import { type SameSystem, sameSystemOf, strangerProblem } from '../verification/same-system.ts';
 import { earlierReading } from '../verification/verification-check.ts';
+import { witnessesOf } from '../verification/witnesses.ts';
 import type { RecoveryWatchRegistry } from './recovery-watch-registry.ts';
 
 /** A check that has held and is evaluated repeatedly to see whether it still does. */
@@ -230,16 +231,14 @@ export const watchRun = async (
     const { params } = pending;
     const same = sameSystemOf(pending, { engine, clock });
     const reading = { engine, clock, openIo, ...same };
+    const context = {
+      params,
+      before: pending.before?.snapshot,
+      witnesses: witnessesOf(pending, engine, clock),
+    };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
-        ? watchedExpression(
-            step,
-            engine,
-            { params, before: pending.before?.snapshot },
-            actedAt,
-            clock.now,
-            same.systems,
-          )
+        ? watchedExpression(step, engine, context, actedAt, clock.now, same.systems)
         : watchedReading(
             step,
             createOperationCheck(step, params, reading, earlierReading(pending.before, step.id)),

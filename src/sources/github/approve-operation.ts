@@ -89,6 +89,7 @@ export const approveOperation = defineOperation(
             decision === 'approved'
               ? `the jobs for ${environment} start at once; a deployment is not reverted by canceling the run`
               : 'the run fails; it needs a new attempt',
+          effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id, environment } }],
           earlier: canApprove,
         };
       },

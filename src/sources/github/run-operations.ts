@@ -108,6 +108,7 @@ export const cancelRunOperation = defineOperation(
         calls: [{ line: client.endpoint.line('POST', `${runPath(client, id)}/cancel`), target: 0 }],
         objects: [runLine(run), `${run.title} · ${run.sha.slice(0, 7)}`],
         lost: 'the work of the jobs in progress; a deployment may be left half-done',
+        effects: [{ does: 'ends', kind: 'ci', where: { kind: 'approval', run: id } }],
       };
     },
     permits: (_, signal) => writePermit(client, needs.dispatch, signal),

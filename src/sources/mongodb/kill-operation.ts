@@ -163,6 +163,8 @@ export const killOperationOperation = defineOperation(
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,
         },
+        // A client may leave when its operation fails.
+        effects: victims.map(({ connection: pid }) => ({ does: 'ends', kind: 'sessions', where: { pid } })),
         earlier: victims.map((row): OperationPin => ({ connection: row.connection, opid: row.opid, member })),
       };
     },

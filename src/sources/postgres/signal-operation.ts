@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { GenericAction } from '../../domain/generic-action.ts';
 import {
   type ActEvent,
+  type DeclaredEffect,
   notApplicable,
   type PermissionResult,
   type Plan,
@@ -174,6 +175,24 @@ const signalLosses: Readonly<Record<BackendSignal, string>> = {
   terminate: 'uncommitted work of these sessions (rolled back); their clients lose the connection',
 };
 
+/** The sessions that wait for a lock of these, directly or behind one another. */
+const waitingFor = (pids: ReadonlySet<number>, sessions: readonly SessionSnapshot[]): ReadonlySet<number> => {
+  const more = sessions.filter(
+    ({ fact }) => !pids.has(fact.pid) && fact.blockedBy.some((pid) => pids.has(pid)),
+  );
+  if (more.length === 0) return pids;
+  return waitingFor(new Set([...pids, ...more.map(({ fact }) => fact.pid)]), sessions);
+};
+
+/** They end, or lose their statement, after which their clients may leave; those that waited for them can complete. */
+const sessionEffects = (
+  victims: readonly SessionSnapshot[],
+  sessions: readonly SessionSnapshot[],
+): readonly DeclaredEffect[] => {
+  const pids = waitingFor(new Set(victims.map(({ fact }) => fact.pid)), sessions);
+  return [...pids].map((pid) => ({ does: 'ends', kind: 'sessions', where: { pid } }));
+};
+
 /**
  * `cancel` ends statements, `terminate` ends sessions: those with the given pids, or those that match typed filters.
  * Each is pinned by pid and backend start, which the statement itself checks again. Source: PostgreSQL docs, Server
@@ -183,7 +202,7 @@ const signalBehavior =
   (name: BackendSignal) =>
   ({ client }: PostgresContext): OperationBehavior<TerminateParams> => ({
     plan: async (params, signal) => {
-      const { victims, all } = await selectSessions(client, name, params, signal);
+      const { victims, sessions } = await selectSessions(client, name, params, signal);
       const firstMs = cancelGraceMs(params);
       return {
         targets: victims.map((victim) => sessionTarget(client, victim)),
@@ -195,8 +214,9 @@ const signalBehavior =
         ),
         objects: victims.map((victim) => `${otherDatabasePrefix(client, victim)}${sessionSummary(victim)}`),
         lost: signalLosses[name],
+        effects: sessionEffects(victims, sessions),
         reach: {
-          share: { part: victims.length, whole: all, of: 'connections' },
+          share: { part: victims.length, whole: sessions.length, of: 'connections' },
           connections: victims.length,
         },
         earlier: victims.map(({ fact, started }): BackendPin => ({ pid: fact.pid, started })),
@@ -298,14 +318,17 @@ const selectSessions = async (
   name: BackendSignal,
   { pid, where }: TerminateParams,
   signal: AbortSignal,
-): Promise<{ readonly victims: readonly SessionSnapshot[]; readonly all: number }> => {
+): Promise<{
+  readonly victims: readonly SessionSnapshot[];
+  readonly sessions: readonly SessionSnapshot[];
+}> => {
   const sessions = await readForPlan(client, 'sessions', () => readSessions(client, signal));
   if (where !== undefined) {
     // A session without a running statement has none to cancel.
     const matched = matchingSessions(sessions, where, client.database).filter(
       ({ fact }) => name === 'terminate' || fact.state === 'active',
     );
-    if (matched.length > 0) return { victims: matched, all: sessions.length };
+    if (matched.length > 0) return { victims: matched, sessions };
     throw notApplicable(`no session of ${client.database} matches ${JSON.stringify(where)}`);
   }
   const victims = [...new Set([pid ?? []].flat())].map((one) => {
@@ -320,7 +343,7 @@ const selectSessions = async (
       );
     return session;
   });
-  return { victims, all: sessions.length };
+  return { victims, sessions };
 };
 
 const isBackendPin = (value: unknown): value is BackendPin =>

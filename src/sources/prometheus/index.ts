@@ -29,10 +29,10 @@ import type { PrometheusContext } from './feed.ts';
 import { prometheusFeed, warningFaults } from './feed.ts';
 import { prometheusFingerprint } from './fingerprint.ts';
 import { readSignalHistory } from './history.ts';
-import type { InstantResult, InstantSeries } from './parse.ts';
+import { type InstantResult, type InstantSeries, mostParts } from './parse.ts';
 import { prometheusRowCommand } from './row-command.ts';
 
-type SignalValue = Pick<Sample, 'labels' | 'value' | 'why'>;
+type SignalValue = Pick<Sample, 'labels' | 'value' | 'why' | 'parts' | 'fold'>;
 
 /**
  * Converts a query result to samples of a signal: one per series, or one aggregated over all. An empty result has no
@@ -44,7 +44,17 @@ export const signalSamples = (
 ): readonly SignalValue[] => {
   if (answer.word !== undefined) return [{ labels: {}, value: answer.word }];
   if (answer.series.length === 0) return [{ labels: {}, why: 'no series match' }];
-  return fold === undefined ? answer.series : [{ labels: {}, ...foldSeries(answer.series, fold) }];
+  return fold === undefined
+    ? answer.series
+    : [{ labels: {}, ...foldSeries(answer.series, fold), ...partsOf(answer.series, fold) }];
+};
+
+const partsOf = (series: readonly InstantSeries[], fold: PrometheusFold): Pick<Sample, 'parts' | 'fold'> => {
+  if (series.length > mostParts) return {};
+  const known = series.flatMap(({ labels, value }) =>
+    value === undefined ? [] : [[JSON.stringify(labels), value] as const],
+  );
+  return { parts: Object.fromEntries(known), fold };
 };
 
 /** A sum or mean with an unknown part is unknown; minimum, maximum and count cover the known values. */

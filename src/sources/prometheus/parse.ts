@@ -74,9 +74,12 @@ const parseInstantSeries = (
 export interface InstantOptions {
   /** Maximum number of series to parse, from the first. */
   readonly maxSeries?: number;
-  /** False: parses only values, to aggregate very many series. */
+  /** False: of very many series only the values are parsed, to aggregate them. */
   readonly hasLabels?: boolean;
 }
+
+/** Series of an aggregate whose labels are kept, so that one that is gone later is noticed. */
+export const mostParts = 500;
 
 /**
  * Parses the `data` of an instant query: vector, scalar or string. Throws `malformed`, also for a range vector, which
@@ -91,7 +94,7 @@ export const parseInstantResult = (
   if (type === 'vector') {
     const all = goList(result, 'result');
     const read = (most < all.length ? all.slice(0, most) : all).map((item) =>
-      parseInstantSeries(item, hasLabels),
+      parseInstantSeries(item, hasLabels || all.length <= mostParts),
     );
     const at = read[0]?.at;
     return {

@@ -157,6 +157,7 @@ export const killOperation = defineOperation(
           share: { part: victims.length, whole: rows.length, of: 'connections' },
           connections: victims.length,
         },
+        effects: victims.map(({ id: pid }) => ({ does: 'ends', kind: 'sessions', where: { pid } })),
         earlier: victims.map((row): ClientPin => ({ id: row.id, address: row.address })),
       };
     },

@@ -25,7 +25,17 @@ test.each([
   ['sum', of(), { labels: {}, why: 'no series match' }],
   ['count', of(), { labels: {}, why: 'no series match' }],
 ] as const)('%s of %j', (fold, series, expected) => {
-  expect(signalSamples({ series }, fold)).toEqual([expected]);
+  const values = signalSamples({ series }, fold).map(({ parts: _, fold: __, ...value }) => value);
+  expect(values).toEqual([expected]);
+});
+
+test('an aggregate keeps the series of which it is made, unless they are very many', () => {
+  expect(signalSamples({ series: of(1, undefined, 3) }, 'max')).toEqual([
+    { labels: {}, value: 3, parts: { '{"i":"0"}': 1, '{"i":"2"}': 3 }, fold: 'max' },
+  ]);
+  expect(signalSamples({ series: of(...Array.from({ length: 501 }, () => 1)) }, 'sum')).toEqual([
+    { labels: {}, value: 501 },
+  ]);
 });
 
 test('several series are several samples; none is no value; a text is one', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, Interruption, OperationCall, TargetDrift } from '../../../domain/operation.ts';
+import type { ActEvent, Interruption, OperationCall, Plan, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
 import { secretMasker } from '../../../platform/terminal/secrets.ts';
@@ -78,6 +78,17 @@ const interruptionOf = (
   return replicas === 0 ? 'stops' : undefined;
 };
 
+/** The containers that Compose removes are its choice. */
+const removedEffects = (
+  containers: readonly Container[],
+  { service, replicas }: ComposeParams,
+): Pick<Plan, 'effects'> => {
+  const [first] = containers;
+  if (first === undefined || replicas === undefined || replicas >= containers.length) return {};
+  const where = { kind: 'container', namespace: first.project, owner: service };
+  return { effects: [{ does: 'ends', kind: 'workloads', where, ready: replicas }] };
+};
+
 /** The new values of the override, and the previous ones. */
 const settingOf = (override: ComposeOverride, service: string, desired: EnvironmentValues) => {
   const { path } = override;
@@ -142,6 +153,7 @@ const behaviorOf = ({ daemon, dir }: DockerContext): OperationBehavior<ComposePa
         ],
         ...(reach === undefined ? {} : { reach }),
         ...containerInterruption(interruptionOf(containers, params), containers),
+        ...removedEffects(containers, params),
         earlier: set?.was ?? containers.length,
         ...(lost === undefined ? {} : { lost }),
       };

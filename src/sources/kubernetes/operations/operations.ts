@@ -10,6 +10,7 @@ import { cordon, uncordon } from './cordon.ts';
 import { keep } from './data/keep.ts';
 import { data } from './data/read-data.ts';
 import { setData } from './data/set-data.ts';
+import { deletionEffects } from './declared-effects.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
 import { drain } from './drain.ts';
@@ -113,6 +114,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       ],
       ...(reach === undefined ? {} : { reach }),
       ...(interrupts === undefined ? {} : { interrupts }),
+      effects: deletionEffects(clusterObject),
       lost:
         kind === apiResources.pod
           ? 'the pod, its data in memory, and its logs'

@@ -10,6 +10,7 @@ import { formatLabelSelector, parseSpecSelector } from '../label-selector.ts';
 import { parseListChunk } from '../list-watch.ts';
 import type { KubeParts } from '../parts.ts';
 import { affectedReplicas, blastRadius } from './blast-radius.ts';
+import { scaleEffects } from './declared-effects.ts';
 import { type ClusterObject, findWorkload, namingParams, objectTarget, rightTo } from './find-object.ts';
 import { rolloutActions } from './generic-actions.ts';
 import { scaleInterruption } from './interruption.ts';
@@ -80,6 +81,7 @@ const prepareRestore = async (
     ],
     objects: [`${object}: back to ${replicaCount(now)}, as planned`, pods],
     ...(interrupts === undefined ? {} : { interrupts }),
+    effects: scaleEffects(clusterObject, 0, now, true),
   };
 };
 
@@ -172,6 +174,7 @@ export const scale = defineWriteOperation(declared, (parts) => ({
       changes: [`${object} replicas: ${now} → ${replicas}`],
       ...(reach === undefined ? {} : { reach }),
       ...(interrupts === undefined ? {} : { interrupts }),
+      effects: scaleEffects(clusterObject, now, replicas),
       ...(replicas === 0 ? { follow: [{ object, path, pods: podsPath(clusterObject) }] } : {}),
       undo: {
         use: `${parts.source}.scale`,

@@ -15,6 +15,7 @@ import {
 import type { KubeParts } from '../parts.ts';
 import { checkPermit, dryRunOrRefuse, requireAccess, responseWarnings, toPlanError } from './admission.ts';
 import { rolloutImpact } from './blast-radius.ts';
+import { rolloutEffects } from './declared-effects.ts';
 import { fieldDiff } from './field-diff.ts';
 import { objectDrift } from './find-object.ts';
 import { rolloutInterruption } from './interruption.ts';
@@ -27,6 +28,8 @@ interface EvaluatedWrite {
   readonly write: PlannedWrite;
   readonly words: readonly string[];
   readonly isNoop: boolean;
+  /** The object as the dry run would leave it. */
+  readonly after: unknown;
 }
 
 const evaluateWrite = async (
@@ -37,11 +40,13 @@ const evaluateWrite = async (
   const { object, before } = write;
   const answer = await dryRunOrRefuse(client, write.dryRunCall ?? write.call, object, signal);
   const warnings = responseWarnings(answer);
-  if (before === undefined) return { write, words: warnings, isNoop: false };
-  if (before.raw === undefined) return { write, words: [`${object} is created`, ...warnings], isNoop: false };
-  const diff = fieldDiff(before.raw, answer.json());
+  if (before === undefined) return { write, words: warnings, isNoop: false, after: undefined };
+  const after: unknown = answer.json();
+  if (before.raw === undefined)
+    return { write, words: [`${object} is created`, ...warnings], isNoop: false, after };
+  const diff = fieldDiff(before.raw, after);
   const words = diff.length === 0 ? [`${object}: no changes`] : diff.map((line) => `${object} ${line}`);
-  return { write, words: [...words, ...warnings], isNoop: diff.length === 0 };
+  return { write, words: [...words, ...warnings], isNoop: diff.length === 0, after };
 };
 
 /**
@@ -72,6 +77,7 @@ const writeBehavior = <P extends WriteParams>(
       follow,
       reach: impact,
       interrupts: interruption,
+      effects: declaredEffects,
     } = await recipe.prepare(params, signal);
     const rights = writes.flatMap((write) => write.rights);
     const allowed = await Promise.all(rights.map((right) => requireAccess(client, right, signal)));
@@ -93,6 +99,11 @@ const writeBehavior = <P extends WriteParams>(
     };
     const reach = impact ?? rolloutImpact(effective);
     const interrupts = interruption ?? rolloutInterruption(effective);
+    const effects =
+      declaredEffects ??
+      all.flatMap(({ write: { before }, isNoop, after }) =>
+        isNoop || before?.raw === undefined ? [] : rolloutEffects(before.raw, after),
+      );
     return {
       targets: effective.map(({ target }) => target),
       calls: effective.map(({ call, displayBody: shown }, target) => {
@@ -109,6 +120,7 @@ const writeBehavior = <P extends WriteParams>(
         `allowed: ${[...new Set(allowed)].join(', ')}`,
       ],
       ...defined({ changes, lost, reach, interrupts }),
+      ...(effects.length === 0 ? {} : { effects }),
       earlier,
     };
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type {
+  DeclaredEffect,
   Interruption,
   OperationCall,
   OperationImpact,
@@ -90,6 +91,8 @@ export interface PreparedWrites {
   readonly reach?: OperationImpact;
   /** The service that it interrupts, where that does not follow from a rollout. */
   readonly interrupts?: Interruption;
+  /** What it ends or replaces, where that does not follow from a rollout. */
+  readonly effects?: readonly DeclaredEffect[];
   readonly undo?: OperationCall;
   /** Objects that `wait:` waits for instead of the written ones. */
   readonly follow?: readonly AwaitedObject[];

@@ -1,0 +1,196 @@
+import type { FactKind } from '../../domain/facts.ts';
+import type { DeclaredEffect } from '../../domain/operation.ts';
+import type { Row, Snapshot } from '../../domain/snapshot.ts';
+import type { FieldValue } from '../../kinds/fields.ts';
+import { fieldOf, isKind } from '../../kinds/registry.ts';
+import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
+
+/** The reading before the action and the one of now, and what the action does by its declaration. */
+export interface Accounts {
+  readonly before: Snapshot;
+  readonly now: Snapshot;
+  readonly effects: readonly DeclaredEffect[];
+  /** All that was known before the action, also of kinds that were not read for the verification. */
+  readonly known?: Snapshot;
+}
+
+/** The kind of an effect on series. */
+const seriesKind = 'signals';
+
+const equals = (value: FieldValue | undefined, wanted: string | number): boolean =>
+  typeof value === 'object' ? value.includes(String(wanted)) : String(value ?? '') === String(wanted);
+
+const matchesRow = (kind: FactKind, row: Row, where: DeclaredEffect['where']): boolean =>
+  Object.entries(where).every(([name, wanted]) =>
+    equals(fieldOf(kind, name)?.of(row.fact, row.level), wanted),
+  );
+
+const matches = (gone: Gone, { kind, where }: DeclaredEffect): boolean => {
+  if (gone.is === 'row') return gone.kind === kind && matchesRow(gone.kind, gone.row, where);
+  if (kind !== seriesKind) return false;
+  const { id, source, labels } = gone.row;
+  return Object.entries(where).every(([name, wanted]) =>
+    equals({ ...labels, source, signal: id }[name], wanted),
+  );
+};
+
+/** A row that is there and needs nothing more: all of its replicas or containers are ready. */
+const isReady = (kind: FactKind, row: Row): boolean => {
+  const of = (name: string): FieldValue | undefined => fieldOf(kind, name)?.of(row.fact, row.level);
+  const [ready, wanted] = [of('ready'), of('wanted')];
+  const isWhole =
+    ready === undefined || wanted === undefined || (Number(ready) > 0 && Number(ready) >= Number(wanted));
+  return !row.stale && row.level === 'ok' && isWhole;
+};
+
+const rowsOf = (snapshot: Snapshot, kind: string): readonly Row[] =>
+  isKind(kind) ? snapshot.kinds[kind].rows : [];
+
+/** Rows of the effect's kind that are ready now. Without the fields by which an owner tells its objects apart. */
+const readyRows = ({ now }: Accounts, { kind, where }: DeclaredEffect): readonly Row[] => {
+  if (!isKind(kind)) return [];
+  const { name: _, ...common } = where;
+  const shared = 'owner' in where ? common : where;
+  return rowsOf(now, kind).filter((row) => matchesRow(kind, row, shared) && isReady(kind, row));
+};
+
+const hasReady = (accounts: Accounts, effect: DeclaredEffect, least: number): boolean =>
+  readyRows(accounts, effect).length >= Math.max(least, effect.ready ?? 0);
+
+/** True when as many new rows of the same family are ready as have gone. */
+const hasSuccessors = (accounts: Accounts, effect: DeclaredEffect, gone: GoneRow): boolean => {
+  const { kind } = gone;
+  const family = familyOf(gone);
+  const isOfFamily = (row: Row): boolean => familyOf({ is: 'row', kind, row }) === family;
+  const left = goneRows(kind, accounts.before.kinds[kind], accounts.now.kinds[kind]).filter(
+    (one) => one.is === 'row' && isOfFamily(one.row) && matches(one, effect),
+  );
+  const had = new Set(accounts.before.kinds[kind].rows.map(({ key }) => key));
+  const come = accounts.now.kinds[kind].rows.filter(
+    (row) => !had.has(row.key) && isOfFamily(row) && isReady(kind, row),
+  );
+  return come.length >= left.length;
+};
+
+const explainsItself = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
+  if (!matches(gone, effect)) return false;
+  if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
+  if (gone.is === 'series') return false;
+  return effect.ready === undefined ? hasSuccessors(accounts, effect, gone) : hasReady(accounts, effect, 1);
+};
+
+/** The fields by which other rows and labels call an object that runs. */
+const namingFields: readonly string[] = ['name', 'ip', 'instance', 'pid', 'uid'];
+/** Things that are one of their kind on a host are called by the host. */
+const hostNamed: ReadonlySet<string> = new Set(['unit', 'process']);
+
+const textOf = (value: FieldValue | undefined): string =>
+  value === undefined || typeof value === 'object' ? '' : String(value);
+
+const namesOf = (kind: FactKind, row: Row): readonly string[] => {
+  const of = (name: string): string => textOf(fieldOf(kind, name)?.of(row.fact, row.level));
+  const fields = hostNamed.has(of('kind')) ? [...namingFields, 'node'] : namingFields;
+  return fields.map(of).filter((name) => name !== '');
+};
+
+/** 'orders-1' and 'http://orders-1:8080/metrics' are the object orders-1. */
+const isCalled = (value: string, name: string): boolean => {
+  const host = value.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '');
+  return value === name || host === name || host.replace(/:\d+$/, '') === name;
+};
+
+/** An object that an effect ends or replaces, by the names under which other rows know it. */
+interface Struck {
+  isNamed(value: string): boolean;
+  /** True: it is gone or has stopped, so that what lived in it went with it. */
+  readonly isOver: boolean;
+}
+
+const ownedPrefix = (where: DeclaredEffect['where']): string | undefined => {
+  const owner =
+    String(where.owner ?? '')
+      .split(' ')
+      .at(-1) ?? '';
+  return owner === '' ? undefined : `${owner}-`;
+};
+
+/** The objects of an effect that no source lists: known only by the names in its declaration. */
+const unlisted = ({ where }: DeclaredEffect): Struck => {
+  const prefix = where.name === undefined ? ownedPrefix(where) : undefined;
+  const names = [where.name, where.instance].flatMap((name) => (name === undefined ? [] : [String(name)]));
+  return {
+    isOver: true,
+    isNamed: (value) =>
+      names.some((name) => isCalled(value, name)) || (prefix !== undefined && value.startsWith(prefix)),
+  };
+};
+
+const known = new WeakMap<Accounts, Map<DeclaredEffect, readonly Struck[]>>();
+
+/** The objects that an effect ends or replaces. Found once for all that is gone. */
+const struckBy = (accounts: Accounts, effect: DeclaredEffect): readonly Struck[] => {
+  const found = known.get(accounts) ?? new Map<DeclaredEffect, readonly Struck[]>();
+  known.set(accounts, found);
+  const struck = found.get(effect) ?? findStruck(accounts, effect);
+  found.set(effect, struck);
+  return struck;
+};
+
+const findStruck = (accounts: Accounts, effect: DeclaredEffect): readonly Struck[] => {
+  const { kind } = effect;
+  if (!isKind(kind)) return [];
+  const { before, known = before, now } = accounts;
+  const listed = rowsOf(known, kind).filter((row) => matchesRow(kind, row, effect.where));
+  if (listed.length === 0) return rowsOf(known, kind).length === 0 ? [unlisted(effect)] : [];
+  const here = new Map(rowsOf(now, kind).map((row) => [row.key, row]));
+  // Nothing is known to be gone from what cannot be read.
+  const isBlind = now.kinds[kind].faults.length > 0 || now.kinds[kind].waiting > 0;
+  return listed.map((row): Struck => {
+    const is = here.get(row.key);
+    const names = namesOf(kind, row);
+    return {
+      isNamed: (value) => names.some((name) => isCalled(value, name)),
+      isOver: is === undefined ? !isBlind : Number(fieldOf(kind, 'ready')?.of(is.fact, is.level) ?? 1) === 0,
+    };
+  });
+};
+
+/** The rows, or series, of its kind that are there in a reading and can be judged. */
+const likeIn = (gone: Gone, snapshot: Snapshot): readonly Gone[] =>
+  gone.is === 'series'
+    ? snapshot.signals.flatMap((row): readonly Gone[] =>
+        row.id === gone.row.id && row.value !== undefined && !row.stale
+          ? [{ is: 'series', row }, ...partsOf(row)]
+          : [],
+      )
+    : snapshot.kinds[gone.kind].rows.flatMap((row) =>
+        row.stale ? [] : [{ is: 'row', kind: gone.kind, row }],
+      );
+
+/**
+ * True when what is gone lived in an object that the action ends or replaces. Of a replaced one there must be a successor: as many
+ * new ones as have gone, or one in every object that is ready.
+ */
+const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
+  if ((gone.is === 'row' ? gone.kind : seriesKind) === effect.kind) return false;
+  const objects = struckBy(accounts, effect);
+  const livesIn = (one: Gone): boolean =>
+    objects.some(({ isNamed, isOver }) => isOver && instancesOf(one).some(isNamed));
+  if (!livesIn(gone)) return false;
+  if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
+  const inside = namesInside(gone, (value) => objects.some(({ isNamed }) => isNamed(value)));
+  const family = familyOf(gone, inside);
+  const isFamily = (one: Gone): boolean => familyOf(one, inside) === family;
+  const [then, now] = [accounts.before, accounts.now].map((at) => likeIn(gone, at).filter(isFamily));
+  const had = new Set(then?.map(({ row }) => row.key));
+  const here = new Set(now?.map(({ row }) => row.key));
+  const left = then?.filter((one) => livesIn(one) && !here.has(one.row.key)).length ?? 0;
+  const come = [...here].filter((key) => !had.has(key)).length;
+  return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
+};
+
+/** Returns whether a declared effect of the action explains that a row or a series is gone. */
+export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
+  accounts.effects.some(
+    (effect) => explainsItself(accounts, effect, gone) || explainsInside(accounts, effect, gone),
+  );

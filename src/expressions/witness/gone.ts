@@ -1,0 +1,135 @@
+import type { FactKind } from '../../domain/facts.ts';
+import type { KindView, Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { formatMeasurement } from '../../domain/value-text.ts';
+import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
+
+/** A row or a series of the reading before the action that is not there now. */
+export type Gone = GoneRow | GoneSeries;
+
+export interface GoneRow {
+  readonly is: 'row';
+  readonly kind: FactKind;
+  readonly row: Row;
+}
+
+export interface GoneSeries {
+  readonly is: 'series';
+  readonly row: SignalRow;
+  /** The key of the aggregated series that it was a part of. Absent: it was a series of the signal. */
+  readonly partOf?: string;
+}
+
+const keysOf = new WeakMap<readonly Row[], ReadonlySet<string>>();
+
+const keys = (rows: readonly Row[]): ReadonlySet<string> => {
+  const known = keysOf.get(rows) ?? new Set(rows.map(({ key }) => key));
+  keysOf.set(rows, known);
+  return known;
+};
+
+/** Returns the rows of a kind that were there before the action and are not there now. */
+export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly GoneRow[] => {
+  if (before.rows === now.rows) return [];
+  const here = keys(now.rows);
+  return before.rows.filter(({ key }) => !here.has(key)).map((row) => ({ is: 'row', kind, row }));
+};
+
+const labelsIn = (text: string): SignalRow['labels'] => {
+  const labels: unknown = JSON.parse(text);
+  return typeof labels === 'object' && labels !== null ? Object.fromEntries(Object.entries(labels)) : {};
+};
+
+/** Returns the series of which an aggregated one is made. */
+export const partsOf = ({ parts = {}, fold: _, ...row }: SignalRow): readonly GoneSeries[] =>
+  Object.entries(parts).map(([text, value]) => ({
+    is: 'series',
+    row: { ...row, key: `${row.key} ${text}`, labels: labelsIn(text), value },
+    partOf: row.key,
+  }));
+
+const goneParts = (was: SignalRow, is: SignalRow): readonly GoneSeries[] => {
+  if (was.parts === undefined || is.parts === undefined) return [];
+  const here = new Set(partsOf(is).map(({ row }) => row.key));
+  return partsOf(was).filter(({ row }) => !here.has(row.key));
+};
+
+/** Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well. */
+export const goneSeries = (before: Snapshot, now: Snapshot): readonly GoneSeries[] => {
+  const here = new Map(now.signals.map((row) => [row.key, row]));
+  return before.signals.flatMap((row): readonly GoneSeries[] => {
+    const is = here.get(row.key);
+    // A reading that failed or is too old is unknown already.
+    const isGone = row.value !== undefined && (is === undefined || (is.value === undefined && !is.stale));
+    if (isGone) return [{ is: 'series', row }];
+    return is === undefined || is === row || is.stale ? [] : goneParts(row, is);
+  });
+};
+
+/** Fields and labels that name the one instance in which a row or a series lives. */
+const instanceNames: ReadonlySet<string> = new Set([
+  ...['instance', 'pod', 'pod_name', 'kubernetes_pod_name', 'pod_ip', 'exported_pod', 'exported_instance'],
+  ...['container_id', 'id', 'uid', 'pid', 'node', 'host', 'hostname'],
+]);
+
+/** The names and values by which a row or a series is told apart from others of its kind. */
+export const identityOf = (gone: Gone): readonly (readonly [string, string])[] => {
+  if (gone.is === 'series') return Object.entries(gone.row.labels);
+  const { kind, row } = gone;
+  const definition = kindOf(kind);
+  return Object.entries(definition.allFields).flatMap(([name, field]) =>
+    field.identity === true ? [[name, String(field.of(row.fact, row.level) ?? '')] as const] : [],
+  );
+};
+
+/** The values that may name the instance in which it lives: every label of a series, and such fields of a row. */
+export const instancesOf = (gone: Gone): readonly string[] =>
+  identityOf(gone)
+    .filter(([name, value]) => value !== '' && (gone.is === 'series' || instanceNames.has(name)))
+    .map(([, value]) => value);
+
+/** True for a row with an owner, whose successors have other names: a pod of a deployment. */
+const isOwned = ({ kind, row }: GoneRow): boolean =>
+  String(fieldOf(kind, 'owner')?.of(row.fact, row.level) ?? '') !== '';
+
+/** The names of the fields or labels in which a value names the object that it lived in. */
+export const namesInside = (gone: Gone, isInside: (value: string) => boolean): ReadonlySet<string> =>
+  new Set(identityOf(gone).flatMap(([name, value]) => (isInside(value) ? [name] : [])));
+
+const nothing: ReadonlySet<string> = new Set();
+
+/**
+ * Returns what a row and its successor have in common: everything that identifies it but its instance. `inside`: further fields that
+ * name the instance.
+ */
+export const familyOf = (gone: Gone, inside = nothing): string => {
+  if (inside.size > 0) return findFamily(gone, inside);
+  const family = families.get(gone.row) ?? findFamily(gone, inside);
+  families.set(gone.row, family);
+  return family;
+};
+
+const families = new WeakMap<Row | SignalRow, string>();
+
+const findFamily = (gone: Gone, inside: ReadonlySet<string>): string => {
+  const owned = gone.is === 'row' && isOwned(gone);
+  const parts = identityOf(gone).filter(
+    ([name]) => !instanceNames.has(name) && !inside.has(name) && !(owned && name === 'name'),
+  );
+  const of = gone.is === 'row' ? gone.kind : gone.row.id;
+  return JSON.stringify([of, ...parts.toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+};
+
+const seriesName = ({ id, labels }: SignalRow): string =>
+  [id, ...Object.entries(labels).map(([name, value]) => `${name}=${value}`)].join(' ');
+
+/** Describes one that is gone, with its state before: 'errors instance=orders-1 is gone, it was 48 % before the action'. */
+export const goneText = (gone: Gone): string => {
+  if (gone.is === 'series') {
+    const { value, unit } = gone.row;
+    return `${seriesName(gone.row)} is gone, it was ${value === undefined ? 'unknown' : formatMeasurement(value, unit)} before the action`;
+  }
+  const { kind, row } = gone;
+  const state = shownState(kind, stateWord(kind, row.fact));
+  const was = state === '' ? 'it was there' : `it was ${state}`;
+  return `${kind} ${rowName(kind, row.fact)} is gone, ${was} before the action`;
+};

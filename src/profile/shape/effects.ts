@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { onFirstUse } from '../../domain/on-first-use.ts';
+import type { DeclaredEffect } from '../../domain/operation.ts';
+import { factKinds, fieldNames, isKind } from '../../kinds/registry.ts';
+
+/** The kind of series, besides those of facts. */
+const seriesKind = 'signals';
+
+const zKind = onFirstUse(() =>
+  z.enum([...factKinds(), seriesKind]).meta({ description: 'kind of facts, or signals' }),
+);
+
+const shared = onFirstUse(() => ({
+  where: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .refine((where) => Object.keys(where).length > 0, {
+      error: 'write at least one field that tells these rows from others',
+    })
+    .meta({ description: 'fields that the rows have; of signals: `signal` and labels' }),
+  ready: z.int().min(0).optional().meta({
+    description:
+      'number of rows of `where` that are ready afterwards; default: as many new ones as have gone',
+  }),
+}));
+
+interface WrittenEffect {
+  readonly ends?: string | undefined;
+  readonly replaces?: string | undefined;
+  readonly where: Readonly<Record<string, string | number>>;
+  readonly ready?: number | undefined;
+}
+
+const unknownField = ({ ends, replaces, where }: WrittenEffect): string | undefined => {
+  const kind = ends ?? replaces ?? '';
+  if (!isKind(kind)) return undefined;
+  const fields = fieldNames(kind);
+  return Object.keys(where).find((name) => !fields.includes(name) && !name.startsWith('labels.'));
+};
+
+/** Schema of what a step ends or replaces, where its operation cannot know. */
+export const zEffects = onFirstUse(() =>
+  z
+    .array(
+      z
+        .strictObject({ ends: zKind().optional(), replaces: zKind().optional(), ...shared() })
+        .superRefine((effect, context) => {
+          if ((effect.ends === undefined) === (effect.replaces === undefined))
+            context.addIssue({ code: 'custom', message: 'write either ends: KIND or replaces: KIND' });
+          const name = unknownField(effect);
+          if (name !== undefined)
+            context.addIssue({
+              code: 'custom',
+              path: ['where', name],
+              message: `${effect.ends ?? effect.replaces} have no field ${name}; see the fields of the kind`,
+            });
+        }),
+    )
+    .min(1)
+    .meta({
+      description:
+        'rows that are gone afterwards because of this step (`ends`), or have a successor (`replaces`)',
+    }),
+);
+
+/** Converts effects as written. */
+export const effectsFrom = (written: readonly WrittenEffect[]): readonly DeclaredEffect[] =>
+  written.map(({ ends, replaces, where, ready }) => ({
+    does: ends === undefined ? 'replaces' : 'ends',
+    kind: ends ?? replaces ?? '',
+    where,
+    ...(ready === undefined ? {} : { ready }),
+  }));

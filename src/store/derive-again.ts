@@ -1,0 +1,46 @@
+import type { Millis } from '../domain/fault.ts';
+import { worseLevel } from '../domain/level.ts';
+import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
+import { judgeThresholdOnce } from '../domain/threshold.ts';
+import { type DerivationInput, deriveSignal } from './derived-signals.ts';
+import type { FactsFrame } from './facts.ts';
+
+type Inputs = Pick<Snapshot, 'kinds' | 'signals'>;
+
+/**
+ * Returns a function that computes the series of a derived signal from other facts than the current ones; undefined for a signal that
+ * a source reads, and for one that is derived from itself.
+ */
+export const deriveAgain = ({ signals }: FactsFrame, now: Millis) => {
+  const specs = new Map(signals.map((spec) => [spec.id, spec]));
+  const derive = (
+    id: string,
+    of: Inputs,
+    within: readonly string[] = [],
+  ): readonly SignalRow[] | undefined => {
+    const spec = specs.get(id);
+    if (spec?.derived === undefined || spec.problem !== undefined || within.includes(id)) return undefined;
+    const input: DerivationInput = {
+      now,
+      rowsOf: (signal) =>
+        derive(signal, of, [...within, id]) ?? of.signals.filter((row) => row.id === signal),
+      viewOf: (kind) => of.kinds[kind],
+      feedsOf: () => [],
+    };
+    const had = new Map(of.signals.filter((row) => row.id === id).map((row) => [row.key, row]));
+    return deriveSignal(spec, spec.derived, input).map((one): SignalRow => {
+      const { value: _, ...was } = had.get(one.key) ?? {
+        ...{ key: one.key, id, title: spec.title, unit: spec.unit, source: one.source },
+        ...{ level: 'unknown' as const, labels: one.labels, stale: false },
+      };
+      if (one.value === undefined) return { ...was, level: 'unknown' };
+      const { level } = judgeThresholdOnce(one.value, spec.threshold, now);
+      return {
+        ...was,
+        value: one.value,
+        level: was.level === 'unknown' ? level : worseLevel(was.level, level),
+      };
+    });
+  };
+  return (id: string, of: Inputs): readonly SignalRow[] | undefined => derive(id, of);
+};

@@ -1,0 +1,273 @@
+import { expect, test } from 'vitest';
+import type { DeclaredEffect } from '../../src/domain/operation.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { parseBound } from '../../src/domain/threshold.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import type { DbSession } from '../../src/kinds/sessions/fact.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
+import { breaker, lag, noon, sample, snapshotOfSignals, snapshotWith, spec } from '../support/made-facts.ts';
+
+const evaluate = (text: string, before: Snapshot, now: Snapshot, effects: readonly DeclaredEffect[] = []) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluateExpression(parsed.expression, now, { now: noon, before, witnesses: { effects } });
+};
+
+const limit = parseBound('>=5');
+if ('error' in limit) throw new Error(limit.error);
+
+const errors = (of: Readonly<Record<string, number>>): Snapshot =>
+  snapshotOfSignals(
+    [spec('errors', { unit: '%', threshold: { crit: limit } })],
+    Object.entries(of).map(([instance, value]) => sample('errors', value, { labels: { instance } })),
+  );
+
+const pod = (name: string, more: Partial<Workload> = {}): Workload => ({
+  source: 'bus',
+  at: noon,
+  kind: 'pod',
+  namespace: 'shop',
+  name,
+  owner: 'deploy orders',
+  node: 'n1',
+  status: 'Running',
+  ready: 1,
+  wanted: 1,
+  uid: `uid of ${name}`,
+  ...more,
+});
+
+const session = (pid: number, more: Partial<DbSession> = {}): DbSession => ({
+  source: 'bus',
+  at: noon,
+  database: 'shop',
+  pid,
+  user: 'app',
+  state: 'active',
+  durationMs: 90_000,
+  waiting: '',
+  blockedBy: [],
+  query: 'SELECT 1',
+  startedAt: noon,
+  ...more,
+});
+
+const bad = errors({ 'orders-1': 48, 'orders-2': 0.2 });
+const gone = 'errors instance=orders-1 is gone, it was 48 % before the action';
+const open = snapshotWith({
+  breakers: [
+    breaker('payment', { instance: 'orders-1', state: 'open' }),
+    breaker('payment', { instance: 'orders-2' }),
+  ],
+});
+const oneBreaker = snapshotWith({ breakers: [breaker('payment', { instance: 'orders-2' })] });
+const lostBreaker = 'breakers orders-1 · payment is gone, it was open before the action';
+const behind = snapshotWith({ lag: [lag('billing', { lag: 9000 }), lag('mail', { lag: 3 })] });
+
+test.each([
+  ['a series', 'errors < 5', bad, errors({ 'orders-2': 0.2 }), gone],
+  ['a series', 'errors <= ok', bad, errors({ 'orders-2': 0.2 }), gone],
+  ['a series', 'not (errors >= 5)', bad, errors({ 'orders-2': 0.2 }), gone],
+  ['a breaker', 'all(breakers | state = closed)', open, oneBreaker, lostBreaker],
+  ['a breaker', 'not any(breakers | state = open)', open, oneBreaker, lostBreaker],
+  ['a breaker', 'count(breakers | state = open) = 0', open, oneBreaker, lostBreaker],
+  [
+    'a session',
+    'not any(sessions | durationMs > 60000)',
+    snapshotWith({ sessions: [session(41), session(42, { durationMs: 5 })] }),
+    snapshotWith({ sessions: [session(42, { durationMs: 5 })] }),
+    'sessions shop · 41 is gone, it was active before the action',
+  ],
+  [
+    'a pod',
+    'not any(workloads[owner = "deploy orders"] | status = CrashLoopBackOff)',
+    snapshotWith({ workloads: [pod('orders-1', { status: 'CrashLoopBackOff', ready: 0 }), pod('orders-2')] }),
+    snapshotWith({ workloads: [pod('orders-2')] }),
+    'workloads shop · orders-1 is gone, it was CrashLoopBackOff before the action',
+  ],
+  [
+    'a consumer group',
+    'all(lag | lag < 100)',
+    behind,
+    snapshotWith({ lag: [lag('mail', { lag: 3 })] }),
+    'lag billing · payments · p0 is gone, it was steady before the action',
+  ],
+])('%s that vanishes leaves %s unknown', (_, text, before, now, why) => {
+  expect(evaluate(text, before, now)).toMatchObject({ value: 'unknown', why });
+});
+
+const replaced: DeclaredEffect = {
+  does: 'replaces',
+  kind: 'workloads',
+  where: { kind: 'pod', namespace: 'shop', owner: 'deploy orders' },
+};
+const ended: DeclaredEffect = { ...replaced, does: 'ends' };
+const old = [pod('orders-1'), pod('orders-2')];
+const rolled = 'all(workloads[kind = pod and owner = "deploy orders"] | new)';
+
+test('a rolled pod is explained by the successors that are ready', () => {
+  const before = snapshotWith({ workloads: old });
+  const rolling = snapshotWith({ workloads: [pod('orders-3')] });
+  const done = snapshotWith({ workloads: [pod('orders-3'), pod('orders-4')] });
+  const starting = snapshotWith({
+    workloads: [pod('orders-3'), pod('orders-4', { ready: 0, starting: 'in time' })],
+  });
+  expect(evaluate(rolled, before, done)).toMatchObject({
+    value: 'unknown',
+    why: 'workloads shop · orders-1 is gone, it was Running before the action, and 1 more',
+  });
+  expect(evaluate(rolled, before, done, [replaced]).value).toBe('true');
+  expect(evaluate(rolled, before, rolling, [replaced]).value).toBe('unknown');
+  expect(evaluate(rolled, before, starting, [replaced]).value).toBe('unknown');
+  // Successors of another workload are none.
+  const other = { ...replaced, where: { ...replaced.where, owner: 'deploy billing' } };
+  expect(evaluate(rolled, before, done, [other]).value).toBe('unknown');
+});
+
+test('a rollback that leaves the pods of the old template needs no new ones', () => {
+  const crashing = pod('orders-9', { status: 'CrashLoopBackOff', ready: 0 });
+  const text = 'not any(workloads[owner = "deploy orders"] | status = CrashLoopBackOff)';
+  const before = snapshotWith({ workloads: [...old, crashing] });
+  const after = snapshotWith({ workloads: old });
+  expect(evaluate(text, before, after, [replaced]).value).toBe('unknown');
+  expect(evaluate(text, before, after, [{ ...replaced, ready: 2 }]).value).toBe('true');
+  const one = snapshotWith({ workloads: old.slice(0, 1) });
+  expect(evaluate(text, before, one, [{ ...replaced, ready: 2 }]).value).toBe('unknown');
+});
+
+test('a scale-down explains the pods that end, once the others are ready', () => {
+  const text = 'count(workloads[kind = pod and owner = "deploy orders"]) = 1';
+  const before = snapshotWith({ workloads: old });
+  const down = snapshotWith({ workloads: old.slice(0, 1) });
+  expect(evaluate(text, before, down).value).toBe('unknown');
+  expect(evaluate(text, before, down, [{ ...ended, ready: 1 }]).value).toBe('true');
+  const none = snapshotWith({ workloads: [] });
+  expect(
+    evaluate('count(workloads[kind = pod and owner = "deploy orders"]) = 0', before, none, [ended]).value,
+  ).toBe('true');
+});
+
+test('a terminated session is explained by its pid, another one is not', () => {
+  const before = snapshotWith({ sessions: [session(41), session(42)] });
+  const effect = (pid: number): DeclaredEffect => ({ does: 'ends', kind: 'sessions', where: { pid } });
+  const text = 'not any(sessions | durationMs > 60000)';
+  const now = snapshotWith({ sessions: [] });
+  expect(evaluate(text, before, now, [effect(41), effect(42)]).value).toBe('true');
+  expect(evaluate(text, before, now, [effect(41)])).toMatchObject({
+    value: 'unknown',
+    why: 'sessions shop · 42 is gone, it was active before the action',
+  });
+});
+
+const podErrors = (of: Readonly<Record<string, number>>, workloads: readonly Workload[]): Snapshot => ({
+  ...snapshotWith({ workloads }),
+  signals: errors(of).signals,
+});
+
+test('a series of a replaced pod needs the series of its successor', () => {
+  const before = podErrors({ 'orders-1:8080': 48, 'orders-2:8080': 0.2 }, old);
+  const pods = [pod('orders-3'), pod('orders-4')];
+  expect(evaluate('errors < 5', before, podErrors({ 'orders-4:8080': 0 }, pods), [replaced])).toMatchObject({
+    value: 'unknown',
+    why: 'errors instance=orders-1:8080 is gone, it was 48 % before the action',
+  });
+  const both = podErrors({ 'orders-3:8080': 0.1, 'orders-4:8080': 0 }, pods);
+  expect(evaluate('errors < 5', before, both, [replaced]).value).toBe('true');
+  const bad = podErrors({ 'orders-3:8080': 51, 'orders-4:8080': 0 }, pods);
+  expect(evaluate('errors < 5', before, bad, [replaced]).value).toBe('false');
+});
+
+test('a series that vanishes from a pod which is still there is not explained by what ends another one', () => {
+  const before = podErrors({ 'orders-1:8080': 48, 'orders-2:8080': 0.2 }, old);
+  const gone = podErrors({ 'orders-2:8080': 0.2 }, [pod('orders-1')]);
+  expect(evaluate('errors < 5', before, gone, [{ ...ended, ready: 1 }]).value).toBe('unknown');
+  const scaled = podErrors({ 'orders-2:8080': 0.2 }, [pod('orders-2')]);
+  expect(evaluate('errors < 5', before, scaled, [{ ...ended, ready: 1 }]).value).toBe('true');
+});
+
+test('a breaker that a restarted instance has not created yet is unknown until it is there', () => {
+  const unit = (uid: string): Workload => pod('orders', { kind: 'unit', owner: '', node: 'orders-1', uid });
+  const restart: DeclaredEffect = {
+    does: 'replaces',
+    kind: 'workloads',
+    where: { kind: 'unit', name: 'orders' },
+  };
+  const closed = breaker('payment', { instance: 'orders-1' });
+  const before = snapshotWith({
+    workloads: [unit('1')],
+    breakers: [{ ...closed, state: 'open' }, breaker('mail')],
+  });
+  const text = 'all(breakers | state = closed)';
+  const lazy = snapshotWith({ workloads: [unit('2')], breakers: [breaker('mail')] });
+  expect(evaluate(text, before, lazy, [restart]).value).toBe('unknown');
+  const there = snapshotWith({ workloads: [unit('2')], breakers: [closed, breaker('mail')] });
+  expect(evaluate(text, before, there, [restart]).value).toBe('true');
+});
+
+test.each([
+  [
+    'a healthy row that goes',
+    'all(breakers | state = closed)',
+    [breaker('mail'), breaker('db')],
+    [breaker('db')],
+    'true',
+  ],
+  [
+    'a row that leaves the set',
+    'not any(breakers | state = open)',
+    [breaker('db', { state: 'open' })],
+    [breaker('db')],
+    'true',
+  ],
+  [
+    'a row that is still bad',
+    'all(breakers | state = closed)',
+    [breaker('mail', { state: 'open' }), breaker('db', { state: 'open' })],
+    [breaker('db', { state: 'open' })],
+    'false',
+  ],
+  [
+    'another row that passes',
+    'any(breakers | state = closed)',
+    [breaker('mail', { state: 'open' })],
+    [breaker('db')],
+    'true',
+  ],
+  [
+    'a count that only grew',
+    'count(breakers | state = closed) > ${before}',
+    [breaker('mail', { state: 'open' })],
+    [breaker('db')],
+    'true',
+  ],
+])('%s: %s', (_, text, was, is, value) => {
+  expect(evaluate(text, snapshotWith({ breakers: was }), snapshotWith({ breakers: is })).value).toBe(value);
+});
+
+test('outside a verification the facts are taken as they are', () => {
+  const parsed = parseExpression('all(breakers | state = closed)');
+  if (!parsed.ok) throw new Error(parsed.message);
+  expect(evaluateExpression(parsed.expression, oneBreaker, { now: noon, before: open }).value).toBe('true');
+});
+
+const summed = (of: Readonly<Record<string, number>>): Snapshot => {
+  const parts = Object.fromEntries(
+    Object.entries(of).map(([instance, value]) => [JSON.stringify({ instance }), value]),
+  );
+  const value = Object.values(of).reduce((total, one) => total + one, 0);
+  return snapshotOfSignals(
+    [spec('errors.sum', { unit: '%' })],
+    [sample('errors.sum', value, { parts, fold: 'sum' })],
+  );
+};
+
+test('a part of an aggregated series that vanishes is noticed', () => {
+  const before = summed({ 'orders-1': 48, 'orders-2': 0.2 });
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-2': 0.2 }))).toMatchObject({
+    value: 'unknown',
+    why: 'errors.sum instance=orders-1 is gone, it was 48 % before the action',
+  });
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 1, 'orders-2': 0.2 })).value).toBe('true');
+  expect(evaluate('errors.sum < 5', before, summed({ 'orders-1': 0 })).value).toBe('true');
+});
