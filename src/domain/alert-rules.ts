@@ -10,7 +10,7 @@ interface ActiveAlert {
 }
 
 /** An alerting rule and its last evaluation. Only a rule that was evaluated shows that an alert is resolved. */
-export interface AlertRule {
+export interface AlertRuleFact {
   readonly name: string;
   /** Absent: its language is not PromQL. */
   readonly query?: string;
@@ -41,7 +41,7 @@ export interface ScrapedTargets {
 
 /** The alerting rules of a server, from one reading. */
 export interface AlertRules {
-  readonly rules: readonly AlertRule[];
+  readonly rules: readonly AlertRuleFact[];
   /** Absent: the server scrapes nothing itself. A text says why they could not be read. */
   readonly targets?: ScrapedTargets | string;
 }

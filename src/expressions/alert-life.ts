@@ -1,4 +1,4 @@
-import type { AlertRule, AlertRulesView } from '../domain/alert-rules.ts';
+import type { AlertRuleFact, AlertRulesView } from '../domain/alert-rules.ts';
 import { formatAge } from '../domain/duration.ts';
 import type { Millis } from '../domain/fault.ts';
 import type { Row, Snapshot } from '../domain/snapshot.ts';
@@ -31,7 +31,7 @@ type Labels = NonNullable<NamedAlert['labels']>;
 type Times = Pick<EvaluationContext, 'before' | 'actedAt'>;
 
 interface LoadedRule {
-  readonly rule: AlertRule;
+  readonly rule: AlertRuleFact;
   readonly view: AlertRulesView;
 }
 
@@ -77,7 +77,10 @@ const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): 
     : `no rule of that name in ${views.map(({ source }) => source).join(', ')}, so its absence proves nothing`;
 };
 
-const notEvaluated = ({ evaluatedAt, evaluatedAfter }: AlertRule, actedAt: Millis): string | undefined => {
+const notEvaluated = (
+  { evaluatedAt, evaluatedAfter }: AlertRuleFact,
+  actedAt: Millis,
+): string | undefined => {
   if (evaluatedAt !== undefined && evaluatedAt <= actedAt)
     return `its rule was last evaluated ${formatAge(actedAt - evaluatedAt)} before the action ended`;
   return evaluatedAfter === undefined || evaluatedAfter <= actedAt

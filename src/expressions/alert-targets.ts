@@ -1,4 +1,4 @@
-import type { AlertRule, AlertRulesView, ScrapedTargets } from '../domain/alert-rules.ts';
+import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../domain/alert-rules.ts';
 import { pluralize } from '../domain/count-text.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ const matchedValues = (query: string, label: string): readonly string[] | undefi
     : undefined;
 };
 
-const scopeOf = ({ query = '' }: AlertRule, alerts: readonly Labels[]): RuleScope => {
+const scopeOf = ({ query = '' }: AlertRuleFact, alerts: readonly Labels[]): RuleScope => {
   const of = (label: string): readonly string[] | undefined => {
     const named = alerts.flatMap((labels) => labels[label] ?? []);
     return named.length > 0 ? named : matchedValues(query, label);
@@ -34,13 +34,13 @@ const fits = (values: readonly string[] | undefined, text: string): boolean =>
   values === undefined || values.includes(text);
 
 /** True for a rule about `up` itself: a target that is down makes it fire. */
-const watchesUp = ({ query = '' }: AlertRule): boolean => /(?<![\w:"$.])up(?![\w:"(.])/.test(query);
+const watchesUp = ({ query = '' }: AlertRuleFact): boolean => /(?<![\w:"$.])up(?![\w:"(.])/.test(query);
 
 const targetName = ({ job, instance }: ScrapedTargets['down'][number]): string =>
   instance === '' ? `job ${job}` : instance;
 
 const problemSince = (
-  rule: AlertRule,
+  rule: AlertRuleFact,
   alerts: readonly Labels[],
   was: ScrapedTargets,
   now: ScrapedTargets,
@@ -66,7 +66,7 @@ const problemSince = (
  * action, which name the job and the instance better than the query does.
  */
 export const targetProblem = (
-  rule: AlertRule,
+  rule: AlertRuleFact,
   alerts: readonly Labels[],
   { read }: AlertRulesView,
   before: AlertRulesView | undefined,

@@ -8,7 +8,8 @@ import { expectedValues } from '../expressions/expect.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
-import { identityRefusal, withDeadline } from './planning/source-reads.ts';
+import { identityRefusal } from './planning/source-reads.ts';
+import { withDeadline } from './reads/read-deadline.ts';
 import type { ActiveRun } from './run-context.ts';
 import { readTargetPins } from './undo/post-state.ts';
 

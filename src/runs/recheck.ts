@@ -7,8 +7,9 @@ import { reportCheck } from './checks/report-check.ts';
 import { stepOutageChecks } from './checks/target-checks.ts';
 import { expiredLogin, withLoginRenewal } from './login-renewal.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
-import { identityRefusal, withDeadline } from './planning/source-reads.ts';
+import { identityRefusal } from './planning/source-reads.ts';
 import { isChanging } from './policy/danger.ts';
+import { withDeadline } from './reads/read-deadline.ts';
 import { type ActiveRun, canceledEnd, refusedEnd } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
 

@@ -24,7 +24,7 @@ import { executeSteps } from './steps.ts';
 import { withPostState } from './undo/post-state.ts';
 import { verifyUndo } from './undo/verify-undo.ts';
 import { readBaseline } from './verification/baseline.ts';
-import { sameSystemOf } from './verification/same-system.ts';
+import { sameSystemOf } from './verification/declared-system-changes.ts';
 import { missingBaseline, verifyRun } from './verification/verify.ts';
 import { witnessesOf } from './verification/witnesses.ts';
 

@@ -1,4 +1,4 @@
-import type { AlertRule } from '../domain/alert-rules.ts';
+import type { AlertRuleFact } from '../domain/alert-rules.ts';
 import { defined } from '../domain/defined.ts';
 import type { Millis } from '../domain/fault.ts';
 import { field, goList, list, number, parseRfc3339, stringMapOf, text } from './wire-value.ts';
@@ -18,7 +18,7 @@ interface RulesMoment {
 }
 
 /** Parses the alerting rules of one source, and compares their evaluations with those of the last answer. */
-export type AlertRulesReader = (data: unknown, moment: RulesMoment) => readonly AlertRule[];
+export type AlertRulesReader = (data: unknown, moment: RulesMoment) => readonly AlertRuleFact[];
 
 const seconds = 1000;
 
@@ -44,7 +44,7 @@ const activeStates: Readonly<Record<string, 'firing' | 'pending'>> = {
 
 const stateWord = (alert: unknown): string => (text(field(alert, 'state')) ?? '').toLowerCase();
 
-const activeOf = (rule: unknown, toClock: RulesMoment['toClock']): AlertRule['active'] =>
+const activeOf = (rule: unknown, toClock: RulesMoment['toClock']): AlertRuleFact['active'] =>
   list(field(rule, 'alerts')).flatMap((alert) => {
     const state = activeStates[stateWord(alert).split(' ')[0] ?? ''];
     const { alertname: _, ...labels } = stringMapOf(field(alert, 'labels'));
@@ -80,7 +80,7 @@ const ruleOf = (
   rule: unknown,
   seen: Omit<SeenEvaluation, 'seenAt'> | undefined,
   toClock: RulesMoment['toClock'],
-): AlertRule => ({
+): AlertRuleFact => ({
   name: text(field(rule, 'name')) ?? '',
   active: activeOf(rule, toClock),
   ...defined({

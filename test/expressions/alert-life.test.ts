@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AlertRule, AlertRulesView, ScrapedTargets } from '../../src/domain/alert-rules.ts';
+import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../../src/domain/alert-rules.ts';
 import type { Snapshot } from '../../src/domain/snapshot.ts';
 import { alertLifeOf } from '../../src/expressions/alert-life.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
@@ -21,7 +21,7 @@ const alert = (more: Partial<Alert> = {}): Alert => ({
 });
 
 /** A rule that was evaluated after the action and holds no alert. */
-const quiet: AlertRule = {
+const quiet: AlertRuleFact = {
   name: 'OrdersErrors',
   query: 'sum by (job) (rate(errors_total{job="orders"}[5m])) > 5',
   active: [],
@@ -30,7 +30,7 @@ const quiet: AlertRule = {
 };
 const targets: ScrapedTargets = { jobs: { orders: 2, node: 3 }, down: [] };
 
-const rules = (rule: Partial<AlertRule> | 'none' = {}, more: Partial<AlertRulesView['read']> = {}) => ({
+const rules = (rule: Partial<AlertRuleFact> | 'none' = {}, more: Partial<AlertRulesView['read']> = {}) => ({
   source: 'prom',
   read: { rules: rule === 'none' ? [] : [{ ...quiet, ...rule }], targets, ...more },
   faults: [],
@@ -42,7 +42,9 @@ const snapshotOf = (alerts: readonly Alert[], alertRules?: readonly AlertRulesVi
 });
 
 /** The alert fires, and its rule was evaluated before the action. */
-const firing: AlertRule['active'] = [{ state: 'firing', labels: { job: 'orders', severity: 'critical' } }];
+const firing: AlertRuleFact['active'] = [
+  { state: 'firing', labels: { job: 'orders', severity: 'critical' } },
+];
 const before = snapshotOf([alert()], [rules({ active: firing, evaluatedAt: noon - 30_000 })]);
 
 const evaluate = (text: string, now: Snapshot, more: object = { before, actedAt }) => {

@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
-import { withDeadline } from '../planning/source-reads.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
 import { createChecklistJudge, evidenceRuns } from './judge-checklists.ts';

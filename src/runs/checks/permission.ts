@@ -3,8 +3,8 @@ import type { GateCheck } from '../../domain/proposal.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { PendingAct } from '../pending-run.ts';
-import { withDeadline } from '../planning/source-reads.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 import type { CheckedRun } from './check-parts.ts';
 
 /** Names the operations whose permission cannot be checked, or ''. */

@@ -5,7 +5,6 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { PendingAct, PendingRun } from '../pending-run.ts';
-import { withDeadline } from '../planning/source-reads.ts';
 import { isAtLeast } from '../policy/danger.ts';
 import { type DoubtfulTarget, targetRulings } from '../policy/doubtful-targets.ts';
 import {
@@ -15,6 +14,7 @@ import {
   type ServiceStep,
 } from '../policy/outage.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 import { referencedParams } from '../runbooks/bind.ts';
 import { freshState } from '../verification/check-feeds.ts';
 import type { CheckParts } from './check-parts.ts';

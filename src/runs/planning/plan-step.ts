@@ -14,7 +14,8 @@ import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
 import type { PendingStep } from '../pending-run.ts';
 import { moreDangerous, stepDanger } from '../policy/danger.ts';
 import { gateOf, manualGate } from '../policy/gates.ts';
-import { identityRefusal, type ProposalRefusal, withDeadline } from './source-reads.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
+import { identityRefusal, type ProposalRefusal } from './source-reads.ts';
 
 type With = Readonly<Record<string, unknown>>;
 

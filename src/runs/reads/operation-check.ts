@@ -13,10 +13,10 @@ import { allTrue } from '../../expressions/truth.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
-import { withDeadline } from '../planning/source-reads.ts';
 import { bindParams } from '../runbooks/bind.ts';
 import { actEventText } from '../sending/act-step.ts';
 import type { SameSystem } from '../verification/same-system.ts';
+import { withDeadline } from './read-deadline.ts';
 import { type OperationReadSession, openReadSession, type ReadSessionParts } from './read-session.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;

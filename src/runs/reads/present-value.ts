@@ -8,8 +8,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { PresentValue } from '../../store/cockpit.ts';
-import { withDeadline } from '../planning/source-reads.ts';
 import { referencedParams } from '../runbooks/bind.ts';
+import { withDeadline } from './read-deadline.ts';
 import { openReadSession, type ReadSessionParts } from './read-session.ts';
 
 const verifySteps = ({ verify }: Runbook): readonly VerifyStep[] => (verify === 'none' ? [] : verify);

@@ -5,9 +5,9 @@ import type { AvailableChoices, ParamChoices } from '../../expressions/choices.t
 import type { Clock } from '../../platform/clock.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 import { toFault } from '../../platform/to-fault.ts';
-import { withDeadline } from '../planning/source-reads.ts';
 import { referencedParams } from '../runbooks/bind.ts';
 import { checkParams, type ParamInputs } from '../runbooks/params.ts';
+import { withDeadline } from './read-deadline.ts';
 import { openReadSession, type ReadSessionParts } from './read-session.ts';
 
 /** Choices read from a source, by parameter. They are valid for the values that they were read with. */

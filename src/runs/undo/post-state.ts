@@ -3,7 +3,7 @@ import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.
 import { PlanError, splitUse } from '../../domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
-import { withDeadline } from '../planning/source-reads.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 import { type SameSystem, strangerOf } from '../verification/same-system.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 import type { UndoContext, UndoneStep } from '../pending-run.ts';
-import { withDeadline } from '../planning/source-reads.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 import type { RunEnd } from '../run-end.ts';
 import { type SameSystem, unlessStranger } from '../verification/same-system.ts';
 import { minSettleMs } from '../verification/verification-check.ts';

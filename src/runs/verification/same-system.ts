@@ -1,4 +1,3 @@
-import { defined } from '../../domain/defined.ts';
 import type { Fault, Millis } from '../../domain/fault.ts';
 import {
   clockSteps,
@@ -15,8 +14,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { toFault } from '../../platform/to-fault.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
-import type { PendingStep } from '../pending-run.ts';
-import { withDeadline } from '../planning/source-reads.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
 
 /** A fingerprint, or the fault that prevented it. */
 type FingerprintReading = TimedFingerprint | { readonly at: Millis; readonly fault: Fault };
@@ -27,7 +25,7 @@ export type SystemBaseline = ReadonlyMap<string, FingerprintReading>;
 /** Time limit of a fingerprint: it is one small request, and must not delay the readings that it belongs to. */
 const longestMs: Millis = 5000;
 
-interface FingerprintReader {
+export interface FingerprintReader {
   readonly engine: Pick<EnvironmentReader, 'sources'>;
   readonly clock: Clock;
 }
@@ -186,29 +184,3 @@ export const unlessStranger = async (
   const problem = state.value === 'unknown' ? undefined : await strangerOf(call, systems, signal);
   return problem === undefined ? state : { ...state, value: 'unknown', why: problem };
 };
-
-/** The changes of fingerprints that the steps of a run declare. A person may restart anything in a manual step. */
-export const declaredSystemChanges = (steps: readonly PendingStep[]): DeclaredSystemChanges => ({
-  parts: steps.flatMap(({ act, changesSystem = [] }) => [
-    ...changesSystem,
-    ...(act?.plan.changesSystem ?? []),
-  ]),
-  restarts: steps.some(
-    ({ act, planned }) =>
-      planned.manual ||
-      act?.plan.interrupts !== undefined ||
-      (act?.operation.mayRestart === true && act.plan.danger !== 'read'),
-  ),
-});
-
-/** The comparison for a run; undefined before its baseline was read. */
-export const sameSystemOf = (
-  { systems: before, steps }: { readonly systems?: SystemBaseline; readonly steps: readonly PendingStep[] },
-  reader: FingerprintReader,
-): { readonly systems?: SameSystem } =>
-  defined({
-    systems:
-      before === undefined
-        ? undefined
-        : createSameSystem({ ...reader, before, changes: declaredSystemChanges(steps) }),
-  });

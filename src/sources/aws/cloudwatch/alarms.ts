@@ -1,5 +1,5 @@
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
-import type { AlertRule } from '../../../domain/alert-rules.ts';
+import type { AlertRuleFact } from '../../../domain/alert-rules.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { WireError } from '../../../platform/wire-error.ts';
@@ -64,7 +64,7 @@ const labelsOf = ({ namespace, metric, dimensions }: CloudWatchAlarm): Readonly<
 });
 
 /** An alarm as a rule: CloudWatch says when it was last judged differently, on one clock that opsdeck converts. */
-const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRule => {
+const ruleOf = (alarm: CloudWatchAlarm, toClock: AwsContext['toClock']): AlertRuleFact => {
   const at = alarm.since === undefined ? undefined : toClock(alarm.since);
   return {
     name: alarm.name,
