@@ -112,6 +112,7 @@ export const checkFeeds = (
 /** The feeds that read the rules of the alerts that an expression names: they decide whether one is resolved. */
 export const alertRuleFeeds = (expression: Expression, feeds: readonly Feed[]): readonly Feed[] =>
   kindsOf(expression).has('alerts') ? feeds.filter(({ readsAlertRules }) => readsAlertRules === true) : [];
+
 /** The feeds of the kinds that an action ends or replaces, in the sources where it does. */
 export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly Feed[]): readonly Feed[] =>
   feeds.filter(

@@ -109,7 +109,7 @@ export const createVerificationCheck = (
 
   const truth = ({ snapshot, history, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
-    const stranger = strangerProblem(at.systems, feedsNow(), parsed.expression);
+    const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression);
     if (stranger !== undefined) return { value: 'unknown', why: stranger };
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
