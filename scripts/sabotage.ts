@@ -16,7 +16,7 @@ import { systemOf, unverified } from '../test/sabotage/exercises.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: systems } = parseArgs({
-  options: { runbook: { type: 'string' }, kinds: { type: 'string' } },
+  options: { runbook: { type: 'string' }, kinds: { type: 'string' }, every: { type: 'string' } },
   allowPositionals: true,
 });
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
@@ -34,6 +34,7 @@ const run = (): Promise<number> =>
         OPSDECK_SABOTAGE_RESULTS: results,
         OPSDECK_SABOTAGE_SYSTEMS: systems.join(','),
         ...(values.kinds === undefined ? {} : { OPSDECK_SABOTAGE_KINDS: values.kinds }),
+        ...(values.every === undefined ? {} : { OPSDECK_SABOTAGE_EVERY: values.every }),
       },
     });
     child.on('close', (code) => resolve(code ?? 1));

@@ -55,6 +55,19 @@ const reading = new Set(
 export const onlyReads = (exercise: RunExercise, step: string): boolean =>
   reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
 
+/** Runbooks whose verification compares times, ages or identities of processes. */
+const timed = new Set(
+  written.flatMap(([system, { id, verify }]) =>
+    /before|started|restarted|\bnew\b|since|\bage|durationMs|within \d/i.test(JSON.stringify(verify ?? ''))
+      ? [`${system} ${id}`]
+      : [],
+  ),
+);
+
+/** True if the verification of its runbook compares times, so that a stepped clock may matter. */
+export const comparesTimes = (exercise: RunExercise): boolean =>
+  timed.has(`${systemOf(exercise)} ${exercise.runbook}`);
+
 /** Runbooks in which at least one action step changes something. */
 const changing = new Set(
   written.flatMap(([system, { id, act }]) =>
