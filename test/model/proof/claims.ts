@@ -13,6 +13,8 @@ const ofProcesses = (world: World): readonly string[] => {
     'errors < 5',
     'errors <= ok',
     'not (errors > 20)',
+    'open = 0',
+    'open < ${before}',
     `all(${set} | status = running)`,
     `not any(${set} | status = failed)`,
     `not any(${set} | ready < 1)`,
@@ -24,17 +26,21 @@ const ofProcesses = (world: World): readonly string[] => {
 const claims: Readonly<Record<Family, (world: World) => readonly string[]>> = {
   pods: ofProcesses,
   units: ofProcesses,
-  sessions: () => [
+  sessions: ({ things }) => [
     'not any(sessions | durationMs > 300000)',
     'not any(sessions | state = "idle in transaction")',
     'count(sessions | state = "idle in transaction") = 0',
     'count(sessions | durationMs > 300000) < ${before}',
+    // The oldest of none has no value.
+    ...(things.some(({ isBad }) => !isBad) ? ['oldest < 300000'] : []),
   ],
   groups: () => [
     'all(lag | lag < 1000)',
     'not any(lag | lag > 1000)',
     'count(lag | lag > 1000) = 0',
     'not any(lag | motion = stalled)',
+    'lag.max < 1000',
+    'lag.max <= ok',
   ],
 };
 

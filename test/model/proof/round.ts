@@ -6,8 +6,10 @@ import type { ActiveRun } from '../../../src/runs/run-context.ts';
 import { readBaseline } from '../../../src/runs/verification/baseline.ts';
 import { type VerifyParts, verifyRun } from '../../../src/runs/verification/verify.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
+import { factSpec } from '../../support/derived-specs.ts';
 import { feedInfo, frame, spec } from '../../support/made-facts.ts';
 import { type Act, actsFor, type Change } from './acts.ts';
+import { churn } from './churn.ts';
 import { claimFor } from './claims.ts';
 import { lies } from './lies.ts';
 import { type Chance, chanceOf } from './random.ts';
@@ -46,8 +48,15 @@ const feeds: readonly FeedInfo[] = [
   ...(['workloads', 'breakers', 'sessions', 'lag'] as const).map((kind) => feedInfo(`bus/${kind}`, kind)),
   feedInfo('bus/samples', 'samples', { signals: ['errors'] }),
 ];
+const bounds = (warn: number, crit: number) => ({
+  threshold: { warn: { op: '>', value: warn }, crit: { op: '>', value: crit } } as const,
+});
+/** A signal that a source reads, and those that are derived from rows. */
 const signals = [
-  spec('errors', { unit: '%', threshold: { warn: { op: '>', value: 5 }, crit: { op: '>', value: 20 } } }),
+  spec('errors', { unit: '%', ...bounds(5, 20) }),
+  factSpec('open', { kind: 'breakers', fold: 'count', where: 'state = open' }, bounds(0, 3)),
+  factSpec('lag.max', { kind: 'lag', fold: 'max', field: 'lag' }, bounds(1000, 5000)),
+  factSpec('oldest', { kind: 'sessions', fold: 'max', field: 'durationMs' }, bounds(300_000, 500_000)),
 ];
 
 const stepsFor = (world: World, act: Act, chance: Chance): readonly VerifyStep[] =>
@@ -120,7 +129,7 @@ export const play = async (seed: number): Promise<Round> => {
   await readBaseline(run);
   take(chance.between(100, 4000));
   const actedAt = clock.now();
-  course.plan(lie?.changes ?? act.work(first, chance), actedAt);
+  course.plan([...(lie?.changes ?? act.work(first, chance)), ...churn(act, works, chance)], actedAt);
   const { before } = run.pending as { before?: VerifyParts['before'] & { readonly known?: unknown } };
   const parts = {
     ...{ engine, clock, verify, params: {}, actedAt, before, report: async () => {} },
