@@ -203,8 +203,9 @@ export const canBeUndone = async (exercise: RunExercise, step: ActedStep): Promi
 
 /** The plan of an action that restarts something, so that a restart of its own accord is no lie about it. */
 const restartsSomething = ({ plan }: ActedStep): boolean =>
-  /restart|start|recreate|rollout|set-image|apply|up$/.test(plan?.use ?? '') ||
-  [plan?.interrupts ?? []].flat().some(({ does }) => does !== 'stops');
+  [plan?.use ?? '', ...(plan?.calls ?? []).map(({ line }) => line)].some((text) =>
+    /restart|start\b|recreate|rollout|\bup\b/.test(text),
+  ) || [plan?.interrupts ?? []].flat().some(({ does }) => does !== 'stops');
 
 /** True if a lie can matter to an exercise whose actions are these. */
 const isPossible = (exercise: RunExercise, steps: readonly ActedStep[], lie: Lie): boolean =>

@@ -7,4 +7,6 @@
 export const foolingInModel: readonly string[] = ['all gone', 'appear', 'vanish', 'vanish one by one'];
 
 /** Samples of `test/sabotage/lies.test.ts`: 'LIE: EXERCISE'. */
-export const foolingSamples: readonly string[] = [];
+export const foolingSamples: readonly string[] = [
+  'stand-in: roll-back-catalog of demo/production, high-error-rate',
+];

@@ -1,8 +1,7 @@
 import type { Cluster } from '../../../src/simulator/model/cluster/cluster.ts';
 import { seedNamespace } from '../../../src/simulator/model/cluster/seed/workloads.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
-import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
-import { isBad, type World } from './world.ts';
+import { isBad, openBreakers, type World } from './world.ts';
 
 const services = ({ deployments }: Environment): readonly string[] => [...deployments.keys()];
 
@@ -53,20 +52,20 @@ const loseInstances = (env: Environment, service: string): number => {
 
 const quietMs = 240_000;
 
-/** The process of an open breaker is replaced by one that has not called anything yet, and gets no traffic for a while. */
+/** The process of an open breaker is replaced by one that has not called anything yet. Once it has traffic, its breaker opens. */
 const loseBreakers = ({ env, later }: World): number => {
-  const hasOpen = ({ running, breakers }: ServiceInstance): boolean =>
-    running && breakers.some(({ state }) => state !== 'CLOSED');
-  const instances = env.instances.filter(hasOpen);
-  for (const instance of instances) {
+  const open = env.instances.map((instance) => ({ instance, names: openBreakers(instance) }));
+  const bad = open.filter(({ instance, names }) => instance.running && names.length > 0);
+  for (const { instance, names } of bad) {
     instance.restart(env.now);
     instance.forgetBreakers();
     instance.inService = false;
     later(quietMs, () => {
       instance.inService = true;
+      for (const name of names) instance.breaker(name).trip(env.now);
     });
   }
-  return instances.length;
+  return bad.length;
 };
 
 const lagging = 200;

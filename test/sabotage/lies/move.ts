@@ -1,5 +1,7 @@
+import type { Deployment } from '../../../src/simulator/model/deployment.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
+import type { FailureSpec } from '../../../src/simulator/model/system-spec.ts';
 import { isBad, type World } from './world.ts';
 
 /** A good process: of the same service if there is one. */
@@ -15,17 +17,23 @@ const moveInstance = (env: Environment, bad: ServiceInstance): number => {
   return 1;
 };
 
+/** The failure of a bad release as one of the process, which every process can have. */
+const failureOf = ({ failing, release: { fault } }: Deployment): FailureSpec | undefined =>
+  failing ?? (fault === undefined ? undefined : { share: fault.share, error: fault.exception });
+
 const moveReleases = (env: Environment): number => {
   const all = [...env.deployments.values()];
-  const bad = all.find(({ isDegraded }) => isDegraded);
+  const bad = all.find((one) => failureOf(one) !== undefined);
   const other = all.find(({ isDegraded }) => !isDegraded);
   if (bad === undefined || other === undefined) return 0;
-  const { failing, release } = bad;
+  const failure = failureOf(bad);
   bad.repair();
-  for (const instance of env.instancesOf(bad.service.name)) instance.repair(env.now);
-  other.failing = failing;
-  if (release.fault !== undefined) other.rollOut({ ...other.release, fault: release.fault });
-  return failing === undefined && release.fault === undefined ? 0 : 1;
+  for (const instance of env.instancesOf(bad.service.name)) {
+    instance.repair(env.now);
+    instance.release = undefined;
+  }
+  for (const instance of env.instancesOf(other.service.name)) instance.ownFailure = failure;
+  return 1;
 };
 
 const moveDependencies = ({ dependencies }: Environment): number => {

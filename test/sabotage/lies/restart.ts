@@ -1,12 +1,9 @@
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
-import { isBad, type World } from './world.ts';
+import { isBad, openBreakers, type World } from './world.ts';
 
 /** Time after which the symptom is there again. */
 const returnsMs = 45_000;
-
-const hasOpenBreaker = ({ breakers }: ServiceInstance): boolean =>
-  breakers.some(({ state }) => state !== 'CLOSED');
 
 /** Restarts the process as its supervisor does after a crash: in the same container or pod. */
 const crash = (env: Environment, instance: ServiceInstance): void => {
@@ -28,14 +25,18 @@ const crash = (env: Environment, instance: ServiceInstance): void => {
 
 const restartInstance = ({ env, later }: World, instance: ServiceInstance): void => {
   const { running, extraDelayMs, ownFailure, heapRetained } = instance;
+  const names = openBreakers(instance);
   crash(env, instance);
   instance.extraDelayMs = 0;
-  later(returnsMs, () => Object.assign(instance, { running, extraDelayMs, ownFailure, heapRetained }));
+  later(returnsMs, () => {
+    Object.assign(instance, { running, extraDelayMs, ownFailure, heapRetained });
+    for (const name of names) instance.breaker(name).trip(env.now);
+  });
 };
 
 const restartServices = (world: World): number => {
   const { env, later } = world;
-  const bad = env.instances.filter((instance) => isBad(instance) || hasOpenBreaker(instance));
+  const bad = env.instances.filter((instance) => isBad(instance) || openBreakers(instance).length > 0);
   for (const deployment of new Set(bad.map((instance) => instance.deployment))) {
     const { failing } = deployment;
     deployment.failing = undefined;

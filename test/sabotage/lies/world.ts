@@ -32,3 +32,7 @@ export const isBad = ({
   heapRetained !== undefined ||
   (release ?? deployment.release).fault !== undefined ||
   (release ?? deployment.release).crash !== undefined;
+
+/** The names of the breakers of a process that are not closed. */
+export const openBreakers = ({ breakers }: ServiceInstance): readonly string[] =>
+  breakers.filter(({ state }) => state !== 'CLOSED').map(({ name }) => name);
