@@ -33,13 +33,17 @@ const drained = async (given: unknown): Promise<void> => {
 /** Methods that open a dialog, which cannot be mirrored. */
 const conversations = new Set(['socket', 'stream', 'upgrade']);
 
-/** A refused call, in the form in which its method answers. */
-const denied = (call: string): unknown => {
+/** Refuses what a call has returned, in its own form. A value that needs no reading stays. */
+const refused = (given: unknown): unknown => {
   const error = new WireError('denied', 'permission denied: the role was revoked');
-  if (call !== 'follow' && call !== 'followBytes') return Promise.reject(error);
-  return {
-    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }),
-  };
+  if (typeof given !== 'object' || given === null) return given;
+  if (Symbol.asyncIterator in given)
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+  if (!(given instanceof Promise)) return given;
+  return given.then(
+    () => Promise.reject(error),
+    () => Promise.reject(error),
+  );
 };
 
 /**
@@ -66,7 +70,7 @@ export const switched = <T extends object>(door: T, twin: T, by: Switch, standIn
         }
         const way = wayOf(name);
         const args = rewritten(name, given);
-        if (way === 'denied') return denied(name);
+        if (way === 'denied') return refused(apply(target, name, args));
         if (way === 'twin') return apply(twin, name, args);
         if (way === 'stand-in') return apply(standIn ?? target, name, args);
         if (way === 'both' && !conversations.has(name)) void drained(apply(twin, name, args));
