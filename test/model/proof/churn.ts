@@ -1,15 +1,16 @@
 import type { Act, Change } from './acts.ts';
 import type { Chance } from './random.ts';
-import { thing } from './world.ts';
+import { thing, type World } from './world.ts';
 
 const withinMs = 25_000;
 
-/** A good thing ends, for reasons of its own. */
-const leave = (chance: Chance): Change => ({
+/** A thing that was never bad ends, for reasons of its own. */
+const leave = ({ things }: World, chance: Chance): Change => ({
   atMs: chance.between(0, withinMs),
   apply: (was) => {
-    const good = was.things.filter(({ isBad, isReady }) => !isBad && isReady);
-    if (good.length < 2) return was;
+    const wereGood = new Set(things.filter(({ isBad }) => !isBad).map(({ uid }) => uid));
+    const good = was.things.filter((one) => !one.isBad && wereGood.has(one.uid));
+    if (good.length === 0 || was.things.length < 2) return was;
     const { uid } = chance.of(good);
     return { ...was, things: was.things.filter((one) => one.uid !== uid) };
   },
@@ -33,11 +34,15 @@ const hiccup = (chance: Chance): readonly Change[] => {
   ];
 };
 
-/** What happens beside an action and has nothing to do with it. */
-export const churn = ({ isReplacing }: Act, isRecovering: boolean, chance: Chance): readonly Change[] => [
+/** What happens beside an action and has nothing to do with it. A lie is about things that stay. */
+export const churn = (
+  first: World,
+  { isReplacing }: Act,
+  isRecovering: boolean,
+  chance: Chance,
+): readonly Change[] => [
   // What is replaced one by one has no others beside it.
-  ...(isReplacing
-    ? []
-    : [chance.is(0.3) ? [leave(chance)] : [], chance.is(0.3) ? [arrive(0, chance)] : []].flat()),
+  ...(!isReplacing && isRecovering && chance.is(0.3) ? [leave(first, chance)] : []),
+  ...(!isReplacing && chance.is(0.3) ? [arrive(0, chance)] : []),
   ...(isRecovering && chance.is(0.1) ? hiccup(chance) : []),
 ];

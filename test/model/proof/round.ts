@@ -129,7 +129,7 @@ export const play = async (seed: number): Promise<Round> => {
   await readBaseline(run);
   take(chance.between(100, 4000));
   const actedAt = clock.now();
-  course.plan([...(lie?.changes ?? act.work(first, chance)), ...churn(act, works, chance)], actedAt);
+  course.plan([...(lie?.changes ?? act.work(first, chance)), ...churn(first, act, works, chance)], actedAt);
   const { before } = run.pending as { before?: VerifyParts['before'] & { readonly known?: unknown } };
   const parts = {
     ...{ engine, clock, verify, params: {}, actedAt, before, report: async () => {} },
