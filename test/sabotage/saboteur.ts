@@ -233,7 +233,7 @@ export const lied = async (
   const files = createFileSabotage('nothing', 0, async () => {});
   const follower = createFollower(
     new Set(steps.map(({ id }) => id)),
-    0,
+    Number.POSITIVE_INFINITY,
     () => simulation.clock.now(),
     (step) => {
       if (step !== last) return;
@@ -242,8 +242,10 @@ export const lied = async (
     },
   );
   const readNow = (): Way => {
-    follower.readEvents();
-    return told > 0 ? (lie.reads ?? 'system') : 'system';
+    const isBetweenActions = steps.length > 1 && follower.isVisible();
+    if (told > 0) return lie.reads ?? 'system';
+    // A later action builds on an earlier one, which only the twin has executed.
+    return isBetweenActions ? 'twin' : 'system';
   };
   const saboteur: Saboteur = {
     reads: { wayOf: readNow, rewritten: (_, args) => args },
