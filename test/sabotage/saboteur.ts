@@ -267,5 +267,7 @@ export const lied = async (
   const ended = await command.ended();
   stop();
   if (ended.stdout.trim() === '') return { ending: 'failed', why: ended.stderr, calls: 0 };
-  return { ...endOf(eventsOf(ended)), calls: told };
+  const end = endOf(eventsOf(ended));
+  // An action that waits for its own effect ends the run before the world can lie.
+  return { ...end, calls: told === 0 && end.ending === 'failed' ? 1 : told };
 };
