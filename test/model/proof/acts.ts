@@ -9,7 +9,7 @@ export interface Change {
 }
 
 /** An effect that the action declares: the type of the operation's plan. */
-export interface Declared {
+interface Declared {
   readonly does: 'ends' | 'replaces';
   readonly kind: string;
   readonly where: Readonly<Record<string, string | number>>;

@@ -13,7 +13,7 @@ interface Setting {
 }
 
 /** A lie: changes of the world after an action that was not executed, none of which is an effect of it or stays better. */
-export interface Lie {
+interface Lie {
   readonly name: string;
   /** Undefined: it is impossible here, or it is what the action does by itself. */
   of(setting: Setting): readonly Change[] | undefined;

@@ -1,7 +1,7 @@
 import { play, type Round } from './round.ts';
 
 /** Counts of rounds, and those that ended wrongly. */
-export interface Tally {
+interface Tally {
   /** Rounds in which the action worked and nothing lied, and how many of them recovered. */
   readonly worked: { readonly rounds: number; readonly recovered: number };
   /** By lie. */

@@ -13,7 +13,7 @@ export interface Thing {
 }
 
 /** The families of things; each has rows of kinds, and series of signals. */
-export const families = ['pods', 'units', 'sessions', 'groups'] as const;
+const families = ['pods', 'units', 'sessions', 'groups'] as const;
 export type Family = (typeof families)[number];
 
 /** The things of a world at one moment, and what cannot be read of them. */
@@ -111,7 +111,7 @@ const lag = (world: World, one: Thing, now: Millis): AnyFact => ({
 });
 
 /** What one feed reads. */
-export interface Read {
+interface Read {
   readonly items: readonly AnyFact[];
   readonly samples: readonly Sample[];
   readonly faults: readonly Fault[];
