@@ -5,6 +5,7 @@ import type { Clock } from '../../../src/platform/clock.ts';
 import type { ActiveRun } from '../../../src/runs/run-context.ts';
 import { readBaseline } from '../../../src/runs/verification/baseline.ts';
 import { type VerifyParts, verifyRun } from '../../../src/runs/verification/verify.ts';
+import { deriveAgain } from '../../../src/store/derive-again.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { factSpec } from '../../support/derived-specs.ts';
 import { feedInfo, frame, spec } from '../../support/made-facts.ts';
@@ -135,6 +136,7 @@ export const play = async (seed: number): Promise<Round> => {
     ...{ engine, clock, verify, params: {}, actedAt, before, report: async () => {} },
     witnesses: {
       effects: act.declares,
+      derive: deriveAgain(facts.getState().frame, clock.now()),
       ...(before?.known === undefined ? {} : { known: before.known }),
     },
   };

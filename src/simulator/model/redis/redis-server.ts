@@ -50,17 +50,11 @@ export class RedisServer implements Part<RedisIncidentSpec> {
     this.spec = spec;
     this.#env = env;
     this.settings = initialSettings(spec);
-    this.runId = spec.runId ?? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f';
+    const ownId = spec.runId ?? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f';
+    this.runId =
+      env.identity === '' ? ownId : fnv1a(`${ownId}${env.identity}`).toString(16).padStart(40, '0');
     this.startedAt = env.now - 86_400_000;
     this.#fill();
-  }
-
-  /** Identifies the process, like `run_id` of INFO. */
-  get runId(): string {
-    const { identity } = this.#env;
-    return identity === ''
-      ? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f'
-      : fnv1a(identity).toString(16).padStart(40, '0');
   }
 
   get isUp(): boolean {
