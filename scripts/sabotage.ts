@@ -1,8 +1,10 @@
 /**
- * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,sibling,half,undone,input]`: runs every exercise of every
- * runbook in a simulator with one sabotaged action. The action is acknowledged but not executed, executed on a sibling, executed
- * partially, undone after ten seconds, or gets wrong input. No run may end recovered. Prints a score per system, untried cases
- * and survivors. Exit 1: a sabotage survived, or an exercise failed by itself.
+ * `npm run sabotage [-- SYSTEM…] [--runbook NAME] [--kinds nothing,vanish,…] [--every N]`: runs every exercise of every runbook in a
+ * simulator with one sabotaged action: acknowledged but not executed, executed on a sibling, executed partially, undone after ten
+ * seconds, or with wrong input. Then it runs them with actions of which none is executed, and with lies after them: `vanish`,
+ * `stand-in`, `muted`, `restart`, `clock`, `blind`, `moved`, or one variant such as `muted/silence`. No run may end recovered. Prints
+ * a score per system and kind, untried cases and survivors. `--every 10`: one exercise of ten. Exit 1: a sabotage survived, or an
+ * exercise failed by itself.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -16,7 +18,7 @@ import { systemOf, unverified } from '../test/sabotage/exercises.ts';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { values, positionals: systems } = parseArgs({
-  options: { runbook: { type: 'string' }, kinds: { type: 'string' } },
+  options: { runbook: { type: 'string' }, kinds: { type: 'string' }, every: { type: 'string' } },
   allowPositionals: true,
 });
 const dir = await mkdtemp(join(tmpdir(), 'opsdeck-sabotage-'));
@@ -34,6 +36,7 @@ const run = (): Promise<number> =>
         OPSDECK_SABOTAGE_RESULTS: results,
         OPSDECK_SABOTAGE_SYSTEMS: systems.join(','),
         ...(values.kinds === undefined ? {} : { OPSDECK_SABOTAGE_KINDS: values.kinds }),
+        ...(values.every === undefined ? {} : { OPSDECK_SABOTAGE_EVERY: values.every }),
       },
     });
     child.on('close', (code) => resolve(code ?? 1));
@@ -59,6 +62,18 @@ const attemptsIn = (text: string): readonly Attempt[] =>
 const line = ({ exercise, step, sabotage, outcome }: Attempt): string =>
   `  ${exercise} · ${step} · ${sabotage}: ${outcome}`;
 
+const isIn = (result: Attempt['result'], attempts: readonly Attempt[]): number =>
+  attempts.filter((one) => one.result === result).length;
+
+/** '  vanish: 12 of 14 detected, 3 not applicable' per kind. */
+const kindLines = (attempts: readonly Attempt[]): readonly string[] =>
+  [...new Set(attempts.map(({ sabotage }) => sabotage))].map((kind) => {
+    const own = attempts.filter(({ sabotage }) => sabotage === kind);
+    const impossible = isIn('impossible', own);
+    const notes = impossible === 0 ? '' : `, ${impossible} not applicable`;
+    return `  ${kind}: ${isIn('noticed', own)} of ${own.length - impossible} detected${notes}`;
+  });
+
 const printSystem = (system: string, attempts: readonly Attempt[]): void => {
   const by = (result: Attempt['result']) => attempts.filter((one) => one.result === result);
   const [noticed, survived, excepted] = [by('noticed'), by('survived'), by('excepted')];
@@ -66,6 +81,7 @@ const printSystem = (system: string, attempts: readonly Attempt[]): void => {
   const words = [`${noticed.length} of ${tried} detected`, `${survived.length} survived`];
   if (excepted.length > 0) words.push(`${excepted.length} excepted`);
   console.log(`${system}: ${words.join(', ')} (${by('impossible').length} not applicable)`);
+  for (const text of kindLines(attempts)) console.log(text);
   const declared = new Set(
     unverified.filter((one) => systemOf(one) === system).map(({ runbook }) => runbook),
   );

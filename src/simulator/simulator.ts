@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { ChangeRequest } from './change-request-log.ts';
+import type { SystemModel } from './model/system-model.ts';
 import type { FindProgram } from './programs.ts';
 
 /** A running simulator: real servers on loopback, all projections of one model. */
@@ -25,6 +26,12 @@ export interface RunningSimulator {
   close(): Promise<void>;
 }
 
+/** A simulator of this process. */
+export interface ModeledSimulator extends RunningSimulator {
+  /** The model that all servers project. */
+  readonly model: SystemModel;
+}
+
 export interface SimulatorOptions {
   readonly clock: Clock;
   /** 1 is real time; 10 makes incidents develop ten times as fast. */
@@ -35,4 +42,6 @@ export interface SimulatorOptions {
   readonly incidentEnv?: string;
   /** Fixed ports for tests; default: free ones. */
   readonly seed?: number;
+  /** Distinguishes its servers from those of another simulator of the same system. */
+  readonly identity?: string;
 }

@@ -15,7 +15,7 @@ import { environmentHandlers, environmentServers } from './servers/environment.t
 import type { RunningServer } from './servers/http-server.ts';
 import { type Handler, serve } from './servers/http-server.ts';
 import type { ProtocolEndpoint, SimulatorContext } from './servers/simulator-context.ts';
-import type { RunningSimulator, SimulatorOptions } from './simulator.ts';
+import type { ModeledSimulator, SimulatorOptions } from './simulator.ts';
 import { systemSpec } from './systems.ts';
 import { makeOwnDir } from './temporary-dir.ts';
 
@@ -130,6 +130,13 @@ const keepSimulatorFiles = async (viewOf: (env: string) => SimulatorContext): Pr
 /** Maximum delay behind the clock before an environment is advanced, so that a later read has little to compute. */
 const fileUpdateIntervalMs: Millis = 2000;
 
+/** The clock of the machines of a model, which may have been stepped. */
+const clockOf = (model: SystemModel, clock: Clock): Clock => ({
+  ...clock,
+  now: () => clock.now() + model.clockOffsetMs,
+  wallNow: () => clock.wallNow() + model.clockOffsetMs,
+});
+
 /** Starts the servers of one environment; name → address. */
 const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock): Promise<RunningServers> =>
   new Map(
@@ -145,14 +152,15 @@ const startServers = async (handlers: ReadonlyMap<string, Handler>, clock: Clock
 export const startSimulator = async (
   system: string,
   options: SimulatorOptions,
-): Promise<RunningSimulator> => {
-  const { clock } = options;
+): Promise<ModeledSimulator> => {
   const spec = systemSpec(system);
   const model = new SystemModel(spec, {
-    startedAt: clock.now(),
+    startedAt: options.clock.now(),
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.identity === undefined ? {} : { identity: options.identity }),
   });
+  const clock = clockOf(model, options.clock);
   const struckEnv = options.incidentEnv ?? 'production';
   const see = (env: string): Environment => model.environmentAt(env, clock.now());
   const changes = createChangeLog();
@@ -227,6 +235,7 @@ export const startSimulator = async (
   const all = [control, ...[...servers.values()].flatMap((of) => [...of.values()])];
   return {
     system,
+    model,
     vars,
     rehearsalVars: (env) => rehearsalVariables(spec.rehearsal, { ...neighbours(env), ...vars(env) }),
     incidents: spec.incidents.map(({ name }) => name),

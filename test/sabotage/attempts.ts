@@ -2,11 +2,13 @@ import type { RunExercise } from '../coverage/support/exercises.ts';
 import { exceptionOf } from './exceptions.ts';
 import { nameOf, onlyReads, systemOf } from './exercises.ts';
 import { mistakesIn } from './inputs.ts';
+import { kindOfLie, type LieName, lies } from './lies.ts';
 import {
   type ActedStep,
   actsOf,
   canBeUndone,
   hasSibling,
+  lied,
   mistaken,
   type Outcome,
   type Sabotage,
@@ -22,11 +24,15 @@ export interface Attempt {
   readonly system: string;
   readonly exercise: string;
   readonly step: string;
-  readonly sabotage: Sabotage | 'input';
+  /** A sabotage of the action, or the name of a lie that follows it. */
+  readonly sabotage: Sabotage | 'input' | LieName;
   readonly result: 'noticed' | 'survived' | 'excepted' | 'impossible';
   /** The ending of the run and its reason. */
   readonly outcome: string;
 }
+
+/** The step of attempts that concern all actions of a run. */
+const allSteps = 'all';
 
 const attemptOf = (
   exercise: RunExercise,
@@ -65,20 +71,35 @@ export const tryStep = async (
   return attempts;
 };
 
-/** All kinds of attempts: sabotages of actions, and wrong input. */
-export const allKinds = [...sabotages, 'input'] as const;
+/** All kinds of attempts: sabotages of actions, wrong input, and lies after actions that were not executed. */
+export const allKinds: readonly string[] = [
+  ...new Set([...sabotages, 'input', ...lies.map(({ name }) => kindOfLie(name))]),
+];
+
+/** Tries lies about an exercise whose actions are not executed. */
+export const tryLies = async (
+  exercise: RunExercise,
+  steps: readonly ActedStep[],
+  kinds: readonly string[],
+): Promise<readonly Attempt[]> => {
+  const attempts: Attempt[] = [];
+  for (const lie of lies.filter(({ name }) => kinds.includes(name) || kinds.includes(kindOfLie(name))))
+    attempts.push(attemptOf(exercise, allSteps, lie.name, await lied(exercise, steps, lie)));
+  return attempts;
+};
 
 /** Tries all sabotages of all action steps, and wrong inputs. Throws if the exercise does not recover without sabotage. */
 export const tryAll = async (
   exercise: RunExercise,
-  kinds: readonly Attempt['sabotage'][] = allKinds,
+  kinds: readonly string[] = allKinds,
 ): Promise<readonly Attempt[]> => {
   const { steps, end } = await actsOf(exercise);
   if (end.ending !== 'recovered') throw new Error(`${nameOf(exercise)} ends ${end.ending}: ${end.why}`);
   const attempts: Attempt[] = [];
   const ofActs = sabotages.filter((kind) => kinds.includes(kind));
-  for (const step of steps.filter(({ id }) => !onlyReads(exercise, id)))
-    attempts.push(...(await tryStep(exercise, step, ofActs)));
+  const changing = steps.filter(({ id }) => !onlyReads(exercise, id));
+  for (const step of changing) attempts.push(...(await tryStep(exercise, step, ofActs)));
+  if (changing.length > 0) attempts.push(...(await tryLies(exercise, changing, kinds)));
   if (!kinds.includes('input')) return attempts;
   for (const { what, exercise: wrong } of await mistakesIn(exercise))
     attempts.push(attemptOf(wrong, what, 'input', { ...(await mistaken(wrong)), calls: 1 }));

@@ -1,4 +1,5 @@
 import type { RunExercise } from '../coverage/support/exercises.ts';
+import type { LieName } from './lies.ts';
 import type { Sabotage } from './saboteur.ts';
 
 /** A run that may recover despite a sabotaged action, and the reason. */
@@ -8,7 +9,7 @@ interface Exception {
   /** Absent: all steps. */
   readonly step?: string;
   /** Absent: all sabotages. */
-  readonly sabotage?: Sabotage | 'input';
+  readonly sabotage?: Sabotage | 'input' | LieName;
   readonly reason: string;
 }
 
@@ -133,7 +134,7 @@ const exceptions: readonly Exception[] = [
 export const exceptionOf = (
   { env, runbook }: RunExercise,
   step: string,
-  sabotage: Sabotage | 'input',
+  sabotage: Sabotage | 'input' | LieName,
 ): string | undefined =>
   exceptions.find(
     (one) =>

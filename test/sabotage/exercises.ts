@@ -14,6 +14,7 @@ import { tradingDatabaseIncidents, tradingProcedures } from '../coverage/cases/t
 import { tradingReleases } from '../coverage/cases/trading-releases.ts';
 import { tradingTools } from '../coverage/cases/trading-tools.ts';
 import type { RunExercise } from '../coverage/support/exercises.ts';
+import { demoExercises } from './demo.ts';
 import { sagaFiles } from './saga-files.ts';
 
 const ofBuild = eventmeshBuild.flatMap((one): readonly RunExercise[] => ('runbook' in one ? [one] : []));
@@ -35,7 +36,7 @@ const writtenIn = (system: string): readonly (readonly [system: string, runbook:
       const runbooks: readonly Written[] = Array.isArray(read) ? read : (read.runbooks ?? []);
       return runbooks.map((runbook) => [system, runbook] as const);
     });
-const written = ['event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'].flatMap(writtenIn);
+const written = ['demo', 'event-bus', 'saga', 'event-processing', 'eventmesh', 'trading'].flatMap(writtenIn);
 
 /** Runbooks that declare `verify: none`: their output is the result, and there is no state to recover. */
 const declared = new Set(
@@ -55,6 +56,19 @@ const reading = new Set(
 export const onlyReads = (exercise: RunExercise, step: string): boolean =>
   reading.has(`${systemOf(exercise)} ${exercise.runbook} ${step.replace(/\/.*$/, '')}`);
 
+/** Runbooks whose verification compares times, ages or identities of processes. */
+const timed = new Set(
+  written.flatMap(([system, { id, verify }]) =>
+    /before|started|restarted|\bnew\b|since|\bage|durationMs|within \d/i.test(JSON.stringify(verify ?? ''))
+      ? [`${system} ${id}`]
+      : [],
+  ),
+);
+
+/** True if the verification of its runbook compares times, so that a stepped clock may matter. */
+export const comparesTimes = (exercise: RunExercise): boolean =>
+  timed.has(`${systemOf(exercise)} ${exercise.runbook}`);
+
 /** Runbooks in which at least one action step changes something. */
 const changing = new Set(
   written.flatMap(([system, { id, act }]) =>
@@ -69,6 +83,7 @@ export const changesSomething = (exercise: RunExercise): boolean =>
 export const systemOf = ({ env }: RunExercise): string => env.split('/')[0] ?? env;
 
 const all = [
+  ...demoExercises,
   ...eventBusIncidents,
   ...eventBusProcedures,
   ...sagaIncidents,

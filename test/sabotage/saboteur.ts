@@ -5,6 +5,9 @@ import type { RunEnding, RunEvent } from '../../src/domain/run.ts';
 import { argsOf, eventsOf, type RunExercise } from '../coverage/support/exercises.ts';
 import { renamed, type Way } from '../simulation/divert.ts';
 import { openSimulation, type RunningCommand, type Saboteur } from '../simulation/simulation.ts';
+import { comparesTimes } from './exercises.ts';
+import type { World } from './lies/world.ts';
+import type { Lie } from './lies.ts';
 import { siblingsOf } from './siblings.ts';
 
 /**
@@ -66,8 +69,13 @@ export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
   return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr } : endOf(eventsOf(ended));
 };
 
-/** Tracks one step of a run by its printed events. Each call checks them first, so no call precedes its event. */
-const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, onActed: () => void) => {
+/** Tracks steps of a run by its printed events. Each call checks them first, so no call precedes its event. */
+const createFollower = (
+  steps: ReadonlySet<string>,
+  undoneAfter: Millis,
+  now: () => Millis,
+  onActed: (step: string) => void,
+) => {
   let command: RunningCommand | undefined;
   let parsedLength = 0;
   let isActing = false;
@@ -77,11 +85,11 @@ const createFollower = (step: string, undoneAfter: Millis, now: () => Millis, on
     for (const line of lines) {
       parsedLength += line.length + 1;
       const event: RunEvent = JSON.parse(line);
-      if (event.event === 'acting') isActing = event.step === step;
-      if (event.event !== 'acted' || event.step !== step) continue;
+      if (event.event === 'acting') isActing = steps.has(event.step);
+      if (event.event !== 'acted' || !steps.has(event.step)) continue;
       isActing = false;
       actedAt = now();
-      onActed();
+      onActed(event.step);
     }
   };
   return {
@@ -142,7 +150,7 @@ export const sabotaged = async (
   const others = sabotage === 'sibling' ? siblingsOf(exercise.env, plan) : new Map<string, string>();
   // The simulation is opened before any call.
   const files = createFileSabotage(sabotage, after, (ms) => simulation.clock.sleep(ms));
-  const follower = createFollower(id, after, () => simulation.clock.now(), files.acted);
+  const follower = createFollower(new Set([id]), after, () => simulation.clock.now(), files.acted);
   const wayOfAct = (call: string): Way => {
     if (sabotage === 'sibling' || fileCalls.has(call)) return 'system';
     sent += 1;
@@ -192,3 +200,74 @@ export const sabotaged = async (
  */
 export const canBeUndone = async (exercise: RunExercise, step: ActedStep): Promise<boolean> =>
   (await sabotaged(exercise, step, 'undone', Number.POSITIVE_INFINITY)).ending === 'recovered';
+
+/** The plan of an action that restarts something, so that a restart of its own accord is no lie about it. */
+const restartsSomething = ({ plan }: ActedStep): boolean =>
+  [plan?.use ?? '', ...(plan?.calls ?? []).map(({ line }) => line)].some((text) =>
+    /restart|start\b|recreate|rollout|\bup\b/.test(text),
+  ) || [plan?.interrupts ?? []].flat().some(({ does }) => does !== 'stops');
+
+/** True if a lie can matter to an exercise whose actions are these. */
+const isPossible = (exercise: RunExercise, steps: readonly ActedStep[], lie: Lie): boolean =>
+  (lie.isRestart !== true || !steps.some(restartsSomething)) &&
+  (lie.needsTimes !== true || comparesTimes(exercise));
+
+/** Runs an exercise whose actions are all acknowledged and not executed; after the last of them, the world lies. */
+export const lied = async (
+  exercise: RunExercise,
+  steps: readonly ActedStep[],
+  lie: Lie,
+): Promise<Pick<Outcome, 'ending' | 'why' | 'calls'>> => {
+  if (!isPossible(exercise, steps, lie)) return { ending: 'failed', why: 'not tried', calls: 0 };
+  const last = steps.at(-1)?.id;
+  let told = 0;
+  const worldOf = (): World => {
+    const name = exercise.env.split('/')[1] ?? '';
+    const { clock } = simulation;
+    const model = simulation.simulators[0]?.model;
+    if (model === undefined) throw new Error(`no simulator for ${exercise.env}`);
+    const now = (): Millis => clock.now() + model.clockOffsetMs;
+    const later = (ms: Millis, run: () => void): void => void simulation.clock.sleep(ms).then(run);
+    return { model, name, env: model.environmentAt(name, now()), clock, later };
+  };
+  const files = createFileSabotage('nothing', 0, async () => {});
+  const follower = createFollower(
+    new Set(steps.map(({ id }) => id)),
+    Number.POSITIVE_INFINITY,
+    () => simulation.clock.now(),
+    (step) => {
+      if (step !== last) return;
+      told = lie.reads === undefined ? (lie.tell?.(worldOf()) ?? 0) : 1;
+      if (told === 0) command.interrupt();
+    },
+  );
+  const readNow = (): Way => {
+    const isBetweenActions = steps.length > 1 && follower.isVisible();
+    if (told > 0) return lie.reads ?? 'system';
+    // A later action builds on an earlier one, which only the twin has executed.
+    return isBetweenActions ? 'twin' : 'system';
+  };
+  const saboteur: Saboteur = {
+    reads: { wayOf: readNow, rewritten: (_, args) => args },
+    changes: {
+      wayOf: (call) => (follower.isActing() && !fileCalls.has(call) ? 'twin' : 'system'),
+      rewritten: (call, args) => {
+        const [path, ...rest] = args;
+        const isWritten = follower.isActing() && fileCalls.has(call) && typeof path === 'string';
+        return isWritten ? [files.pathFor(path), ...rest] : args;
+      },
+    },
+    prepared: () => lie.prepare?.(worldOf()),
+    ...(lie.reads === 'stand-in' ? { hasStandIn: true } : {}),
+  };
+  await using simulation = openSimulation({ saboteur });
+  const command = simulation.start(argsOf(exercise));
+  follower.follow(command);
+  const stop = simulation.clock.every(100, follower.readEvents);
+  const ended = await command.ended();
+  stop();
+  if (ended.stdout.trim() === '') return { ending: 'failed', why: ended.stderr, calls: 0 };
+  const end = endOf(eventsOf(ended));
+  // An action that waits for its own effect ends the run before the world can lie.
+  return { ...end, calls: told === 0 && end.ending === 'failed' ? 1 : told };
+};

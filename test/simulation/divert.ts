@@ -1,5 +1,10 @@
-/** The destination of a call: the system, its twin, or both with the response of the system. */
-export type Way = 'system' | 'twin' | 'both';
+import { WireError } from '../../src/platform/wire-error.ts';
+
+/**
+ * The destination of a call: the system, its twin, both with the response of the system, the stand-in that answers in its place,
+ * or nobody (`denied`): the permission was revoked.
+ */
+export type Way = 'system' | 'twin' | 'both' | 'stand-in' | 'denied';
 
 /** Routes the calls of an io, by method name. */
 export interface Switch {
@@ -28,22 +33,46 @@ const drained = async (given: unknown): Promise<void> => {
 /** Methods that open a dialog, which cannot be mirrored. */
 const conversations = new Set(['socket', 'stream', 'upgrade']);
 
-/** An io whose calls are routed by the switch. Properties that are not functions are those of the system. */
-export const switched = <T extends object>(door: T, twin: T, by: Switch): T => {
+/** Refuses what a call has returned, in its own form. A value that needs no reading stays. */
+const refused = (given: unknown): unknown => {
+  const error = new WireError('denied', 'permission denied: the role was revoked');
+  if (typeof given !== 'object' || given === null) return given;
+  if (Symbol.asyncIterator in given)
+    return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
+  if (!(given instanceof Promise)) return given;
+  return given.then(
+    () => Promise.reject(error),
+    () => Promise.reject(error),
+  );
+};
+
+/**
+ * An io whose calls are routed by the switch. Properties that are not functions are those of the system. `standIn`: the io of the
+ * stand-in; absent: there is none.
+ */
+export const switched = <T extends object>(door: T, twin: T, by: Switch, standIn?: T): T => {
   const { wayOf, rewritten, doors } = by;
   return new Proxy(door, {
     get: (target, name) => {
-      if (name === 'close') return () => Promise.all([apply(target, name, []), apply(twin, name, [])]);
+      if (name === 'close')
+        return () =>
+          Promise.all(
+            [target, twin, ...(standIn === undefined ? [] : [standIn])].map((one) => apply(one, name, [])),
+          );
       const held: unknown = Reflect.get(target, name);
       if (typeof held !== 'function' || typeof name !== 'string') return held;
       return (...given: unknown[]): unknown => {
         if (doors?.has(name) === true) {
-          const inner = [target, twin].map((one) => apply(one, name, given));
-          return switched(Object(inner[0]), Object(inner[1]), by);
+          const [system, other, third] = [target, twin, standIn].map((one) =>
+            one === undefined ? undefined : Object(apply(one, name, given)),
+          );
+          return switched(system, other, by, third);
         }
         const way = wayOf(name);
         const args = rewritten(name, given);
+        if (way === 'denied') return refused(apply(target, name, args));
         if (way === 'twin') return apply(twin, name, args);
+        if (way === 'stand-in') return apply(standIn ?? target, name, args);
         if (way === 'both' && !conversations.has(name)) void drained(apply(twin, name, args));
         return apply(target, name, args);
       };

@@ -18,12 +18,12 @@ import { execText } from '../../src/platform/processes/exec-text.ts';
 import { toWireError } from '../../src/platform/wire-error.ts';
 import { connectInMemory } from '../../src/simulator/loopback.ts';
 import type { ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
-import type { RunningSimulator } from '../../src/simulator/simulator.ts';
+import type { ModeledSimulator } from '../../src/simulator/simulator.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { simulatedEnvironments } from '../../src/simulator/systems.ts';
 import { createActivity } from './activity.ts';
 import { createSteppingClock } from './clock.ts';
-import { type Switch, switched } from './divert.ts';
+import { type Switch, switched, type Way } from './divert.ts';
 import { createFileTimes } from './file-times.ts';
 import { simulatedPrograms } from './programs.ts';
 import { pair, type Twin } from './twin.ts';
@@ -60,7 +60,7 @@ export interface Simulation extends AsyncDisposable {
   readonly clock: SystemClock;
   readonly home: string;
   readonly stateDir: string;
-  readonly simulators: readonly RunningSimulator[];
+  readonly simulators: readonly ModeledSimulator[];
   /** Starts a command line, which runs as simulated time advances. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): RunningCommand;
   /** Runs a command line until it exits. */
@@ -85,6 +85,10 @@ export interface Simulation extends AsyncDisposable {
 export interface Saboteur {
   readonly reads: Switch;
   readonly changes: Switch;
+  /** Also starts a stand-in of every system: another one of its kind, without the incident, for reads. */
+  readonly hasStandIn?: true;
+  /** Called once a system has been started. */
+  prepared?(): void;
 }
 
 export interface SimulationOptions {
@@ -170,6 +174,7 @@ export const openSimulation = ({
   env: more = {},
 }: SimulationOptions = {}): Simulation => {
   const twins: Twin[] = [];
+  const standIns: Twin[] = [];
   const home = scratch();
   const stateDir = join(home, 'state', 'opsdeck');
   const activity = createActivity(network?.isStalling);
@@ -180,7 +185,7 @@ export const openSimulation = ({
     ...stepping,
     sleep: (ms, signal) => activity.delayed(stepping.sleep(ms, signal)),
   };
-  const simulators: RunningSimulator[] = [];
+  const simulators: ModeledSimulator[] = [];
   /** opsdeck started by a runbook: another command in this process. */
   const ownProgram = ({ argv, env }: ProgramCall): SimulatedProgram => ({
     run: async ({ out, err, signal }) => {
@@ -214,42 +219,54 @@ export const openSimulation = ({
   );
   const dial = network?.dial(dialInMemory) ?? dialInMemory;
   const through = (way: ReadIoOptions = {}): ReadIoOptions => ({ dial, programs, ...way });
-  const twinPrograms = simulatedPrograms(
-    clock,
-    (call) => {
-      for (const twin of twins) {
-        const found = twin.simulator.program(twin.callOf(call));
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    activity,
-    (call) => twins.reduce((moved, twin) => twin.callOf(moved), call),
-  );
-  const dialTwin: Dial = Object.assign(
-    (to: Destination, signal: AbortSignal) => {
-      const port = twins.map((twin) => twin.portOf(to.port)).find((found) => found !== undefined);
-      return dialInMemory({ ...to, port: port ?? to.port }, signal);
-    },
-    { isStraight: true } as const,
-  );
-  /** Number of tunnels to a twin that are being opened: their transport goes to the twin too. */
-  let tunnels = 0;
-  const tunnelled =
-    (dial: Dial): Dial =>
-    async (to, signal) => {
-      tunnels += 1;
-      try {
-        return await dial(to, signal);
-      } finally {
-        tunnels -= 1;
-      }
+  /** The way to other instances of the systems: twins, or stand-ins. */
+  const wayTo = (others: readonly Twin[]) => {
+    const programs = simulatedPrograms(
+      clock,
+      (call) => {
+        for (const twin of others) {
+          const found = twin.simulator.program(twin.callOf(call));
+          if (found !== undefined) return found;
+        }
+        return undefined;
+      },
+      activity,
+      (call) => others.reduce((moved, twin) => twin.callOf(moved), call),
+    );
+    const dial: Dial = Object.assign(
+      (to: Destination, signal: AbortSignal) => {
+        const port = others.map((twin) => twin.portOf(to.port)).find((found) => found !== undefined);
+        return dialInMemory({ ...to, port: port ?? to.port }, signal);
+      },
+      { isStraight: true } as const,
+    );
+    /** Number of tunnels that are being opened: their transport goes the same way. */
+    let tunnels = 0;
+    const tunnelled =
+      (dial: Dial): Dial =>
+      async (to, signal) => {
+        tunnels += 1;
+        try {
+          return await dial(to, signal);
+        } finally {
+          tunnels -= 1;
+        }
+      };
+    return {
+      io: (way: ReadIoOptions = {}): ReadIoOptions => ({
+        ...way,
+        dial: way.dial === undefined ? dial : tunnelled(way.dial),
+        programs,
+      }),
+      isOpening: (): boolean => tunnels > 0,
     };
-  const toTwin = (way: ReadIoOptions = {}): ReadIoOptions => ({
-    ...way,
-    dial: way.dial === undefined ? dialTwin : tunnelled(way.dial),
-    programs: twinPrograms,
-  });
+  };
+  const [twinWay, standInWay] = [wayTo(twins), wayTo(standIns)];
+  const wayOfRead = ({ reads }: Saboteur, call: string): Way => {
+    if (call !== 'portForward') return reads.wayOf(call);
+    if (twinWay.isOpening()) return 'twin';
+    return standInWay.isOpening() ? 'stand-in' : reads.wayOf(call);
+  };
   const environment = {
     HOME: home,
     PATH: process.env.PATH ?? '',
@@ -266,11 +283,16 @@ export const openSimulation = ({
       const io =
         saboteur === undefined
           ? straight
-          : switched(straight, openReadIo(clock, toTwin(way)), {
-              ...saboteur.reads,
-              doors: new Set(['declaredReads', 'filesAt', 'open']),
-              wayOf: (call) => (call === 'portForward' && tunnels > 0 ? 'twin' : saboteur.reads.wayOf(call)),
-            });
+          : switched(
+              straight,
+              openReadIo(clock, twinWay.io(way)),
+              {
+                ...saboteur.reads,
+                doors: new Set(['declaredReads', 'filesAt', 'open']),
+                wayOf: (call) => wayOfRead(saboteur, call),
+              },
+              saboteur.hasStandIn === true ? openReadIo(clock, standInWay.io(way)) : undefined,
+            );
       const isRemote = way?.remoteExec !== undefined;
       const files = (inner: typeof io.files, answeredBy: 'machine' | 'server') =>
         activity.counting('files', fileTimes.simulated(inner), answeredBy);
@@ -289,7 +311,9 @@ export const openSimulation = ({
     openChangeIo: (way) => {
       const done = openChangeIo(clock, through(way));
       const io =
-        saboteur === undefined ? done : switched(done, openChangeIo(clock, toTwin(way)), saboteur.changes);
+        saboteur === undefined
+          ? done
+          : switched(done, openChangeIo(clock, twinWay.io(way)), saboteur.changes);
       const calls = {
         ...io,
         draft: async (...args: Parameters<typeof io.draft>) =>
@@ -313,6 +337,15 @@ export const openSimulation = ({
         );
         twins.push(pair(simulator, other, simulatedEnvironments(system)));
       }
+      if (saboteur?.hasStandIn === true) {
+        const { incident: _, ...healthy } = options;
+        const other = await activity.during(
+          `stand-in of ${system}`,
+          startSimulator(system, { ...healthy, clock: serverClock, seed: seed + 1, identity: '/stand-in' }),
+        );
+        standIns.push(pair(simulator, other, simulatedEnvironments(system)));
+      }
+      saboteur?.prepared?.();
       return simulator;
     },
     processEnv: environment,
@@ -420,7 +453,7 @@ export const openSimulation = ({
     [Symbol.asyncDispose]: async () => {
       for (const command of running) command.interrupt();
       await until(Promise.all([...running].map((command) => command.ended())));
-      const all = [...simulators, ...twins.map(({ simulator }) => simulator)];
+      const all = [...simulators, ...[...twins, ...standIns].map(({ simulator }) => simulator)];
       await until(Promise.all(all.map((simulator) => simulator.close())));
       activity.close();
       // Remaining output of a canceled command may arrive in between.

@@ -7,6 +7,8 @@ import type { EnvironmentSpec } from './system-spec.ts';
 /** Services of an environment and their calls, for its parts (cluster, database). */
 export interface EnvironmentContext {
   readonly spec: EnvironmentSpec;
+  /** Distinguishes the identities of its servers from those of another system of the same name; '' by default. */
+  readonly identity: string;
   /** Model time. */
   readonly now: Millis;
   readonly deployments: ReadonlyMap<string, Deployment>;

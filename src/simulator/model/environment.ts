@@ -61,6 +61,7 @@ const longestCatchUpMs = 600_000;
  */
 export class Environment implements EnvironmentContext {
   readonly spec: EnvironmentSpec;
+  readonly identity: string;
   readonly deployments: ReadonlyMap<string, Deployment>;
   readonly dependencies: ReadonlyMap<string, Dependency>;
   /** The platform: cluster, database, broker, hosts. */
@@ -75,8 +76,9 @@ export class Environment implements EnvironmentContext {
   #now: Millis;
   #struck: string | undefined;
 
-  constructor(system: SystemSpec, spec: EnvironmentSpec, seed: string, now: Millis) {
+  constructor(system: SystemSpec, spec: EnvironmentSpec, seed: string, now: Millis, identity = '') {
     this.spec = spec;
+    this.identity = identity;
     this.#now = now;
     this.#seed = seed;
     this.#chance = seededRandom(seed);
@@ -171,6 +173,12 @@ export class Environment implements EnvironmentContext {
       if (!this.#wanted.includes(instance)) instance.running = false;
       else if (this.parts.cluster?.runs(service) !== true) instance.running = true;
     this.parts.cluster?.rescale();
+  }
+
+  /** An instance ends, and nothing expects it any more: its series and its place behind the addresses are gone. */
+  lose(name: string): void {
+    for (const instance of this.#wanted.filter((wanted) => wanted.name === name)) instance.running = false;
+    this.#wanted = this.#wanted.filter((instance) => instance.name !== name);
   }
 
   /** Restores everything at once, including breakers, versions and numbers of instances. */

@@ -1,5 +1,5 @@
 import type { Millis } from '../../domain/fault.ts';
-import { CircuitBreaker } from './breaker.ts';
+import { type BreakerConfig, CircuitBreaker } from './breaker.ts';
 import { notPermittedResult, type ServiceCaller } from './dependency-call.ts';
 import type { Deployment } from './deployment.ts';
 import type { Release } from './release.ts';
@@ -176,7 +176,7 @@ export class ServiceInstance {
    * mistyped name.
    */
   breaker(name: string): CircuitBreaker {
-    const known = this.#breakers.get(name) ?? new CircuitBreaker(name);
+    const known = this.#breakers.get(name) ?? new CircuitBreaker(name, this.#breakerConfigs().get(name));
     this.#breakers.set(name, known);
     return known;
   }
@@ -199,12 +199,21 @@ export class ServiceInstance {
     this.#configureBreakers(now);
   }
 
-  #configureBreakers(now: Millis): void {
-    const configs = new Map(
+  /** The registry of a process whose breakers are created by their first calls. */
+  forgetBreakers(): void {
+    this.#breakers.clear();
+  }
+
+  #breakerConfigs(): ReadonlyMap<string, Partial<BreakerConfig>> {
+    return new Map(
       this.service.calls.flatMap((call) =>
         call.breaker === undefined ? [] : [[call.breaker, call.config ?? {}] as const],
       ),
     );
+  }
+
+  #configureBreakers(now: Millis): void {
+    const configs = this.#breakerConfigs();
     for (const name of this.#breakers.keys()) if (!configs.has(name)) this.#breakers.delete(name);
     for (const [name, config] of configs) {
       const breaker = this.#breakers.get(name);

@@ -8,6 +8,8 @@ interface ModelOptions {
   /** Model seconds per second of the caller's clock; default 1. */
   readonly speed?: number;
   readonly seed?: number;
+  /** Distinguishes its servers from those of another system of the same name. */
+  readonly identity?: string;
 }
 
 /** Duration of traffic before the start, so that windows are full and rates are known. */
@@ -21,6 +23,8 @@ export class SystemModel {
   readonly #startedAt: Millis;
   readonly #speed: number;
   readonly #environments: ReadonlyMap<string, Environment>;
+  /** The last step of the clock of its machines: model time, and the difference to the right time since. */
+  #step: { readonly at: Millis; readonly byMs: Millis } | undefined;
 
   constructor(spec: SystemSpec, options: ModelOptions) {
     this.spec = spec;
@@ -30,7 +34,7 @@ export class SystemModel {
     this.#environments = new Map(
       spec.environments.map((env) => [
         env.name,
-        new Environment(spec, env, `${seed}/${env.name}`, options.startedAt - warmUpMs),
+        new Environment(spec, env, `${seed}/${env.name}`, options.startedAt - warmUpMs, options.identity),
       ]),
     );
   }
@@ -58,12 +62,29 @@ export class SystemModel {
 
   /** A model time on the caller's clock, for events and timestamps. */
   toClock(modelAt: Millis): Millis {
-    return this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
+    const at = this.#startedAt + (modelAt - this.#startedAt) / this.#speed;
+    return this.#step === undefined || modelAt < this.#step.at ? at : at + this.#step.byMs;
   }
 
   /** The model time for a time of the caller's clock. */
   toModel(at: Millis): Millis {
-    return this.#startedAt + (at - this.#startedAt) * this.#speed;
+    const model = (time: Millis): Millis => this.#startedAt + (time - this.#startedAt) * this.#speed;
+    const { at: steppedAt, byMs } = this.#step ?? { at: Number.POSITIVE_INFINITY, byMs: 0 };
+    const since = model(at - byMs);
+    return since >= steppedAt ? since : model(at);
+  }
+
+  /** The difference of the clock of its machines to the right time. */
+  get clockOffsetMs(): Millis {
+    return this.#step?.byMs ?? 0;
+  }
+
+  /**
+   * Steps the clock of its machines, as an operator or ntpd does: times recorded before stay as they are. `now`: the right time.
+   */
+  stepClock(byMs: Millis, now: Millis): void {
+    this.#step = undefined;
+    this.#step = { at: this.toModel(now), byMs };
   }
 
   /** Starts an incident at `now`. Throws for an unknown one. */

@@ -28,6 +28,12 @@ interface EvaluatedRule {
   alerts: ReadonlyMap<string, ActiveAlert>;
 }
 
+const evaluatedRule = (rule: AlertRule): EvaluatedRule => ({
+  rule,
+  expr: parsePromql(rule.expr),
+  alerts: new Map(),
+});
+
 /** Maximum age of evaluations that are caught up after a pause. */
 const longestCatchUpMs: Millis = 600_000;
 
@@ -42,20 +48,30 @@ const filled = (text: string, labels: MetricLabels, value: number): string =>
 /** Alerting rules of one environment, evaluated on read for every scrape. */
 class AlertEvaluator {
   readonly #history: MetricHistory;
-  readonly #rules: readonly EvaluatedRule[];
+  #rules: readonly EvaluatedRule[];
+  /** False while its Prometheus is down: nothing is evaluated. */
+  isRunning = true;
   readonly #toClock: (modelAt: Millis) => Millis;
   evaluatedAt: Millis;
 
   constructor(rules: readonly AlertRule[], history: MetricHistory, toClock: (modelAt: Millis) => Millis) {
     this.#history = history;
     this.#toClock = toClock;
-    this.#rules = rules.map((rule) => ({ rule, expr: parsePromql(rule.expr), alerts: new Map() }));
+    this.#rules = rules.map(evaluatedRule);
     this.evaluatedAt = history.lastScrape;
+  }
+
+  /** Loads another file of rules: those that stay keep their alerts. */
+  reload(change: (rules: readonly AlertRule[]) => readonly AlertRule[]): void {
+    const before = this.#rules;
+    this.#rules = change(before.map(({ rule }) => rule)).map(
+      (rule) => before.find((known) => known.rule === rule) ?? evaluatedRule(rule),
+    );
   }
 
   /** Alerts of all rules at the last scrape. */
   now(): readonly { readonly rule: AlertRule; readonly alerts: readonly ActiveAlert[] }[] {
-    const last = this.#history.lastScrape;
+    const last = this.isRunning ? this.#history.lastScrape : this.evaluatedAt;
     const from = Math.max(this.evaluatedAt, last - longestCatchUpMs);
     const evaluation = new QueryEvaluator(this.#history, this.#toClock);
     for (let at = from + scrapeIntervalMs; at <= last; at += scrapeIntervalMs) this.#evaluate(at, evaluation);

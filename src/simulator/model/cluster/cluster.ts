@@ -193,7 +193,7 @@ export class Cluster implements Part<ClusterIncidentSpec>, ClusterContext {
     this.env = env;
     this.startedAt = env.now;
     this.now = env.now;
-    this.#seed = `${spec.name}/${env.spec.name}`;
+    this.#seed = `${spec.name}/${env.spec.name}${env.identity}`;
     this.chance = seededRandom(`${this.#seed}/cluster`);
     seedCluster(this, this.#seed);
     this.#deployed = this.shelves.deployments

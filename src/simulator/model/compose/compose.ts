@@ -77,7 +77,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     const of = { name: service, version, format: 'spring' } as const;
     const added = new ComposeContainer(
       {
-        ...{ seed: spec.name, name, project, service, number: 1 },
+        ...{ seed: `${spec.name}${this.env.identity}`, name, project, service, number: 1 },
         image: `${project}/${service}:${version}`,
         startedAt: now - daysOld * 86_400_000,
         says: (at) => [...startingLines(of, at), ...startedLines(of, at)],
@@ -198,7 +198,7 @@ export class Compose implements Part<ComposeIncidentSpec> {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const image = images[service] ?? beside[service] ?? `${project}/${service}:${version}`;
-    const seed = this.env.spec.name;
+    const seed = `${this.env.spec.name}${this.env.identity}`;
     const made = new ComposeContainer({ seed, name, service, number, image, ...how }, behind);
     this.#known.set(name, made);
     this.#recall(made);

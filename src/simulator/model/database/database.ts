@@ -100,6 +100,8 @@ export class Database implements Part<DatabaseIncidentSpec> {
   #wasUp = true;
   /** Start time of the server process. */
   startedAt: Millis;
+  /** True: the role of the monitoring lacks pg_read_all_stats, and sees only names of the sessions of others. */
+  hidesSessions = false;
 
   constructor(spec: DatabaseSpec, env: EnvironmentContext) {
     this.spec = spec;

@@ -32,7 +32,7 @@ export class Messaging implements Part<MessagingIncidentSpec> {
     this.spec = spec;
     this.env = env;
     this.#now = env.now;
-    this.clusterId = Buffer.from(`${spec.name}/${env.spec.name}`.padEnd(16, '-'))
+    this.clusterId = Buffer.from(`${env.identity}${spec.name}/${env.spec.name}`.padEnd(16, '-'))
       .subarray(0, 16)
       .toString('base64url');
     this.#begin();

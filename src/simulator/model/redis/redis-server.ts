@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { EnvironmentContext, Part } from '../environment-part.ts';
+import { fnv1a } from '../seeded-random.ts';
 import type { KeySpec, RedisIncidentSpec, RedisSpec } from './spec.ts';
 
 /** A connection as CLIENT LIST shows it. */
@@ -49,7 +50,9 @@ export class RedisServer implements Part<RedisIncidentSpec> {
     this.spec = spec;
     this.#env = env;
     this.settings = initialSettings(spec);
-    this.runId = spec.runId ?? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f';
+    const ownId = spec.runId ?? '5f0c2f1e8f6b4d7c9a3e1b2d4c6f8a0b1c2d3e4f';
+    this.runId =
+      env.identity === '' ? ownId : fnv1a(`${ownId}${env.identity}`).toString(16).padStart(40, '0');
     this.startedAt = env.now - 86_400_000;
     this.#fill();
   }

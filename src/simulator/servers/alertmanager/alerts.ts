@@ -85,10 +85,10 @@ const alertDto = (alert: Firing, all: readonly Firing[], view: SimulatorContext)
 export const listAlerts = ({ query }: ParsedRequest, view: SimulatorContext): ServerReply => {
   const filters = parseFilters(query);
   if (typeof filters === 'string') return { status: 400, json: `bad matcher format: ${filters}` };
-  const firing = monitorFor(view)
-    .alerts.now()
-    .flatMap((rule) => rule.alerts)
-    .filter(isFiring);
+  const { alerts } = monitorFor(view);
+  // Alerts that are not sent again expire.
+  const isExpired = !alerts.isRunning && view.clock.now() > view.model.toClock(alerts.evaluatedAt) + meantMs;
+  const firing = (isExpired ? [] : alerts.now().flatMap((rule) => rule.alerts)).filter(isFiring);
   const matching = firing
     .map((alert) => alertDto(alert, firing, view))
     .filter(({ status, labels }) => {

@@ -171,7 +171,7 @@ export const daemonInfo = ({ at, compose, env }: DaemonContext) => {
   const { containers } = compose;
   const running = containers.filter(({ isRunning }) => isRunning).length;
   return {
-    ID: `EMBEDDED:${env.spec.name}`,
+    ID: `EMBEDDED:${env.spec.name}${env.identity}`,
     Name: `docker-${env.spec.name}`,
     ServerVersion: '20.10.24',
     SystemTime: rfc3339Nanos(at),

@@ -26,6 +26,18 @@ const sessionColumns = [
   'since',
 ];
 
+/** The columns of a session of another role, without pg_read_all_stats. */
+const hiddenColumns = {
+  ...{ application: null, client: null, state: null, duration_ms: null, transaction_ms: null },
+  ...{
+    wait_event_type: null,
+    wait_event: null,
+    query: '<insufficient privilege>',
+    started: null,
+    since: null,
+  },
+} as const;
+
 const waitOf = ({ state, blockedBy }: Backend) => {
   if (blockedBy.length > 0) return { wait_event_type: 'Lock', wait_event: 'transactionid' };
   return state === 'active'
@@ -57,6 +69,7 @@ const sessions: StatementHandler = (asking) => {
       blocked_by: one.blockedBy.length === 0 ? null : one.blockedBy.join(','),
       started: isoMicroseconds(toClock(one.startedAt)),
       since: isoMicroseconds(toClock(one.since)),
+      ...(db.hidesSessions ? hiddenColumns : {}),
     }));
   return resultOfObjects(rows, sessionColumns);
 };
@@ -70,7 +83,8 @@ const activity: StatementHandler = (asking) => {
   const { db } = asking;
   const { now } = db.env;
   const all = others(asking);
-  const inState = (state: Backend['state']) => all.filter((one) => one.state === state);
+  const visible = db.hidesSessions ? [] : all;
+  const inState = (state: Backend['state']) => visible.filter((one) => one.state === state);
   return resultOfObjects([
     {
       max: db.settings.number('max_connections'),
@@ -78,16 +92,16 @@ const activity: StatementHandler = (asking) => {
       client: db.backends.length,
       others: all.length,
       idle: inState('idle').length,
-      active: all.length - inState('idle').length,
-      hidden: 0,
-      blocked: all.filter(({ blockedBy }) => blockedBy.length > 0).length,
+      active: visible.length - inState('idle').length,
+      hidden: all.length - visible.length,
+      blocked: visible.filter(({ blockedBy }) => blockedBy.length > 0).length,
       query: longest(
         now,
         inState('active').map(({ since }) => since),
       ),
       transaction: longest(
         now,
-        all.map(({ transactionAt }) => transactionAt),
+        visible.map(({ transactionAt }) => transactionAt),
       ),
       idle_in_transaction: longest(
         now,

@@ -12,7 +12,9 @@ export const serverVersion = '15.8';
 const versionNumber = 150_008;
 /** A deterministic 18-digit number for a database of an environment. */
 const identifierOf = ({ db }: StatementRequest): string =>
-  db.spec.systemIdentifier ?? `7${String(fnv1a(`${db.spec.name}/${db.env.spec.name}`)).padStart(17, '0')}`;
+  db.env.identity === '' && db.spec.systemIdentifier !== undefined
+    ? db.spec.systemIdentifier
+    : `7${String(fnv1a(`${db.spec.name}/${db.env.spec.name}${db.env.identity}`)).padStart(17, '0')}`;
 
 /** The statement that creates an index, as pg_get_indexdef returns it. */
 export const definitionOf = ({ name, table: of, columns, unique }: TableIndex): string =>

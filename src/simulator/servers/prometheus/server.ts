@@ -151,6 +151,7 @@ export const prometheusHandler = (view: SimulatorContext): Handler => {
   monitorFor(view);
   return (ask) => {
     view.model.environmentAt(view.env, view.clock.now());
+    if (!monitorFor(view).alerts.isRunning) return 'cut';
     const path = ask.path.join('/');
     const query = queries[path];
     if (query !== undefined)

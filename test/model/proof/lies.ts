@@ -1,0 +1,121 @@
+import type { Millis } from '../../../src/domain/fault.ts';
+import { minSettleMs } from '../../../src/runs/verification/verification-check.ts';
+import type { Act, Change } from './acts.ts';
+import type { Chance } from './random.ts';
+import { type Thing, thing, type World } from './world.ts';
+
+interface Setting {
+  readonly world: World;
+  readonly act: Act;
+  /** The shortest `for` of the verification. */
+  readonly heldMs: Millis;
+  readonly chance: Chance;
+}
+
+/** A lie: changes of the world after an action that was not executed, none of which is an effect of it or stays better. */
+interface Lie {
+  readonly name: string;
+  /** Undefined: it is impossible here, or it is what the action does by itself. */
+  of(setting: Setting): readonly Change[] | undefined;
+}
+
+const soon = (chance: Chance): Millis => chance.between(0, minSettleMs);
+
+const endsBad = ({ declares }: Act): boolean => declares.some(({ does }) => does === 'ends');
+
+const change = (atMs: Millis, things: (was: World, now: Millis) => readonly Thing[]): Change => ({
+  atMs,
+  apply: (was, now) => ({ ...was, things: things(was, now) }),
+});
+
+const withoutBad = ({ things }: World): readonly Thing[] => things.filter(({ isBad }) => !isBad);
+
+/** The bad things are good for a while. */
+const pause = (bad: ReadonlySet<string>, fromMs: Millis, forMs: Millis): readonly Change[] => {
+  const turn = (isBad: boolean) => (was: World) =>
+    was.things.map((one) => (bad.has(one.uid) ? { ...one, isBad } : one));
+  return [change(fromMs, turn(false)), change(fromMs + forMs, turn(true))];
+};
+
+const badOf = ({ things }: World): ReadonlySet<string> =>
+  new Set(things.filter(({ isBad }) => isBad).map(({ uid }) => uid));
+
+/** All lies. */
+export const lies: readonly Lie[] = [
+  { name: 'nothing', of: () => [] },
+  {
+    name: 'vanish',
+    of: ({ act, chance }) => (endsBad(act) ? undefined : [change(soon(chance), withoutBad)]),
+  },
+  {
+    name: 'vanish one by one',
+    of: ({ world, act, chance }) =>
+      endsBad(act)
+        ? undefined
+        : [...badOf(world)].map((uid) =>
+            change(soon(chance), (was) => was.things.filter((one) => one.uid !== uid)),
+          ),
+  },
+  {
+    name: 'all gone',
+    of: ({ act, chance }) => (endsBad(act) ? undefined : [change(soon(chance), () => [])]),
+  },
+  {
+    // Good ones appear beside bad ones that vanish: nothing says that they are their successors.
+    name: 'appear',
+    of: ({ act, chance }) =>
+      act.isReplacing || endsBad(act)
+        ? undefined
+        : [
+            change(soon(chance), (was, now) => [
+              ...withoutBad(was),
+              thing(was.family, 200, now, { startedAt: now }),
+            ]),
+          ],
+  },
+  {
+    // It is over before any verification may end.
+    name: 'flip',
+    of: ({ world, chance }) => {
+      const forMs = chance.between(200, 4000);
+      return pause(badOf(world), chance.between(0, minSettleMs - 500 - forMs), forMs);
+    },
+  },
+  {
+    name: 'flap',
+    of: ({ world, heldMs, chance }) =>
+      heldMs === 0
+        ? undefined
+        : Array.from({ length: 10 }, (_, index) =>
+            pause(badOf(world), index * (heldMs - 500) + 3000, chance.between(200, heldMs - 4000)),
+          ).flat(),
+  },
+  {
+    name: 'move',
+    of: ({ world, chance }) =>
+      // With fewer bad ones than before, a claim about their number is true.
+      badOf(world).size * 2 > world.things.length
+        ? undefined
+        : [change(soon(chance), (was) => was.things.map((one) => ({ ...one, isBad: !one.isBad })))],
+  },
+  {
+    name: 'blind',
+    of: ({ chance }) => [{ atMs: soon(chance), apply: (was) => ({ ...was, isBlind: true }) }],
+  },
+  {
+    name: 'hidden',
+    of: ({ chance }) => [{ atMs: soon(chance), apply: (was) => ({ ...was, isHidden: true }) }],
+  },
+  {
+    name: 'clock',
+    of: ({ chance }) => [
+      {
+        atMs: soon(chance),
+        apply: (was) => ({
+          ...was,
+          clockStepMs: chance.of([-3_600_000, -30_000, 30_000, 3_600_000, 7_200_000]),
+        }),
+      },
+    ],
+  },
+];
