@@ -62,7 +62,7 @@ export const alertmanagerRig: SourceRig = {
   healthy: {
     'alertmanager/alerts': {
       items: [
-        alert('Muted', 'page', 'silenced'),
+        { ...alert('Muted', 'page', 'silenced'), suppressedBy: 'silenced since 10:15 UTC by ana' },
         alert('Slow', 'warning', 'inhibited'),
         alert('Down', 'critical', 'firing'),
       ],

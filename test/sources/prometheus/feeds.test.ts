@@ -181,7 +181,7 @@ test.each([
   [{ alerts: false, facts: { lag: 'kafka_exporter', pools: {} } }, ['pools', 'lag']],
   [undefined, ['alerts']],
 ])('a disabled source would provide, by %j, %j', (config, kinds) => {
-  expect(prometheus.gives?.(config)).toEqual({ kinds });
+  expect(prometheus.gives?.(config)).toEqual({ kinds, alertRules: true });
 });
 
 test.each([
