@@ -12,8 +12,8 @@ export interface WallClock extends AsyncDisposable {
 
 /** Prepares a wall clock with libfaketime, which reads its offset with every call. */
 export const openWallClock = async (): Promise<WallClock> => {
-  const libraries = await Array.fromAsync(glob('/usr/lib/*/faketime/libfaketime.so.1'));
-  const [library] = libraries;
+  let library: string | undefined;
+  for await (const path of glob('/usr/lib/*/faketime/libfaketime.so.1')) library = path;
   if (library === undefined) throw new Error('libfaketime is not installed: the package faketime');
   const dir = await mkdtemp(join(tmpdir(), 'clock-'));
   const file = join(dir, 'offset');

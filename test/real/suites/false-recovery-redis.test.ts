@@ -76,7 +76,7 @@ describe.concurrent('another server answers after an action without effect', () 
     await using ran = await attempt(limit(servers));
     expectRecovered(ran.outcome);
     servers.proxy.swallow((received) => {
-      if (!/CONFIG\r\n\$3\r\nSET\r\n/.test(received)) return undefined;
+      if (!/^\*4\r\n\$6\r\nCONFIG\r\n\$3\r\nSET\r\n/.test(received)) return undefined;
       servers.proxy.leadTo(servers.other.port);
       return '+OK\r\n';
     });
