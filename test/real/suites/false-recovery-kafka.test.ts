@@ -40,12 +40,11 @@ const about = (group: string): Situation => ({
       brokers: [`127.0.0.1:${server.port}`],
       cluster: 'real',
       topics: [topic],
-      groups: [group],
       sasl: { mechanism: 'scram-sha-256', user: 'opsdeck', password: '${env:KAFKA}' },
     },
   },
-  when: 'any(lag | lag > 100)',
-  verify: ['not any(lag | lag > 100)'],
+  when: `any(lag[group = "${group}"] | lag > 100)`,
+  verify: [`not any(lag[group = "${group}"] | lag > 100)`],
   env: { KAFKA: secret },
 });
 
