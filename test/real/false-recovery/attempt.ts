@@ -36,6 +36,9 @@ interface Attempt extends AsyncDisposable {
   undo(afterwards?: () => Promise<unknown>): Promise<Outcome>;
 }
 
+/** Time limit of a test with one or two runs, on a busy machine. */
+export const patientMs = 120_000;
+
 const runbook = 'repair';
 /** A run is never recovered sooner than 12 s after its action. */
 const patience = '16s';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
 import { freePort } from '../../support/free-port.ts';
-import { isNotRecovered, isRecovered, lever, type Situation } from '../false-recovery/attempt.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import type { Launched } from '../machine/launch.ts';
 import { openProxy, type Proxy as TcpProxy } from '../proxy.ts';
@@ -77,15 +77,15 @@ const restartOnce = async (): Promise<void> => {
   return restart.promise;
 };
 
-describe.concurrent('after an action without effect', () => {
+describe.concurrent('after an action without effect', { timeout: patientMs }, () => {
   test.for([
     `not any(breakers[name = ${lazy}] | state = open)`,
     `all(breakers[name = ${lazy}] | state = closed)`,
-  ])('a restart loses a circuit breaker: %s', { timeout: 90_000 }, (that) =>
+  ])('a restart loses a circuit breaker: %s', (that) =>
     isNotRecovered({ ...about(lazy, direct(), that), afterwards: restartOnce }, /payments/),
   );
 
-  test('another replica answers, whose circuit breaker is closed', { timeout: 90_000 }, () =>
+  test('another replica answers, whose circuit breaker is closed', () =>
     isNotRecovered(
       {
         ...about(configured, proxy.origin, `all(breakers[name = ${configured}] | state = closed)`),
@@ -95,8 +95,7 @@ describe.concurrent('after an action without effect', () => {
         },
       },
       /another (server|instance|process)/i,
-    ),
-  );
+    ));
 });
 
 describe('after an action that works', () => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { isNotRecovered, isRecovered, lever, type Situation } from '../false-recovery/attempt.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
 import { type Instance, openInstance } from '../false-recovery/instance.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { openAlertmanager, openPrometheus } from '../false-recovery/monitoring.ts';
@@ -94,7 +94,7 @@ const silence = async (alertname: string): Promise<void> => {
   });
 };
 
-describe.concurrent('after an action without effect', () => {
+describe.concurrent('after an action without effect', { timeout: patientMs }, () => {
   test('an alert that a colleague silences is not resolved', () =>
     isNotRecovered(
       about('silenced', () => silence(alertOf('silenced'))),
@@ -122,7 +122,7 @@ describe.concurrent('after an action without effect', () => {
   });
 });
 
-describe.concurrent('after an action that works', () => {
+describe.concurrent('after an action that works', { timeout: patientMs }, () => {
   test('an alert whose rule is false again is resolved', () =>
     isRecovered(about('resolved', async () => instanceOf('resolved').show(good))));
 });

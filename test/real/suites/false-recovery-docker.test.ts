@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { type Container, execIn, inspect, runContainer } from '../docker/containers.ts';
 import { openSocketPort } from '../docker/socket-port.ts';
-import { isNotRecovered, isRecovered, lever, type Situation } from '../false-recovery/attempt.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
 import { openWallClock } from '../false-recovery/clock.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { until } from '../machine/until.ts';
@@ -53,7 +53,7 @@ const about = (name: string, daemon: string, when: string, verify: Situation['ve
 });
 const isUnhealthy = (name: string): string => `any(${rowsOf(name)} | status = unhealthy)`;
 
-describe.concurrent('a container', () => {
+describe.concurrent('a container', { timeout: patientMs }, () => {
   test('the clock is set back by 30 s after a restart without effect: not recovered', async () => {
     const name = 'orders-clock';
     await using _ = await openUnhealthy(name);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { secret } from '../../contract/wired.ts';
-import { isNotRecovered, isRecovered, lever, type Situation } from '../false-recovery/attempt.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { asAdmin, kafkaOf } from '../kafka/client.ts';
 import { joinGroup } from '../kafka/members.ts';
@@ -48,7 +48,7 @@ const about = (group: string): Situation => ({
   env: { KAFKA: secret },
 });
 
-describe.concurrent('the lag of a consumer group', () => {
+describe.concurrent('the lag of a consumer group', { timeout: patientMs }, () => {
   test('the group is deleted after an action without effect: not recovered', async () => {
     const remove = (): Promise<unknown> => asAdmin(kafka, (admin) => admin.deleteGroups([groups.deleted]));
     await isNotRecovered({ ...about(groups.deleted), afterwards: remove }, /orders-deleted/);

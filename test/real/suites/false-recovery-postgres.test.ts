@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
-import { attempt, isNotRecovered, isRecovered, lever } from '../false-recovery/attempt.ts';
+import { attempt, isNotRecovered, isRecovered, lever, patientMs } from '../false-recovery/attempt.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { until } from '../machine/until.ts';
 import { startCluster } from '../postgres/cluster.ts';
@@ -72,7 +72,7 @@ const count = (application: string) => ({
   expect: { value: '= 0' },
 });
 
-describe.concurrent('another server answers after an action without effect', () => {
+describe.concurrent('another server answers after an action without effect', { timeout: patientMs }, () => {
   const viaProxy = async (
     application: string,
     to: () => Address,
@@ -107,41 +107,38 @@ describe.concurrent('another server answers after an action without effect', () 
     viaProxy('report-4', () => other, count('report-4'), /another server|system_identifier/i));
 });
 
-describe.concurrent('weak evidence', () => {
+describe.concurrent('weak evidence', { timeout: patientMs }, () => {
+  /** A check that a statement on the activity of an application has this value. */
+  const activity =
+    (select: string, value: string) =>
+    (application: string): object => ({
+      use: 'pg.query',
+      with: { sql: `${select} FROM pg_stat_activity WHERE application_name = '${application}'` },
+      expect: { value },
+    });
+
   test.for([
-    ['a NULL', `SELECT extract(epoch FROM max(clock_timestamp() - xact_start)) AS age`, '< 1'],
-    [
-      'a count of the rows that it still sees',
-      'SELECT count(*) FILTER (WHERE xact_start IS NOT NULL) AS n',
-      '= 0',
-    ],
-  ] as const)(
-    'pg_monitor is revoked after an action without effect: %s',
-    async ([, select, value], { task }) => {
-      const role = `seer_${task.id.replaceAll(/\W/g, '')}`;
-      const application = `hidden-${role}`;
-      await using _ = await holdTransactions(application);
-      await sql(server, [`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`, `GRANT pg_monitor TO ${role}`]);
-      await isNotRecovered(
-        {
-          sources: {
-            [lever]: idle.source,
-            pg: { type: 'postgres', url: `postgres://${role}:${role}@127.0.0.1:${server.port}/${database}` },
-          },
-          when: isHeld(application),
-          verify: [
-            {
-              use: 'pg.query',
-              with: { sql: `${select} FROM pg_stat_activity WHERE application_name = '${application}'` },
-              expect: { value },
-            },
-          ],
-          afterwards: () => sql(server, [`REVOKE pg_monitor FROM ${role}`]),
+    ['a NULL', activity('SELECT extract(epoch FROM max(clock_timestamp() - xact_start)) AS age', '< 1')],
+    ['a count', activity('SELECT count(*) FILTER (WHERE xact_start IS NOT NULL) AS n', '= 0')],
+    ['hidden sessions', (application: string) => ({ that: `not ${isHeld(application)}` })],
+  ] as const)('pg_monitor is revoked after an action without effect: %s', async ([, check], { task }) => {
+    const role = `seer_${task.id.replaceAll(/\W/g, '')}`;
+    const application = `hidden-${role}`;
+    await using _ = await holdTransactions(application);
+    await sql(server, [`CREATE ROLE ${role} LOGIN PASSWORD '${role}'`, `GRANT pg_monitor TO ${role}`]);
+    await isNotRecovered(
+      {
+        sources: {
+          [lever]: idle.source,
+          pg: { type: 'postgres', url: `postgres://${role}:${role}@127.0.0.1:${server.port}/${database}` },
         },
-        /permission|privilege|pg_monitor|NULL|no value|empty/i,
-      );
-    },
-  );
+        when: isHeld(application),
+        verify: [{ ...check(application) }],
+        afterwards: () => sql(server, [`REVOKE pg_monitor FROM ${role}`]),
+      },
+      /permission|privilege|pg_monitor|role|hidden|NULL|no value|empty/i,
+    );
+  });
 
   /** A session that waits for another one, which holds a lock. */
   const openWait = async (name: string, account: number): Promise<Wait> => {
@@ -202,7 +199,7 @@ describe.concurrent('weak evidence', () => {
   });
 });
 
-describe.concurrent('the same server answers', () => {
+describe.concurrent('the same server answers', { timeout: patientMs }, () => {
   test.for([
     ['its sessions', 'ended-1', `not ${isHeld('ended-1')}`],
     ['a statement', 'ended-2', count('ended-2')],

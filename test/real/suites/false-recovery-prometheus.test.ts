@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { isNotRecovered, isRecovered, lever, type Situation } from '../false-recovery/attempt.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
 import { type Instance, openInstance } from '../false-recovery/instance.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { openPrometheus } from '../false-recovery/monitoring.ts';
@@ -105,21 +105,23 @@ const about = (job: string, when: string, that: string): Situation => ({
   verify: [that.replace('ManyErrors', `"ManyErrors-${job}"`)],
 });
 
-describe.concurrent('two scraped instances, and the bad one ends after an action without effect', () => {
+describe.concurrent('two scraped instances, and the bad one ends after an action without effect', {
+  timeout: patientMs,
+}, () => {
   test.for(forms)('$name', async ({ name, when, that }) => {
     const job = `dies-${name}`;
     await isNotRecovered({ ...about(job, when, that), afterwards: () => pairOf(job).bad.end() }, /orders-1/);
   });
 });
 
-describe.concurrent('two scraped instances, and the action heals the bad one', () => {
+describe.concurrent('two scraped instances, and the action heals the bad one', { timeout: patientMs }, () => {
   test.for(forms)('$name', async ({ name, when, that }) => {
     const job = `heals-${name}`;
     await isRecovered({ ...about(job, when, that), afterwards: async () => pairOf(job).bad.show(good) });
   });
 });
 
-describe.concurrent('a counter', () => {
+describe.concurrent('a counter', { timeout: patientMs }, () => {
   test('that a restart of its process empties proves nothing', async () => {
     const job = 'dies-counter';
     const restart = async (): Promise<void> => {

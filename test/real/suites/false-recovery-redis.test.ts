@@ -6,6 +6,7 @@ import {
   isNotRecovered,
   isRecovered,
   lever,
+  patientMs,
   type Situation,
 } from '../false-recovery/attempt.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
@@ -64,7 +65,7 @@ const limit = ({ source }: Servers): Situation => ({
 const limitOf = async (server: RedisInstance): Promise<unknown> =>
   (await redisCommands(server, [['CONFIG', 'GET', setting.name]], 'none'))[0];
 
-describe.concurrent('another server answers after an action without effect', () => {
+describe.concurrent('another server answers after an action without effect', { timeout: patientMs }, () => {
   test('an empty one: the length of a queue', async () => {
     await using servers = await openServers();
     const move = async (): Promise<void> => servers.proxy.leadTo(servers.other.port);
@@ -85,7 +86,7 @@ describe.concurrent('another server answers after an action without effect', () 
   });
 });
 
-describe.concurrent('the same server answers', () => {
+describe.concurrent('the same server answers', { timeout: patientMs }, () => {
   test('the queue is empty: recovered', async () => {
     await using servers = await openServers();
     const drain = (): Promise<unknown> => redisCommands(servers.server, [['DEL', list]], 'none');
