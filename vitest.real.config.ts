@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/real/suites/**/*.test.ts'],
     fileParallelism: false,
+    // Concurrent tests of one file are runs of the program, which mostly wait.
+    maxConcurrency: 10,
     testTimeout: 60_000,
     hookTimeout: 30_000,
   },

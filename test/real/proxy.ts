@@ -25,6 +25,8 @@ export interface Proxy {
   alter(head: (received: string) => string): void;
   /** Forwards to another port from the next request on. */
   leadTo(port: number): void;
+  /** Answers a request itself, without forwarding it, when `answer` returns a response. */
+  swallow(answer: (received: string) => string | undefined): void;
   methods(): ReadonlySet<string>;
   /** Number of requests received; with `headers-only`, of those with answered headers. */
   asked(): number;
@@ -51,6 +53,7 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
   let target = toPort;
   let asked = 0;
   let altered = (received: string): string => received;
+  let swallowed = (_: string): string | undefined => undefined;
   const methods = new Set<string>();
   const clients = new Set<Socket>();
   const waiters = new Set<() => void>();
@@ -111,6 +114,8 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     };
     client.on('data', (chunk) => {
       isCorrupted = false;
+      const answer = swallowed(chunk.toString('latin1'));
+      if (answer !== undefined) return void client.write(answer);
       const bytes = countedBytes(chunk);
       const [, credentials = ''] = authorization.exec(chunk.toString('latin1')) ?? [];
       if (way === 'garbage') client.end(`\x16\x03\x01\x1b[2J ${credentials}\r\n\r\n`);
@@ -160,6 +165,9 @@ export const openProxy = async (toPort: number, tls?: ProxyTls): Promise<Proxy> 
     },
     leadTo: (next) => {
       target = next;
+    },
+    swallow: (answer) => {
+      swallowed = answer;
     },
     methods: () => methods,
     asked: () => asked,

@@ -17,10 +17,20 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'actuator-log-file',
     'actuator-heap-dump',
     'breaker',
+    'false-recovery-actuator',
     'chaos',
   ],
   'node-exporter': ['contract', 'pace', 'chaos'],
-  prometheus: ['contract', 'pace', 'prometheus-shape', 'promql', 'check', 'serve-metrics', 'chaos'],
+  prometheus: [
+    'contract',
+    'pace',
+    'prometheus-shape',
+    'promql',
+    'check',
+    'serve-metrics',
+    'false-recovery-prometheus',
+    'chaos',
+  ],
   kubernetes: [
     'kube-cluster',
     'kubernetes-acting',
@@ -40,7 +50,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'kubernetes-containers',
     'check-kubernetes',
   ],
-  postgres: ['postgres-server', 'postgres', 'check-postgres', 'chaos'],
+  postgres: ['postgres-server', 'postgres', 'check-postgres', 'false-recovery-postgres', 'chaos'],
   'state-database': [
     'team-state',
     'team-locks',
@@ -59,8 +69,8 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   'incident-database': ['team-incident', 'team-readings'],
   mongodb: ['mongodb', 'chaos'],
   mongosh: ['mongodb-console'],
-  redis: ['redis', 'redis-topology', 'chaos'],
-  kafka: ['kafka-server', 'kafka', 'check-kafka', 'chaos'],
+  redis: ['redis', 'redis-topology', 'false-recovery-redis', 'chaos'],
+  kafka: ['kafka-server', 'kafka', 'check-kafka', 'false-recovery-kafka', 'chaos'],
   'kafka-cluster': ['kafka-cluster-server', 'kafka-cluster', 'check-kafka', 'chaos'],
   docker: [
     'docker-server',
@@ -70,6 +80,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'docker-logs',
     'docker-inside',
     'check-docker',
+    'false-recovery-docker',
     'chaos',
   ],
   'docker-compose': ['docker-compose'],
@@ -78,8 +89,16 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
   moto: ['aws', 'aws-services', 'aws-acting', 'chaos'],
   elasticmq: ['aws-redrive', 'chaos'],
   'node-release': ['node-release'],
-  sshd: ['sshd-server', 'host-local', 'host-acting', 'host-files', 'check-host', 'chaos'],
-  alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence', 'chaos'],
+  sshd: [
+    'sshd-server',
+    'host-local',
+    'host-acting',
+    'host-files',
+    'check-host',
+    'false-recovery-host',
+    'chaos',
+  ],
+  alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence', 'false-recovery-alerts', 'chaos'],
 };
 
 /** The suites of a kind of server in a tier: all of them, in tier fast without rounds of faults; with `chaos`, only those. */

@@ -14,6 +14,8 @@ const packages = [
   { program: 'ip', name: 'iproute2' },
   { program: 'busybox', name: 'busybox-static' },
   { program: 'docker-compose', name: 'docker-compose' },
+  // Its library sets the clock of a process.
+  { program: 'faketime', name: 'faketime' },
 ];
 
 /** A Docker daemon separate from the machine's, with one image (`shopImage`) and no registry. */

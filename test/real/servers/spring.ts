@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { secret } from '../../contract/wired.ts';
 import { freePort } from '../../support/free-port.ts';
 import { find } from '../machine/command.ts';
-import { launch } from '../machine/launch.ts';
+import { type Launched, launch } from '../machine/launch.ts';
 import { packageMissing } from '../provision/debian.ts';
 import { builtJar, parentVersion } from '../provision/maven.ts';
 import { authorized, scraper, user } from './passwords.ts';
@@ -36,27 +36,39 @@ const springServer = ({ name, tier, pom }: Line): RealServer => ({
     const built = await builtJar(pom, { ...context.machine, provision: false });
     if (built.is !== 'available') throw new Error(built.why);
     const port = await freePort();
-    const users = { [user]: secret, [scraper.user]: scraper.password };
-    const launched = await launch({
-      program: 'java',
-      args: [
-        ...jvm,
-        '-jar',
-        built.jar,
-        `--server.port=${port}`,
-        `--server.tomcat.basedir=${join(context.dir, 'tomcat')}`,
-        `--logging.file.name=${join(context.dir, 'shop.log')}`,
-      ],
-      env: { SHOP_USERS: springMap(users) },
-      dir: context.dir,
-      readyUrl: `http://127.0.0.1:${port}/actuator/health/readiness`,
-      headers: authorized,
-      withinMs,
-      signal: context.machine.signal,
-    });
-    return { ...launched, address: { name, kind: 'spring', version: context.version, port } };
+    const { dir, version, machine } = context;
+    const launched = await startShop({ jar: built.jar, dir, port, signal: machine.signal });
+    return { ...launched, address: { name, kind: 'spring', version, port, details: { jar: built.jar } } };
   },
 });
+
+/** Where an application runs. */
+interface ShopStart {
+  readonly jar: string;
+  readonly dir: string;
+  readonly port: number;
+  readonly signal: AbortSignal;
+}
+
+/** Starts our application at a port; resolves when it is ready. */
+export const startShop = ({ jar, dir, port, signal }: ShopStart): Promise<Launched> =>
+  launch({
+    program: 'java',
+    args: [
+      ...jvm,
+      '-jar',
+      jar,
+      `--server.port=${port}`,
+      `--server.tomcat.basedir=${join(dir, 'tomcat')}`,
+      `--logging.file.name=${join(dir, 'shop.log')}`,
+    ],
+    env: { SHOP_USERS: springMap({ [user]: secret, [scraper.user]: scraper.password }) },
+    dir,
+    readyUrl: `http://127.0.0.1:${port}/actuator/health/readiness`,
+    headers: authorized,
+    withinMs,
+    signal,
+  });
 
 /** A map in the syntax of Spring's expression language. */
 const springMap = (entries: Readonly<Record<string, string>>): string =>

@@ -21,11 +21,14 @@ export const sshd: RealServer = {
   packages: [
     { program, name: 'openssh-server' },
     { program: 'ssh', name: 'openssh-client' },
+    // Its library sets the clock of a process.
+    { program: 'faketime', name: 'faketime' },
   ],
   uses: [],
   have: async ({ provision, signal }) => {
     if ((await find(program)) === undefined) return packageMissing('openssh-server', provision);
     if ((await find('ssh')) === undefined) return packageMissing('openssh-client', provision);
+    if ((await find('faketime')) === undefined) return packageMissing('faketime', provision);
     const { output } = await command('ssh', ['-V'], { signal });
     return { is: 'available', version: /OpenSSH_([\w.]+)/.exec(output)?.[1] ?? 'of unknown version' };
   },

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { type Container, execIn, inspect, runContainer } from '../docker/containers.ts';
+import { openSocketPort } from '../docker/socket-port.ts';
+import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '../false-recovery/attempt.ts';
+import { openWallClock } from '../false-recovery/clock.ts';
+import { type Lever, openLever } from '../false-recovery/lever.ts';
+import { until } from '../machine/until.ts';
+import { openProxy } from '../proxy.ts';
+import { detailOf, underTest } from '../setting.ts';
+
+const socket = detailOf(underTest(), 'socket');
+/** The answer of the daemon to a restart. */
+const noContent = 'HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n';
+
+let stack: AsyncDisposableStack;
+let idle: Lever;
+let port: number;
+
+beforeAll(async () => {
+  stack = new AsyncDisposableStack();
+  idle = stack.use(await openLever());
+  const forward = await openSocketPort(socket);
+  stack.defer(() => forward.close());
+  port = forward.port;
+});
+afterAll(() => stack.disposeAsync());
+
+/** A container that is unhealthy until it is restarted. */
+const openUnhealthy = async (name: string): Promise<Container> => {
+  await using opened = new AsyncDisposableStack();
+  const script = 'rm -f /tmp/broken; while :; do sleep 0.2; done';
+  const container = opened.use(await runContainer(socket, { name, script, health: 'test ! -e /tmp/broken' }));
+  await until('it is healthy', async () => (await healthOf(container)) === 'healthy');
+  await execIn(socket, container.id, ['touch', '/tmp/broken']);
+  await until('it is unhealthy', async () => (await healthOf(container)) === 'unhealthy');
+  const resources = opened.move();
+  return { ...container, [Symbol.asyncDispose]: () => resources.disposeAsync() };
+};
+const healthOf = async ({ id }: Container): Promise<string | undefined> =>
+  (await inspect(socket, id)).State.Health?.Status;
+
+const rowsOf = (name: string): string => `workloads[kind = container and name = ${name}]`;
+const hasStartedAgain = (name: string): string => `all(${rowsOf(name)} | startedAt > \${before})`;
+const about = (name: string, daemon: string, when: string, verify: Situation['verify']): Situation => ({
+  sources: { [lever]: idle.source, docker: { type: 'docker', host: daemon } },
+  signals: [
+    { id: 'load', title: 'Load', source: lever, read: { json: lever, path: 'load' }, unit: '', crit: '>=80' },
+  ],
+  when,
+  act: { use: 'docker.restart', with: { container: name, grace: '1s' } },
+  confirm: name,
+  verify,
+});
+const isUnhealthy = (name: string): string => `any(${rowsOf(name)} | status = unhealthy)`;
+
+describe.concurrent('a container', { timeout: patientMs }, () => {
+  test('the clock is set back by 30 s after a restart without effect: not recovered', async () => {
+    const name = 'orders-clock';
+    await using _ = await openUnhealthy(name);
+    await using opened = new AsyncDisposableStack();
+    const clock = opened.use(await openWallClock());
+    const proxy = await openProxy(port);
+    opened.defer(() => proxy.close());
+    proxy.swallow((received) => (/^POST \S+\/restart/.test(received) ? noContent : undefined));
+    await isNotRecovered(
+      {
+        ...about(name, proxy.origin, isUnhealthy(name), [hasStartedAgain(name)]),
+        env: clock.env,
+        afterwards: () => clock.setBack(30),
+      },
+      /clock|same container|not restarted/i,
+    );
+  });
+
+  test('it is restarted, but the symptom was not there: not recovered', async () => {
+    const name = 'orders-unrelated';
+    await using _ = await openUnhealthy(name);
+    await isNotRecovered(
+      about(name, `http://127.0.0.1:${port}`, 'load >= 80', ['load < 80', hasStartedAgain(name)]),
+      /symptom/i,
+    );
+  });
+
+  test('it is restarted and healthy again: recovered', async () => {
+    const name = 'orders-healthy';
+    await using _ = await openUnhealthy(name);
+    const isHealthy = `all(${rowsOf(name)} | status = running)`;
+    await isRecovered(
+      about(name, `http://127.0.0.1:${port}`, isUnhealthy(name), [isHealthy, hasStartedAgain(name)]),
+    );
+  });
+});
