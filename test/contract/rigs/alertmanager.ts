@@ -63,7 +63,7 @@ export const alertmanagerRig: SourceRig = {
     'alertmanager/alerts': {
       items: [
         { ...alert('Muted', 'page', 'silenced'), suppressedBy: 'silenced since 10:15 UTC by ana' },
-        alert('Slow', 'warning', 'inhibited'),
+        { ...alert('Slow', 'warning', 'inhibited'), suppressedBy: 'inhibited by Down' },
         alert('Down', 'critical', 'firing'),
       ],
     },

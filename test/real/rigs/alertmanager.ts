@@ -54,7 +54,10 @@ export const alertmanagerRig: RealRig = {
       'alertmanager/alerts': {
         items: [
           alert('ShopOnFire', 'critical', 'firing', 'The shop is on fire'),
-          alert('ShopSmells', 'warning', 'inhibited', 'The shop smells of smoke'),
+          {
+            ...alert('ShopSmells', 'warning', 'inhibited', 'The shop smells of smoke'),
+            suppressedBy: 'inhibited by ShopOnFire',
+          },
         ],
       },
       'alertmanager/silences': {
