@@ -71,12 +71,18 @@ const planted: Readonly<Record<string, readonly Json[]>> = {
   ],
   'incidents/INC-1.jsonl': [
     {
-      ...{ opsdeck: 1, at, who: 'ben', event: 'declared', ...here, title: 'Down', severity: '', reason: '' },
-      ...{ impact: '', services: '', commander: 'ben' },
+      ...{ seq: 1, at, who: 'ben' },
+      entry: {
+        ...{ event: 'declared', ...here, title: 'Down', severity: '', reason: '' },
+        ...{ impact: '', services: '', commander: 'ben' },
+      },
     },
     {
-      ...{ opsdeck: 1, at, who: 'ben', event: 'sent', run: 'r', action: 'update', service: 'slack' },
-      ...{ outcome: 'sent', reference: '', url: '', update: 0, text: 'x' },
+      ...{ seq: 2, at, who: 'ben' },
+      entry: {
+        ...{ event: 'sent', run: 'r', action: 'update', service: 'slack', outcome: 'sent' },
+        ...{ reference: '', url: '', update: 0, text: 'x' },
+      },
     },
   ],
   'drills.json': [{ opsdeck: 1, drills: [] }],
@@ -122,8 +128,9 @@ const nobody: Hands = async () => {};
 
 /** A person who sends the reset that is due, as if the cockpit had done it. */
 const sendsReset: Hands = async (cockpit) => {
+  await cockpit.keys('W');
   await cockpit.sees(/due: reset of/);
-  await cockpit.keys('W', '\r');
+  await cockpit.keys('\r');
   await cockpit.simulation.wait(3000);
   cockpit.pty.press('\r');
   await cockpit.simulation.wait(10_000);

@@ -292,6 +292,17 @@ describe('the undo of a record', () => {
   });
 });
 
+test('a request cannot claim to follow from a run: its gates are those of an ordinary run', async () => {
+  await using stage = await openTemporary({ tier: 'production' });
+  const smuggled = {
+    ...{ runbook: stage.runbook, params: { name: 'broker' }, undoes: 'run-0' },
+    resets: { step: 'a1', leaves: 'open', before: [], isUnattended: true as const },
+  };
+  const proposal = await stage.executor.propose(smuggled, signal);
+  expect(proposal).toMatchObject({ gate: { arm: true, confirm: true } });
+  expect(proposal.reset ?? proposal.undoes).toBeUndefined();
+});
+
 test('records carry a proof, which only their process can check, and the chain covers it', async () => {
   await using stage = await openTemporary();
   await closeForTenMinutes(stage);

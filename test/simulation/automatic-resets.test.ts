@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { chooseRunbook } from '../support/cockpit-verbs.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { openCockpitIn } from './cockpit.ts';
 import { openWorkspace } from './workspace.ts';
@@ -94,10 +93,11 @@ test('a cockpit that starts after the time sends nothing by itself: the reset is
   expect(service.level).toBe('DEBUG');
   await workspace.wait(20 * 60_000);
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter to send/);
+  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter in NOW sends it/);
   await workspace.wait(10 * 60_000);
   expect(service.level).toBe('DEBUG');
   await cockpit.keys('W');
+  await cockpit.sees(/due: reset of Reset logger app to its inherited level · enter to send/);
   await cockpit.keys('\r');
   await cockpit.sees(/Reset: Debug logging/);
   await workspace.wait(2000);
@@ -111,9 +111,12 @@ test('the cockpit that made a temporary change takes it back at its time, withou
   await using service = await loggingService();
   await workspace.put('profiles/dev.yaml', profile(service.url));
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
-  await chooseRunbook(cockpit, 'debug');
-  await cockpit.keys('\r');
-  await cockpit.sees(/RECOVERED/);
+  await cockpit.sees(/1 HEALTH/);
+  cockpit.pty.press(':run debug\r');
+  await cockpit.sees(/Set the level/);
+  await workspace.wait(2000);
+  cockpit.pty.press('\r');
+  await cockpit.sees(/EXECUTED, NOT VERIFIED/);
   expect(service.level).toBe('DEBUG');
   await workspace.wait(16 * 60_000);
   await cockpit.sees(/done automatically: Reset logger app to its inherited level/);
