@@ -14,6 +14,8 @@ export interface ApprovalRecord {
   readonly env: string;
   /** True: it was recorded while the state database was unavailable, and merged later. */
   readonly merged: boolean;
+  /** True: it has the proof of the process of its run. */
+  readonly isSealed?: true;
   readonly entry: RunEvent;
 }
 

@@ -25,6 +25,22 @@ export interface PendingReset {
   readonly problem?: string;
 }
 
+/**
+ * How a pending reset may be carried out.
+ * - `own`: this process made the change, and takes it back without a person
+ * - `asks`: another process made it, such as one before a restart; a person carries it out, with the ordinary gates
+ * - `foreign`: nothing shows that this user's opsdeck recorded the change; it is never carried out
+ */
+export interface ResetStanding {
+  readonly is: 'own' | 'asks' | 'foreign';
+  readonly why: string;
+}
+
+/** A pending reset as it is shown. */
+export interface ShownReset extends PendingReset {
+  readonly standing: ResetStanding;
+}
+
 /** Runs that may try a reset. After that it waits for a person. */
 const maxResetAttempts = 3;
 

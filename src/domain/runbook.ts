@@ -252,10 +252,16 @@ export interface Runbook {
 }
 
 const undoSuffix = '.undo';
+const resetSuffix = '.reset';
 
 /** Id of the runbook that undoes a run of the runbook `id`. */
 export const undoRunbookId = (id: string): string => `${id}${undoSuffix}`;
 
-/** Id of the runbook itself, for an undo of it. */
-export const baseRunbookId = (id: string): string =>
-  id.endsWith(undoSuffix) ? id.slice(0, -undoSuffix.length) : id;
+/** Id of the runbook that resets a temporary change of the runbook `id`. */
+export const resetRunbookId = (id: string): string => `${id}${resetSuffix}`;
+
+/** Id of the runbook itself, for an undo or a reset of it. */
+export const baseRunbookId = (id: string): string => {
+  const suffix = [undoSuffix, resetSuffix].find((one) => id.endsWith(one));
+  return suffix === undefined ? id : id.slice(0, -suffix.length);
+};

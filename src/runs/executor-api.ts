@@ -1,5 +1,5 @@
 import type { TargetPin } from '../domain/operation.ts';
-import type { PendingReset, ResetOutcome } from '../domain/pending-reset.ts';
+import type { PendingReset, ResetOutcome, ShownReset } from '../domain/pending-reset.ts';
 import type { OverrideReasons, Proposal, ShownTarget } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
@@ -11,25 +11,37 @@ import type { StateStore } from '../persistence/state-store.ts';
 import type { TargetLocks } from '../platform/files/target-locks.ts';
 import type { SourceModule } from '../sources/source.ts';
 import type { UndoContext } from './pending-run.ts';
+import type { OwnRuns } from './records/own-runs.ts';
 import type { RunParts } from './run-context.ts';
 
 /** A request for a run: a runbook with values for its parameters. */
-export interface ProposalRequest extends OverrideReasons {
+export interface RunRequest extends OverrideReasons {
   readonly runbook: Runbook;
   readonly params: ParamValues;
+  /**
+   * The rows that the operator saw when requesting the run. A different object with the same name is refused.
+   */
+  readonly shown?: readonly ShownTarget[];
+}
+
+/** A request as the executor plans it. Only the executor makes one that follows from an earlier run. */
+export interface ProposalRequest extends RunRequest {
   /** The run that this one undoes. */
   readonly undoes?: string;
   /** With `undoes`: the state after that run, and the state before it. */
   readonly undoing?: UndoContext;
   /**
-   * An automatic reset: the state of every target that it may overwrite, and the state before the change. It was
-   * confirmed with the change.
+   * The reset of a temporary change: its step, the state of every target that it may overwrite, and the state before the
+   * change. `isUnattended`: it was confirmed with the change, and this process carries it out.
    */
-  readonly resets?: { readonly leaves: string; readonly before: readonly TargetPin[] };
-  /**
-   * The rows that the operator saw when requesting the run. A different object with the same name is refused.
-   */
-  readonly shown?: readonly ShownTarget[];
+  readonly resets?: {
+    readonly step: string;
+    readonly leaves: string;
+    readonly before: readonly TargetPin[];
+    readonly isUnattended?: true;
+  };
+  /** Why nothing is planned: the run that it follows from does not permit it. */
+  readonly barred?: string;
 }
 
 /**
@@ -40,7 +52,7 @@ export interface Executor {
   /**
    * Plans every step with fresh reads and changes nothing. What cannot be planned becomes a refusal in the proposal.
    */
-  propose(request: ProposalRequest, signal: AbortSignal): Promise<Proposal>;
+  propose(request: RunRequest, signal: AbortSignal): Promise<Proposal>;
   /**
    * Ends the proposal as a dry run, without gates and without sending anything. `diagnoses`: earlier diagnosis, recorded
    * with it.
@@ -62,20 +74,28 @@ export interface Executor {
   /** Records a note of the operator with a run, in progress or ended. Rejects with a LedgerError. */
   note(run: string, text: string): Promise<RunEvent>;
   /**
-   * Proposes the undo of an ended run as a separate run. Undefined when that run recorded nothing to restore.
-   * `reasons`: for overriding checks that allow it.
+   * Proposes the undo of an ended run as a separate run. Undefined when that run recorded nothing to restore. The run is only
+   * named: what is sent follows from the memory of this process, or from its profile where a record says the same.
+   * `reasons`: for overriding checks that allow it. Rejects with a LedgerError.
    */
-  undoProposal(
-    ended: readonly RunEvent[],
-    runbook: Runbook | undefined,
+  undoProposal(run: string, signal: AbortSignal, reasons?: OverrideReasons): Promise<Proposal | undefined>;
+  /** The pending resets of temporary changes in this environment, the next one first. Rejects when they cannot be read. */
+  resets(): Promise<readonly ShownReset[]>;
+  /**
+   * Proposes a pending reset as a run with the ordinary gates, for a person. Undefined when nothing of it is left. Rejects like
+   * `undoProposal`.
+   */
+  resetProposal(
+    reset: Pick<PendingReset, 'run' | 'step'>,
     signal: AbortSignal,
     reasons?: OverrideReasons,
   ): Promise<Proposal | undefined>;
-  /** The pending resets of temporary changes in this environment, the next one first. Rejects when they cannot be read. */
-  resets(): Promise<readonly PendingReset[]>;
+  /** Why the ledger is broken, as far back as pending resets depend on it; undefined when it is not. */
+  ledgerProblem(): Promise<string | undefined>;
   /**
-   * Carries out a pending reset as a run of its own. Undefined when another process does or did it. Rejects when the
-   * list of resets or the ledger cannot be read or written.
+   * Carries out a pending reset as a run of its own, without a person: only one that this process has scheduled, while the
+   * ledger has its records unbroken. Undefined when another process does or did it. Rejects when the list of resets or the
+   * ledger cannot be read or written.
    */
   reset(
     reset: Pick<PendingReset, 'run' | 'step'>,
@@ -84,7 +104,7 @@ export interface Executor {
   ): Promise<ResetOutcome | undefined>;
 }
 
-export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
+export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets' | 'own'> {
   readonly ledger: Ledger;
   readonly who: LedgerActor;
   readonly newId: () => string;
@@ -101,6 +121,10 @@ export interface ExecutorParts extends Omit<RunParts, 'checking' | 'resets'> {
   readonly cockpit?: () => string | undefined;
   /** The records of checklists. Default: those beside the ledger. */
   readonly checklists?: ChecklistFile;
+  /** The actions of the environment that are no runbooks of its profile. Default: none. */
+  readonly generic?: readonly Runbook[];
+  /** The runs of this process. Default: those of this executor. */
+  readonly ownRuns?: OwnRuns;
   /**
    * With these, the bound values of each step are parsed by the schema of its operation before anything is planned.
    */

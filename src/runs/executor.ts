@@ -1,14 +1,17 @@
 import { dirname } from 'node:path';
+import { defined } from '../domain/defined.ts';
+import type { PendingReset, ResetStanding, ShownReset } from '../domain/pending-reset.ts';
 import type { Proposal } from '../domain/proposal.ts';
 import type { DiagnosisResult, OperatorAnswers, RunEvent } from '../domain/run.ts';
 import type { Runbook } from '../domain/runbook.ts';
 import { openReadIo } from '../doors/read-io.ts';
 import { LedgerError } from '../persistence/ledger/ledger-error.ts';
-import { readLedger } from '../persistence/ledger/read-ledger.ts';
+import { verifyTail } from '../persistence/ledger/verify-tail.ts';
 import { resetFile } from '../persistence/reset-file.ts';
 import { createAsyncQueue } from '../platform/async-queue.ts';
 import { maxProposalAgeMs } from './answer-checks.ts';
 import { withChecks } from './checks/admission-checks.ts';
+import { approvalRuleFor } from './checks/approval-check.ts';
 import { createCheckParts } from './checks/check-parts.ts';
 import { createChecklistGate } from './checks/checklist-gate.ts';
 import { elapsedSince } from './clock-instant.ts';
@@ -18,8 +21,13 @@ import { readingAlone, withOwnReadings } from './own-readings.ts';
 import type { PendingRun } from './pending-run.ts';
 import { propose } from './planning/propose.ts';
 import { createRunRecorder, type RunRecorder, recordDiagnosis } from './recorder.ts';
+import { foreignRequest } from './records/foreign-request.ts';
+import { createOwnRuns } from './records/own-runs.ts';
+import { findRun } from './records/recorded-run.ts';
+import { brokenText, isKept } from './records/unattended.ts';
 import { executeReset } from './resets/execute-reset.ts';
-import { isResetOf, overlapRefusal } from './resets/reset-schedule.ts';
+import { resetRequest } from './resets/reset-request.ts';
+import { dropResets, isResetOf, overlapRefusal } from './resets/reset-schedule.ts';
 import { executeRun } from './run.ts';
 import { createActiveRun } from './run-context.ts';
 import type { RunEnd } from './run-end.ts';
@@ -66,6 +74,13 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   });
   const checking = createCheckParts({ ...parts, checklists });
   const resets = parts.resets ?? resetFile(stateDir);
+  const ownRuns = parts.ownRuns ?? createOwnRuns();
+  const find = (run: string) =>
+    findRun(run, {
+      ...{ engine, stateDir, own: ownRuns, user: parts.mask(parts.who.user), mask: parts.mask },
+      ...(parts.generic === undefined ? {} : { generic: parts.generic }),
+      ...(parts.approvals === undefined ? {} : { approvals: parts.approvals }),
+    });
 
   /** Masks the confirmed names, as the names shown are masked. */
   const asShown = (answers: OperatorAnswers): OperatorAnswers => ({
@@ -85,11 +100,16 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       if (elapsedSince(plannedAt, clock.now(), clock) > 2 * maxProposalAgeMs) open.delete(run);
   };
 
-  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): RunRecorder =>
-    createRunRecorder(run, { ...parts, system, env }, (event) => {
+  /** Events of a run of this process are kept, and their records have its proof. */
+  const recorderFor = (run: string, show: (event: RunEvent) => void, runbook?: Runbook): RunRecorder => {
+    const own = ownRuns.find(run);
+    const seal = own === undefined ? {} : { seal: own.seal };
+    return createRunRecorder(run, { ...parts, system, env, ...seal }, (event) => {
+      if (isKept(event)) own?.events.push(event);
       engine.trace?.(runTraceEvent(event, runbook));
       show(event);
     });
+  };
 
   const proposed = async (request: ProposalRequest, signal: AbortSignal): Promise<Proposal> => {
     forgetOld();
@@ -100,7 +120,27 @@ export const createExecutor = (given: ExecutorParts): Executor => {
         ? await withChecks(planned, request, checking, signal)
         : { ...planned, proposal: { ...planned.proposal, refusal: overlap } };
     open.set(pending.proposal.run, pending);
+    ownRuns.begin(pending.proposal.run);
     return pending.proposal;
+  };
+
+  /** Refuses what follows from a run whose records do not show who made it. */
+  const foreignRun = (run: string, why: string, of: Proposal | undefined, signal: AbortSignal) =>
+    proposed(foreignRequest(run, why, of), signal);
+
+  const here = { system, env, ...(parts.drill === undefined ? {} : { drill: parts.drill }) };
+  const pendingHere = async (): Promise<readonly PendingReset[]> => {
+    const all = await resets.read();
+    return all.filter((one) => isResetOf(one, here)).toSorted((a, b) => a.dueAt - b.dueAt);
+  };
+
+  const standingOf = async ({ run, step }: PendingReset): Promise<ResetStanding> => {
+    if (ownRuns.find(run)?.dueAt.has(step) === true) return { is: 'own', why: '' };
+    const found = await find(run);
+    if (found.is === 'foreign') return { is: 'foreign', why: found.why };
+    if (found.is === 'unknown' || resetRequest(found.events, step, found.gateOf) === undefined)
+      return { is: 'foreign', why: 'the ledger has no change to take back' };
+    return { is: 'asks', why: 'the process that made the change has ended' };
   };
 
   /**
@@ -131,6 +171,17 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     return events;
   };
 
+  /** The runbook of a recorded run, if the profile still has it. */
+  const runbookOf = (events: readonly RunEvent[]): Runbook | undefined => {
+    const planned = events.find(({ event }) => event === 'planned');
+    const id = planned?.event === 'planned' ? planned.proposal.runbook : undefined;
+    return engine.profile.runbooks.find((one) => one.id === id);
+  };
+
+  /** True: another person has approved the run, where it needs that. */
+  const isApproved = (pending: PendingRun): boolean =>
+    approvalRuleFor(pending, checking) === undefined || pending.approval?.isConfirmed === true;
+
   const start = (
     proposal: Proposal,
     answers: OperatorAnswers,
@@ -145,8 +196,10 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     });
     if (incident !== undefined) pending.incident = incident;
     let hasActed = false;
+    const own = ownRuns.begin(proposal.run);
     const seen = (event: RunEvent): void => {
       hasActed ||= event.event === 'acting';
+      own.isAdmitted = hasActed && isApproved(pending);
       watching.seen(pending, event);
       show(event);
     };
@@ -154,7 +207,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     const active = createActiveRun(
       pending,
       asShown(answers),
-      { ...parts, checking, resets },
+      { ...parts, checking, resets, own },
       recorder,
       signal,
     );
@@ -162,7 +215,9 @@ export const createExecutor = (given: ExecutorParts): Executor => {
   };
 
   const executor: Executor = {
-    propose: proposed,
+    // What follows from an earlier run is planned only below.
+    propose: ({ runbook, params, shown, override, outage }, signal) =>
+      proposed({ runbook, params, ...defined({ shown, override, outage }) }, signal),
     dryRun: ({ run }, diagnoses) =>
       endUnsent(run, { ending: 'dry-run', why: 'nothing was executed' }, diagnoses),
     execute: (proposal, answers, signal) =>
@@ -182,20 +237,41 @@ export const createExecutor = (given: ExecutorParts): Executor => {
       if (trouble !== undefined) throw new LedgerError(trouble);
       return event;
     },
-    undoProposal: async (ended, runbook, signal, reasons = {}) => {
-      const request = undoRequest(ended, runbook);
-      if (request === undefined) return undefined;
-      return proposed({ ...request, ...reasons }, signal);
+    undoProposal: async (run, signal, reasons = {}) => {
+      const found = await find(run);
+      if (found.is === 'unknown') return undefined;
+      if (found.is === 'foreign') return foreignRun(run, found.why, found.proposal, signal);
+      const runbook = runbookOf(found.events);
+      const request = undoRequest(found.events, runbook, found.gateOf);
+      return request === undefined ? undefined : proposed({ ...request, ...reasons }, signal);
     },
     resets: async () => {
-      const here = { system, env, ...(parts.drill === undefined ? {} : { drill: parts.drill }) };
-      const all = await resets.read();
-      return all.filter((one) => isResetOf(one, here)).toSorted((a, b) => a.dueAt - b.dueAt);
+      const shown: ShownReset[] = [];
+      for (const one of await pendingHere()) shown.push({ ...one, standing: await standingOf(one) });
+      return shown;
+    },
+    resetProposal: async ({ run, step }, signal, reasons = {}) => {
+      const found = await find(run);
+      if (found.is === 'unknown') return undefined;
+      if (found.is === 'foreign') return foreignRun(run, found.why, found.proposal, signal);
+      const request = resetRequest(found.events, step, found.gateOf);
+      if (request === undefined) return undefined;
+      const proposal = await proposed({ ...request, ...reasons }, signal);
+      if (proposal.refusal?.ending === 'not-applicable')
+        await dropResets(resets, (one) => one.run === run && one.step === step);
+      return proposal;
+    },
+    ledgerProblem: async () => {
+      const runs = new Set((await pendingHere()).map(({ run }) => run));
+      if (runs.size === 0) return undefined;
+      const { broken } = await verifyTail(stateDir, runs);
+      return broken === undefined ? undefined : brokenText(broken);
     },
     reset: (reset, signal, show = () => {}) =>
       executeReset(reset, {
         file: resets,
-        events: async (run) => (await readLedger(stateDir, { run })).map(({ entry }) => entry),
+        own: ownRuns.find,
+        tail: (run) => verifyTail(stateDir, new Set([run])),
         propose: (request) => proposed(request, signal),
         execute: (proposal, answers) =>
           reported(signal, (stop, listen) => start(proposal, answers, stop, listen)),

@@ -55,8 +55,9 @@ export const readingAlone = (executor: Executor, engine: EnvironmentReader): Exe
   return {
     ...executor,
     propose: (request, signal) => during(signal, () => executor.propose(request, signal)),
-    undoProposal: (ended, runbook, signal, reasons) =>
-      during(signal, () => executor.undoProposal(ended, runbook, signal, reasons)),
+    undoProposal: (run, signal, reasons) => during(signal, () => executor.undoProposal(run, signal, reasons)),
+    resetProposal: (reset, signal, reasons) =>
+      during(signal, () => executor.resetProposal(reset, signal, reasons)),
     reset: (reset, signal, show) => during(signal, () => executor.reset(reset, signal, show)),
     execute: (proposal, answers, signal) =>
       whileReadingAlone(engine, executor.execute(proposal, answers, signal), signal),

@@ -77,4 +77,6 @@ export interface PendingRun {
   readonly reportedBefore?: readonly string[];
   /** For an undo: what it restores. */
   readonly undoing?: UndoContext;
+  /** For the reset of a temporary change: its step. */
+  readonly resetsStep?: string;
 }

@@ -7,6 +7,7 @@ import { LedgerRefusal } from '../persistence/ledger/ledger-error.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { TargetLease } from '../platform/files/target-locks.ts';
+import type { RunSeal } from './records/run-seal.ts';
 
 /** Limits for the diagnosis recorded with a run: enough to understand the decision, but not a log file. */
 const linesKept = 200;
@@ -67,6 +68,8 @@ interface RunRecorderParts {
   readonly mask: (text: string) => string;
   readonly system: string;
   readonly env: string;
+  /** Proves that this process recorded the run. Absent: another one did. */
+  readonly seal?: RunSeal;
 }
 
 /** Creates the recorder of one run. Secrets are masked before anything is written or shown. */
@@ -75,7 +78,7 @@ export const createRunRecorder = (
   parts: RunRecorderParts,
   show: (event: RunEvent) => void,
 ): RunRecorder => {
-  const { ledger, clock, who, system, env } = parts;
+  const { ledger, clock, who, system, env, seal } = parts;
   let trouble: string | undefined;
 
   const stamped = (happening: Happening): RunEvent =>
@@ -88,7 +91,12 @@ export const createRunRecorder = (
   ): Promise<boolean> => {
     try {
       const at = event.at + clock.wallOffset();
-      await ledger.append({ at, who, system, env, entry: event }, fence, condition);
+      const proof = seal?.proofOf({ system, env, entry: event });
+      await ledger.append(
+        { at, who, system, env, entry: event, ...(proof === undefined ? {} : { proof }) },
+        fence,
+        condition,
+      );
       return true;
     } catch (error) {
       if (error instanceof LedgerRefusal) return false;

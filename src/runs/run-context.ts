@@ -11,6 +11,7 @@ import type { EnvironmentReader } from './environment-reader.ts';
 import type { PendingRun, PendingStep } from './pending-run.ts';
 import type { ReadSessionParts } from './reads/read-session.ts';
 import type { RunRecorder } from './recorder.ts';
+import type { OwnRun } from './records/own-runs.ts';
 import type { RunEnd } from './run-end.ts';
 import { createSentLog, type SentLog } from './sending/sent-log.ts';
 import {
@@ -33,6 +34,8 @@ export interface RunParts {
   readonly mask: (text: string) => string;
   /** The pending resets of temporary changes. */
   readonly resets: ResetFile;
+  /** The memory of the run. */
+  readonly own: OwnRun;
   /** Creates the file of a recording. Absent: shells and consoles are not recorded. */
   readonly openRecording?: RecordingParts['open'];
   /** True: a verified run ends only when the incident around it is over, or has been waited for. Nobody watches it later. */
@@ -84,6 +87,7 @@ export const createActiveRun = (
     checking,
     mask,
     resets,
+    own,
     openIo,
     settlesIncident,
     openRecording: open,
@@ -104,6 +108,7 @@ export const createActiveRun = (
     checking,
     mask,
     resets,
+    own,
     recorder,
     signal,
     sent,

@@ -152,6 +152,7 @@ const withLiveChange = (end: RunEnd, { sentSteps, sent }: ActiveRun): RunEnd => 
  * cannot be written keeps them: a reset of an unchanged object finds nothing to do.
  */
 const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: RunEnd): Promise<void> => {
+  const { resetsStep } = pending;
   const { run, undoes, reset } = pending.proposal;
   const temporary = pending.steps.filter(({ planned }) => planned.plan?.reset !== undefined);
   if (temporary.length === 0 && undoes === undefined) return;
@@ -162,7 +163,10 @@ const settleResets = async ({ pending, undo, resets }: ActiveRun, { ending }: Ru
   const isOver = (one: PendingReset): boolean =>
     one.run === run
       ? !inEffect.some(({ planned }) => planned.id === one.step)
-      : one.run === undoes && reset !== true && ending === 'recovered';
+      : one.run === undoes &&
+        reset !== true &&
+        ending === 'recovered' &&
+        (resetsStep === undefined || resetsStep === one.step);
   await dropResets(resets, isOver).catch(() => {});
 };
 

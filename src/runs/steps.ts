@@ -175,7 +175,8 @@ const scheduleReset = async (run: ActiveRun, step: PendingStep): Promise<RunEnd 
   const afterMs = step.planned.plan?.reset?.afterMs;
   if (afterMs === undefined) return undefined;
   try {
-    await storeReset(pending, step, afterMs, { file, clock, mask });
+    const { dueAt } = await storeReset(pending, step, afterMs, { file, clock, mask });
+    run.own.dueAt.set(step.planned.id, dueAt);
   } catch (error) {
     return { ending: 'failed', why: `stopped: cannot store the automatic reset: ${String(error)}` };
   }

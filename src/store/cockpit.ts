@@ -17,7 +17,7 @@ import type { MaskWords } from '../domain/mask/mask-words.ts';
 import type { NotificationKind } from '../domain/notification.ts';
 import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
 import type { Danger } from '../domain/operation.ts';
-import type { PendingReset } from '../domain/pending-reset.ts';
+import type { ShownReset } from '../domain/pending-reset.ts';
 import type { PortForward } from '../domain/port-forward.ts';
 import type { PresentCockpit } from '../domain/presence.ts';
 import type {
@@ -346,7 +346,9 @@ export interface CockpitState {
   /** The open port-forwards of the environment, oldest first; absent: none. */
   readonly forwards?: readonly PortForward[];
   /** The pending resets of temporary changes in the open environment, the next one first; absent: not yet read. */
-  readonly resets?: readonly PendingReset[];
+  readonly resets?: readonly ShownReset[];
+  /** Why the ledger is broken, as far as pending resets depend on it; absent: it is not. */
+  readonly ledgerProblem?: string | undefined;
   /** The drill of this session: the running one, or the last one with its score. Absent: there was none. */
   readonly drill?: DrillProgress;
   readonly notes: Readonly<Record<string, readonly Note[]>>;

@@ -94,6 +94,8 @@ export interface Commands {
   closeForward(id: string): void;
   /** Proposes the undo of an ended run. */
   undo(run: string): void;
+  /** Proposes the reset of a temporary change that waits for a person. */
+  reset(run: string, step: string): void;
   /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
   describe(subject: DescribedObject, how: DescriptionFormat): void;
   /** Closes the description and cancels the request if it is still running. */

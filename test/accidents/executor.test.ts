@@ -146,7 +146,8 @@ accident('production from dev', async () => {
   const card = await production.propose({ name: 'ledger' });
   expect(await dev.go(card).end()).toMatchObject({ ending: 'forbidden' });
   // A run of production, undone in dev: the same source ids, but other systems.
-  const undo = await dev.executor.undoProposal(going.events, dev.runbook, signal);
+  dev.ownRuns.begin(going.events[0]?.run ?? '').events.push(...going.events);
+  const undo = await dev.executor.undoProposal(going.events[0]?.run ?? '', signal);
   if (undo === undefined) throw new Error('no undo');
   expect(undo.refusal).toMatchObject({ ending: 'forbidden', why: expect.stringContaining('undo it there') });
   expect(await dev.go(undo).end()).toMatchObject({ ending: 'forbidden' });

@@ -15,6 +15,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { processStart } from '../../src/platform/processes/process-identity.ts';
 import { createArming } from '../../src/runs/arming.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
+import { createOwnRuns } from '../../src/runs/records/own-runs.ts';
 import { dockerRig } from '../contract/rigs/docker.ts';
 import { rigs, stages } from '../contract/rigs.ts';
 import { moduleOf } from '../contract/wired.ts';
@@ -80,8 +81,10 @@ const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: st
   });
   let runs = 0;
   const arming = createArming(guard, tier, clock);
+  const ownRuns = createOwnRuns();
   const executor = createExecutor({
     engine,
+    ownRuns,
     change: counted,
     ledger: await openLedger(dir),
     arming,
@@ -108,6 +111,7 @@ const openOne = async (type: string, config: unknown, tier: Tier, sourceDir?: st
     dir,
     engine,
     executor,
+    ownRuns,
     arming,
     taken,
     run,
@@ -160,15 +164,13 @@ accident('read-only', async () => {
         why: expect.stringContaining('read-only until it is armed'),
       });
       // The undo of a run that would have been made while armed.
-      const undo = await one.executor.undoProposal(
-        events.map((event) =>
-          event.event === 'ended'
-            ? { ...event, undo: proposal.steps.flatMap((step) => step.undo ?? []) }
-            : event,
-        ),
-        book,
-        one.stop.signal,
+      const made = events.map((event) =>
+        event.event === 'ended'
+          ? { ...event, undo: proposal.steps.flatMap((step) => step.undo ?? []) }
+          : event,
       );
+      one.ownRuns.find(proposal.run)?.events.splice(0, Number.POSITIVE_INFINITY, ...made);
+      const undo = await one.executor.undoProposal(proposal.run, one.stop.signal);
       if (undo !== undefined) {
         const names = undo.names;
         const answers = { names, pasted: false, by: 'flag', ticks: [], tick: async () => true } as const;

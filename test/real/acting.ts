@@ -150,7 +150,7 @@ export const openActing = async (
     cancelAt: async (runbook, isDue) => carryOut(await propose(runbook), runbook, isDue),
     run: async (runbook) => carryOut(await propose(runbook), runbook),
     undo: async ({ events, runbook }) => {
-      const proposal = await executor.undoProposal(events, runbook, signal);
+      const proposal = await executor.undoProposal(events[0]?.run ?? '', signal);
       if (proposal === undefined) throw new Error('the run has no undo');
       return carryOut(proposal, runbook);
     },

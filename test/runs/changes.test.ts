@@ -117,7 +117,7 @@ test('the undo of a run reports the way back', async () => {
   await using stage = await openStage();
   const first = stage.go(await stage.propose());
   await first.end();
-  const undo = await stage.executor.undoProposal(first.events, stage.runbook, new AbortController().signal);
+  const undo = await stage.executor.undoProposal(first.events[0]?.run ?? '', new AbortController().signal);
   if (undo === undefined) throw new Error('it can be undone');
   const ended = await stage.go(undo).end();
   expect(ended.changes).toEqual([target('closed', 'open')]);

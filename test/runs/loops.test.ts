@@ -82,7 +82,7 @@ test('stops at the first failure and names the remaining values', async () => {
   // Completed iterations are undone, last first; the failed one may have taken effect anyway.
   stage.server.status = 200;
   stage.server.onRead = () => {};
-  const undo = await stage.executor.undoProposal(going.events, stage.runbook, new AbortController().signal);
+  const undo = await stage.executor.undoProposal(going.events[0]?.run ?? '', new AbortController().signal);
   expect(undo?.steps.map(({ id, title, gate }) => [id, title, gate.typed])).toEqual([
     ['u1', 'Put mail back to open', true],
     ['u2', 'Put ledger back to open', true],

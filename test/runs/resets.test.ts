@@ -111,8 +111,7 @@ test('an object that already has its previous state needs no reset', async () =>
 test('the undo of the run removes its reset', async () => {
   await using stage = await openStage();
   const run = await closeForTenMinutes(stage);
-  const past = (await readLedger(stage.stateDir, { run })).map(({ entry }) => entry);
-  const undo = await stage.executor.undoProposal(past, stage.runbook, signal);
+  const undo = await stage.executor.undoProposal(run, signal);
   if (undo === undefined) throw new Error('no undo is offered');
   expect(await stage.go(undo).end()).toMatchObject({ ending: 'recovered' });
   expect(await stage.executor.resets()).toEqual([]);

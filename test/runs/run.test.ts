@@ -200,7 +200,7 @@ test('undo is a separate run: proposed from the state that the first run recorde
   expect(stage.server.states.get('broker')).toBe('closed');
 
   const { signal } = new AbortController();
-  const undo = await stage.executor.undoProposal(first.events, stage.runbook, signal);
+  const undo = await stage.executor.undoProposal('run-1', signal);
   expect(undo).toMatchObject({
     run: 'run-2',
     runbook: 'close-breaker.undo',
@@ -213,7 +213,7 @@ test('undo is a separate run: proposed from the state that the first run recorde
   });
   if (undo === undefined) return;
   expect(await stage.go(undo, { by: 'key' }).end()).toMatchObject({ ending: 'forbidden' });
-  const again = await stage.executor.undoProposal(first.events, stage.runbook, signal);
+  const again = await stage.executor.undoProposal('run-1', signal);
   if (again === undefined) throw new Error('no second undo');
   expect(await stage.go(again).end()).toMatchObject({
     ending: 'recovered',
@@ -228,5 +228,5 @@ test('a run that sent nothing has nothing to undo', async () => {
   const going = stage.go(await stage.propose(), { names: [] });
   await going.end();
   const { signal } = new AbortController();
-  expect(await stage.executor.undoProposal(going.events, stage.runbook, signal)).toBeUndefined();
+  expect(await stage.executor.undoProposal('run-1', signal)).toBeUndefined();
 });

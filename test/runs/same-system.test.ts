@@ -142,7 +142,7 @@ test('an undo is not restored by another server', async () => {
   await using stage = await openStage({ fingerprint: async () => now });
   const going = stage.go(await stage.propose());
   await going.end();
-  const undo = await stage.executor.undoProposal(going.events, stage.runbook, new AbortController().signal);
+  const undo = await stage.executor.undoProposal(going.events[0]?.run ?? '', new AbortController().signal);
   if (undo === undefined) throw new Error('no undo is offered');
   stage.server.ignores = true;
   stage.server.onChange = () => {

@@ -19,6 +19,7 @@ import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
 import { type ArmingControl, createArming } from '../../src/runs/arming.ts';
 import { createExecutor } from '../../src/runs/executor.ts';
 import type { Executor, ExecutorParts, ProposalRequest } from '../../src/runs/executor-api.ts';
+import { createOwnRuns, type OwnRuns } from '../../src/runs/records/own-runs.ts';
 import type { Operation, Source } from '../../src/sources/source.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
@@ -81,6 +82,10 @@ export interface Stage extends AsyncDisposable {
   readonly server: BreakerServer;
   readonly engine: Engine;
   readonly executor: Executor;
+  /** The runs in the memory of its process. */
+  readonly ownRuns: OwnRuns;
+  /** The executor of another process on the same state directory, with other parts. */
+  restarted(parts?: Partial<ExecutorParts>): Executor;
   readonly arming: ArmingControl;
   readonly runbook: Runbook;
   readonly stateDir: string;
@@ -90,7 +95,8 @@ export interface Stage extends AsyncDisposable {
     runbook?: Partial<Runbook>,
     more?: Partial<ProposalRequest>,
   ): Promise<Proposal>;
-  go(proposal: Proposal, answers?: Partial<OperatorAnswers>): Going;
+  /** `by`: the executor that has planned it, if it is another one. */
+  go(proposal: Proposal, answers?: Partial<OperatorAnswers>, by?: Executor): Going;
   /** Waits until no network or disk operation is pending. */
   quiet(): Promise<void>;
 }
@@ -246,40 +252,44 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   };
   const arming = createArming(guard, tier, clock);
   let runs = 0;
-  const executor = createExecutor({
-    engine,
-    ...(options.drill === undefined ? {} : { drill: options.drill }),
-    change: countedChange,
-    ledger: {
-      path: file.path,
-      append: async (entry, ...more) => {
-        await options.onAppend?.(entry);
-        await traffic.counted(file.append(entry, ...more));
+  const executorOf = (more: Partial<ExecutorParts> = {}): Executor =>
+    createExecutor({
+      engine,
+      ...(options.drill === undefined ? {} : { drill: options.drill }),
+      change: countedChange,
+      ledger: {
+        path: file.path,
+        append: async (entry, ...more) => {
+          await options.onAppend?.(entry);
+          await traffic.counted(file.append(entry, ...more));
+        },
       },
-    },
-    arming,
-    clock,
-    locks: countedLocks,
-    resets: countedResets,
-    ...(options.admission === undefined ? {} : { admission: options.admission }),
-    ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
-    ...(options.cockpit === undefined ? {} : { cockpit: options.cockpit }),
-    who: { user: 'ana', host: 'vm-1', pid: 4711 },
-    newId: () => `run-${++runs}`,
-    openIo: () => countedIo(clock),
-    mask: mask.mask,
-    modules,
-  });
+      arming,
+      clock,
+      locks: countedLocks,
+      resets: countedResets,
+      ...(options.admission === undefined ? {} : { admission: options.admission }),
+      ...(options.approvals === undefined ? {} : { approvals: options.approvals }),
+      ...(options.cockpit === undefined ? {} : { cockpit: options.cockpit }),
+      who: { user: 'ana', host: 'vm-1', pid: 4711 },
+      newId: () => `run-${++runs}`,
+      openIo: () => countedIo(clock),
+      mask: mask.mask,
+      modules,
+      ...more,
+    });
+  const ownRuns = createOwnRuns();
+  const executor = executorOf({ ownRuns });
 
   /** Number of consecutive event loop turns without a pending request or file operation. */
   const quiet = (): Promise<void> => settle(30, () => traffic.underWay() > server.hanging());
 
-  const go = (proposal: Proposal, answers: Partial<OperatorAnswers> = {}): Going => {
+  const go = (proposal: Proposal, answers: Partial<OperatorAnswers> = {}, by = executor): Going => {
     const stop = new AbortController();
     const seen: RunEvent[] = [];
     let over = false;
     const reading = (async () => {
-      const stream = executor.execute(proposal, { ...yes(proposal), ...answers }, stop.signal);
+      const stream = by.execute(proposal, { ...yes(proposal), ...answers }, stop.signal);
       for await (const event of stream) seen.push(event);
       over = true;
     })();
@@ -310,6 +320,8 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     server,
     engine,
     executor,
+    ownRuns,
+    restarted: executorOf,
     arming,
     runbook,
     stateDir: dir.path,

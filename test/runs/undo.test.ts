@@ -13,8 +13,14 @@ const closed = async (stage: Stage): Promise<readonly RunEvent[]> => {
   return going.events;
 };
 
+/** Replaces what the process knows of a run. */
+const remember = ({ ownRuns }: Stage, all: readonly RunEvent[]): void => {
+  ownRuns.begin(all[0]?.run ?? '').events.splice(0, Number.POSITIVE_INFINITY, ...all);
+};
+
 const undoOf = async (stage: Stage, of: readonly RunEvent[]): Promise<Proposal> => {
-  const undo = await stage.executor.undoProposal(of, stage.runbook, signal);
+  remember(stage, of);
+  const undo = await stage.executor.undoProposal(of[0]?.run ?? '', signal);
   if (undo === undefined) throw new Error('no undo is offered');
   return undo;
 };
@@ -37,7 +43,8 @@ test('undoes the started steps of a run whose process died, from the state in it
   const all = await closed(stage);
   const upTo = (last: RunEvent['event']): readonly RunEvent[] =>
     all.slice(0, all.findIndex(({ event }) => event === last) + 1);
-  expect(await stage.executor.undoProposal(upTo('confirmed'), stage.runbook, signal)).toBeUndefined();
+  remember(stage, upTo('confirmed'));
+  expect(await stage.executor.undoProposal('run-1', signal)).toBeUndefined();
   const undo = await undoOf(stage, upTo('acting'));
   expect(undo.steps[0]?.plan?.objects.join()).toContain(
     'the previous value was captured 12s ago,the state after the run could not be read: later changes cannot be detected,breaker broker',
@@ -50,7 +57,7 @@ test('a run in progress cannot be undone: it holds its targets', async () => {
   await using stage = await openStage();
   const going = stage.go(await stage.propose());
   await going.until('acted');
-  const undo = await stage.executor.undoProposal(going.events, stage.runbook, signal);
+  const undo = await stage.executor.undoProposal('run-1', signal);
   expect(undo?.refusal).toMatchObject({
     ending: 'forbidden',
     why: expect.stringContaining('is locked'),
@@ -70,7 +77,7 @@ test('a freeze also prevents an undo, and a reason overrides it', async () => {
     why: expect.stringContaining('sale'),
   });
   expect(stage.server.states.get('broker')).toBe('closed');
-  const undo = await stage.executor.undoProposal(first, stage.runbook, signal, {
+  const undo = await stage.executor.undoProposal('run-1', signal, {
     override: 'it made it worse',
   });
   if (undo === undefined) throw new Error('no undo is offered');

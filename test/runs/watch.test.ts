@@ -144,8 +144,7 @@ test('another run on the same target ends it; a run on another target does not',
 test('its undo ends the watch', async () => {
   await using stage = await openStage();
   const { seen, proposal } = await recovered(stage);
-  const ended = (await readLedger(stage.stateDir, { run: proposal.run })).map(({ entry }) => entry);
-  const undo = await stage.executor.undoProposal(ended, stage.runbook, new AbortController().signal);
+  const undo = await stage.executor.undoProposal(proposal.run, new AbortController().signal);
   if (undo === undefined) throw new Error('no undo');
   await stage.go(undo).end();
   await stage.quiet();

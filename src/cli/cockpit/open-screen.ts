@@ -83,6 +83,7 @@ const withCommands = (quit: () => void): LaterCommands => {
       background: (hidden) => now?.background(hidden),
       closeForward: (id) => now?.closeForward(id),
       undo: (run) => now?.undo(run),
+      reset: (run, step) => now?.reset(run, step),
       describe: (subject, how) => now?.describe(subject, how),
       stopDescribing: () => now?.stopDescribing(),
       rehearse: (incident) => now?.rehearse(incident),

@@ -31,7 +31,10 @@ export const declareRun = (command: Command): Command =>
       )
       .argument('[id]', 'runbook id')
       .option('--undo <run>', 'undo a previous run, by its id in the ledger')
-      .option('--resets', 'carry out the automatic resets of temporary changes that are due')
+      .option(
+        '--resets',
+        'carry out the resets of temporary changes that are due, through the gates of a run',
+      )
       .option('--param <name=value>', 'set a parameter (repeatable; a list: once per value)', collectLists)
       .option('--dry-run', 'print the plan; execute nothing')
       .option('--diagnose', 'run the diagnosis steps first and record their results')

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AuditCopy } from '../../domain/guard.ts';
 import type { ChangeIo, ReadIoOptions } from '../../doors/io.ts';
 import { createPortForwards, type PortForwards } from '../../doors/port-forwards.ts';
+import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
 import type { DrillTracker } from '../../engine/drill-tracker.ts';
 import { type AuditCopies, createAuditCopies } from '../../persistence/ledger/audit-copies.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
@@ -95,6 +96,7 @@ export const openActing = async (
     who,
     newId: newRunId,
     mask: masker.outgoing,
+    generic: builtInRunbooks(profile, engine.sources),
     modules,
     openIo: context.openIo,
     openRecording: async (name) => {

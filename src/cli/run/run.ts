@@ -49,14 +49,10 @@ const proposeUndo = async (
     throw new UsageError(
       `cannot undo run ${run} in ${here}: it ran in ${first.system}/${first.env}. Nothing was executed.`,
     );
-  const events = records.map(({ entry }) => entry);
   const known = await toPastRun(records);
   if (known?.unended === 'going' || known?.unended === 'unknown')
     throw new UsageError(`cannot undo run ${run}: it has not ended (${known.why}). Nothing was executed.`);
-  const planned = events.find((event) => event.event === 'planned');
-  const of = planned?.event === 'planned' ? planned.proposal.runbook : '';
-  const runbook = profile.runbooks.find(({ id }) => id === of);
-  const proposal = await executor.undoProposal(events, runbook, signal, reasons);
+  const proposal = await executor.undoProposal(run, signal, reasons);
   if (proposal === undefined) throw new UsageError(`cannot undo run ${run}: it recorded no state to restore`);
   return proposal;
 };
@@ -230,20 +226,25 @@ const environmentFor = ({ breakGlass }: { readonly breakGlass?: string | undefin
   ...(breakGlass === undefined ? {} : { breakGlass }),
 });
 
-/** `opsdeck run --resets`: carries out the automatic resets that are due. Throws a UsageError for other options beside it. */
+/** `opsdeck run --resets`: carries out the resets that are due, with the answers of the flags. Throws a UsageError for other options. */
 const runResets = async (invocation: Invocation<RunFlags>): Promise<number> => {
   const { args, options, context, output } = invocation;
-  const { resets: _, json: __, breakGlass, ...others } = options;
-  if (args[0] !== undefined || Object.keys(others).length > 0)
+  const { undo, param, dryRun, diagnose } = options;
+  const isOther = [undo, param, dryRun, diagnose].some((one) => one !== undefined);
+  if (args[0] !== undefined || isOther)
     throw new UsageError(
       'cannot combine --resets with a runbook or its options: each reset is already planned',
     );
   const signal = invocation.interruption();
-  return withEnvironment(context, environmentFor({ breakGlass }), async (opened) => {
+  return withEnvironment(context, environmentFor(options), async (opened) => {
     invocation.sharing?.learn(opened);
-    const { executor, copies } = await openActing(context, opened);
+    const { executor, arming, copies } = await openActing(context, opened);
+    const notArmed = options.arm === undefined ? undefined : arming.arm(options.arm);
+    if (notArmed !== undefined) throw new UsageError(notArmed);
     const listen = eventPrinterOf(invocation);
-    const code = await runDueResets({ executor, clock: context.clock, output, listen }, signal);
+    const answers = answersOf(options, []);
+    const how = { executor, clock: context.clock, output, listen, answers, reasons: reasonsOf(options) };
+    const code = await runDueResets(how, signal);
     await reportCopies(copies, opened, output);
     return code;
   });

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { errorMessage } from '../../domain/error-message.ts';
-import { isGivenUp, isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
+import { isGivenUp, isSameReset, type PendingReset, type ShownReset } from '../../domain/pending-reset.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { createSerialQueue } from '../../platform/serial-queue.ts';
@@ -33,7 +33,7 @@ const againMs = 60_000;
 /** Creates the resets of one open environment. */
 export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }: Parts): AutomaticResets => {
   const stop = new AbortController();
-  let pending: readonly PendingReset[] = [];
+  let pending: readonly ShownReset[] = [];
   const queue = createSerialQueue();
   let isBusy = false;
   let lastError = '';
@@ -49,17 +49,27 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
 
   const read = async (): Promise<void> => {
     pending = await executor.resets();
+    const ledgerProblem = await executor.ledgerProblem();
     lastError = '';
-    if (!stop.signal.aborted) cockpit.setState({ resets: pending });
+    if (!stop.signal.aborted) cockpit.setState({ resets: pending, ledgerProblem });
   };
 
   const keyOf = ({ run, step }: PendingReset): string => `${run} ${step}`;
 
-  const isDue = (reset: PendingReset): boolean => {
+  /** True: this process takes it back now. Others wait for a person. */
+  const isDue = (reset: ShownReset): boolean => {
     const now = clock.now();
     const tried = triedAt.get(keyOf(reset));
     const waits = tried !== undefined && now - tried < againMs;
-    return !waits && !isGivenUp(reset) && clock.wallNow() >= reset.dueAt;
+    return reset.standing.is === 'own' && !waits && !isGivenUp(reset) && clock.wallNow() >= reset.dueAt;
+  };
+
+  let dueShown = 0;
+  /** Shows the resets again when one of them has become due: those of other processes wait for a person then. */
+  const showDue = (): void => {
+    const due = pending.filter(({ dueAt }) => clock.wallNow() >= dueAt).length;
+    if (due !== dueShown) cockpit.setState({ resets: [...pending] });
+    dueShown = due;
   };
 
   const carryOut = async (reset: PendingReset): Promise<void> => {
@@ -86,6 +96,7 @@ export const createAutomaticResets = ({ cockpit, clock, executor, isDrill, say }
     reload: () => inOrder(read),
     everySecond: () => {
       if (isBusy || stop.signal.aborted) return;
+      showDue();
       const due = pending.filter(isDue);
       if (due.length === 0) return;
       isBusy = true;

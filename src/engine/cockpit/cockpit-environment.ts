@@ -198,7 +198,7 @@ export const createCockpitEnvironment = (environment: EnvironmentParts): Cockpit
       await flow.unwatch('the environment was closed');
       await resets.close();
       await checklists.close();
-      cockpit.setState({ resets: [] });
+      cockpit.setState({ resets: [], ledgerProblem: undefined });
       await Promise.all([...across.map((one) => one.close()), opened.close()]);
     },
   };

@@ -20,6 +20,7 @@ type RunCommands = Pick<
   | 'tick'
   | 'background'
   | 'undo'
+  | 'reset'
   | 'override'
   | 'rerun'
   | 'readRuns'
@@ -59,6 +60,7 @@ export const createRunCommands = (
     background: (hidden) =>
       cockpit.setState((s) => (s.run === undefined ? {} : { run: { ...s.run, background: hidden } })),
     undo: (run) => guarded(flow()?.undo(run)),
+    reset: (run, step) => guarded(flow()?.reset(run, step)),
     override: (reason) => guarded(flow()?.override(reason)),
     rerun: (run) => {
       const past = history.find(run);

@@ -20,7 +20,7 @@ import { createParamEntry } from './param-entry.ts';
 import { createRecoveredRunWatch } from './recovered-run-watch.ts';
 import type { RunHistory } from './run-history.ts';
 import { createConfirmDelay, createPendingRunAnswers, originOfAll, originsOf } from './run-prompts.ts';
-import { planUndo } from './undo-flow.ts';
+import { planUndo, type UndoTarget } from './undo-flow.ts';
 
 export interface RunFlow {
   begin(
@@ -39,6 +39,8 @@ export interface RunFlow {
   cancel(): void;
   tick(done: boolean): void;
   undo(run: string): Promise<void>;
+  /** Plans the reset of a temporary change. */
+  reset(run: string, step: string): Promise<void>;
   /** Plans the run of the card again, overriding its failed checks for this reason. */
   override(reason: string): Promise<void>;
   note(run: string, text: string): Promise<void>;
@@ -136,8 +138,14 @@ export const createRunFlow = (
     })),
   );
 
-  const undo = (id: string, reasons: OverrideReasons = {}): Promise<void> =>
-    planUndo(id, reasons, { cockpit, opened, say, past, isBusy: busy, restart, show });
+  /** The run that the card undoes, or whose change it resets. */
+  let undone: UndoTarget | undefined;
+  const undo = (target: UndoTarget, reasons: OverrideReasons = {}): Promise<void> => {
+    undone = target;
+    return planUndo(target, reasons, { cockpit, opened, say, past, isBusy: busy, restart, show });
+  };
+
+  const targetOf = (run: string): UndoTarget => (undone?.run === run ? undone : { run });
 
   /** Ends the plan of the card in the executor, so that nothing can confirm it any more. False: closed meanwhile. */
   const voidPlan = async (proposal: Proposal, why: string): Promise<boolean> => {
@@ -235,8 +243,9 @@ export const createRunFlow = (
       await opened.executor.decline(run.proposal, 'planned again with a reason to override a check');
       const { undoes } = run.proposal;
       const reasons = reasonsFor(run.proposal, reason);
-      await (undoes === undefined ? plan(run.runbook, run.params, reasons) : undo(undoes, reasons));
+      await (undoes === undefined ? plan(run.runbook, run.params, reasons) : undo(targetOf(undoes), reasons));
     },
-    undo: (id) => undo(id),
+    undo: (run) => undo({ run }),
+    reset: (run, step) => undo({ run, step }),
   };
 };

@@ -29,8 +29,18 @@ const findRun = async (
   );
 };
 
+/** A run to undo. `step`: only its temporary change, which is due. */
+export interface UndoTarget {
+  readonly run: string;
+  readonly step?: string;
+}
+
 /** Plans the undo of a run and shows it on the card, overriding checks for these reasons. Says why it cannot be undone. */
-export const planUndo = async (id: string, reasons: OverrideReasons, parts: UndoFlowParts): Promise<void> => {
+export const planUndo = async (
+  { run: id, step }: UndoTarget,
+  reasons: OverrideReasons,
+  parts: UndoFlowParts,
+): Promise<void> => {
   const { cockpit, opened, say, isBusy, restart, show } = parts;
   if (isBusy()) return say(activeRunText);
   const run = await findRun(id, parts);
@@ -44,7 +54,10 @@ export const planUndo = async (id: string, reasons: OverrideReasons, parts: Undo
     );
   const signal = restart();
   cockpit.setState({ run: newRunView(run.runbook, 'planning') });
-  const proposal = await opened.executor.undoProposal(run.events, run.runbook, signal, reasons);
+  const { executor } = opened;
+  const proposal = await (step === undefined
+    ? executor.undoProposal(id, signal, reasons)
+    : executor.resetProposal({ run: id, step }, signal, reasons));
   if (signal.aborted) return;
   if (proposal === undefined) {
     cockpit.setState({ run });

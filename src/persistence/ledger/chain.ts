@@ -56,6 +56,7 @@ export const chainRecord = (
     system: entry.system,
     env: entry.env,
     entry: entry.entry,
+    ...(entry.proof === undefined ? {} : { proof: entry.proof }),
     ...(entry.merged === undefined ? {} : { merged: entry.merged }),
   };
   const hash = hashOf(open);

@@ -39,6 +39,7 @@ export const parseLedgerRecord = (line: string): LedgerRecord | undefined => {
   if (!Number.isSafeInteger(fields.seq) || typeof fields.pid !== 'number') return undefined;
   if (fields.start !== undefined && typeof fields.start !== 'string') return undefined;
   if (fields.place !== undefined && typeof fields.place !== 'string') return undefined;
+  if (fields.proof !== undefined && typeof fields.proof !== 'string') return undefined;
   return isEvent(fields.entry) ? (fields as unknown as LedgerRecord) : undefined;
 };
 
@@ -84,6 +85,8 @@ export interface LedgerEntry {
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;
+  /** Made with the secret of the run, which only its process has. Absent: not recorded by the process of the run. */
+  readonly proof?: string;
   readonly merged?: MergedFrom;
 }
 
@@ -106,6 +109,8 @@ export interface LedgerRecord {
   readonly system: string;
   readonly env: string;
   readonly entry: RunEvent;
+  /** Keyed hash of run and event; only the process that recorded it can make or check it. */
+  readonly proof?: string;
   /** Set when it was recorded while the state database was not available. */
   readonly merged?: MergedFrom;
 }

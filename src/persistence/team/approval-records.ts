@@ -26,11 +26,14 @@ const storedRecords = async (ask: AskState, run: string): Promise<readonly Store
       const step = verifyNext({ count: Number(row.seq) - 1, hash: row.prev ?? '' }, fromHex(row.line));
       if (step.is !== 'next' || step.link.hash !== hash)
         throw new LedgerError(`record ${row.seq} of the state database has been changed`);
-      const { seq, who, host, system, env, merged, entry } = step.record;
+      const { seq, who, host, system, env, merged, entry, proof } = step.record;
       const role = row.written_by ?? '';
       stored.push({
         hash,
-        record: { seq, user: who, host, role, system, env, merged: merged !== undefined, entry },
+        record: {
+          ...{ seq, user: who, host, role, system, env, merged: merged !== undefined, entry },
+          ...(proof === undefined ? {} : { isSealed: true as const }),
+        },
       });
     }
     if (rows.length < recordsPerRead) return stored;

@@ -39,6 +39,7 @@ const mergedEntry = ({
   system,
   env,
   entry,
+  proof,
   ...own
 }: LedgerRecord): LedgerEntry => ({
   at: Date.parse(at),
@@ -52,6 +53,7 @@ const mergedEntry = ({
   system,
   env,
   entry,
+  ...(proof === undefined ? {} : { proof }),
   merged: { seq: own.seq, prev: own.prev, hash: own.hash },
 });
 

@@ -1,7 +1,7 @@
 import { errorMessage } from '../../domain/error-message.ts';
 import type { ApprovalRule } from '../../domain/guard.ts';
 import type { Proposal } from '../../domain/proposal.ts';
-import { type Runbook, undoRunbookId } from '../../domain/runbook.ts';
+import { baseRunbookId, type Runbook } from '../../domain/runbook.ts';
 import { planHash } from '../approvals/plan-hash.ts';
 import { elapsedSince } from '../clock-instant.ts';
 import type { PendingRun } from '../pending-run.ts';
@@ -24,7 +24,7 @@ export const approvalRuleFor = (
   { engine, drill }: Pick<CheckParts, 'engine' | 'drill'>,
 ): ApprovalRule | undefined => {
   const { guard, runbooks } = engine.profile;
-  const undone = runbooks.find(({ id }) => undoRunbookId(id) === proposal.runbook);
+  const undone = runbooks.find(({ id }) => id === baseRunbookId(proposal.runbook));
   const asked: Pick<Runbook, 'approval'> = undone?.approval === true ? undone : runbook;
   const { danger, reset } = proposal;
   return approvalRuleOf(guard, asked, { danger, reset, ...(drill ? { drill: true as const } : {}) });

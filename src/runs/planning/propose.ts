@@ -165,6 +165,10 @@ const boundSteps = (
         });
       });
 
+/** Refuses what follows from a run whose records do not permit it. */
+const barred = ({ barred: why }: ProposalRequest): ProposalRefusal | undefined =>
+  why === undefined ? undefined : forbidden(why);
+
 /** Refuses a draft before anything is read for it. */
 const unreviewed = (runbook: Runbook): ProposalRefusal | undefined => {
   const why = draftRefusal(runbook);
@@ -272,6 +276,7 @@ const planAll = async (
 ): Promise<{ readonly steps: readonly PendingStep[]; readonly refusal?: ProposalRefusal }> => {
   const { profile } = parts.engine;
   const problem =
+    barred(request) ??
     unreviewed(request.runbook) ??
     problemOf(request.runbook) ??
     elsewhere(request, profile) ??
@@ -336,7 +341,8 @@ export const propose = async (
   const { system, env, tier } = parts.engine.profile;
   learnSecretParams(runbook.params, params);
   const { steps: all, refusal } = await planAll(request, parts, signal);
-  const steps = all.map((step) => (resets === undefined ? withWholeUndo(step, parts.mask) : asReset(step)));
+  const isUnattended = resets?.isUnattended === true;
+  const steps = all.map((step) => (isUnattended ? asReset(step) : withWholeUndo(step, parts.mask)));
   const planned = steps.map((step) => step.planned);
   const proposal: Proposal = {
     run,
@@ -353,7 +359,7 @@ export const propose = async (
     ...gatedNames(steps),
     plannedAt: parts.clock.now(),
     ...defined({ refusal, override, outage, undoes }),
-    ...(resets === undefined ? {} : { reset: true as const }),
+    ...(isUnattended ? { reset: true as const } : {}),
     ...(parts.drill === true ? { drill: true as const } : {}),
   };
   const { undoing } = request;
@@ -363,6 +369,7 @@ export const propose = async (
     params,
     steps,
     plannedAt: clockInstant(parts.clock),
+    ...(resets === undefined ? {} : { resetsStep: resets.step }),
     ...(undoing === undefined
       ? {}
       : { undoing: resets === undefined ? undoing : resettable(undoing, steps, parts.mask) }),

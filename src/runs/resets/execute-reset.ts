@@ -1,16 +1,21 @@
 import { isSameReset, type PendingReset, type ResetOutcome } from '../../domain/pending-reset.ts';
 import type { Proposal } from '../../domain/proposal.ts';
 import type { OperatorAnswers, RunEvent } from '../../domain/run.ts';
+import type { LedgerTail } from '../../persistence/ledger/verify-tail.ts';
 import type { ResetFile } from '../../persistence/reset-file.ts';
 import type { ProposalRequest } from '../executor-api.ts';
+import type { OwnRun } from '../records/own-runs.ts';
+import { unattendedProblem } from '../records/unattended.ts';
 import { resetRequest } from './reset-request.ts';
 
 type Ended = Extract<RunEvent, { event: 'ended' }>;
 
 interface ResetParts {
   readonly file: ResetFile;
-  /** The records of a run in the ledger. */
-  events(run: string): Promise<readonly RunEvent[]>;
+  /** The run in the memory of this process. */
+  own(run: string): OwnRun | undefined;
+  /** The verified end of the ledger, back to the run. */
+  tail(run: string): Promise<LedgerTail>;
   propose(request: ProposalRequest): Promise<Proposal>;
   execute(proposal: Proposal, answers: OperatorAnswers): AsyncIterable<RunEvent>;
   /** Ends a refused proposal, and records it. */
@@ -63,10 +68,13 @@ const refused = async (
 };
 
 const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOutcome> => {
-  const request = resetRequest(await parts.events(reset.run), reset.step);
+  const own = parts.own(reset.run);
+  const barred = unattendedProblem(reset, own, await parts.tail(reset.run));
+  if (own === undefined || barred !== undefined) return { is: 'kept', why: barred ?? '' };
+  const request = resetRequest(own.events, reset.step, 'unattended');
   if (request === undefined) {
     await remove(parts, reset);
-    return { is: 'over', why: 'the ledger has no change to take back' };
+    return { is: 'over', why: 'the run has no change to take back' };
   }
   const proposal = await parts.propose(request);
   const { refusal } = proposal;
@@ -85,7 +93,8 @@ const carryOut = async (reset: PendingReset, parts: ResetParts): Promise<ResetOu
 };
 
 /**
- * Carries out a due reset as a run of its own, with every check except the confirmation. Undefined when another process
+ * Carries out a due reset as a run of its own, with every check except the confirmation. The list only names it: what is sent
+ * is what this process has planned, and anything else waits for a person. Undefined when another process
  * is doing so, or has done so.
  */
 export const executeReset = async (

@@ -1,6 +1,7 @@
 import type { StepUndo, TargetPin } from '../../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
 import type { RunEvent } from '../../domain/run.ts';
+import { type ActStep, resetRunbookId } from '../../domain/runbook.ts';
 import type { ProposalRequest } from '../executor-api.ts';
 import type { UndoneStep } from '../pending-run.ts';
 import { undoCallsOf } from '../undo/undo.ts';
@@ -13,7 +14,7 @@ interface TemporaryStep {
 }
 
 /**
- * Finds the temporary change in the records of its run. The ledger decides, not the list of pending resets: a change
+ * Finds the temporary change in the records of its run. Its events decide, not the list of pending resets: a change
  * that was never confirmed or sent is not taken back.
  */
 const temporaryStep = (events: readonly RunEvent[], id: string): TemporaryStep | undefined => {
@@ -28,10 +29,15 @@ const temporaryStep = (events: readonly RunEvent[], id: string): TemporaryStep |
 };
 
 /**
- * Builds the automatic reset of one step: a run of its undo calls. Its targets must still be as the change left them, or
- * as they were before. Undefined when the ledger has no such change, or nothing of it is left to take back.
+ * Builds the reset of one step: a run of its undo calls. Its targets must still be as the change left them, or as they were
+ * before. Undefined when the run has no such change, or nothing of it is left to take back. `how`: without a
+ * person, because it was confirmed with the change, or with at least this gate.
  */
-export const resetRequest = (events: readonly RunEvent[], id: string): ProposalRequest | undefined => {
+export const resetRequest = (
+  events: readonly RunEvent[],
+  id: string,
+  how: 'unattended' | ((step: PlannedStep) => Pick<ActStep, 'gate' | 'danger'>),
+): ProposalRequest | undefined => {
   const found = temporaryStep(events, id);
   if (found === undefined) return undefined;
   const { proposal, step, leaves } = found;
@@ -49,7 +55,7 @@ export const resetRequest = (events: readonly RunEvent[], id: string): ProposalR
   return {
     runbook: {
       position: { file: '', line: 0, col: 0 },
-      id: `${proposal.runbook}.reset`,
+      id: resetRunbookId(proposal.runbook),
       title: `Reset: ${proposal.title}`,
       covers: [],
       params: [],
@@ -59,13 +65,13 @@ export const resetRequest = (events: readonly RunEvent[], id: string): ProposalR
         title: call.title,
         use: call.use,
         with: call.with,
-        danger: step.danger,
+        ...(how === 'unattended' ? { danger: step.danger } : how(step)),
       })),
       verify: [],
     },
     params: {},
     undoes: proposal.run,
-    resets: { leaves, before },
+    resets: { step: id, leaves, before, ...(how === 'unattended' ? { isUnattended: true as const } : {}) },
     undoing: {
       system: proposal.system,
       env: proposal.env,

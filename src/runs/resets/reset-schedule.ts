@@ -54,7 +54,7 @@ export const resetTitle = ({ planned }: PendingStep): string =>
   (planned.undo ?? []).map(({ title }) => title).join(', ');
 
 /**
- * Stores the reset of a step before its change is sent, so that it survives the process. Rejects when the file cannot be
+ * Stores and returns the reset of a step before its change is sent, so that it survives the process. Rejects when the file cannot be
  * written; then nothing may be sent.
  */
 export const storeReset = async (
@@ -62,7 +62,7 @@ export const storeReset = async (
   step: PendingStep,
   afterMs: number,
   { file, clock, mask }: ScheduleParts,
-): Promise<void> => {
+): Promise<PendingReset> => {
   const { run, system, env, drill } = proposal;
   const reset: PendingReset = {
     run,
@@ -76,6 +76,7 @@ export const storeReset = async (
     attempts: 0,
   };
   await file.update((known) => [...known.filter((one) => !isSameReset(one, reset)), reset]);
+  return reset;
 };
 
 /** Removes the resets of a run that `isOver` selects: their change was not made, or was taken back. */

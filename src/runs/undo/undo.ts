@@ -8,7 +8,7 @@ import type { UndoContext, UndoneStep } from '../pending-run.ts';
 import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
 
 /** Requires at least the confirmation for the undo that the step required. */
-const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
+export const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {
   if (step === undefined) return {};
   const { gate, danger } = step;
   const required = gate.typed ? 'typed' : gate.confirm ? 'confirm' : undefined;
@@ -75,6 +75,16 @@ export const undoCallsOf = (
   step: PlannedStep,
 ): readonly StepUndo[] => callsOf(events, proposal).filter((call) => isUndoOf(events, call, step));
 
+/** Explains which recorded call is the undo of no step that has acted; undefined when each one is. */
+export const strangeCall = (events: readonly RunEvent[], proposal: Proposal): string | undefined => {
+  const acted = new Set(events.flatMap((event) => (event.event === 'acting' ? [event.step] : [])));
+  const steps = proposal.steps.filter(({ id }) => acted.has(id));
+  const strange = callsOf(events, proposal).find(
+    (call) => !steps.some((step) => isUndoOf(events, call, step)),
+  );
+  return strange && `"${strange.title}" is the undo of no step of the run`;
+};
+
 const plannedUndosOf = (
   calls: readonly StepUndo[],
   events: readonly RunEvent[],
@@ -111,11 +121,12 @@ const undoingOf = (
 /**
  * Builds the undo of a completed or interrupted run as a separate runbook: its calls restore the previous state, last
  * first. Undefined when nothing can be undone. Locks on the targets prevent it while the run is in progress. `runbook`:
- * the runbook of that run, if the profile still has it.
+ * the runbook of that run, if the profile still has it. `gateOf`: the least gate of the undo of a step.
  */
 export const undoRequest = (
   events: readonly RunEvent[],
   runbook: Runbook | undefined,
+  gateOf: (step: PlannedStep | undefined) => Pick<ActStep, 'gate' | 'danger'> = gateLike,
 ): ProposalRequest | undefined => {
   const planned = events.find((event) => event.event === 'planned');
   if (planned?.event !== 'planned') return undefined;
@@ -129,7 +140,7 @@ export const undoRequest = (
       title: call.title,
       use: call.use,
       with: call.with,
-      ...gateLike(step),
+      ...gateOf(step),
     }),
   );
   return {

@@ -66,6 +66,10 @@ const resetMarks = (view: RenderContext): readonly StatusMark[] => {
   return [mark.isLate ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
 };
 
+/** The mark of a broken ledger: nothing is carried out without a person. */
+const ledgerMarks = (view: RenderContext): readonly StatusMark[] =>
+  liveContext(view).cockpit.ledgerProblem === undefined ? [] : [{ text: ' LEDGER BROKEN ', role: 'crit' }];
+
 /** The marks of a screen that others see: its recording, and the users who follow it. */
 const watchedMarks = (view: RenderContext): readonly StatusMark[] => {
   const { isRecording, followers = [] } = liveContext(view).cockpit;
@@ -100,6 +104,7 @@ export const statusMarks = (view: RenderContext): readonly StatusMark[] => {
     ...approvalMarks(liveContext(view)),
     ...presenceMark(liveContext(view)),
     ...forwardMarks(view),
+    ...ledgerMarks(view),
     ...resetMarks(view),
     ...(cockpit.open?.isBreakGlass === true ? [{ text: ' BREAK-GLASS ', role: 'armed' } as const] : []),
     ...(cockpit.open?.isStateUnavailable === true

@@ -105,6 +105,7 @@ const engineOf = (
       if (run !== undefined) show({ ...run, background });
     },
     undo: () => show(stages.diagnosing),
+    reset: nothing,
     override: nothing,
     rerun: nothing,
     readRuns: nothing,

@@ -130,6 +130,7 @@ const recorder = (given: Given[]): Commands => {
     tick: record('tick'),
     background: record('background'),
     undo: record('undo'),
+    reset: record('reset'),
     closeForward: record('closeForward'),
     override: record('override'),
     rerun: record('rerun'),

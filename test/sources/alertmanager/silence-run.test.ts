@@ -145,7 +145,7 @@ test('the undo of a silence expires exactly that silence, and its id is in the l
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
   expect(JSON.stringify(await runs.ledger())).toContain(`"made":{"silence":"${id}"}`);
 
-  const back = await runs.executor.undoProposal(events, runbook(silence), never);
+  const back = await runs.executor.undoProposal(events[0]?.run ?? '', never);
   expect(back).toMatchObject({ names: ['Down'], gate: { confirm: true }, undoes: 'run-1' });
   if (back === undefined) throw new Error('no undo');
   const undone = await runs.whileTimePasses(runs.carryOut(back));
@@ -156,7 +156,7 @@ test('the undo of a silence expires exactly that silence, and its id is in the l
   });
   expect(await runs.states()).toMatchObject({ Down: 'firing' });
 
-  const again = await runs.executor.undoProposal(undone, runbook(silence), never);
+  const again = await runs.executor.undoProposal(undone[0]?.run ?? '', never);
   if (again === undefined) throw new Error('no undo of the undo');
   await runs.whileTimePasses(runs.carryOut(again));
   expect(await runs.states()).toMatchObject({ Down: 'silenced' });
@@ -165,7 +165,7 @@ test('the undo of a silence expires exactly that silence, and its id is in the l
 test('an undo that leaves the silence active is not recovered', async () => {
   await using runs = await openRuns('staging', false);
   const events = await runs.carryOut(await runs.propose(silence));
-  const back = await runs.executor.undoProposal(events, runbook(silence), never);
+  const back = await runs.executor.undoProposal(events[0]?.run ?? '', never);
   if (back === undefined) throw new Error('no undo');
   const carried = runs.carryOut(back);
   expect(endOf(await runs.whileTimePasses(carried))).toMatchObject({

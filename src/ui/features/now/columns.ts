@@ -93,6 +93,7 @@ export const findingState = (view: RenderContext, row: FindingRow): StyledLine =
 const stateOf = ({ pen }: RenderContext, row: FindingRow): StyledLine => {
   if (row.is === 'fold') return [pen.run(indent), foldMarker(pen, row)];
   if (row.is === 'approval') return [pen.glyph('warn', 'warn'), pen.run(' waits', 'warn')];
+  if (row.is === 'reset') return [pen.glyph('warn', 'warn'), pen.run(' due', 'warn')];
   if (row.is === 'runbook')
     return row.suggestion.fits === 'yes'
       ? [pen.glyph('chosen', 'focus'), pen.run(' matches', 'focus')]
@@ -124,6 +125,7 @@ const placeOf = ({ cockpit }: RenderContext, row: FindingRow): Place => {
   if (row.is === 'fold') return { key: '', title: '' };
   if (row.is === 'runbook') return { key: boundKey(cockpit, 'runbook.card', 'R'), title: 'RUNBOOK' };
   if (row.is === 'approval') return { key: boundKey(cockpit, 'approval.open', 'X'), title: 'APPROVAL' };
+  if (row.is === 'reset') return { key: 'enter', title: 'RESET' };
   if (row.pane === undefined) return { key: '–', title: '' };
   const { key, title } = row.pane;
   return { key: key === undefined ? '–' : boundKey(cockpit, `pane.${key}`, key), title };
@@ -156,6 +158,7 @@ const requestText = (view: RenderContext, { user, host, until, requesterGone }: 
 export const problemText = (view: RenderContext, row: FindingRow): string => {
   if (row.is === 'runbook') return suggestionText(row.suggestion);
   if (row.is === 'approval') return requestText(view, row.request);
+  if (row.is === 'reset') return row.text;
   if (row.is === 'fold') return `${levelCountsText(row.members)} · of ${row.cause.label}`;
   return row.is === 'blind' ? blindSourceText(view, row) : row.finding.describe(view);
 };
@@ -248,7 +251,7 @@ export const nowColumns = (
       width: 8,
       align: 'right',
       cell: (row) => {
-        if (row.is === 'runbook' || row.is === 'approval' || row.is === 'fold') return pen.run('');
+        if (row.is !== 'finding' && row.is !== 'blind') return pen.run('');
         return pen.run(formatStateAge(problemStart(row), now));
       },
     },

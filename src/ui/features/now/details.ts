@@ -122,6 +122,8 @@ const enterText = (row: FindingRow): string => {
       return 'enter opens a preview; nothing is sent until you confirm';
     case 'approval':
       return 'enter opens its plan, to approve or refuse it; nothing is sent from here';
+    case 'reset':
+      return 'enter opens its preview, with the gates of a run; nothing is sent until you confirm';
     case 'blind':
       return 'no data';
     case 'fold':

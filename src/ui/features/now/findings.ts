@@ -4,6 +4,7 @@ import { compareText } from '../../../domain/compare-text.ts';
 import type { FactKind } from '../../../domain/facts.ts';
 import type { Fault } from '../../../domain/fault.ts';
 import { levelRank } from '../../../domain/level.ts';
+import type { ShownReset } from '../../../domain/pending-reset.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import type { PossibleStart, StateStart } from '../../../domain/state-start.ts';
 import type { KindDefinition } from '../../../kinds/define-kind.ts';
@@ -134,6 +135,8 @@ export type FindingRow =
         | ({ readonly is: 'blind' } & BlindSource)
         /** The run of another person that waits for approval. */
         | { readonly is: 'approval'; readonly request: WaitingApproval }
+        /** The reset of a temporary change that waits for a person. */
+        | { readonly is: 'reset'; readonly reset: ShownReset }
         | { readonly is: 'runbook'; readonly suggestion: RunbookSuggestion }
         /** The line below a cause that stands for its consequences. */
         | {

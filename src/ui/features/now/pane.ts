@@ -1,6 +1,7 @@
 import { acknowledgementOf } from '../../../domain/acknowledgement.ts';
 import { requestsToAnswer, type WaitingApproval } from '../../../domain/approval.ts';
 import { pluralize } from '../../../domain/count-text.ts';
+import type { ShownReset } from '../../../domain/pending-reset.ts';
 import { factKinds } from '../../../kinds/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
@@ -13,7 +14,7 @@ import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/s
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { startBlockedReason, suggestionText } from '../runbooks/actions.ts';
-import { pendingResetLines } from '../runs/pending-resets.ts';
+import { askedResets, pendingResetLines } from '../runs/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
 import { nowColumns } from './columns.ts';
@@ -83,7 +84,7 @@ const nowStates = (view: RenderContext, count: RowCounts): readonly StyledLine[]
   const isCalm = found.length === 0 && blind.length === 0;
   return [
     ...hiddenRowsLines(view, count),
-    ...pendingResetLines(view),
+    ...pendingResetLines(view, true),
     ...(isCalm ? [calmLine(view, own, waiting)] : whatChangedLines(view)),
     ...waitingLines(view, waiting),
   ];
@@ -161,8 +162,20 @@ const approvalRow = (request: WaitingApproval): FindingRow => ({
   request,
 });
 
+const resetRow = (reset: ShownReset): FindingRow => ({
+  is: 'reset',
+  key: `reset ${reset.run} ${reset.step}`,
+  level: 'warn',
+  isNotable: true,
+  // A pending reset is no finding.
+  standsFor: 0,
+  label: reset.title,
+  text: `due: reset of ${reset.title} · enter to send`,
+  reset,
+});
+
 /**
- * Rows of NOW: runs that wait for this person's approval, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
+ * Rows of NOW: runs that wait for this person's approval, resets that are due, matching runbooks, then all findings in the order of `rankFindings`, then runbooks whose match is
  * unknown.
  */
 const nowRows = (view: RenderContext): readonly FindingRow[] => {
@@ -175,13 +188,20 @@ const nowRows = (view: RenderContext): readonly FindingRow[] => {
   ]);
   // They concern the present, whatever time is shown.
   const requests = view.past === undefined ? requestsToAnswer(view.cockpit.approvals ?? []) : [];
-  return [...requests.map(approvalRow), ...suggested('yes'), ...findings, ...suggested('unknown')];
+  return [
+    ...requests.map(approvalRow),
+    ...askedResets(view).map(resetRow),
+    ...suggested('yes'),
+    ...findings,
+    ...suggested('unknown'),
+  ];
 };
 
 /** Opens the row in its pane, the preview of a runbook, or the consequences of a cause. */
 const enter = (context: KeyContext, row: FindingRow) => {
   const { model, view, commands, notify: say } = context;
   if (row.is === 'approval') return commands.openApproval(row.request.run);
+  if (row.is === 'reset') return commands.reset(row.reset.run, row.reset.step);
   if (row.is === 'fold') return foldConsequences(context, row.cause, !row.isOpen);
   if (row.is === 'runbook') {
     const { runbook } = row.suggestion;

@@ -1,7 +1,7 @@
 import { pluralize } from '../../../domain/count-text.ts';
 import { formatAge } from '../../../domain/duration.ts';
 import { formatClockTime } from '../../../domain/format.ts';
-import { isGivenUp, type PendingReset } from '../../../domain/pending-reset.ts';
+import { isGivenUp, type ShownReset } from '../../../domain/pending-reset.ts';
 import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 
@@ -9,7 +9,7 @@ import type { StyledLine } from '../../text/line.ts';
 const listed = 3;
 
 /** 'in 12m (14:05:00)', 'overdue since 14:05:00: freeze until 18:00' */
-const whenText = (reset: PendingReset, wall: number): string => {
+const whenText = (reset: ShownReset, wall: number): string => {
   const at = formatClockTime(reset.dueAt);
   if (reset.dueAt > wall) return `in ${formatAge(reset.dueAt - wall)} (${at})`;
   const why = reset.problem === undefined ? '' : `: ${reset.problem}`;
@@ -18,33 +18,53 @@ const whenText = (reset: PendingReset, wall: number): string => {
     : `overdue since ${at}${why}`;
 };
 
+/** The text of one reset, by who carries it out: this process, a person, or nobody. */
+const resetText = (reset: ShownReset, wall: number): string => {
+  const { standing, title, dueAt } = reset;
+  if (standing.is === 'foreign')
+    return `foreign record of a reset, never acted on: ${title} · ${standing.why}`;
+  if (standing.is === 'asks')
+    return dueAt <= wall
+      ? `due: reset of ${title} · enter in NOW sends it`
+      : `reset due ${whenText(reset, wall)}, by a person: ${title}`;
+  return `automatic reset ${whenText(reset, wall)}${dueAt <= wall ? ' · ' : ': '}${title}`;
+};
+
+/** True: a person must carry it out now; NOW has a row for it. */
+const isAsked = ({ standing, dueAt }: ShownReset, wall: number): boolean =>
+  standing.is === 'asks' && dueAt <= wall;
+
+/** The resets that wait for a person. None in time travel, because they concern the present. */
+export const askedResets = (view: RenderContext): readonly ShownReset[] =>
+  view.past === undefined ? (view.cockpit.resets ?? []).filter((one) => isAsked(one, wallNow(view))) : [];
+
 /**
- * One line per temporary change of the environment: what opsdeck restores, and when. None in time travel, because it
- * concerns the present.
+ * One line per temporary change of the environment: what is restored, when, and by whom. None in time travel, because it
+ * concerns the present. `isNow`: without those that have a row of their own there.
  */
-export const pendingResetLines = (view: RenderContext): readonly StyledLine[] => {
+export const pendingResetLines = (view: RenderContext, isNow = false): readonly StyledLine[] => {
   const { pen, cockpit, past, columns } = view;
-  const resets = past === undefined ? (cockpit.resets ?? []) : [];
   const wall = wallNow(view);
+  const all = past === undefined ? (cockpit.resets ?? []) : [];
+  const resets = isNow ? all.filter((one) => !isAsked(one, wall)) : all;
   const lines = resets.slice(0, listed).map((reset): StyledLine => {
-    const isLate = reset.dueAt <= wall;
+    const isLate = reset.dueAt <= wall || reset.standing.is === 'foreign';
     const role = isLate ? 'warn' : 'faint';
-    const text = ` automatic reset ${whenText(reset, wall)}${isLate ? ` · ${reset.title}` : `: ${reset.title}`}`;
     return [
       pen.run(' '),
       pen.glyph(isLate ? 'warn' : 'chosen', role),
-      pen.run(pen.cut(text, columns - 3), role),
+      pen.run(pen.cut(` ${resetText(reset, wall)}`, columns - 3), role),
     ];
   });
   const more = resets.length - lines.length;
-  return more > 0 ? [...lines, [pen.run(`   ${pluralize(more, 'more automatic reset')}`, 'faint')]] : lines;
+  return more > 0 ? [...lines, [pen.run(`   ${pluralize(more, 'more reset')}`, 'faint')]] : lines;
 };
 
 /** The mark of pending resets for the header: '1 reset in 12m', '2 resets, 1 overdue'; undefined if there are none. */
 export const pendingResetMark = (
   view: RenderContext,
 ): { readonly text: string; readonly isLate: boolean } | undefined => {
-  const resets = view.cockpit.resets ?? [];
+  const resets = (view.cockpit.resets ?? []).filter(({ standing }) => standing.is !== 'foreign');
   const [next] = resets;
   if (next === undefined) return undefined;
   const wall = wallNow(view);

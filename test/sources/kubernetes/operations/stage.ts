@@ -175,7 +175,7 @@ export const openStage = async (
       return carryOut(await executor.propose({ runbook, params }, stop.signal), runbook);
     },
     undo: async ({ events, runbook }: Ran): Promise<Ran> => {
-      const proposal = await executor.undoProposal(events, runbook, stop.signal);
+      const proposal = await executor.undoProposal(events[0]?.run ?? '', stop.signal);
       if (proposal === undefined) throw new Error('the run has no undo');
       return carryOut(proposal, runbook);
     },

@@ -1,0 +1,51 @@
+import type { ApprovalRule } from '../../domain/guard.ts';
+import type { RunEvent } from '../../domain/run.ts';
+import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
+
+/** A record with what is known of its writer. */
+export interface WrittenRecord {
+  readonly seq: number;
+  readonly user: string;
+  /** The session user of the database. Absent: it is a record of this machine. */
+  readonly role?: string;
+  /** True: it has the proof of the process of its run. */
+  readonly isSealed: boolean;
+  readonly entry: RunEvent;
+}
+
+/** Converts a record of the ledger of this machine. */
+export const writtenHere = ({ seq, who, proof, entry }: LedgerRecord): WrittenRecord => ({
+  seq,
+  user: who,
+  isSealed: proof !== undefined,
+  entry,
+});
+
+/** The events from which an undo follows. Only the process of the run records them. */
+const deciding: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
+  ...(['planned', 'gated', 'confirmed', 'reset-scheduled', 'acting', 'acted', 'ended'] as const),
+]);
+
+/**
+ * Explains why the records of a run do not show who wrote them; undefined when they do. One person recorded the run: this
+ * user on this machine, or in a database the person to whom the database user belongs.
+ */
+export const foreignProblem = (
+  records: readonly WrittenRecord[],
+  me: string,
+  users: ApprovalRule['users'],
+): string | undefined => {
+  const own = records.filter(({ entry }) => deciding.has(entry.event));
+  const first = own.find(({ entry }) => entry.event === 'planned');
+  if (first === undefined) return 'the ledger has no plan of it';
+  for (const { seq, user, role, isSealed } of own) {
+    if (!isSealed) return `record ${seq} has no proof of the process that wrote it`;
+    if (user !== first.user || role !== first.role)
+      return `record ${seq} was written by another user than its plan`;
+    if (role === undefined && user !== me) return `record ${seq} names ${user}, and this account is ${me}`;
+    if (role === undefined || users === undefined) continue;
+    const expected = Object.hasOwn(users, user) ? users[user] : undefined;
+    if (expected !== role) return `record ${seq} names ${user}, and the database user ${role} wrote it`;
+  }
+  return undefined;
+};

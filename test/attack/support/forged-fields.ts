@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** The place of a field in a JSON value. */
+export type FieldPath = readonly (string | number)[];
+
+/** The places of all fields in a value, those of objects and lists included. */
+export const fieldPaths = (value: Json, at: FieldPath = []): readonly FieldPath[] => {
+  const here = at.length === 0 ? [] : [at];
+  if (typeof value !== 'object' || value === null) return here;
+  const inner: readonly (readonly [string | number, Json])[] = Array.isArray(value)
+    ? value.map((one: Json, index) => [index, one] as const)
+    : Object.entries(value);
+  return [...here, ...inner.flatMap(([name, one]) => fieldPaths(one, [...at, name]))];
+};
+
+/** Returns the value with another one at the place of a field; undefined removes the field. */
+export const withField = (value: Json, [name, ...rest]: FieldPath, forged: Json | undefined): Json => {
+  if (name === undefined) return forged ?? null;
+  if (Array.isArray(value))
+    return value.map((one: Json, index) => (index === name ? withField(one, rest, forged) : one));
+  const { [name]: old = null, ...others } = value as { readonly [name: string]: Json };
+  if (rest.length === 0 && forged === undefined) return others;
+  return { ...others, [name]: withField(old, rest, forged) };
+};
+
+/** A call that no profile contains. */
+const call = { title: 'x', use: 'bus.move', with: { name: 'ledger', to: 'open' } } as const;
+
+/** Values that a forger would write into a field. */
+export const hostileValue: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json | undefined>(
+  undefined,
+  null,
+  true,
+  false,
+  0,
+  1,
+  -1,
+  Number.MAX_SAFE_INTEGER,
+  '',
+  'forged',
+  'closed',
+  'open',
+  'ledger',
+  'bus.move',
+  'api.request',
+  'destructive',
+  'read',
+  '../../../etc/passwd',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the text of a reference.
+  '${exec:/bin/true}',
+  '\u001b[2J\u202e',
+  'x'.repeat(5000),
+  [],
+  {},
+  call,
+  [call],
+  [[call]],
+  { __proto__: null, constructor: 'x' },
+);
