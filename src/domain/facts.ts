@@ -16,7 +16,7 @@ export interface FactTypes {}
 export type FactKind = keyof FactTypes;
 export type AnyFact = FactTypes[FactKind];
 
-/** How the parts of a value are aggregated. */
+/** The aggregation of the parts of a value. */
 export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
@@ -29,7 +29,7 @@ export interface Sample extends Fact {
   readonly why?: string;
   /** Of an aggregate, the values of its series, by their labels as JSON. Absent: it is none, or has too many parts to keep. */
   readonly parts?: Readonly<Record<string, number>>;
-  /** How the parts are aggregated. Absent: more than this was calculated from them. */
+  /** The aggregation of the parts. Absent: more than this was calculated from them. */
   readonly fold?: PartsFold;
 }
 

@@ -1,7 +1,7 @@
 import { formatAge } from './duration.ts';
 import type { Millis } from './fault.ts';
 
-/** The wall clock of a server and a clock that nobody sets, read at the same moment. */
+/** The wall clock and the monotonic clock of a server, read at the same moment. */
 interface ServerClock {
   readonly wallMs: Millis;
   readonly monotonicMs: Millis;
@@ -138,7 +138,7 @@ interface ClockStep {
   readonly stepMs: Millis;
 }
 
-/** Returns the wall clocks that moved by more than a second against the clock that nobody sets. */
+/** Returns the wall clocks that moved by more than a second against the monotonic clock. */
 export const clockSteps = (before: SystemFingerprint, now: SystemFingerprint): readonly ClockStep[] =>
   Object.entries(before.clock ?? {}).flatMap(([machine, was]) => {
     const is = now.clock?.[machine];

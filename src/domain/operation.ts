@@ -194,7 +194,7 @@ export interface Plan {
    * 'instance/*'. Restarts need not be listed where it `interrupts` a service. Absent: none.
    */
   readonly changesSystem?: readonly string[];
-  /** What it does to rows, beyond the services that it stops or restarts. Absent: nothing else ends. */
+  /** Its effects on rows, beyond the services that it stops or restarts. Absent: nothing else ends. */
   readonly effects?: readonly DeclaredEffect[];
   /** The previous state, as the operation's own data, for the undo. */
   readonly earlier?: unknown;

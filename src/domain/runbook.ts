@@ -149,7 +149,7 @@ export interface ActStep {
    * `Plan.changesSystem`.
    */
   readonly changesSystem?: readonly string[];
-  /** What it ends or replaces, where its operation cannot know: `exec`, an HTTP request, a manual step. */
+  /** The rows that it ends or replaces, where its operation cannot know: `exec`, an HTTP request, a manual step. */
   readonly effects?: readonly DeclaredEffect[];
   /** Notes for the operator, by the author: shown where the step is confirmed, asked for or ticked. */
   readonly notes?: string;

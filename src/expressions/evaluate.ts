@@ -202,7 +202,7 @@ const holding = (
   };
 };
 
-/** What a negation keeps besides the reason: an empty set is one for `not` too, but proves nothing there. */
+/** The part of a result that a negation keeps besides the reason: an empty set is one for `not` too, but proves nothing there. */
 const kept = ({ hasGone }: Truth): Pick<Truth, 'hasGone'> => (hasGone === undefined ? {} : { hasGone });
 
 type Leaf = Exclude<ExpressionNode, { is: 'and' | 'or' | 'not' | 'for' }>;

@@ -46,7 +46,7 @@ export interface PendingStep {
   readonly act?: PendingAct;
   /** As declared by the runbook's step. */
   readonly changesSystem?: readonly string[];
-  /** What the runbook says that the step ends or replaces, beyond what its operation declares. */
+  /** The rows that the step ends or replaces according to its runbook, beyond what its operation declares. */
   readonly effects?: readonly DeclaredEffect[];
 }
 

@@ -38,7 +38,7 @@ export interface RunParts {
   readonly own: OwnRun;
   /** Creates the file of a recording. Absent: shells and consoles are not recorded. */
   readonly openRecording?: RecordingParts['open'];
-  /** True: a verified run ends only when the incident around it is over, or has been waited for. Nobody watches it later. */
+  /** True: a verified run ends only when the incident around it is over, or has been waited for. No process watches it later. */
   readonly settlesIncident?: true;
   /** Reads for verification. Default: directly from the sources. */
   readonly openIo?: ReadSessionParts['openIo'];

@@ -1,15 +1,15 @@
 import type { ActEvent } from '../domain/operation.ts';
 
-/** What an act was to end, and what is known of it now. */
+/** The objects that an act was to end, and their state now. */
 interface EndedObjects {
   readonly total: number;
-  /** What has happened to those that are not left: 'gone', 'stopped'. */
+  /** The end of those that are not left: 'gone', 'stopped'. */
   readonly outcome: string;
   /** Those that are left, each in words: 'still running: pid 2102'. */
   readonly left: readonly string[];
 }
 
-/** What the wait is for, as a step reports it. */
+/** The progress line of a step while it waits. */
 const waitLine = 'waiting for the end';
 
 /**

@@ -10,7 +10,7 @@ import { type Gone, type GoneSeries, goneRows, goneSeries, goneText } from './go
 /** Computes the series of a signal that is made of other signals or of facts; undefined for any other. */
 type Derive = (signal: string, of: Pick<Snapshot, 'kinds' | 'signals'>) => readonly SignalRow[] | undefined;
 
-/** What a verification needs besides the reading before the action, to tell what has gone from what was ended. */
+/** The data that a verification needs besides the reading before the action, to tell what has gone from what was ended. */
 export interface Witnesses {
   readonly effects: readonly DeclaredEffect[];
   /** All that was known before the action, also of kinds that the verification does not read. */

@@ -71,8 +71,8 @@ const instanceNames: ReadonlySet<string> = new Set([
   ...['container_id', 'id', 'uid', 'pid', 'node', 'host', 'hostname'],
 ]);
 
-/** The names and values by which a row or a series is told apart from others of its kind. */
-export const identityOf = (gone: Gone): readonly (readonly [string, string])[] => {
+/** The names and values that distinguish a row or a series from others of its kind. */
+const identityOf = (gone: Gone): readonly (readonly [string, string])[] => {
   if (gone.is === 'series') return Object.entries(gone.row.labels);
   const { kind, row } = gone;
   const definition = kindOf(kind);

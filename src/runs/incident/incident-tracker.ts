@@ -48,7 +48,7 @@ interface Parts {
   readonly clock: Clock;
   /** Id of the runbook of the run, which is the last one to be suggested next. */
   readonly runbook: string;
-  /** What the run ends or replaces. */
+  /** The rows that the run ends or replaces. */
   readonly effects: readonly DeclaredEffect[];
 }
 

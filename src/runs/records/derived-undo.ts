@@ -23,7 +23,7 @@ const callsOf = (back: UndoCall | undefined): readonly OperationCall[] => {
 
 /**
  * Explains why the recorded undo of a step is not the one of its operation; undefined when it is. The operation of this
- * profile states it anew, for the state that the step recorded.
+ * profile states it again, for the state that the step recorded.
  */
 export const undoProblem = (
   { id, plan, undo = [] }: PlannedStep,

@@ -3,7 +3,7 @@ import type { RunEvent } from '../../domain/run.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 
-/** What a proof covers: the event, and the environment that it is recorded for. */
+/** The data that a proof covers: the event, and the environment that it is recorded for. */
 interface SealedRecord {
   readonly system: string;
   readonly env: string;

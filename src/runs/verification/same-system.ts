@@ -50,7 +50,7 @@ export const readFingerprints = async (
   return new Map((await Promise.all([...new Set(ids)].map(read))).flat());
 };
 
-/** True: nobody answered, so no other system did. */
+/** True: no system answered, so no other one did. */
 const isSilence = ({ kind }: Fault): boolean =>
   kind === 'unreachable' || kind === 'timeout' || kind === 'cancelled';
 

@@ -168,7 +168,7 @@ const hasProved = (
   );
 };
 
-/** What is known of a run whose steps all hold. */
+/** The facts known of a run whose steps all hold. */
 export interface Evidence {
   readonly runbook: Pick<Runbook, 'when' | 'generic' | 'reports'>;
   readonly steps: readonly StepBefore[];

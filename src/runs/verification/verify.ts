@@ -40,7 +40,7 @@ export interface VerifyParts extends ReadSessionParts {
   readonly systems?: SameSystem;
   /** The runbook and the findings around the run, by which its symptom is known. Absent: none is named. */
   readonly symptom?: Pick<Evidence, 'runbook' | 'found'>;
-  /** What the run ends or replaces, so that nothing else counts as solved because it is gone. Absent: nothing is compared. */
+  /** The rows that the run ends or replaces, so that nothing else counts as solved because it is gone. Absent: nothing is compared. */
   readonly witnesses?: Witnesses;
   /** Called whenever the state of a check changes. */
   report(checks: readonly CheckState[]): Promise<unknown>;

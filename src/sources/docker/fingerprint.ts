@@ -3,7 +3,7 @@ import { field, text } from '../wire-value.ts';
 import type { Daemon } from './daemon.ts';
 
 /**
- * Reads which daemon answers, by its ID, and its clock beside ours, which nobody sets. Source: Docker Engine API, GET /info.
+ * Reads which daemon answers, by its ID, and its clock beside our monotonic clock. Source: Docker Engine API, GET /info.
  * Throws WireError.
  */
 export const daemonFingerprint = async (daemon: Daemon, signal: AbortSignal): Promise<SystemFingerprint> => {

@@ -91,7 +91,7 @@ export interface PreparedWrites {
   readonly reach?: OperationImpact;
   /** The service that it interrupts, where that does not follow from a rollout. */
   readonly interrupts?: Interruption;
-  /** What it ends or replaces, where that does not follow from a rollout. */
+  /** The rows that it ends or replaces, where that does not follow from a rollout. */
   readonly effects?: readonly DeclaredEffect[];
   readonly undo?: OperationCall;
   /** Objects that `wait:` waits for instead of the written ones. */

@@ -18,7 +18,7 @@ const whenText = (reset: ShownReset, wall: number): string => {
     : `overdue since ${at}${why}`;
 };
 
-/** The text of one reset, by who carries it out: this process, a person, or nobody. */
+/** The text of one reset, by who carries it out: this process, a person, or none. */
 const resetText = (reset: ShownReset, wall: number): string => {
   const { standing, title, dueAt } = reset;
   if (standing.is === 'foreign')
