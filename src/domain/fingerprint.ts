@@ -25,6 +25,11 @@ export interface SystemFingerprint {
   readonly unread?: Readonly<Record<string, string>>;
   /** The parts that it does not offer, and why: an endpoint that is not exposed. */
   readonly untold?: Readonly<Record<string, string>>;
+  /**
+   * The permissions of the account that reads, by name: 'pg_read_all_stats'. One that is lost makes what it showed invisible,
+   * which looks as if it were gone.
+   */
+  readonly permissions?: Readonly<Record<string, boolean>>;
   /** Clocks by machine; '' for a source with one. A step of the wall clock makes its times incomparable. */
   readonly clock?: Readonly<Record<string, ServerClock>>;
 }
@@ -104,19 +109,26 @@ const counterDifference = (
     : `another server answers: ${name} went back, ${was} → ${is}`;
 };
 
+/** Explains a permission that the account had before. */
+const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): string | undefined =>
+  fingerprint.permissions?.[name] === true
+    ? undefined
+    : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
+
 /**
- * Explains why the system that answers now is not, or not verifiably, the one that answered before; undefined when it is
- * the same, or differs as declared.
+ * Explains why the system that answers now is not, or not verifiably, the one that answered before, or shows less than
+ * before; undefined when it is the same, or differs as declared.
  */
 export const fingerprintDifference = (
   before: TimedFingerprint,
   now: TimedFingerprint,
   changes: DeclaredSystemChanges,
 ): string | undefined => {
-  const { parts, counters = {}, unread = {} } = before.fingerprint;
+  const { parts, counters = {}, unread = {}, permissions = {} } = before.fingerprint;
   const differences = [
     ...Object.entries(parts).map(([name, was]) => partDifference(name, was, before, now, changes)),
     ...Object.entries(counters).map(([name, was]) => counterDifference(name, was, now, changes)),
+    ...Object.entries(permissions).map(([name, had]) => (had ? permissionDifference(name, now) : undefined)),
     // Unreadable before and readable now: nothing ties the answer to the system from before the action.
     ...Object.entries(unread).map(([name, why]) =>
       now.fingerprint.parts[name] === undefined || isExplained(name, before, now, changes)

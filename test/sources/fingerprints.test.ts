@@ -56,6 +56,7 @@ test('postgres: another cluster behind the same address has another system ident
   expect(was).toEqual({
     parts: { system_identifier: '7300000000000000001', role: 'primary' },
     counters: { timeline: 1 },
+    permissions: { pg_read_all_stats: true },
   });
   expect(difference(was, await printOf(opened.source))).toBeUndefined();
   proxy.leadTo(servers[1].port);
@@ -170,4 +171,18 @@ test('a part that is no longer told, and one that is told only now, tie nothing 
   // Refused both times: the source cannot tell, as one without a fingerprint.
   const refused: SystemFingerprint = { parts: {}, unread: { run_id: 'NOPERM' } };
   expect(difference(refused, refused)).toBeUndefined();
+});
+
+test('an account that has lost a permission sees less than before, and proves nothing by it', () => {
+  const reading = (permissions: Readonly<Record<string, boolean>>) => ({ parts: { id: '1' }, permissions });
+  const lost =
+    'the account no longer has the permission pg_read_all_stats, so it may not see all that it saw before the action';
+  expect(difference(reading({ pg_read_all_stats: true }), reading({ pg_read_all_stats: false }))).toBe(lost);
+  expect(difference(reading({ pg_read_all_stats: true }), reading({}))).toBe(lost);
+  expect(
+    difference(reading({ pg_read_all_stats: false }), reading({ pg_read_all_stats: false })),
+  ).toBeUndefined();
+  expect(
+    difference(reading({ pg_read_all_stats: false }), reading({ pg_read_all_stats: true })),
+  ).toBeUndefined();
 });

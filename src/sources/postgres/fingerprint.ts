@@ -4,6 +4,11 @@ import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { clusterFingerprintSql, serverFingerprintSql } from './statements.ts';
 
+/** Without it, other users' sessions have no state, no query and no times. */
+const permissionsOf = (row: QueryRow): Pick<SystemFingerprint, 'permissions'> => ({
+  permissions: { pg_read_all_stats: booleanColumn(row, 'reads_all') },
+});
+
 const roleOf = (row: QueryRow): string => (booleanColumn(row, 'recovering') ? 'standby' : 'primary');
 
 /** The server by its address and its start, for a role that may not read the control data. */
@@ -17,6 +22,7 @@ const serverFingerprint = (row: QueryRow): SystemFingerprint => {
       postmaster: `started ${textColumn(row, 'started')}`,
       ...(cluster === '' ? {} : { cluster_name: cluster }),
     },
+    ...permissionsOf(row),
     ...(ageMs === undefined ? {} : { ages: { postmaster: Math.max(0, ageMs) } }),
   };
 };
@@ -25,6 +31,7 @@ const clusterFingerprint = (row: QueryRow): SystemFingerprint => {
   const timeline = numberColumn(row, 'timeline');
   return {
     parts: { system_identifier: textColumn(row, 'system_identifier'), role: roleOf(row) },
+    ...permissionsOf(row),
     ...(timeline === undefined ? {} : { counters: { timeline } }),
   };
 };

@@ -43,9 +43,13 @@ export const identitySql = taggedSql(
   `SELECT current_database() AS database, system_identifier FROM pg_control_system()`,
 );
 
+/** Whether the account sees the statements of other users. Source: PostgreSQL docs, predefined roles. */
+const readsAllSql =
+  "coalesce((SELECT pg_has_role(oid, 'member') FROM pg_roles WHERE rolname = 'pg_read_all_stats'), false)";
+
 export const clusterFingerprintSql = taggedSql(
   'cluster',
-  `SELECT s.system_identifier, c.timeline_id AS timeline, pg_is_in_recovery() AS recovering
+  `SELECT s.system_identifier, c.timeline_id AS timeline, pg_is_in_recovery() AS recovering, ${readsAllSql} AS reads_all
 FROM pg_control_system() s, pg_control_checkpoint() c`,
 );
 
@@ -54,7 +58,8 @@ export const serverFingerprintSql = taggedSql(
   `SELECT coalesce(host(inet_server_addr()) || ':' || inet_server_port(), 'local socket') AS server,
   ${preciseTimestampSql('pg_postmaster_start_time()')} AS started,
   ${millisecondsSql('clock_timestamp() - pg_postmaster_start_time()')} AS age_ms,
-  current_setting('cluster_name', true) AS cluster_name, pg_is_in_recovery() AS recovering`,
+  current_setting('cluster_name', true) AS cluster_name, pg_is_in_recovery() AS recovering,
+  ${readsAllSql} AS reads_all`,
 );
 
 /**

@@ -170,7 +170,14 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
   identity: (asking) =>
     resultOfObjects([{ database: asking.database, system_identifier: identifierOf(asking) }]),
   cluster: (asking) =>
-    resultOfObjects([{ system_identifier: identifierOf(asking), timeline: 1, recovering: false }]),
+    resultOfObjects([
+      {
+        system_identifier: identifierOf(asking),
+        timeline: 1,
+        recovering: false,
+        reads_all: !asking.db.hidesSessions,
+      },
+    ]),
   server: ({ db, toClock }) =>
     resultOfObjects([
       {
@@ -179,6 +186,7 @@ export const catalogueAnswers: Readonly<Record<string, StatementHandler>> = {
         age_ms: Math.round(toClock(db.env.now) - toClock(db.startedAt)),
         cluster_name: '',
         recovering: false,
+        reads_all: !db.hidesSessions,
       },
     ]),
   version: () => resultOfObjects([{ number: versionNumber }]),

@@ -110,8 +110,8 @@ const columns: Readonly<Record<string, Readonly<Record<string, TypeName>>>> = {
     client: 'int8',
   },
   health: { recovering: 'bool' },
-  server: { age_ms: 'int8', recovering: 'bool' },
-  cluster: { system_identifier: 'int8', timeline: 'int4', recovering: 'bool' },
+  server: { age_ms: 'int8', recovering: 'bool', reads_all: 'bool' },
+  cluster: { system_identifier: 'int8', timeline: 'int4', recovering: 'bool', reads_all: 'bool' },
   identity: { database: 'name', system_identifier: 'int8' },
   locks: { pid: 'int4', user: 'name', duration_ms: 'int8' },
   replication: {
