@@ -176,7 +176,7 @@ family('forged records', ({ attack }) => {
         }
         return tried;
       },
-      timeoutMs: 120_000,
+      timeoutMs: 600_000,
     },
   );
 });

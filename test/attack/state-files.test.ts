@@ -175,6 +175,6 @@ family('forged state files', ({ attack }) => {
       expect(sent).toEqual([]);
       return count;
     },
-    timeoutMs: 120_000,
+    timeoutMs: 600_000,
   });
 });

@@ -113,7 +113,7 @@ test('the cockpit that made a temporary change takes it back at its time, withou
   await using cockpit = await openCockpitIn(workspace, ['--env', 'shop/dev']);
   await cockpit.sees(/1 HEALTH/);
   cockpit.pty.press(':run debug\r');
-  await cockpit.sees(/Set the level/);
+  await cockpit.sees(/CONFIRM IN dev/);
   await workspace.wait(2000);
   cockpit.pty.press('\r');
   await cockpit.sees(/EXECUTED, NOT VERIFIED/);
