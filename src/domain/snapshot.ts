@@ -27,6 +27,8 @@ export interface Row<K extends FactKind = FactKind> extends PossibleStart {
   readonly stale: boolean;
   /** The feed it came from. */
   readonly feed: string;
+  /** True: no reading contained it. It is listed because its check is expected, and its state is unknown. */
+  readonly isUnread?: true;
 }
 
 /** The data of one kind, and what is missing from it. */
@@ -52,6 +54,8 @@ export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly labels: Readonly<Record<string, string>>;
   readonly at?: Millis;
   readonly stale: boolean;
+  /** True: it is a counter of a process, which only a restart sets back. */
+  readonly isCounter?: true;
   readonly verdict?: Verdict;
   /** Reason for a missing value or level. */
   readonly fault?: Fault;

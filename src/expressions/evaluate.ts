@@ -40,6 +40,15 @@ const unreadable = (row: SignalRow): string =>
     ? `${named(row)} is stale`
     : `${named(row)} has no value${row.fault === undefined ? '' : `: ${row.fault.message}`}`;
 
+/** Explains why a counter shows nothing: it fell, so its process was restarted and it counts from zero. */
+const resetProblem = (row: SignalRow, context: EvaluationContext): string | undefined => {
+  if (row.isCounter !== true || context.witnesses === undefined) return undefined;
+  const was = signalBeforeAct(context, row);
+  return typeof was === 'number' && typeof row.value === 'number' && row.value < was
+    ? `the counter ${named(row)} was reset by a restart, ${valueText({ ...row, value: was })} → ${valueText(row)}`
+    : undefined;
+};
+
 const byNumber = (node: SignalNode, row: SignalRow, right: OperandValue): Truth => {
   if (row.value === undefined || row.stale) return { value: 'unknown', why: unreadable(row) };
   return {
@@ -71,6 +80,8 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
   const rows = worstOf(all.filter((row) => row.id === node.id));
   if (rows.length === 0) return { value: 'unknown', why: `no signal is called ${node.id}` };
   const truths = rows.map((row): Truth => {
+    const reset = resetProblem(row, context);
+    if (reset !== undefined) return { value: 'unknown', why: reset };
     const right = rightOf(node, row, context);
     if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
     if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))

@@ -223,7 +223,7 @@ const unseen = (
     components: [],
     at: fault?.at ?? now,
   };
-  return { key: factKey('health', fact), fact, level: 'unknown', stale: false, feed };
+  return { key: factKey('health', fact), fact, level: 'unknown', stale: false, feed, isUnread: true };
 };
 
 interface CachedHealthView {

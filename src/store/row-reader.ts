@@ -17,6 +17,19 @@ import { feedIndex } from './feed-index.ts';
 import { isPolled, kindViewOf } from './kind-views.ts';
 import { isOver, isSeriesStale, type SignalSeries, seriesOf, staleLevel } from './signal-series.ts';
 
+/** A bare series of a query: its metric, without a function, an operator or a range. */
+const bareSeries = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{[^{}]*\})?\s*$/;
+
+/** Metrics that count since the start of their process. Source: Prometheus docs, metric and label naming. */
+const counterName = /(?:_total|_count|_sum|_bucket)$/;
+
+/** True for a signal that reads a counter as it is, not its rate. */
+const isCounter = ({ read: { query, metric, per, fold, ratioTo } }: SignalSpec): boolean => {
+  if (per !== undefined || ratioTo !== undefined || fold === 'avg') return false;
+  const name = typeof query === 'string' ? bareSeries.exec(query)?.[1] : metric;
+  return typeof name === 'string' && counterName.test(name);
+};
+
 /** Builds the row of a signal from its spec and `fields`. */
 const signalRow = (
   spec: SignalSpec,
@@ -32,6 +45,7 @@ const signalRow = (
   source: spec.source,
   labels,
   stale: false,
+  ...(isCounter(spec) ? { isCounter: true } : {}),
   ...fields,
 });
 

@@ -27,11 +27,16 @@ const keys = (rows: readonly Row[]): ReadonlySet<string> => {
   return known;
 };
 
-/** Returns the rows of a kind that were there before the action and are not there now. */
+/**
+ * Returns the rows of a kind that were there before the action and are not there now. A check that was expected and never read says
+ * nothing, before or after: a service without instances is listed as one, and by its instances once it has some.
+ */
 export const goneRows = (kind: FactKind, before: KindView, now: KindView): readonly GoneRow[] => {
   if (before.rows === now.rows) return [];
   const here = keys(now.rows);
-  return before.rows.filter(({ key }) => !here.has(key)).map((row) => ({ is: 'row', kind, row }));
+  return before.rows
+    .filter(({ key, isUnread }) => isUnread !== true && !here.has(key))
+    .map((row) => ({ is: 'row', kind, row }));
 };
 
 const labelsIn = (text: string): SignalRow['labels'] => {
