@@ -61,7 +61,7 @@ const rewriteLedger = async (stage: Stage, records: readonly LedgerRecord[]): Pr
   let text = '';
   for (const { at, who, host, pid, start, place, system, env, entry, proof } of records) {
     const forged = {
-      ...{ at: Date.parse(String(at)) || 0, system, env, entry },
+      ...{ at: Date.parse(typeof at === 'string' ? at : '') || 0, system, env, entry },
       who: {
         user: who,
         host,
@@ -125,23 +125,47 @@ const fieldsOf = async (stage: Stage): Promise<readonly Field[]> => {
   ];
 };
 
-/** Lets ten minutes pass in a cockpit that carries out resets, half of them armed. */
+/** Waits for some work while simulated time passes, a second at a time. */
+const whileTimePasses = async (stage: Stage, work: Promise<unknown>): Promise<void> => {
+  let isOver = false;
+  const done = work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    await stage.quiet();
+    if (!isOver) await stage.clock.advance(1000);
+  }
+  await done;
+};
+
+/** Lets ten minutes pass in a cockpit that carries out resets, half of them armed. Each is also asked for directly. */
 const tenMinutes = async (stage: Stage, ownRuns: OwnRuns | undefined): Promise<void> => {
   const executor = stage.restarted(ownRuns === undefined ? {} : { ownRuns });
-  const resets = createAutomaticResets({
-    ...{ cockpit: createCockpitStore(), clock: stage.clock, executor, isDrill: false },
-    say: () => {},
+  const read = Promise.withResolvers<void>();
+  const cockpit = createCockpitStore();
+  cockpit.subscribe(({ resets }) => resets !== undefined && read.resolve());
+  const automatic = createAutomaticResets({
+    ...{ cockpit, clock: stage.clock, executor, isDrill: false },
+    // The list cannot be read.
+    say: () => read.resolve(),
   });
-  resets.reload();
-  for (let step = 0; step < 10; step++) {
-    if (step === 5) stage.arming.arm('INC-7');
-    await stage.quiet();
-    resets.everySecond();
-    await stage.quiet();
-    await stage.clock.advance(60_000);
+  automatic.reload();
+  await whileTimePasses(stage, read.promise);
+  for (const phase of ['unarmed', 'armed']) {
+    if (phase === 'armed') stage.arming.arm('INC-7');
+    for (const { run, step } of cockpit.getState().resets ?? [])
+      await whileTimePasses(
+        stage,
+        executor.reset({ run, step }, new AbortController().signal).catch(() => {}),
+      );
+    for (let minute = 0; minute < 5; minute++) {
+      automatic.everySecond();
+      await stage.quiet();
+      await stage.clock.advance(60_000);
+    }
   }
   stage.arming.disarm();
-  await resets.close();
+  await whileTimePasses(stage, automatic.close());
 };
 
 /** Fields are forged in steps of this size, from another one in each round: every field is reached over the rounds. */

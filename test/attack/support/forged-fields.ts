@@ -57,5 +57,5 @@ export const hostileValue: fc.Arbitrary<Json | undefined> = fc.constantFrom<Json
   call,
   [call],
   [[call]],
-  { __proto__: null, constructor: 'x' },
+  { constructor: 'x', toString: 'x' },
 );
