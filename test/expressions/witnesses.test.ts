@@ -53,6 +53,29 @@ const session = (pid: number, more: Partial<DbSession> = {}): DbSession => ({
   ...more,
 });
 
+const kills = (value: number): Snapshot =>
+  snapshotOfSignals(
+    [spec('kills', { read: { query: 'oom_kills_total{pod="orders-1"}' }, unit: '' })],
+    [sample('kills', value)],
+  );
+
+test('a counter that fell was set back by a restart: it proves nothing, whatever it is compared with', () => {
+  const reset = 'the counter kills was reset by a restart, 2 → 0';
+  expect(evaluate('kills < 1', kills(2), kills(0))).toMatchObject({ value: 'unknown', why: reset });
+  expect(evaluate('not kills >= 1', kills(2), kills(0))).toMatchObject({ value: 'unknown', why: reset });
+  expect(evaluate('kills <= 2', kills(2), kills(2)).value).toBe('true');
+  expect(evaluate('kills > 2', kills(2), kills(3)).value).toBe('true');
+});
+
+test('a rate may fall, and so may a gauge', () => {
+  const rate = (value: number): Snapshot =>
+    snapshotOfSignals(
+      [spec('kills', { read: { query: 'rate(oom_kills_total[1m])' }, unit: '' })],
+      [sample('kills', value)],
+    );
+  expect(evaluate('kills < 1', rate(2), rate(0)).value).toBe('true');
+});
+
 const bad = errors({ 'orders-1': 48, 'orders-2': 0.2 });
 const gone = 'errors instance=orders-1 is gone, it was 48 % before the action';
 const open = snapshotWith({

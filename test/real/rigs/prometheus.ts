@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { expect, expect } from 'vitest';
 import type { TimelessFact } from '../../../src/testing/source-rig.ts';
 import { alertStates } from '../alert-states.ts';
 import { ask } from '../ask.ts';
@@ -95,7 +95,19 @@ export const prometheusRig = (): RealRig => {
         'prometheus/query:up': {
           items: [{ source, signal: 'up', labels: { __name__: 'up', ...self }, value: 1 }],
         },
-        'prometheus/query:jobs': { items: [{ source, signal: 'jobs', labels: {}, value: 1 }] },
+        'prometheus/query:jobs': {
+          items: [
+            {
+              source,
+              signal: 'jobs',
+              labels: {},
+              value: 1,
+              fold: 'count',
+              // The series that are counted: their labels contain a port.
+              parts: expect.toSatisfy((parts) => Object.values(parts).join() === '1', 'one series, of value 1'),
+            },
+          ],
+        },
         'prometheus/query:ratio': {
           items: [{ source, signal: 'ratio', labels: self, why: 'NaN: not a number' }],
         },

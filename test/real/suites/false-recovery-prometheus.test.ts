@@ -108,10 +108,16 @@ const about = (job: string, when: string, that: string): Situation => ({
 describe.concurrent('two scraped instances, and the bad one ends after an action without effect', {
   timeout: patientMs,
 }, () => {
-  test.for(forms)('$name', async ({ name, when, that }) => {
+  const dies = async ({ name, when, that }: (typeof forms)[number]): Promise<void> => {
     const job = `dies-${name}`;
     await isNotRecovered({ ...about(job, when, that), afterwards: () => pairOf(job).bad.end() }, /orders-1/);
-  });
+  };
+  const [shown, aggregated] = [false, true].map((is) =>
+    forms.filter(({ that }) => that.includes('sum') === is),
+  );
+  test.for(shown ?? [])('$name', dies);
+  // Known limit (docs/safety.md): the answer of an aggregation contains no series.
+  test.fails.for(aggregated ?? [])('$name', dies);
 });
 
 describe.concurrent('two scraped instances, and the action heals the bad one', { timeout: patientMs }, () => {
