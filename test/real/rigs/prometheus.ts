@@ -1,4 +1,4 @@
-import { expect, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { TimelessFact } from '../../../src/testing/source-rig.ts';
 import { alertStates } from '../alert-states.ts';
 import { ask } from '../ask.ts';
@@ -104,7 +104,10 @@ export const prometheusRig = (): RealRig => {
               value: 1,
               fold: 'count',
               // The series that are counted: their labels contain a port.
-              parts: expect.toSatisfy((parts) => Object.values(parts).join() === '1', 'one series, of value 1'),
+              parts: expect.toSatisfy(
+                (parts) => Object.values(parts).join() === '1',
+                'one series, of value 1',
+              ),
             },
           ],
         },
