@@ -4,7 +4,8 @@ import { formatFieldNumber } from '../domain/value-text.ts';
 import type { FieldValue } from '../kinds/fields.ts';
 import { fieldOf, rowName, shownState } from '../kinds/registry.ts';
 import type { Operand, Test } from './ast.ts';
-import { type EvaluationContext, isNew, paramValueOf } from './evaluation-context.ts';
+import { type EvaluationContext, isNew, isSameRun, paramValueOf } from './evaluation-context.ts';
+import { comparesTime } from './mentions.ts';
 import { fieldBefore, fieldValue } from './test-row.ts';
 
 /** Returns the fields that a test compares, without duplicates. */
@@ -103,5 +104,8 @@ export const whyUnknown = <K extends FactKind>(
   const unbound = unboundIn(test, context);
   if (unbound !== undefined) return `parameter ${unbound} has no value`;
   if (row.stale) return `${kind} ${rowName(kind, row.fact)} is stale`;
-  return describeRow(kind, row, test, context);
+  const described = describeRow(kind, row, test, context);
+  return comparesTime(kind, test) && isSameRun(context, kind, row)
+    ? `${described}; it is the same run, so only a clock was set`
+    : described;
 };

@@ -105,7 +105,7 @@ export const sourcesOfKind = ({ root }: Expression, kind: string): ReadonlySet<s
   return sets.length > 0 && named.length === sets.length ? new Set(named) : undefined;
 };
 
-const comparesTime = (kind: FactKind, test: Test): boolean => {
+export const comparesTime = (kind: FactKind, test: Test): boolean => {
   if (test.is === 'and' || test.is === 'or') return test.parts.some((part) => comparesTime(kind, part));
   if (test.is === 'not') return comparesTime(kind, test.part);
   return test.is === 'compare' && test.to.is === 'before' && kindOf(kind).field(test.field)?.type === 'time';

@@ -7,6 +7,4 @@
 export const foolingInModel: readonly string[] = [];
 
 /** Samples of `test/sabotage/lies.test.ts`: 'LIE: EXERCISE'. */
-export const foolingSamples: readonly string[] = [
-  'stand-in: roll-back-catalog of demo/production, high-error-rate',
-];
+export const foolingSamples: readonly string[] = [];

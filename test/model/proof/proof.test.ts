@@ -4,7 +4,7 @@ import { rounds } from '../../support/layer.ts';
 import { foolingLies, playRounds } from './tally.ts';
 
 test('a verification is recovered when its action worked, and not when the world lies', async () => {
-  const tally = await playRounds(rounds(5000));
+  const tally = await playRounds(rounds(5000, 0.1));
   expect(foolingLies(tally)).toEqual(foolingInModel);
   const { rounds: worked, recovered } = tally.worked;
   expect(worked).toBeGreaterThan(400);

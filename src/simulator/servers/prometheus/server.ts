@@ -1,6 +1,7 @@
 import type { Millis } from '../../../domain/fault.ts';
 import type { Environment } from '../../model/environment.ts';
 import type { ServiceInstance } from '../../model/instance.ts';
+import { fnv1a } from '../../model/seeded-random.ts';
 import { targetLabels } from '../../monitoring/metric-history.ts';
 import type { ActiveAlert } from '../../monitoring/monitor.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
@@ -126,6 +127,28 @@ const buildInfo: ServerReply = successAnswer({
   goVersion: 'none',
 });
 
+/** How long the server has run when it is first asked: it has an hour of history. */
+const ranBeforeMs: Millis = 3_600_000;
+
+/** Another server of the same system has another start. */
+const startSpreadMs: Millis = 600_000;
+
+/** `/api/v1/status/runtimeinfo`: a server that started once and was never reloaded. */
+const runtimeInfo = (startedAt: Millis): ServerReply =>
+  successAnswer({
+    startTime: rfc3339(startedAt),
+    CWD: '/prometheus',
+    reloadConfigSuccess: true,
+    lastConfigTime: rfc3339(startedAt),
+    corruptionCount: 0,
+    goroutineCount: 40,
+    GOMAXPROCS: 2,
+    GOMEMLIMIT: 2 ** 53,
+    GOGC: '',
+    GODEBUG: '',
+    storageRetention: '15d',
+  });
+
 type Page = (ask: ParsedRequest, view: SimulatorContext) => ServerReply;
 
 /** Endpoints that also accept POST. */
@@ -149,6 +172,8 @@ const probes: Readonly<Record<string, Page>> = {
 /** Prometheus 2.42's API over the scraped samples: queries, targets, alerts and rules. */
 export const prometheusHandler = (view: SimulatorContext): Handler => {
   monitorFor(view);
+  const { identity } = view.model.peekEnvironment(view.env);
+  const startedAt = view.clock.now() - ranBeforeMs - (fnv1a(identity) % startSpreadMs);
   return (ask) => {
     view.model.environmentAt(view.env, view.clock.now());
     if (!monitorFor(view).alerts.isRunning) return 'cut';
@@ -158,7 +183,8 @@ export const prometheusHandler = (view: SimulatorContext): Handler => {
       return ask.method === 'GET' || ask.method === 'POST'
         ? query(ask, view)
         : methodNotAllowed('GET, OPTIONS, POST');
-    const page = pages[path] ?? probes[path];
+    const page =
+      path === 'api/v1/status/runtimeinfo' ? () => runtimeInfo(startedAt) : (pages[path] ?? probes[path]);
     if (page === undefined) return goPageNotFound;
     const allow = probes[path] === undefined ? 'GET, OPTIONS' : 'GET, HEAD, OPTIONS';
     return ask.method === 'GET' ? page(ask, view) : methodNotAllowed(allow);
