@@ -243,14 +243,14 @@ export const incidentPaths: readonly IncidentPath[] = [
     answers: [choose('Host\\W', 'vm-1')],
     ends: recovered,
   },
-  // The service is healthy: a restart of it repairs no directory.
+  // The service is healthy: a restart of it repairs no directory, and proves nothing about the deployment.
   {
     id: 'S4-I3',
     path: 'wrong path',
     ...denied,
     runbook: 'restart',
     answers: [choose('Host\\W', 'vm-1')],
-    ends: /STEP VERIFIED, INCIDENT ONGOING[\s\S]*next +n +deployment-failed/,
+    ends: /EXECUTED, SYMPTOM NOT PROVED[\s\S]*next +n +deployment-failed/,
   },
   { id: 'S4-I5', path: 'recovers', ...slowHost, ends: recovered },
   // Profiled, but not restarted.
