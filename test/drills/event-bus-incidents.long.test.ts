@@ -76,7 +76,7 @@ incidentDrill(
     await confirm(cockpit);
     await cockpit.sees(/EXECUTED, NOT RECOVERED/);
     expect(await cockpit.ended()).toEqual([
-      { ending: 'executed-not-recovered', why: expect.stringMatching(/^All pods are ready: not met/) },
+      { ending: 'executed-not-recovered', why: expect.stringMatching(/All pods are ready: not met/) },
     ]);
   },
 );
