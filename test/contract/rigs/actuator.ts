@@ -143,6 +143,7 @@ export const actuatorRig: SourceRig = {
         'jvm.threads.live',
         'jvm.threads.states',
         'process.cpu.usage',
+        'process.start.time',
         'process.uptime',
         'resilience4j.circuitbreaker.buffered.calls',
         'resilience4j.circuitbreaker.failure.rate',

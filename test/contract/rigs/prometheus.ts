@@ -59,7 +59,20 @@ export const prometheusRig: SourceRig = {
     'prometheus/query:up': {
       items: [{ source, signal: 'up', labels: { __name__: 'up', ...target }, value: 1 }],
     },
-    'prometheus/query:targets': { items: [{ source, signal: 'targets', labels: {}, value: 1 }] },
+    'prometheus/query:targets': {
+      items: [
+        {
+          source,
+          signal: 'targets',
+          labels: {},
+          value: 1,
+          fold: 'count',
+          parts: {
+            [JSON.stringify({ __name__: 'up', instance: 'bus-0:8080', job: 'bus', pod: 'bus-0' })]: 1,
+          },
+        },
+      ],
+    },
     'prometheus/query:ratio': {
       items: [{ source, signal: 'ratio', labels: target, why: 'NaN: not a number' }],
     },
