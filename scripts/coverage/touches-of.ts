@@ -64,10 +64,10 @@ class Environment {
     return [...new Set(this.#profile.sources.flatMap(({ id, type }) => (wanted.has(id) ? [type] : [])))];
   }
 
-  /** Sources that provided rows of a kind. */
+  /** Sources that provided rows of a kind. An answer without alerts is one: those of before are resolved. */
   #providersOf(kind: string): readonly string[] {
     return [...this.#feeds.values()].flatMap((line) =>
-      line.kind === kind && line.items > 0 ? [line.source] : [],
+      line.kind === kind && (line.items > 0 || kind === 'alerts') ? [line.source] : [],
     );
   }
 
