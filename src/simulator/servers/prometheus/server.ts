@@ -127,7 +127,7 @@ const buildInfo: ServerReply = successAnswer({
   goVersion: 'none',
 });
 
-/** How long the server has run when it is first asked: it has an hour of history. */
+/** The age of the server when it is first asked: it has an hour of history. */
 const ranBeforeMs: Millis = 3_600_000;
 
 /** Another server of the same system has another start. */
