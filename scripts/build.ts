@@ -56,4 +56,8 @@ try {
 const sizes = files
   .map(({ path, contents }) => ({ path: relative(root, path), kib: contents.length / 1024 }))
   .sort((a, b) => b.kib - a.kib);
-for (const { path, kib } of sizes) console.log(`${kib.toFixed(1).padStart(8)} KiB  ${path}`);
+const largest = 3;
+for (const { path, kib } of sizes.slice(0, largest))
+  console.log(`${kib.toFixed(1).padStart(8)} KiB  ${path}`);
+const allKib = sizes.reduce((sum, { kib }) => sum + kib, 0);
+console.log(`${allKib.toFixed(1).padStart(8)} KiB  in ${sizes.length} files`);
