@@ -8,7 +8,7 @@ import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
-import type { FactsFrame } from '../../src/store/facts.ts';
+import type { FactsChange, FactsFrame, FactsState } from '../../src/store/facts.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 
@@ -108,9 +108,8 @@ export const frame = (more: Partial<FactsFrame> = {}): FactsFrame => ({
   ...more,
 });
 
-/** Applies one reading of a feed to the store, as the engine does. */
-export const learn = (
-  store: FactsStore,
+/** What the engine tells the store about one reading of a feed. */
+const learnedFrom = (
   feed: FeedInfo,
   batch: {
     readonly items?: readonly AnyFact[];
@@ -118,21 +117,50 @@ export const learn = (
     readonly faults?: readonly Fault[];
     readonly unavailable?: readonly Fault[];
   },
+  at: number,
+): FactsChange => ({
+  is: 'learned',
+  feed: feed.id,
+  batch: { items: [], faults: [], ...batch },
+  began: at,
+  at,
+});
+
+/** Applies one reading of a feed to the store, as the engine does. */
+export const learn = (
+  store: FactsStore,
+  feed: FeedInfo,
+  batch: Parameters<typeof learnedFrom>[1],
   at = noon,
 ): void =>
   store.apply(
     [
       ...(store.getState().feeds[feed.id] === undefined ? [{ is: 'opened', feeds: [feed] } as const] : []),
-      { is: 'learned', feed: feed.id, batch: { items: [], faults: [], ...batch }, began: at, at },
+      learnedFrom(feed, batch, at),
     ],
     at,
   );
 
 /** Learns a reading of a feed that was read all the time since the last one: nothing may have changed unseen in between. */
-export const learnNext: typeof learn = (store, feed, batch, at = noon) => {
-  store.apply([{ is: 'opened', feeds: [{ ...feed, staleMs: Number.POSITIVE_INFINITY }] }], at);
-  learn(store, feed, batch, at);
-  store.apply([{ is: 'opened', feeds: [feed] }], at);
+export const learnNext: typeof learn = (store, feed, batch, at = noon) =>
+  store.apply(
+    [
+      { is: 'opened', feeds: [{ ...feed, staleMs: Number.POSITIVE_INFINITY }] },
+      learnedFrom(feed, batch, at),
+      { is: 'opened', feeds: [feed] },
+    ],
+    at,
+  );
+
+/** Stores that begin with the same facts, which are worked out once. A state never changes, so they can share it. */
+export const storesWith = (make: () => FactsStore): (() => FactsStore) => {
+  let first: FactsState | undefined;
+  return () => {
+    first ??= make().getState();
+    const store = createFactsStore(first.frame);
+    store.setState(first, true);
+    return store;
+  };
 };
 
 /** A snapshot of one source with one feed per kind. `faults` apply to every feed; feeds of `waiting` kinds are unread. */

@@ -91,13 +91,16 @@ const styleFor = (theme: Theme, ground: LineBackground, role: TextRole): SgrStyl
 export const styleLine = (line: StyledLine, theme: Theme, ground: LineBackground = 'plain'): StyledRow => {
   const row: StyledPiece[] = [];
   let [text, style]: [string, SgrStyle | undefined] = ['', undefined];
+  // Each text is looked at once: lines made cell by cell are merged from hundreds of runs.
+  let isMergeable = false;
   for (const run of line) {
     if (run.text === '') continue;
     const next = styleFor(theme, ground, run.role);
-    if (next === style && isSingleCellText(run.text) && isSingleCellText(text)) text += run.text;
+    const isPlain = isSingleCellText(run.text);
+    if (next === style && isPlain && isMergeable) text += run.text;
     else {
       if (style !== undefined) row.push({ text, style });
-      [text, style] = [run.text, next];
+      [text, style, isMergeable] = [run.text, next, isPlain];
     }
   }
   if (style !== undefined) row.push({ text, style });

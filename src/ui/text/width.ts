@@ -21,14 +21,25 @@ const widthCache = new Map<string, number>();
 const maxCachedWidths = 4096;
 const longestKnown = 256;
 
-const segmented = (text: string): number => {
-  if (text.length > longestKnown) return stringWidth(text);
+const cachedWidth = (text: string): number => {
   const cached = widthCache.get(text);
   if (cached !== undefined) return cached;
   const width = stringWidth(text);
   if (widthCache.size >= maxCachedWidths) widthCache.clear();
   widthCache.set(text, width);
   return width;
+};
+
+/** Escape sequences have no width as a whole, so a text with them is not the sum of its characters. */
+const escape = /[\x1b\x9b]/;
+
+const segmented = (text: string): number => {
+  if (text.length <= longestKnown) return cachedWidth(text);
+  if (escape.test(text)) return stringWidth(text);
+  let cells = 0;
+  for (const { segment } of segmenter.segment(text))
+    cells += segment.length <= longestKnown ? cachedWidth(segment) : stringWidth(segment);
+  return cells;
 };
 
 /** The width of a text in cells: 2 for a CJK character, 0 for a combining mark. */

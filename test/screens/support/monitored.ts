@@ -5,7 +5,16 @@ import type { Runbook } from '../../../src/domain/runbook.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { calcSpec } from '../../support/derived-specs.ts';
-import { fault, feedInfo, frame, learnNext, noon, sample, spec } from '../../support/made-facts.ts';
+import {
+  fault,
+  feedInfo,
+  frame,
+  learnNext,
+  noon,
+  sample,
+  spec,
+  storesWith,
+} from '../../support/made-facts.ts';
 import { closeBreaker, shop, shopCockpit } from './shop.ts';
 import type { Scene } from './user.ts';
 
@@ -219,8 +228,7 @@ const withTheRest = (store: FactsStore, from: FactsStore | undefined): FactsStor
   return store;
 };
 
-/** The shop with metrics in every environment, and its alerts. */
-export const monitored = (): Scene => {
+const production = storesWith((): FactsStore => {
   const facts = environment('production', signals, recent, ill, { ledgerUntil: 207_000 });
   learnNext(
     facts,
@@ -230,46 +238,52 @@ export const monitored = (): Scene => {
   );
   learnNext(facts, alertsFeed, { items: alerts.map((one) => ({ ...one, at: minutes(13) })) }, minutes(13));
   learnNext(facts, alertsFeed, { items: alerts }, seconds(2));
-  const { facts: own, across = new Map<string, FactsStore>() } = shop();
-  withTheRest(facts, own);
-  const denied = fault('denied', 'GET /api/v1/query: 403', 'prom');
-  return {
-    facts,
-    across: new Map([
-      [
-        'local',
-        withTheRest(
-          environment('local', [ratio, ...counts, p99], quarter, calm(0, 0.04, 0)),
-          across.get('local'),
-        ),
-      ],
-      ['dev', withTheRest(environment('dev', signals, quarter, calm(0.2, 0.18, 120)), across.get('dev'))],
-      [
-        'staging',
-        environment(
-          'staging',
-          [...signals, spec('jobs', { title: 'jobs waiting', unit: '', source: 'prom' })],
-          quarter,
-          (ago) => {
-            const { heap: _, ...rest } = calm(0.1, 0.21, 330)(ago);
-            return { ...rest, jobs: 7 };
-          },
-          { heap: denied },
-        ),
-      ],
-    ]),
-    cockpit: {
-      ...shopCockpit,
-      suggestions: [
-        ...(shopCockpit.suggestions ?? []),
-        {
-          runbook: pspOutage,
-          fits: 'yes',
-          why: 'alerts PspErrorBudgetBurn state is firing',
-          danger: 'disruptive',
-        },
-        { runbook: silence, fits: 'never', why: 'no when expression', danger: 'safe' },
-      ],
+  return withTheRest(facts, shop().facts);
+});
+
+const local = storesWith(() =>
+  withTheRest(
+    environment('local', [ratio, ...counts, p99], quarter, calm(0, 0.04, 0)),
+    shop().across?.get('local'),
+  ),
+);
+
+const dev = storesWith(() =>
+  withTheRest(environment('dev', signals, quarter, calm(0.2, 0.18, 120)), shop().across?.get('dev')),
+);
+
+const staging = storesWith(() =>
+  environment(
+    'staging',
+    [...signals, spec('jobs', { title: 'jobs waiting', unit: '', source: 'prom' })],
+    quarter,
+    (ago) => {
+      const { heap: _, ...rest } = calm(0.1, 0.21, 330)(ago);
+      return { ...rest, jobs: 7 };
     },
-  };
-};
+    { heap: fault('denied', 'GET /api/v1/query: 403', 'prom') },
+  ),
+);
+
+/** The shop with metrics in every environment, and its alerts. */
+export const monitored = (): Scene => ({
+  facts: production(),
+  across: new Map([
+    ['local', local()],
+    ['dev', dev()],
+    ['staging', staging()],
+  ]),
+  cockpit: {
+    ...shopCockpit,
+    suggestions: [
+      ...(shopCockpit.suggestions ?? []),
+      {
+        runbook: pspOutage,
+        fits: 'yes',
+        why: 'alerts PspErrorBudgetBurn state is firing',
+        danger: 'disruptive',
+      },
+      { runbook: silence, fits: 'never', why: 'no when expression', danger: 'safe' },
+    ],
+  },
+});

@@ -19,6 +19,7 @@ import {
   pool,
   sample,
   spec,
+  storesWith,
 } from '../../support/made-facts.ts';
 import type { Scene } from './user.ts';
 
@@ -156,7 +157,7 @@ const healthOf = (
   list.map(({ service = '', ...more }) => health(service, { env, source: 'api', at, ...more }));
 
 /** Production of a shop, thirteen minutes after its payment provider failed. */
-const shopFacts = (): FactsStore => {
+const shopFacts = storesWith((): FactsStore => {
   const store = createFactsStore(
     frame({
       system: 'shop',
@@ -216,7 +217,7 @@ const shopFacts = (): FactsStore => {
   learnNext(store, breakerFeed, { items: breakers.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
   learnNext(store, poolFeed, { items: pools.map((one) => ({ ...one, at: seconds(3) })) }, seconds(3));
   return store;
-};
+});
 
 /** Another environment of the shop, with health only. */
 const otherFacts = (
