@@ -31,11 +31,11 @@ const cachedWidth = (text: string): number => {
 };
 
 /** Escape sequences have no width as a whole, so a text with them is not the sum of its characters. */
-const escape = /[\x1b\x9b]/;
+const escapeStart = /[\x1b\x9b]/;
 
 const segmented = (text: string): number => {
   if (text.length <= longestKnown) return cachedWidth(text);
-  if (escape.test(text)) return stringWidth(text);
+  if (escapeStart.test(text)) return stringWidth(text);
   let cells = 0;
   for (const { segment } of segmenter.segment(text))
     cells += segment.length <= longestKnown ? cachedWidth(segment) : stringWidth(segment);
