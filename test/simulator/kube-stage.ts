@@ -33,11 +33,11 @@ export const kubeStage = async (
   const clock = manualClock();
   const simulator = await startSimulator(system, { clock: withoutDelays(clock), ...options });
   open.push(simulator);
-  const kubeconfig: unknown = JSON.parse(
-    await readFile(simulator.vars(env)['world.kubeconfig'] ?? '', 'utf8'),
-  );
+  // Each call writes the files of the environment.
+  const vars = simulator.vars(env);
+  const kubeconfig: unknown = JSON.parse(await readFile(vars['world.kubeconfig'] ?? '', 'utf8'));
   const server = String(valueAt(kubeconfig, 'clusters', '0', 'cluster', 'server'));
-  const namespace = simulator.vars(env)['world.namespace'] ?? '';
+  const namespace = vars['world.namespace'] ?? '';
   const headersOf = (user: string) => ({ authorization: `Bearer rehearsal-${user}` });
   const call = (path: string, init: RequestInit = {}, user = 'admin'): Promise<Response> =>
     fetch(`${server}${path}`, { ...init, headers: { ...headersOf(user), ...init.headers } });
