@@ -6,6 +6,8 @@ export interface IncidentFinding {
   /** 'breakers bus-0 · database open', 'Heap usage bus-0'. */
   readonly what: string;
   readonly level: Level;
+  /** Reason why an alert that is not there, or not firing, is not known to be resolved: 'Errors is silenced by ana: not resolved'. */
+  readonly why?: string;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface IncidentStatus {
   /** Number of findings at the confirmation: the critical ones, or the warnings when none was critical. */
   readonly began: number;
   readonly remaining: number;
-  /** Findings of the start that cannot be read now: neither gone nor remaining. */
+  /** Findings of the start that cannot be read now, and alerts that are not shown to be resolved: neither gone nor remaining. */
   readonly unknown: number;
   /**
    * Findings of the start whose row or series is gone without a declared effect of the run: nothing says that they were solved. Not
@@ -62,12 +64,13 @@ const leftTexts = ({
 }: IncidentStatus): readonly string[] => {
   if (began === 1 && remaining > 0) return ['the finding remains'];
   if (began === 1 && vanished > 0) return ['the finding has vanished'];
-  if (remaining === 0 && arisen === 0 && vanished > 0)
+  if (began === 1 && unknown > 0) return ['the finding is unknown'];
+  if (remaining === 0 && arisen === 0 && vanished + unknown > 0)
     return [
-      `${began} findings: ${began - unknown - vanished} cleared, ${vanished} vanished`,
+      `${began} findings: ${began - unknown - vanished} cleared`,
+      vanished > 0 ? `${vanished} vanished` : '',
       unknown > 0 ? `${unknown} unknown` : '',
     ];
-  if (began === 1 && unknown > 0) return ['the finding is unknown'];
   return [
     remaining > 0 || arisen === 0
       ? `${remaining} of ${began} findings ${remaining === 1 ? 'remains' : 'remain'}`
@@ -93,7 +96,7 @@ export const findingsText = (incident: IncidentStatus): string => {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',
       );
-      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.what}`}${countsText(incident)}`;
+      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.why ?? first.what}`}${countsText(incident)}`;
     }
   }
 };

@@ -21,7 +21,7 @@ export interface AlertLife {
 }
 
 /** An alert, or every alert of its name. */
-interface NamedAlert {
+export interface NamedAlert {
   readonly name: string;
   /** Labels that one of them has; absent: all of them. */
   readonly labels?: Readonly<Record<string, string>>;

@@ -83,8 +83,9 @@ const recoveryOf = (
 /** True if findings had gone before the next run was confirmed, so that the improvement is its own. */
 const hasHelped = (run: DrillRun, until: Millis): boolean =>
   statusesOf(run).some(
-    ({ at, status: { state, began, remaining, unknown } }) =>
-      at <= until && (state === 'all-clear' || state === 'clearing' || (unknown === 0 && remaining < began)),
+    ({ at, status: { state, began, remaining, unknown, vanished = 0 } }) =>
+      at <= until &&
+      (state === 'all-clear' || state === 'clearing' || (unknown + vanished === 0 && remaining < began)),
   );
 
 /**

@@ -128,12 +128,17 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
   );
 };
 
+/** Reads what is compared after the action: the checks, and the rules of the alerts around the run. */
+const readBefore = async (run: ActiveRun): Promise<undefined> => {
+  await Promise.all([readBaseline(run), run.pending.incident?.readRules(run.signal)]);
+};
+
 /** Runs the stages in order. Each may end the run; `undefined` continues with the next. */
 const stages = async (run: ActiveRun): Promise<RunEnd> =>
   (await admit(run)) ??
   (await waitFirstWindow(run)) ??
   (await recheckLaterSteps(run)) ??
-  (await readBaseline(run)) ??
+  (await readBefore(run)) ??
   (await executeSteps(run)) ??
   (await verify(run));
 
@@ -179,7 +184,7 @@ const isVerified = (end: RunEnd): boolean => end.ending === 'recovered' && !isUn
  */
 export const executeRun = async (run: ActiveRun): Promise<void> => {
   const { incident } = run.pending;
-  const unfollow = incident?.follow();
+  const unfollow = incident?.follow(() => (run.hasActed ? run.actedAt : undefined));
   const end = await stages(run).catch(
     (error: unknown): RunEnd => ({ ending: 'failed', why: `internal error: ${String(error)}` }),
   );

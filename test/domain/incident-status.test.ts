@@ -20,7 +20,22 @@ test.each<[Partial<IncidentStatus>, string]>([
   [{ began: 4, remaining: 1 }, 'ongoing: 1 of 4 findings remains'],
   [{ began: 3, remaining: 2, unknown: 1 }, 'ongoing: 2 of 3 findings remain, 1 unknown'],
   [{ state: 'unknown', unknown: 1 }, 'unknown: the finding is unknown'],
-  [{ state: 'unknown', began: 3, unknown: 1 }, 'unknown: 0 of 3 findings remain, 1 unknown'],
+  [{ state: 'unknown', began: 3, unknown: 1 }, 'unknown: 3 findings: 2 cleared, 1 unknown'],
+  [
+    { state: 'unknown', began: 4, unknown: 1, vanished: 1 },
+    'unknown: 4 findings: 2 cleared, 1 vanished, 1 unknown',
+  ],
+  [
+    {
+      state: 'unknown',
+      began: 1,
+      unknown: 1,
+      worst: [
+        { what: 'alerts Errors firing', level: 'crit', why: 'Errors is silenced by ana: not resolved' },
+      ],
+    },
+    'unknown: the finding is unknown; worst: Errors is silenced by ana: not resolved',
+  ],
   [
     { remaining: 1, arisen: 2, worst: [{ what: 'Error rate', level: 'crit' }] },
     'ongoing: the finding remains, 2 new critical; worst: Error rate',

@@ -34,17 +34,21 @@ export interface Attempt {
 /** The step of attempts that concern all actions of a run. */
 const allSteps = 'all';
 
+const isLie = (sabotage: Attempt['sabotage']): boolean => lies.some(({ name }) => name === sabotage);
+
 const attemptOf = (
   exercise: RunExercise,
   step: string,
   sabotage: Attempt['sabotage'],
-  { ending, why, calls }: Pick<Outcome, 'ending' | 'why' | 'calls'>,
+  { ending, why, calls, isAllClear = false }: Pick<Outcome, 'ending' | 'why' | 'calls'> & Partial<Outcome>,
 ): Attempt => {
   const place = { system: systemOf(exercise), exercise: nameOf(exercise), step, sabotage };
   const summary = `${ending}: ${why}`;
   // `undone` works even if no call of the action could be diverted.
   if (calls === 0) return { ...place, result: 'impossible', outcome: summary };
-  if (ending !== 'recovered') return { ...place, result: 'noticed', outcome: summary };
+  // The problem remains after a lie: that its findings are cleared is as false as a recovery.
+  const isFooled = ending === 'recovered' || (isAllClear && isLie(sabotage));
+  if (!isFooled) return { ...place, result: 'noticed', outcome: summary };
   const reason = exceptionOf(exercise, step, sabotage);
   return { ...place, result: reason === undefined ? 'survived' : 'excepted', outcome: reason ?? summary };
 };

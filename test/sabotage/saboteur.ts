@@ -21,6 +21,8 @@ export type Sabotage = (typeof sabotages)[number];
 export interface Ended {
   readonly ending: RunEnding;
   readonly why: string;
+  /** True: it says that every finding around the run is cleared. */
+  readonly isAllClear: boolean;
 }
 
 /** The ending of a sabotaged run. */
@@ -44,7 +46,8 @@ const undoneAfterMs: Millis = 10_000;
 const endOf = (events: readonly RunEvent[]): Ended => {
   const last = events.at(-1);
   if (last?.event !== 'ended') throw new Error(`the run has not ended: ${JSON.stringify(last)}`);
-  return { ending: last.ending, why: last.why };
+  const { ending, why, incident } = last;
+  return { ending, why, isAllClear: incident?.state === 'all-clear' };
 };
 
 /** The changing steps and the ending of an exercise without sabotage. */
@@ -66,7 +69,7 @@ export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
   await using simulation = openSimulation();
   const ended = await simulation.run(argsOf(exercise));
   // Rejected before planning: nothing was sent.
-  return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr } : endOf(eventsOf(ended));
+  return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr, isAllClear: false } : endOf(eventsOf(ended));
 };
 
 /** Tracks steps of a run by its printed events. Each call checks them first, so no call precedes its event. */
@@ -217,8 +220,9 @@ export const lied = async (
   exercise: RunExercise,
   steps: readonly ActedStep[],
   lie: Lie,
-): Promise<Pick<Outcome, 'ending' | 'why' | 'calls'>> => {
-  if (!isPossible(exercise, steps, lie)) return { ending: 'failed', why: 'not tried', calls: 0 };
+): Promise<Omit<Outcome, 'hasHalves'>> => {
+  if (!isPossible(exercise, steps, lie))
+    return { ending: 'failed', why: 'not tried', calls: 0, isAllClear: false };
   const last = steps.at(-1)?.id;
   let told = 0;
   const worldOf = (): World => {
@@ -266,7 +270,7 @@ export const lied = async (
   const stop = simulation.clock.every(100, follower.readEvents);
   const ended = await command.ended();
   stop();
-  if (ended.stdout.trim() === '') return { ending: 'failed', why: ended.stderr, calls: 0 };
+  if (ended.stdout.trim() === '') return { ending: 'failed', why: ended.stderr, calls: 0, isAllClear: false };
   const end = endOf(eventsOf(ended));
   // An action that waits for its own effect ends the run before the world can lie.
   return { ...end, calls: told === 0 && end.ending === 'failed' ? 1 : told };

@@ -1,10 +1,11 @@
 import { parseDuration } from '../../domain/duration.ts';
-import type { FactKind } from '../../domain/facts.ts';
+import type { AnyFact, FactKind, FactTypes } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { IncidentFinding } from '../../domain/incident-status.ts';
 import { levelRank } from '../../domain/level.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
 import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
 import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
@@ -21,9 +22,14 @@ export interface IncidentRow extends IncidentFinding {
    * over a range. Absent: it shows the state of now.
    */
   readonly trailsMs?: Millis;
+  /** The alert that it is. Absent: it is another row, or a signal. */
+  readonly alert?: NamedAlert;
   /** True if a `when` matches because of it. */
   matches(when: string): boolean;
 }
+
+const isAlert = (kind: FactKind, fact: AnyFact): fact is FactTypes['alerts'] =>
+  kind === 'alerts' && 'labels' in fact;
 
 const isProblem = (level: IncidentRow['level']): boolean => levelRank[level] >= levelRank.warn;
 
@@ -65,7 +71,9 @@ export const incidentRowsOf = (
           level,
           of: { kind },
           feed,
-          ...(kind === 'alerts' ? { trailsMs: alertTrailMs } : {}),
+          ...(isAlert(kind, fact)
+            ? { trailsMs: alertTrailMs, alert: { name: fact.name, labels: fact.labels } }
+            : {}),
           matches: (when) => conditionMatchesRow(when, kind, row),
         };
       });
@@ -110,7 +118,7 @@ export const isUnknown = ({ key, of }: IncidentRow, snapshot: Snapshot): boolean
   return row === undefined ? faults.length > 0 || waiting > 0 : row.level === 'unknown';
 };
 
-/** Returns the row or series of a finding if it is gone, and an alert, whose absence says whether it fires, does not count. */
+/** Returns the row or series of a finding if it is gone. An alert has a life of its own instead: its row says little. */
 export const goneFinding = ({ key, of }: IncidentRow, before: Snapshot, now: Snapshot): Gone | undefined => {
   if ('signal' in of) return goneSeries(before, now).find(({ row }) => `signal ${row.key}` === key);
   if (of.kind === 'alerts') return undefined;

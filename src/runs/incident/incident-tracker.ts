@@ -6,6 +6,7 @@ import type { Snapshot } from '../../domain/snapshot.ts';
 import { isExplained } from '../../expressions/witness/explain.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
+import { createAlertProof } from './alert-proof.ts';
 import {
   goneFinding,
   holdOf,
@@ -24,6 +25,11 @@ export interface IncidentTracker {
   readonly feeds: readonly string[];
   /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
   observe(): void;
+  /**
+   * Reads the rules of its alerts, for at most a few seconds. Before the action it shows what they were; afterwards no alert
+   * counts as cleared without them.
+   */
+  readRules(signal: AbortSignal, everyMs?: Millis): Promise<void>;
   /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
   reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
   /**
@@ -31,8 +37,11 @@ export interface IncidentTracker {
    * while, and then no further runbook is suggested.
    */
   status(verifiedFrom?: Millis): IncidentStatus;
-  /** Observes every change of the facts from now on. Returns the function that ends it. */
-  follow(): () => void;
+  /**
+   * Observes every change of the facts from now on, and reads the rules of its alerts. Returns the function that ends it.
+   * `actedAt`: when the run has last acted; undefined: not yet.
+   */
+  follow(actedAt: () => Millis | undefined): () => void;
 }
 
 /** Findings listed by name. */
@@ -42,6 +51,9 @@ const observeEveryMs: Millis = 1000;
 
 /** Time limit for the fresh reads at the end of a run: a source that is down must not keep the result away. */
 const rereadMs: Millis = 3000;
+
+/** Interval at which the rules of alerts are read. */
+const rulesEveryMs: Millis = 5000;
 
 interface Parts {
   readonly engine: EnvironmentReader;
@@ -79,6 +91,12 @@ export const createIncidentTracker = ({
   if (own.length === 0) return undefined;
   const startKeys = new Set(atStart.map(({ key }) => key));
   const holds = new Map(own.map((finding) => [finding.key, holdOf(finding, engine)]));
+  const proof = createAlertProof(
+    own.flatMap(({ alert }) => alert ?? []),
+    before,
+    { engine, clock },
+  );
+  let actedAt = (): Millis | undefined => undefined;
   /** Since when a finding of the start has been gone; absent: it is not gone. */
   const goneSince = new Map<string, Millis>();
   let observedAt = Number.NEGATIVE_INFINITY;
@@ -88,14 +106,20 @@ export const createIncidentTracker = ({
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const left = own.filter(({ key }) => !now.has(key));
-    const unknown = left.filter((finding) => isUnknown(finding, snapshot));
+    const unproved = left.flatMap((finding): readonly IncidentRow[] => {
+      const why = finding.alert && proof.problemOf(finding.alert, snapshot, actedAt());
+      return why === undefined ? [] : [{ ...finding, why }];
+    });
+    const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
+    const unread = left.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
+    const unknown = [...unproved, ...unread];
     const accounts = { before, now: snapshot, effects };
     const vanished = left.filter((finding) => {
-      const gone = unknown.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
+      const gone = unread.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
       return gone !== undefined && !isExplained(gone, accounts);
     });
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
-    return { remaining, unknown, vanished, arisen };
+    return { remaining, unproved, unknown, vanished, arisen };
   };
 
   const look = (): ReturnType<typeof sorted> => {
@@ -126,12 +150,28 @@ export const createIncidentTracker = ({
     if (clock.now() - observedAt >= observeEveryMs) look();
   };
 
+  const readRules = (signal: AbortSignal, everyMs = rulesEveryMs): Promise<void> =>
+    proof.read(signal, everyMs, actedAt());
+
   return {
     found: own.map(({ of }) => of),
     feeds: [...new Set(own.flatMap(({ feed }) => feed ?? []))],
     observe,
-    follow: () => engine.facts.subscribe(observe),
+    readRules,
+    follow: (acted) => {
+      actedAt = acted;
+      const stop = new AbortController();
+      const unsubscribe = engine.facts.subscribe(() => {
+        observe();
+        if (acted() !== undefined) void readRules(stop.signal);
+      });
+      return () => {
+        unsubscribe();
+        stop.abort();
+      };
+    },
     reread: async (actedAt, signal) => {
+      await readRules(signal, 0);
       const { feeds } = engine.facts.getState();
       const due = look().remaining.flatMap(({ feed }) => {
         const began = feed === undefined ? undefined : feeds[feed]?.known?.began;
@@ -145,8 +185,9 @@ export const createIncidentTracker = ({
     status: (verifiedFrom) => {
       const seen = look();
       const state = stateOf(seen);
-      const { remaining, unknown, vanished, arisen } = seen;
-      const trailMs = verifiedFrom === undefined ? undefined : trailOf([...remaining, ...arisen]);
+      const { remaining, unproved, unknown, vanished, arisen } = seen;
+      const trailMs =
+        verifiedFrom === undefined ? undefined : trailOf([...remaining, ...unproved, ...arisen]);
       const isAwaited = trailMs !== undefined && trailMs <= longestTrailMs;
       const waitsUntil = isAwaited && verifiedFrom !== undefined ? verifiedFrom + trailMs : undefined;
       const waits = waitsUntil !== undefined && waitsUntil > clock.now();
@@ -167,7 +208,7 @@ export const createIncidentTracker = ({
         arisen: arisen.length,
         worst: [...[...remaining, ...arisen].sort(worstFirst), ...unknown, ...vanished]
           .slice(0, named)
-          .map(({ what, level }) => ({ what, level })),
+          .map(({ what, level, why }) => ({ what, level, ...(why === undefined ? {} : { why }) })),
         ...(suggested === undefined ? {} : { next: suggested }),
         ...(waits ? { waitsUntil } : {}),
         ...(trailMs === undefined || isAwaited ? {} : { countsMs: trailMs }),

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import type { Millis } from '../../src/domain/fault.ts';
+import { findingsText, type IncidentStatus } from '../../src/domain/incident-status.ts';
+import { createIncidentTracker } from '../../src/runs/incident/incident-tracker.ts';
+import { type AlertWorld, openAlertStage, suppressedBy } from './verification/alert-world.ts';
+
+/** The incident around an action at which the world changes, after some seconds. The alert OrdersErrors was its finding. */
+const statusAfter = async (change: Partial<AlertWorld>, passMs: Millis): Promise<IncidentStatus> => {
+  await using stage = await openAlertStage();
+  const { clock, engine, quiet } = stage;
+  const never = new AbortController().signal;
+  await stage.read(false);
+  const incident = createIncidentTracker({ engine, clock, runbook: 'restart', effects: [] });
+  if (incident === undefined) throw new Error('no finding at the start');
+  const readRules = async (): Promise<void> => {
+    const reading = incident.readRules(never);
+    await quiet();
+    await reading;
+  };
+  await readRules();
+  await clock.advance(7000);
+  const actedAt = clock.now();
+  Object.assign(stage.world, change);
+  const unfollow = incident.follow(() => actedAt);
+  for (let passed = 0; passed < passMs; passed += 1000) {
+    await clock.advance(1000);
+    await stage.read(false);
+    await readRules();
+  }
+  unfollow();
+  return incident.status(actedAt);
+};
+
+test('an alert whose rule was evaluated after the action and holds nothing is cleared', async () => {
+  expect(await statusAfter({ rule: 'inactive', manager: undefined }, 30_000)).toMatchObject({
+    state: 'all-clear',
+    began: 1,
+    remaining: 0,
+    unknown: 0,
+  });
+});
+
+test.each<readonly [title: string, change: Partial<AlertWorld>, why: string]>([
+  [
+    'a colleague silences it',
+    { manager: suppressedBy({ silencedBy: ['s1'] }) },
+    'OrdersErrors is silenced since 10:02 UTC by ana: not resolved',
+  ],
+  [
+    'a worse alert inhibits it',
+    { manager: suppressedBy({ inhibitedBy: ['worse'] }) },
+    'OrdersErrors is inhibited by OrdersDown: not resolved',
+  ],
+  [
+    'its Prometheus dies, and Alertmanager lets it expire',
+    { isPrometheusUp: false, manager: undefined },
+    'OrdersErrors: the rules of prom cannot be read: ',
+  ],
+  [
+    'a scrape gap makes it pending',
+    { rule: 'pending', manager: undefined },
+    'OrdersErrors is pending: not resolved',
+  ],
+  [
+    'its rule is removed',
+    { rule: 'removed', manager: undefined },
+    'OrdersErrors: its rule is no longer loaded in prom',
+  ],
+  [
+    'its rule group stands still',
+    { rule: 'inactive', manager: undefined, evaluates: false },
+    'OrdersErrors: its rule was last evaluated 9s before the action ended',
+  ],
+  [
+    'the target with the errors dies',
+    { rule: 'inactive', manager: undefined, down: ['orders-1'] },
+    'OrdersErrors: its target orders-1 is down',
+  ],
+])('a finding is unknown, not cleared: %s', async (_, change, why) => {
+  const status = await statusAfter(change, 90_000);
+  expect(status).toMatchObject({ state: 'unknown', began: 1, remaining: 0, unknown: 1 });
+  expect(status.worst[0]?.why).toContain(why);
+  expect(findingsText(status)).toContain(`the finding is unknown; worst: ${why}`);
+});
