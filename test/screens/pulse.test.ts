@@ -55,6 +55,21 @@ test('signals with a problem come first, worst first; the others keep their orde
   expect(order.map(({ id }) => id)).toEqual(['c.lag', 'b.replicas', 'e.errors', 'a.p95']);
 });
 
+test('of several series of a signal the pulse shows the pending one, before the healthy signals', () => {
+  const pending = { level: 'warn' as const, since: 0 };
+  const verdict = { level: 'ok' as const, since: 0, why: '9 > 0', pending };
+  const signals = [
+    signal('a.errors', 'Errors', '%'),
+    { ...signal('held', 'Held', '', 0), key: 'held{pod="a"}' },
+    { ...signal('held', 'Held', '', 9), key: 'held{pod="b"}', verdict },
+  ];
+  const order = pulseSignals({ signals } as unknown as Parameters<typeof pulseSignals>[0], () => false);
+  expect(order.map(({ id, value }) => [id, value])).toEqual([
+    ['held', 9],
+    ['a.errors', 1],
+  ]);
+});
+
 test('a signal whose value is gone stays if it had one; one that never had a value is left out', () => {
   const { value: _, ...gone } = signal('http.errors', 'Errors', '%');
   const { value: __, ...never } = signal('heap', 'Heap', '%');

@@ -3,6 +3,7 @@ import { formatAge } from '../../domain/duration.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Level } from '../../domain/level.ts';
 import { levelRank } from '../../domain/level.ts';
+import type { SignalRow } from '../../domain/snapshot.ts';
 import { certainSince, type PossibleStart } from '../../domain/state-start.ts';
 import type { PaneRow } from './pane-row.ts';
 
@@ -29,6 +30,11 @@ export const pendingLevel = ({ subject }: PaneRow): Level | undefined =>
 /** True if the row may be folded: OK, not pending and not notable. */
 export const isFoldable = (row: PaneRow): boolean =>
   row.level === 'ok' && row.isNotable !== true && pendingLevel(row) === undefined;
+
+/** Orders series by level, worst first, then by pending level: one beyond its limit is worse than one that is not, though both are OK. */
+export const compareSeries = (a: SignalRow, b: SignalRow): number =>
+  levelRank[b.level] - levelRank[a.level] ||
+  levelRank[b.verdict?.pending?.level ?? 'ok'] - levelRank[a.verdict?.pending?.level ?? 'ok'];
 
 const pendingRank = (row: PaneRow): number => levelRank[pendingLevel(row) ?? 'ok'];
 

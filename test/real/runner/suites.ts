@@ -98,7 +98,15 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'false-recovery-host',
     'chaos',
   ],
-  alertmanager: ['contract', 'pace', 'alertmanager-shape', 'silence', 'false-recovery-alerts', 'chaos'],
+  alertmanager: [
+    'contract',
+    'pace',
+    'alertmanager-shape',
+    'silence',
+    'false-recovery-alerts',
+    'false-recovery-incident',
+    'chaos',
+  ],
 };
 
 /** The suites of a kind of server in a tier: all of them, in tier fast without rounds of faults; with `chaos`, only those. */

@@ -4,6 +4,7 @@ import { isNotRecovered, isRecovered, lever, patientMs, type Situation } from '.
 import { type Instance, openInstance } from '../false-recovery/instance.ts';
 import { type Lever, openLever } from '../false-recovery/lever.ts';
 import { openAlertmanager, openPrometheus } from '../false-recovery/monitoring.ts';
+import { silence } from '../false-recovery/silence.ts';
 import { until } from '../machine/until.ts';
 
 type Monitoring = Awaited<ReturnType<typeof openPrometheus>>;
@@ -78,26 +79,10 @@ const about = (kind: Kind | 'orphaned', afterwards: () => Promise<unknown>): Sit
   afterwards,
 });
 
-/** What a colleague does in Alertmanager. */
-const silence = async (alertname: string): Promise<void> => {
-  const now = Date.now();
-  await fetch(`${alertmanager.url}/api/v2/silences`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      matchers: [{ name: 'alertname', value: alertname, isRegex: false, isEqual: true }],
-      startsAt: new Date(now).toISOString(),
-      endsAt: new Date(now + 3_600_000).toISOString(),
-      createdBy: 'another user',
-      comment: 'too loud',
-    }),
-  });
-};
-
 describe.concurrent('after an action without effect', { timeout: patientMs }, () => {
   test('an alert that a colleague silences is not resolved', () =>
     isNotRecovered(
-      about('silenced', () => silence(alertOf('silenced'))),
+      about('silenced', () => silence(alertmanager.url, alertOf('silenced'))),
       /silenced/,
     ));
 

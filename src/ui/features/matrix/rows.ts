@@ -1,5 +1,4 @@
 import type { Level } from '../../../domain/level.ts';
-import { levelRank } from '../../../domain/level.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile.ts';
 import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/snapshot.ts';
@@ -7,7 +6,7 @@ import { isUnlimited } from '../../../domain/threshold.ts';
 import { paneState } from '../../model.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareWorstFirst } from '../../panes/ranking.ts';
+import { compareSeries, compareWorstFirst } from '../../panes/ranking.ts';
 import type { EnvironmentView } from '../../render-context.ts';
 import { isMissingFromHistory, type RenderContext } from '../../render-context.ts';
 import { titleWithUnit } from './values.ts';
@@ -84,7 +83,7 @@ const specsOf = ({ facts }: EnvironmentView): ReadonlyMap<string, SignalSpec> =>
 
 const worstOf = (rows: readonly SignalRow[]): SignalRow | undefined =>
   rows.reduce<SignalRow | undefined>(
-    (worst, row) => (worst === undefined || levelRank[row.level] > levelRank[worst.level] ? row : worst),
+    (worst, row) => (worst === undefined || compareSeries(row, worst) < 0 ? row : worst),
     undefined,
   );
 

@@ -1,5 +1,5 @@
-import { levelRank } from '../../../domain/level.ts';
 import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
+import { compareSeries } from '../../panes/ranking.ts';
 
 /** The four golden signals of the SRE book, in display order. */
 const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;
@@ -29,7 +29,7 @@ const worstPerSignal = (signals: readonly SignalRow[]): readonly SignalRow[] => 
   const byId = new Map<string, SignalRow>();
   for (const signal of signals) {
     const had = byId.get(signal.id);
-    if (had === undefined || levelRank[signal.level] > levelRank[had.level]) byId.set(signal.id, signal);
+    if (had === undefined || compareSeries(signal, had) < 0) byId.set(signal.id, signal);
   }
   return [...byId.values()];
 };
@@ -37,11 +37,12 @@ const worstPerSignal = (signals: readonly SignalRow[]): readonly SignalRow[] => 
 /** Maximum number of signals; no screen has room for more. */
 const maxSignals = 24;
 
-/** True if the signal comes before the healthy ones. */
-const isProblem = ({ level }: SignalRow): boolean => level === 'crit' || level === 'warn';
+/** True if the signal comes before the healthy ones: it is a problem, or becomes one unless its value recovers. */
+const isProblem = ({ level, verdict }: SignalRow): boolean =>
+  level === 'crit' || level === 'warn' || (level === 'ok' && verdict?.pending !== undefined);
 
 /**
- * The signals of the pulse: critical ones, warnings, then one of each golden signal in turn, in the order of the profile. A
+ * The signals of the pulse: critical ones, warnings, pending ones, then one of each golden signal in turn, in the order of the profile. A
  * screen has room for a few tiles only, so a signal with a problem must not be missing; the others keep their places.
  */
 export const pulseSignals = (
@@ -52,7 +53,7 @@ export const pulseSignals = (
   const numeric = worstPerSignal(signals).filter(({ key, value }) =>
     value === undefined ? hasHistory(key) : typeof value === 'number',
   );
-  const problems = numeric.filter(isProblem).toSorted((a, b) => levelRank[b.level] - levelRank[a.level]);
+  const problems = numeric.filter(isProblem).toSorted(compareSeries);
   const healthy = numeric.filter((signal) => !isProblem(signal));
   const groups = Map.groupBy(healthy, (signal) => goldenSignalOf(signal) ?? 'other');
   const queues = [...goldenSignals, 'other' as const].map((name) => [...(groups.get(name) ?? [])]);
