@@ -17,6 +17,7 @@ import { WireError } from '../../platform/wire-error.ts';
 import type { Feed, SignalRequest } from '../source.ts';
 import { isGroupRead, kafkaReadSchema } from './config.ts';
 import { configuredGroups } from './detail-feeds.ts';
+import { createHiddenOffsetsReader } from './hidden-offsets.ts';
 import type { OffsetHistory } from './offset-history.ts';
 import {
   createOffsetHistory,
@@ -46,6 +47,7 @@ const lagRequests = ({ brokers, groups }: KafkaParts['size']): number =>
 export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): Feed => {
   const { source, cluster, config, reader, now, fault } = parts;
   const history = createOffsetHistory(config.window);
+  const hiddenOffsets = createHiddenOffsetsReader(config.topics);
   const groupReads = signals.flatMap(({ id, read }) => {
     const parsed = kafkaReadSchema.parse(read);
     return isGroupRead(parsed) ? [{ id, read: parsed }] : [];
@@ -55,6 +57,8 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
     try {
       return await reader.withSession(signal, async (session) => {
         const sweep = await fetchLagSnapshot(session, config.groups, config.topics);
+        const found = [...session.problems];
+        const hidden = await hiddenOffsets.read(session, sweep);
         parts.size.groups = sweep.groups.length;
         parts.size.brokers = Math.max(1, (await session.cluster()).brokers.length);
         const stamp = { source, at: now(), cluster };
@@ -65,11 +69,11 @@ export const lagFeed = (parts: KafkaParts, signals: readonly SignalRequest[]): F
             at: stamp.at,
             signal: one.id,
             labels: {},
-            ...groupSample(one.read, rows, sweep.groups),
+            ...groupSample(one.read, rows, sweep.groups, hidden.topics),
           }),
         );
         const missing = unknownGroups(sweep, config.groups);
-        const faults = [...session.problems, ...problems, ...missing].map(fault);
+        const faults = [...found, ...hidden.problems, ...problems, ...missing].map(fault);
         return { items: rows, ...(groupReads.length === 0 ? {} : { samples }), faults };
       });
     } catch (error) {

@@ -4,6 +4,7 @@ import type {
   KafkaPartition,
   KafkaTopic,
 } from '../../clients/kafka/kafka-types.ts';
+import { joinFirst } from '../../domain/count-text.ts';
 import type { Sample } from '../../domain/facts.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import type { GroupRead, TopicRead } from './config.ts';
@@ -41,14 +42,23 @@ const lagAggregations: Readonly<Record<string, (values: readonly number[]) => nu
   count: (values) => values.length,
 };
 
-/** Value of a signal about a group. A lag known for only some of its partitions is not summed. */
+/**
+ * Value of a signal about a group. A lag known for only some of its partitions is not summed. `hiddenTopics`: topics by group whose offsets
+ * this user may no longer see.
+ */
 export const groupSample = (
   read: GroupRead,
   rows: readonly Lag[],
   groups: readonly KafkaGroup[],
+  hiddenTopics: ReadonlyMap<string, ReadonlySet<string>> = new Map(),
 ): SampleValue => {
   if ('members' in read) return memberCount(read.members, groups);
   const { lag: group, topic, fold = 'sum' } = read;
+  const unseen = [...(hiddenTopics.get(group) ?? [])].filter((one) => topic === undefined || topic === one);
+  if (unseen.length > 0)
+    return {
+      why: `the offsets of group ${group} in ${joinFirst(unseen, 3)} are hidden: DESCRIBE on the topic or the group is denied`,
+    };
   const own = rows.filter((row) => row.group === group && (topic === undefined || row.topic === topic));
   const committed = own.filter((row) => row.committed !== undefined);
   const where = topic === undefined ? '' : ` in ${topic}`;
