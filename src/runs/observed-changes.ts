@@ -2,16 +2,19 @@ import type { Millis } from '../domain/fault.ts';
 import type { OperationResult, Target, TargetPin } from '../domain/operation.ts';
 import type { ObservedChange } from '../domain/run.ts';
 import { type VerifyStep, withReadableTitles } from '../domain/runbook.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { resultText } from '../domain/value-text.ts';
 import { comparedValues } from '../expressions/compared-values.ts';
 import { expectedValues } from '../expressions/expect.ts';
 import { parseExpression } from '../expressions/parse.ts';
 import { secretMasker } from '../platform/terminal/secrets.ts';
+import { buildSnapshot } from '../store/snapshot.ts';
 import type { PendingAct, PendingStep } from './pending-run.ts';
 import { identityRefusal } from './planning/source-reads.ts';
 import { withDeadline } from './reads/read-deadline.ts';
 import type { ActiveRun } from './run-context.ts';
 import { readTargetPins } from './undo/post-state.ts';
+import { freshState } from './verification/check-feeds.ts';
 
 /** Total time limit: a run must end. What was not read by then is unknown. */
 const longestMs: Millis = 3000;
@@ -115,13 +118,23 @@ const telling = (changes: readonly ObservedChange[], { guard }: VerifyStep): rea
     ? changes.filter(({ before, after }) => before !== after)
     : changes;
 
+/**
+ * The facts that the verification has read, as they are now: the incident around the run is judged by the same. A reading from
+ * before the action does not count.
+ */
+const factsNow = ({ engine, clock, actedAt, after }: ActiveRun): Snapshot | undefined => {
+  if (after?.snapshot === undefined) return undefined;
+  const now = clock.now();
+  return buildSnapshot(freshState(engine.facts.getState(), actedAt, now), now);
+};
+
 /** The values that the verification compares. An undo is verified by its targets. */
 const verifiedChanges = (run: ActiveRun): readonly ObservedChange[] => {
   const { pending, after } = run;
   const { verify } = pending.runbook;
   const isUnread = after === undefined && run.sentSteps.length === 0;
   if (verify === 'none' || pending.undoing !== undefined || isUnread) return [];
-  const pair = { before: pending.before?.snapshot, after: after?.snapshot, params: pending.params };
+  const pair = { before: pending.before?.snapshot, after: factsNow(run), params: pending.params };
   return withReadableTitles(verify, pending.params).flatMap((step): readonly ObservedChange[] => {
     if (step.use !== undefined) return telling(resultChanges(step, run), step);
     const parsed = parseExpression(step.that ?? '');
@@ -135,14 +148,19 @@ const keyOf = ({ object, value, before }: ObservedChange): string => JSON.string
 /**
  * Returns what a run acted on and what its verification compared, before its first action and after its last. Reads the
  * targets once more, for 3 s at most. Unreadable values are unknown. Empty when nothing was executed. Never rejects.
+ * `facts`: resolves when the facts of now are read.
  */
-export const observedChanges = async (run: ActiveRun): Promise<readonly ObservedChange[]> => {
+export const observedChanges = async (
+  run: ActiveRun,
+  facts?: Promise<void>,
+): Promise<readonly ObservedChange[]> => {
   if (!run.hasActed) return [];
   const deadline = run.clock.deadline(longestMs);
   try {
     const targets = await Promise.all(
       run.sentSteps.map(({ step }) => targetChanges(step, run, deadline.signal)),
     );
+    await facts;
     const all = [...targets.flat(), ...verifiedChanges(run)].filter(isKnown);
     return [...new Map(all.map((change) => [keyOf(change), change])).values()].slice(0, mostKept);
   } catch {

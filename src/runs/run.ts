@@ -192,6 +192,7 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
   if (run.settlesIncident === true && run.hasActed && isVerified(end) && incident !== undefined)
     await settleIncident({ incident, ...run }, run.signal);
   const whole = end.ending === 'recovered' || end.ending === 'executed-not-recovered';
+  const reread = run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined;
   // The state after the run is read while its targets are still locked.
   const [undo, changes] = await Promise.all([
     run.undo.length === 0
@@ -201,17 +202,18 @@ export const executeRun = async (run: ActiveRun): Promise<void> => {
           clock: run.clock,
           ...sameSystemOf(run.pending, run),
         }),
-    observedChanges(run),
-    run.hasActed ? incident?.reread(run.actedAt, run.signal) : undefined,
+    observedChanges(run, reread),
+    reread,
   ]);
-  unfollow?.();
-  await settleResets(run, end);
-  // Released before `ended` is published: its readers may act on the targets at once.
-  const givenBack = run.taken?.release();
+  // From the same facts as the changes: what has gone is not shown as it was.
   const around =
     incident === undefined || !run.hasActed
       ? undefined
       : incident.status(end.ending === 'recovered' ? run.actedAt : undefined);
+  unfollow?.();
+  await settleResets(run, end);
+  // Released before `ended` is published: its readers may act on the targets at once.
+  const givenBack = run.taken?.release();
   await run.recorder.note({
     event: 'ended',
     ...reported,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { VerifyStep } from '../../src/domain/runbook.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, openStage, staysClosed } from './stage.ts';
 
@@ -145,4 +146,27 @@ test('a guard that stays as it is, is not reported', async () => {
   await using stage = await openStage({ verify: [guard, staysClosed] });
   const ended = await stage.go(await stage.propose()).end();
   expect(ended.changes).toEqual([target('open', 'closed'), state('open', 'closed')]);
+});
+
+test('what changed is read in the same moment as the incident: a finding that is cleared later is not shown as it was', async () => {
+  const verify: readonly VerifyStep[] = [
+    { ...staysClosed, that: 'count(breakers | state = open) <= 1', withinMs: 10_000, forMs: 0 },
+  ];
+  await using stage = await openStage({ verify });
+  stage.server.states.set('ledger', 'open');
+  await stage.engine.readNow(['bus/breakers'], new AbortController().signal);
+  const by = stage.restarted({ settlesIncident: true });
+  const proposal = await by.propose(
+    { runbook: stage.runbook, params: { name: 'broker' } },
+    new AbortController().signal,
+  );
+  const going = stage.go(proposal, {}, by);
+  void stage.clock.sleep(25_000).then(() => stage.server.states.set('ledger', 'closed'));
+  const { ending, incident, changes } = await going.end();
+  expect({ ending, state: incident?.state, began: incident?.began }).toEqual({
+    ending: 'recovered',
+    state: 'all-clear',
+    began: 2,
+  });
+  expect(changes?.find(({ before }) => before === '2')).toMatchObject({ before: '2', after: '0' });
 });

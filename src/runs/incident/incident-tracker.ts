@@ -75,6 +75,19 @@ const trailOf = (found: readonly IncidentRow[]): Millis | undefined => {
   return found.length === 0 || trails.length < found.length ? undefined : Math.max(...trails);
 };
 
+/** The findings to name: first those that are known to be there. */
+const worstOf = ({
+  remaining,
+  arisen,
+  unknown,
+  vanished,
+}: Readonly<
+  Record<'remaining' | 'arisen' | 'unknown' | 'vanished', readonly IncidentRow[]>
+>): IncidentStatus['worst'] =>
+  [...[...remaining, ...arisen].sort(worstFirst), ...unknown, ...vanished]
+    .slice(0, named)
+    .map(({ what, level, why }) => ({ what, level, ...(why === undefined ? {} : { why }) }));
+
 /**
  * Returns a tracker of the findings that are there now. Undefined: there is none, so there is no incident that could
  * go on.
@@ -206,9 +219,7 @@ export const createIncidentTracker = ({
         unknown: unknown.length,
         ...(vanished.length === 0 ? {} : { vanished: vanished.length }),
         arisen: arisen.length,
-        worst: [...[...remaining, ...arisen].sort(worstFirst), ...unknown, ...vanished]
-          .slice(0, named)
-          .map(({ what, level, why }) => ({ what, level, ...(why === undefined ? {} : { why }) })),
+        worst: worstOf(seen),
         ...(suggested === undefined ? {} : { next: suggested }),
         ...(waits ? { waitsUntil } : {}),
         ...(trailMs === undefined || isAwaited ? {} : { countsMs: trailMs }),
