@@ -75,6 +75,20 @@ const trailOf = (found: readonly IncidentRow[]): Millis | undefined => {
   return found.length === 0 || trails.length < found.length ? undefined : Math.max(...trails);
 };
 
+/** Until when findings that only count the past are awaited after a verified run, or the time that they count if it is too long. */
+const trailing = (
+  {
+    remaining,
+    unproved,
+    arisen,
+  }: Readonly<Record<'remaining' | 'unproved' | 'arisen', readonly IncidentRow[]>>,
+  verifiedFrom: Millis | undefined,
+): Pick<IncidentStatus, 'waitsUntil' | 'countsMs'> => {
+  const trailMs = trailOf([...remaining, ...unproved, ...arisen]);
+  if (verifiedFrom === undefined || trailMs === undefined) return {};
+  return trailMs <= longestTrailMs ? { waitsUntil: verifiedFrom + trailMs } : { countsMs: trailMs };
+};
+
 /** The findings to name: first those that are known to be there. */
 const worstOf = ({
   remaining,
@@ -198,11 +212,8 @@ export const createIncidentTracker = ({
     status: (verifiedFrom) => {
       const seen = look();
       const state = stateOf(seen);
-      const { remaining, unproved, unknown, vanished, arisen } = seen;
-      const trailMs =
-        verifiedFrom === undefined ? undefined : trailOf([...remaining, ...unproved, ...arisen]);
-      const isAwaited = trailMs !== undefined && trailMs <= longestTrailMs;
-      const waitsUntil = isAwaited && verifiedFrom !== undefined ? verifiedFrom + trailMs : undefined;
+      const { remaining, unknown, vanished, arisen } = seen;
+      const { waitsUntil, countsMs } = trailing(seen, verifiedFrom);
       const waits = waitsUntil !== undefined && waitsUntil > clock.now();
       const suggested =
         state === 'all-clear' || waits
@@ -222,7 +233,7 @@ export const createIncidentTracker = ({
         worst: worstOf(seen),
         ...(suggested === undefined ? {} : { next: suggested }),
         ...(waits ? { waitsUntil } : {}),
-        ...(trailMs === undefined || isAwaited ? {} : { countsMs: trailMs }),
+        ...(countsMs === undefined ? {} : { countsMs }),
       };
     },
   };
