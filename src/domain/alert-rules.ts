@@ -39,11 +39,25 @@ export interface ScrapedTargets {
   readonly down: readonly DownTarget[];
 }
 
+/** An alert that was ended explicitly: an incident that was resolved. */
+export interface EndedAlert {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** On the clock of opsdeck. */
+  readonly at?: Millis;
+  /** 'resolved by Ana Ruiz at 10:02 UTC' */
+  readonly how: string;
+  /** False: its monitoring ended it. A person can end it while its cause goes on. */
+  readonly isByPerson: boolean;
+}
+
 /** The alerting rules of a server, from one reading. */
 export interface AlertRules {
   readonly rules: readonly AlertRuleFact[];
   /** Absent: the server scrapes nothing itself. A text says why they could not be read. */
   readonly targets?: ScrapedTargets | string;
+  /** Alerts that were there and have been ended. Absent: the server evaluates rules, and these decide. */
+  readonly ended?: readonly EndedAlert[];
 }
 
 /** The alerting rules of one source in a snapshot. */

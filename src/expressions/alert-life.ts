@@ -60,9 +60,28 @@ const suppressedStates: ReadonlySet<string> = new Set(['silenced', 'inhibited', 
 const unreadText = ({ source, faults: [fault] }: AlertRulesView): string =>
   `the rules of ${source} cannot be read${fault === undefined ? '' : `: ${fault.message}`}`;
 
+const life = (is: AlertLifeState, why: string, fires = false): AlertLife => ({ is, why, fires });
+
+/**
+ * Returns the life of an alert that was ended explicitly; undefined: none tells so. Its monitoring may end it when its condition is false.
+ * A person may end it at any time.
+ */
+const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): AlertLife | undefined => {
+  const { name } = alert;
+  const ended = (snapshot.alertRules ?? [])
+    .flatMap(({ read }) => read?.ended ?? [])
+    .findLast((one) => one.name === name && isMeant(alert, one.labels));
+  if (ended === undefined) return undefined;
+  const { at, how, isByPerson } = ended;
+  if (isByPerson) return life('unknown', `${name} was ${how}, by hand: its cause may go on`);
+  return actedAt === undefined || (at !== undefined && at > actedAt)
+    ? life('resolved', `${name} was ${how}`)
+    : life('unknown', `${name} was ${how}, not after the action`);
+};
+
 /** Returns why it is unknown whether any rule speaks for the alert; undefined: every rule of before is there and read. */
 const missingRule = (alert: NamedAlert, snapshot: Snapshot, { before }: Times): string | undefined => {
-  const views = snapshot.alertRules ?? [];
+  const views = (snapshot.alertRules ?? []).filter(({ read }) => read?.ended === undefined);
   const loaded = new Set(rulesOf(alert, snapshot).map(({ view }) => view.source));
   const had = new Set(rulesOf(alert, before).map(({ view }) => view.source));
   const unread = views.find(
@@ -100,8 +119,6 @@ const ruleProblem = (
   return notEvaluated(rule, actedAt) ?? targetProblem(rule, alerts, view, earlier);
 };
 
-const life = (is: AlertLifeState, why: string, fires = false): AlertLife => ({ is, why, fires });
-
 /**
  * Returns the life of an alert. An alert that is only absent is never resolved: a silence, an inhibition, a scrape gap, or the
  * death of its Prometheus or of its target removes it as well. `actedAt`: when the last action completed; absent: before it.
@@ -126,6 +143,8 @@ export const alertLifeOf = (alert: NamedAlert, snapshot: Snapshot, times: Times)
     return life('pending', `${name} is pending: not resolved`);
 
   if (rows.length > 0) return life('unknown', `${name} is stale`);
+  const ended = rules.length > 0 ? undefined : endedLife(alert, snapshot, times);
+  if (ended !== undefined) return ended;
   const hidden = missingDataText('alerts', snapshot.kinds.alerts) ?? missingRule(alert, snapshot, times);
   if (hidden !== undefined) return life('unknown', `${name}: ${hidden}`);
   const earlier = [

@@ -53,9 +53,48 @@ const evaluate = (text: string, now: Snapshot, more: object = { before, actedAt 
   return evaluateExpression(parsed.expression, now, { now: noon, ...more });
 };
 
+/** The rules of a service that only tells how its alerts ended. */
+const endedBy = (isByPerson: boolean, at: number) => ({
+  source: 'pd',
+  read: {
+    rules: [],
+    ended: [
+      {
+        ...{ name: 'OrdersErrors', labels: { job: 'orders' }, at, isByPerson },
+        how: `resolved by ${isByPerson ? 'Ana Ruiz' : 'Checkout'} at 12:00 UTC`,
+      },
+    ],
+  },
+  faults: [],
+});
+
 type Case = readonly [title: string, now: Snapshot, value: 'true' | 'false' | 'unknown', why: string];
 
 const cases: readonly Case[] = [
+  [
+    'a person resolved it',
+    snapshotOf([], [endedBy(true, noon)]),
+    'unknown',
+    'OrdersErrors was resolved by Ana Ruiz at 12:00 UTC, by hand: its cause may go on',
+  ],
+  [
+    'its monitoring resolved it after the action',
+    snapshotOf([], [endedBy(false, noon)]),
+    'true',
+    'OrdersErrors was resolved by Checkout at 12:00 UTC',
+  ],
+  [
+    'its monitoring resolved it before the action',
+    snapshotOf([], [endedBy(false, noon - 60_000)]),
+    'unknown',
+    'OrdersErrors was resolved by Checkout at 12:00 UTC, not after the action',
+  ],
+  [
+    'a person resolved it, and its rule was evaluated after the action',
+    snapshotOf([], [rules(), endedBy(true, noon)]),
+    'true',
+    'OrdersErrors is resolved',
+  ],
   ['its rule was evaluated after the action', snapshotOf([], [rules()]), 'true', 'OrdersErrors is resolved'],
   ['it fires', snapshotOf([alert()], [rules()]), 'false', 'alerts OrdersErrors state is firing'],
   [

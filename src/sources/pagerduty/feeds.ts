@@ -1,13 +1,23 @@
+import type { EndedAlert } from '../../domain/alert-rules.ts';
 import type { Note, Sample } from '../../domain/facts.ts';
 import type { RecentChange } from '../../domain/journal.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { OnCall } from '../../kinds/oncalls/fact.ts';
+import { isoTime } from '../../domain/format.ts';
 import { staleAfter } from '../connection.ts';
 import { type Feed, onDemandStaleMs, type SignalRequest, type Source } from '../source.ts';
-import { accountPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
+import { field } from '../wire-value.ts';
+import { accountPath, incidentPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
 import { type PagerdutyRead, pagerdutyReadSchema } from './config.ts';
-import { type Incident, policyLine, serviceLine, type TitledText, windowLine } from './parse.ts';
+import {
+  type Incident,
+  parseIncident,
+  policyLine,
+  serviceLine,
+  type TitledText,
+  windowLine,
+} from './parse.ts';
 
 /** Shifts change rarely, and /oncalls has a lower rate limit than other lists. */
 const onCallEveryMs = 60_000;
@@ -75,16 +85,76 @@ const countIncidents = (incidents: readonly Incident[], read: PagerdutyRead): nu
 const ofSignals = (reads: readonly SignalRead[]) =>
   reads.length === 0 ? {} : { signals: reads.map(({ id }) => id) };
 
+/** 'resolved by Ana Ruiz at 10:02 UTC' */
+const endText = ({ changedBy, resolvedAt }: Incident): string =>
+  [
+    'resolved',
+    changedBy === '' ? '' : ` by ${changedBy}`,
+    resolvedAt === undefined ? '' : ` at ${isoTime(resolvedAt).slice(11, 16)} UTC`,
+  ].join('');
+
+/** Incidents whose ends are asked for in one reading, and remembered. */
+const maxEndedAtOnce = 10;
+const maxEnded = 200;
+
+/**
+ * Creates the reader of the ends of incidents: of one that is no longer open it reads who resolved it. What cannot be read is asked for again
+ * in the next reading.
+ */
+const createEndedReader = (client: PagerdutyClient) => {
+  const { api } = client;
+  let awaited: ReadonlyMap<string, Incident> = new Map();
+  let ended: readonly EndedAlert[] = [];
+  return async (open: readonly Incident[], signal: AbortSignal): Promise<readonly EndedAlert[]> => {
+    const now = new Map(open.map((incident) => [incident.id, incident]));
+    const gone = [...awaited.values()].filter(({ id }) => !now.has(id));
+    const asked = await Promise.all(
+      gone.map(async (was, index) => {
+        try {
+          if (index >= maxEndedAtOnce) return { was };
+          const body = await api.read(incidentPath(was.id), signal);
+          return { was, is: parseIncident(field(body, 'incident')) };
+        } catch {
+          return { was };
+        }
+      }),
+    );
+    const came = asked.flatMap(({ was, is }): readonly EndedAlert[] =>
+      is?.status !== 'resolved'
+        ? []
+        : [
+            {
+              ...{
+                name: was.title,
+                labels: labelsOf(was),
+                how: endText(is),
+                isByPerson: is.isChangedByPerson,
+              },
+              ...(is.resolvedAt === undefined ? {} : { at: api.toClock(is.resolvedAt) }),
+            },
+          ],
+    );
+    ended = [...ended, ...came].slice(-maxEnded);
+    awaited = new Map([
+      ...asked.flatMap(({ was, is }) => (is === undefined ? [[was.id, was] as const] : [])),
+      ...now,
+    ]);
+    return ended;
+  };
+};
+
 /** Triggered and acknowledged incidents, as alerts. */
 export const incidentsFeed = (client: PagerdutyClient, all: readonly SignalRead[]): Feed => {
   const { source, config, api } = client;
   const reads = all.filter(({ read }) => 'incidents' in read);
   const path = incidentsPath(config, ['triggered', 'acknowledged']);
+  const readEnded = createEndedReader(client);
   return {
     id: `${source}/incidents`,
     source,
     name: 'incidents',
     kind: 'alerts',
+    readsAlertRules: true,
     everyMs: config.every,
     staleMs: staleAfter(config.every),
     timeoutMs: config.timeout,
@@ -94,6 +164,7 @@ export const incidentsFeed = (client: PagerdutyClient, all: readonly SignalRead[
         const incidents = await client.incidents(path, signal);
         return {
           items: incidents.map((incident) => alertOf(client, incident)),
+          alertRules: { rules: [], ended: await readEnded(incidents, signal) },
           ...(reads.length === 0
             ? {}
             : { samples: samplesOf(client, reads, (read) => countIncidents(incidents, read)) }),

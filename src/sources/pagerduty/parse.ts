@@ -23,6 +23,8 @@ export interface Incident {
   readonly resolvedAt?: number;
   /** The last one who changed the status: a person, a service, an integration. */
   readonly changedBy: string;
+  /** True: that was a person, not a service or an integration. */
+  readonly isChangedByPerson: boolean;
   readonly assigned: readonly string[];
   readonly acknowledged: readonly { readonly by: string; readonly at?: number }[];
 }
@@ -83,6 +85,10 @@ export const parseIncident = (body: unknown): Incident => {
     ...at('createdAt', field(body, 'created_at')),
     ...at('resolvedAt', field(body, 'resolved_at')),
     changedBy: summaryOf(field(body, 'last_status_change_by')),
+    // An unknown type counts as a person: only monitoring says that a condition is false.
+    isChangedByPerson: !/^(?:service|integration|\w*_inbound_integration)(?:_reference)?$/.test(
+      text(field(field(body, 'last_status_change_by'), 'type')) ?? '',
+    ),
     assigned: list(field(body, 'assignments'))
       .map((one) => summaryOf(field(one, 'assignee')))
       .filter((name) => name !== ''),
