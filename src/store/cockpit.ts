@@ -72,6 +72,8 @@ export interface PastRun {
   /** The operator's notes, oldest first. */
   readonly notes?: readonly string[];
   readonly undoes?: string;
+  /** Why its records do not show that this user ran it here: nothing follows from them. Absent: they do, or it is not known. */
+  readonly foreign?: string;
   /** True: it acted on a simulator, also where its environment has the name of a real one. */
   readonly drill?: true;
 }

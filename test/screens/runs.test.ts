@@ -47,6 +47,18 @@ test('the text is the same in ASCII and without color', async () => {
   expect(user.rows().join('')).toMatch(/^[ -~]*$/);
 });
 
+test('a run whose records do not show that this user ran it here is marked, with the reason', async () => {
+  const foreign = 'record 3 names ben, and this account is ana';
+  const [own] = runs.slice(1);
+  if (own === undefined) throw new Error('no run');
+  const others = [own, { ...own, run: 'run-9', title: 'Restart the cache', foreign }];
+  const user = await open({ runs: others }, { size: [80, 24] });
+  expect(user.rowWith('Restart the cache')).toContain('foreign Restart the cache');
+  expect(user.rowWith('Close a circuit breaker')).not.toContain('foreign');
+  await user.press('j');
+  expect(user.rowWith('read only')).toContain(`foreign: read only: ${foreign}`);
+});
+
 test('reads the ledger each time the pane opens, and with r', async () => {
   const user = await open();
   await user.press('3 U r');

@@ -80,7 +80,11 @@ export const createCockpitController = (parts: CockpitParts): CockpitController 
   const describing = createObjectDescriber(cockpit, clock, (id) => present?.opened.engine.sources.get(id));
 
   const state = () => present?.opened.state ?? parts.state;
-  const past = createRunHistory(cockpit, state, clock, (run) => runbookOfRun(present?.opened, run));
+  const past = createRunHistory(
+    ...([cockpit, state, clock] as const),
+    (run) => runbookOfRun(present?.opened, run),
+    () => present?.opened.who?.user,
+  );
 
   const logs = createCockpitLogs(cockpit, clock, () => present?.opened, past.eventsOf, say);
 

@@ -11,6 +11,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { CockpitState, PastRun, RunView } from '../../store/cockpit.ts';
 import { applyRunEvent, newRunView } from '../../store/run-view.ts';
 import type { OpenedEnvironment } from './cockpit-parts.ts';
+import { createForeignRuns } from './foreign-runs.ts';
 
 /** The number of runs shown; older ones are in the ledger. */
 const shownMost = 500;
@@ -70,9 +71,10 @@ const withRunning = (run: PastRun, running: ReadonlySet<string>): PastRun =>
 
 export const createRunHistory = (
   cockpit: StoreApi<CockpitState>,
-  state: () => Pick<StateStore, 'dir' | 'runningRuns'>,
+  state: () => Pick<StateStore, 'dir' | 'runningRuns' | 'approvals'>,
   clock: Clock,
   runbookOf: (past: Planned) => Runbook | undefined,
+  user: () => string | undefined = () => undefined,
 ): RunHistory => {
   const find = (run: string): PastRun | undefined => cockpit.getState().runs?.find((one) => one.run === run);
   /** Events of other processes use their own clock, so the wall clock gives their time. */
@@ -114,7 +116,9 @@ export const createRunHistory = (
 
   const read = async (): Promise<void> => {
     try {
-      const found = await pastRuns(newestRecords(state().dir), shownMost);
+      const foreign = createForeignRuns(state(), user());
+      const newest = foreign.noting(newestRecords(state().dir));
+      const found = await foreign.marked(await pastRuns(newest, shownMost));
       const running = await runningOf(found);
       const runs = found.map((run) => withRunning(run, running));
       cockpit.setState(({ runsError: _, ...rest }) => ({ ...rest, runs }), true);

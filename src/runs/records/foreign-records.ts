@@ -26,6 +26,9 @@ const deciding: ReadonlySet<RunEvent['event']> = new Set<RunEvent['event']>([
   ...(['planned', 'gated', 'confirmed', 'reset-scheduled', 'acting', 'acted', 'ended'] as const),
 ]);
 
+/** True for a record from which an undo follows. */
+export const isDeciding = ({ event }: Pick<RunEvent, 'event'>): boolean => deciding.has(event);
+
 /**
  * Explains why the records of a run do not show who wrote them; undefined when they do. One person recorded the run: this
  * user on this machine, or in a database the person to whom the database user belongs.
@@ -35,7 +38,7 @@ export const foreignProblem = (
   me: string,
   users: ApprovalRule['users'],
 ): string | undefined => {
-  const own = records.filter(({ entry }) => deciding.has(entry.event));
+  const own = records.filter(({ entry }) => isDeciding(entry));
   const first = own.find(({ entry }) => entry.event === 'planned');
   if (first === undefined) return 'the ledger has no plan of it';
   for (const { seq, user, role, isSealed } of own) {

@@ -207,6 +207,7 @@ const runColumns = (view: RenderContext): readonly Column<RunRow>[] => {
       grow: 3,
       cell: ({ label, run }) => [
         pen.run(run.drill === true ? `${drillWord} ` : '', 'armed'),
+        pen.run(run.foreign === undefined ? '' : 'foreign ', 'faint'),
         pen.run(label, 'bold'),
       ],
     },
@@ -227,7 +228,7 @@ const shownNotes = 3;
 /** Details of a run: parameters, reason of the ending and the last notes. */
 const runDetails = (view: RenderContext, { run, style }: RunRow): readonly StyledLine[] => {
   const { pen, columns } = view;
-  const { title, runbook, params, why, undoes, drill, incident, unended, notes = [] } = run;
+  const { title, runbook, params, why, undoes, drill, foreign, incident, unended, notes = [] } = run;
   const enter = unended === 'going' ? 'enter follows it' : 'enter opens it';
   const words = [
     drill === true ? 'DRILL on a simulator' : '',
@@ -236,6 +237,7 @@ const runDetails = (view: RenderContext, { run, style }: RunRow): readonly Style
     undoes === undefined ? '' : `undoes ${undoes}`,
   ];
   const texts = [
+    ...(foreign === undefined ? [] : [`foreign: read only: ${foreign}`]),
     why === '' ? style.word.toLowerCase() : why,
     ...(incident === undefined ? [] : [incidentLine(incident)]),
     ...notes.slice(-shownNotes).map((note) => `note: ${note}`),

@@ -42,6 +42,7 @@ const rowOf = (view: RenderContext, run: PastRun): RunRow => {
     ...(isForeignDrill(view, run) && { standsFor: 0 }),
     text: [
       run.drill === true ? drillWord : '',
+      run.foreign === undefined ? '' : 'foreign',
       style.word,
       title,
       runbook,
@@ -61,6 +62,7 @@ const rowOf = (view: RenderContext, run: PastRun): RunRow => {
       env,
       run: run.run,
       drill: run.drill === true ? 'yes' : 'no',
+      foreign: run.foreign === undefined ? 'no' : 'yes',
     },
     run,
     style,
