@@ -1,7 +1,7 @@
 import type { AlertRulesView } from '../../domain/alert-rules.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
-import { alertLifeOf, type NamedAlert } from '../../expressions/alert-life.ts';
+import { type AlertLife, alertLifeOf, type NamedAlert } from '../../expressions/alert-life.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { EnvironmentReader } from '../environment-reader.ts';
 
@@ -15,8 +15,8 @@ interface AlertProof {
    * alert is known to be resolved. Does nothing without alerts.
    */
   read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
-  /** Returns why an alert is not shown to be resolved since the action; undefined: it is. */
-  problemOf(alert: NamedAlert, snapshot: Snapshot, actedAt: Millis | undefined): string | undefined;
+  /** Returns the life of an alert that is not shown to be resolved since the action; undefined: it is. */
+  openLife(alert: NamedAlert, snapshot: Snapshot, actedAt: Millis | undefined): AlertLife | undefined;
 }
 
 /** Creates the proof for alerts that were there in the snapshot `atStart`. */
@@ -65,12 +65,12 @@ export const createAlertProof = (
       const { alertRules } = engine.snapshot();
       if (alertRules !== undefined) before = { ...atStart, alertRules };
     },
-    problemOf: (alert, snapshot, actedAt) => {
+    openLife: (alert, snapshot, actedAt) => {
       const { alertRules } = snapshot;
       const now =
         alertRules === undefined ? snapshot : { ...snapshot, alertRules: alertRules.map(asAnswered) };
-      const { is, why } = alertLifeOf(alert, now, { before, ...(actedAt === undefined ? {} : { actedAt }) });
-      return is === 'resolved' ? undefined : why;
+      const life = alertLifeOf(alert, now, { before, ...(actedAt === undefined ? {} : { actedAt }) });
+      return life.is === 'resolved' ? undefined : life;
     },
   };
 };

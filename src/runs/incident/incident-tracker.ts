@@ -134,8 +134,11 @@ export const createIncidentTracker = ({
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const left = own.filter(({ key }) => !now.has(key));
     const unproved = left.flatMap((finding): readonly IncidentRow[] => {
-      const why = finding.alert && proof.problemOf(finding.alert, snapshot, actedAt());
-      return why === undefined ? [] : [{ ...finding, why }];
+      const life = finding.alert && proof.openLife(finding.alert, snapshot, actedAt());
+      if (life === undefined) return [];
+      const { trailsMs: _, ...still } = finding;
+      // A silence or an inhibition does not pass with the time that the rule looks back.
+      return [{ ...(life.is === 'suppressed' ? still : finding), why: life.why }];
     });
     const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
     const unread = left.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
