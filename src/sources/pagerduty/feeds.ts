@@ -1,10 +1,10 @@
 import type { EndedAlert } from '../../domain/alert-rules.ts';
 import type { Note, Sample } from '../../domain/facts.ts';
+import { isoTime } from '../../domain/format.ts';
 import type { RecentChange } from '../../domain/journal.ts';
 import type { Reading } from '../../domain/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { OnCall } from '../../kinds/oncalls/fact.ts';
-import { isoTime } from '../../domain/format.ts';
 import { staleAfter } from '../connection.ts';
 import { type Feed, onDemandStaleMs, type SignalRequest, type Source } from '../source.ts';
 import { field } from '../wire-value.ts';
