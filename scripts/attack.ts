@@ -69,6 +69,9 @@ const print = (all: readonly AttackResult[]): void => {
     const counts = [`${tried} tried`, `${tried - broken} held`, `${broken} broken`];
     console.log(`${name.padEnd(width)}  ${counts.map((count) => count.padStart(16)).join('')}`);
   }
+  const forged = all.filter(({ family }) => family.startsWith('forged '));
+  if (forged.length > 0)
+    console.log(`${forged.reduce((sum, { tried }) => sum + tried, 0)} fields of records and files forged`);
   for (const { family, title, problem } of all)
     if (problem !== undefined)
       console.log(`BROKEN ${family}: ${title}\n  ${problem.replaceAll('\n', '\n  ')}`);

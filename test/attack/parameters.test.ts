@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { PlanError } from '../../src/domain/operation.ts';
 import type { ParamSpec } from '../../src/domain/runbook.ts';
 import { bindStepParams } from '../../src/engine/engine.ts';
 import { shellQuoteArgv } from '../../src/platform/processes/program.ts';
+import { bindParams } from '../../src/runs/runbooks/bind.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
 import { splitShellWords } from '../../src/simulator/servers/ssh/shell.ts';
 import { execPath } from '../../src/sources/kubernetes/operations/exec-session.ts';
@@ -14,6 +16,9 @@ import { hostileValue, hostileValues } from './support/hostile-values.ts';
 import { type ShippedStep, shippedSteps } from './support/shipped-steps.ts';
 
 const steps = await shippedSteps();
+const argvSteps = steps.filter(({ with: { argv } }) =>
+  /\$\{(?:param\.|each)/.test(JSON.stringify(argv ?? '')),
+);
 
 type With = Readonly<Record<string, unknown>>;
 /** Binds a step's `with` with one value per parameter. Throws PlanError. */
@@ -124,6 +129,41 @@ family('parameters', ({ attack }) => {
         }
         expect(differences(step.with, bound, value), step.name).toEqual([]);
         expect(codeOf(bound), step.name).toEqual(codeOf(step.with));
+      },
+    },
+  );
+
+  attack(
+    'in an argv of any shipped runbook a value is no option: it is after "--", in a literal, or rejected',
+    {
+      rounds: 400,
+      corpus: argvSteps.flatMap((step) =>
+        ['-I/tmp/x', '--checkpoint-action=exec=id', '-', '--'].map((value): [ShippedStep, string] => [
+          step,
+          value,
+        ]),
+      ),
+      inputs: fc.tuple(
+        fc.constantFrom(...argvSteps),
+        hostileValue.map((value) => `-${value}`),
+      ),
+      defense: bind,
+      // As a parameter was bound before.
+      sabotaged: ((step, value) =>
+        bindParams(step.with, Object.fromEntries(step.params.map((name) => [name, value])))) as Bind,
+      holds: ([step, value], put) => {
+        let bound: With;
+        try {
+          bound = put(step, value);
+        } catch (error) {
+          if (error instanceof PlanError) return;
+          throw error;
+        }
+        const items = z.array(z.unknown()).parse(bound.argv).map(String);
+        const written = z.array(z.unknown()).parse(step.with.argv).map(String);
+        for (const [nth, item] of items.entries())
+          if (item.startsWith('-') && !written[nth]?.startsWith('-'))
+            expect(items.slice(0, nth), step.name).toContain('--');
       },
     },
   );

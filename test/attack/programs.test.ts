@@ -55,9 +55,9 @@ const runOf =
 
 test('passes a harmless value', async () => {
   await using workspace = openWorkspace();
-  const run = runOf('[../program, "${param.x}"]');
-  expect(await run(workspace, 'harmless')).toEqual(['harmless']);
-  expect(await run(workspace, '--help; $(id)')).toEqual(['--help; $(id)']);
+  const run = runOf('[../program, --, "${param.x}"]');
+  expect(await run(workspace, 'harmless')).toEqual(['--', 'harmless']);
+  expect(await run(workspace, '--help; $(id)')).toEqual(['--', '--help; $(id)']);
 });
 
 family('programs', ({ attack }) => {
@@ -65,13 +65,13 @@ family('programs', ({ attack }) => {
     rounds: 2,
     corpus: ['--help', '; id', '$(id)', '\'"\\', 'a b', '', 'a\nb'],
     inputs: hostileValue.filter((value) => hostileValues.includes(value) || value.isWellFormed()),
-    defense: runOf('[../program, first, "${param.x}", last]'),
+    defense: runOf('[../program, first, --, "${param.x}", last]'),
     // As if a shell had split its text.
-    sabotaged: (async (_, value) => ['first', ...value.split(' '), 'last']) as Run,
+    sabotaged: (async (_, value) => ['first', '--', ...value.split(' '), 'last']) as Run,
     holds: async (value, run) => {
       await using workspace = openWorkspace();
       const args = await run(workspace, value);
-      if (args !== 'refused') expect(args).toEqual(['first', value, 'last']);
+      if (args !== 'refused') expect(args).toEqual(['first', '--', value, 'last']);
     },
     timeoutMs: 120_000,
   });

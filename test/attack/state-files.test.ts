@@ -85,7 +85,23 @@ const planted: Readonly<Record<string, readonly Json[]>> = {
       },
     },
   ],
-  'drills.json': [{ opsdeck: 1, drills: [] }],
+  'drills.json': [
+    {
+      opsdeck: 1,
+      drills: [
+        {
+          ...{ id: 'd1', ...here, incident: 'breaker-open', title: 'Breaker open', at, endedAt: at + 1000 },
+          ...{ who: 'ben', host: 'vm', pid: 1, start: '1', place: 'p', how: 'run', blind: true, seed: 1 },
+          target: { severity: 'P1', respond: '15m', escalate: '30m' },
+          score: {
+            ...{ outcome: 'recovered', noticedMs: 1, diagnosedMs: 2, actedMs: 3, recoveredMs: 4 },
+            ...{ runbook: 'debug', wrongTurns: [{ is: 'runbook', text: 'debug' }], hints: 1, totalMs: 5 },
+            gates: { passed: 1, refused: 1, overridden: 0 },
+          },
+        },
+      ],
+    },
+  ],
 };
 
 /** Records a real temporary change by another process, then plants the other files. */

@@ -92,6 +92,37 @@ test.each([
 });
 
 test.each([
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: [tar, cf, /dev/null, "${param.x}"] } }', 3],
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: [rsync, "--rsh=${param.x}", --, a, b] } }', 1],
+  ['diagnose', '{ use: tools.exec, danger: read, with: { argv: [sudo, -n, --, cat, "${param.x}"] } }', 4],
+  ['act', '{ use: tools.exec, danger: safe, with: { argv: [rm, "${param.x}", --] } }', 1],
+])(
+  'in %s, %s may give an option: it is rejected with its position and how to write it',
+  async (section, step, nth) => {
+    await workspace.put('profiles/here.yaml', profileOf(section, step));
+    const { code, stdout } = await workspace.run(['validate', 'profiles/here.yaml']);
+    expect(code).toBe(4);
+    const at = `attack ${section}\\[0\\]\\.with\\.argv\\.${nth}`;
+    expect(stdout).toMatch(
+      new RegExp(
+        `here\\.yaml:\\d+:\\d+: ${at}: \\S+ (could be an option of \\w+|is the value of --rsh).*; write`,
+      ),
+    );
+    const asked = await workspace.run([
+      'run',
+      'attack',
+      '--env',
+      'shop/here',
+      '--param',
+      'x=-I/tmp/x',
+      '--arm',
+      'x',
+    ]);
+    expect(asked.code).toBe(4);
+  },
+);
+
+test.each([
   ['diagnose', '{ use: pg.query, with: { sql: "SELECT * FROM t WHERE a = $1", params: ["${param.x}"] } }'],
   [
     'act',

@@ -111,6 +111,22 @@ describe('a record is never authority', () => {
     expect(stage.server.changes).toHaveLength(sent);
   });
 
+  test('a foreign record is not a broken chain; a head in another form is', async () => {
+    await using stage = await openTemporary({ tier: 'production' });
+    stage.arming.arm('INC-7');
+    const events = await closeForTenMinutes(stage);
+    await forge(stage, events, { proof: 'made-up' });
+    expect(await stage.executor.ledgerProblem()).toBeUndefined();
+    const path = join(stage.stateDir, 'audit.head');
+    const head = await readFile(path, 'utf8');
+    await writeFile(path, head.trimEnd());
+    expect(await stage.executor.ledgerProblem()).toBe(
+      'the ledger is broken: audit.head cannot be read: it is not a whole line as opsdeck writes it',
+    );
+    await writeFile(path, head);
+    expect(await stage.executor.ledgerProblem()).toBeUndefined();
+  });
+
   test('after a restart a reset waits for a person, with the gates of its step', async () => {
     await using stage = await openTemporary({ tier: 'production' });
     stage.arming.arm('INC-7');

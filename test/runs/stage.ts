@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Millis } from '../../src/domain/fault.ts';
 import type { AuthorityLevel, Guard } from '../../src/domain/guard.ts';
 import type { Danger, OperationImpact } from '../../src/domain/operation.ts';
 import type { Profile, Tier } from '../../src/domain/profile.ts';
@@ -24,12 +25,15 @@ import type { Operation, Source } from '../../src/sources/source.ts';
 import { settle } from '../../src/testing/manual-clock.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { withWallOffset } from '../support/wall-offset.ts';
 import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
 import { breakerModule } from './breaker-source.ts';
 
 const position = { file: 'demo.yaml', line: 1, col: 1 };
 
 export interface StageOptions {
+  /** How far the wall clock is ahead. */
+  readonly wallOffset?: () => Millis;
   /** Whether the shared state allows changes. */
   readonly admission?: NonNullable<ExecutorParts['admission']>;
   /** The records of the shared ledger. */
@@ -146,7 +150,8 @@ const createTraffic = () => {
 };
 
 export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
-  const clock = manualClock();
+  const { wallOffset } = options;
+  const clock = wallOffset === undefined ? manualClock() : withWallOffset(manualClock(), wallOffset);
   const server = await startBreakerServer();
   const dir = await tempDir();
   const traffic = createTraffic();

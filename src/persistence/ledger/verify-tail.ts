@@ -72,7 +72,8 @@ export const verifyTail = async (stateDir: string, runs: ReadonlySet<string>): P
   const headText = await file.head();
   const head = headText === undefined ? undefined : parseLedgerHead(headText);
   const { add, isWhole, tail } = gatherRuns(runs);
-  if (head === undefined && headText !== undefined) return tail('audit.head cannot be read');
+  if (head === undefined && headText !== undefined)
+    return tail('audit.head cannot be read: it is not a whole line as opsdeck writes it');
   let oldest: LedgerRecord | undefined;
   let count = 0;
   for await (const { text = '' } of file.newestFirst()) {

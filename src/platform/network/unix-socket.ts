@@ -29,10 +29,12 @@ const connectionOf = (socket: Socket): LineConnection => {
   let held = '';
   let take: (line: string) => void = () => {};
   socket.setEncoding('utf8').on('data', (text) => {
-    held += String(text);
-    for (let end = held.indexOf('\n'); end >= 0; end = held.indexOf('\n')) {
-      const line = held.slice(0, end);
-      held = held.slice(end + 1);
+    // What is held has no line end: only the new text is searched.
+    const [first = '', ...lines] = String(text).split('\n');
+    held += first;
+    for (const next of lines) {
+      const line = held;
+      held = next;
       take(line);
     }
     if (held.length > longestLine) socket.destroy();

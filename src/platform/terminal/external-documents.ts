@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { stripControls } from '../../domain/controls.ts';
 import { formatShellCommand, splitCommandLine } from '../../domain/shell-words.ts';
 import { saveNewFile } from '../files/save-file.ts';
@@ -100,11 +100,12 @@ export const openExternalDocument = async (
     ...(end.trouble === undefined ? {} : { trouble: `${end.trouble}. Set ${variable}.` }),
   });
   if ('file' in document)
-    return explained(await run([...argv, ...fileArguments(program, document.file, document.line)]));
+    // An absolute path is no option of the program, whatever its name.
+    return explained(await run([...argv, ...fileArguments(program, resolve(document.file), document.line)]));
 
   let dir: string;
   try {
-    dir = await mkdtemp(join(tempDir, 'opsdeck-text-'));
+    dir = await mkdtemp(join(resolve(tempDir), 'opsdeck-text-'));
   } catch (error) {
     return { program: shown, trouble: `no temporary directory in ${tempDir}: ${String(error)}` };
   }

@@ -216,7 +216,7 @@ const build = (
     ...requireLiteral(node, 'id'),
     ...complaints,
     ...named,
-    ...stepComplaints(node, label, sources),
+    ...stepComplaints(node, label, sources, undefined, made.params),
     ...listDuplicates(node, label),
   ];
   const problem =

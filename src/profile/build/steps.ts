@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { BindingRules } from '../../domain/operation.ts';
 import { type Danger, splitUse } from '../../domain/operation.ts';
 import type { Complaint } from '../../domain/position.ts';
+import type { ParamSpec } from '../../domain/runbook.ts';
 import { dangers, isAtLeast, isChanging, isDanger, operationDanger } from '../../runs/policy/danger.ts';
+import { anyText, textsOfSpec } from '../../runs/runbooks/argv/value-texts.ts';
 import { unsafeSplices } from '../../runs/runbooks/binding-rules.ts';
 import type { OperationDeclaration } from '../../sources/source.ts';
 import { checkNode } from '../check.ts';
@@ -126,8 +128,16 @@ const recordOf = (params: YamlNode): Readonly<Record<string, unknown>> =>
   z.record(z.string(), z.unknown()).catch({}).parse(plainValue(params));
 
 /** Reports parameter values inside text that is parsed later: a quote in the value would end the author's string. */
-const spliceComplaints = (params: YamlNode, label: string, rules: BindingRules = {}): readonly Complaint[] =>
-  unsafeSplices(recordOf(params), rules).map(({ path, what, todo }) =>
+const spliceComplaints = (
+  params: YamlNode,
+  label: string,
+  { operation: { bindingRules = {} }, step, specs }: UsedOperation,
+): readonly Complaint[] =>
+  unsafeSplices(recordOf(params), bindingRules, (name) => {
+    const param = name === 'each' ? textAt(step, 'each') : name;
+    const spec = specs.find((one) => one.name === param);
+    return spec === undefined ? anyText : textsOfSpec(spec);
+  }).map(({ path, what, todo }) =>
     errorAt(nearestNode(params, path).position, `${label}.${path.join('.')}: ${what}`, todo),
   );
 
@@ -139,16 +149,12 @@ interface UsedOperation {
   readonly section: Section;
   readonly use: string;
   readonly operation: OperationDeclaration;
+  /** The parameters of the runbook. */
+  readonly specs: readonly ParamSpec[];
 }
 
-const complaintsOf = ({
-  step,
-  index,
-  runbook,
-  section,
-  use,
-  operation,
-}: UsedOperation): readonly Complaint[] => {
+const complaintsOf = (used: UsedOperation): readonly Complaint[] => {
+  const { step, index, runbook, section, use, operation } = used;
   const params: YamlNode = childOf(step, 'with') ?? {
     is: 'map',
     position: step.position,
@@ -159,7 +165,7 @@ const complaintsOf = ({
     under: [section, index, 'with'],
   });
   const label = `${runbook} ${section}[${index}]`;
-  const spliced = spliceComplaints(params, `${label}.with`, operation.bindingRules);
+  const spliced = spliceComplaints(params, `${label}.with`, used);
   const unfit = section === 'verify' ? fitComplaints(step, label, use, operation.resultKinds) : [];
   const written = recordOf(params);
   const danger = operationDanger(operation, value ?? written);
@@ -186,6 +192,7 @@ const stepOf = (
   runbook: string,
   section: Section,
   sources: readonly BuiltSource[],
+  specs: readonly ParamSpec[],
 ): readonly Complaint[] => {
   const use = textAt(step, 'use');
   if (step.is !== 'map' || use === undefined) return [];
@@ -199,10 +206,11 @@ const stepOf = (
     known?.operation === operation &&
     known.index === index &&
     known.runbook === runbook &&
-    known.section === section
+    known.section === section &&
+    isDeepStrictEqual(known.specs, specs)
   )
     return known.complaints;
-  const used: UsedOperation = { step, index, runbook, section, use, operation };
+  const used: UsedOperation = { step, index, runbook, section, use, operation, specs };
   const complaints = complaintsOf(used);
   checkedSteps.set(step, { ...used, complaints });
   return complaints;
@@ -214,10 +222,11 @@ export const stepComplaints = (
   label: string,
   sources: readonly BuiltSource[],
   sections: readonly Section[] = ['diagnose', 'act', 'verify'],
+  specs: readonly ParamSpec[] = [],
 ): readonly Complaint[] =>
   sections.flatMap((section) => {
     const list = childOf(runbook, section);
     return list?.is === 'list'
-      ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources))
+      ? list.items.flatMap((step, i) => stepOf(step, i, label, section, sources, specs))
       : [];
   });

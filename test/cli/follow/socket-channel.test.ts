@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { WatchedScreen } from '../../../src/cli/cockpit/watch-screen.ts';
@@ -178,4 +178,43 @@ test('a process that answers something else is not listed, and cannot be followe
     'cannot read what the cockpit sends: line 1: this is not a recording of opsdeck',
   );
   await new Promise<void>((resolve) => server.close(() => resolve()));
+});
+
+test.each([
+  ['no JSON', 'GET / HTTP/1.1\r\n\r\n'],
+  ['another request', '{"is":"press","keys":"y"}\n'],
+  ['a request without a user', '{"is":"follow","user":"\u001b[2J"}\n'],
+  ['a list instead of an object', '[{"is":"follow","user":"mallory"}]\n'],
+  ['an endless line', `{"is":"follow","user":"${'x'.repeat(17 * 1024 * 1024)}`],
+])('%s is answered by closing the connection, and the cockpit can be followed still', async (_, sent) => {
+  const { close, listeners } = publish();
+  await until(async () => (await viewer().list()).length === 1);
+  const socket = createConnection(join(stateDir, 'live', `${process.pid}.sock`));
+  let answer = '';
+  socket.setEncoding('utf8').on('data', (text) => {
+    answer += String(text);
+  });
+  socket.on('error', () => {});
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.write(sent);
+  await closed;
+  expect([answer, listeners.size]).toEqual(['', 0]);
+  expect(await viewer().list()).toHaveLength(1);
+  await close();
+});
+
+test('what a follower sends after its request has no effect', async () => {
+  const { cockpit, close, listeners } = publish();
+  await until(async () => (await viewer().list()).length === 1);
+  const socket = createConnection(join(stateDir, 'live', `${process.pid}.sock`));
+  socket.on('error', () => {}).resume();
+  socket.write('{"is":"follow","user":"mallory"}\n');
+  await until(() => listeners.size === 1);
+  const before = cockpit.getState().open;
+  socket.write('{"is":"list"}\n{"is":"follow","user":"ana"}\n{"key":"y"}\n'.repeat(1000));
+  await until(async () => (await viewer().list()).length === 1);
+  expect([listeners.size, cockpit.getState().open]).toEqual([1, before]);
+  socket.destroy();
+  await until(() => listeners.size === 0);
+  await close();
 });

@@ -69,7 +69,7 @@ export const eventmeshBuild: readonly Exercise[] = [
   { env: dev, runbook: 'test-mend', done: ['a1'] },
   { env: local, runbook: 'build-fast', params: { jobs: '4' } },
   { env: local, runbook: 'build-cached' },
-  { env: local, runbook: 'test-suite', params: { suite: '--lib', threads: '2' } },
+  { env: local, runbook: 'test-suite', params: { suite: 'lib', threads: '2' } },
   { env: local, runbook: 'test-quick' },
   { env: local, runbook: 'inspect-build' },
   { env: dev, runbook: 'report-metrics', params: { builds: '5' } },

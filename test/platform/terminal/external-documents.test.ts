@@ -132,3 +132,8 @@ describe('a file is opened at its line', () => {
     expect(opened.left).toEqual([]);
   });
 });
+
+test('a file whose name begins like an option is given with its absolute path', async () => {
+  const { argv } = await openWith({ EDITOR: 'nano' }, { with: 'editor', file: '-c.yaml', line: 3 });
+  expect(argv).toEqual(['nano', '+3', join(process.cwd(), '-c.yaml')]);
+});

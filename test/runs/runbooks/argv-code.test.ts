@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
-import { codeIn, unsafeSplices } from '../../../src/runs/runbooks/binding-rules.ts';
+import { codeIn } from '../../../src/runs/runbooks/argv/code-items.ts';
+import { textsOfValue } from '../../../src/runs/runbooks/argv/value-texts.ts';
+import { unsafeSplices } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const x = '${param.x}';
+/** The items that are refused for a value that is no option. */
 const refused = (argv: readonly string[]): readonly (string | number)[] =>
-  unsafeSplices({ argv }, { argv: 'argv' }).map(({ path }) => path[1] ?? '');
+  unsafeSplices({ argv }, { argv: 'argv' }, () => textsOfValue('value')).map(({ path }) => path[1] ?? '');
 
 test.each([
   [['sh', '-c', `echo ${x}`], [2]],

@@ -105,9 +105,13 @@ const onArchive = (
   return { status: 1, out: differ.join(''), err: '' };
 };
 
-/** tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`. */
-export const tar: HostCommand = ([options = '', archive = '', ...rest], scene) => {
-  const mode = options.replace(/^-/, '');
+/**
+ * tar(1): `-czf ARCHIVE -C DIR .`, `-xzf` and `-dzf ARCHIVE -C DIR`, `-tzf` and `-tvzf ARCHIVE [MEMBER…]`, each also as
+ * `-tz --file=ARCHIVE`.
+ */
+export const tar: HostCommand = ([options = '', file = '', ...rest], scene) => {
+  const archive = file.replace(/^--file=/, '');
+  const mode = `${options.replace(/^-/, '')}${archive === file ? '' : 'f'}`;
   if (!/^(?:[cxd]|tv?)zf$/.test(mode)) return commandFailed(64, `tar: unsupported options: ${options}`);
   const dir = rest[rest.indexOf('-C') + 1] ?? '';
   return mode.startsWith('c')

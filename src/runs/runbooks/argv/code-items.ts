@@ -1,0 +1,92 @@
+import { type Interpreter, interpreters, wrappers } from './program-table.ts';
+import { argvProgram } from './program-words.ts';
+
+/** Interpreters recognized anywhere in an argv: their names have no other meaning. */
+const always: ReadonlySet<string> = new Set(
+  Object.keys(interpreters).filter((name) => interpreters[name] === interpreters.sh),
+);
+
+/** Programs that start a program which one of their arguments names. */
+const starters: ReadonlySet<string> = new Set([...Object.keys(wrappers), 'find', 'ssh']);
+
+/** Returns how the program at a place of an argv receives code; undefined for one that does not. */
+export const interpreterAt = (argv: readonly string[], at: number): Interpreter | undefined => {
+  const name = argvProgram(argv[at] ?? '');
+  const interpreter = Object.hasOwn(interpreters, name) ? interpreters[name] : undefined;
+  if (at === 0 || always.has(name) || argv[at - 1] === '--') return interpreter;
+  if (interpreter === undefined || !starters.has(argvProgram(argv[0] ?? ''))) return undefined;
+  // It may be an argument with the name of an interpreter (`docker restart node`): the options decide.
+  return { ...interpreter, ends: false };
+};
+
+const range = (from: number, to: number): readonly number[] =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, nth) => from + nth);
+
+/** An option may itself come from a value, and then introduce code. */
+const mayBeOption = (item: string): boolean => item.startsWith('-') || item.startsWith('${');
+
+/** The code items of a client that takes statements as options anywhere. */
+const byOptions = (argv: readonly string[], from: number, { flag, joined }: Interpreter): readonly number[] =>
+  range(from + 1, argv.length - 1).flatMap((at) => {
+    if (flag?.test(argv[at] ?? '') === true) return [at, at + 1];
+    return joined?.test(argv[at] ?? '') === true ? [at] : [];
+  });
+
+/** The items of a shell up to its code, or up to a script. */
+const upToCode = (
+  argv: readonly string[],
+  from: number,
+  { flag, joined }: Interpreter,
+): readonly number[] => {
+  for (const at of range(from + 1, argv.length - 1)) {
+    const item = argv[at] ?? '';
+    if (flag?.test(item) === true) return range(from + 1, at + 1);
+    if (joined?.test(item) === true) return range(from + 1, at);
+    if (!mayBeOption(item)) return range(from + 1, at - 1);
+  }
+  return range(from + 1, argv.length - 1);
+};
+
+/**
+ * The code items of a filter language: the value of its code option, else the first non-option item; `-f` reads it
+ * from a file.
+ */
+const firstItem = (
+  argv: readonly string[],
+  from: number,
+  { flag, first = {} }: Interpreter,
+): readonly number[] => {
+  const code: number[] = [];
+  for (let at = from + 1; at < argv.length; at += 1) {
+    const item = argv[at] ?? '';
+    if (flag?.test(item) === true) return [...code, at, at + 1];
+    const taken = Object.hasOwn(first, item) ? (first[item] ?? 0) : 0;
+    if (item === '-f') return code;
+    if (taken === 0) code.push(at);
+    if (taken === 0 && !item.startsWith('-')) return code;
+    at += taken;
+  }
+  return code;
+};
+
+/** The items after an interpreter in which a value would be executed. */
+const codeBehind = (argv: readonly string[], from: number, how: Interpreter): readonly number[] => {
+  if (how.all === true) return range(from + 1, argv.length - 1);
+  if (how.first !== undefined) return firstItem(argv, from, how);
+  return how.ends === true ? upToCode(argv, from, how) : byOptions(argv, from, how);
+};
+
+/**
+ * The positions in an argv whose text is executed: the code of `sh -c`, `psql -c`, `awk` and similar, and the program
+ * itself. Items after the code of a shell are data (`"$1"`), and so is every item of any other program.
+ */
+export const codeIn = (argv: readonly string[]): ReadonlySet<number> => {
+  const code = [0];
+  for (const at of argv.keys()) {
+    const how = interpreterAt(argv, at);
+    if (how === undefined) continue;
+    code.push(...codeBehind(argv, at, how));
+    if (how.ends === true) break;
+  }
+  return new Set(code);
+};

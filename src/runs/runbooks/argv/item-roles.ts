@@ -1,0 +1,72 @@
+import { codeIn, interpreterAt } from './code-items.ts';
+import { bundled, forwarding, withoutEnd } from './program-table.ts';
+import { argvProgram, startedProgram } from './program-words.ts';
+
+/**
+ * What the program of an argv does with an item.
+ * - `code`: it is executed, or names the program
+ * - `options`: it is an option if it begins like one
+ * - `letters`: it is a group of options, with or without `-`
+ * - `data`: it is an operand, whatever its text
+ * - `unclear`: it depends on an unknown option before it
+ */
+export interface ItemRole {
+  readonly is: 'code' | 'options' | 'letters' | 'data' | 'unclear';
+  /** The program that parses it, as the tables name it. */
+  readonly program: string;
+}
+
+/** Items of an argv, the last one excluded. */
+interface Part {
+  readonly from: number;
+  readonly end: number;
+}
+
+const execActions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
+
+/** The programs that `find` starts, up to `;` or `+`. */
+const startedByFind = (argv: readonly string[], { from, end }: Part): readonly Part[] => {
+  const action = argv.findIndex((item, at) => at > from && at < end && execActions.has(item));
+  if (action < 0) return [];
+  const stop = argv.findIndex((item, at) => at > action && /^[;+]$/.test(item));
+  const last = stop < 0 || stop > end ? end : stop;
+  return [{ from: action + 1, end: last }, ...startedByFind(argv, { from: last, end })];
+};
+
+/** The place from which on all items of a program are data; undefined where each may be an option. */
+const dataFrom = (argv: readonly string[], { from, end }: Part, program: string): number | undefined => {
+  const interpreter = interpreterAt(argv, from);
+  if (interpreter?.isOver === true) {
+    const flag = argv.findIndex((item, at) => at > from && interpreter.flag?.test(item) === true);
+    if (flag > from && argv.slice(from + 1, flag).every((item) => item.startsWith('-'))) return flag + 2;
+  }
+  if (withoutEnd.has(program)) return undefined;
+  const first = argv.indexOf('--', from + 1);
+  const over = first >= 0 && forwarding.has(program) ? argv.indexOf('--', first + 1) : first;
+  return over < 0 || over >= end ? undefined : over + 1;
+};
+
+/** Gives the items of one program their roles, and those of the programs that it starts. */
+const judge = (argv: readonly string[], part: Part, roles: ItemRole[]): void => {
+  const { from, end } = part;
+  const program = argvProgram(argv[from] ?? '');
+  const set = (first: number, last: number, is: ItemRole['is']): void => {
+    for (let at = first; at < last; at += 1) roles[at] = { is, program };
+  };
+  set(from, from + 1, 'code');
+  set(from + 1, end, 'options');
+  if (bundled.has(program)) set(from + 1, Math.min(from + 2, end), 'letters');
+  const started = startedProgram(argv.slice(0, end), from);
+  if (started !== undefined && 'unclear' in started) set(started.unclear, end, 'unclear');
+  else if (started !== undefined && started.at < end) judge(argv, { from: started.at, end }, roles);
+  else if (program === 'find') for (const one of startedByFind(argv, part)) judge(argv, one, roles);
+  else set(dataFrom(argv, part, program) ?? end, end, 'data');
+};
+
+/** Returns the role of each item of an argv. References in it stand for values that do not begin like an option. */
+export const itemRoles = (argv: readonly string[]): readonly ItemRole[] => {
+  const roles: ItemRole[] = [];
+  judge(argv, { from: 0, end: argv.length }, roles);
+  const code = codeIn(argv);
+  return roles.map((role, at): ItemRole => (code.has(at) ? { ...role, is: 'code' } : role));
+};

@@ -1,0 +1,144 @@
+import { referencedNames } from '../bind.ts';
+import { type ItemRole, itemRoles } from './item-roles.ts';
+import { codeVariables } from './program-table.ts';
+import { joinsCode, optionStarts, takesCode } from './program-words.ts';
+import type { ValueTexts } from './value-texts.ts';
+
+/** An item of an argv in which a value could become an option or code. */
+interface UnsafeItem {
+  readonly nth: number;
+  /** The name of the value. */
+  readonly name: string;
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** What is known about a value, by its name. */
+export type TextsOf = (name: string) => ValueTexts;
+
+const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;
+
+/** The parts of an item: literal texts, and names of values. */
+const partsOf = (item: string): readonly (string | { readonly name: string })[] => {
+  const parts: (string | { readonly name: string })[] = [];
+  let end = 0;
+  for (const match of item.matchAll(reference)) {
+    if (match.index > end) parts.push(item.slice(end, match.index));
+    parts.push({ name: match[1] ?? match[2] ?? '' });
+    end = match.index + match[0].length;
+  }
+  return end < item.length ? [...parts, item.slice(end)] : parts;
+};
+
+/** Returns whether an item may begin with one of these characters once its values are inserted. */
+const mayBegin = (item: string, characters: readonly string[], textsOf: TextsOf): boolean => {
+  for (const part of partsOf(item)) {
+    if (typeof part === 'string') return characters.includes(part[0] ?? '');
+    const texts = textsOf(part.name);
+    if (characters.some((character) => texts.mayBegin(character))) return true;
+    if (!texts.mayBeEmpty) return false;
+  }
+  return false;
+};
+
+const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+
+const written = (name: string): string => (name === 'each' ? '${each}' : `\${param.${name}}`);
+
+type Words = Pick<UnsafeItem, 'what' | 'todo'>;
+
+const asCode = (value: string): Words => ({
+  what: `${value} is inside text that a program in this argv executes, or is the program's name`,
+  todo: `pass the value as a separate item after the code: [sh, -c, 'echo "$1"', sh, "${value}"]`,
+});
+
+const asOptionCode = (value: string, option: string): Words => ({
+  what: `${value} is the value of ${option}, which a program in this argv executes or loads`,
+  todo: 'write it without a parameter',
+});
+
+const asOption = (value: string, program: string): Words => ({
+  what: `${value} could be an option of ${program}: its value may begin with "-"`,
+  todo: `write "--" before it, or --OPTION=${value}, or give the parameter a pattern such as "[^-].*"`,
+});
+
+const asLetters = (value: string, program: string): Words => ({
+  what: `${value} could name further options of ${program}`,
+  todo: `write --OPTION=${value}, or write it after "--"`,
+});
+
+const unclear = (value: string): Words => ({
+  what: `${value} follows an option that opsdeck does not know, so that it could be an option or the name of a program`,
+  todo: 'write that option as --OPTION=VALUE, or start the program without the one before it',
+});
+
+/** A variable before the program, or of an option such as `-e NAME=VALUE`. */
+const variableOf = (start: string): string | undefined => /^(?:-e|--env=|--setenv=)?(\w+)=/.exec(start)?.[1];
+
+/** An option that the author completes by choices: `--${param.suite}`, of words that are all known. */
+const isKnownOption = (item: string, program: string, textsOf: TextsOf): boolean => {
+  const [dashes, last, ...others] = partsOf(item);
+  if (dashes !== '--' || typeof last !== 'object' || others.length > 0) return false;
+  const { known = [] } = textsOf(last.name);
+  return (
+    known.length > 0 && known.every((word) => /^[a-z][\w-]*$/i.test(word) && !takesCode(program, `--${word}`))
+  );
+};
+
+/** A value in the middle of an option: its name or letters must be the author's. */
+const problemInOption = (
+  item: string,
+  start: string,
+  role: ItemRole,
+  textsOf: TextsOf,
+): Words | undefined => {
+  const [name = ''] = referencedNames(item);
+  const value = written(name);
+  if (joinsCode(role.program, start)) return asOptionCode(value, start.replace(/=.*$/, ''));
+  if (/^--[^=]*$/.test(start))
+    return isKnownOption(item, role.program, textsOf) ? undefined : asLetters(value, role.program);
+  if (role.is !== 'letters' && !/^-[A-Za-z0-9]*$/.test(start)) return undefined;
+  const further = start === '-' ? [...letters, '-'] : letters;
+  return mayBegin(item.slice(start.length), further, textsOf) ? asLetters(value, role.program) : undefined;
+};
+
+const problemOf = (
+  argv: readonly string[],
+  nth: number,
+  role: ItemRole,
+  textsOf: TextsOf,
+): Words | undefined => {
+  const item = argv[nth] ?? '';
+  const [first = ''] = partsOf(item);
+  const start = typeof first === 'string' ? first : '';
+  const [name = ''] = referencedNames(item);
+  const value = written(name);
+  if (role.is === 'code') return asCode(value);
+  if (role.is === 'unclear') return unclear(value);
+  const variable = variableOf(start);
+  if (variable !== undefined && codeVariables.has(variable)) return asOptionCode(value, variable);
+  if (role.is === 'data') return undefined;
+  const previous = argv[nth - 1] ?? '';
+  if (nth > 1 && takesCode(role.program, previous)) return asOptionCode(value, previous);
+  if (start !== '') return problemInOption(item, start, role, textsOf);
+  if (mayBegin(item, optionStarts(role.program), textsOf)) return asOption(value, role.program);
+  return role.is === 'letters' && mayBegin(item, letters, textsOf)
+    ? asLetters(value, role.program)
+    : undefined;
+};
+
+/**
+ * Finds the items of an argv in which a value would be executed, or could be an option: the only decision about values in
+ * arguments, for a profile (what its parameters accept) and for a run (the values themselves).
+ */
+export const unsafeItems = (argv: readonly string[], textsOf: TextsOf): readonly UnsafeItem[] => {
+  if (!argv.some((item) => referencedNames(item).length > 0)) return [];
+  const roles = itemRoles(argv);
+  return argv.flatMap((item, nth) => {
+    const [name] = referencedNames(item);
+    const role = roles[nth];
+    if (name === undefined || role === undefined) return [];
+    const problem = problemOf(argv, nth, role, textsOf);
+    return problem === undefined ? [] : [{ nth, name, ...problem }];
+  });
+};
