@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { makeFifo } from '../../support/make-fifo.ts';
 
 let workspace: Workspace;
 beforeEach(() => {
@@ -38,7 +39,7 @@ const bulky: readonly (readonly [string, () => Promise<void>])[] = [
     async () => {
       await workspace.put('profiles/sparse.yaml', evil);
       await truncate(workspace.path('profiles/sparse.yaml'), 2 ** 40);
-      execFileSync('mkfifo', [workspace.path('profiles/fifo.yaml')]);
+      makeFifo(workspace.path('profiles/fifo.yaml'));
       await symlink('/dev/zero', workspace.path('profiles/zero.yaml'));
       await symlink('.', workspace.path('profiles/loop'));
       await symlink('loop.yaml', workspace.path('profiles/loop.yaml'));
