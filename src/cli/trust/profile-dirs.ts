@@ -139,7 +139,7 @@ interface Judged {
 }
 
 interface TrustParts extends Pick<CommandContext, 'stateDir' | 'programPolicy'> {
-  /** What is read of a directory that is not trusted: only the names of its profiles within a budget, or all of it. */
+  /** The part that is read of a directory that is not trusted: only the names of its profiles within a budget, or all of it. */
   readonly reads?: 'names' | 'all';
 }
 

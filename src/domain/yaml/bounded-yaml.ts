@@ -2,7 +2,7 @@ import { Composer, type Document, Lexer, LineCounter, Parser, YAMLParseError } f
 import { addDuplicateKeys } from './duplicate-keys.ts';
 import { countTokens, type YamlLimits, yamlLimits } from './yaml-limits.ts';
 
-/** How a text is parsed. */
+/** Options for parsing a text. */
 export interface YamlOptions {
   /** Absent: the limits of a file that the user has chosen. */
   readonly limits?: YamlLimits;

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type ParsedNode, type YAMLMap, YAMLParseError } from 'yaml';
 
-/** True for a value that equals another one of its text: a number that is none, and a date, equal nothing. */
+/** True for a value that equals another one of its text: NaN and dates equal nothing. */
 const isComparable = (value: unknown): boolean =>
   (typeof value !== 'object' || value === null) && !Number.isNaN(value);
 

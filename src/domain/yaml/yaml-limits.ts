@@ -1,7 +1,7 @@
 import { CST } from 'yaml';
 import { formatCount } from '../format.ts';
 
-/** What a YAML text may hold. Parsing takes about 15 µs per entry. */
+/** Limits of a YAML text. Parsing takes about 15 µs per entry. */
 export interface YamlLimits {
   /** Characters of the text. */
   readonly size: number;

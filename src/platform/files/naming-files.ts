@@ -4,7 +4,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import { errnoOf } from '../errno.ts';
 import { type Files, isSkippedDir } from './local-files.ts';
 
-/** What may be read of a directory that nobody has trusted, before a command goes on without it. */
+/** Budget for reading a directory that is not trusted. Beyond it, a command continues without the rest. */
 interface NamingBudget {
   /** Files and directories. */
   readonly entries: number;

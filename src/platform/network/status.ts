@@ -8,7 +8,7 @@ import { methodOverride } from './method-override.ts';
 const defaultLimit = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
-/** A server may ask for any delay. After this one it is asked again: its row would be unknown for ever. */
+/** A server may ask for any delay. After this one it is asked again: its row would be unknown permanently. */
 const longestRetryMs: Millis = 5 * 60_000;
 
 /** The number of redirects a request follows: by default none except for GET and HEAD. */
