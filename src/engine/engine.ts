@@ -155,7 +155,10 @@ export interface Engine extends EnvironmentReader {
   readonly changeRecorders: readonly ChangeRecorder[];
   /** Reads every scheduled feed now, and then on schedule. */
   start(): void;
-  /** Reads now regardless of the schedule; without ids, every scheduled feed. Respects Retry-After. */
+  /**
+   * Reads now regardless of the schedule, and respects Retry-After. Without ids, a person asks for every scheduled feed: a
+   * Retry-After does not hold that back.
+   */
   pollNow(feedIds?: readonly string[]): void;
   /**
    * Reads every scheduled feed of these sources and every feed that fails, after a run has changed something: each once, by
@@ -288,7 +291,10 @@ export const openEngine = async (profile: Profile, options: EngineOptions): Prom
       leave ??= wheel.join(reached.tick);
       reached.tick(clock.now());
     },
-    pollNow: askNow,
+    pollNow: (feedIds) => {
+      if (feedIds === undefined) for (const loop of scheduled(poller.loops)) void loop.readOnRequest();
+      askNow(feedIds);
+    },
     readAfterChange,
     reach: async (signal, sourceId) => {
       const selected = reached.all.filter(({ id }) => sourceId === undefined || id === sourceId);

@@ -1,6 +1,7 @@
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { errorMessage } from '../domain/error-message.ts';
 import type { Complaint, Position } from '../domain/position.ts';
+import type { YamlLimits } from '../domain/yaml/yaml-limits.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { errorAt } from './complaints.ts';
 import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
@@ -29,15 +30,18 @@ export type ReadYaml = (file: string, referencedAt?: Position) => Promise<ReadFi
 /** Cache size: more files than the profiles of many systems have. */
 const mostKept = 256;
 /** Cache of parsed files by path: the environments of a system share files, and so does every reload. */
-const keptTrees = new Map<string, { readonly text: string; readonly parsed: ReadFile }>();
+const keptTrees = new Map<
+  string,
+  { readonly text: string; readonly limits: YamlLimits | undefined; readonly parsed: ReadFile }
+>();
 
 /** Parses a file unless its text is unchanged. Trees are immutable. */
-const parsedOnce = (text: string, file: string): ReadFile => {
+const parsedOnce = (text: string, file: string, limits: YamlLimits | undefined): ReadFile => {
   const known = keptTrees.get(file);
-  if (known?.text === text) return known.parsed;
-  const parsed = parseYaml(text, file);
+  if (known?.text === text && known.limits === limits) return known.parsed;
+  const parsed = parseYaml(text, file, limits);
   keptTrees.delete(file);
-  keptTrees.set(file, { text, parsed });
+  keptTrees.set(file, { text, limits, parsed });
   const [oldest] = keptTrees.keys();
   if (keptTrees.size > mostKept && oldest !== undefined) keptTrees.delete(oldest);
   return parsed;
@@ -45,14 +49,14 @@ const parsedOnce = (text: string, file: string): ReadFile => {
 
 /**
  * Creates a reader that reads each file once: many environments share a base. Use it for one task only, since files
- * change.
+ * change. `limits`: absent for files that the user has chosen.
  */
-export const yamlReader = (files: Files): ReadYaml => {
+export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
   const known = new Map<string, Promise<ReadFile | string>>();
   const parse = async (file: string): Promise<ReadFile | string> => {
     try {
       const text = await files.read(file);
-      return text === undefined ? `no such file: ${file}` : parsedOnce(text, file);
+      return text === undefined ? `no such file: ${file}` : parsedOnce(text, file, limits);
     } catch (error) {
       return `cannot read ${file}: ${errorMessage(error)}`;
     }

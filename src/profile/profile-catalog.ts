@@ -1,6 +1,7 @@
 import { compareText } from '../domain/compare-text.ts';
 import { pluralize } from '../domain/count-text.ts';
 import { type Complaint, formatComplaint } from '../domain/position.ts';
+import type { YamlLimits } from '../domain/yaml/yaml-limits.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { compareTiers, strictestTier } from '../runs/policy/tiers.ts';
 import { errorAt, nearestWord } from './complaints.ts';
@@ -33,6 +34,8 @@ export interface SearchDir {
   readonly files: Files;
   /** Reason why its profiles are not trusted. Absent: they are. */
   readonly untrusted?: string;
+  /** Limits of each file. Absent: those of a file that the user has chosen. */
+  readonly limits?: YamlLimits;
 }
 
 /** All environments that were found. */
@@ -159,7 +162,7 @@ export const findProfiles = async (
   const searched = await Promise.all(
     [...places.values()].map(async (place) => ({
       place,
-      ...(await findInDirectory(place.dir, place.files)),
+      ...(await findInDirectory(place.dir, place.files, place.limits)),
     })),
   );
   const entries = new Map<string, ProfileCatalogEntry>();

@@ -2,6 +2,7 @@ import { basename, join, normalize } from 'node:path';
 import { errorMessage } from '../domain/error-message.ts';
 import type { Complaint, Position } from '../domain/position.ts';
 import type { Tier } from '../domain/profile.ts';
+import type { YamlLimits } from '../domain/yaml/yaml-limits.ts';
 import type { Files } from '../platform/files/local-files.ts';
 import { defaultTier, isTier } from '../runs/policy/tiers.ts';
 import { didYouMean, errorAt } from './complaints.ts';
@@ -153,17 +154,21 @@ interface CatalogDirectory {
 }
 
 /** Finds every environment in one profile directory. A broken file is a complaint and hides nothing else. */
-export const findInDirectory = async (dir: string, files: Files): Promise<CatalogDirectory> => {
+export const findInDirectory = async (
+  dir: string,
+  files: Files,
+  limits?: YamlLimits,
+): Promise<CatalogDirectory> => {
   const unreadable = (error: unknown): FoundProfileFile => ({
     complaints: [
       errorAt(
         start(dir),
         `cannot be read: ${errorMessage(error)}`,
-        'correct its permissions, or name another directory',
+        'correct its permissions, or name another directory with --profiles',
       ),
     ],
   });
-  const read = yamlReader(files);
+  const read = yamlReader(files, limits);
   try {
     const names = await yamlFiles(dir, files);
     const inspected: FoundProfileFile[] = await Promise.all(

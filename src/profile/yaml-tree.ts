@@ -9,12 +9,13 @@ import {
   LineCounter,
   type Pair,
   type ParsedNode,
-  parseDocument,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
 import { stripControls } from '../domain/controls.ts';
 import type { Complaint, Position } from '../domain/position.ts';
+import { parseYamlDocument } from '../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError, type YamlLimits } from '../domain/yaml/yaml-limits.ts';
 import type { MapEntry, YamlNode } from './tree.ts';
 
 export interface Words {
@@ -178,8 +179,11 @@ const syntaxComplaints = (document: Document.Parsed, text: string, place: (offse
   });
 };
 
-/** Parses YAML 1.2 text into a tree with positions. Never throws: errors become complaints. */
-export const parseYaml = (text: string, file: string): ParsedYaml => {
+/**
+ * Parses YAML 1.2 text into a tree with positions. Never throws: errors become complaints. `limits`: absent for a file that the
+ * user has chosen.
+ */
+export const parseYaml = (text: string, file: string, limits?: YamlLimits): ParsedYaml => {
   const start: Position = { file, line: 1, col: 1 };
   const refuse = (what: string, todo: string): ParsedYaml => ({
     complaints: [{ position: start, severity: 'error', what, todo }],
@@ -190,7 +194,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     return { file, line: Math.max(1, line), col: Math.max(1, col) };
   };
   try {
-    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'error' });
+    const document = parseYamlDocument(text, { lineCounter, ...(limits && { limits }) });
     const complaints = syntaxComplaints(document, text, place);
     // A tag changes the meaning of a value, so a warning of the library aborts like an error.
     if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
@@ -202,6 +206,7 @@ export const parseYaml = (text: string, file: string): ParsedYaml => {
     return { tree, complaints: [...complaints, ...reader.complaints] };
   } catch (error) {
     // The library recurses: ten thousand nested brackets overflow its stack.
+    if (error instanceof YamlLimitError) return refuse(error.message, error.todo);
     if (error instanceof LimitExceeded) return refuse(error.message, 'shorten the file');
     return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
   }

@@ -76,6 +76,8 @@ export interface FeedLoop {
    * system.
    */
   readNow(): Promise<void>;
+  /** Like `readNow`, for a person who asks: also before the end of a delay that the server requested. */
+  readOnRequest(): Promise<void>;
   /** Like `readNow`, but waits for a read that begins after this call. */
   readAgain(): Promise<void>;
   /** Like `readAgain`, after a change of the system: the back-off of a failing feed starts again from its interval. */
@@ -301,6 +303,10 @@ export const createFeedLoop = (feed: Feed, parts: FeedLoopOptions): FeedLoop => 
     },
     listen: changeListener.listen,
     readNow,
+    readOnRequest: () => {
+      schedule.forgetDelay();
+      return readNow();
+    },
     readAgain,
     readAfterChange: () => {
       schedule.forgetLosses();

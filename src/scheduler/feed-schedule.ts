@@ -108,6 +108,8 @@ interface FeedSchedule {
   restart(): void;
   /** Counts failed reads from zero: the system was changed since, so they no longer say when it responds. */
   forgetLosses(): void;
+  /** Forgets a delay that the server requested: a person asks for a read now. */
+  forgetDelay(): void;
   /** Counts time that passed while the process was suspended toward the requested delay. */
   catchUp(ms: Millis): void;
 }
@@ -147,6 +149,9 @@ export const createFeedSchedule = (feed: FeedInfo, wheel: TickWheel, random: () 
     },
     forgetLosses: () => {
       losses = 0;
+    },
+    forgetDelay: () => {
+      notBefore = 0;
     },
     catchUp: (ms) => {
       notBefore -= ms;

@@ -1,5 +1,7 @@
-import { LineCounter, parseAllDocuments } from 'yaml';
+import { LineCounter } from 'yaml';
 import { errorMessage } from '../domain/error-message.ts';
+import { parseYamlDocuments } from '../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError } from '../domain/yaml/yaml-limits.ts';
 import { oneLine } from '../platform/terminal/sanitize.ts';
 
 const jsonProblem = (text: string): string | undefined => {
@@ -14,11 +16,15 @@ const jsonProblem = (text: string): string | undefined => {
 /** Only the first line of the message: the rest quotes the text, which may contain secrets. */
 const yamlProblem = (text: string): string | undefined => {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const [error] = Array.isArray(documents) ? documents.flatMap(({ errors }) => errors) : [];
-  if (error === undefined) return undefined;
-  const { line, col } = lines.linePos(error.pos[0]);
-  return `${line}:${col}: ${oneLine(error.message.split('\n')[0] ?? '')}`;
+  try {
+    const [error] = parseYamlDocuments(text, { lineCounter: lines }).flatMap(({ errors }) => errors);
+    if (error === undefined) return undefined;
+    const { line, col } = lines.linePos(error.pos[0]);
+    return `${line}:${col}: ${oneLine(error.message.split('\n')[0] ?? '')}`;
+  } catch (error) {
+    if (error instanceof YamlLimitError) return `${error.message}; ${error.todo}`;
+    throw error;
+  }
 };
 
 /**

@@ -58,18 +58,21 @@ export const pacePromises = <M extends FailureMode>(stage: Stage<M>): void => {
   });
 
   if (throttled !== undefined)
-    test('honors Retry-After, even when the user refreshes', async () => {
+    test('honors Retry-After until a person refreshes', async () => {
       await using paced = await pace(stage);
       await paced.wire.set(throttled);
       paced.engine.start();
       await paced.pass(everyMs);
       const asked = paced.wire.asked();
       expect(asked).toBeGreaterThan(0);
-      paced.engine.pollNow();
+      paced.engine.pollNow(paced.feeds.map(({ id }) => id));
       await paced.pass(retryAfterMs - 2 * everyMs);
-      expect(paced.wire.asked(), 'also after a manual refresh').toBe(asked);
+      expect(paced.wire.asked(), 'also where a pane asks').toBe(asked);
       await paced.wire.heal();
-      await paced.pass(3 * everyMs);
+      paced.engine.pollNow();
+      await paced.pass(everyMs / 2);
+      expect(paced.wire.asked(), 'a person asks').toBeGreaterThan(asked);
+      await paced.pass(2.5 * everyMs);
       for (const feed of paced.feeds)
         expect(paced.reads(feed.id).began.length, feed.id).toBeGreaterThanOrEqual(2);
     });

@@ -113,7 +113,7 @@ test('a probe whose service is down keeps its interval', async () => {
 });
 
 test.each([false, true])(
-  'a Retry-After is a minimum, also for a manual refresh (probe: %s)',
+  'a Retry-After is a minimum, except for a person who refreshes (probe: %s)',
   async (probe) => {
     const clock = manualClock(start);
     const throttled = toy(clock, 'a/throttled', {
@@ -123,12 +123,16 @@ test.each([false, true])(
     const engine = await openToys(clock, { a: [throttled.feed] });
     engine.start();
     await clock.advance(20_000);
-    engine.pollNow();
+    engine.pollNow(['a/throttled']);
     await engine.readNow(['a/throttled'], new AbortController().signal);
     expect(beganAt(throttled)).toEqual([0]);
     expect(stateOf(engine, throttled)?.doing).toEqual({ is: 'backing-off', until: start + 30_000 });
-    await clock.advance(11_000);
-    expect(beganAt(throttled)).toEqual([0, 30_000, 31_000]);
+    await clock.advance(1000);
+    engine.pollNow();
+    await clock.advance(500);
+    expect(beganAt(throttled)).toEqual([0, 21_000]);
+    await clock.advance(1000);
+    expect(beganAt(throttled)).toEqual([0, 21_000, 22_000]);
     await engine.close();
   },
 );

@@ -1,16 +1,8 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  visit,
-} from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, visit } from 'yaml';
 import { positionText } from '../../domain/position.ts';
 import { isObject } from '../../domain/value-text.ts';
+import { parseYamlDocuments, type YamlOptions } from '../../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
 
 /** A Compose file. `name` is its path as messages show it. */
 export interface ComposeFile {
@@ -38,21 +30,24 @@ interface Layer {
   readonly placeOf: (at: Node | number | null | undefined) => string;
 }
 
+const documentsOf = (file: string, text: string, options: YamlOptions): readonly Document.Parsed[] => {
+  try {
+    return parseYamlDocuments(text, options);
+  } catch (error) {
+    if (error instanceof YamlLimitError) throw new Error(`${file}: ${error.message}; ${error.todo}`);
+    throw error;
+  }
+};
+
 /** The documents of a file. The messages of the parser quote the file, which may hold passwords; its codes do not. */
 const layersOf = ({ name: file, text }: ComposeFile): readonly Layer[] => {
   const lines = new LineCounter();
-  const options = {
-    merge: true,
-    customTags: ['timestamp' as const],
-    lineCounter: lines,
-    prettyErrors: false,
-  };
+  const options = { merge: true, customTags: ['timestamp' as const], lineCounter: lines };
   const placeOf: Layer['placeOf'] = (at) => {
     const offset = typeof at === 'number' ? at : (at?.range?.[0] ?? 0);
     return positionText({ file, ...lines.linePos(offset) });
   };
-  const documents = parseAllDocuments(text, options);
-  return (Array.isArray(documents) ? documents : []).map((document) => {
+  return documentsOf(file, text, options).map((document) => {
     const [wrong] = document.errors;
     if (wrong !== undefined)
       throw new Error(

@@ -1,6 +1,8 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { errorMessage } from '../../domain/error-message.ts';
+import { untrustedYamlLimits } from '../../domain/yaml/yaml-limits.ts';
 import { type Files, localFiles } from '../../platform/files/local-files.ts';
+import { namingFiles } from '../../platform/files/naming-files.ts';
 import { findSkippedDir, isInsideDir } from '../../platform/files/package-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from '../../platform/files/private-dir.ts';
 import {
@@ -136,7 +138,10 @@ interface Judged {
   readonly why?: string;
 }
 
-type TrustParts = Pick<CommandContext, 'stateDir' | 'programPolicy'>;
+interface TrustParts extends Pick<CommandContext, 'stateDir' | 'programPolicy'> {
+  /** The part that is read of a directory that is not trusted: only the names of its profiles within a budget, or all of it. */
+  readonly reads?: 'names' | 'all';
+}
 
 /** Compares a directory with its record. Its profiles are then read from the compared snapshot. */
 const judge = async (
@@ -154,8 +159,8 @@ const judge = async (
 
 const noFiles: Files = { read: async () => undefined, list: async () => [] };
 
-/** Returns the files that name an untrusted profile: its directory, and regular files that it extends. */
-const namingFiles = async (dir: string, real: string): Promise<Files> =>
+/** Returns all files of an untrusted directory, and regular files that its profiles extend: for a command that validates them. */
+const wholeFiles = async (dir: string, real: string): Promise<Files> =>
   snapshotFiles(dir, await readTreeSnapshot(real), new Map(), {
     read: async (path) => (await readCoveredFile(resolve(path))).bytes?.toString('utf8'),
   });
@@ -169,12 +174,13 @@ const byContent = async (
   // A directory that is created later is not searched.
   if (located === undefined) return { dir, files: noFiles };
   try {
-    const { files, why } = await judge(dir, located, parts).catch(
+    const { files: trusted, why } = await judge(dir, located, parts).catch(
       (error: unknown): Judged => ({ why: errorMessage(error) }),
     );
-    if (files !== undefined) return { dir, files };
+    if (trusted !== undefined) return { dir, files: trusted };
     const untrusted = [why, otherwise].filter((one) => one !== undefined).join('; ');
-    return { dir, files: await namingFiles(dir, located.dir), untrusted };
+    const files = parts.reads === 'all' ? await wholeFiles(dir, located.dir) : namingFiles(dir);
+    return { dir, files, untrusted, ...(parts.reads === 'all' ? {} : { limits: untrustedYamlLimits }) };
   } catch (error) {
     return {
       dir,
@@ -208,7 +214,7 @@ const placed = async (
 export const searchDirs = async ({
   places,
   ...parts
-}: Pick<CommandContext, 'places' | 'stateDir' | 'programPolicy'>): Promise<readonly SearchDir[]> => {
+}: Pick<CommandContext, 'places'> & TrustParts): Promise<readonly SearchDir[]> => {
   const trusted = await Promise.all(
     [
       ...places.filter(({ trust }) => trust !== 'by-content'),

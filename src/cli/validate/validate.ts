@@ -13,7 +13,7 @@ export const validate: SubCommand<ValidateFlags> = async ({ args, options, globa
   const { files, processEnv, clock } = context;
   const plugins = await pluginsOf(context);
   for (const problem of pluginProblems(plugins)) output.error(`opsdeck: warning: ${problem}`);
-  const dirs = await searchDirs(context);
+  const dirs = await searchDirs({ ...context, reads: 'all' });
   const catalogue = args.length > 0 ? undefined : await findProfiles(dirs, files);
   const complaints = await validateProfiles(catalogue ?? args, {
     files,

@@ -1,5 +1,7 @@
-import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter } from 'yaml';
 import { isObject } from '../../domain/value-text.ts';
+import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
 import { WireError } from '../../platform/wire-error.ts';
 
 type Path = readonly (string | number)[];
@@ -24,10 +26,20 @@ export interface YamlFields {
   wrong(what: string, name?: string): WireError;
 }
 
+const documentOf = (source: string, file: string, lineCounter: LineCounter): Document.Parsed => {
+  try {
+    return parseYamlDocument(source, { lineCounter, merge: true });
+  } catch (error) {
+    if (error instanceof YamlLimitError)
+      throw new WireError('malformed', `${file}: ${error.message}; ${error.todo}`);
+    throw error;
+  }
+};
+
 /** Parses a YAML file with one mapping, or empty. `file`: its path, for messages. Throws WireError `malformed`. */
 export const parseYamlFields = (source: string, file: string): YamlFields => {
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, prettyErrors: false, merge: true });
+  const document = documentOf(source, file, lines);
   const placeOf = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;

@@ -22,7 +22,7 @@ export type TreeSnapshot = ReadonlyMap<string, SnapshotEntry>;
 /** Size limit of a profile, in bytes. Larger files are hashed, but their text is not kept. */
 const maxKeptBytes = 4 * 1024 * 1024;
 const maxTreeBytes = 128 * 1024 * 1024;
-/** Most files of a directory that can be trusted. */
+/** Most files and directories below a directory that can be trusted. */
 export const maxTreeFiles = 4000;
 
 /** Thrown for a directory with more content than profiles have. */
@@ -106,6 +106,8 @@ const readBelow = async (
     if (isSkippedDir(entry.name)) continue;
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
     const full = join(dir, path);
+    budget.files += 1;
+    if (budget.files > maxTreeFiles) throw new TreeTooLargeError(budget.dir);
     if (entry.isDirectory()) {
       await readBelow(dir, path, entries, budget).catch((error: unknown) => {
         if (error instanceof TreeTooLargeError) throw error;
@@ -113,8 +115,6 @@ const readBelow = async (
       });
       continue;
     }
-    budget.files += 1;
-    if (budget.files > maxTreeFiles) throw new TreeTooLargeError(budget.dir);
     const read = entry.isSymbolicLink()
       ? () => readLink(full, budget)
       : entry.isFile()

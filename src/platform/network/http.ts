@@ -5,6 +5,7 @@ import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import { markUnsent, toAbortError, toWireError, WireError } from '../wire-error.ts';
 import { type Agents, openAgents } from './agents.ts';
+import { createJsonGuard } from './bounded-json.ts';
 import { type Dial, TunnelError } from './dial.ts';
 import { toHttpAnswer, toHttpStream } from './http-answer.ts';
 import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream, HttpUpgrade } from './http-messages.ts';
@@ -16,10 +17,11 @@ const defaultMaxBytes = 8 * mebibyte;
 
 /**
  * Reads a whole body as text: decompressed, UTF-8 with U+FFFD for invalid bytes. Beyond `maxBytes` decoded bytes it
- * stops and closes the connection, with a `malformed` WireError that names the limit.
+ * stops and closes the connection, with a `malformed` WireError that names the limit. The same for JSON with too many values.
  */
 const readBody = async (body: Readable, encoding: string, maxBytes: number): Promise<string> => {
   const decoder = new TextDecoder('utf-8');
+  const guard = createJsonGuard();
   let text = '';
   let size = 0;
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
@@ -30,7 +32,9 @@ const readBody = async (body: Readable, encoding: string, maxBytes: number): Pro
           'malformed',
           `the response is larger than ${sizeText(maxBytes)}; reading stopped`,
         );
-      text += decoder.decode(chunk, { stream: true });
+      const part = decoder.decode(chunk, { stream: true });
+      guard(part);
+      text += part;
     }
   };
   const unpacked = decoderOf(encoding);

@@ -8,6 +8,9 @@ import { methodOverride } from './method-override.ts';
 const defaultLimit = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
+/** A server may ask for any delay. After this one it is asked again: its row would be unknown permanently. */
+const longestRetryMs: Millis = 5 * 60_000;
+
 /** The number of redirects a request follows: by default none except for GET and HEAD. */
 export const redirectLimit = (request: HttpRequest): number =>
   request.method === 'GET' || request.method === 'HEAD' ? (request.maxRedirects ?? defaultLimit) : 0;
@@ -72,7 +75,7 @@ export const statusText = (status: number): string => `${status} ${STATUS_CODES[
 /**
  * Maps an HTTP status to a WireError; undefined for 2xx. 401 and 403 are denied, 404 and 410 missing. 429, and a 503
  * with Retry-After, are throttled. Other 5xx are unreachable, the rest malformed (RFC 9110 §15). `wallNow` is the
- * machine's time, for a Retry-After date.
+ * machine's time, for a Retry-After date. A delay is at most five minutes.
  */
 export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | undefined => {
   const { status } = answer;
@@ -80,11 +83,12 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
   const message = `answered ${statusText(status)}`;
   if (status === 401 || status === 403) return new WireError('denied', message);
   if (status === 404 || status === 410) return new WireError('missing', message);
-  const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
+  const asked = parseRetryAfter(answer.headers['retry-after'], wallNow);
+  const waitMs = asked === undefined ? undefined : Math.min(asked, longestRetryMs);
   if (status === 429 || (status === 503 && waitMs !== undefined))
     return new WireError(
       'throttled',
-      `${message}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}`,
+      `${message}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}${asked === waitMs ? '' : ' (its Retry-After asks for longer)'}`,
       waitMs,
     );
   if (status >= 500) return new WireError('unreachable', message);

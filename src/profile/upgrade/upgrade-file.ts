@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, LineCounter } from 'yaml';
 import type { Complaint, Position } from '../../domain/position.ts';
+import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
 import { errorAt } from '../complaints.ts';
 import { newerFormatText, profileFormat } from '../shape/sections.ts';
 import { parseYaml } from '../yaml-tree.ts';
@@ -34,12 +35,11 @@ export interface UpgradedFile {
   readonly errors: readonly Complaint[];
 }
 
-const options = { prettyErrors: false, logLevel: 'error' } as const;
 /** `parseYaml` has refused a file whose aliases stand for too many values. */
 const everyAlias = { maxAliasCount: -1 };
 
 const parsed = (text: string, lineCounter = new LineCounter()): Document.Parsed =>
-  parseDocument(text, { ...options, lineCounter });
+  parseYamlDocument(text, { lineCounter });
 
 /** The values of a document after the changes that were announced. */
 const announced = (text: string, changes: readonly StepChange[]): unknown => {

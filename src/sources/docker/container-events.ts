@@ -2,6 +2,7 @@ import type { Note } from '../../domain/facts.ts';
 import type { Millis } from '../../domain/fault.ts';
 import type { Reading } from '../../domain/reading.ts';
 import { splitLines } from '../../logs/reading/line-splitter.ts';
+import { parseBoundedJson } from '../../platform/network/bounded-json.ts';
 import { oneLine, sanitizeDeep } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { staleAfter } from '../connection.ts';
@@ -128,7 +129,7 @@ const ignoredActions = /^(exec_|attach|detach|top|resize|copy|export|archive|ext
 
 const parseEventJson = (line: string): unknown => {
   try {
-    return sanitizeDeep(JSON.parse(line));
+    return sanitizeDeep(parseBoundedJson(line));
   } catch {
     throw new WireError('malformed', 'the response is not an event stream');
   }

@@ -1,6 +1,6 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { ActEvent } from '../../domain/operation.ts';
+import { parseYamlValue } from '../../domain/yaml/bounded-yaml.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
@@ -201,7 +201,9 @@ export const reviewsOperation = defineOperation(
 /** The cron lines of a workflow file. Throws `malformed` when it is not YAML. */
 const cronLines = (file: string): readonly string[] => {
   try {
-    return list(field(field(parse(file), 'on'), 'schedule')).flatMap((one) => text(field(one, 'cron')) ?? []);
+    return list(field(field(parseYamlValue(file), 'on'), 'schedule')).flatMap(
+      (one) => text(field(one, 'cron')) ?? [],
+    );
   } catch {
     throw new WireError('malformed', 'the workflow file is not YAML');
   }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from '../../platform/network/bounded-json.ts';
 import { sanitizeDeep } from '../../platform/terminal/sanitize.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { field, list, number, text } from '../wire-value.ts';
@@ -39,8 +40,9 @@ export async function* watchEvents(
 const parseWatchEvent = (line: string): WatchEvent => {
   let event: unknown;
   try {
-    event = sanitizeDeep(JSON.parse(line));
-  } catch {
+    event = sanitizeDeep(parseBoundedJson(line));
+  } catch (error) {
+    if (error instanceof WireError) throw error;
     throw new WireError('malformed', 'a line of the watch is not JSON');
   }
   const [type, object] = [text(field(event, 'type')), field(event, 'object')];

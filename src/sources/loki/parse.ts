@@ -1,5 +1,6 @@
 import { stripControls } from '../../domain/controls.ts';
 import type { Millis } from '../../domain/fault.ts';
+import { parseBoundedJson } from '../../platform/network/bounded-json.ts';
 import { WireError } from '../../platform/wire-error.ts';
 import { entries, field, goList, list, stringMapOf, text } from '../wire-value.ts';
 
@@ -85,7 +86,7 @@ export const parseTailMessage = (
   const body = new TextDecoder().decode(bytes);
   let message: unknown;
   try {
-    message = JSON.parse(body);
+    message = parseBoundedJson(body);
   } catch {
     throw malformed('a tail message is not JSON');
   }

@@ -22,6 +22,18 @@ const cases: readonly (readonly [number, Readonly<Record<string, string>>, strin
   [429, {}, 'throttled', 'answered 429 Too Many Requests'],
   [429, { 'Retry-After': '7' }, 'throttled', 'answered 429 Too Many Requests, retry in 7s'],
   [
+    429,
+    { 'Retry-After': '99999999999' },
+    'throttled',
+    'answered 429 Too Many Requests, retry in 5m (its Retry-After asks for longer)',
+  ],
+  [
+    503,
+    { 'Retry-After': 'Fri, 31 Dec 9999 23:59:59 GMT' },
+    'throttled',
+    'answered 503 Service Unavailable, retry in 5m (its Retry-After asks for longer)',
+  ],
+  [
     503,
     { 'Retry-After': 'Wed, 04 Mar 2026 10:16:07 GMT' },
     'throttled',
@@ -43,4 +55,9 @@ test('a Retry-After is seconds or a date; a past date means now, garbage is igno
   expect(parseRetryAfter('soon', now)).toBeUndefined();
   expect(parseRetryAfter('-5', now)).toBeUndefined();
   expect(parseRetryAfter(undefined, now)).toBeUndefined();
+});
+
+test('a Retry-After of a century counts for five minutes', () => {
+  expect(statusError(answer(429, { 'Retry-After': '3153600000' }), now)?.retryAfterMs).toBe(300_000);
+  expect(statusError(answer(429, { 'Retry-After': '300' }), now)?.retryAfterMs).toBe(300_000);
 });

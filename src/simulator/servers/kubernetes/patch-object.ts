@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseYamlValue } from '../../../domain/yaml/bounded-yaml.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { rfc3339Seconds } from '../../model/cluster/names.ts';
 import type { DeploymentObject, KubeObject, StatefulSetObject } from '../../model/cluster/objects.ts';
@@ -85,7 +85,7 @@ const patchers: Readonly<Record<string, (target: Json, patch: Json) => Json>> = 
 const wantedOf = ({ body, contentType }: KubeRequest): Json => {
   if (contentType !== applyType) return toJson(parseJsonBody(body));
   try {
-    return toJson(parse(body));
+    return toJson(parseYamlValue(body));
   } catch {
     throw badRequest('error decoding YAML: the request body is no YAML');
   }

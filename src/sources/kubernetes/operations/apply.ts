@@ -1,8 +1,8 @@
-import { parse } from 'yaml';
 import { z } from 'zod';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import type { OperationCall, TargetDrift } from '../../../domain/operation.ts';
 import { PlanError } from '../../../domain/operation.ts';
+import { parseYamlValue } from '../../../domain/yaml/bounded-yaml.ts';
 import { clipped } from '../../../platform/terminal/sanitize.ts';
 import { WireError } from '../../../platform/wire-error.ts';
 import { declareOperation } from '../../define-operation.ts';
@@ -38,7 +38,9 @@ const maxDisplayLength = 4000;
 
 /** Rejects manifests that would roll out another image than the requested one. Throws PlanError. */
 const requireImage = (manifests: readonly Manifest[], image: string): void => {
-  const images = manifests.flatMap(({ text }) => templateContainers(parse(text)).map((one) => one.image));
+  const images = manifests.flatMap(({ text }) =>
+    templateContainers(parseYamlValue(text)).map((one) => one.image),
+  );
   if (images.includes(image)) return;
   const imageText = images.length === 0 ? 'no image' : [...new Set(images)].join(', ');
   throw new PlanError('not-applicable', `the files contain ${imageText}, expected ${image}`);

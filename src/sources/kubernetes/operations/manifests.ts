@@ -1,6 +1,8 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { LineCounter, stringify } from 'yaml';
 import type { KubeCall } from '../../../clients/kubernetes/reading.ts';
 import { PlanError } from '../../../domain/operation.ts';
+import { parseYamlDocuments } from '../../../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError } from '../../../domain/yaml/yaml-limits.ts';
 import type { ReadFiles } from '../../../platform/files/file-interfaces.ts';
 import { oneLine } from '../../../platform/terminal/sanitize.ts';
 import { resolveLocalPath } from '../../local-files.ts';
@@ -100,18 +102,30 @@ const requirePlainName = (name = 'x', refuse: (why: string) => PlanError): void 
   if (/^\.{0,2}$|[/%]/.test(name)) throw refuse(`"${oneLine(name, 60)}" is not a valid object name`);
 };
 
+const documentsOf = (file: string, source: string, lineCounter: LineCounter) => {
+  try {
+    return parseYamlDocuments(source, { lineCounter });
+  } catch (error) {
+    if (error instanceof YamlLimitError)
+      throw new PlanError('failed', `${file}: ${error.message}; ${error.todo}`);
+    throw error;
+  }
+};
+
 /**
  * Parses the objects of a file, one per document. Throws PlanError for invalid YAML or a document that is not an
  * object.
  */
 export const parseManifests = (file: string, source: string): readonly Manifest[] => {
-  const documents = parseAllDocuments(source);
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document, index): readonly Manifest[] => {
+  const lineCounter = new LineCounter();
+  return documentsOf(file, source, lineCounter).flatMap((document, index): readonly Manifest[] => {
     const nth = index + 1;
     const refuse = (why: string): PlanError => new PlanError('failed', `${file}, document ${nth}: ${why}`);
     const [error] = document.errors;
-    if (error !== undefined) throw refuse(oneLine(error.message));
+    if (error !== undefined) {
+      const { line, col } = lineCounter.linePos(error.pos[0]);
+      throw refuse(`${oneLine(error.message)} at line ${line}, column ${col}`);
+    }
     const range = document.contents?.range;
     if (range === undefined || range === null) return [];
     const object: unknown = document.toJS();

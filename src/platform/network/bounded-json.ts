@@ -1,0 +1,72 @@
+import { WireError } from '../wire-error.ts';
+
+/** Values of one document: parsing them takes some 20 ms, in which nothing else happens. */
+const maxValues = 200_000;
+/** Objects and lists within each other: what reads the values recurses. */
+const maxDepth = 256;
+
+const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
+const [openList, closeList, openMap, closeMap] = [0x5b, 0x5d, 0x7b, 0x7d];
+const blank = 0x20;
+
+const requireDepth = (depth: number): void => {
+  if (depth > maxDepth)
+    throw new WireError(
+      'malformed',
+      `the response is nested deeper than ${maxDepth} levels; reading stopped`,
+    );
+};
+
+/** Counts the values of a JSON text, character by character. */
+class JsonCounter {
+  #values = 0;
+  #depth = 0;
+  #inText = false;
+  #isEscaped = false;
+
+  take(part: string): void {
+    for (let at = 0; at < part.length; at += 1) {
+      const code = part.charCodeAt(at);
+      if (this.#inText) this.#text(code);
+      else if (code > blank) this.#mark(code);
+    }
+    if (this.#values > maxValues)
+      throw new WireError('malformed', `the response is larger than ${maxValues} values; reading stopped`);
+  }
+
+  #text(code: number): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (code === backslash) this.#isEscaped = true;
+    else if (code === quote) this.#inText = false;
+  }
+
+  #mark(code: number): void {
+    if (code === quote) this.#inText = true;
+    else if (code === comma) this.#values += 1;
+    else if (code === openMap || code === openList) {
+      this.#values += 1;
+      this.#depth += 1;
+      requireDepth(this.#depth);
+    } else if (code === closeMap || code === closeList) this.#depth -= 1;
+  }
+}
+
+/**
+ * Creates a check for a JSON text that arrives in parts. It throws a `malformed` WireError as soon as the text has more values or more
+ * depth than anything that opsdeck reads, so that the rest is neither read nor parsed. A text that is not JSON passes.
+ */
+export const createJsonGuard = (): ((part: string) => void) => {
+  const counter = new JsonCounter();
+  let isJson: boolean | undefined;
+  return (part) => {
+    const first = isJson === undefined ? part.trimStart().charCodeAt(0) : Number.NaN;
+    if (!Number.isNaN(first)) isJson = first === openMap || first === openList;
+    if (isJson === true) counter.take(part);
+  };
+};
+
+/** Parses a whole JSON text within the same limits. Throws WireError, or a SyntaxError. */
+export const parseBoundedJson = (text: string): unknown => {
+  createJsonGuard()(text);
+  return JSON.parse(text);
+};
