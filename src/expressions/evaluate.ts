@@ -237,7 +237,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
   const truth = ofLeaf(node, snapshot, options);
   const { before, witnesses } = options;
   if (witnesses === undefined || before === undefined || truth.value === 'unknown') return truth;
-  const former = formerFacts(snapshot, before, witnesses);
+  const former = formerFacts(snapshot, before, witnesses, options.now);
   const isLost = (facts: Snapshot): boolean =>
     // A trend is that of any series: one that is gone has none.
     node.is === 'trend'
@@ -245,7 +245,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
           ({ id, key }) => id === node.id && !snapshot.signals.some((row) => row.key === key),
         )
       : ofLeaf(node, facts, options).value !== truth.value;
-  if (former.gone.length === 0 || !isLost(former.snapshot)) return truth;
+  if (former.lost.length === 0 || !isLost(former.snapshot)) return truth;
   return { value: 'unknown', why: lostText(former, isLost), hasGone: true };
 };
 
