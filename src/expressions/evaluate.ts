@@ -72,6 +72,12 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
   return { value, why: `${named(row)} is ${row.level}` };
 };
 
+/** Says in a verification that a value does not show what was left out of it. */
+const withHidden = (why: string, [row]: readonly SignalRow[], { witnesses }: EvaluationContext): string =>
+  witnesses === undefined || row?.hiddenBy === undefined
+    ? why
+    : `${why}, computed by the server (${row.hiddenBy}): what it counts cannot be seen`;
+
 /**
  * Compares a signal with a number or a level. The worst series decide; when equally bad ones disagree the result is
  * unknown, so that a verification never rests on one of them.
@@ -95,7 +101,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
           : why,
     };
   });
-  const [first] = truths;
+  const [first] = truths.map((truth) => ({ ...truth, why: withHidden(truth.why, rows, context) }));
   if (first !== undefined && truths.every((truth) => truth.value === first.value)) return first;
   return (
     truths.find((truth) => truth.value === 'unknown') ?? {

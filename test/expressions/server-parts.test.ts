@@ -147,3 +147,20 @@ test('the process that takes the place of one that is gone has a window of its o
   });
   expect(at(60_000).value).toBe('true');
 });
+
+test('a process that was restarted in place need not tell a part again, but has to answer, and its window to pass', () => {
+  const at = (start: number | undefined, ms: number, effects: readonly DeclaredEffect[]) => {
+    const targets: Record<string, number> = start === undefined ? {} : { 'orders orders-1': start };
+    const now = world({ value: 0, fold: 'sum', more: { windowMs: 60_000, targets } });
+    return evaluate('errors < 5', windowed(48, 100), now, { effects, at: noon + ms, seen });
+  };
+  const seen = restarts();
+  const restarted: readonly DeclaredEffect[] = [
+    { does: 'replaces', kind: 'workloads', where: { name: 'orders-1' } },
+  ];
+  expect(at(undefined, 0, restarted).value).toBe('unknown');
+  expect(at(100, 0, restarted).value).toBe('unknown');
+  expect(at(500, 0, restarted)).toMatchObject({ why: expect.stringContaining('looks back 1m') });
+  expect(at(500, 60_000, restarted).value).toBe('true');
+  expect(at(500, 60_000, []).value).toBe('unknown');
+});

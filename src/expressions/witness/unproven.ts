@@ -16,14 +16,16 @@ type Computed = NonNullable<SignalRow['computed']>;
 /** Servers round the start of a process. */
 const startToleranceS = 2;
 
+/** True when a process has another start than before, by more than servers round it. */
+export const hasStartedLater = (then: number | 'unknown' | undefined, start: number | 'unknown'): boolean =>
+  typeof start === 'number' && typeof then === 'number' && Math.abs(start - then) > startToleranceS;
+
 /** The processes that started since the reading before the action, among those that tell the parts of a series. */
 const restartsSince = (was: Computed, is: Computed): readonly string[] => {
   const hasLost = Object.keys(was.targets).some((target) => is.targets[target] === undefined);
   return Object.entries(is.targets).flatMap(([target, start]) => {
     const then = was.targets[target];
-    const isLater =
-      typeof start === 'number' && typeof then === 'number' && Math.abs(start - then) > startToleranceS;
-    return isLater || (then === undefined && hasLost) ? [`${target} ${start}`] : [];
+    return hasStartedLater(then, start) || (then === undefined && hasLost) ? [`${target} ${start}`] : [];
   });
 };
 

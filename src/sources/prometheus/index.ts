@@ -30,7 +30,7 @@ import { prometheusFeed, warningFaults } from './feed.ts';
 import { prometheusFingerprint } from './fingerprint.ts';
 import { readSignalHistory } from './history.ts';
 import { type InstantResult, type InstantSeries, mostParts } from './parse.ts';
-import { partsFeed } from './parts.ts';
+import { hiddenParts, partsFeed } from './parts.ts';
 import { prometheusRowCommand } from './row-command.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why' | 'parts' | 'fold'>;
@@ -200,6 +200,7 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   title: 'Prometheus',
   config: prometheusConfig,
   reads: prometheusReadSchema,
+  hiddenBy: hiddenParts,
   feedNames: ['query', 'parts', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
   gives: (config) => ({ kinds: providedKinds(config), alertRules: true }),

@@ -12,7 +12,7 @@ type Labels = InstantSeries['labels'];
 /** More targets than these are not compared. */
 const mostTargets = 5000;
 
-/** The newest start of each process that answers; 1 for one that does not tell it. */
+/** The start of each process that answers; `up` for one that does not tell it. */
 const targetsQuery = 'process_start_time_seconds or up == 1';
 
 const querySeries = async (
@@ -55,15 +55,19 @@ const targetStarts = (
   Object.fromEntries(
     series.flatMap(({ labels, value }) => {
       const target = targetOf(labels);
-      if (target === undefined || !needed.has(target) || value === undefined) return [];
+      if (target === undefined || !jobs.has(labels.job ?? '') || value === undefined) return [];
       return [[target, labels.__name__ === 'up' ? 'unknown' : value]];
     }),
   );
 
-/** Reads the parts of a value as planned. Throws WireError. */
+/**
+ * Reads the parts of a value as planned. `jobs`: those that told parts so far, because a process that was restarted may tell none yet.
+ * Throws WireError.
+ */
 const readParts = async (
   client: PrometheusClient,
   { queries, ...plan }: PartsPlan,
+  jobs: Set<string>,
   signal: AbortSignal,
 ): Promise<SignalParts> => {
   const [all, targets] = await Promise.all([
@@ -76,7 +80,7 @@ const readParts = async (
     querySeries(client, targetsQuery, mostTargets, signal),
   ]);
   if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
-  const needed = new Set(all.flatMap(({ series }) => series.flatMap(({ labels }) => targetOf(labels) ?? [])));
+  for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
   return {
     ...plan,
     values: Object.fromEntries(
@@ -85,8 +89,15 @@ const readParts = async (
         series.map(({ labels, value = Number.NaN }) => [keyOf(labels, metric), value] as const),
       ),
     ),
-    targets: targetStarts(targets.series, needed),
+    targets: targetStarts(targets.series, jobs),
   };
+};
+
+/** Names what hides the series behind a query; undefined: they are read, or there are none. */
+export const hiddenParts = (read: Readonly<Record<string, unknown>>): string | undefined => {
+  const { query, fold } = prometheusReadSchema.parse(read);
+  const plan = planParts(query, fold);
+  return plan !== undefined && 'hidden' in plan ? plan.hidden : undefined;
 };
 
 /** The feed of the series behind a signal, for verifications; undefined: each of its series is one of the server's own. */
@@ -95,10 +106,11 @@ export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed
   const plan = planParts(query, fold);
   if (plan === undefined || 'hidden' in plan) return undefined;
   const { client } = parts;
+  const jobs = new Set<string>();
   const words = { name: 'parts', kind: 'samples', part: signal.id, onDemand: true } as const;
   const feed = prometheusFeed(parts, { ...words, requests: plan.queries.length + 1 }, async (aborted) => {
     try {
-      return { items: [], parts: await readParts(client, plan, aborted), faults: [] };
+      return { items: [], parts: await readParts(client, plan, jobs, aborted), faults: [] };
     } catch (error) {
       return { items: [], faults: [client.queryFault(query, error)] };
     }

@@ -99,7 +99,7 @@ const about = (job: string, when: string, that: string): Situation => ({
     ...Object.entries({
       max: 'max by (job) (app_errors{…})',
       many: 'count(app_errors{…} >= 5) or vector(0)',
-      share: '10 * sum(app_errors{…}) / count(app_errors{…})',
+      share: 'sum(app_errors{…}) / count(app_errors{…})',
     }).map(([name, query]) => ({
       id: `errors.${name}`,
       title: `Errors (${name})`,
