@@ -203,8 +203,11 @@ const ofJob = (targets: Readonly<Record<string, unknown>>, job: string): number 
  */
 const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
   if (gone.is === 'row' || gone.partOf === undefined || effect.does !== 'replaces') return false;
-  const objects = struckBy(accounts, effect);
-  if (!objects.some(({ isNamed }) => instancesOf(gone).some(isNamed))) return false;
+  const isStruck =
+    effect.kind === seriesKind
+      ? matches(gone, effect)
+      : struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed));
+  if (!isStruck) return false;
   const [was, is] = [accounts.before, accounts.now].map(
     ({ signals }) => signals.find(({ key }) => key === gone.partOf)?.computed,
   );

@@ -48,10 +48,7 @@ const targetOf = ({ job = '', instance = '' }: Labels): string | undefined =>
 const keyOf = ({ __name__: _, ...labels }: Labels, metric: string | undefined): string =>
   JSON.stringify(metric === undefined ? labels : { metric, ...labels });
 
-const targetStarts = (
-  series: readonly InstantSeries[],
-  needed: ReadonlySet<string>,
-): SignalParts['targets'] =>
+const targetStarts = (series: readonly InstantSeries[], jobs: ReadonlySet<string>): SignalParts['targets'] =>
   Object.fromEntries(
     series.flatMap(({ labels, value }) => {
       const target = targetOf(labels);
