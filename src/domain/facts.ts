@@ -19,6 +19,20 @@ export type AnyFact = FactTypes[FactKind];
 /** The aggregation of the parts of a value. */
 export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
 
+/** The series from which a server computes the value of a signal, and the processes that tell them. */
+export interface SignalParts {
+  /** Their values, by their labels as JSON. */
+  readonly values: Readonly<Record<string, number>>;
+  /** The aggregation of the values. Absent: more than this was calculated from them. */
+  readonly fold?: PartsFold;
+  /** True: a part of 0 adds nothing, so that nothing is missing without it. */
+  readonly addsUp: boolean;
+  /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
+  readonly targets: Readonly<Record<string, number | 'unknown'>>;
+  /** How far the value looks back. Absent: it is of now. */
+  readonly windowMs?: Millis;
+}
+
 /** A number or word read for a signal. Absent `value`: the source has none (never 0). */
 export interface Sample extends Fact {
   readonly signal: string;

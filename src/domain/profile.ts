@@ -181,6 +181,8 @@ export interface SignalSpec {
   /** Where `warn` and `crit` are written. Absent: the signal has no limits. */
   readonly limitPositions?: { readonly warn?: Position; readonly crit?: Position };
   readonly problem?: Fault;
+  /** By what its server computes its value, if nobody can read from which rows or series: 'count(*)'. */
+  readonly hiddenBy?: string;
 }
 
 /** A named set of log filters, such as the grep of a runbook. */

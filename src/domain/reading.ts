@@ -1,5 +1,5 @@
 import type { AlertRules } from './alert-rules.ts';
-import type { AnyFact, FactKind, Note, Sample } from './facts.ts';
+import type { AnyFact, FactKind, Note, Sample, SignalParts } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { ReadingReader } from './reading-reader.ts';
 
@@ -10,6 +10,8 @@ export interface Reading<T> {
   readonly samples?: readonly Sample[];
   /** The alerting rules of the source, from the same response. */
   readonly alertRules?: AlertRules;
+  /** The series from which the signal of the feed (`partsOf`) is computed. */
+  readonly parts?: SignalParts;
   readonly faults: readonly Fault[];
   /**
    * Data that the source can do without and could not read: a permission that the profile does not require. Shown in
@@ -67,6 +69,8 @@ export interface FeedInfo {
   readonly expects?: readonly ExpectedHealth[];
   /** True: its readings contain the alerting rules of the source. */
   readonly readsAlertRules?: true;
+  /** ID of the signal whose parts this feed reads, for verifications only. */
+  readonly partsOf?: string;
   /** IDs of the signals that this feed's samples provide. */
   readonly signals?: readonly string[];
   /** The name of the feed whose rows this one completes, without rows of its own: it is read only where that one is. */
@@ -92,6 +96,8 @@ export interface LastReading {
   readonly samples: readonly Sample[];
   /** See `Reading`. */
   readonly alertRules?: AlertRules;
+  /** See `Reading`. */
+  readonly parts?: SignalParts;
   /** See `Reading`. */
   readonly unavailable?: readonly Fault[];
   readonly began: Millis;

@@ -1,5 +1,5 @@
 import type { AlertRulesView } from './alert-rules.ts';
-import type { FactKind, FactTypes, Sample } from './facts.ts';
+import type { FactKind, FactTypes, Sample, SignalParts } from './facts.ts';
 import type { Fault, Millis } from './fault.ts';
 import type { Level } from './level.ts';
 import type { PossibleStart } from './state-start.ts';
@@ -54,6 +54,12 @@ export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly labels: Readonly<Record<string, string>>;
   readonly at?: Millis;
   readonly stale: boolean;
+  /** Where the server computes the value: the parts as read beside it. Absent: they were not read. */
+  readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
+  /** The reason why the series from which the server computes the value could not be read. */
+  readonly partsProblem?: string;
+  /** Of a value whose parts nobody can read, by what it was computed: 'count(*) of the server'. */
+  readonly hiddenBy?: string;
   /** True: it is a counter of a process, which only a restart sets back. */
   readonly isCounter?: true;
   readonly verdict?: Verdict;

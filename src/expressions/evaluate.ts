@@ -72,6 +72,12 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
   return { value, why: `${named(row)} is ${row.level}` };
 };
 
+/** Says in a verification that a value does not show what was left out of it. */
+const withHidden = (why: string, [row]: readonly SignalRow[], { witnesses }: EvaluationContext): string =>
+  witnesses === undefined || row?.hiddenBy === undefined
+    ? why
+    : `${why}, computed by the server (${row.hiddenBy}): what it counts cannot be seen`;
+
 /**
  * Compares a signal with a number or a level. The worst series decide; when equally bad ones disagree the result is
  * unknown, so that a verification never rests on one of them.
@@ -95,7 +101,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
           : why,
     };
   });
-  const [first] = truths;
+  const [first] = truths.map((truth) => ({ ...truth, why: withHidden(truth.why, rows, context) }));
   if (first !== undefined && truths.every((truth) => truth.value === first.value)) return first;
   return (
     truths.find((truth) => truth.value === 'unknown') ?? {
@@ -237,7 +243,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
   const truth = ofLeaf(node, snapshot, options);
   const { before, witnesses } = options;
   if (witnesses === undefined || before === undefined || truth.value === 'unknown') return truth;
-  const former = formerFacts(snapshot, before, witnesses);
+  const former = formerFacts(snapshot, before, witnesses, options.now);
   const isLost = (facts: Snapshot): boolean =>
     // A trend is that of any series: one that is gone has none.
     node.is === 'trend'
@@ -245,7 +251,7 @@ const withWitnesses = (node: Leaf, snapshot: Snapshot, options: EvaluateOptions)
           ({ id, key }) => id === node.id && !snapshot.signals.some((row) => row.key === key),
         )
       : ofLeaf(node, facts, options).value !== truth.value;
-  if (former.gone.length === 0 || !isLost(former.snapshot)) return truth;
+  if (former.lost.length === 0 || !isLost(former.snapshot)) return truth;
   return { value: 'unknown', why: lostText(former, isLost), hasGone: true };
 };
 

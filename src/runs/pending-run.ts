@@ -2,6 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { DeclaredEffect, OperationCall, Plan, TargetPin } from '../domain/operation.ts';
 import type { PlannedStep, Proposal } from '../domain/proposal.ts';
 import type { ParamValues, Runbook } from '../domain/runbook.ts';
+import type { SeenRestarts } from '../expressions/witness/unproven.ts';
 import type { Operation } from '../sources/source.ts';
 import type { ClockInstant } from './clock-instant.ts';
 import type { IncidentTracker } from './incident/incident-tracker.ts';
@@ -66,6 +67,8 @@ export interface PendingRun {
   before?: VerificationBaseline;
   /** The fingerprints of the systems that its verification reads, before the first action. Set with `before`. */
   systems?: SystemBaseline;
+  /** The restarts that its verification and its watch noticed, so that each is counted from the same time. */
+  readonly restarts: SeenRestarts;
   /** The findings at the confirmation. Absent: there was none, or it is not confirmed. */
   incident?: IncidentTracker;
   /** Its request for the approval of another person. Absent: not requested. */

@@ -136,6 +136,7 @@ const knownOf = (feed: FeedInfo, batch: Reading<unknown>, { began, at, reader }:
     return {
       items: [],
       samples: [...(batch.items as readonly Sample[]), ...samples].map(sane),
+      ...(batch.parts === undefined ? {} : { parts: batch.parts }),
       began,
       at,
       ...by,

@@ -9,6 +9,8 @@ export interface FeedIndex {
   ofSource(source: string): readonly FeedState[];
   /** The feeds that provide a signal. */
   ofSignal(signal: string): readonly FeedState[];
+  /** The feed that reads the parts of a signal; undefined: none does. */
+  partsOf(signal: string): FeedState | undefined;
 }
 
 const grouped = <K>(
@@ -27,11 +29,13 @@ const grouped = <K>(
 
 const indexed = (feeds: FactsState['feeds']): FeedIndex => {
   const all = Object.values(feeds);
+  const partsOf = grouped(all, ({ feed }) => (feed.partsOf === undefined ? [] : [feed.partsOf]));
   return {
     all,
     ofKind: grouped(all, ({ feed }) => [feed.kind]),
     ofSource: grouped(all, ({ feed }) => [feed.source]),
     ofSignal: grouped(all, ({ feed }) => new Set(feed.signals)),
+    partsOf: (signal) => partsOf(signal)[0],
   };
 };
 

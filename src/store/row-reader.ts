@@ -1,4 +1,5 @@
 import { formatAge } from '../domain/duration.ts';
+import type { SignalParts } from '../domain/facts.ts';
 import type { Fault, Millis } from '../domain/fault.ts';
 import type { SignalSpec } from '../domain/profile.ts';
 import type { FeedState } from '../domain/reading.ts';
@@ -46,6 +47,7 @@ const signalRow = (
   labels,
   stale: false,
   ...(isCounter(spec) ? { isCounter: true } : {}),
+  ...(spec.hiddenBy === undefined ? {} : { hiddenBy: spec.hiddenBy }),
   ...fields,
 });
 
@@ -70,6 +72,41 @@ const faultOf = ({ sample }: SignalSeries, one: FeedState): Fault | undefined =>
   return one.faults[0];
 };
 
+interface Part {
+  readonly key: string;
+  readonly value: number;
+  readonly labels: readonly (readonly [name: string, value: unknown])[];
+}
+
+const partsMade = new WeakMap<SignalParts, readonly Part[]>();
+
+const partsIn = (parts: SignalParts): readonly Part[] => {
+  const known =
+    partsMade.get(parts) ??
+    Object.entries(parts.values).map(([key, value]) => ({
+      ...{ key, value },
+      labels: Object.entries(JSON.parse(key)),
+    }));
+  partsMade.set(parts, known);
+  return known;
+};
+
+/** A part belongs to the row of its group: they have the same value of each label that both have. */
+const isOfGroup = (part: Part, labels: SignalRow['labels']): boolean =>
+  part.labels.every(([name, value]) => labels[name] === undefined || labels[name] === value);
+
+/** The parts of a row whose value its server computes, as the feed of its parts has read them. */
+const computedFields = (feed: FeedState | undefined, labels: SignalRow['labels']): Partial<SignalRow> => {
+  if (feed === undefined) return {};
+  const [fault] = feed.faults;
+  if (fault !== undefined) return { partsProblem: fault.message };
+  if (feed.known?.parts === undefined) return {};
+  const { values: _, fold, ...computed } = feed.known.parts;
+  const own = partsIn(feed.known.parts).filter((part) => isOfGroup(part, labels));
+  const parts = Object.fromEntries(own.map(({ key, value }) => [key, value]));
+  return { parts, ...(fold === undefined ? {} : { fold }), computed };
+};
+
 const seriesRow = (
   spec: SignalSpec,
   one: FeedState,
@@ -88,6 +125,7 @@ const seriesRow = (
     ...(!over && sample?.value !== undefined && { value: sample.value }),
     ...(sample?.parts !== undefined && { parts: sample.parts }),
     ...(sample?.fold !== undefined && { fold: sample.fold }),
+    ...computedFields(feedIndex(state).partsOf(spec.id), labels),
     ...(sample !== undefined ? { at: sample.at } : one.known !== undefined && { at: one.known.at }),
     ...(verdict !== undefined && { verdict }),
     ...(fault !== undefined && { fault }),

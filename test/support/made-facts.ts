@@ -1,4 +1,4 @@
-import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
+import type { AnyFact, FactKind, Sample, SignalParts } from '../../src/domain/facts.ts';
 import type { Fault, FaultKind } from '../../src/domain/fault.ts';
 import type { Limits } from '../../src/domain/level.ts';
 import type { SignalSpec } from '../../src/domain/profile.ts';
@@ -116,6 +116,7 @@ const learnedFrom = (
     readonly samples?: readonly Sample[];
     readonly faults?: readonly Fault[];
     readonly unavailable?: readonly Fault[];
+    readonly parts?: SignalParts;
   },
   at: number,
 ): FactsChange => ({

@@ -1,9 +1,10 @@
 import type { FactKind } from '../../domain/facts.ts';
 import type { DeclaredEffect } from '../../domain/operation.ts';
-import type { Row, Snapshot } from '../../domain/snapshot.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import type { FieldValue } from '../../kinds/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry.ts';
 import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
+import { hasStartedLater } from './unproven.ts';
 
 /** The reading before the action and the one of now, and what the action does by its declaration. */
 export interface Accounts {
@@ -189,8 +190,40 @@ const explainsInside = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   return come >= left || (effect.ready !== undefined && here.size >= Math.max(1, effect.ready));
 };
 
+/** 'orders orders-1:8080': the process that a part of a value comes from, as the source names it. */
+const targetOf = ({ job = '', instance = '' }: SignalRow['labels']): string => `${job} ${instance}`.trim();
+
+/** The processes of a job among targets. */
+const ofJob = (targets: Readonly<Record<string, unknown>>, job: string): number =>
+  Object.keys(targets).filter((target) => target.startsWith(`${job} `)).length;
+
+/**
+ * True when a part of a value came from a process that the action replaces, and the new process answers. It may never tell that part:
+ * many are only told once they are counted. Its window has to pass all the same.
+ */
+const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): boolean => {
+  if (gone.is === 'row' || gone.partOf === undefined || effect.does !== 'replaces') return false;
+  const isStruck =
+    effect.kind === seriesKind
+      ? matches(gone, effect)
+      : struckBy(accounts, effect).some(({ isNamed }) => instancesOf(gone).some(isNamed));
+  if (!isStruck) return false;
+  const [was, is] = [accounts.before, accounts.now].map(
+    ({ signals }) => signals.find(({ key }) => key === gone.partOf)?.computed,
+  );
+  if (was === undefined || is === undefined) return false;
+  const target = targetOf(gone.row.labels);
+  const start = is.targets[target];
+  if (start !== undefined) return hasStartedLater(was.targets[target], start);
+  const { job = '' } = gone.row.labels;
+  return ofJob(is.targets, job) >= ofJob(was.targets, job);
+};
+
 /** Returns whether a declared effect of the action explains that a row or a series is gone. */
 export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
   accounts.effects.some(
-    (effect) => explainsItself(accounts, effect, gone) || explainsInside(accounts, effect, gone),
+    (effect) =>
+      explainsItself(accounts, effect, gone) ||
+      explainsInside(accounts, effect, gone) ||
+      explainsPart(accounts, effect, gone),
   );

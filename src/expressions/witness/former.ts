@@ -1,4 +1,5 @@
 import type { PartsFold } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
 import { worseLevel } from '../../domain/level.ts';
 import type { DeclaredEffect } from '../../domain/operation.ts';
 import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
@@ -6,6 +7,7 @@ import { sum } from '../../domain/sums.ts';
 import { factKinds, perKind } from '../../kinds/registry.ts';
 import { type Accounts, isExplained } from './explain.ts';
 import { type Gone, type GoneSeries, goneRows, goneSeries, goneText } from './gone.ts';
+import { type SeenRestarts, type UnprovenSeries, unprovenSeries } from './unproven.ts';
 
 /** Computes the series of a signal that is made of other signals or of facts; undefined for any other. */
 type Derive = (signal: string, of: Pick<Snapshot, 'kinds' | 'signals'>) => readonly SignalRow[] | undefined;
@@ -16,14 +18,21 @@ export interface Witnesses {
   /** All that was known before the action, also of kinds that the verification does not read. */
   readonly known?: Snapshot;
   readonly derive?: Derive;
+  /** The restarts of processes that were noticed since the action. Absent: none is remembered. */
+  readonly restarts?: SeenRestarts;
+}
+
+/** A reason why the facts of now prove nothing, and what they would be without it. */
+interface Lost {
+  readonly text: string;
+  /** The facts of now with this one as it was before the action, or without it where its value proves nothing. */
+  facts(): Snapshot;
 }
 
 /** The facts of now, and with them what has gone without an explanation, as it was before the action. */
 interface FormerFacts {
   readonly snapshot: Snapshot;
-  readonly gone: readonly Gone[];
-  /** The facts of now with one of them. */
-  only(one: Gone): Snapshot;
+  readonly lost: readonly Lost[];
 }
 
 /** An alert that is gone has a life of its own: whether it was resolved is not told by its row. */
@@ -67,11 +76,20 @@ const withParts = (row: SignalRow, gone: readonly GoneSeries[]): SignalRow => {
   if (gone.length === 0) return row;
   const values = [...Object.values(parts), ...gone.flatMap((one) => Number(one.row.value ?? 0))];
   const level = gone.reduce((worst, one) => worseLevel(worst, one.row.level), row.level);
-  return { ...rest, level, ...(fold === undefined ? {} : { value: folds[fold](values) }) };
+  const value = fold === undefined ? Number.NaN : folds[fold](values);
+  return { ...rest, level, ...(Number.isNaN(value) ? {} : { value }) };
 };
 
-const withGone = (now: Snapshot, gone: readonly Gone[], witnesses: Witnesses): Snapshot => {
-  if (gone.length === 0) return now;
+/** A series without the value that proves nothing. */
+const withoutValue = ({ value: _, ...row }: SignalRow): SignalRow => ({ ...row, level: 'unknown' });
+
+const withGone = (
+  now: Snapshot,
+  gone: readonly Gone[],
+  unproven: readonly UnprovenSeries[],
+  witnesses: Witnesses,
+): Snapshot => {
+  if (gone.length === 0 && unproven.length === 0) return now;
   // Each view is stored under its kind, so it has that kind.
   const kinds = perKind((kind) =>
     withRows(
@@ -82,51 +100,73 @@ const withGone = (now: Snapshot, gone: readonly Gone[], witnesses: Witnesses): S
   const series = gone.filter((one) => one.is === 'series');
   const lost = new Map(series.flatMap(({ row, partOf }) => (partOf === undefined ? [[row.key, row]] : [])));
   const parts = Map.groupBy(series, ({ partOf }) => partOf);
+  const worthless = new Set(unproven.map(({ key }) => key));
   const kept = now.signals.filter(({ key }) => !lost.has(key));
-  const signals = [...kept.map((row) => withParts(row, parts.get(row.key) ?? [])), ...lost.values()];
+  const signals = [
+    ...kept.map((row) =>
+      worthless.has(row.key) ? withoutValue(row) : withParts(row, parts.get(row.key) ?? []),
+    ),
+    ...lost.values(),
+  ];
   return { ...now, kinds, signals: withDerived(now, { kinds, signals }, witnesses) };
 };
 
-const makeFormer = (now: Snapshot, before: Snapshot, witnesses: Witnesses): FormerFacts => {
+const makeFormer = (
+  now: Snapshot,
+  before: Snapshot,
+  witnesses: Witnesses,
+  unproven: readonly UnprovenSeries[],
+): FormerFacts => {
   const accounts: Accounts = { before, now, ...witnesses };
   const rows = factKinds()
     .filter((kind) => kind !== judgedElsewhere)
     .flatMap((kind) => goneRows(kind, before.kinds[kind], now.kinds[kind]));
   const gone = [...rows, ...goneSeries(before, now)].filter((one) => !isExplained(one, accounts));
   return {
-    snapshot: withGone(now, gone, witnesses),
-    gone,
-    only: (one) => withGone(now, [one], witnesses),
+    snapshot: withGone(now, gone, unproven, witnesses),
+    lost: [
+      ...gone.map((one): Lost => ({ text: goneText(one), facts: () => withGone(now, [one], [], witnesses) })),
+      ...unproven.map((one): Lost => ({ text: one.why, facts: () => withGone(now, [], [one], witnesses) })),
+    ],
   };
 };
 
 interface Made {
   readonly before: Snapshot;
   readonly witnesses: Witnesses;
+  /** The reasons of its series that prove nothing: they change with time. */
+  readonly reasons: string;
   readonly former: FormerFacts;
 }
 
 const made = new WeakMap<Snapshot, Made>();
 
 /**
- * Returns the facts of now with everything that was there before the action and has gone without a declared effect. What is true of
- * them too does not rest on an absence.
+ * Returns the facts of now with everything that was there before the action and has gone without a declared effect, and without values
+ * that prove nothing. What is true of them too does not rest on an absence. `at`: the time of now.
  */
-export const formerFacts = (now: Snapshot, before: Snapshot, witnesses: Witnesses): FormerFacts => {
+export const formerFacts = (
+  now: Snapshot,
+  before: Snapshot,
+  witnesses: Witnesses,
+  at: Millis,
+): FormerFacts => {
+  const unproven = unprovenSeries(now, before, witnesses.restarts, at);
+  const reasons = unproven.map(({ why }) => why).join();
   const had = made.get(now);
-  if (had !== undefined && had.before === before && had.witnesses === witnesses) return had.former;
-  const former = makeFormer(now, before, witnesses);
-  made.set(now, { before, witnesses, former });
+  if (had?.before === before && had.witnesses === witnesses && had.reasons === reasons) return had.former;
+  const former = makeFormer(now, before, witnesses, unproven);
+  made.set(now, { before, witnesses, reasons, former });
   return former;
 };
 
 /** Rows that are tried one by one for the one that decides. */
 const maxTried = 200;
 
-/** Names the one of those that have gone which makes a result unknown, and says how many more do. */
-export const lostText = ({ gone, only }: FormerFacts, isDecisive: (facts: Snapshot) => boolean): string => {
-  const decisive = gone.slice(0, maxTried).filter((one) => isDecisive(only(one)));
-  const [first, ...others] = decisive.length > 0 ? decisive : gone;
+/** Names the one of those that are lost which makes a result unknown, and says how many more do. */
+export const lostText = ({ lost }: FormerFacts, isDecisive: (facts: Snapshot) => boolean): string => {
+  const decisive = lost.slice(0, maxTried).filter((one) => isDecisive(one.facts()));
+  const [first, ...others] = decisive.length > 0 ? decisive : lost;
   if (first === undefined) return '';
-  return `${goneText(first)}${others.length === 0 ? '' : `, and ${others.length} more`}`;
+  return `${first.text}${others.length === 0 ? '' : `, and ${others.length} more`}`;
 };

@@ -55,7 +55,8 @@ export const partsOf = ({ parts = {}, fold: _, ...row }: SignalRow): readonly Go
 const goneParts = (was: SignalRow, is: SignalRow): readonly GoneSeries[] => {
   if (was.parts === undefined || is.parts === undefined) return [];
   const here = new Set(partsOf(is).map(({ row }) => row.key));
-  return partsOf(was).filter(({ row }) => !here.has(row.key));
+  const addsUp = was.computed?.addsUp === true;
+  return partsOf(was).filter(({ row }) => !here.has(row.key) && !(addsUp && row.value === 0));
 };
 
 /** Returns the series that had a value before the action and have none now: a value that is no longer told is gone as well. */

@@ -23,6 +23,7 @@ import { buildDependencies } from './dependencies.ts';
 import { factWarnings } from './fact-warnings.ts';
 import { buildGuard, unknownRunbook, unknownRunbooks } from './guard.ts';
 import { buildHead } from './head.ts';
+import { hiddenPartsWarnings } from './hidden-parts.ts';
 import { buildIncident } from './incident.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
@@ -255,6 +256,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
       ...approvalComplaints(tree, head.made.tier, guard.made),
+      ...hiddenPartsWarnings(tree, signals.made),
       ...factWarnings(tree, sources.made, {
         hasOtherEnvironments: head.made.across.some((env) => env !== head.made.env),
         hasPlugins: plugins.made.names.length > 0,

@@ -25,6 +25,10 @@ interface PlacedSignal {
   readonly spec: SignalSpec;
 }
 
+/** By what the server of a signal computes its value, if nobody can see from what. */
+const hiddenBy = (read: DerivedRead, from: BuiltSource | undefined): string | undefined =>
+  Object.keys(read.read).length === 0 ? undefined : from?.module?.hiddenBy?.(read.read);
+
 const placeOf = ({ node, spec }: PlacedSignal, name: string) =>
   (childOf(childOf(childOf(node, 'read'), 'of'), name) ?? node).position ?? spec.position;
 
@@ -198,6 +202,13 @@ const build = (
     source,
     read: reading.read,
     derived: reading.derived,
+    hiddenBy:
+      worked === undefined
+        ? hiddenBy(
+            reading,
+            sources.find(({ entry }) => entry.id === named),
+          )
+        : undefined,
     unit: value?.unit ?? '',
     threshold: value === undefined ? {} : thresholdOf(value),
     covers: value?.covers ?? [],

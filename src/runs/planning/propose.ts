@@ -369,6 +369,7 @@ export const propose = async (
     params,
     steps,
     plannedAt: clockInstant(parts.clock),
+    restarts: new Map(),
     ...(resets === undefined ? {} : { resetsStep: resets.step }),
     ...(undoing === undefined
       ? {}

@@ -93,6 +93,13 @@ const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void
   for (const inner of Object.values(of)) if (typeof inner === 'string') addSignal(inner, specs, needs);
 };
 
+/** The kinds and signals that an expression reads, with what its signals are calculated from. */
+const needsOf = (expression: Expression, specs: readonly SignalSpec[]): Needs => {
+  const needs: Needs = { kinds: new Set(kindsOf(expression)), signals: new Set() };
+  for (const id of signalIdsOf(expression)) addSignal(id, specs, needs);
+  return needs;
+};
+
 /**
  * The feeds that decide an expression: those of the kinds and signals it names. Feeds without an interval are read on
  * demand only. Their failures hide nothing, so they prove nothing either.
@@ -102,16 +109,27 @@ export const checkFeeds = (
   feeds: readonly Feed[],
   specs: readonly SignalSpec[],
 ): readonly Feed[] => {
-  const needs: Needs = { kinds: new Set(kindsOf(expression)), signals: new Set() };
-  for (const id of signalIdsOf(expression)) addSignal(id, specs, needs);
+  const needs = needsOf(expression, specs);
   const decides = (feed: Feed): boolean =>
     needs.kinds.has(feed.kind) || (feed.signals ?? []).some((id) => needs.signals.has(id));
   return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));
 };
 
-/** The feeds that read the rules of the alerts that an expression names: they decide whether one is resolved. */
-export const alertRuleFeeds = (expression: Expression, feeds: readonly Feed[]): readonly Feed[] =>
-  kindsOf(expression).has('alerts') ? feeds.filter(({ readsAlertRules }) => readsAlertRules === true) : [];
+/**
+ * The feeds that a verification reads besides, for its evidence: the rules of the alerts that an expression names decide whether one is
+ * resolved, and the parts of a signal whether it has lost some.
+ */
+export const evidenceFeeds = (
+  expression: Expression,
+  feeds: readonly Feed[],
+  specs: readonly SignalSpec[],
+): readonly Feed[] => {
+  const { kinds, signals } = needsOf(expression, specs);
+  return feeds.filter(
+    ({ readsAlertRules, partsOf }) =>
+      (readsAlertRules === true && kinds.has('alerts')) || (partsOf !== undefined && signals.has(partsOf)),
+  );
+};
 
 /** The feeds of the kinds that an action ends or replaces, in the sources where it does. */
 export const effectFeeds = (effects: readonly DeclaredEffect[], feeds: readonly Feed[]): readonly Feed[] =>

@@ -10,7 +10,7 @@ import type { EarlierReading } from '../../expressions/expect.ts';
 import { parseExpression } from '../../expressions/parse.ts';
 import type { Feed } from '../../sources/source.ts';
 import type { FactsState } from '../../store/facts.ts';
-import { alertRuleFeeds, checkEveryMs, checkFeeds, effectFeeds } from './check-feeds.ts';
+import { checkEveryMs, checkFeeds, effectFeeds, evidenceFeeds } from './check-feeds.ts';
 import { type SameSystem, strangerProblem } from './same-system.ts';
 
 /** A reading of the verification: before a run's first action, or the last one. */
@@ -94,7 +94,7 @@ export const createVerificationCheck = (
     if (!parsed.ok) return [];
     const feeds = at.feeds();
     const deciding = checkFeeds(parsed.expression, feeds, at.signals);
-    return [...new Set([...deciding, ...alertRuleFeeds(parsed.expression, feeds)])];
+    return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, at.signals)])];
   };
   const { effects = [] } = context.witnesses ?? {};
   /** While something is gone, what the action ends or replaces is read as well: it may explain that. */

@@ -42,11 +42,12 @@ export const effectsOf = (steps: readonly PendingStep[]): readonly DeclaredEffec
 
 /** Returns what the verification of a run needs to tell what has gone from what the run has ended. */
 export const witnessesOf = (
-  { steps, before }: Pick<PendingRun, 'steps' | 'before'>,
+  { steps, before, restarts }: Pick<PendingRun, 'steps' | 'before' | 'restarts'>,
   { facts }: EnvironmentReader,
   clock: Clock,
 ): Witnesses => ({
   effects: effectsOf(steps),
   derive: deriveAgain(facts.getState().frame, clock.now()),
   ...(before?.known === undefined ? {} : { known: before.known }),
+  restarts,
 });

@@ -16,7 +16,7 @@ import type { OperationCheck } from '../reads/operation-check.ts';
 import { createOperationCheck } from '../reads/operation-check.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
 import type { RunRecorder } from '../recorder.ts';
-import { alertRuleFeeds, checkFeeds, freshState } from '../verification/check-feeds.ts';
+import { checkFeeds, evidenceFeeds, freshState } from '../verification/check-feeds.ts';
 import { sameSystemOf } from '../verification/declared-system-changes.ts';
 import { type SameSystem, strangerProblem } from '../verification/same-system.ts';
 import { earlierReading } from '../verification/verification-check.ts';
@@ -52,7 +52,7 @@ const watchedReading = ({ id, title }: VerifyStep, operationCheck: OperationChec
 const graceOf = (everyMs: Millis): Millis => Math.max(graceFloorMs, 2 * everyMs);
 
 /**
- * A check on facts that the engine reads anyway: it causes no extra reads, except of the rules of alerts. Ignores `for`, because the grace period
+ * A check on facts that the engine reads anyway: it causes no extra reads, except of the rules of alerts and the parts of signals. Ignores `for`, because the grace period
  * already keeps a single reading from being a relapse. Only readings since the action count.
  */
 const watchedExpression = (
@@ -66,12 +66,15 @@ const watchedExpression = (
   const parsed = parseExpression(that ?? '');
   const feedsOf = (): readonly Feed[] =>
     parsed.ok ? checkFeeds(parsed.expression, engine.feeds, engine.profile.signals) : [];
-  let rulesReadAt: Millis | undefined;
-  /** Reads the rules of its alerts: no poll does, and an alert that is only absent is not resolved. */
-  const readRules = async (expression: Expression, signal: AbortSignal): Promise<void> => {
-    const feeds = alertRuleFeeds(expression, engine.feeds).filter(({ everyMs }) => everyMs === 0);
-    if (feeds.length === 0 || now() - (rulesReadAt ?? Number.NEGATIVE_INFINITY) < sourceReadEveryMs) return;
-    rulesReadAt = now();
+  let evidenceReadAt: Millis | undefined;
+  /** Reads the rules of its alerts and the parts of its signals: no poll does, and what is only absent proves nothing. */
+  const readEvidence = async (expression: Expression, signal: AbortSignal): Promise<void> => {
+    const feeds = evidenceFeeds(expression, engine.feeds, engine.profile.signals).filter(
+      ({ everyMs }) => everyMs === 0,
+    );
+    if (feeds.length === 0 || now() - (evidenceReadAt ?? Number.NEGATIVE_INFINITY) < sourceReadEveryMs)
+      return;
+    evidenceReadAt = now();
     await engine.readNow(
       feeds.map(({ id }) => id),
       signal,
@@ -91,7 +94,7 @@ const watchedExpression = (
       );
       const stranger = strangerProblem(systems, feeds, parsed.expression);
       if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
-      await readRules(parsed.expression, signal);
+      await readEvidence(parsed.expression, signal);
       const at = now();
       const state = freshState(engine.facts.getState(), actedAt, at);
       const history = (key: string) => state.history[key];

@@ -3,6 +3,7 @@ import { declarationsOf } from '../define-operation.ts';
 import type { SourceModule } from '../source.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
+import { countOf } from './counts.ts';
 import { postgresOperations } from './operations.ts';
 import { postgresRowCommand } from './row-command.ts';
 
@@ -15,6 +16,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   ],
   config: postgresConfig,
   reads: postgresReadSchema,
+  hiddenBy: countOf,
   feedNames: [
     'health',
     'sessions',

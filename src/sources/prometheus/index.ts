@@ -30,6 +30,7 @@ import { prometheusFeed, warningFaults } from './feed.ts';
 import { prometheusFingerprint } from './fingerprint.ts';
 import { readSignalHistory } from './history.ts';
 import { type InstantResult, type InstantSeries, mostParts } from './parse.ts';
+import { hiddenParts, partsFeed } from './parts.ts';
 import { prometheusRowCommand } from './row-command.ts';
 
 type SignalValue = Pick<Sample, 'labels' | 'value' | 'why' | 'parts' | 'fold'>;
@@ -199,7 +200,8 @@ export const prometheus: SourceModule<PrometheusConfig> = {
   title: 'Prometheus',
   config: prometheusConfig,
   reads: prometheusReadSchema,
-  feedNames: ['query', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
+  hiddenBy: hiddenParts,
+  feedNames: ['query', 'parts', 'alerts', 'breakers', 'pools', 'lag', 'workloads', 'targets', 'rules'],
   operations: {},
   gives: (config) => ({ kinds: providedKinds(config), alertRules: true }),
   recordsChanges: true,
@@ -228,6 +230,7 @@ const openPrometheus = ({ id, config, signals }: SourceOptions<PrometheusConfig>
     id,
     feeds: [
       ...signals.map((signal) => queryFeed(parts, signal)),
+      ...signals.flatMap((signal) => partsFeed(parts, signal) ?? []),
       ...(config.alerts ? [alertsFeed(parts)] : []),
       ...factSpecs(config).map((spec) => factFeed(parts, spec)),
       ...prometheusDetailFeeds(parts),

@@ -14,6 +14,9 @@ interface Form {
 const forms: readonly Form[] = [
   { name: 'a signal below a bound', that: 'errors < 5', when: 'errors >= 5' },
   { name: 'an aggregate of the server below a bound', that: 'errors.sum < 5', when: 'errors.sum >= 5' },
+  { name: 'the largest of the server', that: 'errors.max < 5', when: 'errors.max >= 5' },
+  { name: 'a count of the server', that: 'errors.many < 1', when: 'errors.many >= 1' },
+  { name: 'a calculation of two aggregates', that: 'errors.share < 5', when: 'errors.share >= 5' },
   { name: 'the level of a signal', that: 'errors <= ok', when: 'errors >= crit' },
   { name: 'all rows', that: 'all(breakers | state = closed)', when: 'any(breakers | state = open)' },
   { name: 'not any row', that: 'not any(breakers | state = open)', when: 'any(breakers | state = open)' },
@@ -93,6 +96,17 @@ const about = (job: string, when: string, that: string): Situation => ({
       read: { query: `sum(app_errors{job="${job}"})` },
       unit: '',
     },
+    ...Object.entries({
+      max: 'max by (job) (app_errors{…})',
+      many: 'count(app_errors{…} >= 5) or vector(0)',
+      share: 'sum(app_errors{…}) / count(app_errors{…})',
+    }).map(([name, query]) => ({
+      id: `errors.${name}`,
+      title: `Errors (${name})`,
+      source: 'prom',
+      read: { query: query.replaceAll('…', `job="${job}"`) },
+      unit: '',
+    })),
     {
       id: 'kills',
       title: 'OOM kills',
@@ -112,12 +126,7 @@ describe.concurrent('two scraped instances, and the bad one ends after an action
     const job = `dies-${name}`;
     await isNotRecovered({ ...about(job, when, that), afterwards: () => pairOf(job).bad.end() }, /orders-1/);
   };
-  const [shown, aggregated] = [false, true].map((is) =>
-    forms.filter(({ that }) => that.includes('sum') === is),
-  );
-  test.for(shown ?? [])('$name', dies);
-  // Known limit (docs/safety.md): the answer of an aggregation contains no series.
-  test.fails.for(aggregated ?? [])('$name', dies);
+  test.for(forms)('$name', dies);
 });
 
 describe.concurrent('two scraped instances, and the action heals the bad one', { timeout: patientMs }, () => {

@@ -1,0 +1,97 @@
+import type { PartsFold } from '../../domain/facts.ts';
+import type { Millis } from '../../domain/fault.ts';
+import type { PrometheusFold } from './config.ts';
+import { type QuerySelector, scanQuery } from './selectors.ts';
+
+/** A query for series of one metric. */
+export interface PartsQuery {
+  readonly promql: string;
+  /** '' for a selector without a name. */
+  readonly metric: string;
+}
+
+/** The queries that read the series from which the server computes a value. */
+export interface PartsPlan {
+  readonly queries: readonly PartsQuery[];
+  /** How the value is computed from their results. Absent: by more than one aggregation. */
+  readonly fold?: PartsFold;
+  /** True: a part of 0 adds nothing, so that nothing is missing without it. */
+  readonly addsUp: boolean;
+  /** How far the value looks back. Absent: it is of now. */
+  readonly windowMs?: Millis;
+}
+
+/** A query whose value is computed from series that no query can read: they were recorded as one. */
+interface HiddenParts {
+  readonly hidden: string;
+}
+
+const folds: ReadonlySet<string> = new Set(['sum', 'avg', 'min', 'max', 'count']);
+const isFold = (op: string): op is PartsFold => folds.has(op);
+
+/** Functions that keep the labels of each series. Source: Prometheus docs, query functions. */
+const labelKeeping =
+  /^(?:i?rate|increase|i?delta|deriv|predict_linear|(?!absent)\w+_over_time|abs|ceil|floor|round|sgn|clamp(?:_min|_max)?|exp|ln|log2|log10|sqrt)$/;
+
+/** More queries with each reading cost the server more than the value itself. */
+const mostQueries = 8;
+
+const isAggregation = (name: string): boolean => folds.has(name) || !labelKeeping.test(name);
+
+/** Only series that are there now: what ended keeps its place in a window until that has passed. */
+const presentOnly = (query: string, { text, windowMs }: QuerySelector): string =>
+  windowMs === undefined ? query : `(${query}) and ${text}`;
+
+const partQuery = (selector: QuerySelector): PartsQuery => ({
+  promql: selector.call === undefined ? selector.text : presentOnly(selector.call, selector),
+  metric: selector.metric,
+});
+
+const addsUp = (selector: QuerySelector, fold: PrometheusFold | undefined): boolean =>
+  (selector.within.findLast(isAggregation) ?? fold) === 'sum';
+
+/** What one aggregation, or none, makes of one selector; undefined: more is computed. */
+const exactPart = (
+  query: string,
+  fold: PrometheusFold | undefined,
+): Required<Pick<PartsPlan, 'queries' | 'fold'>> | undefined => {
+  const scanned = scanQuery(query);
+  const [selector, other] = scanned?.selectors ?? [];
+  if (scanned === undefined || selector === undefined || other !== undefined || scanned.isFiltered)
+    return undefined;
+  const { whole, aggregations } = scanned;
+  const [outer, ...inner] = selector.within;
+  const calls = whole === undefined ? selector.within : inner;
+  if (!calls.every((name) => labelKeeping.test(name))) return undefined;
+  const queryOf = (part: string) => [{ promql: presentOnly(part, selector), metric: selector.metric }];
+  if (aggregations === 0) return { queries: queryOf(query), fold: fold ?? 'sum' };
+  if (whole === undefined || fold !== undefined || aggregations > 1 || outer === undefined) return undefined;
+  return isFold(whole.op) ? { queries: queryOf(whole.of), fold: whole.op } : undefined;
+};
+
+/**
+ * Plans how to see what a query is computed from. Undefined: each of its series is one of the server's own, which says for itself
+ * that it is gone.
+ */
+export const planParts = (query: string, fold?: PrometheusFold): PartsPlan | HiddenParts | undefined => {
+  const scanned = scanQuery(query);
+  if (scanned === undefined) return undefined;
+  const isComputed = scanned.selectors.some(
+    ({ within, windowMs }) => windowMs !== undefined || within.some(isAggregation),
+  );
+  const present = scanned.selectors.filter(({ isPast }) => !isPast);
+  if (!isComputed || present.length === 0) return undefined;
+  const recorded = present.find(({ metric }) => metric.includes(':'));
+  if (recorded !== undefined) return { hidden: `the recording rule ${recorded.metric}` };
+  const exact = present.length === scanned.selectors.length ? exactPart(query, fold) : undefined;
+  const byText = new Map(present.map((selector) => [partQuery(selector).promql, partQuery(selector)]));
+  const queries = exact?.queries ?? [...byText.values()];
+  if (queries.length > mostQueries) return { hidden: `${queries.length} selectors` };
+  const windows = present.flatMap(({ windowMs }) => windowMs ?? []);
+  return {
+    queries,
+    ...(exact === undefined ? {} : { fold: exact.fold }),
+    addsUp: present.every((selector) => addsUp(selector, fold)),
+    ...(windows.length === 0 ? {} : { windowMs: Math.max(...windows) }),
+  };
+};

@@ -1,0 +1,116 @@
+import type { SignalParts } from '../../domain/facts.ts';
+import { WireError } from '../../platform/wire-error.ts';
+import type { Feed, SignalRequest } from '../source.ts';
+import type { PrometheusClient } from './client.ts';
+import { prometheusReadSchema } from './config.ts';
+import { type PrometheusContext, prometheusFeed } from './feed.ts';
+import { type InstantSeries, mostParts } from './parse.ts';
+import { type PartsPlan, planParts } from './parts-plan.ts';
+
+type Labels = InstantSeries['labels'];
+
+/** More targets than these are not compared. */
+const mostTargets = 5000;
+
+/** The start of each process that answers; `up` for one that does not tell it. */
+const targetsQuery = 'process_start_time_seconds or up == 1';
+
+const querySeries = async (
+  client: PrometheusClient,
+  promql: string,
+  most: number,
+  signal: AbortSignal,
+): Promise<{ readonly series: readonly InstantSeries[]; readonly left: number }> => {
+  const { value, warnings } = await client.query(promql, signal, { maxSeries: most });
+  const [warning] = warnings;
+  if (warning !== undefined) throw new WireError('malformed', `warning: ${warning}`);
+  return { series: value.series, left: value.left ?? 0 };
+};
+
+/** The parts of a query: its series or, of very many, the sums of the processes that tell them. */
+const readSeries = async (
+  client: PrometheusClient,
+  promql: string,
+  signal: AbortSignal,
+): Promise<readonly InstantSeries[]> => {
+  const all = await querySeries(client, promql, mostParts, signal);
+  if (all.left === 0) return all.series;
+  const sums = await querySeries(client, `sum by (job, instance) (${promql})`, mostParts, signal);
+  if (sums.left === 0) return sums.series;
+  throw new WireError('malformed', `more than ${mostParts} targets`);
+};
+
+/** 'orders-1:8080', or with its job where several jobs have one. */
+const targetOf = ({ job = '', instance = '' }: Labels): string | undefined =>
+  instance === '' ? undefined : `${job} ${instance}`.trim();
+
+/** The labels of a part as JSON, with its metric where parts of several are read. */
+const keyOf = ({ __name__: _, ...labels }: Labels, metric: string | undefined): string =>
+  JSON.stringify(metric === undefined ? labels : { metric, ...labels });
+
+const targetStarts = (series: readonly InstantSeries[], jobs: ReadonlySet<string>): SignalParts['targets'] =>
+  Object.fromEntries(
+    series.flatMap(({ labels, value }) => {
+      const target = targetOf(labels);
+      if (target === undefined || !jobs.has(labels.job ?? '') || value === undefined) return [];
+      return [[target, labels.__name__ === 'up' ? 'unknown' : value]];
+    }),
+  );
+
+/**
+ * Reads the parts of a value as planned. `jobs`: those that told parts so far, because a process that was restarted may tell none yet.
+ * Throws WireError.
+ */
+const readParts = async (
+  client: PrometheusClient,
+  { queries, ...plan }: PartsPlan,
+  jobs: Set<string>,
+  signal: AbortSignal,
+): Promise<SignalParts> => {
+  const [all, targets] = await Promise.all([
+    Promise.all(
+      queries.map(async ({ promql, metric }) => ({
+        metric: queries.length > 1 ? metric : undefined,
+        series: await readSeries(client, promql, signal),
+      })),
+    ),
+    querySeries(client, targetsQuery, mostTargets, signal),
+  ]);
+  if (targets.left > 0) throw new WireError('malformed', `more than ${mostTargets} targets`);
+  for (const { series } of all) for (const { labels } of series) jobs.add(labels.job ?? '');
+  return {
+    ...plan,
+    values: Object.fromEntries(
+      all.flatMap(({ series, metric }) =>
+        // One without a number is there all the same.
+        series.map(({ labels, value = Number.NaN }) => [keyOf(labels, metric), value] as const),
+      ),
+    ),
+    targets: targetStarts(targets.series, jobs),
+  };
+};
+
+/** Names what hides the series behind a query; undefined: they are read, or there are none. */
+export const hiddenParts = (read: Readonly<Record<string, unknown>>): string | undefined => {
+  const { query, fold } = prometheusReadSchema.parse(read);
+  const plan = planParts(query, fold);
+  return plan !== undefined && 'hidden' in plan ? plan.hidden : undefined;
+};
+
+/** The feed of the series behind a signal, for verifications; undefined: each of its series is one of the server's own. */
+export const partsFeed = (parts: PrometheusContext, signal: SignalRequest): Feed | undefined => {
+  const { query, fold } = prometheusReadSchema.parse(signal.read);
+  const plan = planParts(query, fold);
+  if (plan === undefined || 'hidden' in plan) return undefined;
+  const { client } = parts;
+  const jobs = new Set<string>();
+  const words = { name: 'parts', kind: 'samples', part: signal.id, onDemand: true } as const;
+  const feed = prometheusFeed(parts, { ...words, requests: plan.queries.length + 1 }, async (aborted) => {
+    try {
+      return { items: [], parts: await readParts(client, plan, jobs, aborted), faults: [] };
+    } catch (error) {
+      return { items: [], faults: [client.queryFault(query, error)] };
+    }
+  });
+  return { ...feed, partsOf: signal.id };
+};

@@ -1,0 +1,166 @@
+import { expect, test } from 'vitest';
+import type { PartsFold, SignalParts } from '../../src/domain/facts.ts';
+import type { DeclaredEffect } from '../../src/domain/operation.ts';
+import type { Snapshot } from '../../src/domain/snapshot.ts';
+import { parseBound } from '../../src/domain/threshold.ts';
+import { evaluateExpression } from '../../src/expressions/evaluate.ts';
+import { parseExpression } from '../../src/expressions/parse.ts';
+import { createFactsStore } from '../../src/store/facts-store.ts';
+import { buildSnapshot } from '../../src/store/snapshot.ts';
+import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
+
+const limit = parseBound('>=5');
+if ('error' in limit) throw new Error(limit.error);
+
+const part = (instance: string): string => JSON.stringify({ instance, job: 'orders' });
+
+interface World {
+  readonly value: number;
+  readonly parts?: Readonly<Record<string, number>>;
+  readonly fold?: PartsFold;
+  readonly more?: Partial<SignalParts>;
+  /** The parts could not be read. */
+  readonly isDenied?: boolean;
+}
+
+const world = ({ value, parts = {}, fold, more = {}, isDenied = false }: World): Snapshot => {
+  const store = createFactsStore(
+    frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
+  );
+  learn(store, feedInfo('bus/query:errors', 'samples', { signals: ['errors'] }), {
+    samples: [sample('errors', value)],
+  });
+  const values = Object.fromEntries(Object.entries(parts).map(([name, of]) => [part(name), of]));
+  const targets = Object.fromEntries(Object.keys(parts).map((name) => [`orders ${name}`, 100]));
+  learn(store, feedInfo('bus/parts:errors', 'samples', { partsOf: 'errors', everyMs: 0 }), {
+    ...(isDenied
+      ? { faults: [fault('denied', 'HTTP 403')] }
+      : { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }),
+  });
+  return buildSnapshot(store.getState(), noon);
+};
+
+const restarts = () => new Map<string, number>();
+
+const evaluate = (
+  text: string,
+  before: Snapshot,
+  now: Snapshot,
+  {
+    effects = [],
+    at = noon,
+    seen = restarts(),
+  }: { effects?: readonly DeclaredEffect[]; at?: number; seen?: Map<string, number> } = {},
+) => {
+  const parsed = parseExpression(text);
+  if (!parsed.ok) throw new Error(`${parsed.col}: ${parsed.message}`);
+  return evaluateExpression(parsed.expression, now, {
+    now: at,
+    before,
+    witnesses: { effects, restarts: seen },
+  });
+};
+
+const bad: World = { value: 49, parts: { 'orders-1': 48, 'orders-2': 1 }, fold: 'sum' };
+const gone = 'errors instance=orders-1 job=orders is gone, it was 48 before the action';
+
+test.each(['errors < 5', 'errors <= ok', 'not errors >= 5', 'errors < 5 and errors >= 0'])(
+  '%s is unknown when a part is gone that would decide it',
+  (text) => {
+    const now = world({ value: 1, parts: { 'orders-2': 1 }, fold: 'sum' });
+    expect(evaluate(text, world(bad), now)).toMatchObject({ value: 'unknown', why: gone });
+    const healed = world({ value: 2, parts: { 'orders-1': 1, 'orders-2': 1 }, fold: 'sum' });
+    expect(evaluate(text, world(bad), healed).value).toBe('true');
+  },
+);
+
+test('a part that would decide nothing may go', () => {
+  const before = world({ value: 49, parts: { 'orders-1': 48, 'orders-2': 1 }, fold: 'sum' });
+  const now = world({ value: 2, parts: { 'orders-1': 2 }, fold: 'sum' });
+  expect(evaluate('errors < 5', before, now).value).toBe('true');
+});
+
+test('a part of 0 is missing from no sum', () => {
+  const more = { addsUp: true };
+  const before = world({ value: 48, parts: { 'orders-1': 48, 'orders-2': 0 }, more });
+  const now = world({ value: 0, parts: { 'orders-1': 0 }, more });
+  expect(evaluate('errors < 5', before, now).value).toBe('true');
+});
+
+test('where more is computed than one aggregation, no part may go', () => {
+  const before = world({ value: 24, parts: { 'orders-1': 48, 'orders-2': 1 } });
+  const now = world({ value: 1, parts: { 'orders-2': 1 } });
+  expect(evaluate('errors < 5', before, now)).toMatchObject({ value: 'unknown', why: gone });
+});
+
+test('parts that cannot be read, or could not before, make it unknown', () => {
+  const denied = world({ value: 1, isDenied: true });
+  expect(evaluate('errors < 5', world(bad), denied)).toMatchObject({
+    value: 'unknown',
+    why: 'the series behind errors could not be read: HTTP 403',
+  });
+  const now = world({ value: 1, parts: { 'orders-1': 1 }, fold: 'sum' });
+  expect(evaluate('errors < 5', denied, now)).toMatchObject({
+    value: 'unknown',
+    why: 'the series behind errors before the action are unknown',
+  });
+});
+
+const windowed = (value: number, start: number): Snapshot =>
+  world({
+    value,
+    parts: { 'orders-1': value },
+    fold: 'sum',
+    more: { windowMs: 60_000, targets: { 'orders orders-1': start } },
+  });
+
+test('a window that reaches back over a restart proves nothing until it has passed', () => {
+  const seen = restarts();
+  const [before, now] = [windowed(48, 100), windowed(0, 500)];
+  const at = (ms: number) => evaluate('errors < 5', before, now, { at: noon + ms, seen });
+  expect(at(0).value).toBe('unknown');
+  expect(at(40_000)).toMatchObject({
+    value: 'unknown',
+    why: 'orders orders-1 was restarted 40s ago, and errors looks back 1m',
+  });
+  expect(at(60_000).value).toBe('true');
+  expect(evaluate('errors < 5', before, windowed(0, 101), { seen: restarts() }).value).toBe('true');
+});
+
+test('the process that takes the place of one that is gone has a window of its own', () => {
+  const pod = (name: string, value: number): Snapshot =>
+    world({
+      value,
+      parts: { [name]: value },
+      fold: 'sum',
+      more: { windowMs: 60_000, targets: { [`orders ${name}`]: 'unknown' } },
+    });
+  const effects: readonly DeclaredEffect[] = [
+    { does: 'replaces', kind: 'workloads', where: { name: 'orders-1' }, ready: 1 },
+  ];
+  const seen = restarts();
+  const at = (ms: number) =>
+    evaluate('errors < 5', pod('orders-1', 48), pod('orders-9', 0), { effects, at: noon + ms, seen });
+  expect(at(0)).toMatchObject({
+    value: 'unknown',
+    why: 'orders orders-9 was restarted 0s ago, and errors looks back 1m',
+  });
+  expect(at(60_000).value).toBe('true');
+});
+
+test('a process that was restarted in place need not tell a part again, but has to answer, and its window to pass', () => {
+  const at = (start: number | undefined, ms: number, effects: readonly DeclaredEffect[]) => {
+    const targets: Record<string, number> = start === undefined ? {} : { 'orders orders-1': start };
+    const now = world({ value: 0, fold: 'sum', more: { windowMs: 60_000, targets } });
+    return evaluate('errors < 5', windowed(48, 100), now, { effects, at: noon + ms, seen });
+  };
+  const seen = restarts();
+  const restarted: readonly DeclaredEffect[] = [
+    { does: 'replaces', kind: 'workloads', where: { name: 'orders-1' } },
+  ];
+  expect(at(undefined, 0, restarted).value).toBe('unknown');
+  expect(at(100, 0, restarted).value).toBe('unknown');
+  expect(at(500, 0, restarted)).toMatchObject({ why: expect.stringContaining('looks back 1m') });
+  expect(at(500, 60_000, restarted).value).toBe('true');
+  expect(at(500, 60_000, []).value).toBe('unknown');
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { postgres } from '../../src/sources/postgres/index.ts';
+import { prometheus } from '../../src/sources/prometheus/index.ts';
+import { saidOf as saidOfProfile } from './support/loading.ts';
+
+const profile = (that: string, more = ''): string => `opsdeck: 1
+system: shop
+env: dev
+tier: dev
+sources:
+  prom: { type: prometheus, url: http://localhost:9090 }
+  pg: { type: postgres, host: localhost, database: shop, user: u, password: "\${env:PW}" }
+signals:
+  - { id: recorded, source: prom, read: { query: "sum(job:errors:rate5m)" } }
+  - { id: errors, source: prom, read: { query: "sum(errors)" } }
+  - { id: stuck, source: pg, read: { sql: "SELECT count(*) FROM orders WHERE stuck" } }
+  - { id: each, source: pg, read: { sql: "SELECT id, age FROM orders", column: age, labels: [id] } }
+runbooks:
+  - id: r
+    act: [{ id: a1, title: T, manual: true }]
+    verify: [{ id: v1, title: V, that: "${that}", within: 1m${more} }]
+`;
+
+const warned = async (that: string, more = ''): Promise<readonly string[]> => {
+  const said = await saidOfProfile(profile(that, more), {
+    modules: [prometheus, postgres],
+    files: {},
+    dirs: ['p'],
+  });
+  return said.filter((line) => line.includes('computed by the server'));
+};
+
+test('a check that a count of the server passes with less is a warning', async () => {
+  const todo =
+    'read the rows (labels: in SQL, the series themselves in PromQL) and verify them, or mark the check as a guard';
+  const what = 'so that what it no longer counts is not missed';
+  expect(await warned('stuck = 0')).toEqual([
+    `p/dev.yaml:16:40: warning: r verify[0] that: stuck is computed by the server (count()), ${what}; ${todo}`,
+  ]);
+  expect(await warned('recorded < 5')).toEqual([
+    `p/dev.yaml:16:40: warning: r verify[0] that: recorded is computed by the server (the recording rule job:errors:rate5m), ${what}; ${todo}`,
+  ]);
+});
+
+test('no warning where parts are read, more is demanded, or nothing is to be proved', async () => {
+  for (const that of ['errors < 5', 'each < 5', 'stuck >= 1']) expect(await warned(that)).toEqual([]);
+  expect(await warned('stuck = 0', ', guard: true')).toEqual([]);
+});
