@@ -32,6 +32,34 @@ export const unescapeJsonText = (text: string): UnescapedText => {
   return { text: result, place: (at) => places[at] ?? text.length };
 };
 
+/** Characters without a glyph, which may stand anywhere in a word, and full-width forms of ASCII. */
+const disguised = /[\p{Default_Ignorable_Code_Point}\uff01-\uff5e]/gu;
+/** A faster check. */
+const beyondLatin = /[^\u0000-\u00ac]/;
+
+/** `unescapeJsonText` without invisible characters, and with full-width letters as ASCII: the text that a reader sees. */
+export const readableText = (text: string): UnescapedText => {
+  const read = unescapeJsonText(text);
+  if (!beyondLatin.test(read.text) || read.text.search(disguised) < 0) return read;
+  const places: number[] = [];
+  let [result, from] = ['', 0];
+  const copy = (to: number): void => {
+    for (let at = from; at < to; at++) places.push(read.place(at));
+    result += read.text.slice(from, to);
+  };
+  for (const { 0: character, index } of read.text.matchAll(disguised)) {
+    copy(index);
+    from = index + character.length;
+    const code = character.charCodeAt(0);
+    if (character.length > 1 || code < 0xff01 || code > 0xff5e) continue;
+    places.push(read.place(index));
+    result += String.fromCharCode(code - 0xfee0);
+  }
+  copy(read.text.length);
+  places.push(text.length);
+  return { text: result, place: (at) => places[at] ?? text.length };
+};
+
 /** A case-folded text with the positions of its characters in the source text. */
 export interface CaseFoldedText {
   readonly text: string;
