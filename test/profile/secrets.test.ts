@@ -8,6 +8,8 @@ const secretsIn = async (body: string, how = {}): Promise<readonly string[]> =>
 
 const env = {
   TOKEN: 't0ken',
+  NAME: 't0ken',
+  STATE: 'enabled',
   URL: 'https://reader:pa%24s@db.example.com/x?sslmode=require&key=abcd',
   BARE: 'https://gh0st@example.com/',
   STORE:
@@ -36,6 +38,20 @@ test.each([
     'sources: { a: { type: probe, url: "http://x", auth: { header: { x-key: k3y } } } }\n',
     ['k3y'],
   ],
+  ...['bearer', 'cookie', 'token', 'password'].map(
+    (id) =>
+      [
+        `nothing of a source named ${id} but its credentials`,
+        `sources: { ${id}: { type: probe, url: "http://x", auth: { bearer: b34rer } } }\n`,
+        ['b34rer'],
+      ] as const,
+  ),
+  [
+    'no value that is the name of a source',
+    'title: "${env:NAME}"\nsources: { t0ken: { type: probe, url: "http://x" } }\n',
+    [],
+  ],
+  ['no word that is a state', 'title: "${env:STATE} ${env:TOKEN}"\n', ['t0ken']],
   ['the password of any URL', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
   ['the password of a database', 'links: [{ title: a, url: "postgres://u:pw@x/" }]\n', ['pw']],
   ['nothing for the user of a database URL', 'links: [{ title: a, url: "postgres://reader@x/" }]\n', []],

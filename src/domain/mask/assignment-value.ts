@@ -15,9 +15,9 @@ const isEncodedLogin = (value: string): boolean => {
 };
 
 /** A quote as text, JSON in JSON, HTML, URLs and nginx write it. */
-export const quote = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%2[27]|\\x2[27]`;
+export const quoteSign = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%2[27]|\\x2[27]`;
 /** Letters before a quote in SQL and Python: N'…', b'…'. */
-const opening = new RegExp(`(?:[NEebrRfu]{1,2}(?=["']))?(?:${quote})`, 'y');
+const opening = new RegExp(`(?:[NEebrRfu]{1,2}(?=["']))?(?:${quoteSign})`, 'y');
 
 /** Part of a value without quotes. */
 const bareText = /[^\s"'&;,)}\]\\<>`]+/y;
@@ -97,7 +97,7 @@ const blockValue = (text: string, at: number): AssignedValue | undefined => {
 };
 
 /** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
-export const valueAt = (text: string, at: number): AssignedValue | undefined => {
+export const assignedValueAt = (text: string, at: number): AssignedValue | undefined => {
   if (matchAt(reference, text, at) !== undefined) return undefined;
   const sign = matchAt(opening, text, at);
   if (sign !== undefined) {

@@ -1,4 +1,10 @@
-import { type AssignedValue, isGenerated, isSecretText, quote, valueAt } from './assignment-value.ts';
+import {
+  type AssignedValue,
+  assignedValueAt,
+  isGenerated,
+  isSecretText,
+  quoteSign,
+} from './assignment-value.ts';
 import type { SensitiveSpan } from './recognizers.ts';
 import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './secret-words.ts';
 
@@ -8,7 +14,7 @@ import { headerWords, proseWord, strongWords, weakWords, wordEndings } from './s
  */
 const assignment = new RegExp(
   `(?:(${strongWords})|(${headerWords})|(${weakWords}))${wordEndings}` +
-    `(\\]?(?:${quote})?\\]?)([ \\t]{0,40}(?:=>|:=|={1,3}|~>|->|::?|%3[AaDd])|[ \\t]{1,40}|,[ ]?(?=["']))`,
+    `(\\]?(?:${quoteSign})?\\]?)([ \\t]{0,40}(?:=>|:=|={1,3}|~>|->|::?|%3[AaDd])|[ \\t]{1,40}|,[ ]?(?=["']))`,
   'gi',
 );
 
@@ -174,7 +180,7 @@ export const findAssigned = (text: string): Found => {
       continue;
     }
     const kind = kindOf(match);
-    const value = valueAt(text, place.valueStart);
+    const value = assignedValueAt(text, place.valueStart);
     if (value === undefined) continue;
     if (value.is === 'list') {
       if (kind === 'strong' && /[=:>]/.test(place.sign)) lists.push({ from: value.from });

@@ -12,7 +12,7 @@ const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
 /**
  * Resolves escaped quotes; newlines and similar escapes become spaces, so that names end there. Other backslashes stay.
  */
-export const unescapeJsonText = (text: string): UnescapedText => {
+const unescapeJsonText = (text: string): UnescapedText => {
   if (!text.includes('\\')) return { text, place: (at) => at };
   /** Start of each result character in the original. */
   const places: number[] = [];

@@ -35,7 +35,7 @@ export const wordEndings =
 const statusWords =
   'true|false|null|none|nil|undefined|missing|expired|invalid|incorrect|required|optional|wrong|failed|rejected|denied|unset|set|changed|updated|present|absent|empty|unknown|enabled|disabled|valid|accepted|yes|no|on|off|ok|is|was|has';
 const methodWords =
-  'bearer|basic|digest|negotiate|ldap|kerberos|gssapi|mtls|md5|plain|oauth2?|oauthbearer|scram-sha-\\d+|saml|oidc';
+  'bearer|basic|digest|negotiate|ldap|kerberos|gssapi|mtls|md5|oauth2?|oauthbearer|scram-sha-\\d+|saml|oidc';
 const markWords =
   'hidden|redacted|removed|filtered|sanitized|protected|censored|\\[?(?:hidden|redacted|filtered|masked)\\]?|…(?:masked.*)?|\\*+|x{3,}|•+';
 /** References to a value elsewhere: variables, templates, bind parameters. */
