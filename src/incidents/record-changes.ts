@@ -3,6 +3,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { IncidentEvent } from '../domain/incident-event.ts';
 import type { RecordScope } from '../domain/record-scope.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { isBlankText } from '../domain/visible-text.ts';
 import { newAttachments, signalsAttachment } from './attachments.ts';
 import { openFindings } from './open-findings.ts';
 
@@ -97,7 +98,7 @@ export const judgeStatus = (
   const { reason = '', notGreen: _, ...rest } = event;
   const findings = openFindings(incident, snapshot);
   if (findings.length === 0) return { event: rest };
-  if (reason.trim() === '') return { findings };
+  if (isBlankText(reason)) return { findings };
   return { event: { ...rest, reason: reason.trim(), notGreen: findings } };
 };
 

@@ -1,3 +1,4 @@
+import { isSecretText } from '../domain/mask/assignment-value.ts';
 import { childOf, scalarsIn, type YamlNode } from './tree.ts';
 
 const decoded = (text: string): string => {
@@ -88,6 +89,12 @@ const literals = (node: YamlNode, within: boolean): readonly string[] => {
   return within || text.includes('PRIVATE KEY') ? linesOf(text) : [];
 };
 
+/** Literal credentials of each source. Its id is a name, also one like `bearer` or `cookie`. */
+const literalsOfSources = (sources: YamlNode): readonly string[] =>
+  sources.is === 'map'
+    ? [...sources.entries.values()].flatMap(({ value }) => literals(value, false))
+    : literals(sources, false);
+
 const inUrls = (text: string): readonly string[] =>
   // A URL without a scheme, or with a misspelled one, exposes its password too.
   [...text.matchAll(/(?:([a-z][a-z0-9+.-]*):)?(\/\/[^\s/?#]*@\S*)/gi)].flatMap(
@@ -118,6 +125,16 @@ const inUrlsAsWritten = (text: string): readonly string[] => {
   });
 };
 
+/** Names that the profile shows anyway. A variable with the same value must not mask them everywhere. */
+const openNames = (tree: YamlNode, sources: YamlNode | undefined): ReadonlySet<string> =>
+  new Set([
+    ...(sources?.is === 'map' ? sources.entries.keys() : []),
+    ...['system', 'env', 'tier'].flatMap((key) => {
+      const node = childOf(tree, key);
+      return node?.is === 'scalar' && node.gaps === undefined ? [String(node.value)] : [];
+    }),
+  ]);
+
 /**
  * Returns all texts that no message, ledger or screen may show: external values, literal credentials of sources, and
  * the user info of any URL.
@@ -126,14 +143,15 @@ export const secretsInTree = (tree: YamlNode, outside: readonly string[]): reado
   const sources = childOf(tree, 'sources');
   const all = [
     ...outside.flatMap(secretsOfValue),
-    ...(sources === undefined ? [] : literals(sources, false)),
+    ...(sources === undefined ? [] : literalsOfSources(sources)),
     ...scalarsIn(tree).flatMap(({ value, gaps }) => {
       // Only a text with an @ can name a user.
       if (typeof value !== 'string' || !value.includes('@')) return [];
       return gaps === undefined ? inUrls(value) : inUrlsAsWritten(value);
     }),
   ];
-  return [...new Set(all.filter((text) => text !== ''))];
+  const names = openNames(tree, sources);
+  return [...new Set(all.filter((text) => text !== '' && isSecretText(text) && !names.has(text)))];
 };
 
 /** Redacts secrets of four letters or more (shorter ones would mask ordinary words), and the user info of URLs. */

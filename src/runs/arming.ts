@@ -2,6 +2,7 @@ import type { Millis } from '../domain/fault.ts';
 import type { Guard } from '../domain/guard.ts';
 import type { Tier } from '../domain/profile.ts';
 import type { Proposal } from '../domain/proposal.ts';
+import { isBlankText } from '../domain/visible-text.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { ArmingState } from '../store/cockpit.ts';
 import { type ClockInstant, clockInstant, elapsedSince } from './clock-instant.ts';
@@ -27,7 +28,7 @@ export const createArming = (guard: Guard, tier: Tier, clock: Clock): ArmingCont
   return {
     arm: (reason) => {
       const words = reason.trim();
-      if (words === '') return 'arming requires a reason: say why this environment must be changed now';
+      if (isBlankText(words)) return 'arming requires a reason: say why this environment must be changed now';
       armed = { reason: words, since: clockInstant(clock) };
       return undefined;
     },

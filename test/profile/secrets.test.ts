@@ -8,6 +8,8 @@ const secretsIn = async (body: string, how = {}): Promise<readonly string[]> =>
 
 const env = {
   TOKEN: 't0ken',
+  NAME: 't0ken',
+  STATE: 'enabled',
   URL: 'https://reader:pa%24s@db.example.com/x?sslmode=require&key=abcd',
   BARE: 'https://gh0st@example.com/',
   STORE:
@@ -36,6 +38,12 @@ test.each([
     'sources: { a: { type: probe, url: "http://x", auth: { header: { x-key: k3y } } } }\n',
     ['k3y'],
   ],
+  [
+    'no value that is the name of a source',
+    'title: "${env:NAME}"\nsources: { t0ken: { type: probe, url: "http://x" } }\n',
+    [],
+  ],
+  ['no word that is a state', 'title: "${env:STATE} ${env:TOKEN}"\n', ['t0ken']],
   ['the password of any URL', 'links: [{ title: a, url: "http://u:pw@x/" }]\n', ['pw']],
   ['the password of a database', 'links: [{ title: a, url: "postgres://u:pw@x/" }]\n', ['pw']],
   ['nothing for the user of a database URL', 'links: [{ title: a, url: "postgres://reader@x/" }]\n', []],
@@ -83,3 +91,11 @@ test('no fault shows an external value', async () => {
   expect(JSON.stringify([said, profile.sources.map(({ problem }) => problem)])).not.toContain('t0ken');
   expect(profile.sources[0]?.config).toMatchObject({ auth: { bearer: 't0ken' } });
 });
+
+test.each(['bearer', 'cookie', 'token', 'password'])(
+  'registers nothing of a source named %s but its credentials',
+  async (id) => {
+    const body = `sources: { ${id}: { type: probe, url: "http://x", auth: { bearer: b34rer } } }\n`;
+    expect(await secretsIn(body)).toEqual(['b34rer']);
+  },
+);

@@ -19,7 +19,8 @@ test('production is read-only until armed; dev only where its profile says so', 
 test('arming requires a reason that is not blank', () => {
   const clock = manualClock();
   const arming = createArming(guard, 'production', clock);
-  for (const blank of ['', '   ', '\n\t']) expect(arming.arm(blank)).toMatch(/requires a reason/);
+  for (const blank of ['', '   ', '\n\t', '\u200b\u3164\u2800'])
+    expect(arming.arm(blank)).toMatch(/requires a reason/);
   expect(arming.state(clock.now())).toEqual({ readOnly: true, forMs: minutes(15) });
   expect(arming.arm(' psp outage ')).toBeUndefined();
   expect(arming.state(clock.now())).toMatchObject({

@@ -6,6 +6,7 @@ import {
   incidentFields,
   incidentStatuses,
 } from '../../domain/incident-event.ts';
+import { isBlankText } from '../../domain/visible-text.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { nextEscalation } from '../../incidents/incident-clock.ts';
 import { didYouMean } from '../../profile/complaints.ts';
@@ -14,7 +15,7 @@ import type { IncidentAction } from './flags.ts';
 import type { IncidentCall } from './incident-records.ts';
 
 const needText = (action: string, text: string): string => {
-  if (text.trim() === '') throw new UsageError(`missing text: opsdeck incident ${action} [ID] TEXT`);
+  if (isBlankText(text)) throw new UsageError(`missing text: opsdeck incident ${action} [ID] TEXT`);
   return text.trim();
 };
 

@@ -1,4 +1,5 @@
 import type { Profile } from '../../domain/profile.ts';
+import { isBlankText } from '../../domain/visible-text.ts';
 import { openStateTransport } from '../../doors/state-transport.ts';
 import { localSharedFiles } from '../../persistence/shared-files.ts';
 import { StateDatabaseError } from '../../persistence/state-database-error.ts';
@@ -56,7 +57,7 @@ export const openState = async (
       `cannot use --break-glass in ${system}/${env}: its state is that of this machine, not of a database`,
     );
   }
-  if (breakGlass?.trim() === '')
+  if (breakGlass !== undefined && isBlankText(breakGlass))
     throw new UsageError('--break-glass requires a reason: say why this cannot wait for the state database');
   if ('problem' in state) return refusedState(local, state.problem);
   const { leaseMs, readings, ...login } = state;

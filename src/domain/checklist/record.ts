@@ -1,4 +1,5 @@
 import type { Millis } from '../fault.ts';
+import { isBlankText } from '../visible-text.ts';
 
 /**
  * State of an item in a record. `open`: an earlier mark is withdrawn. `override`: a person vouches for an item whose
@@ -68,7 +69,7 @@ const isItemRecord = (record: ChecklistRecord): record is ItemRecord => record.i
 
 /** True if a person may make this mark: some need a reason. */
 export const markProblem = (mark: ChecklistMark, note: string): string | undefined =>
-  (mark === 'override' || mark === 'not-needed' || mark === 'note') && note.trim() === ''
+  (mark === 'override' || mark === 'not-needed' || mark === 'note') && isBlankText(note)
     ? mark === 'note'
       ? 'a note needs text'
       : 'a reason is required'

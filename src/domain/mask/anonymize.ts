@@ -1,4 +1,4 @@
-import { foldCase, unescapeJsonText } from './case-folding.ts';
+import { foldCase, readableText } from './case-folding.ts';
 import { redactWritten } from './mask-text.ts';
 import { isUnmaskedWord } from './mask-words.ts';
 import { createNameTrie } from './name-trie.ts';
@@ -13,13 +13,8 @@ import {
   urlRecognizer,
   userRecognizer,
 } from './recognizers.ts';
-import {
-  fieldKind,
-  isDistinctiveName,
-  isSecretValue,
-  secretPlaceholder,
-  secretRecognizer,
-} from './secret-fields.ts';
+import { fieldKind, isDistinctiveName, isSecretValue, secretPlaceholder } from './secret-fields.ts';
+import { secretRecognizer } from './secret-recognizer.ts';
 
 /** Checks the Luhn digit. Source: ISO/IEC 7812-1, annex B. */
 const passesLuhn = (digits: string): boolean => {
@@ -321,7 +316,7 @@ export const createAnonymizer = ({
     const text = redactWritten(raw, (from, to) =>
       isJsonNumber(raw, from, to) ? `"${secretPlaceholder}"` : secretPlaceholder,
     );
-    const read = unescapeJsonText(text);
+    const read = readableText(text);
     let [result, at] = ['', 0];
     for (const { from, to, is } of piecesOf(read.text)) {
       const [begin, end] = [read.place(from), read.place(to)];

@@ -12,7 +12,7 @@ const meant: Readonly<Record<string, string>> = { '"': '"', '/': '/' };
 /**
  * Resolves escaped quotes; newlines and similar escapes become spaces, so that names end there. Other backslashes stay.
  */
-export const unescapeJsonText = (text: string): UnescapedText => {
+const unescapeJsonText = (text: string): UnescapedText => {
   if (!text.includes('\\')) return { text, place: (at) => at };
   /** Start of each result character in the original. */
   const places: number[] = [];
@@ -28,6 +28,34 @@ export const unescapeJsonText = (text: string): UnescapedText => {
     from = index + whole.length;
   }
   copy(text.length);
+  places.push(text.length);
+  return { text: result, place: (at) => places[at] ?? text.length };
+};
+
+/** Characters without a glyph, which may stand anywhere in a word, and full-width forms of ASCII. */
+const disguised = /[\p{Default_Ignorable_Code_Point}\uff01-\uff5e]/gu;
+/** A faster check. */
+const beyondLatin = /[^\u0000-\u00ac]/;
+
+/** `unescapeJsonText` without invisible characters, and with full-width letters as ASCII: the text that a reader sees. */
+export const readableText = (text: string): UnescapedText => {
+  const read = unescapeJsonText(text);
+  if (!beyondLatin.test(read.text) || read.text.search(disguised) < 0) return read;
+  const places: number[] = [];
+  let [result, from] = ['', 0];
+  const copy = (to: number): void => {
+    for (let at = from; at < to; at++) places.push(read.place(at));
+    result += read.text.slice(from, to);
+  };
+  for (const { 0: character, index } of read.text.matchAll(disguised)) {
+    copy(index);
+    from = index + character.length;
+    const code = character.charCodeAt(0);
+    if (character.length > 1 || code < 0xff01 || code > 0xff5e) continue;
+    places.push(read.place(index));
+    result += String.fromCharCode(code - 0xfee0);
+  }
+  copy(read.text.length);
   places.push(text.length);
   return { text: result, place: (at) => places[at] ?? text.length };
 };

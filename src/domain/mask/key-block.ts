@@ -1,14 +1,12 @@
 import { stripControls } from '../controls.ts';
 import { secretPlaceholder } from './secret-fields.ts';
+import { keyBegin, keyEnd } from './secret-recognizer.ts';
 
 /** Takes the place of a line of a private key. */
 export const keyPlaceholder = `${secretPlaceholder} (private key)`;
 
-/** The shortest text that every first and last line of a private key contains (RFC 7468, section 10 and 11). */
-export const keyMark = 'PRIVATE KEY-----';
-
-const keyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
-const keyEnd = /-----END [A-Z ]*PRIVATE KEY-----/;
+/** The shortest text that every first and last line of a private key contains: PEM, OpenPGP, SSH. */
+export const keyMark = 'PRIVATE KEY';
 
 /**
  * Lines after which a key has ended, also without its last line. A key of 16,384 bits has 192. A first line without a key
@@ -16,8 +14,8 @@ const keyEnd = /-----END [A-Z ]*PRIVATE KEY-----/;
  */
 const mostLines = 256;
 
-/** Base64 up to the end of a line, or of a text in JSON: also the short last line of a key. */
-const base64Line = /^[A-Za-z0-9+/]+={0,2}\s*(?:$|["\\])/;
+/** Base64 up to the end of a line, or of a text in JSON: also the short last line of a key, and the checksum of OpenPGP. */
+const base64Line = /^(?:[A-Za-z0-9+/]+={0,2}|=[A-Za-z0-9+/]{4})\s*(?:$|["\\])/;
 /** Base64 anywhere in a line. No word of a log line is as long. */
 const base64Run = /[A-Za-z0-9+/]{48}/;
 

@@ -1,4 +1,4 @@
-import { foldCase, type UnescapedText, unescapeJsonText } from './case-folding.ts';
+import { foldCase, readableText, type UnescapedText } from './case-folding.ts';
 import { splitAddress } from './mask-words.ts';
 import type { Recognizer, SensitiveKind, SensitiveSpan } from './recognizers.ts';
 import {
@@ -11,14 +11,8 @@ import {
   urlRecognizer,
   userRecognizer,
 } from './recognizers.ts';
-import {
-  fieldKind,
-  isDistinctiveName,
-  isSecretValue,
-  secretPlaceholder,
-  secretRecognizer,
-  writtenSecrets,
-} from './secret-fields.ts';
+import { fieldKind, isDistinctiveName, isSecretValue, secretPlaceholder } from './secret-fields.ts';
+import { secretRecognizer, writtenSecrets } from './secret-recognizer.ts';
 
 /** The aliases of one session: a value keeps its alias for the whole session. */
 interface Pseudonyms {
@@ -142,7 +136,7 @@ export const redactSecretForms = (text: string, name?: string): string => {
   if (name !== undefined && isSecretValue(name, text)) return secretPlaceholder;
   const written = redactWritten(text);
   // Also covers JSON nested as text in JSON.
-  const read = unescapeJsonText(written);
+  const read = readableText(written);
   const spans = secretRecognizer(read.text);
   return spans.length === 0 ? written : replaced(written, read, spans, () => secretPlaceholder);
 };
@@ -167,7 +161,7 @@ const kindOf = (is: Exclude<SensitiveSpan['is'], 'secret'>): SensitiveKind => (i
 
 const maskOnce = (parts: MaskParts, raw: string, own: readonly string[]): string => {
   const written = redactWritten(raw);
-  const read = unescapeJsonText(written);
+  const read = readableText(written);
   const { text } = read;
   const { pseudonyms, known, stays, isObject } = parts;
   const kept = placesOf(own, text);

@@ -12,19 +12,37 @@ export interface SensitiveSpan {
 /** Finds the sensitive spans of a text, from left to right. Pure. */
 export type Recognizer = (text: string) => readonly SensitiveSpan[];
 
-/** Creates a recognizer for all matches of an expression (with flags d and g): its group `it`, or the whole match. */
+const none: readonly SensitiveSpan[] = [];
+
+/** Groups of an expression around the span; an expression with several spellings of a value has several of them. */
+const spanGroups = ['it', 'it2', 'it3', 'it4'] as const;
+
+/**
+ * Creates a recognizer for all matches of an expression (with flags d and g): its group `it` (or `it2` to `it4`), or the whole
+ * match.
+ */
 export const patternRecognizer =
   (
     pattern: RegExp,
     is: SensitiveSpan['is'],
     fits: (text: string, match: RegExpExecArray) => boolean = () => true,
   ) =>
-  (text: string): readonly SensitiveSpan[] =>
-    [...text.matchAll(pattern)].flatMap((match): readonly SensitiveSpan[] => {
-      const [from, to] = match.indices?.groups?.it ?? match.indices?.[0] ?? [0, 0];
+  (text: string): readonly SensitiveSpan[] => {
+    let spans: SensitiveSpan[] | undefined;
+    pattern.lastIndex = 0;
+    // `matchAll` copies the expression for each text.
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      if (match[0] === '') pattern.lastIndex++;
+      const places = match.indices?.groups;
+      const group = spanGroups.find((name) => places?.[name] !== undefined);
+      const [from, to] = (group === undefined ? match.indices?.[0] : places?.[group]) ?? [0, 0];
       const piece = text.slice(from, to);
-      return piece !== '' && fits(piece, match) ? [{ from, to, is }] : [];
-    });
+      if (piece === '' || !fits(piece, match)) continue;
+      spans ??= [];
+      spans.push({ from, to, is });
+    }
+    return spans ?? none;
+  };
 
 /** Values that do not name a user. */
 const placeholder = /^(?:null|none|nil|undefined|unknown|anonymous|true|false|\d|-)$/i;

@@ -5,6 +5,7 @@ import type { Millis } from '../../domain/fault.ts';
 import type { Profile } from '../../domain/profile.ts';
 import type { RunEvent } from '../../domain/run.ts';
 import { baseRunbookId } from '../../domain/runbook.ts';
+import { isBlankText } from '../../domain/visible-text.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
@@ -180,7 +181,7 @@ export const createApprovalDesk = ({ profile, ledger, state, who, clock, mask }:
     },
     stop: async (run, why) => {
       if (state.approvals === undefined) return refused('this environment has no state database');
-      if (why.trim() === '') return refused('a refusal requires a reason: say why it must not run');
+      if (isBlankText(why)) return refused('a refusal requires a reason: say why it must not run');
       const found = await requestOf(run);
       // What is approved can be withdrawn until something is sent, also after its time.
       if (found === undefined || (!found.request.isApproved && !isWaiting(found))) return noRequest(run);

@@ -4,6 +4,7 @@ import type { BlastRadius, GateCheck, ImpactSum, Proposal } from '../../domain/p
 import type { Runbook } from '../../domain/runbook.ts';
 import type { Snapshot } from '../../domain/snapshot.ts';
 import { sumKnown } from '../../domain/sums.ts';
+import { isBlankText } from '../../domain/visible-text.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
@@ -228,7 +229,7 @@ export const withChecks = async (
 ): Promise<PendingRun> => {
   const { proposal } = pending;
   if (proposal.refusal !== undefined) return pending;
-  if ([override, outage].some((reason) => reason?.trim() === '')) {
+  if ([override, outage].some((reason) => reason !== undefined && isBlankText(reason))) {
     const why = 'an override requires a reason: say why this cannot wait';
     return {
       ...pending,

@@ -1,4 +1,4 @@
-import { isSecretText } from '../../domain/mask/secret-fields.ts';
+import { isSecretText } from '../../domain/mask/assignment-value.ts';
 import { isSecretSpec, type ParamSpec, type ParamValue } from '../../domain/runbook.ts';
 import { secretMasker } from '../../platform/terminal/secrets.ts';
 

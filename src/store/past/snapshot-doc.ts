@@ -1,5 +1,5 @@
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
-import { secretWords } from '../../domain/mask/secret-fields.ts';
+import { secretWords } from '../../domain/mask/secret-words.ts';
 
 /** Name of the field that holds values JSON cannot represent; no fact has a field of this name. */
 const escapeKey = '$';

@@ -1,4 +1,5 @@
 import type { ChecklistMark } from '../../domain/checklist/record.ts';
+import { isBlankText } from '../../domain/visible-text.ts';
 import {
   type Card,
   cardInnerWidth,
@@ -20,7 +21,7 @@ const closeDialog: Binding['run'] = ({ model, view }) =>
 const arm = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'arm') return;
-  if (overlay.text.trim() === '') return context.notify('a reason is required to arm');
+  if (isBlankText(overlay.text)) return context.notify('a reason is required to arm');
   closeDialog(context);
   context.commands.arm(overlay.text.trim());
 };
@@ -103,7 +104,7 @@ const give = (context: KeyContext) => {
   const { overlay } = context.view.ui;
   if (overlay.is !== 'words') return;
   const text = overlay.text.trim();
-  if (text === '') return context.notify(dialogTexts[overlay.why].none);
+  if (isBlankText(text)) return context.notify(dialogTexts[overlay.why].none);
   closeDialog(context);
   if (overlay.why === 'override') return context.commands.override(text);
   if (overlay.why === 'break-glass') return context.commands.breakGlass(text);

@@ -65,6 +65,19 @@ test('a key without its last line ends after 256 lines', () => {
   expect(kept([pem[0] ?? '', ...endless])).toHaveLength(1 + 300 - 256);
 });
 
+test.each([
+  [
+    'OpenPGP',
+    '-----BEGIN PGP PRIVATE KEY BLOCK-----',
+    ['Version: 2', ''],
+    '-----END PGP PRIVATE KEY BLOCK-----',
+  ],
+  ['SSH', '---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----', [], '---- END SSH2 ENCRYPTED PRIVATE KEY ----'],
+])('a key of %s is one masked line; its headers stay', (_, begin, headers, end) => {
+  const lines = ['before', begin, ...headers, ...body, '=zq7H', end, 'after'];
+  expect(kept(lines)).toEqual(['before', keyPlaceholder, ...headers, 'after']);
+});
+
 test('a certificate is no secret', () => {
   const certificate = ['-----BEGIN CERTIFICATE-----', ...body, '-----END CERTIFICATE-----'];
   expect(kept(certificate)).toEqual(certificate);

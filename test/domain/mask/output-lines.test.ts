@@ -27,6 +27,12 @@ describe('a value on the line after the name of a secret', () => {
   });
 });
 
+test('the lines of a block that a secret names are masked, up to the next name', () => {
+  expect(
+    shown(['tls:', '  password: |', '    hunter', '', '    two words', '  other: x', '    hunter']),
+  ).toEqual(['tls:', '  password: |', '    …masked', '', '    …masked', '  other: x', '    hunter']);
+});
+
 test('the lines of a private key are left out', () => {
   const body = 'MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQC7VJTUt9Us8cKj';
   expect(shown(['-----BEGIN PRIVATE KEY-----', body, '-----END PRIVATE KEY-----', 'after'])).toEqual([

@@ -1,3 +1,4 @@
+import { findIgnoringCase, lowerCaseWithOffsets } from '../../../domain/lower-case.ts';
 import type { Matcher, TextSpan } from '../../../domain/regex/matcher.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { parsedFilter } from './filter.ts';
@@ -8,11 +9,9 @@ type Finder = (text: string) => readonly TextSpan[];
 const wordFinder = (word: string): Finder => {
   const exact = isCaseSensitive(word);
   return (text) => {
-    const searched = exact ? text : text.toLowerCase();
+    if (!exact) return findIgnoringCase(text, word);
     const places: TextSpan[] = [];
-    // Lowercasing may change the length, which would shift all positions.
-    if (searched.length !== text.length) return places;
-    for (let at = searched.indexOf(word); at !== -1; at = searched.indexOf(word, at + word.length))
+    for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length))
       places.push([at, at + word.length]);
     return places;
   };
@@ -21,8 +20,10 @@ const wordFinder = (word: string): Finder => {
 const expressionFinder = (matcher: Matcher, source: string): Finder => {
   const exact = isCaseSensitive(source);
   return (text) => {
-    const spans = matcher.spans(exact ? text : text.toLowerCase(), 1);
-    return spans.filter(([from, to]) => to > from);
+    if (exact) return matcher.spans(text, 1).filter(([from, to]) => to > from);
+    const lower = lowerCaseWithOffsets(text);
+    const spans = matcher.spans(lower.text, 1).filter(([from, to]) => to > from);
+    return spans.map(([from, to]) => [lower.start(from), lower.end(to)]);
   };
 };
 

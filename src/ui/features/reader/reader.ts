@@ -1,5 +1,6 @@
 import { pluralize } from '../../../domain/count-text.ts';
 import { formatDuration } from '../../../domain/duration.ts';
+import { findIgnoringCase } from '../../../domain/lower-case.ts';
 import type { DescriptionFormat } from '../../../domain/object-description.ts';
 import { helpKey } from '../../keys/shared-keys.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
@@ -35,13 +36,12 @@ const rowLine = (
 ): StyledLine => {
   const mark = line === hit && !isRest ? pen.glyph('hit', 'match') : pen.run(' ');
   const parts: StyledLine[] = [];
-  let [rest, at] = [text, wanted === '' ? -1 : text.toLowerCase().indexOf(wanted)];
-  while (at >= 0) {
-    parts.push([pen.run(rest.slice(0, at)), pen.run(rest.slice(at, at + wanted.length), 'armed')]);
-    rest = rest.slice(at + wanted.length);
-    at = rest.toLowerCase().indexOf(wanted);
+  let rest = 0;
+  for (const [from, to] of findIgnoringCase(text, wanted)) {
+    parts.push([pen.run(text.slice(rest, from)), pen.run(text.slice(from, to), 'armed')]);
+    rest = to;
   }
-  return [mark, pen.run(' '), ...parts.flat(), pen.run(rest)];
+  return [mark, pen.run(' '), ...parts.flat(), pen.run(text.slice(rest))];
 };
 
 /** The line shown instead of the text: loading, empty or failed. */

@@ -1,0 +1,113 @@
+import { harmlessValue } from './secret-words.ts';
+
+/** Returns whether the value of a secret's name is the secret, and not a word like 'none', a mask or a reference. */
+export const isSecretText = (value: string): boolean => !harmlessValue.test(value.trim());
+
+/** Returns whether a text looks like one that a program generated: long, of letters and digits. */
+export const isGenerated = (value: string): boolean =>
+  (value.length >= 16 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/^[\d.]+[a-z]*$/.test(value)) ||
+  isEncodedLogin(value);
+
+/** Returns whether a text is a user and a password in base64, as `auth` of Docker has them. */
+const isEncodedLogin = (value: string): boolean => {
+  if (value.length < 8 || value.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(value)) return false;
+  return /^[\x21-\x7e]+:[\x21-\x7e]+$/.test(atob(value));
+};
+
+/** A quote as text, JSON in JSON, HTML, URLs and nginx write it. */
+export const quoteSign = String.raw`\\{0,7}["'\x60]|&quot;|&#3[49];|&#x2[27];|%2[27]|\\x2[27]`;
+/** Letters before a quote in SQL and Python: N'…', b'…'. */
+const opening = new RegExp(`(?:[NEebrRfu]{1,2}(?=["']))?(?:${quoteSign})`, 'y');
+
+/** Part of a value without quotes. */
+const bareText = /[^\s"'&;,)}\]\\<>`]+/y;
+/** The value goes on after one of these, unless a name or the end of a bracket follows. */
+const continuation = /[&;,)}\]](?=[^\s"'&;,)}\]])(?!\s?["']?[A-Za-z_][\w.-]{0,64}["']?\s?[=:])/y;
+const encodedEnd = /%2[267cC]|%7[dD]|%0[aAdD]/;
+const reference = /\$\{[\w.:-]{1,64}\}|\{\{[^{}\n]{0,64}\}\}|\$\([^()\n]{1,80}\)|<[\w .-]{1,64}>/y;
+
+/** The value at a position of a text. */
+export interface AssignedValue {
+  readonly from: number;
+  readonly to: number;
+  /** 'list': a list or an object begins at `from`. 'block': the lines of a YAML block. */
+  readonly is: 'quoted' | 'bare' | 'list' | 'block';
+}
+
+const matchAt = (pattern: RegExp, text: string, at: number): string | undefined => {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0];
+};
+
+/** The end of a quoted value: its closing quote, or the end of the text, which may be cut. */
+const quotedEnd = (text: string, from: number, sign: string): number => {
+  if (sign.length > 1) {
+    let end = text.indexOf(sign, from);
+    // More backslashes: a quote inside of the value.
+    while (end > from && sign.startsWith('\\') && text[end - 1] === '\\')
+      end = text.indexOf(sign, end + sign.length);
+    return end < 0 ? text.length : end;
+  }
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    // SQL doubles a quote.
+    else if (text[at] === sign) {
+      if (sign !== "'" || text[at + 1] !== sign) return at;
+      at++;
+    }
+  }
+  return text.length;
+};
+
+const bareEnd = (text: string, from: number): number => {
+  let at = from;
+  for (let nth = 0; nth < 64; nth++) {
+    const piece = matchAt(bareText, text, at);
+    if (piece === undefined) break;
+    at += piece.length;
+    if (matchAt(continuation, text, at) === undefined) break;
+    at++;
+  }
+  const encoded = text.slice(from, at).search(encodedEnd);
+  return encoded < 0 ? at : from + encoded;
+};
+
+const blockStart = /[|>][-+\d]{0,2}[ \t]*\r?\n/y;
+
+/** The lines of a YAML block scalar: those that are indented more than the line of its name. */
+const blockValue = (text: string, at: number): AssignedValue | undefined => {
+  const start = matchAt(blockStart, text, at);
+  if (start === undefined) return undefined;
+  const lineAt = text.lastIndexOf('\n', at) + 1;
+  const indent = text.slice(lineAt).search(/[^ \t]/);
+  const first = at + start.length;
+  let [from, to] = [first, first];
+  for (let next = first; next < text.length; ) {
+    const end = text.indexOf('\n', next);
+    const line = text.slice(next, end < 0 ? text.length : end);
+    const depth = line.search(/\S/);
+    if (depth >= 0 && depth <= indent) break;
+    if (depth >= 0) {
+      if (from === to) from = next + depth;
+      to = next + line.trimEnd().length;
+    }
+    next += line.length + 1;
+  }
+  return from === to ? undefined : { from, to, is: 'block' };
+};
+
+/** Returns the value that begins at a position; undefined if there is none, or a reference to one. */
+export const assignedValueAt = (text: string, at: number): AssignedValue | undefined => {
+  if (matchAt(reference, text, at) !== undefined) return undefined;
+  const sign = matchAt(opening, text, at);
+  if (sign !== undefined) {
+    const from = at + sign.length;
+    const close = sign.replace(/^[A-Za-z]+(?=["'])/, '');
+    return { from, to: quotedEnd(text, from, close), is: 'quoted' };
+  }
+  if (text[at] === '[' || text[at] === '{') return { from: at, to: at, is: 'list' };
+  const block = blockValue(text, at);
+  if (block !== undefined) return block;
+  const to = bareEnd(text, at);
+  return to > at ? { from: at, to, is: 'bare' } : undefined;
+};

@@ -1,0 +1,53 @@
+/** Objects whose key is a secret: 'apiKey', 'account_key'. A plain 'key' is a name of data. */
+const keyOwners =
+  'api|app|auth|private|secret|access|account|encryption|encoder|signing|master|storage|session|ssh|jwt|hmac|license|subscription|crypto|cipher|aes|rsa';
+
+/** Words whose value is a secret whatever precedes them: 'password', 'dbPassword', 'PGPASSWORD'. */
+export const strongWords: string = [
+  'pass[-_]?(?:words?|wd|phrase|code|key)',
+  'passwort|kennwort',
+  'pwd',
+  'secret(?:[-_]?key[-_]?base|s?[-_]?(?:string|binary))?',
+  'token',
+  `(?:${keyOwners})[-_. ]?key`,
+  'sess(?:ion)?[-_]?id',
+  'shared[-_]?access[-_]?signature',
+  'credentials?',
+].join('|');
+
+/** Words whose value goes on to the end of a header. */
+export const headerWords = 'authorization|(?:set-)?cookie';
+
+/** Ends of names like 'dbPass', which are not those of ordinary words. */
+const passWord = '(?<!by|com|sur|tres|over|under|first|second|last)pass';
+
+/** Words whose value is a secret only if it looks like one. */
+export const weakWords: string = [passWord, '(?<![a-z])auth', 'signature', '(?<![a-z])sig'].join('|');
+
+/** Words that occur in a name without an end of a word before them: 'DBPASSWORD', but not 'oauth'. */
+export const secretWords: string = `${strongWords}|${headerWords}|${passWord}`;
+
+/** What may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256'. */
+export const wordEndings =
+  '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}))?';
+
+/** A word that only says whether there is a secret, or how one is checked. */
+const statusWords =
+  'true|false|null|none|nil|undefined|missing|expired|invalid|incorrect|required|optional|wrong|failed|rejected|denied|unset|set|changed|updated|present|absent|empty|unknown|enabled|disabled|valid|accepted|yes|no|on|off|ok|is|was|has';
+const methodWords =
+  'bearer|basic|digest|negotiate|ldap|kerberos|gssapi|mtls|md5|oauth2?|oauthbearer|scram-sha-\\d+|saml|oidc';
+const markWords =
+  'hidden|redacted|removed|filtered|sanitized|protected|censored|\\[?(?:hidden|redacted|filtered|masked)\\]?|…(?:masked.*)?|\\*+|x{3,}|•+';
+/** References to a value elsewhere: variables, templates, bind parameters. */
+const references =
+  '\\$\\{[\\w.:-]{1,64}\\}|\\$\\([^()]{1,80}\\)?|\\$[A-Z_][A-Z0-9_]*|\\$\\d{1,3}|\\{\\{[^{}]{0,64}\\}\\}|%[sdvq]|%\\w+%|\\?|:\\w{1,20}|<[\\w .-]{1,64}>|[|>][-+\\d]{0,2}';
+
+/** Values that are no secret. */
+export const harmlessValue = new RegExp(
+  `^(?:${statusWords}|${methodWords}|${markWords}|${references}|\\d{1,2})$`,
+  'i',
+);
+
+/** Words of a sentence after the name of an option: 'use --password to …'. */
+export const proseWord =
+  /^(?:to|or|and|is|are|was|in|on|for|with|if|as|of|from|flags?|options?|arguments?|instead|must|may|can|not|only|when|cannot|the|an?)$/i;

@@ -1,0 +1,134 @@
+/**
+ * First letters of tokens by vendor, each followed by at least 16 letters of a token. Sources: the documentation of the vendors;
+ * the rule sets of gitleaks and detect-secrets name the vendors that have such a prefix.
+ */
+export const tokenPrefixes: readonly string[] = [
+  // Source code and packages
+  'gh[pousr]_',
+  'github_pat_',
+  'gl(?:pat|dt|rt|ptt|cbt|agent|oas|soat|ft|imt|ffct)-',
+  'GR1348941',
+  'npm_',
+  'pypi-',
+  'rubygems_',
+  'CLOJARS_',
+  'oy2(?=[a-z0-9]{43})',
+  'dckr_(?:pat|oat)_',
+  'ATATT3',
+  'ATCTT3',
+  'ATBB',
+  'AKCp',
+  'cmVmd(?=\\w{40})',
+  'sq[uap]_(?=[0-9a-f]{40})',
+  'sgp_',
+  'CCIPAT_',
+  'bk(?:ua|at)_',
+  // Clouds and platforms
+  'AIza',
+  'GOCSPX-',
+  'ABSK',
+  'LTAI',
+  'AKID',
+  'AQVN',
+  'do[opr]_v1_',
+  'dapi(?=[0-9a-f]{32})',
+  'HRKU-',
+  'fo1_',
+  'fm[12][ar]?_',
+  'tk-us-',
+  'pscale_(?:tkn|pw|oauth)_',
+  'pul-(?=[0-9a-f]{40})',
+  'sha256~',
+  'API-(?=[A-Z0-9]{26})',
+  'pnu_',
+  // Secret stores
+  'hv[sbr]\\.',
+  's\\.(?=[A-Za-z0-9]{24}(?!\\w))',
+  'dp\\.(?:pt|st|ct|sa|scim|audit)\\.',
+  'A3-(?=[A-Z0-9]{6}-)',
+  'AGE-SECRET-KEY-1',
+  'ops_eyJ',
+  // Monitoring
+  'gl(?:c|sa)_',
+  'NR(?:AK|II|JS|RA)-',
+  'sntry[su]_',
+  'PMAK-',
+  // Chat and mail
+  'xox[a-z](?:\\.xox[a-z])?-',
+  'xapp-\\d-',
+  'key-(?=[0-9a-f]{32})',
+  'xkeysib-',
+  'xsmtpsib-',
+  'SK(?=[0-9a-f]{32}(?!\\w))',
+  // Payment and shops
+  '(?:sk|pk|rk)[-_](?:live|test|prod|proj|ant|svcacct|admin)?[-_]?',
+  'whsec_',
+  'shp(?:at|ca|pa|ss)_',
+  'shippo_(?:live|test)_',
+  'sq0(?:atp|csp|idp)-',
+  'EAAA',
+  'EAA[A-Z](?=[A-Za-z0-9]{60})',
+  'EZ[AT]K',
+  'FLW(?:SECK|PUBK)(?:_TEST)?-',
+  'duffel_(?:test|live)_',
+  'fio-u-',
+  // Models and data
+  'hf_',
+  'gsk_',
+  'r8_',
+  'xai-',
+  'pplx-',
+  // Documents
+  'lin_api_',
+  'ntn_',
+  'secret_(?=[A-Za-z0-9]{43})',
+  'figd_',
+  'tfp_',
+  'rdme_',
+  'CFPAT-',
+  'pat(?=\\w{14}\\.[0-9a-f]{64})',
+];
+
+/** Tokens of several parts. */
+export const tokenShapes: readonly string[] = [
+  // RFC 7519 and 7516: three or five parts
+  'eyJ[\\w-]{6,}\\.[\\w-]{4,}(?:\\.[\\w-]*){0,3}',
+  // AWS
+  '(?:AKIA|ASIA|ABIA|ACCA|A3T[A-Z0-9])[A-Z0-9]{16}(?![A-Z0-9])',
+  // Google: OAuth 2.0
+  'ya29\\.[\\w-]{20,}',
+  '1//0[\\w-]{30,}',
+  // SendGrid
+  'SG\\.[\\w-]{8,}\\.[\\w.-]{16,}',
+  // Dynatrace
+  'dt0[a-z]\\d{2}\\.[A-Z0-9]{24}\\.[A-Z0-9]{40,}',
+  // Azure AD
+  '[\\w~.]{3}\\dQ~[\\w~.-]{31,34}',
+  // Telegram
+  '(?:bot)?\\d{8,10}:A[\\w-]{34}(?![\\w-])',
+  // Discord
+  '[MNO][\\w-]{23,25}\\.[\\w-]{6}\\.[\\w-]{27,38}(?![\\w-])',
+  // Cloudflare
+  'v1\\.0-[0-9a-f]{24}-[0-9a-f]{100,}',
+];
+
+/** Tokens that begin like any other word: searched for only in texts with this part of them. */
+export const markedTokens: readonly (readonly [part: string, shape: string])[] = [
+  // Terraform Cloud
+  ['.atlasv1.', '[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{40,}'],
+  // Mailchimp
+  ['-us', '[0-9a-f]{32}-us\\d{1,2}(?!\\d)'],
+  // MaxMind
+  ['_mmk', '[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk'],
+];
+
+/** Addresses whose path is a secret: webhooks. */
+export const secretPaths: readonly string[] = [
+  'hooks\\.slack(?:-gov)?\\.com/(?:services|workflows|triggers)/',
+  'discord(?:app)?\\.com/api(?:/v\\d+)?/webhooks/\\d+/',
+  'webhook\\.office\\.com/webhookb2/',
+  'chat\\.googleapis\\.com/v1/spaces/[\\w-]+/messages\\?',
+  'outlook\\.office\\.com/webhook/',
+  'events\\.pagerduty\\.com/integration/',
+  'maker\\.ifttt\\.com/trigger/\\w+/with/key/',
+];

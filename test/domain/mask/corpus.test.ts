@@ -1,0 +1,144 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createAnonymizer } from '../../../src/domain/mask/anonymize.ts';
+import { createMaskSession } from '../../../src/domain/mask/mask-session.ts';
+import { redactSecretForms } from '../../../src/domain/mask/mask-text.ts';
+import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
+import { openTraceFile } from '../../../src/platform/files/trace-file.ts';
+import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createOutputSink } from '../../../src/platform/terminal/sink.ts';
+import { createRunRecorder } from '../../../src/runs/recorder.ts';
+import { maskForExport } from '../../../src/ui/features/export/clipboard.ts';
+import { createPenProvider } from '../../../src/ui/features/share/pen-provider.ts';
+import type { RenderContext } from '../../../src/ui/render-context.ts';
+import { tempDir } from '../../persistence/ledger/entries.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+import { ordinaryLines } from './support/ordinary-lines.ts';
+import { leaks, secretShapes } from './support/secret-shapes.ts';
+
+const masker = createSecretMasker();
+const sink = createOutputSink(masker);
+const pen = createPenProvider({ ascii: false, secrets: masker })(false, () => ({ words: [], facts: [] }));
+
+/** The shapes whose secret is in an output. */
+const leaked = (exit: (text: string) => string): readonly string[] =>
+  secretShapes.filter((shape) => leaks.test(exit(shape)));
+
+/** The shapes whose secret is in what an exit wrote about all of them. */
+const leakedLines = (written: string): readonly string[] =>
+  written.split('\n').filter((line) => leaks.test(line));
+
+test('each shape holds a secret, and there are at least 120 of them', () => {
+  expect(secretShapes.length).toBeGreaterThanOrEqual(120);
+  expect(secretShapes.filter((shape) => !leaks.test(shape.replaceAll('\u200b', '')))).toEqual([]);
+});
+
+describe('no shape of a secret leaves by', () => {
+  test('the ledger', async () => {
+    await using dir = await tempDir();
+    const ledger = await openLedger(dir.path);
+    const who = { user: 'ada', host: 'vm-1', pid: 1 };
+    const shown: unknown[] = [];
+    const parts = { ledger, clock: manualClock(), who, system: 'demo', env: 'dev', mask: masker.outgoing };
+    const recorder = createRunRecorder('r1', parts, (event) => shown.push(event));
+    for (const text of secretShapes) await recorder.note({ event: 'output', step: 'a1', text });
+    const written = await readFile(join(dir.path, 'audit.jsonl'), 'utf8');
+    expect(written.split('\n').filter((line) => line.includes('"output"'))).toHaveLength(secretShapes.length);
+    expect(leakedLines(written)).toEqual([]);
+    expect(leakedLines(shown.map((event) => JSON.stringify(event)).join('\n'))).toEqual([]);
+  });
+
+  test('the trace', async () => {
+    await using dir = await tempDir();
+    const path = join(dir.path, 'trace.jsonl');
+    const failed = (why: string): void => expect.fail(why);
+    const file = await openTraceFile(path, { line: (event) => sink.json(event), now: () => 0, failed });
+    for (const command of secretShapes)
+      file.emit({ what: 'start', trace: 1, version: '1', node: 'v24', os: 'linux', pid: 1, command });
+    await file.close();
+    const written = await readFile(path, 'utf8');
+    expect(written.trimEnd().split('\n')).toHaveLength(secretShapes.length);
+    expect(leakedLines(written)).toEqual([]);
+  });
+
+  test('an output, as text and as JSON', () => {
+    expect(leaked(sink.text)).toEqual([]);
+    expect(leaked(sink.row)).toEqual([]);
+    expect(leaked((text) => sink.json({ detail: [text] }))).toEqual([]);
+  });
+
+  test('the clipboard', () => {
+    expect(leaked((text) => maskForExport({ pen } as RenderContext, text))).toEqual([]);
+  });
+
+  test('a report', () => {
+    expect(leaked((text) => sink.painted(sink.tree({ note: text }).note))).toEqual([]);
+  });
+
+  test('the screen', () => {
+    expect(leaked((text) => pen.run(text).text)).toEqual([]);
+    expect(leaked((text) => pen.wrap(text, 30).join(''))).toEqual([]);
+  });
+
+  test('a shared screen, or an anonymized export', () => {
+    const { mask } = createMaskSession();
+    expect(leaked(mask)).toEqual([]);
+    expect(leaked(createAnonymizer())).toEqual([]);
+  });
+});
+
+test('a mark is not masked again', () => {
+  const once = secretShapes.map((shape) => redactSecretForms(shape));
+  expect(once.map((text) => redactSecretForms(text))).toEqual(once);
+});
+
+test('of 2,000 ordinary log lines at most 0.5 % are changed', () => {
+  const lines = ordinaryLines(2000);
+  const changed = lines.filter((line) => redactSecretForms(line) !== line);
+  expect(changed.slice(0, 3)).toEqual([]);
+  expect(changed.length).toBeLessThanOrEqual(10);
+});
+
+/** Texts that an expression with nested or adjacent repetitions takes long for. */
+const adversarial: readonly string[] = [
+  'password',
+  'password ',
+  '"password" : ',
+  'passpass-',
+  'token=\\"',
+  '\\\\\\"',
+  '<password ',
+  '&lt;password ',
+  '<entry key="password" ',
+  'name="password" value=',
+  '--password ',
+  '-----BEGIN PRIVATE KEY-----',
+  'IDENTIFIED WITH x BY ',
+  'PASSWORD FOR x = ',
+  'curl -u ',
+  'mysql -',
+  'a:5432:b:c:',
+  'AUTH a ',
+  'eyJaaaaaa.aaaa.',
+  'ghp_',
+  'sk-',
+  'aaaaaaaaaaaaaa.atlasv1.',
+  '0123456789abcdef',
+  '//a:',
+  'secret: |\n  ',
+  '{"token":[',
+  '\u200bpass\u200bword',
+  'api key ',
+  'Authorization: Digest a="',
+  'Cookie: a=b; ',
+  '\t',
+];
+
+test.each(adversarial)('a text of many %j takes time in proportion to its length', (part) => {
+  const text = part.repeat(Math.ceil(100_000 / part.length));
+  const began = performance.now();
+  redactSecretForms(text);
+  // About 20 ms; an expression with a quadratic run time takes minutes.
+  expect(performance.now() - began).toBeLessThan(3000);
+});
