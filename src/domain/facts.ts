@@ -29,7 +29,7 @@ export interface SignalParts {
   readonly addsUp: boolean;
   /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
   readonly targets: Readonly<Record<string, number | 'unknown'>>;
-  /** How far the value looks back. Absent: it is of now. */
+  /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
 }
 

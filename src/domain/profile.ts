@@ -181,7 +181,7 @@ export interface SignalSpec {
   /** Where `warn` and `crit` are written. Absent: the signal has no limits. */
   readonly limitPositions?: { readonly warn?: Position; readonly crit?: Position };
   readonly problem?: Fault;
-  /** By what its server computes its value, if nobody can read from which rows or series: 'count(*)'. */
+  /** By what its server computes its value, if its rows or series cannot be read: 'count(*)'. */
   readonly hiddenBy?: string;
 }
 

@@ -58,7 +58,7 @@ export interface SignalRow extends Pick<Sample, 'parts' | 'fold'> {
   readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
   /** The reason why the series from which the server computes the value could not be read. */
   readonly partsProblem?: string;
-  /** Of a value whose parts nobody can read, by what it was computed: 'count(*) of the server'. */
+  /** Of a value whose parts cannot be read, the function that computed it: 'count(*) of the server'. */
   readonly hiddenBy?: string;
   /** True: it is a counter of a process, which only a restart sets back. */
   readonly isCounter?: true;

@@ -269,7 +269,7 @@ export interface SourceModule<C = unknown> {
   /** Cross-checks of a read that need the config, such as the name of a check. Returns the problem, or undefined. */
   checkRead?(read: Readonly<Record<string, unknown>>, config: C): string | undefined;
   /**
-   * The function by which its server computes the value of a read, if nobody can see from what: 'count()'. A part that is gone makes such a
+   * The function by which its server computes the value of a read, if its parts cannot be read: 'count()'. A part that is gone makes such a
    * value smaller and leaves no trace. Undefined, or absent: the parts are read, or there are none.
    */
   hiddenBy?(read: Readonly<Record<string, unknown>>): string | undefined;

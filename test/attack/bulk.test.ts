@@ -61,7 +61,7 @@ family('bulk', ({ attack }) => {
     },
   });
 
-  attack('a JSON text of repeated fragments has at most 200,000 values and 256 levels, or is refused', {
+  attack('a JSON text of repeated fragments has at most 400,000 values and 256 levels, or is refused', {
     rounds: 40,
     inputs: repeated(['{},', '[', '1,', '"k%":{', '"\\"[",', '[]', ' ', ']'], 100_000).map(
       (text) => `[${text}`,

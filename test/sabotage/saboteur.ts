@@ -69,7 +69,9 @@ export const mistaken = async (exercise: RunExercise): Promise<Ended> => {
   await using simulation = openSimulation();
   const ended = await simulation.run(argsOf(exercise));
   // Rejected before planning: nothing was sent.
-  return ended.stdout.trim() === '' ? { ending: 'forbidden', why: ended.stderr, isAllClear: false } : endOf(eventsOf(ended));
+  return ended.stdout.trim() === ''
+    ? { ending: 'forbidden', why: ended.stderr, isAllClear: false }
+    : endOf(eventsOf(ended));
 };
 
 /** Tracks steps of a run by its printed events. Each call checks them first, so no call precedes its event. */

@@ -105,7 +105,7 @@ const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: bo
   return isHeader || !isWholeLine(place, value);
 };
 
-/** The scheme of a header: a known one, or a word before a text that is none. */
+/** The scheme of a header: a known one, or a word before a text that is not a word. */
 const scheme =
   /(?:bearer|basic|digest|negotiate|token|apikey|key|ssws|aws4-hmac-sha256|oauth|hawk|signature|splunk|geniekey)[ \t]+|[a-z][\w-]{1,20}[ \t]+(?=[^\s"'\d]{0,64}\d|[^\s"']{16})/iy;
 

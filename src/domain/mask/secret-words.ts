@@ -27,7 +27,7 @@ export const weakWords: string = [passWord, '(?<![a-z])auth', 'signature', '(?<!
 /** Words that occur in a name without an end of a word before them: 'DBPASSWORD', but not 'oauth'. */
 export const secretWords: string = `${strongWords}|${headerWords}|${passWord}`;
 
-/** What may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256'. */
+/** The endings that may follow the word in a name: 'passwordHash', 'token_1', 'Signature-256'. */
 export const wordEndings =
   '(?:[-_.]?(?:hash(?:ed)?|digest|salt|md5|sha\\d{1,3}|bcrypt|value|text|plain(?:text)?|raw|b64|base64|enc(?:rypted|oded)?|str(?:ing)?|old|new|current|prev(?:ious)?|backup|confirm(?:ation)?|\\d{1,3}))?';
 

@@ -2,7 +2,7 @@ import { RE2JS } from 're2js';
 import { parseRegex } from './parse.ts';
 import type { RegexTree } from './tree.ts';
 
-/** What is known about the beginning of the texts that a part matches. */
+/** The known beginnings of the texts that a part matches. */
 interface Beginning {
   /** False: none of them begins with the character. */
   readonly mayBegin: boolean;

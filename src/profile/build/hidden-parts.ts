@@ -18,7 +18,7 @@ const passesWithLess = (node: ExpressionNode): node is Extract<ExpressionNode, {
   node.is === 'signal' && ['<', '<=', '='].includes(node.op) && node.to.is !== 'before';
 
 /**
- * Warns about checks of a verification that a count of the server passes when what it counts is gone: nobody can see that. A guard is no
+ * Warns about checks of a verification that a count of the server passes when what it counts is gone: the check cannot see that. A guard is no
  * proof.
  */
 export const hiddenPartsWarnings = (tree: MapNode, signals: readonly SignalSpec[]): readonly Complaint[] => {

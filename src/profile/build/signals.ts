@@ -25,7 +25,7 @@ interface PlacedSignal {
   readonly spec: SignalSpec;
 }
 
-/** By what the server of a signal computes its value, if nobody can see from what. */
+/** The function by which the server of a signal computes its value, if its parts cannot be read. */
 const hiddenBy = (read: DerivedRead, from: BuiltSource | undefined): string | undefined =>
   Object.keys(read.read).length === 0 ? undefined : from?.module?.hiddenBy?.(read.read);
 

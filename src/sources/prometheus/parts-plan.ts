@@ -13,11 +13,11 @@ export interface PartsQuery {
 /** The queries that read the series from which the server computes a value. */
 export interface PartsPlan {
   readonly queries: readonly PartsQuery[];
-  /** How the value is computed from their results. Absent: by more than one aggregation. */
+  /** The function that computes the value from their results. Absent: by more than one aggregation. */
   readonly fold?: PartsFold;
   /** True: a part of 0 adds nothing, so that nothing is missing without it. */
   readonly addsUp: boolean;
-  /** How far the value looks back. Absent: it is of now. */
+  /** The time over which the value looks back. Absent: it is of now. */
   readonly windowMs?: Millis;
 }
 
@@ -50,7 +50,7 @@ const partQuery = (selector: QuerySelector): PartsQuery => ({
 const addsUp = (selector: QuerySelector, fold: PrometheusFold | undefined): boolean =>
   (selector.within.findLast(isAggregation) ?? fold) === 'sum';
 
-/** What one aggregation, or none, makes of one selector; undefined: more is computed. */
+/** The part of one aggregation, or none, over one selector; undefined: more is computed. */
 const exactPart = (
   query: string,
   fold: PrometheusFold | undefined,

@@ -10,7 +10,7 @@ export interface QuerySelector {
   readonly call?: string;
   /** The functions and aggregations around it, outermost first. */
   readonly within: readonly string[];
-  /** How far it looks back: its range, or that of a subquery around it. Absent: it shows the newest value. */
+  /** The time over which it looks back: its range, or that of a subquery around it. Absent: it shows the newest value. */
   readonly windowMs?: Millis;
   /** True: it reads another time than now (`offset`, `@`), so that nothing of now is missing from it. */
   readonly isPast: boolean;

@@ -154,7 +154,7 @@ export const codeOptions: Readonly<Record<string, readonly string[]>> = {
   zip: ['-TT', '--unzip-command'],
 };
 
-/** How a program starts another one that its arguments name. */
+/** The way in which a program starts another one that its arguments name. */
 export interface Wrapper {
   /** Options with a value in the next item. */
   readonly values: readonly string[];

@@ -13,7 +13,7 @@ interface UnsafeItem {
   readonly todo: string;
 }
 
-/** What is known about a value, by its name. */
+/** The texts that a value may be, by its name. */
 export type TextsOf = (name: string) => ValueTexts;
 
 const reference = /\$\{(?:param\.([^}]*)|(each))\}/g;

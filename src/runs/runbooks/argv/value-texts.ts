@@ -1,7 +1,7 @@
 import { beginningOfMatches } from '../../../domain/regex/first-characters.ts';
 import type { ParamSpec, ParamValue } from '../../../domain/runbook.ts';
 
-/** What is known about the texts that a value may be. */
+/** The known properties of the texts that a value may be. */
 export interface ValueTexts {
   /** False: none of them begins with this character. */
   mayBegin(character: string): boolean;
