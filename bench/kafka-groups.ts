@@ -1,5 +1,5 @@
 import { openReadIo } from '../src/doors/read-io.ts';
-import { systemClock } from '../src/platform/clock.ts';
+import { systemClock } from '../src/platform/runtime/clock.ts';
 import { kafkaConfig } from '../src/sources/kafka/config.ts';
 import { kafka } from '../src/sources/kafka/index.ts';
 import { type Figure, median, ms } from './support/figure.ts';

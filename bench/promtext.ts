@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import parsePrometheusTextFormat from 'parse-prometheus-text-format';
 import { openReadIo } from '../src/doors/read-io.ts';
-import { systemClock } from '../src/platform/clock.ts';
+import { systemClock } from '../src/platform/runtime/clock.ts';
 import { promtext } from '../src/sources/promtext/index.ts';
 import { scanPage } from '../src/sources/promtext/scan/scan.ts';
 import { type Figure, median, ms } from './support/figure.ts';

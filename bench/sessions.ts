@@ -1,5 +1,5 @@
 import { openReadIo } from '../src/doors/read-io.ts';
-import { systemClock } from '../src/platform/clock.ts';
+import { systemClock } from '../src/platform/runtime/clock.ts';
 import { postgresConfig } from '../src/sources/postgres/config.ts';
 import { postgres } from '../src/sources/postgres/index.ts';
 import { type Figure, median, ms } from './support/figure.ts';

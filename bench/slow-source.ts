@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Profile, SourceEntry } from '../src/domain/profile.ts';
+import type { Profile, SourceEntry } from '../src/domain/profile/profile.ts';
 import { openEngine } from '../src/engine/engine.ts';
-import { systemClock } from '../src/platform/clock.ts';
-import { chance } from '../src/platform/random.ts';
+import { systemClock } from '../src/platform/runtime/clock.ts';
+import { chance } from '../src/platform/runtime/random.ts';
 import { httpConfig } from '../src/sources/http/config.ts';
 import { http } from '../src/sources/http/index.ts';
 import { type Figure, median, ms } from './support/figure.ts';

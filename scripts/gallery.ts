@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Resvg } from '@resvg/resvg-js';
-import { themeNames } from '../src/domain/settings.ts';
+import { themeNames } from '../src/domain/profile/settings.ts';
 import { screenToSvg } from '../src/ui/features/export/svg.ts';
 import { lineToAnsi } from '../src/ui/text/ansi.ts';
 import { createTextPen } from '../src/ui/text/pen.ts';

@@ -1,9 +1,9 @@
 import { plainCockpit } from './cli/cockpit/fast-path.ts';
 import { showOpening, showsOpening } from './cli/cockpit/opening.ts';
-import type { ProgramParts } from './cli/command-invocation.ts';
+import type { ProgramParts } from './cli/opening/command-invocation.ts';
 import { setRegexWatchdog } from './domain/regex/watchdog.ts';
 import { exitWithLauncher } from './platform/processes/launcher.ts';
-import { runGuarded } from './platform/run-guarded.ts';
+import { runGuarded } from './platform/runtime/run-guarded.ts';
 
 setRegexWatchdog(runGuarded);
 await exitWithLauncher();

@@ -5,16 +5,17 @@
 
 // Plugins and their declarations.
 export { z } from 'zod';
-// Schemas and parsers for profile values.
-export { parseDuration } from './domain/duration.ts';
+export type { Fault, FaultKind, Millis } from './domain/base/fault.ts';
 // Sources: the input of `open`, and their output.
-export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts.ts';
-export type { Fault, FaultKind, Millis } from './domain/fault.ts';
-export type { SystemFingerprint } from './domain/fingerprint.ts';
-// Text formatting, and long work in slices.
-export { isoTime } from './domain/format.ts';
-export type { GenericAction } from './domain/generic-action.ts';
-export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/journal.ts';
+export type { AnyFact, Fact, FactKind, FactTypes, Note, Sample } from './domain/facts/facts.ts';
+export type { SystemFingerprint } from './domain/facts/fingerprint.ts';
+export type { RecentChange, RecentChangesReading, RecordedChangeKind } from './domain/facts/journal.ts';
+export type { FeedKind, HistoryRange, HistoryReading, Reading } from './domain/facts/reading.ts';
+export type { CommandRow, RowCommand } from './domain/facts/row-command.ts';
+export { zDuration, zHttpUrl, zOneOrMore } from './domain/facts/schema.ts';
+export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
+export { compilePattern } from './domain/regex/pattern.ts';
+export type { GenericAction } from './domain/runbooks/generic-action.ts';
 // Operations: plan, act, undo.
 export type {
   ActEvent,
@@ -24,35 +25,34 @@ export type {
   Plan,
   TargetDrift,
   UndoCall,
-} from './domain/operation.ts';
-export { PlanError } from './domain/operation.ts';
-export { compilePattern } from './domain/pattern.ts';
-export type { FeedKind, HistoryRange, HistoryReading, Reading } from './domain/reading.ts';
-export { type Matcher, matchesOr } from './domain/regex/matcher.ts';
-export type { CommandRow, RowCommand } from './domain/row-command.ts';
-export { zDuration, zHttpUrl, zOneOrMore } from './domain/schema.ts';
+} from './domain/runbooks/operation.ts';
+export { PlanError } from './domain/runbooks/operation.ts';
+// Schemas and parsers for profile values.
+export { parseDuration } from './domain/text/duration.ts';
+// Text formatting, and long work in slices.
+export { isoTime } from './domain/text/format.ts';
 export type { ChangeIo, ReadIo } from './doors/io.ts';
 export type { Alert, AlertState } from './kinds/alerts/fact.ts';
 export { recordedAlertStarts } from './kinds/alerts/recorded-starts.ts';
 export type { Breaker } from './kinds/breakers/fact.ts';
-export { defineKind, type KindDefinition } from './kinds/define-kind.ts';
-export { fieldsOf } from './kinds/fields.ts';
+export { defineKind, type KindDefinition } from './kinds/define/define-kind.ts';
+export { fieldsOf } from './kinds/define/fields.ts';
+export type { PaneColumn, PaneSpecOf } from './kinds/define/pane-registry.ts';
 export type { Health, HealthStatus } from './kinds/health/fact.ts';
 export type { Lag } from './kinds/lag/fact.ts';
-export type { PaneColumn, PaneSpecOf } from './kinds/pane-registry.ts';
 export type { Pool } from './kinds/pools/fact.ts';
 export type { DbSession } from './kinds/sessions/fact.ts';
 export type { Workload } from './kinds/workloads/fact.ts';
 export type { Tail } from './logs/reading/tail.ts';
-export { nextTurn } from './platform/async.ts';
-export type { Clock } from './platform/clock.ts';
+export { clipped, oneLine } from './platform/masking/sanitize.ts';
 // Sources over HTTP: config, address, identity.
 export type { HttpAnswer } from './platform/network/http-messages.ts';
 export { statusError, statusText } from './platform/network/status.ts';
-export { clipped, oneLine } from './platform/terminal/sanitize.ts';
-export { RemediedError, toFault } from './platform/to-fault.ts';
+export { RemediedError, toFault } from './platform/network/to-fault.ts';
+export { nextTurn } from './platform/runtime/async.ts';
+export type { Clock } from './platform/runtime/clock.ts';
 // Failures: thrown as WireError, shown as Fault.
-export { WireError } from './platform/wire-error.ts';
+export { WireError } from './platform/runtime/wire-error.ts';
 export { definePane, definePlugin, defineSource, type Plugin } from './plugins/plugin.ts';
 export { sdkVersion } from './plugins/sdk-version.ts';
 export {
@@ -63,29 +63,15 @@ export {
   staleAfter,
   tlsForEndpoint,
   urlAtEndpoint,
-} from './sources/connection.ts';
-export {
-  declarationsOf,
-  declareOperation,
-  defineOperation,
-  type OperationDefinition,
-  type OperationSpec,
-} from './sources/define-operation.ts';
-export { type Endpoint, limitSeries, openEndpoint } from './sources/endpoint.ts';
+} from './sources/kit/contract/connection.ts';
+export { type Endpoint, limitSeries, openEndpoint } from './sources/kit/contract/endpoint.ts';
 export {
   instancePart,
   mergeFingerprints,
   processFingerprint,
   readInstancePart,
-} from './sources/fingerprint.ts';
-export { identityFault } from './sources/identity.ts';
-export {
-  type LabelMatcher,
-  matcherText,
-  matcherToProfile,
-  parseMatchers,
-  zLabelMatchers,
-} from './sources/label-matchers.ts';
+} from './sources/kit/contract/fingerprint.ts';
+export { identityFault } from './sources/kit/contract/identity.ts';
 export type {
   Feed,
   Finding,
@@ -95,8 +81,22 @@ export type {
   Source,
   SourceModule,
   SourceOptions,
-} from './sources/source.ts';
-export { onDemandStaleMs } from './sources/source.ts';
+} from './sources/kit/contract/source.ts';
+export { onDemandStaleMs } from './sources/kit/contract/source.ts';
+export {
+  declarationsOf,
+  declareOperation,
+  defineOperation,
+  type OperationDefinition,
+  type OperationSpec,
+} from './sources/kit/operations/define-operation.ts';
+export {
+  type LabelMatcher,
+  matcherText,
+  matcherToProfile,
+  parseMatchers,
+  zLabelMatchers,
+} from './sources/kit/values/label-matchers.ts';
 // Parsing of untrusted responses.
 export {
   alertRunbook,
@@ -107,4 +107,4 @@ export {
   parseRfc3339,
   stringMapOf,
   text,
-} from './sources/wire-value.ts';
+} from './sources/kit/values/wire-value.ts';

@@ -1,6 +1,6 @@
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
-import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { kubernetesConfig } from '../../src/sources/kubernetes/api/config.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
 
 // Watches the pods of an API server like the engine, and prints when rows are available and their memory.

@@ -1,4 +1,4 @@
-import { ValueSeries } from '../../src/domain/value-series.ts';
+import { ValueSeries } from '../../src/domain/facts/value-series.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createLogSession } from '../../src/logs/following/log-session.ts';
 import type { Tail } from '../../src/logs/reading/tail.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
-import type { Source } from '../../src/sources/source.ts';
+import type { Source } from '../../src/sources/kit/contract/source.ts';
 import { startUi } from '../../src/ui/start.tsx';
 import { openLoad } from './load.ts';
 

@@ -3,7 +3,7 @@ import type { FilterChip, LinePattern } from '../../src/logs/format/filter-chip.
 import { FilteredView } from '../../src/logs/ring/filtered-view.ts';
 import { computeHistogram, histogramAxis, ringTimeSpan } from '../../src/logs/ring/histogram.ts';
 import { LogRing, type RingLimits } from '../../src/logs/ring/log-ring.ts';
-import { runGuarded } from '../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { waitedMs } from '../support/cpu.ts';
 

@@ -1,6 +1,6 @@
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
+import type { SystemSpec } from '../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import type { SystemSpec } from '../../src/simulator/model/system-spec.ts';
 import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/endpoint.ts';
 import { startPostgresServer } from '../../src/simulator/servers/postgres/endpoint.ts';
 import { sagaDatabase } from '../../src/simulator/systems/saga-platform.ts';

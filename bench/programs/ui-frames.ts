@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/platform/clock.ts';
-import { limitNewSpace } from '../../src/platform/new-space.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { limitNewSpace } from '../../src/platform/runtime/new-space.ts';
 import type { MainView } from '../../src/ui/cursor.ts';
 import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
 import { prepareFrame } from '../../src/ui/frame/prepare-frame.ts';

@@ -1,7 +1,7 @@
 import { LogRing } from '../../src/logs/ring/log-ring.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { openRecordingFile } from '../../src/platform/files/recording-file.ts';
-import { limitNewSpace } from '../../src/platform/new-space.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { limitNewSpace } from '../../src/platform/runtime/new-space.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import { createFrameTap } from '../../src/ui/recording/frame-tap.ts';
 import { createScreenRecorder } from '../../src/ui/recording/screen-recorder.ts';

@@ -1,4 +1,4 @@
-import type { Danger } from '../../src/domain/operation.ts';
+import type { Danger } from '../../src/domain/runbooks/operation.ts';
 
 /** Profile section of an entry; `listed`: contacts, escalation paths, severities, links, the review. */
 export type TouchKind = 'signal' | 'view' | 'diagnose' | 'act' | 'verify' | 'listed';

@@ -1,6 +1,6 @@
-import { kindsOf, signalIdsOf } from '../../src/expressions/mentions.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
-import type { EntryIds } from '../../src/profile/coverage-file.ts';
+import { kindsOf, signalIdsOf } from '../../src/expressions/rows/mentions.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import type { EntryIds } from '../../src/profile/document/coverage-file.ts';
 import type { TraceLine } from '../trace/lines.ts';
 import type { Touch, TouchKind } from './touch.ts';
 

@@ -1,7 +1,7 @@
 import { localFiles } from '../../src/platform/files/local-files.ts';
-import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/coverage-file.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
-import { readProfileTree } from '../../src/profile/read.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
+import { type EntryIds, entryIds, readCoverageFile } from '../../src/profile/document/coverage-file.ts';
+import { readProfileTree } from '../../src/profile/document/read.ts';
 
 /** Maximum plausible number of entries for one row. */
 const manyClaims = 8;

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../src/simulator/model/seeded-random.ts';
+import { seededRandom } from '../../src/simulator/model/spec/seeded-random.ts';
 import type { Mutation } from './operators.ts';
 
 /** A mutation of a file, with its number in the population. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type SettingName, settingsShape } from '../../src/cli/settings/settings-text.ts';
-import { defaultSettings } from '../../src/domain/settings.ts';
+import { defaultSettings } from '../../src/domain/profile/settings.ts';
 
 interface Schema {
   readonly type?: string;

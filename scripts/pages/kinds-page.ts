@@ -1,7 +1,7 @@
-import type { Fact } from '../../src/domain/facts.ts';
-import type { KindDefinition } from '../../src/kinds/define-kind.ts';
-import type { Field } from '../../src/kinds/fields.ts';
-import { allKinds } from '../../src/kinds/registry.ts';
+import type { Fact } from '../../src/domain/facts/facts.ts';
+import type { KindDefinition } from '../../src/kinds/define/define-kind.ts';
+import type { Field } from '../../src/kinds/define/fields.ts';
+import { allKinds } from '../../src/kinds/registry/registry.ts';
 
 const typeOf = ({ type, unit = '', words }: Field<Fact>): string => {
   if (words !== undefined) return words.map((word) => `\`${word}\``).join(' ');

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { isObject } from '../../src/domain/value-text.ts';
+import { isObject } from '../../src/domain/text/value-text.ts';
 import { zDocument } from '../../src/profile/shape/document.ts';
 import { zLogin, zSourceTier, zVia } from '../../src/profile/shape/via.ts';
-import type { SourceModule } from '../../src/sources/source.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 
 interface Schema {
   [key: string]: unknown;

@@ -1,4 +1,4 @@
-import type { SourceModule } from '../../src/sources/source.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 
 const dangerWord = (danger: string): string => (danger === 'as-step' ? 'set by the step' : danger);
 

@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { getAsset, getAssetKeys } from 'node:sea';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
-import { scriptFlag } from '../../src/simulator/script-interpreter.ts';
+import { scriptFlag } from '../../src/simulator/servers/http/script-interpreter.ts';
 
 /** The user's cache directory; undefined when there is no home directory. */
 const cacheDir = (): string | undefined => {

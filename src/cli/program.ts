@@ -1,46 +1,46 @@
 import { Command, CommanderError, type HelpContext } from 'commander';
-import { stripControls } from '../domain/controls.ts';
-import { StateDatabaseError } from '../persistence/state-database-error.ts';
-import { systemClock } from '../platform/clock.ts';
-import { secretMasker } from '../platform/terminal/secrets.ts';
+import { stripControls } from '../domain/text/controls.ts';
+import { StateDatabaseError } from '../persistence/files/state-database-error.ts';
+import { secretMasker } from '../platform/masking/secrets.ts';
+import { systemClock } from '../platform/runtime/clock.ts';
 import { declareApprovals } from './approvals/flags.ts';
+import { declareAudit } from './audit/flags.ts';
+import { declareCheck } from './check/flags.ts';
+import { declareChecklist } from './checklist/flags.ts';
 import {
   normalizeRehearse,
   rejectControlSequences,
   rejectEmptyPaths,
   rejectSwallowedOptions,
-} from './argv.ts';
-import { declareAudit } from './audit/flags.ts';
-import { declareCheck } from './check/flags.ts';
-import { declareChecklist } from './checklist/flags.ts';
-import type { CommandHost, ProgramParts, SubCommand } from './command-invocation.ts';
-import { interruptSignal } from './command-invocation.ts';
+} from './command/argv.ts';
+import { createContext } from './command/context.ts';
+import { startDebugging } from './command/debugging.ts';
+import { notStoredExit, UsageError, usageExit } from './command/exit-code.ts';
+import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from './command/global-options.ts';
+import { addExamples, pointToHelp } from './command/help.ts';
+import { asciiOutput, createOutput, type Output } from './command/output.ts';
+import { opsdeckVersion } from './command/package-root.ts';
+import { stateDirOf } from './command/process-env.ts';
+import { startTracing } from './command/tracing.ts';
+import { unknownCommand } from './command/unknown-command.ts';
 import { declareCompletion } from './completion/flags.ts';
-import { createContext } from './context.ts';
-import { startDebugging } from './debugging.ts';
 import { declareDoctor } from './doctor/flags.ts';
 import { declareDrill } from './drill/flags.ts';
-import { notStoredExit, UsageError, usageExit } from './exit-code.ts';
 import { declareFollow } from './follow/flags.ts';
-import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from './global-options.ts';
-import { addExamples, pointToHelp } from './help.ts';
 import { declareImport } from './import/flags.ts';
 import { declareIncident } from './incident/flags.ts';
 import { declareInit } from './init/flags.ts';
 import { declareLogs } from './logs/flags.ts';
-import { asciiOutput, createOutput, type Output } from './output.ts';
-import { opsdeckVersion } from './package-root.ts';
-import { stateDirOf } from './process-env.ts';
+import type { CommandHost, ProgramParts, SubCommand } from './opening/command-invocation.ts';
+import { interruptSignal } from './opening/command-invocation.ts';
+import type { Sharing } from './opening/sharing.ts';
 import { declareRecord } from './record/flags.ts';
 import { declareReplay } from './replay/flags.ts';
 import { declareRun } from './run/flags.ts';
 import { declareRunbooks } from './runbooks/flags.ts';
 import { declareServe } from './serve/flags.ts';
-import type { Sharing } from './sharing.ts';
 import { declareState } from './state/flags.ts';
-import { startTracing } from './tracing.ts';
 import { declareTrust } from './trust/flags.ts';
-import { unknownCommand } from './unknown-command.ts';
 import { declareUpgradeProfile } from './upgrade-profile/flags.ts';
 import { declareValidate } from './validate/flags.ts';
 import { declareWorld } from './world/flags.ts';
@@ -68,7 +68,7 @@ const sharingOf = async (
   if (!global.share) return undefined;
   if (neverShared.includes(command.name()))
     throw new UsageError(`cannot mask the output of ${command.name()}: programs read it. Remove --share.`);
-  const { createSharing } = await import('./sharing.ts');
+  const { createSharing } = await import('./opening/sharing.ts');
   const sharing = createSharing();
   output.sink.alsoMask(sharing.mask);
   return sharing;
@@ -229,7 +229,7 @@ const reportFailure = async (error: unknown, output: Output, stateDir: string): 
     return notStoredExit;
   }
   if (!(error instanceof UsageError)) {
-    const { stateFailureText } = await import('./state-failure.ts');
+    const { stateFailureText } = await import('./command/state-failure.ts');
     const known = stateFailureText(error, stateDir);
     if (known !== undefined) {
       output.error(`opsdeck: ${known}`);

@@ -1,6 +1,6 @@
 import { createHash, createHmac, pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { WireError } from '../platform/wire-error.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
 
 /** Hash functions of SCRAM, by their name in node:crypto. */
 type ScramHash = 'sha1' | 'sha256' | 'sha512';

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { tlsConnectOptions } from '../platform/network/http-messages.ts';
+import { toAbortError, toWireError, WireError } from '../platform/runtime/wire-error.ts';
 import type { Transport } from '../platform/transport.ts';
-import { toAbortError, toWireError, WireError } from '../platform/wire-error.ts';
 
 /** A server that is reached with or without TLS from the first byte. */
 interface ServerAddress {

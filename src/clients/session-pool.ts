@@ -1,4 +1,4 @@
-import { toAbortError, WireError } from '../platform/wire-error.ts';
+import { toAbortError, WireError } from '../platform/runtime/wire-error.ts';
 
 /** A connection with a login that a pool lends. */
 interface PooledSession {

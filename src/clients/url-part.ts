@@ -1,4 +1,4 @@
-import { WireError } from '../platform/wire-error.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
 
 /** Decodes a part of a URL: a user, a password, a name. Throws `unconfigured`, without the text: it may be a password. */
 export const decodeUrlPart = (text: string): string => {

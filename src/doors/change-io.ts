@@ -1,9 +1,9 @@
-import type { Clock } from '../platform/clock.ts';
 import { exitIfOrphaned } from '../platform/processes/launcher.ts';
 import { loadMachinePrograms } from '../platform/processes/programs.ts';
 import { withProgramPolicy } from '../platform/program-policy.ts';
 import { partsOfChanges } from '../platform/protocol.ts';
 import { limitPassedLines } from '../platform/remote-exec/remote-exec.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { openTransport } from '../platform/transport.ts';
 import type { ChangeIo, ReadIoOptions } from './io.ts';
 

@@ -1,5 +1,5 @@
 import { methodOverride } from '../platform/network/method-override.ts';
-import { WireError } from '../platform/wire-error.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
 import { callAsRead } from './call-as-read.ts';
 import { openChangeIo } from './change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from './io.ts';

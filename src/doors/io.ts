@@ -1,5 +1,4 @@
-import type { PortForward } from '../domain/port-forward.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { PortForward } from '../domain/runbooks/port-forward.ts';
 import type { AtomicFileWriter, Disk, LogFiles, ReadFiles } from '../platform/files/file-interfaces.ts';
 import type { Destination, Dial } from '../platform/network/dial.ts';
 import type {
@@ -18,6 +17,7 @@ import type { Programs } from '../platform/processes/programs.ts';
 import type { ProgramPolicy } from '../platform/program-policy.ts';
 import type { ChangingProtocol, OpenReads } from '../platform/protocol.ts';
 import type { RemoteExec } from '../platform/remote-exec/remote-exec.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { LendTerminal } from '../platform/terminal/interactive-terminal.ts';
 import type { OpenConsole } from './console.ts';
 import type { ForwardRequest, PortForwards } from './port-forwards.ts';

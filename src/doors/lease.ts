@@ -1,4 +1,4 @@
-import { WireError } from '../platform/wire-error.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
 import type { ChangeIo } from './io.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { type Duplex, pipeline } from 'node:stream';
-import { errorMessage } from '../domain/error-message.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { ForwardEnd, ForwardEnding, PortForward } from '../domain/port-forward.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { ForwardEnd, ForwardEnding, PortForward } from '../domain/runbooks/port-forward.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
+import { oneLine } from '../platform/masking/sanitize.ts';
 import { openLoopbackListener } from '../platform/network/loopback-listener.ts';
 import { type SealedConnection, unseal } from '../platform/network/sealed.ts';
-import { oneLine } from '../platform/terminal/sanitize.ts';
 
 /** A port-forward to open. */
 export interface ForwardRequest {

@@ -1,6 +1,4 @@
-import type { Millis } from '../domain/fault.ts';
-import { memoize } from '../platform/async.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Millis } from '../domain/base/fault.ts';
 import type { ReadFiles } from '../platform/files/file-interfaces.ts';
 import { openLogFiles } from '../platform/files/log-files.ts';
 import { openDisk, openReadFiles } from '../platform/files/read-files.ts';
@@ -12,9 +10,11 @@ import { withProgramPolicy } from '../platform/program-policy.ts';
 import { type Client, type OpenReads, openReads, type ReadingProtocol } from '../platform/protocol.ts';
 import { collectRemoteEnd, type RemoteExec } from '../platform/remote-exec/remote-exec.ts';
 import { openRemoteFiles } from '../platform/remote-exec/remote-files.ts';
+import { memoize } from '../platform/runtime/async.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import { markUnsent, WireError } from '../platform/runtime/wire-error.ts';
 import type { Transport } from '../platform/transport.ts';
 import { openTransport } from '../platform/transport.ts';
-import { markUnsent, WireError } from '../platform/wire-error.ts';
 import { openDeclaredReads } from './declared-reads.ts';
 import type { ReadIo, ReadIoOptions } from './io.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../platform/clock.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { openTransport, type Transport } from '../platform/transport.ts';
 
 /**

@@ -1,15 +1,15 @@
 import stringWidth from 'string-width';
-import type { FactKind } from '../domain/facts.ts';
-import { absentText } from '../domain/format.ts';
-import { formatQuantity } from '../domain/format-quantity.ts';
-import type { Level } from '../domain/level.ts';
-import { levelRank } from '../domain/level.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Level } from '../domain/facts/level.ts';
+import { levelRank } from '../domain/facts/level.ts';
+import { isExpectedAbsence } from '../domain/facts/snapshot.ts';
 import { labelValues } from '../domain/mask/mask-text.ts';
-import { isExpectedAbsence } from '../domain/snapshot.ts';
-import type { CheckReport } from '../kinds/check-rows.ts';
-import { distinguishingLabels, joinParts } from '../kinds/check-words.ts';
-import { type CheckRow, type CheckWords, stateText } from '../kinds/define-kind.ts';
-import { allKinds } from '../kinds/registry.ts';
+import { absentText } from '../domain/text/format.ts';
+import { formatQuantity } from '../domain/text/format-quantity.ts';
+import { distinguishingLabels, joinParts } from '../kinds/define/check-words.ts';
+import { type CheckRow, type CheckWords, stateText } from '../kinds/define/define-kind.ts';
+import type { CheckReport } from '../kinds/registry/check-rows.ts';
+import { allKinds } from '../kinds/registry/registry.ts';
 
 /** One row of a check as text. */
 interface CheckFinding {

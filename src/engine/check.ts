@@ -1,7 +1,9 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Level } from '../domain/level.ts';
-import type { Profile } from '../domain/profile.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Level } from '../domain/facts/level.ts';
+import type { Snapshot } from '../domain/facts/snapshot.ts';
+import type { Profile } from '../domain/profile/profile.ts';
+import type { CheckRow } from '../kinds/define/define-kind.ts';
+import type { IsoFormatter } from '../kinds/define/fields.ts';
 import {
   type CheckReport,
   checkFault,
@@ -9,10 +11,8 @@ import {
   checkRowAsReported,
   checkSignal,
   isoFormatter,
-} from '../kinds/check-rows.ts';
-import type { CheckRow } from '../kinds/define-kind.ts';
-import type { IsoFormatter } from '../kinds/fields.ts';
-import { factKinds, perKind } from '../kinds/registry.ts';
+} from '../kinds/registry/check-rows.ts';
+import { factKinds, perKind } from '../kinds/registry/registry.ts';
 
 /** The exit code of `check` and `doctor`: 0 ok, 1 warn, 2 crit, 3 unknown. */
 export const checkExitCode = (level: Level): number => ({ ok: 0, warn: 1, crit: 2, unknown: 3 })[level];

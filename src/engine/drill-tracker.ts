@@ -1,5 +1,5 @@
-import { actorText } from '../domain/actor.ts';
-import type { DrillEvent, DrillScore, DrillSignal } from '../domain/drill.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { DrillEvent, DrillScore, DrillSignal } from '../domain/runs/drill.ts';
 import {
   bestDrill,
   type DrillProgress,
@@ -8,14 +8,14 @@ import {
   type DrillSubject,
   type DrillTarget,
   isSameDrill,
-} from '../domain/drill-record.ts';
-import { errorMessage } from '../domain/error-message.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { RunEvent } from '../domain/run.ts';
-import type { DrillHistory } from '../persistence/drill-history.ts';
+} from '../domain/runs/drill-record.ts';
+import type { RunEvent } from '../domain/runs/run.ts';
+import { actorText } from '../domain/team/actor.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
+import type { DrillHistory } from '../persistence/files/drill-history.ts';
 import type { LedgerActor } from '../persistence/ledger/ledger-record.ts';
-import type { Clock } from '../platform/clock.ts';
-import { createSerialQueue } from '../platform/serial-queue.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import { createSerialQueue } from '../platform/runtime/serial-queue.ts';
 import { isRunUnderWay, scoreDrill } from '../runs/drill-score.ts';
 
 /** A drill that begins. */

@@ -1,19 +1,19 @@
-import type { Sample } from '../domain/facts.ts';
-import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
+import type { Fault, FaultKind, Millis } from '../domain/base/fault.ts';
+import type { Sample } from '../domain/facts/facts.ts';
 import {
   type HistoryPurpose,
   type HistoryRange,
   type HistoryReading,
   isTotalLoss,
   type Reading,
-} from '../domain/reading.ts';
-import { signalKey } from '../domain/snapshot.ts';
-import { type Trace, tracedFault } from '../domain/trace.ts';
-import { ValueSeries } from '../domain/value-series.ts';
-import type { Clock } from '../platform/clock.ts';
+} from '../domain/facts/reading.ts';
+import { signalKey } from '../domain/facts/snapshot.ts';
+import { ValueSeries } from '../domain/facts/value-series.ts';
+import { type Trace, tracedFault } from '../domain/runs/trace.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import { callWithDeadline } from '../scheduler/call-with-deadline.ts';
 import type { StoreChanges } from '../scheduler/store-changes.ts';
-import type { Feed } from '../sources/source.ts';
+import type { Feed } from '../sources/kit/contract/source.ts';
 import type { FactsChange } from '../store/facts.ts';
 import { maxSeriesWithHistory } from '../store/signal-history.ts';
 

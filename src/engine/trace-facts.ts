@@ -1,8 +1,8 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Profile, SignalSpec } from '../domain/profile.ts';
-import type { SignalRow } from '../domain/snapshot.ts';
-import { type Trace, type TracedSignal, type TraceEvent, tracedFault } from '../domain/trace.ts';
-import { operandSignals } from '../expressions/calc/derivation.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { SignalRow } from '../domain/facts/snapshot.ts';
+import type { Profile, SignalSpec } from '../domain/profile/profile.ts';
+import { type Trace, type TracedSignal, type TraceEvent, tracedFault } from '../domain/runs/trace.ts';
+import { operandSignals } from '../expressions/rows/derivation.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
 

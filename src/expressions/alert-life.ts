@@ -1,10 +1,10 @@
-import type { AlertRuleFact, AlertRulesView } from '../domain/alert-rules.ts';
-import { formatAge } from '../domain/duration.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { AlertRuleFact, AlertRulesView } from '../domain/facts/alert-rules.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import { formatAge } from '../domain/text/duration.ts';
 import { targetProblem } from './alert-targets.ts';
-import type { EvaluationContext } from './evaluation-context.ts';
-import { missingDataText } from './evaluation-context.ts';
+import type { EvaluationContext } from './rows/evaluation-context.ts';
+import { missingDataText } from './rows/evaluation-context.ts';
 
 /**
  * The life of an alert. `suppressed`: it is silenced, inhibited, muted or acknowledged, and goes on. `resolved`: a rule that

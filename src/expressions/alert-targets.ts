@@ -1,5 +1,5 @@
-import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../domain/alert-rules.ts';
-import { pluralize } from '../domain/count-text.ts';
+import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../domain/facts/alert-rules.ts';
+import { pluralize } from '../domain/text/count-text.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

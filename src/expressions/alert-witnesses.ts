@@ -1,9 +1,9 @@
-import type { KindView, Row, Snapshot } from '../domain/snapshot.ts';
+import type { KindView, Row, Snapshot } from '../domain/facts/snapshot.ts';
 import { type AlertLife, alertLifeOf } from './alert-life.ts';
-import type { ExpressionNode, Operand } from './ast.ts';
-import { type EvaluationContext, paramValueOf } from './evaluation-context.ts';
-import { testRow } from './test-row.ts';
-import type { Truth } from './truth.ts';
+import type { ExpressionNode, Operand } from './rows/ast.ts';
+import { type EvaluationContext, paramValueOf } from './rows/evaluation-context.ts';
+import { testRow } from './rows/test-row.ts';
+import type { Truth } from './rows/truth.ts';
 
 type SetNode = Extract<ExpressionNode, { is: 'any' | 'all' | 'count' }>;
 type Rows = KindView<'alerts'>['rows'];

@@ -1,17 +1,17 @@
-import { defined } from '../domain/defined.ts';
-import type { FactKind } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import { type Level, levelRank, worseLevel } from '../domain/level.ts';
-import type { ParamSpec, ParamValues } from '../domain/runbook.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
-import type { FieldValue } from '../kinds/fields.ts';
-import { fieldOf, isKind, kindOf } from '../kinds/registry.ts';
-import type { Test } from './ast.ts';
-import { paramNamesIn } from './describe-row.ts';
-import { missingDataText } from './evaluation-context.ts';
+import { defined } from '../domain/base/defined.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import { type Level, levelRank, worseLevel } from '../domain/facts/level.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import type { ParamSpec, ParamValues } from '../domain/runbooks/runbook.ts';
+import type { FieldValue } from '../kinds/define/fields.ts';
+import { fieldOf, isKind, kindOf } from '../kinds/registry/registry.ts';
 import { problemOnset } from './onset.ts';
-import { parseTest } from './parse.ts';
-import { fieldValue, testRow } from './test-row.ts';
+import type { Test } from './rows/ast.ts';
+import { paramNamesIn } from './rows/describe-row.ts';
+import { missingDataText } from './rows/evaluation-context.ts';
+import { parseTest } from './rows/parse.ts';
+import { fieldValue, testRow } from './rows/test-row.ts';
 
 /** The choices of a parameter, in the order in which they are offered: the most likely one first. */
 export interface AvailableChoices {

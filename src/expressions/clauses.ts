@@ -1,8 +1,8 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Comparison } from '../domain/threshold.ts';
-import type { ExpressionNode, Operand, RowSet, Test } from './ast.ts';
-import { fieldsOfTest, nodesOf } from './mentions.ts';
-import type { Expression } from './parse.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Comparison } from '../domain/facts/threshold.ts';
+import type { ExpressionNode, Operand, RowSet, Test } from './rows/ast.ts';
+import { fieldsOfTest, nodesOf } from './rows/mentions.ts';
+import type { Expression } from './rows/parse.ts';
 
 /** The rows that an expression reads, and the fields that it tests of them; without a field it counts them. */
 interface ReadRows {

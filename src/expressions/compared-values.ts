@@ -1,15 +1,15 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { ObservedChange } from '../domain/run.ts';
-import type { ParamValues } from '../domain/runbook.ts';
-import { labelParts, type Row, type SignalRow, type Snapshot } from '../domain/snapshot.ts';
-import { formatFieldNumber, formatMeasurement } from '../domain/value-text.ts';
-import { fieldOf, rowName } from '../kinds/registry.ts';
-import type { ExpressionNode, WrittenTest } from './ast.ts';
-import { fieldsIn, fieldValueText } from './describe-row.ts';
-import { formatRowSet, formatTest, missingDataText } from './evaluation-context.ts';
-import type { Expression } from './parse.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import { labelParts, type Row, type SignalRow, type Snapshot } from '../domain/facts/snapshot.ts';
+import type { ParamValues } from '../domain/runbooks/runbook.ts';
+import type { ObservedChange } from '../domain/runs/run.ts';
+import { formatFieldNumber, formatMeasurement } from '../domain/text/value-text.ts';
+import { fieldOf, rowName } from '../kinds/registry/registry.ts';
 import { counted } from './quantify.ts';
-import { fieldValue, testRow } from './test-row.ts';
+import type { ExpressionNode, WrittenTest } from './rows/ast.ts';
+import { fieldsIn, fieldValueText } from './rows/describe-row.ts';
+import { formatRowSet, formatTest, missingDataText } from './rows/evaluation-context.ts';
+import type { Expression } from './rows/parse.ts';
+import { fieldValue, testRow } from './rows/test-row.ts';
 
 /** The facts before a run's first action and after its last one. Absent: nothing was read then. */
 export interface SnapshotPair {

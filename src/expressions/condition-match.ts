@@ -1,11 +1,11 @@
-import type { FactKind, FactTypes } from '../domain/facts.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
-import type { ExpressionNode, RowSet, WrittenTest } from './ast.ts';
-import { alertNamesOf, signalIdsOf } from './mentions.ts';
-import { type Expression, parseExpression } from './parse.ts';
-import { testRow } from './test-row.ts';
-import { and } from './truth.ts';
+import type { FactKind, FactTypes } from '../domain/facts/facts.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
+import type { ExpressionNode, RowSet, WrittenTest } from './rows/ast.ts';
+import { alertNamesOf, signalIdsOf } from './rows/mentions.ts';
+import { type Expression, parseExpression } from './rows/parse.ts';
+import { testRow } from './rows/test-row.ts';
+import { and } from './rows/truth.ts';
 
 const parsed = new Map<string, Expression | undefined>();
 

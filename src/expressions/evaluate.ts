@@ -1,20 +1,20 @@
-import { formatAge, formatDuration } from '../domain/duration.ts';
-import type { FactKind } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import { levelRank } from '../domain/level.ts';
-import { withParamValues } from '../domain/runbook.ts';
-import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
-import type { ValueSeries } from '../domain/value-series.ts';
-import { formatMeasurement } from '../domain/value-text.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import { levelRank } from '../domain/facts/level.ts';
+import type { KindView, SignalRow, Snapshot } from '../domain/facts/snapshot.ts';
+import type { ValueSeries } from '../domain/facts/value-series.ts';
+import { withParamValues } from '../domain/runbooks/runbook.ts';
+import { formatAge, formatDuration } from '../domain/text/duration.ts';
+import { formatMeasurement } from '../domain/text/value-text.ts';
 import { evaluateAlerts } from './alert-witnesses.ts';
-import type { ExpressionNode } from './ast.ts';
-import { compareLevels, compareNumbers, type OperandValue } from './compare.ts';
-import type { EvaluationContext } from './evaluation-context.ts';
-import { missingValueReason, paramValueOf, signalBeforeAct } from './evaluation-context.ts';
-import { isLevel } from './operand.ts';
-import type { Expression } from './parse.ts';
 import { evaluateAll, evaluateAny, evaluateCount } from './quantify.ts';
-import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './truth.ts';
+import type { ExpressionNode } from './rows/ast.ts';
+import { compareLevels, compareNumbers, type OperandValue } from './rows/compare.ts';
+import type { EvaluationContext } from './rows/evaluation-context.ts';
+import { missingValueReason, paramValueOf, signalBeforeAct } from './rows/evaluation-context.ts';
+import { isLevel } from './rows/operand.ts';
+import type { Expression } from './rows/parse.ts';
+import { allTrue, anyTrue, not, type TriState, type Truth, triStateOf } from './rows/truth.ts';
 import { formerFacts, lostText } from './witness/former.ts';
 
 type SignalNode = Extract<ExpressionNode, { is: 'signal' }>;
@@ -177,7 +177,7 @@ export const createHoldMemory = (early: 'false' | 'unknown' = 'false'): HoldMemo
   };
 };
 
-export type { Truth } from './truth.ts';
+export type { Truth } from './rows/truth.ts';
 
 export interface EvaluateOptions extends EvaluationContext {
   /** Absent: `for` counts as fulfilled. */

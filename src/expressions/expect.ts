@@ -1,12 +1,12 @@
-import { formatCount } from '../domain/format.ts';
-import type { OperationResult } from '../domain/operation.ts';
-import { compilePattern, matchedChars } from '../domain/pattern.ts';
+import { isInBound, parseBound } from '../domain/facts/threshold.ts';
 import { groupsOrNull, matchesOr } from '../domain/regex/matcher.ts';
-import type { ExpectedResult } from '../domain/runbook.ts';
-import { isInBound, parseBound } from '../domain/threshold.ts';
-import { type Hide, resultText } from '../domain/value-text.ts';
-import type { TriState } from './truth.ts';
-import { allTrue, type Truth } from './truth.ts';
+import { compilePattern, matchedChars } from '../domain/regex/pattern.ts';
+import type { OperationResult } from '../domain/runbooks/operation.ts';
+import type { ExpectedResult } from '../domain/runbooks/runbook.ts';
+import { formatCount } from '../domain/text/format.ts';
+import { type Hide, resultText } from '../domain/text/value-text.ts';
+import type { TriState } from './rows/truth.ts';
+import { allTrue, type Truth } from './rows/truth.ts';
 
 type Scalar = string | number | boolean | null;
 

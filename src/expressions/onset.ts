@@ -1,8 +1,8 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { Level } from '../domain/level.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
-import { factKinds, kindOf, rowName } from '../kinds/registry.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Level } from '../domain/facts/level.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import { factKinds, kindOf, rowName } from '../kinds/registry/registry.ts';
 
 /** The earliest known beginning of the current problems, and the finding that began then. */
 interface ProblemOnset {

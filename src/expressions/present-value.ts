@@ -1,11 +1,11 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { ParamValues } from '../domain/runbook.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
-import { formatMeasurement } from '../domain/value-text.ts';
-import type { ExpressionNode, Operand, Test } from './ast.ts';
-import { fieldValueText } from './describe-row.ts';
-import type { Expression } from './parse.ts';
-import { fieldValue, testRow } from './test-row.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import type { ParamValues } from '../domain/runbooks/runbook.ts';
+import { formatMeasurement } from '../domain/text/value-text.ts';
+import type { ExpressionNode, Operand, Test } from './rows/ast.ts';
+import { fieldValueText } from './rows/describe-row.ts';
+import type { Expression } from './rows/parse.ts';
+import { fieldValue, testRow } from './rows/test-row.ts';
 
 const isParam = (to: Operand, name: string): boolean => to.is === 'param' && to.name === name;
 

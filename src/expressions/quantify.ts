@@ -1,10 +1,10 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { KindView, Row } from '../domain/snapshot.ts';
-import type { Comparison } from '../domain/threshold.ts';
-import { fieldOf } from '../kinds/registry.ts';
-import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './ast.ts';
-import { compareField, compareNumbers, type OperandValue } from './compare.ts';
-import { describeRow, whyUnknown } from './describe-row.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { KindView, Row } from '../domain/facts/snapshot.ts';
+import type { Comparison } from '../domain/facts/threshold.ts';
+import { fieldOf } from '../kinds/registry/registry.ts';
+import type { ExpressionNode, Operand, RowSet, Test, WrittenTest } from './rows/ast.ts';
+import { compareField, compareNumbers, type OperandValue } from './rows/compare.ts';
+import { describeRow, whyUnknown } from './rows/describe-row.ts';
 import {
   type EvaluationContext,
   formatRowSet,
@@ -12,10 +12,10 @@ import {
   missingDataText,
   missingValueReason,
   paramValueOf,
-} from './evaluation-context.ts';
-import { testRow } from './test-row.ts';
-import type { Truth } from './truth.ts';
-import { and, type TriState } from './truth.ts';
+} from './rows/evaluation-context.ts';
+import { testRow } from './rows/test-row.ts';
+import type { Truth } from './rows/truth.ts';
+import { and, type TriState } from './rows/truth.ts';
 
 /** A row, whether it is a member of the set, and whether it passes the test. */
 interface Judged<K extends FactKind> {

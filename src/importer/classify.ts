@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { isChanging, isIrreversible, mostDangerous } from '../runs/policy/danger.ts';
 import { type CommandClass, knownClass, own, unknownClass, worst } from './command-class.ts';
 import { hasKnownVerb, operands, programName } from './command-words.ts';

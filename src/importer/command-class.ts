@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { mostDangerous } from '../runs/policy/danger.ts';
 
 /** The class of a command, and whether the tables know every program in it. */

@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 
 /** The danger of a program, by its verb and its options. */
 export interface ProgramRule {

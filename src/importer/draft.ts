@@ -1,7 +1,7 @@
-import { cutText } from '../domain/mask/cut-text.ts';
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
+import { cutText } from '../domain/text/cut-text.ts';
 import { isChanging } from '../runs/policy/danger.ts';
-import type { SourceModule } from '../sources/source.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { commandsOf, type FoundCommand, spanCommands } from './commands.ts';
 import {
   type Block,

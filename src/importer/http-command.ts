@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { mostDangerous } from '../runs/policy/danger.ts';
 import {
   hasOption,

@@ -1,5 +1,5 @@
-import { stripControls } from '../domain/controls.ts';
-import type { SourceModule } from '../sources/source.ts';
+import { stripControls } from '../domain/text/controls.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { type DraftedProfile, draftProfile } from './draft.ts';
 import { parseMarkdown } from './markdown.ts';
 import { withoutSecrets } from './secrets.ts';

@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { dangers } from '../runs/policy/danger.ts';
 import type { DraftedProfile } from './draft.ts';
 

@@ -1,6 +1,6 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { isDanger, moreDangerous, operationDanger } from '../runs/policy/danger.ts';
-import type { SourceModule } from '../sources/source.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { effectiveWords } from './classify.ts';
 import { programName } from './command-words.ts';
 import type { FoundCommand } from './commands.ts';

@@ -1,5 +1,5 @@
-import { stripControls } from '../domain/controls.ts';
-import { cutText } from '../domain/mask/cut-text.ts';
+import { stripControls } from '../domain/text/controls.ts';
+import { cutText } from '../domain/text/cut-text.ts';
 import { isChanging } from '../runs/policy/danger.ts';
 import type { Placed } from './document.ts';
 import type { DraftedProfile, DraftRunbook, DraftStep } from './draft.ts';

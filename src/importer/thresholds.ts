@@ -1,5 +1,5 @@
-import { parseDuration } from '../domain/duration.ts';
-import { parseBound } from '../domain/threshold.ts';
+import { parseBound } from '../domain/facts/threshold.ts';
+import { parseDuration } from '../domain/text/duration.ts';
 import type { Block, CodeBlock, TableBlock } from './document.ts';
 import { roleOfPart } from './document.ts';
 import { slug } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Danger } from '../domain/operation.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
 import { isChanging, moreDangerous } from '../runs/policy/danger.ts';
 import { type CommandClass, knownClass, unknownClass } from './command-class.ts';
 import { hasKnownVerb, operands } from './command-words.ts';

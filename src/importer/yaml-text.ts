@@ -1,4 +1,4 @@
-import { escapeControls, stripControls } from '../domain/controls.ts';
+import { escapeControls, stripControls } from '../domain/text/controls.ts';
 
 const isPlain = /^[A-Za-z][A-Za-z0-9_./-]*(?: [A-Za-z0-9(][A-Za-z0-9_./()-]*)*$/;
 const isKeyword = /^(?:true|false|yes|no|on|off|null|y|n)$/i;

@@ -1,8 +1,8 @@
-import type { IncidentEvent } from '../domain/incident-event.ts';
-import type { Level } from '../domain/level.ts';
-import type { DiagnosisResult } from '../domain/run.ts';
-import { isExpectedAbsence, type SignalRow, type Snapshot } from '../domain/snapshot.ts';
-import { formatMeasurement } from '../domain/value-text.ts';
+import type { Level } from '../domain/facts/level.ts';
+import { isExpectedAbsence, type SignalRow, type Snapshot } from '../domain/facts/snapshot.ts';
+import type { IncidentEvent } from '../domain/incidents/incident-event.ts';
+import type { DiagnosisResult } from '../domain/runs/run.ts';
+import { formatMeasurement } from '../domain/text/value-text.ts';
 
 type Attached = Extract<IncidentEvent, { event: 'attached' }>;
 

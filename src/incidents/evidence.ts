@@ -1,6 +1,6 @@
-import type { Level } from '../domain/level.ts';
-import type { Row, Snapshot } from '../domain/snapshot.ts';
-import { factKinds } from '../kinds/registry.ts';
+import type { Level } from '../domain/facts/level.ts';
+import type { Row, Snapshot } from '../domain/facts/snapshot.ts';
+import { factKinds } from '../kinds/registry/registry.ts';
 import type { SeverityEvidence } from './suggest-severity.ts';
 
 const isRaised = ({ level, stale }: { readonly level: Level; readonly stale: boolean }): boolean =>

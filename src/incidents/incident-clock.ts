@@ -1,8 +1,8 @@
-import type { DeclaredIncident } from '../domain/declared-incident.ts';
-import { formatDuration, parseDuration } from '../domain/duration.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { Contact, EscalationLevel } from '../domain/profile.ts';
-import type { SeverityModel } from '../domain/severity.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { SeverityModel } from '../domain/facts/severity.ts';
+import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
+import type { Contact, EscalationLevel } from '../domain/profile/profile.ts';
+import { formatDuration, parseDuration } from '../domain/text/duration.ts';
 
 /** A target with its time. `late`: missed, or met too late. */
 export interface IncidentTarget {

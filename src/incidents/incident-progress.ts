@@ -1,6 +1,6 @@
-import type { DeclaredIncident, IncidentUpdate } from '../domain/declared-incident.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { LinkedService } from '../domain/incident-event.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { DeclaredIncident, IncidentUpdate } from '../domain/incidents/declared-incident.ts';
+import type { LinkedService } from '../domain/incidents/incident-event.ts';
 import { postMortemDueAt } from './incident-clock.ts';
 
 /** The newest update, unless it was posted. One that may have been posted is offered again: a person decides. */

@@ -1,9 +1,9 @@
-import type { DeclaredIncident } from '../domain/declared-incident.ts';
-import { formatDuration } from '../domain/duration.ts';
-import type { Millis } from '../domain/fault.ts';
-import { isoTime } from '../domain/format.ts';
-import type { TimelineLine } from '../domain/incident-event.ts';
-import { filledTemplate, type UpdateVariable } from '../domain/incident-response.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
+import type { TimelineLine } from '../domain/incidents/incident-event.ts';
+import { filledTemplate, type UpdateVariable } from '../domain/incidents/incident-response.ts';
+import { formatDuration } from '../domain/text/duration.ts';
+import { isoTime } from '../domain/text/format.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation, postMortemDueAt } from './incident-clock.ts';
 import { plainMarkdown } from './markdown.ts';
 

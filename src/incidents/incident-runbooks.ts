@@ -1,10 +1,10 @@
-import type { SentAction } from '../domain/incident-event.ts';
+import type { SentAction } from '../domain/incidents/incident-event.ts';
 import {
   type IncidentChannel,
   type IncidentResponse,
   incidentRunbookIds,
-} from '../domain/incident-response.ts';
-import type { ParamSpec, Runbook, VerifyStep } from '../domain/runbook.ts';
+} from '../domain/incidents/incident-response.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../domain/runbooks/runbook.ts';
 
 const withinMs = 60_000;
 

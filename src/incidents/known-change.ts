@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import type { TimelineLine } from '../domain/incident-event.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { TimelineLine } from '../domain/incidents/incident-event.ts';
 
 /** A change that a cockpit has observed. `seenAt`: wall-clock ms. */
 interface SeenChange {

@@ -1,8 +1,8 @@
-import { joinFirst, pluralize } from '../domain/count-text.ts';
-import type { DeclaredIncident } from '../domain/declared-incident.ts';
-import type { Level } from '../domain/level.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import { factKinds } from '../kinds/registry.ts';
+import type { Level } from '../domain/facts/level.ts';
+import type { Snapshot } from '../domain/facts/snapshot.ts';
+import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
+import { joinFirst, pluralize } from '../domain/text/count-text.ts';
+import { factKinds } from '../kinds/registry/registry.ts';
 
 /** Objects with a level, by the words that may name a service. */
 interface Observed {

@@ -1,9 +1,9 @@
-import { type DeclaredIncident, isOpenIncident } from '../domain/declared-incident.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { IncidentEvent } from '../domain/incident-event.ts';
-import type { RecordScope } from '../domain/record-scope.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import { isBlankText } from '../domain/visible-text.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Snapshot } from '../domain/facts/snapshot.ts';
+import { type DeclaredIncident, isOpenIncident } from '../domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../domain/incidents/incident-event.ts';
+import type { RecordScope } from '../domain/profile/record-scope.ts';
+import { isBlankText } from '../domain/text/visible-text.ts';
 import { newAttachments, signalsAttachment } from './attachments.ts';
 import { openFindings } from './open-findings.ts';
 

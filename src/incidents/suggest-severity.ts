@@ -1,12 +1,12 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Level } from '../domain/level.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Level } from '../domain/facts/level.ts';
 import {
   type Severity,
   type SeverityModel,
   severityOfAlert,
   severityOfKind,
   severityOfSignal,
-} from '../domain/severity.ts';
+} from '../domain/facts/severity.ts';
 
 /** A finding that the severity of an incident depends on. */
 export type SeverityEvidence =

@@ -1,9 +1,9 @@
-import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { Row, SignalRow, Snapshot } from '../domain/snapshot.ts';
-import type { KindDefinition } from './define-kind.ts';
-import { namesByLabels } from './log-names.ts';
-import { factKinds, kindOf } from './registry.ts';
+import type { AnyFact, FactKind, FactTypes } from '../domain/facts/facts.ts';
+import type { Row, SignalRow, Snapshot } from '../domain/facts/snapshot.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
+import type { KindDefinition } from './define/define-kind.ts';
+import { namesByLabels } from './define/log-names.ts';
+import { factKinds, kindOf } from './registry/registry.ts';
 
 /** A fact or a signal of a snapshot. */
 export type RelatedRow =

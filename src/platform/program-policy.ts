@@ -1,11 +1,11 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { commandWords } from '../domain/command-words.ts';
-import { errorMessage } from '../domain/error-message.ts';
+import { commandWords } from '../domain/text/command-words.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
 import { type CoveredFiles, createTreeComparison, type FindTreeChange } from './files/tree-changes.ts';
 import { readCoveredFile, readSnapshotEntry } from './files/tree-snapshot.ts';
 import type { Program } from './processes/program.ts';
 import type { Programs } from './processes/programs.ts';
-import { markUnsent, ProgramError } from './wire-error.ts';
+import { markUnsent, ProgramError } from './runtime/wire-error.ts';
 
 /** Checks programs before they start on this machine. */
 export interface ProgramPolicy {

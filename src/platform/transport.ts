@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from './clock.ts';
 import type { Dial } from './network/dial.ts';
 import { type Http, openHttp } from './network/http.ts';
 import type { WebSocketRequest, WebSocketWire } from './network/http-messages.ts';
 import type { ConnectTarget } from './network/net.ts';
 import type { ProgramWire } from './processes/program-wire.ts';
 import { loadMachinePrograms, type Programs } from './processes/programs.ts';
+import type { Clock } from './runtime/clock.ts';
 
 /**
  * The connections of one io, for reads and for changes. Used by `doors` and by protocol clients; a source receives a

@@ -1,12 +1,12 @@
-import { errorMessage } from '../domain/error-message.ts';
-import type { AnyFact, FactKind } from '../domain/facts.ts';
-import type { Fault, FaultKind, Millis } from '../domain/fault.ts';
-import type { FeedKind, Reading } from '../domain/reading.ts';
-import { isObject } from '../domain/value-text.ts';
-import { isKind, kindOf } from '../kinds/registry.ts';
-import { oneLine, sanitizeDeep } from '../platform/terminal/sanitize.ts';
-import { WireError } from '../platform/wire-error.ts';
-import type { Feed, Source, SourceModule, SourceOptions } from '../sources/source.ts';
+import type { Fault, FaultKind, Millis } from '../domain/base/fault.ts';
+import type { AnyFact, FactKind } from '../domain/facts/facts.ts';
+import type { FeedKind, Reading } from '../domain/facts/reading.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
+import { isObject } from '../domain/text/value-text.ts';
+import { isKind, kindOf } from '../kinds/registry/registry.ts';
+import { oneLine, sanitizeDeep } from '../platform/masking/sanitize.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
+import type { Feed, Source, SourceModule, SourceOptions } from '../sources/kit/contract/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;
 type Item = Answer['items'][number];

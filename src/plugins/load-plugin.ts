@@ -1,21 +1,21 @@
 import { join } from 'node:path';
-import { stripControls } from '../domain/controls.ts';
-import { errorMessage } from '../domain/error-message.ts';
-import type { Fact } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import { isPackageName, isPluginPath, type PluginStatus } from '../domain/settings.ts';
-import type { KindDefinition } from '../kinds/define-kind.ts';
-import { type PaneSpecOf, registerPane } from '../kinds/pane-registry.ts';
-import { registerKind } from '../kinds/registry.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { Fact } from '../domain/facts/facts.ts';
+import { isPackageName, isPluginPath, type PluginStatus } from '../domain/profile/settings.ts';
+import { stripControls } from '../domain/text/controls.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
+import type { KindDefinition } from '../kinds/define/define-kind.ts';
+import { type PaneSpecOf, registerPane } from '../kinds/define/pane-registry.ts';
+import { registerKind } from '../kinds/registry/registry.ts';
 import {
   type PackageManifest,
   packageEntryFile,
   packageOwnershipProblem,
   readPackage,
 } from '../platform/files/package-files.ts';
-import { RemediedError, toFault } from '../platform/to-fault.ts';
-import { WireError } from '../platform/wire-error.ts';
-import type { SourceModule } from '../sources/source.ts';
+import { RemediedError, toFault } from '../platform/network/to-fault.ts';
+import { WireError } from '../platform/runtime/wire-error.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { guardedModule } from './guarded-module.ts';
 import type { Plugin } from './plugin.ts';
 import { isCompatibleSdk, sdkVersion } from './sdk-version.ts';

@@ -1,7 +1,7 @@
-import type { Fact } from '../domain/facts.ts';
-import type { KindDefinition } from '../kinds/define-kind.ts';
-import type { PaneSpecOf } from '../kinds/pane-registry.ts';
-import type { SourceModule } from '../sources/source.ts';
+import type { Fact } from '../domain/facts/facts.ts';
+import type { KindDefinition } from '../kinds/define/define-kind.ts';
+import type { PaneSpecOf } from '../kinds/define/pane-registry.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 
 /** The contributions of a plugin. Its package exports one as `plugin`. */
 export interface Plugin {

@@ -1,29 +1,29 @@
-import type { Fault, Millis } from '../domain/fault.ts';
-import { type Complaint, formatComplaint } from '../domain/position.ts';
-import type { Profile } from '../domain/profile.ts';
-import type { PluginStatus } from '../domain/settings.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { Profile } from '../domain/profile/profile.ts';
+import type { PluginStatus } from '../domain/profile/settings.ts';
+import { type Complaint, formatComplaint } from '../domain/text/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
-import type { SourceModule, SourceType } from '../sources/source.ts';
-import { backtrackingComplaints } from './backtracking.ts';
+import type { SourceModule, SourceType } from '../sources/kit/contract/source.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
 import { buildProfile } from './build/profile.ts';
-import { sortComplaints } from './complaints.ts';
-import { modulesFor } from './modules.ts';
+import type { ProfileCatalog } from './catalog/profile-catalog.ts';
+import { backtrackingComplaints } from './document/backtracking.ts';
+import { sortComplaints } from './document/complaints.ts';
+import { modulesFor } from './document/modules.ts';
 import {
   blindLookup,
   type LocatedReference,
   outsideReferences,
   type ReferenceEnvironment,
   resolveOutside,
-} from './outside-references.ts';
-import type { ProfileCatalog } from './profile-catalog.ts';
-import { readProfileTree } from './read.ts';
-import { type Lookup, type ProfileVars, ReferenceResolver } from './references.ts';
-import { redactSecrets, secretsInTree } from './secrets.ts';
-import { type TargetsOf, targetsOf } from './targets.ts';
-import { type MapNode, withoutKeys } from './tree.ts';
-import { readVars, referenceComplaints } from './vars.ts';
+} from './document/outside-references.ts';
+import { readProfileTree } from './document/read.ts';
+import { type Lookup, type ProfileVars, ReferenceResolver } from './document/references.ts';
+import { redactSecrets, secretsInTree } from './document/secrets.ts';
+import { type TargetsOf, targetsOf } from './document/targets.ts';
+import { type MapNode, withoutKeys } from './document/tree.ts';
+import { readVars, referenceComplaints } from './document/vars.ts';
 
 export interface LoadOptions {
   readonly files: Files;

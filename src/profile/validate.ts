@@ -1,15 +1,15 @@
 import { basename, dirname } from 'node:path';
-import { errorMessage } from '../domain/error-message.ts';
-import type { Complaint } from '../domain/position.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
+import type { Complaint } from '../domain/text/position.ts';
 import type { Files } from '../platform/files/local-files.ts';
-import { errorAt, sortComplaints } from './complaints.ts';
-import { coverageComplaints, coverageFileName, readCoverageFile } from './coverage-file.ts';
-import { yamlReader } from './layers.ts';
+import { findProfiles, type ProfileCatalog, type ProfileCatalogEntry } from './catalog/profile-catalog.ts';
+import { yamlComplaintsIn } from './catalog/profile-directory.ts';
+import { errorAt, sortComplaints } from './document/complaints.ts';
+import { coverageComplaints, coverageFileName, readCoverageFile } from './document/coverage-file.ts';
+import { yamlReader } from './document/layers.ts';
+import { readProfileTree } from './document/read.ts';
+import { sharedTargets } from './document/targets.ts';
 import { type LoadOptions, loadProfile } from './load.ts';
-import { findProfiles, type ProfileCatalog, type ProfileCatalogEntry } from './profile-catalog.ts';
-import { yamlComplaintsIn } from './profile-directory.ts';
-import { readProfileTree } from './read.ts';
-import { sharedTargets } from './targets.ts';
 
 type ValidateOptions = Omit<LoadOptions, 'catalogue' | 'blind'> & {
   /** Returns whether a named file or directory is trusted. External values of others are not resolved. */

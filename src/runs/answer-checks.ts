@@ -1,10 +1,10 @@
-import { formatDuration } from '../domain/duration.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { PlannedStep, Proposal } from '../domain/proposal.ts';
-import type { OperatorAnswers } from '../domain/run.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { PlannedStep, Proposal } from '../domain/runs/proposal.ts';
+import type { OperatorAnswers } from '../domain/runs/run.ts';
+import { formatDuration } from '../domain/text/duration.ts';
 import type { ArmingState } from '../store/cockpit.ts';
-import { armingRefusal } from './arming.ts';
-import { stepIdOf } from './pending-run.ts';
+import { armingRefusal } from './context/arming.ts';
+import { stepIdOf } from './context/pending-run.ts';
 import { answerFlag } from './policy/answer-flags.ts';
 import { namesToConfirm, namesToType, namesTyped } from './policy/typed-token.ts';
 

@@ -1,20 +1,20 @@
-import type { Millis } from '../domain/fault.ts';
-import type { OperationResult, Target, TargetPin } from '../domain/operation.ts';
-import type { ObservedChange } from '../domain/run.ts';
-import { type VerifyStep, withReadableTitles } from '../domain/runbook.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import { resultText } from '../domain/value-text.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Snapshot } from '../domain/facts/snapshot.ts';
+import type { OperationResult, Target, TargetPin } from '../domain/runbooks/operation.ts';
+import { type VerifyStep, withReadableTitles } from '../domain/runbooks/runbook.ts';
+import type { ObservedChange } from '../domain/runs/run.ts';
+import { resultText } from '../domain/text/value-text.ts';
 import { comparedValues } from '../expressions/compared-values.ts';
 import { expectedValues } from '../expressions/expect.ts';
-import { parseExpression } from '../expressions/parse.ts';
-import { secretMasker } from '../platform/terminal/secrets.ts';
+import { parseExpression } from '../expressions/rows/parse.ts';
+import { secretMasker } from '../platform/masking/secrets.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-import type { PendingAct, PendingStep } from './pending-run.ts';
-import { identityRefusal } from './planning/source-reads.ts';
+import type { PendingAct, PendingStep } from './context/pending-run.ts';
+import type { ActiveRun } from './context/run-context.ts';
+import { identityRefusal } from './context/source-reads.ts';
+import { freshState } from './evidence/check-feeds.ts';
 import { withDeadline } from './reads/read-deadline.ts';
-import type { ActiveRun } from './run-context.ts';
 import { readTargetPins } from './undo/post-state.ts';
-import { freshState } from './verification/check-feeds.ts';
 
 /** Total time limit: a run must end. What was not read by then is unknown. */
 const longestMs: Millis = 3000;

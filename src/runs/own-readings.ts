@@ -1,10 +1,10 @@
-import { orAborted } from '../platform/async.ts';
-import type { Clock } from '../platform/clock.ts';
+import { orAborted } from '../platform/runtime/async.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { FactsStore } from '../store/facts-store.ts';
 import { buildSnapshot } from '../store/snapshot.ts';
-import type { EnvironmentReader } from './environment-reader.ts';
-import type { Executor } from './executor-api.ts';
-import { ownState } from './verification/check-feeds.ts';
+import type { Executor } from './context/executor-api.ts';
+import type { EnvironmentReader } from './environment/environment-reader.ts';
+import { ownState } from './evidence/check-feeds.ts';
 
 /**
  * The engine as a run sees it: a reading that was taken from another process is none. No gate, plan or verification rests on

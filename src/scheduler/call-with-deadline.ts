@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 
 /** Outcome of a call to a source. `overdue`: the call ignored its signal and is no longer awaited. */
 export type CallOutcome<T> =

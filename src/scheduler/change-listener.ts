@@ -1,6 +1,6 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Feed } from '../sources/source.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Feed } from '../sources/kit/contract/source.ts';
 
 /** Minimum distance between two reads that change notifications trigger, however often a feed reports changes. */
 const leastApartMs: Millis = 50;

@@ -1,8 +1,8 @@
-import type { AnyFact, Note, Sample } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { FeedInfo, Reading } from '../domain/reading.ts';
-import { isTotalLoss } from '../domain/reading.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { AnyFact, Note, Sample } from '../domain/facts/facts.ts';
+import type { FeedInfo, Reading } from '../domain/facts/reading.ts';
+import { isTotalLoss } from '../domain/facts/reading.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 
 /** Range of the phase offset. Intervals that divide it share their slots. */
 const phaseSpanMs = 60_000;

@@ -1,7 +1,7 @@
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { Clock } from '../platform/clock.ts';
-import { toFault } from '../platform/to-fault.ts';
-import type { Source } from '../sources/source.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import { toFault } from '../platform/network/to-fault.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Source } from '../sources/kit/contract/source.ts';
 import { callWithDeadline } from './call-with-deadline.ts';
 
 const everyMs: Millis = 60_000;

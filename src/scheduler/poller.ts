@@ -1,9 +1,9 @@
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { FeedInfo } from '../domain/reading.ts';
-import type { Trace } from '../domain/trace.ts';
-import { whenAll } from '../platform/async.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Feed, Source } from '../sources/source.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { FeedInfo } from '../domain/facts/reading.ts';
+import type { Trace } from '../domain/runs/trace.ts';
+import { whenAll } from '../platform/runtime/async.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Feed, Source } from '../sources/kit/contract/source.ts';
 import { createFeedLoop, type FeedLoop, type SharedPolling } from './feed-loop.ts';
 import type { TickWheel } from './feed-schedule.ts';
 import { createIdentityMonitor, type IdentityMonitor } from './identity.ts';

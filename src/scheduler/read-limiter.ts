@@ -1,4 +1,4 @@
-import type { Millis } from '../domain/fault.ts';
+import type { Millis } from '../domain/base/fault.ts';
 
 /** Releases one slot. */
 export type ReleaseSlot = () => void;

@@ -1,7 +1,7 @@
-import { formatDuration } from '../domain/duration.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import { orAborted } from '../platform/async.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import { formatDuration } from '../domain/text/duration.ts';
+import { orAborted } from '../platform/runtime/async.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { FeedLoop } from './feed-loop.ts';
 import { feedFault } from './feed-loop.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../domain/fault.ts';
+import type { Millis } from '../domain/base/fault.ts';
 import type { FactsChange } from '../store/facts.ts';
 
 /** Feed changes since the last store write. */

@@ -2,21 +2,21 @@ import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 
 import { rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { dayMs } from '../domain/duration.ts';
-import type { Millis } from '../domain/fault.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import { dayMs } from '../domain/text/duration.ts';
 import { makeDirSync } from '../platform/files/make-dir.ts';
-import { checkScriptSource } from './check-script.ts';
-import { writeCheckout } from './checkout-files.ts';
-import { composeProgramSource } from './compose-program.ts';
 import type { Environment } from './model/environment.ts';
-import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/traffic.ts';
-import { shebangInterpreter } from './script-interpreter.ts';
-import { writeScriptLogs } from './script-logs.ts';
+import { recentWindowMs, type ServedRequest, summarizeRequests } from './model/instances/traffic.ts';
 import { mongoArchive } from './servers/container-tools/mongo-tools.ts';
 import { gradleWrapperSource } from './servers/gradle/endpoint.ts';
+import { checkScriptSource } from './servers/http/check-script.ts';
+import { writeCheckout } from './servers/http/checkout-files.ts';
+import { composeProgramSource } from './servers/http/compose-program.ts';
+import { shebangInterpreter } from './servers/http/script-interpreter.ts';
+import { writeScriptLogs } from './servers/http/script-logs.ts';
+import type { SimulatorContext } from './servers/http/simulator-context.ts';
 import { deploymentScriptPaths } from './servers/scripts/deployment-scripts.ts';
 import { deploymentScriptSource } from './servers/scripts/endpoint.ts';
-import type { SimulatorContext } from './servers/simulator-context.ts';
 
 /** Paths of the parts of a folder, relative to it. */
 export const simulatorFileNames = {

@@ -1,7 +1,7 @@
-import type { Clock } from '../platform/clock.ts';
-import type { ChangeRequest } from './change-request-log.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { SystemModel } from './model/system-model.ts';
-import type { FindProgram } from './programs.ts';
+import type { ChangeRequest } from './servers/http/change-request-log.ts';
+import type { FindProgram } from './servers/http/programs.ts';
 
 /** A running simulator: real servers on loopback, all projections of one model. */
 export interface RunningSimulator {

@@ -1,23 +1,23 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Millis } from '../domain/fault.ts';
-import type { Clock } from '../platform/clock.ts';
-import { createChangeLog } from './change-request-log.ts';
-import { checkProgram } from './check-script.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import { startControlServer } from './control.ts';
 import { simulatorFileNames, updateSimulatorFiles, updateSimulatorFilesSync } from './files.ts';
 import type { Environment } from './model/environment.ts';
+import type { RehearsalSpec } from './model/spec/system-spec.ts';
 import { SystemModel } from './model/system-model.ts';
-import type { RehearsalSpec } from './model/system-spec.ts';
-import type { FindProgram } from './programs.ts';
-import { startControlServer } from './servers/control.ts';
 import { startEndpoints } from './servers/endpoints.ts';
 import { environmentHandlers, environmentServers } from './servers/environment.ts';
-import type { RunningServer } from './servers/http-server.ts';
-import { type Handler, serve } from './servers/http-server.ts';
-import type { ProtocolEndpoint, SimulatorContext } from './servers/simulator-context.ts';
+import { createChangeLog } from './servers/http/change-request-log.ts';
+import { checkProgram } from './servers/http/check-script.ts';
+import type { RunningServer } from './servers/http/http-server.ts';
+import { type Handler, serve } from './servers/http/http-server.ts';
+import type { FindProgram } from './servers/http/programs.ts';
+import type { ProtocolEndpoint, SimulatorContext } from './servers/http/simulator-context.ts';
+import { makeOwnDir } from './servers/http/temporary-dir.ts';
 import type { ModeledSimulator, SimulatorOptions } from './simulator.ts';
 import { systemSpec } from './systems.ts';
-import { makeOwnDir } from './temporary-dir.ts';
 
 /** Running servers of one environment by name: edge, a dependency, an instance, an instance's `-app`. */
 type RunningServers = ReadonlyMap<string, RunningServer>;

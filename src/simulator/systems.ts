@@ -1,4 +1,4 @@
-import type { SystemSpec } from './model/system-spec.ts';
+import type { SystemSpec } from './model/spec/system-spec.ts';
 import { demo } from './systems/demo.ts';
 import { eventBus } from './systems/event-bus.ts';
 import { eventProcessing } from './systems/event-processing.ts';

@@ -1,4 +1,4 @@
-import type { SourceType } from './source.ts';
+import type { SourceType } from './kit/contract/source.ts';
 
 /** All source types. A new one is added only here. The code of a type is loaded when a profile uses it. */
 export const sourceTypes: readonly SourceType[] = [

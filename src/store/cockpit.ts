@@ -1,25 +1,20 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Acknowledgements } from '../domain/acknowledgement.ts';
-import type { WaitingApproval } from '../domain/approval.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
 import type { ChecklistRecord } from '../domain/checklist/record.ts';
 import type { ChecklistStatus } from '../domain/checklist/status.ts';
-import type { DeclaredIncident } from '../domain/declared-incident.ts';
-import type { Dependencies } from '../domain/dependencies.ts';
-import type { DrillProgress } from '../domain/drill-record.ts';
-import type { Note } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { IncidentResponse } from '../domain/incident-response.ts';
-import type { IncidentStatus } from '../domain/incident-status.ts';
-import type { ChangeCoverage, JournalEntry } from '../domain/journal.ts';
-import type { Level } from '../domain/level.ts';
-import type { LikelyTrigger } from '../domain/likely-trigger.ts';
+import type { Note } from '../domain/facts/facts.ts';
+import type { ChangeCoverage, JournalEntry } from '../domain/facts/journal.ts';
+import type { Level } from '../domain/facts/level.ts';
+import type { DescriptionFormat, DescriptionState } from '../domain/facts/object-description.ts';
+import type { SeverityModel } from '../domain/facts/severity.ts';
+import type { Acknowledgements } from '../domain/incidents/acknowledgement.ts';
+import type { DeclaredIncident } from '../domain/incidents/declared-incident.ts';
+import type { IncidentResponse } from '../domain/incidents/incident-response.ts';
+import type { IncidentStatus } from '../domain/incidents/incident-status.ts';
 import type { MaskWords } from '../domain/mask/mask-words.ts';
-import type { NotificationKind } from '../domain/notification.ts';
-import type { DescriptionFormat, DescriptionState } from '../domain/object-description.ts';
-import type { Danger } from '../domain/operation.ts';
-import type { ShownReset } from '../domain/pending-reset.ts';
-import type { PortForward } from '../domain/port-forward.ts';
-import type { PresentCockpit } from '../domain/presence.ts';
+import type { Dependencies } from '../domain/profile/dependencies.ts';
+import type { LikelyTrigger } from '../domain/profile/likely-trigger.ts';
+import type { NotificationKind } from '../domain/profile/notification.ts';
 import type {
   Contact,
   EscalationLevel,
@@ -28,13 +23,18 @@ import type {
   ProfileLink,
   ProfileReview,
   Tier,
-} from '../domain/profile.ts';
-import type { ExpiredLogin, Proposal } from '../domain/proposal.ts';
-import type { EndingReason, RunEnding, RunEvent } from '../domain/run.ts';
-import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbook.ts';
-import type { Settings } from '../domain/settings.ts';
-import { defaultSettings } from '../domain/settings.ts';
-import type { SeverityModel } from '../domain/severity.ts';
+} from '../domain/profile/profile.ts';
+import type { Settings } from '../domain/profile/settings.ts';
+import { defaultSettings } from '../domain/profile/settings.ts';
+import type { Danger } from '../domain/runbooks/operation.ts';
+import type { PortForward } from '../domain/runbooks/port-forward.ts';
+import type { ParamOrigins, ParamValues, Runbook } from '../domain/runbooks/runbook.ts';
+import type { WaitingApproval } from '../domain/runs/approval.ts';
+import type { DrillProgress } from '../domain/runs/drill-record.ts';
+import type { ShownReset } from '../domain/runs/pending-reset.ts';
+import type { ExpiredLogin, Proposal } from '../domain/runs/proposal.ts';
+import type { EndingReason, RunEnding, RunEvent } from '../domain/runs/run.ts';
+import type { PresentCockpit } from '../domain/team/presence.ts';
 import type { AvailableChoices } from '../expressions/choices.ts';
 import type { LogsState } from '../logs/ring/logs-state.ts';
 

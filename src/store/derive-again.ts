@@ -1,7 +1,7 @@
-import type { Millis } from '../domain/fault.ts';
-import { worseLevel } from '../domain/level.ts';
-import type { SignalRow, Snapshot } from '../domain/snapshot.ts';
-import { judgeThresholdOnce } from '../domain/threshold.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import { worseLevel } from '../domain/facts/level.ts';
+import type { SignalRow, Snapshot } from '../domain/facts/snapshot.ts';
+import { judgeThresholdOnce } from '../domain/facts/threshold.ts';
 import { type DerivationInput, deriveSignal } from './derived-signals.ts';
 import type { FactsFrame } from './facts.ts';
 

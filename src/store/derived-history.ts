@@ -1,9 +1,9 @@
-import type { Millis } from '../domain/fault.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import { type SignalRow, signalKey } from '../domain/snapshot.ts';
-import { type TimedValue, ValueSeries } from '../domain/value-series.ts';
-import type { Derivation } from '../expressions/calc/derivation.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import { type SignalRow, signalKey } from '../domain/facts/snapshot.ts';
+import { type TimedValue, ValueSeries } from '../domain/facts/value-series.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
 import { evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
+import type { Derivation } from '../expressions/rows/derivation.ts';
 import type { FactsState } from './facts.ts';
 import { createSignalRowReader } from './row-reader.ts';
 

@@ -1,15 +1,15 @@
-import { formatAge } from '../domain/duration.ts';
-import type { FactKind } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { FeedInfo } from '../domain/reading.ts';
-import { type FeedState, isStale } from '../domain/reading.ts';
-import type { KindView, SignalRow } from '../domain/snapshot.ts';
-import { signalKey } from '../domain/snapshot.ts';
-import { judgeThreshold, judgeThresholdOnce, type Verdict } from '../domain/threshold.ts';
-import type { Derivation } from '../expressions/calc/derivation.ts';
-import { foldRows } from '../expressions/calc/derivation.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { FeedInfo } from '../domain/facts/reading.ts';
+import { type FeedState, isStale } from '../domain/facts/reading.ts';
+import type { KindView, SignalRow } from '../domain/facts/snapshot.ts';
+import { signalKey } from '../domain/facts/snapshot.ts';
+import { judgeThreshold, judgeThresholdOnce, type Verdict } from '../domain/facts/threshold.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
+import { formatAge } from '../domain/text/duration.ts';
 import { type CalcResult, evaluateCalc, joinSeries } from '../expressions/calc/evaluate.ts';
+import type { Derivation } from '../expressions/rows/derivation.ts';
+import { foldRows } from '../expressions/rows/derivation.ts';
 import type { FactsFrame, FactsState } from './facts.ts';
 import { isOver, lossThreshold, staleLevel } from './signal-series.ts';
 

@@ -1,14 +1,14 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { Limits } from '../domain/level.ts';
-import type { Position } from '../domain/position.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/reading.ts';
-import type { ReadingReader } from '../domain/reading-reader.ts';
-import type { CommandRow } from '../domain/row-command.ts';
-import type { StateStart } from '../domain/state-start.ts';
-import type { Verdict } from '../domain/threshold.ts';
-import type { TimedValue, ValueSeries } from '../domain/value-series.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { Limits } from '../domain/facts/level.ts';
+import type { ExpectedHealth, FeedInfo, FeedState, Reading } from '../domain/facts/reading.ts';
+import type { ReadingReader } from '../domain/facts/reading-reader.ts';
+import type { CommandRow } from '../domain/facts/row-command.ts';
+import type { StateStart } from '../domain/facts/state-start.ts';
+import type { Verdict } from '../domain/facts/threshold.ts';
+import type { TimedValue, ValueSeries } from '../domain/facts/value-series.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
+import type { Position } from '../domain/text/position.ts';
 
 /** A configured source, whether or not it could be opened. */
 export interface FrameSource {

@@ -1,5 +1,5 @@
-import type { FactKind } from '../domain/facts.ts';
-import type { FeedState } from '../domain/reading.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import type { FeedState } from '../domain/facts/reading.ts';
 import type { FactsState } from './facts.ts';
 
 /** The feeds of a state by what they are looked up by, in their order. */

@@ -1,15 +1,15 @@
-import type { Sample } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { FeedInfo, FeedState } from '../domain/reading.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Sample } from '../domain/facts/facts.ts';
+import type { FeedInfo, FeedState } from '../domain/facts/reading.ts';
 import {
   judgeThreshold,
   judgeThresholdOnce,
   noteLevelStart,
   type Threshold,
   type Verdict,
-} from '../domain/threshold.ts';
-import type { ValueSeries } from '../domain/value-series.ts';
+} from '../domain/facts/threshold.ts';
+import type { ValueSeries } from '../domain/facts/value-series.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { DerivedSeries } from './derived-signals.ts';
 import { derivedVerdict, feedsOfSignals, signalKeys } from './derived-signals.ts';

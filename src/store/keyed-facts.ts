@@ -1,8 +1,8 @@
-import type { AnyFact, FactKind, FactTypes } from '../domain/facts.ts';
-import type { Limits } from '../domain/level.ts';
-import type { FeedKind, LastReading } from '../domain/reading.ts';
-import type { Row } from '../domain/snapshot.ts';
-import { factKey, hasSameKey, isKind } from '../kinds/registry.ts';
+import type { AnyFact, FactKind, FactTypes } from '../domain/facts/facts.ts';
+import type { Limits } from '../domain/facts/level.ts';
+import type { FeedKind, LastReading } from '../domain/facts/reading.ts';
+import type { Row } from '../domain/facts/snapshot.ts';
+import { factKey, hasSameKey, isKind } from '../kinds/registry/registry.ts';
 
 /** The row of a fact, and the limits by which it was judged. */
 export interface JudgedRow<K extends FactKind = FactKind> {

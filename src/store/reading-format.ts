@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { stripControls } from '../domain/controls.ts';
-import type { Sample } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import type { FeedInfo, FeedKind } from '../domain/reading.ts';
-import type { FeedReading } from '../domain/shared-reading.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Sample } from '../domain/facts/facts.ts';
+import type { FeedInfo, FeedKind } from '../domain/facts/reading.ts';
+import type { FeedReading } from '../domain/facts/shared-reading.ts';
+import { stripControls } from '../domain/text/controls.ts';
 import type { Alert } from '../kinds/alerts/fact.ts';
 import type { Breaker } from '../kinds/breakers/fact.ts';
 import type { Pool } from '../kinds/pools/fact.ts';

@@ -1,11 +1,11 @@
-import { formatAge } from '../domain/duration.ts';
-import type { SignalParts } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import type { FeedState } from '../domain/reading.ts';
-import type { SignalRow } from '../domain/snapshot.ts';
-import type { Verdict } from '../domain/threshold.ts';
-import type { Derivation } from '../expressions/calc/derivation.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { SignalParts } from '../domain/facts/facts.ts';
+import type { FeedState } from '../domain/facts/reading.ts';
+import type { SignalRow } from '../domain/facts/snapshot.ts';
+import type { Verdict } from '../domain/facts/threshold.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
+import { formatAge } from '../domain/text/duration.ts';
+import type { Derivation } from '../expressions/rows/derivation.ts';
 import {
   type DerivationInput,
   type DerivedSeries,

@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import type { RunEvent } from '../domain/run.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { RunEvent } from '../domain/runs/run.ts';
 import type { CockpitState, RunView } from './cockpit.ts';
 
 const stageAfter = (run: RunView, event: RunEvent): RunView['stage'] => {

@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import { type TimedValue, ValueSeries } from '../domain/value-series.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import { type TimedValue, ValueSeries } from '../domain/facts/value-series.ts';
 import type { CopyOnWriteRecord } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
 

@@ -1,10 +1,10 @@
-import type { Sample } from '../domain/facts.ts';
-import type { Fault, Millis } from '../domain/fault.ts';
-import type { Level } from '../domain/level.ts';
-import type { SignalSpec } from '../domain/profile.ts';
-import { ageOf, type FeedInfo, type FeedState } from '../domain/reading.ts';
-import { signalKey } from '../domain/snapshot.ts';
-import type { Threshold, Verdict } from '../domain/threshold.ts';
+import type { Fault, Millis } from '../domain/base/fault.ts';
+import type { Sample } from '../domain/facts/facts.ts';
+import type { Level } from '../domain/facts/level.ts';
+import { ageOf, type FeedInfo, type FeedState } from '../domain/facts/reading.ts';
+import { signalKey } from '../domain/facts/snapshot.ts';
+import type { Threshold, Verdict } from '../domain/facts/threshold.ts';
+import type { SignalSpec } from '../domain/profile/profile.ts';
 import type { FactsState } from './facts.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { AlertRulesView } from '../domain/alert-rules.ts';
-import type { FactKind } from '../domain/facts.ts';
-import type { Millis } from '../domain/fault.ts';
-import { type Level, worstLevel } from '../domain/level.ts';
-import { type FeedState, isStale } from '../domain/reading.ts';
-import type { KindView, SignalRow, Snapshot } from '../domain/snapshot.ts';
-import { derivedFromKinds, factKinds, kindOf, perKind } from '../kinds/registry.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { AlertRulesView } from '../domain/facts/alert-rules.ts';
+import type { FactKind } from '../domain/facts/facts.ts';
+import { type Level, worstLevel } from '../domain/facts/level.ts';
+import { type FeedState, isStale } from '../domain/facts/reading.ts';
+import type { KindView, SignalRow, Snapshot } from '../domain/facts/snapshot.ts';
+import { derivedFromKinds, factKinds, kindOf, perKind } from '../kinds/registry/registry.ts';
 import { reuseList, sameFields, sameNestedFields } from './copy-on-write.ts';
 import type { FactsState } from './facts.ts';
 import { feedIndex } from './feed-index.ts';

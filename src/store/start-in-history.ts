@@ -1,6 +1,6 @@
-import type { Millis } from '../domain/fault.ts';
-import { judgeThresholdOnce, type Threshold, type Verdict } from '../domain/threshold.ts';
-import type { ValueSeries } from '../domain/value-series.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import { judgeThresholdOnce, type Threshold, type Verdict } from '../domain/facts/threshold.ts';
+import type { ValueSeries } from '../domain/facts/value-series.ts';
 import { type HistoryUpdates, keptStepMs } from './signal-history.ts';
 
 /** Two values that are further apart, in steps of their series, have a gap between them. */

@@ -1,9 +1,9 @@
-import type { ActEvent, Plan } from '../domain/operation.ts';
+import type { ActEvent, Plan } from '../domain/runbooks/operation.ts';
 import { openChangeIo } from '../doors/change-io.ts';
 import { createLease } from '../doors/lease.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import { systemClock } from '../platform/clock.ts';
-import type { Operation, SignalRequest, Source, SourceModule } from '../sources/source.ts';
+import { systemClock } from '../platform/runtime/clock.ts';
+import type { Operation, SignalRequest, Source, SourceModule } from '../sources/kit/contract/source.ts';
 
 /**
  * Opens a source as opsdeck does, with a reading io; the caller closes it. `config` is as written in a profile; throws

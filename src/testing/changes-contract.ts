@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RecentChangesReading } from '../domain/journal.ts';
-import type { Feed, SourceModule } from '../sources/source.ts';
+import type { RecentChangesReading } from '../domain/facts/journal.ts';
+import type { Feed, SourceModule } from '../sources/kit/contract/source.ts';
 import type { FailureMode } from './failure-modes.ts';
 import { type OpenedRig, openRig, readUnderDeadline, type Stage, type Wire } from './source-rig.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SourceModule } from '../sources/source.ts';
+import type { SourceModule } from '../sources/kit/contract/source.ts';
 import { changesContractTests } from './changes-contract.ts';
 import { type FailureMode, retryAfterMs } from './failure-modes.ts';
 import { historyContractTests } from './history-contract.ts';

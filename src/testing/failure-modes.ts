@@ -1,4 +1,4 @@
-import type { FaultKind } from '../domain/fault.ts';
+import type { FaultKind } from '../domain/base/fault.ts';
 import type { HealthStatus } from '../kinds/health/fact.ts';
 import type { Treatment } from './front.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Sample } from '../domain/facts.ts';
-import type { HistoryRange, HistoryReading } from '../domain/reading.ts';
-import { signalKey } from '../domain/snapshot.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Feed, SourceModule } from '../sources/source.ts';
+import type { Sample } from '../domain/facts/facts.ts';
+import type { HistoryRange, HistoryReading } from '../domain/facts/reading.ts';
+import { signalKey } from '../domain/facts/snapshot.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Feed, SourceModule } from '../sources/kit/contract/source.ts';
 import type { FailureMode } from './failure-modes.ts';
 import { type OpenedRig, openRig, readUnderDeadline, type Stage, type Wire } from './source-rig.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Clock } from '../platform/clock.ts';
-import type { SignalRequest, SourceModule } from '../sources/source.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { SignalRequest, SourceModule } from '../sources/kit/contract/source.ts';
 import { factsOf, sourceContractTests, terminalControl } from './contract-tests.ts';
 import {
   breakages,

@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnyFact, Note, Sample } from '../domain/facts.ts';
-import type { Fault } from '../domain/fault.ts';
-import type { Reading } from '../domain/reading.ts';
+import type { Fault } from '../domain/base/fault.ts';
+import type { AnyFact, Note, Sample } from '../domain/facts/facts.ts';
+import type { Reading } from '../domain/facts/reading.ts';
 import { openReadIo } from '../doors/read-io.ts';
-import type { Clock } from '../platform/clock.ts';
-import type { Feed, SignalRequest, Source, SourceModule } from '../sources/source.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
+import type { Feed, SignalRequest, Source, SourceModule } from '../sources/kit/contract/source.ts';
 import type { FailureMode } from './failure-modes.ts';
 import type { ManualClock } from './manual-clock.ts';
 

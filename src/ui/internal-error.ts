@@ -1,4 +1,4 @@
-import { errorMessage } from '../domain/error-message.ts';
+import { errorMessage } from '../domain/text/error-message.ts';
 
 const reported = new Set<string>();
 

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../domain/fault.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Millis } from '../domain/base/fault.ts';
 import type { TerminalProgramResult } from '../platform/processes/run-in-terminal.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { Commands } from '../store/commands.ts';
 import type { FactsState } from '../store/facts.ts';

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../domain/fault.ts';
-import type { ThemeName } from '../domain/settings.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { ThemeName } from '../domain/profile/settings.ts';
 import type { MainView, PaneId, SeenFrame } from './cursor.ts';
 import { type Cursor, initialCursor } from './cursor.ts';
 import type { UnseenChanges } from './features/changes/row-changes.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../domain/fault.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Millis } from '../domain/base/fault.ts';
+import type { Snapshot } from '../domain/facts/snapshot.ts';
 import type { CockpitState } from '../store/cockpit.ts';
 import type { FactsState } from '../store/facts.ts';
 import type { OmittedRowsByKind, PastSnapshot } from '../store/past/decode-state.ts';

@@ -1,7 +1,7 @@
 import { type Instance, render } from 'ink';
 import type { StoreApi } from 'zustand/vanilla';
-import type { DesktopProtocol, NotificationFacts } from '../domain/notification.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { DesktopProtocol, NotificationFacts } from '../domain/profile/notification.ts';
+import type { Clock } from '../platform/runtime/clock.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../platform/terminal/external-documents.ts';
 import type { InteractiveTerminal } from '../platform/terminal/interactive-terminal.ts';
 import type { ProcessTerminal } from '../platform/terminal/terminal.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { createRunFlow } from '../../src/engine/cockpit/run-flow.ts';
-import { minReadingMs } from '../../src/engine/cockpit/run-prompts.ts';
+import { createRunFlow } from '../../src/engine/cockpit/runs/run-flow.ts';
+import { minReadingMs } from '../../src/engine/cockpit/runs/run-prompts.ts';
 import { LedgerError } from '../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';

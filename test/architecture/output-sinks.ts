@@ -15,7 +15,7 @@ export const outputSinks: readonly OutputSink[] = [
     pattern:
       /\bstd(?:out|err)\._?write\(|\bprocess\.std(?:out|err)\.end\(|\bstream\.write\(''|(?<!config\.|operations\.|`)\bconsole\b(?!['`:])|\.write, stdout|\.(?:pipe|pipeTo)\((?:process\.)?std(?:out|err)|\bpipeline\([^)]*\bstd(?:out|err)\b|\b_rawDebug\b|\bemitWarning\(|['"/]dev\/(?:tty|stdout|stderr|fd)\b/,
     allowedFiles: [
-      'src/cli/output.ts',
+      'src/cli/command/output.ts',
       // Messages of the process besides a command's output.
       'src/platform/terminal/terminal.ts',
       // A shell in a container, which the operator has confirmed; refused on a shared screen.
@@ -76,7 +76,7 @@ export const outputSinks: readonly OutputSink[] = [
       'src/platform/files/draft-file.ts',
       'src/platform/files/kept-files.ts',
       'src/persistence/ledger/file.ts',
-      'src/persistence/shared-files.ts',
+      'src/persistence/files/shared-files.ts',
       // Opens files for callers that append.
       'src/platform/files/private-dir.ts',
       'src/platform/files/put-file.ts',
@@ -133,7 +133,7 @@ export const outputSinks: readonly OutputSink[] = [
   {
     name: 'the ledger',
     pattern: /\bledger\.append\(|\bappend\(\{ at\b/,
-    allowedFiles: ['src/runs/recorder.ts'],
+    allowedFiles: ['src/runs/records/recorder.ts'],
     refused: ['await ledger.append(entry);', 'await parts.ledger.append({ at, who, entry });'],
     harmless: ['const { entries } = ledger;', 'rows.append(row);'],
   },

@@ -12,7 +12,8 @@ const outside = (allowed: RegExp, pattern: RegExp): readonly string[] =>
   [...texts].flatMap(([file, text]) => (!allowed.test(file) && pattern.test(text) ? [file] : []));
 
 test('only the planning of runs turns a record into a call: every other module names a run', () => {
-  const planning = /^src\/runs\/(?:records|resets|undo|planning|executor\.ts$|executor-api\.ts$)/;
+  const planning =
+    /^src\/runs\/(?:records|recorded|resets|undo|planning|executor\.ts$|context\/executor-api\.ts$)/;
   expect(
     outside(planning, /\b(?:undoRequest|resetRequest|foreignRequest|undoCallsOf|ProposalRequest)\b/).filter(
       // They check a request that is already planned.
@@ -41,9 +42,9 @@ test('only the reset of a change that this process made runs without a person', 
 
 test('only the records of runs, and what judges them, are read where calls are planned', async () => {
   const stored =
-    /^src\/persistence\/(?:ledger\/(?:read-ledger|verify-tail|past-runs)|reset-file|incident-|acknowledgement-|checklist-|team\/)/;
+    /^src\/persistence\/(?:ledger\/(?:read-ledger|verify-tail|past-runs)|files\/(?:reset-file|incident-|acknowledgement-|checklist-)|team\/)/;
   const planners = sourceFiles.filter((file) =>
-    /^src\/runs\/(?:planning|undo|resets|sending|runbooks)\//.test(file),
+    /^src\/runs\/(?:planning|undo|resets|sending|context|runbooks)\//.test(file),
   );
   const wrong = (await Promise.all(planners.map(importsOf)))
     .flat()

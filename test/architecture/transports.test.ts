@@ -25,8 +25,7 @@ test.each([
     'partsOfChanges',
     protocol,
     // The last file logs what was sent, in the protocol's own terms.
-    (file: string) =>
-      /^src\/doors\/(change-io|call-as-read)\.ts$|^src\/runs\/sending\/sent-log\.ts$/.test(file),
+    (file: string) => /^src\/doors\/(change-io|call-as-read)\.ts$|^src\/runs\/sent\/sent-log\.ts$/.test(file),
   ],
   ['openTransport', 'src/platform/transport.ts', (file: string) => file.startsWith('src/doors/')],
   [

@@ -4,7 +4,7 @@ import { isMap, isPair, isSeq, parseDocument, visit } from 'yaml';
 import { parseYamlDocument } from '../../src/domain/yaml/bounded-yaml.ts';
 import { untrustedYamlLimits, YamlLimitError } from '../../src/domain/yaml/yaml-limits.ts';
 import { parseBoundedJson } from '../../src/platform/network/bounded-json.ts';
-import { WireError } from '../../src/platform/wire-error.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
 import { family } from './support/attack.ts';
 
 /** A text that repeats fragments: what costs a parser more than its size. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { stripControls } from '../../src/domain/controls.ts';
-import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { stripControls } from '../../src/domain/text/controls.ts';
+import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { createOutputSink, type OutputSink } from '../../src/platform/terminal/sink.ts';
 import { family } from './support/attack.ts';
 import { hostileText, pieces } from './support/texts.ts';

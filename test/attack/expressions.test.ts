@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { parseCalc } from '../../src/expressions/calc/parse.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { noon, snapshotWith } from '../support/made-facts.ts';
 import { family } from './support/attack.ts';
 import { hostileText } from './support/texts.ts';

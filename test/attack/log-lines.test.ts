@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { stripControls } from '../../src/domain/controls.ts';
-import { levelCode, logLevels } from '../../src/domain/log-level.ts';
+import { levelCode, logLevels } from '../../src/domain/facts/log-level.ts';
+import { stripControls } from '../../src/domain/text/controls.ts';
 import { createLineScan } from '../../src/logs/following/line-scan.ts';
 import type { FilterChip, LinePattern } from '../../src/logs/format/filter-chip.ts';
 import { createHeadReader } from '../../src/logs/format/head-reader.ts';

@@ -3,7 +3,7 @@ import { afterAll, expect } from 'vitest';
 import { type Matcher, matcherOf, PatternLimit } from '../../src/domain/regex/matcher.ts';
 import { parseRegex } from '../../src/domain/regex/parse.ts';
 import { setRegexWatchdog } from '../../src/domain/regex/watchdog.ts';
-import { runGuarded } from '../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 import { family } from './support/attack.ts';
 import { backtrackingSteps, re2Steps } from './support/backtracking.ts';
 

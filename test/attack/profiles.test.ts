@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { head, load, now } from '../profile/support/loading.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';

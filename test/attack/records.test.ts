@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { ActStep } from '../../src/domain/runbook.ts';
-import { createAutomaticResets } from '../../src/engine/cockpit/automatic-resets.ts';
+import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
+import { createAutomaticResets } from '../../src/engine/cockpit/runs/automatic-resets.ts';
 import { chainRecord, chainStart } from '../../src/persistence/ledger/chain.ts';
 import {
   formatLedgerHead,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Tier } from '../../src/domain/profile.ts';
+import type { Tier } from '../../src/domain/profile/profile.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { tiers } from '../../src/runs/policy/tiers.ts';
 import { now } from '../profile/support/loading.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';

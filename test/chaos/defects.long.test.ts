@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { connectInMemory, listenOnLoopback } from '../../src/simulator/loopback.ts';
+import { connectInMemory, listenOnLoopback } from '../../src/simulator/servers/http/loopback.ts';
 import { type Defect, neverRecovers, repeatsLastGood, withFeeds } from './support/defects.ts';
 import type { WireFault } from './support/fault-kinds.ts';
 import { playRound } from './support/round.ts';

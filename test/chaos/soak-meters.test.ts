@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FeedInfo } from '../../src/domain/reading.ts';
+import type { FeedInfo } from '../../src/domain/facts/reading.ts';
 import { createPollMeter } from './support/soak-meters.ts';
 import { judgeSoak, type SoakReport, type SoakSample } from './support/soak-report.ts';
 

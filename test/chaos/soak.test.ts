@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Millis } from '../../src/domain/fault.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import {
   collectedHeapBytes,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { afterEach, expect, test, vi } from 'vitest';
-import { whoAmI } from '../../src/cli/operator.ts';
+import { whoAmI } from '../../src/cli/command/operator.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

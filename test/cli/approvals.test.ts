@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { answerApprovals } from '../../src/cli/approvals/answer.ts';
 import type { ApprovalFlags } from '../../src/cli/approvals/flags.ts';
-import type { ApprovalRecord } from '../../src/domain/approval.ts';
-import type { PresentCockpit } from '../../src/domain/presence.ts';
+import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
+import type { PresentCockpit } from '../../src/domain/team/presence.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { insecureEnvironmentWarning } from '../../src/cli/process-env.ts';
+import { insecureEnvironmentWarning } from '../../src/cli/command/process-env.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';

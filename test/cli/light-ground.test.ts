@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { answersQueries, hasLightGround } from '../../src/cli/process-env.ts';
+import { answersQueries, hasLightGround } from '../../src/cli/command/process-env.ts';
 
 test.each([
   [undefined, false],

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { createContext } from '../../src/cli/context.ts';
+import { createContext } from '../../src/cli/command/context.ts';
 import { pipeMerged } from '../../src/cli/logs/merged.ts';
 import { createCounter } from '../../src/cli/logs/printer.ts';
 import { logRequest } from '../../src/cli/logs/request.ts';
-import { withEnvironment } from '../../src/cli/open-environment.ts';
+import { withEnvironment } from '../../src/cli/opening/open-environment.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 
 const profiles = join(import.meta.dirname, '../../profiles');

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { traceLinesIn } from '../../scripts/coverage/touches.ts';
 import type { TraceLine } from '../../scripts/trace/lines.ts';
 import { traceLines, zTraceLine } from '../../scripts/trace/lines.ts';
-import type { TraceEvent } from '../../src/domain/trace.ts';
+import type { TraceEvent } from '../../src/domain/runs/trace.ts';
 import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 

@@ -1,6 +1,6 @@
-import type { Profile } from '../../src/domain/profile.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
 import { type Engine, openEngine } from '../../src/engine/engine.ts';
-import type { Feed, SourceModule } from '../../src/sources/source.ts';
+import type { Feed, SourceModule } from '../../src/sources/kit/contract/source.ts';
 import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { SourceExpectation, Stage, Wire } from '../../src/testing/source-rig.ts';
 import type { ManualClock } from '../support/manual-clock.ts';

@@ -1,4 +1,4 @@
-import type { SourceModule } from '../../src/sources/source.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 import type { FailureMode } from '../../src/testing/failure-modes.ts';
 import type { Stage, Wire } from '../../src/testing/source-rig.ts';
 import { type OpenedRig, openRig as openOnWire } from '../../src/testing/source-rig.ts';

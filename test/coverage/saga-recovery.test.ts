@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 import { declaredVars } from '../support/drill.ts';
 import { dumps } from './cases/saga-dump.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatArgv } from '../../src/domain/format.ts';
+import { formatArgv } from '../../src/domain/text/format.ts';
 
 test.each([
   [['ls', '-l', '/var/log'], 'ls -l /var/log'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatThreshold, isInBound, parseBound } from '../../src/domain/threshold.ts';
+import { formatThreshold, isInBound, parseBound } from '../../src/domain/facts/threshold.ts';
 
 test.each([
   ['>=500', { op: '>=', value: 500 }],

@@ -6,18 +6,18 @@ import {
   occurrenceRecords,
 } from '../../src/domain/checklist/record.ts';
 import {
-  type ChecklistSchedule,
-  parseScheduleDay,
-  schedulePeriod,
-  scheduleText,
-} from '../../src/domain/checklist/schedule.ts';
-import {
   checklistStatus,
   endedItems,
   type ItemReading,
   isPeriodComplete,
 } from '../../src/domain/checklist/status.ts';
-import type { Checklist, ChecklistItem } from '../../src/domain/profile.ts';
+import type { Checklist, ChecklistItem } from '../../src/domain/profile/profile.ts';
+import {
+  type ChecklistSchedule,
+  parseScheduleDay,
+  schedulePeriod,
+  scheduleText,
+} from '../../src/domain/profile/schedule.ts';
 
 const item = (id: string, mode: ChecklistItem['mode']): ChecklistItem => ({
   id,

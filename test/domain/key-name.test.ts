@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { keyNameProblem } from '../../src/domain/settings.ts';
+import { keyNameProblem } from '../../src/domain/profile/settings.ts';
 
 test.each(['j', 'G', '?', '~', 'é', '0', 'ctrl-x', 'f1', 'f12', 'enter', 'pageup', 'space', 'shift-tab'])(
   'accepts %s',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withParamValues, withReadableTitles } from '../../src/domain/runbook.ts';
+import { withParamValues, withReadableTitles } from '../../src/domain/runbooks/runbook.ts';
 
 test('replaces parameters by their values and keeps references without a value', () => {
   const values = { name: 'psp', n: 3, pods: ['a', 'b'], each: 'c', odd: '${param.n}' };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import { createLease } from '../../src/doors/lease.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;

@@ -2,8 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
 import { openConsole } from '../../src/doors/console.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
 import type { InteractiveTerminal } from '../../src/platform/terminal/interactive-terminal.ts';
-import { WireError } from '../../src/platform/wire-error.ts';
 
 const { signal } = new AbortController();
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import type { ProgramBytes } from '../../src/platform/processes/program.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
 
 const never = new AbortController().signal;
 const script = (text: string) => ({ argv: [process.execPath, '-e', text] });

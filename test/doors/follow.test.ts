@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import type { ProgramEvent } from '../../src/platform/processes/program.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
 
 const never = new AbortController().signal;
 const script = (text: string) => ({ argv: [process.execPath, '-e', text] });

@@ -3,11 +3,11 @@ import { judgeExpectation } from '../../src/expressions/expect.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { sessions } from '../../src/kinds/sessions/kind.ts';
 import { LineSplitter, maxLineBytes } from '../../src/logs/reading/line-splitter.ts';
+import { clipped, oneLine } from '../../src/platform/masking/sanitize.ts';
+import { secretMasker } from '../../src/platform/masking/secrets.ts';
+import { toFault } from '../../src/platform/network/to-fault.ts';
 import { createOutputSplitter } from '../../src/platform/processes/program-output.ts';
-import { clipped, oneLine } from '../../src/platform/terminal/sanitize.ts';
-import { secretMasker } from '../../src/platform/terminal/secrets.ts';
-import { toFault } from '../../src/platform/to-fault.ts';
-import { parseJson } from '../../src/sources/json.ts';
+import { parseJson } from '../../src/sources/kit/values/json.ts';
 
 /** All substrings of four characters: none of them may appear. */
 const pieces = (secret: string): readonly string[] =>

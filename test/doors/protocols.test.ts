@@ -5,8 +5,8 @@ import { openChangeIo } from '../../src/doors/change-io.ts';
 import { createLease } from '../../src/doors/lease.ts';
 import { createPortForwards } from '../../src/doors/port-forwards.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { declareChanges, declareReads } from '../../src/platform/protocol.ts';
+import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { localServer } from '../support/local-server.ts';
 
 const never = new AbortController().signal;

@@ -1,4 +1,4 @@
-import type { Level } from '../../src/domain/level.ts';
+import type { Level } from '../../src/domain/facts/level.ts';
 import type { Commands } from '../../src/store/commands.ts';
 import { collectFindings, type FindingRow } from '../../src/ui/features/now/findings.ts';
 import { nowPane } from '../../src/ui/features/now/pane.ts';

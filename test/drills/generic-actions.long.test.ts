@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
 import { openSimulation } from '../simulation/simulation.ts';
 import { arm, type Cockpit, confirm, confirmUndo, enter, esc, verified } from '../support/cockpit-verbs.ts';

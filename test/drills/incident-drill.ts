@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import catalogue from '../../docs/catalogue.json' with { type: 'json' };
-import type { Proposal } from '../../src/domain/proposal.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { Proposal } from '../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { ledgersOf } from '../simulation/cockpit.ts';
 
 /** `recovers`: a runbook of the incident resolves it. `wrong path`: a run that does not. */

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { checkLines } from '../../src/engine/check-text.ts';
-import { type CheckReport, checkRow, checkRowAsReported, isoFormatter } from '../../src/kinds/check-rows.ts';
+import {
+  type CheckReport,
+  checkRow,
+  checkRowAsReported,
+  isoFormatter,
+} from '../../src/kinds/registry/check-rows.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';
 

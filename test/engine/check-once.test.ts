@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkLines, checkText } from '../../src/engine/check-text.ts';
-import type { CheckReport } from '../../src/kinds/check-rows.ts';
+import type { CheckReport } from '../../src/kinds/registry/check-rows.ts';
 
 const at = '2026-03-04T10:15:07Z';
 const none: CheckReport = {

@@ -1,9 +1,9 @@
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
-import type { Fault } from '../../src/domain/fault.ts';
-import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { FeedInfo } from '../../src/domain/reading.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
+import type { AnyFact, FactKind, Sample } from '../../src/domain/facts/facts.ts';
+import type { FeedInfo } from '../../src/domain/facts/reading.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { checkExitCode, checkReport, completeKinds } from '../../src/engine/check.ts';
 import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ActEvent } from '../../src/domain/operation.ts';
-import type { DiagnosisResult } from '../../src/domain/run.ts';
-import type { DiagnoseStep } from '../../src/domain/runbook.ts';
+import type { ActEvent } from '../../src/domain/runbooks/operation.ts';
+import type { DiagnoseStep } from '../../src/domain/runbooks/runbook.ts';
+import type { DiagnosisResult } from '../../src/domain/runs/run.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { diagnoseSteps } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
-import type { SourceModule } from '../../src/sources/source.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { profileOf } from './toys.ts';
 

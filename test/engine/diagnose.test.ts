@@ -3,14 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { z } from 'zod';
-import type { ActEvent, Danger } from '../../src/domain/operation.ts';
-import { PlanError } from '../../src/domain/operation.ts';
-import type { DiagnoseStep } from '../../src/domain/runbook.ts';
+import type { ActEvent, Danger } from '../../src/domain/runbooks/operation.ts';
+import { PlanError } from '../../src/domain/runbooks/operation.ts';
+import type { DiagnoseStep } from '../../src/domain/runbooks/runbook.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { diagnoseStep, type StepDiagnosis } from '../../src/engine/diagnose.ts';
 import { openEngine } from '../../src/engine/engine.ts';
-import type { SourceModule } from '../../src/sources/source.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { profileOf } from './toys.ts';
 

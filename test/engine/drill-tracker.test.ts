@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { DrillEvent } from '../../src/domain/drill.ts';
-import type { DrillProgress, DrillRecord } from '../../src/domain/drill-record.ts';
+import type { DrillEvent } from '../../src/domain/runs/drill.ts';
+import type { DrillProgress, DrillRecord } from '../../src/domain/runs/drill-record.ts';
 import { createDrillTracker, type DrillTracker } from '../../src/engine/drill-tracker.ts';
-import type { DrillHistory } from '../../src/persistence/drill-history.ts';
+import type { DrillHistory } from '../../src/persistence/files/drill-history.ts';
 import type { LedgerActor } from '../../src/persistence/ledger/ledger-record.ts';
 import { runEvents, start } from '../runs/drill-events.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Profile } from '../../src/domain/profile.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
 import { judgingFrameOf, requiredKinds } from '../../src/engine/engine.ts';
-import type { OpenedSource } from '../../src/engine/open-sources.ts';
-import type { Feed } from '../../src/sources/source.ts';
+import type { OpenedSource } from '../../src/engine/sources/open-sources.ts';
+import type { Feed } from '../../src/sources/kit/contract/source.ts';
 import { factSpec } from '../support/derived-specs.ts';
 import { spec } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Sample } from '../../src/domain/facts.ts';
-import type { FaultKind } from '../../src/domain/fault.ts';
-import type { HistoryRange, HistoryReading, Reading } from '../../src/domain/reading.ts';
-import { ValueSeries } from '../../src/domain/value-series.ts';
+import type { FaultKind } from '../../src/domain/base/fault.ts';
+import type { Sample } from '../../src/domain/facts/facts.ts';
+import type { HistoryRange, HistoryReading, Reading } from '../../src/domain/facts/reading.ts';
+import { ValueSeries } from '../../src/domain/facts/value-series.ts';
 import { createHistoryBackfill, historyStepMs } from '../../src/engine/history-backfill.ts';
-import type { Feed } from '../../src/sources/source.ts';
+import type { Feed } from '../../src/sources/kit/contract/source.ts';
 import type { FactsChange } from '../../src/store/facts.ts';
 import { fault, feedInfo, sample } from '../support/made-facts.ts';
 import { manualClock } from '../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChangeCoverage, JournalEntry, RecentChange } from '../../src/domain/journal.ts';
+import type { ChangeCoverage, JournalEntry, RecentChange } from '../../src/domain/facts/journal.ts';
 import {
   type ChangeRecorder,
   readRecordedChanges,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Feed } from '../../src/sources/source.ts';
+import type { Feed } from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { lost, openToys, type Toy, type ToyOptions, toy } from './toys.ts';
 

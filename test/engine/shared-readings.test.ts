@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Profile } from '../../src/domain/profile.ts';
-import type { SharedAnswer, SharedReadings, TakenReading } from '../../src/domain/shared-reading.ts';
-import { createSharedPolling } from '../../src/engine/shared-polling.ts';
-import { ownState } from '../../src/runs/verification/check-feeds.ts';
+import type { SharedAnswer, SharedReadings, TakenReading } from '../../src/domain/facts/shared-reading.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
+import { createSharedPolling } from '../../src/engine/sources/shared-polling.ts';
+import { ownState } from '../../src/runs/evidence/check-feeds.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 import { prometheusConfig } from '../../src/sources/prometheus/config.ts';
 import { prometheus } from '../../src/sources/prometheus/index.ts';
-import type { SourceModule } from '../../src/sources/source.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { lost, openToys, profileOf, toy } from './toys.ts';

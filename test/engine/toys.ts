@@ -1,9 +1,9 @@
-import type { Fault, FaultKind } from '../../src/domain/fault.ts';
-import type { Profile, SourceEntry } from '../../src/domain/profile.ts';
+import type { Fault, FaultKind } from '../../src/domain/base/fault.ts';
+import type { Profile, SourceEntry } from '../../src/domain/profile/profile.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../src/engine/engine.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import type { Feed, Source, SourceModule } from '../../src/sources/source.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
+import type { Feed, Source, SourceModule } from '../../src/sources/kit/contract/source.ts';
 
 type Answer = Awaited<ReturnType<Feed['read']>>;
 

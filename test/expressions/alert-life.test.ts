@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../../src/domain/alert-rules.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { AlertRuleFact, AlertRulesView, ScrapedTargets } from '../../src/domain/facts/alert-rules.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
 import { alertLifeOf } from '../../src/expressions/alert-life.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import { fault, noon, snapshotWith } from '../support/made-facts.ts';
 

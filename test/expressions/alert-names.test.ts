@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alertNamesOf } from '../../src/expressions/mentions.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { alertNamesOf } from '../../src/expressions/rows/mentions.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 
 test.each([
   ['alert(PspDown)', ['PspDown']],

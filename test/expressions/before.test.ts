@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { SignalRow, Snapshot } from '../../src/domain/snapshot.ts';
+import type { SignalRow, Snapshot } from '../../src/domain/facts/snapshot.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { mentionsBefore } from '../../src/expressions/mentions.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { mentionsBefore } from '../../src/expressions/rows/mentions.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { fault, noon, snapshotWith } from '../support/made-facts.ts';
 

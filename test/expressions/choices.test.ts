@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ParamSpec } from '../../src/domain/runbook.ts';
+import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
 import { choicesOf } from '../../src/expressions/choices.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';

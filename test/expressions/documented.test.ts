@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { parseExpression } from '../../src/expressions/parse.ts';
-import { factKinds, fieldNames } from '../../src/kinds/registry.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import { factKinds, fieldNames } from '../../src/kinds/registry/registry.ts';
 
 const page = await readFile('docs/reference/runbooks.md', 'utf8');
 

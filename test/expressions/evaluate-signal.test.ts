@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
-import type { Bound } from '../../src/domain/threshold.ts';
-import { parseBound } from '../../src/domain/threshold.ts';
-import { ValueSeries } from '../../src/domain/value-series.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import type { Bound } from '../../src/domain/facts/threshold.ts';
+import { parseBound } from '../../src/domain/facts/threshold.ts';
+import { ValueSeries } from '../../src/domain/facts/value-series.ts';
 import {
   createHoldMemory,
   type EvaluateOptions,
   evaluateExpression,
 } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { fault, noon, sample, snapshotOfSignals, spec } from '../support/made-facts.ts';
 
 const read = (text: string) => {

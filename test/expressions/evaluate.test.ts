@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
 import { comparedValues } from '../../src/expressions/compared-values.ts';
 import { type EvaluateOptions, evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../support/made-facts.ts';

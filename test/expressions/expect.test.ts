@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { OperationResult } from '../../src/domain/operation.ts';
-import type { ExpectedResult } from '../../src/domain/runbook.ts';
+import type { OperationResult } from '../../src/domain/runbooks/operation.ts';
+import type { ExpectedResult } from '../../src/domain/runbooks/runbook.ts';
 import { expectedValueProblem, judgeExpectation } from '../../src/expressions/expect.ts';
 
 const sessionRows: OperationResult = {

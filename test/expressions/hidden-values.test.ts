@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { judgeExpectation } from '../../src/expressions/expect.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import { noon, snapshotWith } from '../support/made-facts.ts';
 

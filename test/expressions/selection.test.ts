@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, noon, snapshotWith } from '../support/made-facts.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { PartsFold, SignalParts } from '../../src/domain/facts.ts';
-import type { DeclaredEffect } from '../../src/domain/operation.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
-import { parseBound } from '../../src/domain/threshold.ts';
+import type { PartsFold, SignalParts } from '../../src/domain/facts/facts.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import { parseBound } from '../../src/domain/facts/threshold.ts';
+import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';

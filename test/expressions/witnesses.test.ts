@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { DeclaredEffect } from '../../src/domain/operation.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
-import { parseBound } from '../../src/domain/threshold.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import { parseBound } from '../../src/domain/facts/threshold.ts';
+import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, lag, noon, sample, snapshotOfSignals, snapshotWith, spec } from '../support/made-facts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Danger } from '../../src/domain/operation.ts';
+import type { Danger } from '../../src/domain/runbooks/operation.ts';
 import { classifyScript } from '../../src/importer/classify.ts';
 import { importDocument } from '../../src/importer/import-document.ts';
 import { sqlDanger } from '../../src/importer/query-danger.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Danger } from '../../src/domain/operation.ts';
+import type { Danger } from '../../src/domain/runbooks/operation.ts';
 import { importDocument } from '../../src/importer/import-document.ts';
 import { profileFiles } from '../../src/importer/profile-yaml.ts';
 import { sourceModules } from '../support/source-modules.ts';

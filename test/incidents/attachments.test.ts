@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { declaredIncidentOf } from '../../src/domain/declared-incident.ts';
-import type { IncidentEntry, IncidentEvent } from '../../src/domain/incident-event.ts';
-import type { SignalRow } from '../../src/domain/snapshot.ts';
+import type { SignalRow } from '../../src/domain/facts/snapshot.ts';
+import { declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { IncidentEntry, IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import { diagnosisAttachments, newAttachments, signalsAttachment } from '../../src/incidents/attachments.ts';
 import { incidentJson, postMortemMarkdown } from '../../src/incidents/incident-reports.ts';
 import { openFindings, openFindingsText } from '../../src/incidents/open-findings.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { declaredIncidentOf } from '../../src/domain/declared-incident.ts';
-import type { IncidentEvent } from '../../src/domain/incident-event.ts';
-import { filledTemplate, unknownUpdateVariables } from '../../src/domain/incident-response.ts';
-import { incidentSend } from '../../src/engine/cockpit/incident-sends.ts';
+import { declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
+import { filledTemplate, unknownUpdateVariables } from '../../src/domain/incidents/incident-response.ts';
+import { incidentSend } from '../../src/engine/cockpit/incidents/incident-sends.ts';
 import { duePostMortem, threadLink, unpostedUpdate } from '../../src/incidents/incident-progress.ts';
 import { issueBody, updateText } from '../../src/incidents/incident-reports.ts';
 import { incidentRunbooks } from '../../src/incidents/incident-runbooks.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/declared-incident.ts';
-import type { IncidentEvent } from '../../src/domain/incident-event.ts';
-import type { EscalationLevel } from '../../src/domain/profile.ts';
-import type { Severity, SeverityModel } from '../../src/domain/severity.ts';
+import type { Severity, SeverityModel } from '../../src/domain/facts/severity.ts';
+import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
+import type { EscalationLevel } from '../../src/domain/profile/profile.ts';
 import { incidentTargets, nextEscalation, postMortemDueAt } from '../../src/incidents/incident-clock.ts';
 import { handoverMarkdown, postMortemMarkdown, updateText } from '../../src/incidents/incident-reports.ts';
 import { suggestSeverity } from '../../src/incidents/suggest-severity.ts';

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { IncidentEvent } from '../../src/domain/incident-event.ts';
-import type { SignalRow } from '../../src/domain/snapshot.ts';
+import type { SignalRow } from '../../src/domain/facts/snapshot.ts';
+import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import {
   attachToOpen,
   declaredEvent,
@@ -12,7 +12,7 @@ import {
   isPostable,
   judgeStatus,
 } from '../../src/incidents/record-changes.ts';
-import { type IncidentFiles, incidentFiles } from '../../src/persistence/incident-files.ts';
+import { type IncidentFiles, incidentFiles } from '../../src/persistence/files/incident-files.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const scope = { system: 'shop', env: 'production', isDrill: false };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { FactKind, FactTypes } from '../../src/domain/facts.ts';
+import type { FactKind, FactTypes } from '../../src/domain/facts/facts.ts';
 import { togetherNote } from '../../src/expressions/choices.ts';
-import { kindOf } from '../../src/kinds/registry.ts';
+import { kindOf } from '../../src/kinds/registry/registry.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { noon } from '../support/made-facts.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { FactKind, FactTypes } from '../../src/domain/facts.ts';
-import type { Level, Limits } from '../../src/domain/level.ts';
+import type { FactKind, FactTypes } from '../../src/domain/facts/facts.ts';
+import type { Level, Limits } from '../../src/domain/facts/level.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { CiRow } from '../../src/kinds/ci/fact.ts';
 import type { Pool } from '../../src/kinds/pools/fact.ts';
-import { levelOf } from '../../src/kinds/registry.ts';
+import { levelOf } from '../../src/kinds/registry/registry.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, health, lag, noon, pool } from '../support/made-facts.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyFact, FactKind, Sample } from '../../src/domain/facts.ts';
-import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { AnyFact, FactKind, Sample } from '../../src/domain/facts/facts.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { entityNames, findRelatedRows, nameStem, relatedRowKey } from '../../src/kinds/relations.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';

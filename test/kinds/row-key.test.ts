@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { signalKey } from '../../src/domain/snapshot.ts';
-import { factKey, rowName, stateWord } from '../../src/kinds/registry.ts';
+import { signalKey } from '../../src/domain/facts/snapshot.ts';
+import { factKey, rowName, stateWord } from '../../src/kinds/registry/registry.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { breaker, health, lag, pool } from '../support/made-facts.ts';
 

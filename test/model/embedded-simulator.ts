@@ -1,15 +1,15 @@
-import type { Millis } from '../../src/domain/fault.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../src/doors/io.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import type { Clock } from '../../src/platform/clock.ts';
 import { toHttpAnswer } from '../../src/platform/network/http-answer.ts';
 import type { HttpAnswer, HttpRequest } from '../../src/platform/network/http-messages.ts';
-import { WireError } from '../../src/platform/wire-error.ts';
-import { type ChangeRequest, createChangeLog } from '../../src/simulator/change-request-log.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { unmonitoredHandlers } from '../../src/simulator/servers/environment.ts';
-import type { Handler, ParsedRequest } from '../../src/simulator/servers/http-server.ts';
+import { type ChangeRequest, createChangeLog } from '../../src/simulator/servers/http/change-request-log.ts';
+import type { Handler, ParsedRequest } from '../../src/simulator/servers/http/http-server.ts';
 import { smallSystem } from './small-system.ts';
 
 /** Network faults between opsdeck and the simulator. */

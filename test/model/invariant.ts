@@ -1,5 +1,5 @@
-import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import type { CockpitUnderTest, ReceivedChange } from './cockpit.ts';
 
 /** The confirmation that a tier requires for a danger. Repeats docs/safety.md independently of src. */

@@ -1,5 +1,5 @@
-import type { Millis } from '../../src/domain/fault.ts';
-import type { Clock } from '../../src/platform/clock.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
 
 interface Timer {
   due: Millis;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/platform/clock.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
 
 /** The input with which a user confirmed a card. */
 export interface ConfirmationInput {

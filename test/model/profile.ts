@@ -1,4 +1,4 @@
-import type { Profile } from '../../src/domain/profile.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { actuator } from '../../src/sources/actuator/index.ts';
 import { http } from '../../src/sources/http/index.ts';

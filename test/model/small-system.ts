@@ -1,4 +1,4 @@
-import type { SystemSpec } from '../../src/simulator/model/system-spec.ts';
+import type { SystemSpec } from '../../src/simulator/model/spec/system-spec.ts';
 import { demo } from '../../src/simulator/systems/demo.ts';
 
 const { cluster: _, messaging: __, alerts: ___, compose: ____, ...plain } = demo;

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { expect, test } from 'vitest';
-import { secretMasker } from '../../src/platform/terminal/secrets.ts';
-import { RemediedError, toFault } from '../../src/platform/to-fault.ts';
-import { ProgramError, toWireError, WireError } from '../../src/platform/wire-error.ts';
+import { secretMasker } from '../../src/platform/masking/secrets.ts';
+import { RemediedError, toFault } from '../../src/platform/network/to-fault.ts';
+import { ProgramError, toWireError, WireError } from '../../src/platform/runtime/wire-error.ts';
 
 const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code });
 const call = 'GET http://bus:8081/actuator/health';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runGuarded } from '../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 
 const long = `${'a'.repeat(10_000)}b`;
 

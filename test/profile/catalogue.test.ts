@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of a profile look like that
 
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
-import { chooseProfile, findProfiles } from '../../src/profile/profile-catalog.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
+import { chooseProfile, findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { memoryFiles } from './support/memory-files.ts';
 
 const profile = (system: string, env: string, tier: string, more = ''): string =>

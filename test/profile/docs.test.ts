@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';

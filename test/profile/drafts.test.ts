@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { now } from './support/loading.ts';

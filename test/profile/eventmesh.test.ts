@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { Profile } from '../../src/domain/profile.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import type { HttpAnswer } from '../../src/platform/network/http-messages.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { describeUnmet, zExpectation } from '../../src/sources/expectation.ts';
 import { judgeAnswer } from '../../src/sources/http/probe.ts';
 import { requestParams } from '../../src/sources/http/request.ts';
+import { describeUnmet, zExpectation } from '../../src/sources/kit/contract/expectation.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { merge } from '../../src/profile/read.ts';
-import { plainValue, scalarsIn, type YamlNode } from '../../src/profile/tree.ts';
-import { parseYaml } from '../../src/profile/yaml-tree.ts';
+import { merge } from '../../src/profile/document/read.ts';
+import { plainValue, scalarsIn, type YamlNode } from '../../src/profile/document/tree.ts';
+import { parseYaml } from '../../src/profile/document/yaml-tree.ts';
 
 const tree = (text: string, file = 'a.yaml'): YamlNode => {
   const { tree: node, complaints } = parseYaml(text, file);

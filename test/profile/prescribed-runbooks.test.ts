@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind } from '../../src/domain/facts.ts';
-import { formatComplaint } from '../../src/domain/position.ts';
-import type { Profile } from '../../src/domain/profile.ts';
+import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';

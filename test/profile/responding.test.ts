@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { daysSinceReviewDue, escalationTurn, isUnfilledContact } from '../../src/domain/profile.ts';
+import { daysSinceReviewDue, escalationTurn, isUnfilledContact } from '../../src/domain/profile/profile.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
-import type { Profile } from '../../src/domain/profile.ts';
-import { severityOfRunbook } from '../../src/domain/severity.ts';
+import { severityOfRunbook } from '../../src/domain/facts/severity.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { expectedSuggestions } from '../suggestions/expected.ts';

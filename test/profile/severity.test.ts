@@ -5,7 +5,7 @@ import {
   severityOfKind,
   severityOfRunbook,
   severityOfSignal,
-} from '../../src/domain/severity.ts';
+} from '../../src/domain/facts/severity.ts';
 import { finish, head, saidOf } from './support/loading.ts';
 
 const parts = `sources: { api: { type: probe, url: "http://x", checks: [{ service: api, path: / }] } }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { formatComplaint } from '../../src/domain/position.ts';
-import type { ChecklistItem, Profile } from '../../src/domain/profile.ts';
+import type { ChecklistItem, Profile } from '../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../support/source-modules.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { formatComplaint } from '../../src/domain/position.ts';
-import type { Profile } from '../../src/domain/profile.ts';
-import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/severity.ts';
+import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/facts/severity.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { sourceModules } from '../support/source-modules.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { maskWordsOf } from '../../src/domain/mask/profile-words.ts';
+import { maskWordsOf } from '../../src/domain/profile/profile-words.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 
 /** Loads a profile with this `audit:` section. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../src/domain/position.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../src/profile/validate.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { now } from './support/loading.ts';

@@ -1,12 +1,18 @@
-import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
-import type { Fault } from '../../src/domain/fault.ts';
-import type { Plan } from '../../src/domain/operation.ts';
-import type { Reading } from '../../src/domain/reading.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
+import type { AnyFact, Note, Sample } from '../../src/domain/facts/facts.ts';
+import type { Reading } from '../../src/domain/facts/reading.ts';
+import type { Plan } from '../../src/domain/runbooks/operation.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { LogEvent, ResumePoint } from '../../src/logs/reading/tail.ts';
-import type { Clock } from '../../src/platform/clock.ts';
 import type { Dial } from '../../src/platform/network/dial.ts';
-import type { Feed, Finding, SignalRequest, Source, SourceModule } from '../../src/sources/source.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
+import type {
+  Feed,
+  Finding,
+  SignalRequest,
+  Source,
+  SourceModule,
+} from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 /** One source in a recorded situation; recorder and replay open it the same way. */

@@ -1,8 +1,8 @@
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { Dial } from '../../src/platform/network/dial.ts';
-import { openKubeClient } from '../../src/sources/kubernetes/client.ts';
-import { kubernetesConfig } from '../../src/sources/kubernetes/config.ts';
-import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/list-watch.ts';
+import { openKubeClient } from '../../src/sources/kubernetes/api/client.ts';
+import { kubernetesConfig } from '../../src/sources/kubernetes/api/config.ts';
+import { type WatchEvent, watchEvents } from '../../src/sources/kubernetes/api/list-watch.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import type { Scenario } from './open-through.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { encodeMessage } from '../../src/clients/mongodb/messages.ts';
 import { kafka } from '../../src/sources/kafka/index.ts';
+import type { SourceModule } from '../../src/sources/kit/contract/source.ts';
 import { kubernetes } from '../../src/sources/kubernetes/index.ts';
 import { mongodb } from '../../src/sources/mongodb/index.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
-import type { SourceModule } from '../../src/sources/source.ts';
 import { mongoDocumentIn, mongoProtocol, postgresProtocol } from './frames.ts';
 import { kafkaScenarios } from './kafka-scenarios.ts';
 import { kubernetesScenarios } from './kubernetes-scenarios.ts';

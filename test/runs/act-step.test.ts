@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
-import type { ActEvent, Plan } from '../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../src/doors/io.ts';
-import { actStep } from '../../src/runs/sending/act-step.ts';
-import type { Operation } from '../../src/sources/source.ts';
+import { actStep } from '../../src/runs/context/act-step.ts';
+import type { Operation } from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startBreakerServer } from './breaker-server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRecord } from '../../src/domain/approval.ts';
-import type { ApprovalRule } from '../../src/domain/guard.ts';
+import type { ApprovalRule } from '../../src/domain/runbooks/guard.ts';
+import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { type ApprovalDesk, createApprovalDesk } from '../../src/runs/approvals/answer-approval.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRecord } from '../../src/domain/approval.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import type { StateAdmission } from '../../src/persistence/state-store.ts';
 import { events, openStage, type StageOptions } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ActStep } from '../../src/domain/runbook.ts';
+import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 const second: ActStep = {

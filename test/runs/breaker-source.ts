@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Danger, OperationImpact, Plan } from '../../src/domain/operation.ts';
-import { PlanError } from '../../src/domain/operation.ts';
+import type { Danger, OperationImpact, Plan } from '../../src/domain/runbooks/operation.ts';
+import { PlanError } from '../../src/domain/runbooks/operation.ts';
 import type { ReadIo } from '../../src/doors/io.ts';
 import type { Breaker, BreakerState } from '../../src/kinds/breakers/fact.ts';
-import { toFault } from '../../src/platform/to-fault.ts';
-import { WireError } from '../../src/platform/wire-error.ts';
-import type { Feed, Operation, Source, SourceModule } from '../../src/sources/source.ts';
+import { toFault } from '../../src/platform/network/to-fault.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
+import type { Feed, Operation, Source, SourceModule } from '../../src/sources/kit/contract/source.ts';
 
 const params = z.strictObject({ name: z.string(), to: z.string(), forMs: z.number().exactOptional() });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { LedgerError } from '../../src/persistence/ledger/ledger-error.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, events, openStage, yes } from './stage.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyStep } from '../../src/domain/runbook.ts';
+import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, openStage, staysClosed } from './stage.ts';
 

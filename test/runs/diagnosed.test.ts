@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { DiagnosisResult } from '../../src/domain/run.ts';
+import type { DiagnosisResult } from '../../src/domain/runs/run.ts';
 import { events, openStage } from './stage.ts';
 
 const seen = (lines: readonly string[], more: Partial<DiagnosisResult> = {}): DiagnosisResult => ({

@@ -1,7 +1,7 @@
-import type { DrillEvent } from '../../src/domain/drill.ts';
-import type { IncidentStatus } from '../../src/domain/incident-status.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
-import type { RunEnding, RunEvent } from '../../src/domain/run.ts';
+import type { IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
+import type { DrillEvent } from '../../src/domain/runs/drill.ts';
+import type { Proposal } from '../../src/domain/runs/proposal.ts';
+import type { RunEnding, RunEvent } from '../../src/domain/runs/run.ts';
 
 /** Start of the drills of these events. */
 export const start = 1_000_000;

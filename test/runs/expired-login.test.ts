@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ExpiredLogin, Proposal } from '../../src/domain/proposal.ts';
-import type { LoginResult, RunEvent } from '../../src/domain/run.ts';
+import type { ExpiredLogin, Proposal } from '../../src/domain/runs/proposal.ts';
+import type { LoginResult, RunEvent } from '../../src/domain/runs/run.ts';
 import { closeStep, events, openStage } from './stage.ts';
 
 const login = ['aws', 'sso', 'login'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freshState } from '../../src/runs/verification/check-feeds.ts';
+import { freshState } from '../../src/runs/evidence/check-feeds.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec, factSpec } from '../support/derived-specs.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Millis } from '../../src/domain/fault.ts';
-import { findingsText, type IncidentStatus } from '../../src/domain/incident-status.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
+import { findingsText, type IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
 import { createIncidentTracker } from '../../src/runs/incident/incident-tracker.ts';
 import { type AlertWorld, openAlertStage, suppressedBy } from './verification/alert-world.ts';
 

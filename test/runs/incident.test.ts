@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findingsText, type IncidentStatus } from '../../src/domain/incident-status.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import { findingsText, type IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openStage, type Stage } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ActStep, ParamSpec } from '../../src/domain/runbook.ts';
+import type { ActStep, ParamSpec } from '../../src/domain/runbooks/runbook.ts';
 import { closeStep, events, openStage, type StageOptions } from './stage.ts';
 
 const eachStep: ActStep = {

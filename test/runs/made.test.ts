@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/run.ts';
-import { withCreatedIds } from '../../src/runs/sending/act-step.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { withCreatedIds } from '../../src/runs/context/act-step.ts';
 import { undoRequest } from '../../src/runs/undo/undo.ts';
 import { openStage } from './stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Proposal } from '../../src/domain/proposal.ts';
+import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import { planHash } from '../../src/runs/approvals/plan-hash.ts';
 import { openStage } from './stage.ts';
 

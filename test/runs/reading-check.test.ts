@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyStep } from '../../src/domain/runbook.ts';
+import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { pollIntervalMs } from '../../src/runs/verification/polled-check.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 

@@ -1,14 +1,14 @@
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRecord } from '../../src/domain/approval.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
-import type { ActStep } from '../../src/domain/runbook.ts';
+import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
+import type { ApprovalRecord } from '../../src/domain/runs/approval.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { resetFile } from '../../src/persistence/files/reset-file.ts';
 import { openLedger } from '../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../src/persistence/ledger/verify-ledger.ts';
-import { resetFile } from '../../src/persistence/reset-file.ts';
-import type { Executor } from '../../src/runs/executor-api.ts';
+import type { Executor } from '../../src/runs/context/executor-api.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
 
 const { signal } = new AbortController();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OperatorAnswers } from '../../src/domain/run.ts';
+import type { OperatorAnswers } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { closeStep, events, openStage, type Stage } from './stage.ts';
 

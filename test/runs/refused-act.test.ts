@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ChangeError } from '../../src/platform/to-fault.ts';
-import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
+import { ChangeError } from '../../src/platform/network/to-fault.ts';
+import { markUnsent, WireError } from '../../src/platform/runtime/wire-error.ts';
 import { openStage } from './stage.ts';
 
 test('a rejected action offers no undo, and is shown as rejected', async () => {

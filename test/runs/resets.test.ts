@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ChangeFreeze } from '../../src/domain/guard.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
-import type { ActStep } from '../../src/domain/runbook.ts';
+import type { ChangeFreeze } from '../../src/domain/runbooks/guard.ts';
+import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { resetFile } from '../../src/persistence/files/reset-file.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
-import { resetFile } from '../../src/persistence/reset-file.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
 
 const { signal } = new AbortController();

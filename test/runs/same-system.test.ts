@@ -1,14 +1,10 @@
 import { expect, test } from 'vitest';
-import type { SystemFingerprint } from '../../src/domain/fingerprint.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
-import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
-import { WireError } from '../../src/platform/wire-error.ts';
-import {
-  createSameSystem,
-  readFingerprints,
-  strangerProblem,
-} from '../../src/runs/verification/same-system.ts';
+import type { SystemFingerprint } from '../../src/domain/facts/fingerprint.ts';
+import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
+import { createSameSystem, readFingerprints, strangerProblem } from '../../src/runs/evidence/same-system.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { closeStep, openStage, type Stage, type StageOptions, staysClosed } from './stage.ts';
 

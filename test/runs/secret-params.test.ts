@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isSecretSpec, type ParamSpec } from '../../src/domain/runbook.ts';
-import { createSecretMasker, secretMasker } from '../../src/platform/terminal/secrets.ts';
+import { isSecretSpec, type ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import { createSecretMasker, secretMasker } from '../../src/platform/masking/secrets.ts';
 import { learnSecretParams } from '../../src/runs/runbooks/secret-params.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
 import { localServer } from '../support/local-server.ts';

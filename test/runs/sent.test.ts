@@ -9,9 +9,9 @@ import type {
   HttpUpgrade,
   WebSocketWire,
 } from '../../src/platform/network/http-messages.ts';
-import { ChangeError } from '../../src/platform/to-fault.ts';
-import { markUnsent, WireError } from '../../src/platform/wire-error.ts';
-import { createSentLog } from '../../src/runs/sending/sent-log.ts';
+import { ChangeError } from '../../src/platform/network/to-fault.ts';
+import { markUnsent, WireError } from '../../src/platform/runtime/wire-error.ts';
+import { createSentLog } from '../../src/runs/sent/sent-log.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 const never = new AbortController().signal;

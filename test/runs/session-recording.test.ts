@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../src/doors/change-io.ts';
 import { createRecordingFile } from '../../src/platform/files/recording-file.ts';
+import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import type { InteractiveTerminal } from '../../src/platform/terminal/interactive-terminal.ts';
-import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
-import { createOutputMasker } from '../../src/runs/sending/session-cast.ts';
-import { createSessionRecorder } from '../../src/runs/sending/session-recording.ts';
+import { createOutputMasker } from '../../src/runs/sent/session-cast.ts';
+import { createSessionRecorder } from '../../src/runs/sent/session-recording.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { scratchDir } from '../support/scratch-dir.ts';
 

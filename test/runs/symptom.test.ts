@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { VerifyStep } from '../../src/domain/runbook.ts';
+import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import { openStage, type Stage, staysClosed } from './stage.ts';
 
 const read = (stage: Stage) => stage.engine.readNow(['bus/breakers'], new AbortController().signal);

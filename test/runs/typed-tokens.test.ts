@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OperatorAnswers } from '../../src/domain/run.ts';
+import type { OperatorAnswers } from '../../src/domain/runs/run.ts';
 import { closeStep, openStage, type Stage } from './stage.ts';
 
 const pod = 'event-bus-service-6d987dff79-hk285';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ChangeFreeze } from '../../src/domain/guard.ts';
-import type { Proposal } from '../../src/domain/proposal.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { ChangeFreeze } from '../../src/domain/runbooks/guard.ts';
+import type { Proposal } from '../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { events, openStage, type Stage, staysClosed } from './stage.ts';
 
 const { signal } = new AbortController();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { VerifyStep } from '../../src/domain/runbook.ts';
-import { checkEveryMs } from '../../src/runs/verification/check-feeds.ts';
-import { minSettleMs } from '../../src/runs/verification/verification-check.ts';
+import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
+import { checkEveryMs } from '../../src/runs/evidence/check-feeds.ts';
+import { minSettleMs } from '../../src/runs/evidence/verification-check.ts';
 import { type Going, openStage, staysClosed } from './stage.ts';
 
 const verificationChecksOf = (going: Going) =>

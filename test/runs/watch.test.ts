@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../src/domain/run.ts';
-import type { Runbook } from '../../src/domain/runbook.ts';
+import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
 import { openStage, type Stage } from './stage.ts';
 

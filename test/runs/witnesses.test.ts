@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Plan } from '../../src/domain/operation.ts';
-import type { PendingStep } from '../../src/runs/pending-run.ts';
+import type { Plan } from '../../src/domain/runbooks/operation.ts';
+import type { PendingStep } from '../../src/runs/context/pending-run.ts';
 import { effectsOf } from '../../src/runs/verification/witnesses.ts';
 
 const plan: Plan = {

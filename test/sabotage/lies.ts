@@ -1,4 +1,4 @@
-import type { Millis } from '../../src/domain/fault.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
 import { disappear, leaveOneBad } from './lies/disappear.ts';
 import { addInhibitor, firingAlerts, removeRules, silence, stopPrometheus } from './lies/monitoring.ts';
 import { moveSymptom } from './lies/move.ts';

@@ -1,7 +1,7 @@
 import { rmSync, statSync, truncateSync } from 'node:fs';
-import type { Millis } from '../../src/domain/fault.ts';
-import type { Plan } from '../../src/domain/operation.ts';
-import type { RunEnding, RunEvent } from '../../src/domain/run.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
+import type { Plan } from '../../src/domain/runbooks/operation.ts';
+import type { RunEnding, RunEvent } from '../../src/domain/runs/run.ts';
 import { argsOf, eventsOf, type RunExercise } from '../coverage/support/exercises.ts';
 import { renamed, type Way } from '../simulation/divert.ts';
 import { openSimulation, type RunningCommand, type Saboteur } from '../simulation/simulation.ts';

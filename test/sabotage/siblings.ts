@@ -1,4 +1,4 @@
-import type { Plan } from '../../src/domain/operation.ts';
+import type { Plan } from '../../src/domain/runbooks/operation.ts';
 
 /** Objects of one kind in each system: an action meant for one of them is executed on the next. */
 const families: Readonly<Record<string, readonly (readonly string[])[]>> = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fault } from '../../src/domain/fault.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { fault, lost, openToys, type ToyOptions, toy } from '../engine/toys.ts';
 import { manualClock } from '../support/manual-clock.ts';

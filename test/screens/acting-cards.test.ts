@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { madeLines, stream } from './support/lines.ts';

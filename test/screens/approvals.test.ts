@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { WaitingApproval } from '../../src/domain/approval.ts';
+import type { WaitingApproval } from '../../src/domain/runs/approval.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { approving, awaiting, waitingApproval } from './support/runs.ts';
 import { shop, shopCockpit } from './support/shop.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DesktopProtocol, NotificationFacts } from '../../src/domain/notification.ts';
-import { type BellMode, defaultSettings } from '../../src/domain/settings.ts';
+import type { DesktopProtocol, NotificationFacts } from '../../src/domain/profile/notification.ts';
+import { type BellMode, defaultSettings } from '../../src/domain/profile/settings.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Note } from '../../src/domain/facts.ts';
+import type { Note } from '../../src/domain/facts/facts.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { cellOf, detailsOf, tableRows } from './support/screen.ts';
 import { shop } from './support/shop.ts';

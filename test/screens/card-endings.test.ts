@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ObservedChange, RunEvent } from '../../src/domain/run.ts';
+import type { ObservedChange, RunEvent } from '../../src/domain/runs/run.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';

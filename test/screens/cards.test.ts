@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BlastRadius } from '../../src/domain/proposal.ts';
+import type { BlastRadius } from '../../src/domain/runs/proposal.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { stages } from './support/headless.ts';

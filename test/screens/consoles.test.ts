@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { builtInRunbooks } from '../../src/engine/cockpit/built-in-runbooks.ts';
+import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';

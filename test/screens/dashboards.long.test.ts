@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { dashboardLink, incidentWindow } from '../../src/domain/dashboard-link.ts';
+import { dashboardLink, incidentWindow } from '../../src/domain/facts/dashboard-link.ts';
 import type { Dashboard } from '../../src/kinds/dashboards/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Note } from '../../src/domain/facts.ts';
+import type { Note } from '../../src/domain/facts/facts.ts';
 import { fault, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { detailsOf } from './support/screen.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Tier } from '../../src/domain/profile.ts';
+import type { Tier } from '../../src/domain/profile/profile.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';
 

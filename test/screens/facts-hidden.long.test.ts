@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';

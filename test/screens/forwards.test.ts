@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PortForward } from '../../src/domain/port-forward.ts';
+import type { PortForward } from '../../src/domain/runbooks/port-forward.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon } from '../support/made-facts.ts';

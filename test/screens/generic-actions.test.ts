@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { builtInRunbooks } from '../../src/engine/cockpit/built-in-runbooks.ts';
+import { builtInRunbooks } from '../../src/engine/cockpit/runs/built-in-runbooks.ts';
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';

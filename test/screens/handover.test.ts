@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { IncidentStatus } from '../../src/domain/incident-status.ts';
+import type { IncidentStatus } from '../../src/domain/incidents/incident-status.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { past } from './support/past-runs.ts';

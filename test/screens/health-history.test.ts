@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEntry } from '../../src/domain/journal.ts';
-import type { Level } from '../../src/domain/level.ts';
+import type { JournalEntry } from '../../src/domain/facts/journal.ts';
+import type { Level } from '../../src/domain/facts/level.ts';
 import { lastOkAt, levelHistory } from '../../src/ui/features/health/level-history.ts';
 import { noon } from '../support/made-facts.ts';
 import { detailsOf } from './support/screen.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Limits } from '../../src/domain/level.ts';
+import type { Limits } from '../../src/domain/facts/level.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { shopCockpit } from './support/shop.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/declared-incident.ts';
-import type { IncidentEvent } from '../../src/domain/incident-event.ts';
-import type { SeverityModel } from '../../src/domain/severity.ts';
+import type { SeverityModel } from '../../src/domain/facts/severity.ts';
+import { type DeclaredIncident, declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../src/domain/incidents/incident-event.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
 import { noon } from '../support/made-facts.ts';
 import { shop } from './support/shop.ts';

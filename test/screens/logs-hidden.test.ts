@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { madeLines } from './support/lines.ts';
 import { shopStreams, shopWith } from './support/shop-lines.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { declaredIncidentOf } from '../../src/domain/declared-incident.ts';
-import type { LogView } from '../../src/domain/profile.ts';
+import { declaredIncidentOf } from '../../src/domain/incidents/declared-incident.ts';
+import type { LogView } from '../../src/domain/profile/profile.ts';
 import { noon } from '../support/made-facts.ts';
 import { type MadeLines, madeLines } from './support/lines.ts';
 import { bodyOf, cardOf, headRow } from './support/screen.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JournalEntry, JournalKind } from '../../src/domain/journal.ts';
+import type { JournalEntry, JournalKind } from '../../src/domain/facts/journal.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert, monitored } from './support/monitored.ts';

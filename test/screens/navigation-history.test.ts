@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Tier } from '../../src/domain/profile.ts';
+import type { Tier } from '../../src/domain/profile/profile.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { breaker, feedInfo, frame, learn } from '../support/made-facts.ts';

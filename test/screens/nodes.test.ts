@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/domain/fault.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
 import type { ClusterNode } from '../../src/kinds/nodes/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';

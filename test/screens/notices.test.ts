@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Level } from '../../src/domain/level.ts';
+import type { Level } from '../../src/domain/facts/level.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Acknowledgement } from '../../src/domain/acknowledgement.ts';
+import type { Acknowledgement } from '../../src/domain/incidents/acknowledgement.ts';
 import { health, learn, noon } from '../support/made-facts.ts';
 import { outage, outageFacts, outageFeeds } from './support/outage.ts';
 import { openCockpit, type Settings, type User } from './support/user.ts';

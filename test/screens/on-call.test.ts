@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../src/domain/fault.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { OnCall } from '../../src/kinds/oncalls/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';

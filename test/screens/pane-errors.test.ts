@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { AnyFact, FactKind } from '../../src/domain/facts.ts';
-import { defineKind } from '../../src/kinds/define-kind.ts';
-import { fieldsOf } from '../../src/kinds/fields.ts';
-import { registerKind } from '../../src/kinds/registry.ts';
+import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
+import { defineKind } from '../../src/kinds/define/define-kind.ts';
+import { fieldsOf } from '../../src/kinds/define/fields.ts';
+import { registerKind } from '../../src/kinds/registry/registry.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { searchAnywhereKeys } from '../../src/ui/keys/global-keys.ts';
 import type { Widget } from '../kinds/widgets/kind.ts';

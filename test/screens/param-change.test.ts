@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Proposal } from '../../src/domain/proposal.ts';
-import type { ParamOrigins, ParamSpec } from '../../src/domain/runbook.ts';
+import type { ParamOrigins, ParamSpec } from '../../src/domain/runbooks/runbook.ts';
+import type { Proposal } from '../../src/domain/runs/proposal.ts';
 import type { RunView } from '../../src/store/cockpit.ts';
 import { proposed } from './support/runs.ts';
 import { cardOf, rowOf } from './support/screen.ts';

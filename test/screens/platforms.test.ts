@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Runbook } from '../../src/domain/runbook.ts';
+import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { platforms } from './support/platforms.ts';
 import { between, titles } from './support/screen.ts';

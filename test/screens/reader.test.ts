@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DescriptionState } from '../../src/domain/object-description.ts';
+import type { DescriptionState } from '../../src/domain/facts/object-description.ts';
 import { noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';
 import { cardOf } from './support/screen.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { AnyFact } from '../../src/domain/facts.ts';
+import type { AnyFact } from '../../src/domain/facts/facts.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { feedInfo, lag, learn, noon } from '../support/made-facts.ts';
 import { shopLines, shopWith } from './support/shop-lines.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runbook } from '../../src/domain/runbook.ts';
+import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, pool } from '../support/made-facts.ts';
 import { runView } from './support/runs.ts';

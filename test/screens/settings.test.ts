@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings, type Settings } from '../../src/domain/settings.ts';
+import { defaultSettings, type Settings } from '../../src/domain/profile/settings.ts';
 import type { UiOptions } from '../../src/ui/start.tsx';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { PlannedStep } from '../../src/domain/proposal.ts';
-import type { RunEvent } from '../../src/domain/run.ts';
-import { createSecretMasker } from '../../src/platform/terminal/secrets.ts';
+import type { PlannedStep } from '../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../src/domain/runs/run.ts';
+import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
 import { allPanes } from '../../src/ui/panes/index.ts';

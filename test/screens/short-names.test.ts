@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Sample } from '../../src/domain/facts.ts';
-import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { Sample } from '../../src/domain/facts/facts.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
+import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { loadProfile } from '../../src/profile/load.ts';
-import { findProfiles } from '../../src/profile/profile-catalog.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { tileGrid, usualTileHeight } from '../../src/ui/features/pulse/tiles.ts';
 import { comparedName, fitName } from '../../src/ui/text/distinct-name.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings, type ThemeName, themeNames } from '../../src/domain/settings.ts';
+import { defaultSettings, type ThemeName, themeNames } from '../../src/domain/profile/settings.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Level } from '../../src/domain/level.ts';
+import type { Level } from '../../src/domain/facts/level.ts';
 import type { FactsStore } from '../../src/store/facts-store.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { glanceOf as glanceOfRows, renderGlance } from '../../src/ui/panes/glance.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ChangeCoverage, JournalEntry } from '../../src/domain/journal.ts';
-import type { LikelyTrigger } from '../../src/domain/likely-trigger.ts';
+import type { ChangeCoverage, JournalEntry } from '../../src/domain/facts/journal.ts';
+import type { LikelyTrigger } from '../../src/domain/profile/likely-trigger.ts';
 import type { CockpitState, RunbookSuggestion } from '../../src/store/cockpit.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { cardOf } from './support/screen.ts';

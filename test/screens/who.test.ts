@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { PresentCockpit } from '../../src/domain/presence.ts';
+import type { PresentCockpit } from '../../src/domain/team/presence.ts';
 import type { CockpitState } from '../../src/store/cockpit.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { touchesOf } from '../../scripts/coverage/touches-of.ts';
 import { type TraceLine, zTraceLine } from '../../scripts/trace/lines.ts';
-import type { PlannedStep, Proposal } from '../../src/domain/proposal.ts';
-import type { CheckState, RunEnding, RunEvent } from '../../src/domain/run.ts';
-import type { Runbook } from '../../src/domain/runbook.ts';
-import type { TraceEvent } from '../../src/domain/trace.ts';
-import { runTraceEvent } from '../../src/runs/run-trace.ts';
+import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
+import type { PlannedStep, Proposal } from '../../src/domain/runs/proposal.ts';
+import type { CheckState, RunEnding, RunEvent } from '../../src/domain/runs/run.ts';
+import type { TraceEvent } from '../../src/domain/runs/trace.ts';
+import { runTraceEvent } from '../../src/runs/environment/run-trace.ts';
 
 const runbook: Runbook = {
   id: 'restart',

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../src/domain/duration.ts';
-import type { Millis } from '../../src/domain/fault.ts';
-import type { SystemClock } from '../../src/platform/clock.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
+import { formatDuration } from '../../src/domain/text/duration.ts';
+import type { SystemClock } from '../../src/platform/runtime/clock.ts';
 
 interface Timer {
   readonly due: Millis;

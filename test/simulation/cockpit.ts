@@ -2,8 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { openScreen } from '../../src/cli/cockpit/open-screen.ts';
-import type { ProgramParts } from '../../src/cli/command-invocation.ts';
-import { addGlobalOptions, type GlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
+import {
+  addGlobalOptions,
+  type GlobalOptions,
+  globalOptionsOf,
+} from '../../src/cli/command/global-options.ts';
+import type { ProgramParts } from '../../src/cli/opening/command-invocation.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
 import type { ProcessTerminal } from '../../src/platform/terminal/terminal.ts';
 import { contentOf } from '../screens/support/content.ts';

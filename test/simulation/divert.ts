@@ -1,4 +1,4 @@
-import { WireError } from '../../src/platform/wire-error.ts';
+import { WireError } from '../../src/platform/runtime/wire-error.ts';
 
 /**
  * The destination of a call: the system, its twin, both with the response of the system, the stand-in that answers in its place,

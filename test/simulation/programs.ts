@@ -1,11 +1,15 @@
-import { stripControls } from '../../src/domain/controls.ts';
-import type { Clock } from '../../src/platform/clock.ts';
+import { stripControls } from '../../src/domain/text/controls.ts';
 import type { Program, ProgramEnd } from '../../src/platform/processes/program.ts';
 import { createOutputCapture } from '../../src/platform/processes/program-output.ts';
 import { loadMachinePrograms, type Programs } from '../../src/platform/processes/programs.ts';
 import type { RunningProgram, RunOptions } from '../../src/platform/processes/run-process.ts';
-import { ProgramError, toAbortError, WireError } from '../../src/platform/wire-error.ts';
-import type { FindProgram, ProgramCall, SimulatedProgram } from '../../src/simulator/programs.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
+import { ProgramError, toAbortError, WireError } from '../../src/platform/runtime/wire-error.ts';
+import type {
+  FindProgram,
+  ProgramCall,
+  SimulatedProgram,
+} from '../../src/simulator/servers/http/programs.ts';
 import { parseScript } from '../../src/simulator/servers/ssh/shell.ts';
 import type { Activity } from './activity.ts';
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { ProgramCall } from '../../src/simulator/programs.ts';
+import type { ProgramCall } from '../../src/simulator/servers/http/programs.ts';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
 /** A second instance of a system: it executes diverted calls, and the system remains unchanged. */

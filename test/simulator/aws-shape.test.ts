@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { QueueStore } from '../../src/simulator/model/aws/queue-store.ts';
+import { QueueStore } from '../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler, type SimulatedServices } from '../../src/simulator/servers/aws/api.ts';
 import { CloudWatchStore } from '../../src/simulator/servers/aws/cloudwatch.ts';
 import { FunctionStore } from '../../src/simulator/servers/aws/lambda.ts';
 import { LogGroupStore } from '../../src/simulator/servers/aws/logs.ts';
-import { serve } from '../../src/simulator/servers/http-server.ts';
+import { serve } from '../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../src/sources/aws/index.ts';
 import { openHttpTap } from '../real/recording/http-tap.ts';
 import { awsScenarios } from '../replay/aws-scenarios.ts';

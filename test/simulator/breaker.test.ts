@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BreakerConfig } from '../../src/simulator/model/breaker.ts';
-import { CircuitBreaker } from '../../src/simulator/model/breaker.ts';
+import type { BreakerConfig } from '../../src/simulator/model/spec/breaker.ts';
+import { CircuitBreaker } from '../../src/simulator/model/spec/breaker.ts';
 
 const config: Partial<BreakerConfig> = {
   slidingWindowSize: 10,

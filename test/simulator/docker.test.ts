@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint.ts';
-import type { SimulatorContext } from '../../src/simulator/servers/simulator-context.ts';
+import type { SimulatorContext } from '../../src/simulator/servers/http/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { composeView } from '../contract/rigs/docker-simulator.ts';
 import { manualClock, withoutDelays } from '../support/manual-clock.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { githubHandler } from '../../src/simulator/servers/github/api.ts';
-import type { ParsedRequest } from '../../src/simulator/servers/http-server.ts';
+import type { ParsedRequest } from '../../src/simulator/servers/http/http-server.ts';
 import { githubRepository, heads } from '../support/github-repository.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { javaFloat } from '../../src/simulator/servers/actuator-breakers.ts';
+import { javaFloat } from '../../src/simulator/servers/spring/actuator-breakers.ts';
 
 test.each([
   [-1, '-1.0'],

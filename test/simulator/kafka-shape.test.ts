@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
+import type { ProtocolEndpoint } from '../../src/simulator/servers/http/simulator-context.ts';
 import { startKafkaEndpoint } from '../../src/simulator/servers/kafka/endpoint.ts';
-import type { ProtocolEndpoint } from '../../src/simulator/servers/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { kafka } from '../../src/sources/kafka/index.ts';
 import { openTee } from '../real/recording/tee.ts';

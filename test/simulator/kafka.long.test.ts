@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { assignPartitions } from '../../src/simulator/model/messaging/consumer-group.ts';
+import type { IncidentSpec } from '../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import type { IncidentSpec } from '../../src/simulator/model/system-spec.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 
 const group = 'saga-orchestrator-group';

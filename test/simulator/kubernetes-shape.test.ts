@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { errorStatus, versionExpired } from '../../src/simulator/servers/kubernetes/api-error.ts';
+import { errorStatus, versionExpired } from '../../src/simulator/servers/kubernetes/patch/api-error.ts';
 import type { Call } from '../real/kubernetes/api.ts';
 import { compare, madeUp } from '../real/kubernetes/compare.ts';
 import { type Embedded, openEmbedded } from '../real/kubernetes/embedded.ts';

@@ -15,7 +15,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { MongoDocument } from '../../src/clients/mongodb/mongo-types.ts';
 import { mongoReads } from '../../src/clients/mongodb/reading.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import type { MongoSpec } from '../../src/simulator/model/mongodb/spec.ts';
+import type { MongoSpec } from '../../src/simulator/model/spec/mongodb.ts';
 import type { MongoEndpoint } from '../../src/simulator/servers/mongodb/endpoint.ts';
 import { contractMongo, openSimulatedMongo } from '../contract/rigs/mongodb-simulator.ts';
 import { secret } from '../contract/wired.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeOwnDir } from '../../src/simulator/temporary-dir.ts';
+import { makeOwnDir } from '../../src/simulator/servers/http/temporary-dir.ts';
 
 test('removes directories of killed processes, and keeps those of running ones', async () => {
   const root = await mkdtemp(join(tmpdir(), 'opsdeck-own-'));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { scramVerifier } from '../../src/clients/postgres/scram-verifier.ts';
 import type { Database } from '../../src/simulator/model/database/database.ts';
 import type { Environment } from '../../src/simulator/model/environment.ts';
-import { poolUsageOf } from '../../src/simulator/model/instance-gauges.ts';
+import { poolUsageOf } from '../../src/simulator/model/instances/instance-gauges.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import { formatComplaint } from '../../src/domain/position.ts';
-import type { Profile } from '../../src/domain/profile.ts';
-import type { Bound } from '../../src/domain/threshold.ts';
+import type { Bound } from '../../src/domain/facts/threshold.ts';
+import type { Profile } from '../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../src/domain/text/position.ts';
 import { localFiles } from '../../src/platform/files/local-files.ts';
-import type { EntryIds } from '../../src/profile/coverage-file.ts';
+import type { EntryIds } from '../../src/profile/document/coverage-file.ts';
 import { type LoadedProfile, loadProfile } from '../../src/profile/load.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { simulatedEnvironments, simulatedSystems } from '../../src/simulator/systems.ts';

@@ -2,9 +2,9 @@ import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { expositionText, instanceFamilies } from '../../src/simulator/exposition/exposition.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import type { ParsedRequest, ServerReply } from '../../src/simulator/servers/http-server.ts';
+import type { ParsedRequest, ServerReply } from '../../src/simulator/servers/http/http-server.ts';
+import { resolveInstance } from '../../src/simulator/servers/http/simulator-context.ts';
 import { profilerHandler } from '../../src/simulator/servers/kubernetes/go-profiler.ts';
-import { resolveInstance } from '../../src/simulator/servers/simulator-context.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

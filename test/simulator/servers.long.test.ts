@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { startActuatorServer } from '../../src/simulator/servers/actuator.ts';
-import type { RunningServer } from '../../src/simulator/servers/http-server.ts';
-import { startHttpServer } from '../../src/simulator/servers/plain-http.ts';
+import type { RunningServer } from '../../src/simulator/servers/http/http-server.ts';
+import { startActuatorServer } from '../../src/simulator/servers/spring/actuator.ts';
+import { startHttpServer } from '../../src/simulator/servers/spring/plain-http.ts';
 import { startSimulator } from '../../src/simulator/start.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../support/manual-clock.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { HostMachine } from '../../src/simulator/model/hosts/host-machine.ts';
 import { SystemModel } from '../../src/simulator/model/system-model.ts';
-import { instanceHealthOf } from '../../src/simulator/servers/actuator-health.ts';
+import { instanceHealthOf } from '../../src/simulator/servers/spring/actuator-health.ts';
 import { eventmeshAccessIncidents, eventmeshHostIncidents } from '../../src/simulator/systems/eventmesh.ts';
 import { systemSpec } from '../../src/simulator/systems.ts';
 

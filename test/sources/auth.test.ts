@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { secretMasker } from '../../src/platform/terminal/secrets.ts';
-import { zAuth } from '../../src/sources/connection.ts';
-import { authHeaders, urlWithoutCredentials } from '../../src/sources/endpoint.ts';
+import { secretMasker } from '../../src/platform/masking/secrets.ts';
+import { zAuth } from '../../src/sources/kit/contract/connection.ts';
+import { authHeaders, urlWithoutCredentials } from '../../src/sources/kit/contract/endpoint.ts';
 
 test('each login method becomes its header, and all its secrets are masked', () => {
   expect(authHeaders({ bearer: 'token-of-auth-test\n' }, undefined)).toEqual({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseCsv } from '../../src/sources/data-table.ts';
+import { parseCsv } from '../../src/sources/kit/values/data-table.ts';
 
 const fieldsOf = (raw: string, delimiter?: string) =>
   parseCsv(raw, delimiter).rows.map(({ fields }) => fields);

@@ -4,15 +4,15 @@ import {
   clockStepText,
   fingerprintDifference,
   type SystemFingerprint,
-} from '../../src/domain/fingerprint.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import { startActuatorServer } from '../../src/simulator/servers/actuator.ts';
+} from '../../src/domain/facts/fingerprint.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
 import { startDockerEndpoint } from '../../src/simulator/servers/docker/endpoint.ts';
+import { startActuatorServer } from '../../src/simulator/servers/spring/actuator.ts';
 import { actuator } from '../../src/sources/actuator/index.ts';
 import { docker } from '../../src/sources/docker/index.ts';
+import type { Source } from '../../src/sources/kit/contract/source.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { redis } from '../../src/sources/redis/index.ts';
-import type { Source } from '../../src/sources/source.ts';
 import { composeView } from '../contract/rigs/docker-simulator.ts';
 import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../contract/rigs/redis-simulator.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { jsonValueAt, parseJsonPath } from '../../src/sources/json.ts';
+import { jsonValueAt, parseJsonPath } from '../../src/sources/kit/values/json.ts';
 
 const body = {
   a: { b: [{ c: 1 }, { c: null }], 'd.e': 'dotted' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseJson } from '../../src/sources/json.ts';
+import { parseJson } from '../../src/sources/kit/values/json.ts';
 
 test('a JSON text is parsed, and control sequences are removed', () => {
   expect(parseJson('{"a":["\\u001b[31mred\\u001b[0m"]}')).toEqual({ ok: true, value: { a: ['red'] } });

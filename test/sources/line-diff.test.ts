@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lineDiff } from '../../src/logs/reading/line-diff.ts';
-import { documentProblem } from '../../src/sources/document-problem.ts';
+import { documentProblem } from '../../src/sources/kit/values/document-problem.ts';
 
 test.each([
   ['a\nb\nc', 'a\nb\nc', []],

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Handler } from '../../src/simulator/servers/http-server.ts';
+import type { Handler } from '../../src/simulator/servers/http/http-server.ts';
 import { environmentLines, meterLines } from '../../src/sources/actuator/environment.ts';
 import { parsePendingDeployments } from '../../src/sources/github/parse.ts';
 import { parseRuleAlerts } from '../../src/sources/grafana/parse.ts';
-import { readDisruptionBudgets } from '../../src/sources/kubernetes/operations/disruption-budgets.ts';
+import { readDisruptionBudgets } from '../../src/sources/kubernetes/operations/write/disruption-budgets.ts';
 import { parseInstantVector, parseLabelSets, parseStreams } from '../../src/sources/loki/parse.ts';
 import { policyLine } from '../../src/sources/pagerduty/parse.ts';
 import { parseRules, parseTargets } from '../../src/sources/prometheus/detail-feeds.ts';

@@ -1,8 +1,13 @@
-import type { AnyFact, Note, Sample } from '../../src/domain/facts.ts';
-import type { Reading } from '../../src/domain/reading.ts';
+import type { AnyFact, Note, Sample } from '../../src/domain/facts/facts.ts';
+import type { Reading } from '../../src/domain/facts/reading.ts';
 import { openReadIo } from '../../src/doors/read-io.ts';
-import type { Clock } from '../../src/platform/clock.ts';
-import type { Operation, SignalRequest, Source, SourceModule } from '../../src/sources/source.ts';
+import type { Clock } from '../../src/platform/runtime/clock.ts';
+import type {
+  Operation,
+  SignalRequest,
+  Source,
+  SourceModule,
+} from '../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../support/manual-clock.ts';
 
 export const never = new AbortController().signal;

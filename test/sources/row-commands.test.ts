@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import type { CommandRow } from '../../src/domain/row-command.ts';
-import { formatShellCommand } from '../../src/domain/shell-words.ts';
+import type { CommandRow } from '../../src/domain/facts/row-command.ts';
+import { formatShellCommand } from '../../src/domain/text/shell-words.ts';
 import type { CiKind, CiRow } from '../../src/kinds/ci/fact.ts';
 import { breaker, health, lag, noon, pool } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';

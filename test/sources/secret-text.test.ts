@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { runGuarded } from '../../src/platform/run-guarded.ts';
-import { findPasswords, redactPasswords } from '../../src/sources/secrets.ts';
+import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
+import { findPasswords, redactPasswords } from '../../src/sources/kit/values/secrets.ts';
 
 test.each([
   ['postgres://ana:hunter22@db:5432/shop', 'postgres://ana:…@db:5432/shop', ['hunter22']],

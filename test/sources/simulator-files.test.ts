@@ -5,8 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import { simulatorFileNames, writeSimulatorFiles } from '../../src/simulator/files.ts';
 import { file } from '../../src/sources/file/index.ts';
+import type { Source, SourceModule } from '../../src/sources/kit/contract/source.ts';
 import { script } from '../../src/sources/script/index.ts';
-import type { Source, SourceModule } from '../../src/sources/source.ts';
 import { contractView } from '../contract/rigs/simulator.ts';
 import { manualClock } from '../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultSettings } from '../../src/domain/settings.ts';
+import { defaultSettings } from '../../src/domain/profile/settings.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 
 test('a new cockpit has no open environment, run or message', () => {

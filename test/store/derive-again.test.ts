@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { parseCalc } from '../../src/expressions/calc/parse.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
-import { parseExpression } from '../../src/expressions/parse.ts';
+import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import { deriveAgain } from '../../src/store/derive-again.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SignalSpec } from '../../src/domain/profile.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec, factSpec } from '../support/derived-specs.ts';

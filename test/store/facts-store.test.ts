@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import type { Fault } from '../../src/domain/fault.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { FeedInfo } from '../../src/domain/reading.ts';
+import type { FeedInfo } from '../../src/domain/facts/reading.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import type { FactsChange, FactsFrame } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LastReading } from '../../src/domain/reading.ts';
+import type { LastReading } from '../../src/domain/facts/reading.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
-import { hasSameKey } from '../../src/kinds/registry.ts';
+import { hasSameKey } from '../../src/kinds/registry/registry.ts';
 import type { StateSince } from '../../src/store/facts.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { keyedFacts } from '../../src/store/keyed-facts.ts';

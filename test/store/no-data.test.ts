@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FaultKind } from '../../src/domain/fault.ts';
-import type { Level } from '../../src/domain/level.ts';
-import { isExpectedAbsence, type SignalRow } from '../../src/domain/snapshot.ts';
+import type { FaultKind } from '../../src/domain/base/fault.ts';
+import type { Level } from '../../src/domain/facts/level.ts';
+import { isExpectedAbsence, type SignalRow } from '../../src/domain/facts/snapshot.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { calcSpec } from '../support/derived-specs.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyFact } from '../../src/domain/facts.ts';
-import { formatStateAge } from '../../src/domain/state-start.ts';
+import type { AnyFact } from '../../src/domain/facts/facts.ts';
+import { formatStateAge } from '../../src/domain/facts/state-start.ts';
 import type { BreakerState } from '../../src/kinds/breakers/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';

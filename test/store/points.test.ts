@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TimedValue, ValueSeries } from '../../src/domain/value-series.ts';
+import type { TimedValue, ValueSeries } from '../../src/domain/facts/value-series.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
 import { valuesSince } from '../../src/store/signal-history.ts';
 import { calcSpec } from '../support/derived-specs.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { AnyFact, Sample } from '../../src/domain/facts.ts';
-import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
-import type { FeedReading } from '../../src/domain/shared-reading.ts';
-import { factKinds } from '../../src/kinds/registry.ts';
+import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
+import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
+import type { FeedReading } from '../../src/domain/facts/shared-reading.ts';
+import { factKinds } from '../../src/kinds/registry/registry.ts';
 import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
 
 const began = 1_000_000;

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { composeCockpit } from '../../src/cli/cockpit/open-cockpit.ts';
-import { createContext } from '../../src/cli/context.ts';
-import { addGlobalOptions, globalOptionsOf } from '../../src/cli/global-options.ts';
-import type { Millis } from '../../src/domain/fault.ts';
+import { createContext } from '../../src/cli/command/context.ts';
+import { addGlobalOptions, globalOptionsOf } from '../../src/cli/command/global-options.ts';
+import type { Millis } from '../../src/domain/base/fault.ts';
 import { type CockpitStore, createCockpitStore, type RunbookSuggestion } from '../../src/store/cockpit.ts';
 import type { FactsStore } from '../../src/store/facts-store.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { triggerText } from '../../src/domain/likely-trigger.ts';
+import { triggerText } from '../../src/domain/profile/likely-trigger.ts';
 import { openHeadless } from './measure.ts';
 
 const minute = 60_000;

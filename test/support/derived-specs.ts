@@ -1,7 +1,7 @@
-import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { FactFold } from '../../src/expressions/calc/derivation.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import { parseCalc } from '../../src/expressions/calc/parse.ts';
-import { parseTest } from '../../src/expressions/parse.ts';
+import type { FactFold } from '../../src/expressions/rows/derivation.ts';
+import { parseTest } from '../../src/expressions/rows/parse.ts';
 import { spec } from './made-facts.ts';
 
 /** A signal calculated from other signals. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
+import { machinePlatform, type ProcessPlatform } from '../../src/cli/command/context.ts';
 import type { RunningSimulator } from '../../src/simulator/simulator.ts';
 
 /** A simulator with an incident, owned by the test; a command under test reads and changes it. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { quietPorts } from '../../src/simulator/loopback.ts';
+import { quietPorts } from '../../src/simulator/servers/http/loopback.ts';
 
 const given = new Set<number>();
 

@@ -1,4 +1,4 @@
-import type { Handler, ParsedRequest } from '../../src/simulator/servers/http-server.ts';
+import type { Handler, ParsedRequest } from '../../src/simulator/servers/http/http-server.ts';
 
 /** The permissions of a fine-grained token by their names in the API: { actions: 'read' }. */
 export type Granted = Readonly<Record<string, 'read' | 'write'>>;

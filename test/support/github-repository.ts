@@ -1,4 +1,4 @@
-import { Repository } from '../../src/simulator/model/ci/repository.ts';
+import { Repository } from '../../src/simulator/model/spec/repository.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { listenOnLoopback } from '../../src/simulator/loopback.ts';
+import { listenOnLoopback } from '../../src/simulator/servers/http/loopback.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,9 +1,9 @@
-import type { AnyFact, FactKind, Sample, SignalParts } from '../../src/domain/facts.ts';
-import type { Fault, FaultKind } from '../../src/domain/fault.ts';
-import type { Limits } from '../../src/domain/level.ts';
-import type { SignalSpec } from '../../src/domain/profile.ts';
-import type { FeedInfo, FeedKind } from '../../src/domain/reading.ts';
-import type { Snapshot } from '../../src/domain/snapshot.ts';
+import type { Fault, FaultKind } from '../../src/domain/base/fault.ts';
+import type { AnyFact, FactKind, Sample, SignalParts } from '../../src/domain/facts/facts.ts';
+import type { Limits } from '../../src/domain/facts/level.ts';
+import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
+import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../src/domain/profile/profile.ts';
 import type { Breaker } from '../../src/kinds/breakers/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';

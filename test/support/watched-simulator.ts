@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { machinePlatform, type ProcessPlatform } from '../../src/cli/context.ts';
+import { machinePlatform, type ProcessPlatform } from '../../src/cli/command/context.ts';
 import { valueAt } from '../simulator/ask.ts';
 
 /** A simulator owned by the test while a command works on it: the test reads its state and patches it. */

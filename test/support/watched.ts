@@ -1,5 +1,5 @@
 import { setRegexWatchdog } from '../../src/domain/regex/watchdog.ts';
-import { runGuarded } from '../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 import { failOnInternalErrors } from './internal-errors.ts';
 
 // Many cockpits live in one process; each listens for its end.

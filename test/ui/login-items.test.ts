@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Fault } from '../../src/domain/fault.ts';
+import type { Fault } from '../../src/domain/base/fault.ts';
 import { loginResult } from '../../src/ui/features/cards/login-keys.ts';
 import { loginCommandItems } from '../../src/ui/features/command-line/cockpit-command-items.ts';
 import type { KeyContext } from '../../src/ui/panes/pane.ts';

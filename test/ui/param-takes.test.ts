@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ParamSpec } from '../../src/domain/runbook.ts';
+import type { ParamSpec } from '../../src/domain/runbooks/runbook.ts';
 import { paramHint } from '../../src/ui/features/cards/param-card.ts';
 
 const of = (spec: Omit<ParamSpec, 'name'>): string | undefined => paramHint({ name: 'n', ...spec });

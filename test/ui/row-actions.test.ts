@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ParamSpec, Runbook } from '../../src/domain/runbook.ts';
+import type { ParamSpec, Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { type CockpitState, createCockpitStore } from '../../src/store/cockpit.ts';
 import { sortBySuggestion } from '../../src/ui/features/runbooks/actions.ts';

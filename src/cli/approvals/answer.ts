@@ -1,10 +1,10 @@
-import type { WaitingApproval } from '../../domain/approval.ts';
-import type { PresentCockpit } from '../../domain/presence.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { WaitingApproval } from '../../domain/runs/approval.ts';
+import type { PresentCockpit } from '../../domain/team/presence.ts';
 import { shellQuote } from '../../platform/processes/program.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { type ApprovalAnswer, type ApprovalDesk, waitingText } from '../../runs/approvals/answer-approval.ts';
-import type { Invocation } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Invocation } from '../opening/command-invocation.ts';
 import { runEventLines } from '../run/run-lines.ts';
 import type { ApprovalFlags } from './flags.ts';
 

@@ -1,9 +1,9 @@
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import { createApprovalDesk } from '../../runs/approvals/answer-approval.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { withEnvironment } from '../open-environment.ts';
-import { whoAmI } from '../operator.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { whoAmI } from '../command/operator.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import { answerApprovals, checkApprovalUsage } from './answer.ts';
 import type { ApprovalFlags } from './flags.ts';
 

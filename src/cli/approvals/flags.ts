@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { collectTexts } from '../global-options.ts';
-import { addExamples } from '../help.ts';
+import { collectTexts } from '../command/global-options.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck approvals`. */
 export interface ApprovalFlags {

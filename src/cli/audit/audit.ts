@@ -1,15 +1,15 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { renderTimeline } from '../../persistence/ledger/timeline.ts';
 import type { LedgerCheck } from '../../persistence/ledger/verify-ledger.ts';
 import { verifyLedger } from '../../persistence/ledger/verify-ledger.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { stateFailureText } from '../command/state-failure.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
 import { runEventLines } from '../run/run-lines.ts';
 import { elsewhereNotice, withRecordPlace } from '../state/shared-environments.ts';
-import { stateFailureText } from '../state-failure.ts';
 import type { AuditFlags } from './flags.ts';
 import { type AuditCall, recordsOf } from './records.ts';
 

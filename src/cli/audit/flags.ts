@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
-import { type RunEnding, runEndings } from '../../domain/run.ts';
-import { addExamples } from '../help.ts';
+import { type RunEnding, runEndings } from '../../domain/runs/run.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck audit`, unparsed. */
 export interface AuditFlags {

@@ -1,13 +1,13 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { type LedgerFilter, ledgerRecords } from '../../persistence/ledger/read-ledger.ts';
-import type { Invocation } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
 import { parseTime } from '../logs/flags.ts';
-import { learnRecordedNames, unmaskedNamesWarning } from '../recorded-names.ts';
-import type { Sharing } from '../sharing.ts';
+import type { Invocation } from '../opening/command-invocation.ts';
+import { learnRecordedNames, unmaskedNamesWarning } from '../opening/recorded-names.ts';
+import type { Sharing } from '../opening/sharing.ts';
 import type { AuditFlags } from './flags.ts';
 
 type Actor = Pick<LedgerRecord, 'who' | 'host' | 'system' | 'env'>;

@@ -1,9 +1,9 @@
 import { checkExitCode, checkReport, completeKinds } from '../../engine/check.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { untilAny } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import type { EnvironmentSession } from '../open-environment.ts';
-import { withEnvironment } from '../open-environment.ts';
+import type { CommandContext } from '../command/context.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import { untilAny } from '../opening/command-invocation.ts';
+import type { EnvironmentSession } from '../opening/open-environment.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import type { CheckFlags } from './flags.ts';
 
 /** Part of the time limit that is reserved for printing and closing sockets. */

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import type { Millis } from '../../domain/fault.ts';
-import { durationOption } from '../argv.ts';
-import { addExamples } from '../help.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { durationOption } from '../command/argv.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck check`. */
 export interface CheckFlags {

@@ -15,15 +15,15 @@ import {
   isPeriodComplete,
   stateReason,
 } from '../../domain/checklist/status.ts';
-import type { Checklist, Profile } from '../../domain/profile.ts';
-import { recordScope } from '../../domain/record-scope.ts';
+import type { Checklist, Profile } from '../../domain/profile/profile.ts';
+import { recordScope } from '../../domain/profile/record-scope.ts';
 import { type ReadChecklistsResult, readChecklists } from '../../runs/checklists/read-checklists.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
-import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
-import { userName } from '../operator.ts';
-import type { Output } from '../output.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { userName } from '../command/operator.ts';
+import type { Output } from '../command/output.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { type EnvironmentSession, withEnvironment } from '../opening/open-environment.ts';
 import type { ChecklistFlags } from './flags.ts';
 
 /** Time limit for finding the endpoints of sources behind a tunnel. */

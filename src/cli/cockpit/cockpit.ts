@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { DrillResult } from '../../domain/drill-record.ts';
-import type { ProgramParts } from '../command-invocation.ts';
-import { createContext } from '../context.ts';
-import type { GlobalOptions } from '../global-options.ts';
-import type { Output } from '../output.ts';
-import { unknownCommand } from '../unknown-command.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import { createContext } from '../command/context.ts';
+import type { GlobalOptions } from '../command/global-options.ts';
+import type { Output } from '../command/output.ts';
+import { unknownCommand } from '../command/unknown-command.ts';
+import type { ProgramParts } from '../opening/command-invocation.ts';
 
 /** True if the process has a terminal for a screen. */
 export const hasScreenTerminal = ({ host }: Pick<ProgramParts, 'host'>): boolean =>
@@ -31,7 +31,7 @@ export const cockpit = async (
     drill = result;
   });
   if (drill !== undefined) {
-    const { scoreLines } = await import('../drill/score-lines.ts');
+    const { scoreLines } = await import('../opening/score-lines.ts');
     output.lines(scoreLines(drill));
   }
   return code;

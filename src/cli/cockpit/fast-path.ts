@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { GlobalOptions } from '../global-options.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import type { GlobalOptions } from '../command/global-options.ts';
 
 /**
  * Parses the most frequent command lines, `opsdeck` and `opsdeck --env ENV`; returns undefined for every other. The full

@@ -1,6 +1,6 @@
-import { searchProfilesUnambiguous } from '../choose-profile.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
 
 /** Returns the error of a cockpit without a terminal: the matching environments, and the command to use instead. */
 export const reportNoTerminal = async (context: CommandContext): Promise<UsageError> => {

@@ -1,5 +1,5 @@
-import { escapeControls } from '../../domain/controls.ts';
-import type { NotificationFacts } from '../../domain/notification.ts';
+import type { NotificationFacts } from '../../domain/profile/notification.ts';
+import { escapeControls } from '../../domain/text/controls.ts';
 
 /** The dependencies of the notification program. */
 interface NotifyProgramParts {

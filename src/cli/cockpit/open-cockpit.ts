@@ -1,13 +1,17 @@
-import type { DrillResult } from '../../domain/drill-record.ts';
-import { bellSignals } from '../../domain/notification.ts';
-import { builtInRunbooks } from '../../engine/cockpit/built-in-runbooks.ts';
-import type { CockpitParts, OpenedEnvironment, RejectedProfile } from '../../engine/cockpit/cockpit-parts.ts';
+import { bellSignals } from '../../domain/profile/notification.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
 import { createCockpitController } from '../../engine/cockpit/controller.ts';
-import { withMessage } from '../../engine/cockpit/messages.ts';
+import type {
+  CockpitParts,
+  OpenedEnvironment,
+  RejectedProfile,
+} from '../../engine/cockpit/environment/cockpit-parts.ts';
+import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import { readAloneDuringRuns } from '../../engine/cockpit/read-alone.ts';
+import { builtInRunbooks } from '../../engine/cockpit/runs/built-in-runbooks.ts';
 import { createDrillTracker } from '../../engine/drill-tracker.ts';
 import type { Engine } from '../../engine/engine.ts';
-import { drillHistory } from '../../persistence/drill-history.ts';
+import { drillHistory } from '../../persistence/files/drill-history.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../persistence/history/database/db.ts';
 import { createHistoryService, type HistoryService } from '../../persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../persistence/history/journal-recorder.ts';
@@ -16,9 +20,9 @@ import { localState, type StateStore } from '../../persistence/state-store.ts';
 import { saveNewFile } from '../../platform/files/save-file.ts';
 import { trustFilePath } from '../../platform/files/trust-file.ts';
 import { type FileStamps, fileStamps, watchFiles } from '../../platform/files/watch-files.ts';
-import { newRunId } from '../../platform/random.ts';
-import type { ProfileCatalogEntry } from '../../profile/profile-catalog.ts';
-import { profileFilesOf } from '../../profile/read.ts';
+import { newRunId } from '../../platform/runtime/random.ts';
+import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
+import { profileFilesOf } from '../../profile/document/read.ts';
 import { createTickWheel } from '../../scheduler/feed-schedule.ts';
 import { createReadLimiter } from '../../scheduler/read-limiter.ts';
 import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
@@ -26,16 +30,16 @@ import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { resolveKeyBindings } from '../../ui/keys/resolve-bindings.ts';
-import { type Profiles, searchProfiles } from '../choose-profile.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
-import { type OpenOverrides, openEnvironment } from '../open-environment.ts';
-import { pluginProblems, pluginsOf } from '../plugins.ts';
-import { desktopProtocolOf, insecureEnvironmentWarning } from '../process-env.ts';
-import { openActing } from '../run/open-acting.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { desktopProtocolOf, insecureEnvironmentWarning } from '../command/process-env.ts';
+import { type Profiles, searchProfiles } from '../opening/choose-profile.ts';
+import { openActing } from '../opening/open-acting.ts';
+import { type OpenOverrides, openEnvironment } from '../opening/open-environment.ts';
+import { pluginProblems, pluginsOf } from '../opening/plugins.ts';
+import { createSimulatorRegistry } from '../opening/simulator-registry.ts';
 import { createLiveSettings } from '../settings/live-settings.ts';
 import { readSettings } from '../settings/settings-file.ts';
-import { createSimulatorRegistry } from '../world/simulator-registry.ts';
 
 /** The journal of the open environment, for the history. */
 const journalOf = (cockpit: CockpitStore): JournalSource => ({

@@ -1,27 +1,27 @@
-import type { DrillResult } from '../../domain/drill-record.ts';
-import { errorMessage } from '../../domain/error-message.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
-import { type SystemClock, systemClock } from '../../platform/clock.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ProgramPolicy } from '../../platform/program-policy.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { type SystemClock, systemClock } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { type ProcessTerminal, processTerminal } from '../../platform/terminal/terminal.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import { type CockpitStore, createCockpitStore } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { createFrameTap } from '../../ui/recording/frame-tap.ts';
 import { startUi } from '../../ui/start.tsx';
-import type { ProcessPlatform } from '../context.ts';
-import type { GlobalOptions } from '../global-options.ts';
-import { answersQueries, desktopProtocolOf, hasLightGround, stateDirOf } from '../process-env.ts';
-import type { Tracing } from '../tracing.ts';
+import type { ProcessPlatform } from '../command/context.ts';
+import type { GlobalOptions } from '../command/global-options.ts';
+import { answersQueries, desktopProtocolOf, hasLightGround, stateDirOf } from '../command/process-env.ts';
+import type { Tracing } from '../command/tracing.ts';
+import type { WatchScreen } from '../opening/watch-screen.ts';
 import { createNotifyProgram } from './notify-program.ts';
 import type { Opening } from './opening.ts';
 import { colorsOf } from './terminal-colors.ts';
-import type { WatchScreen } from './watch-screen.ts';
 
 /** Commands and facts of the screen, before the engine is loaded. */
 interface LaterCommands {
@@ -139,9 +139,9 @@ export const processHost = (opening?: Opening): ScreenHost => {
   return {
     platform: { clock, processEnv: process.env },
     terminal: processTerminal(),
-    publish: async () => (await import('../follow/publish-screen.ts')).publishEverywhere,
+    publish: async () => (await import('../publish/publish-screen.ts')).publishEverywhere,
     opening,
-    limitMemory: async () => (await import('../../platform/new-space.ts')).limitNewSpace(clock),
+    limitMemory: async () => (await import('../../platform/runtime/new-space.ts')).limitNewSpace(clock),
   };
 };
 
@@ -152,10 +152,10 @@ const traceCockpit = async (
   clock: SystemClock,
 ): Promise<Tracing | undefined> => {
   const [{ startTracing }, { createSharing }, { createOutputSink }, { withMessage }] = await Promise.all([
-    import('../tracing.ts'),
-    import('../sharing.ts'),
+    import('../command/tracing.ts'),
+    import('../opening/sharing.ts'),
     import('../../platform/terminal/sink.ts'),
-    import('../../engine/cockpit/messages.ts'),
+    import('../../engine/cockpit/environment/messages.ts'),
   ]);
   const sink = createOutputSink(secretMasker);
   const sharing = options.share ? createSharing() : undefined;
@@ -247,7 +247,7 @@ export const openScreen = async (
   opening?.handOver();
   void limitMemory?.();
   const [{ createContext, machinePlatform }, { composeCockpit }] = await Promise.all([
-    import('../context.ts'),
+    import('../command/context.ts'),
     import('./open-cockpit.ts'),
   ]);
   const context = createContext(

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { enterTerminal, leaveTerminal, terminalSize } from '../../ui/terminal/modes.ts';
-import type { GlobalOptions } from '../global-options.ts';
-import type { ProcessEnv } from '../process-env.ts';
+import type { GlobalOptions } from '../command/global-options.ts';
+import type { ProcessEnv } from '../command/process-env.ts';
 
 /** The frame that is shown while the screen loads. */
 export interface Opening {

@@ -1,5 +1,5 @@
-import type { GlobalOptions } from '../global-options.ts';
-import type { ProcessEnv } from '../process-env.ts';
+import type { GlobalOptions } from '../command/global-options.ts';
+import type { ProcessEnv } from '../command/process-env.ts';
 
 type Colors = 'none' | '16' | '256' | 'truecolor';
 

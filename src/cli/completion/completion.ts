@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
-import { findProfiles } from '../../profile/profile-catalog.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { searchDirs } from '../trust/profile-dirs.ts';
+import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import { searchDirs } from '../opening/profile-dirs.ts';
 
 /** The words of the command line, as declared. */
 interface Words {

@@ -1,14 +1,15 @@
-import type { DrillResult } from '../../domain/drill-record.ts';
-import { drillTime } from '../../domain/drill-record.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import { drillHistory } from '../../persistence/drill-history.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import { drillTime } from '../../domain/runs/drill-record.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { drillHistory } from '../../persistence/files/drill-history.ts';
 import { isProcessAlive } from '../../platform/processes/process-identity.ts';
-import { didYouMean } from '../../profile/complaints.ts';
-import { searchProfilesUnambiguous } from '../choose-profile.ts';
+import { didYouMean } from '../../profile/document/complaints.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { stateFailureText } from '../state-failure.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { stateFailureText } from '../command/state-failure.ts';
+import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import { scoreLines, tableLines } from '../opening/score-lines.ts';
 import type { DrillFlags } from './flags.ts';
 import {
   csvLines,
@@ -18,7 +19,6 @@ import {
   markdownLines,
   outcomeText,
 } from './history-text.ts';
-import { scoreLines, tableLines } from './score-lines.ts';
 import { type PracticeSubject, practiced, practiceSubjects } from './subjects.ts';
 
 /** The exit code of a drill that has not recovered. */
@@ -147,7 +147,7 @@ const choose = async (
         ? subjects.filter(({ isDefault }) => isDefault)
         : subjectsIn(subjects, environment);
     const seed = options.seed ?? Math.floor(context.random() * 1_000_000);
-    const { seededRandom } = await import('../../simulator/model/seeded-random.ts');
+    const { seededRandom } = await import('../../simulator/model/spec/seeded-random.ts');
     const subject = all[Math.floor(seededRandom(`drill ${seed}`)() * all.length)];
     if (subject === undefined) throw new UsageError('no simulated system has a profile in the search path');
     return { subject, seed };

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { addExamples } from '../help.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck drill`. */
 export interface DrillFlags {

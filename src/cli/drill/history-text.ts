@@ -1,5 +1,5 @@
-import { type DrillRecord, drillTime, isHidden } from '../../domain/drill-record.ts';
-import { isoTime } from '../../domain/format.ts';
+import { type DrillRecord, drillTime, isHidden } from '../../domain/runs/drill-record.ts';
+import { isoTime } from '../../domain/text/format.ts';
 
 /** A drill for output. `state`: of one without an end, whether its process still runs. */
 export interface ListedDrill {

@@ -4,8 +4,8 @@ import {
   type DrillSubject,
   isHidden,
   isSameDrill,
-} from '../../domain/drill-record.ts';
-import type { ProfileCatalog } from '../../profile/profile-catalog.ts';
+} from '../../domain/runs/drill-record.ts';
+import type { ProfileCatalog } from '../../profile/catalog/profile-catalog.ts';
 
 /** An incident that can be practiced in an environment. */
 export interface PracticeSubject extends DrillSubject {

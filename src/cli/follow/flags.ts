@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples } from '../help.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck follow`. */
 export interface FollowFlags {

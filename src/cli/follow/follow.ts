@@ -1,20 +1,20 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { SystemClock } from '../../platform/clock.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { SystemClock } from '../../platform/runtime/clock.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
 import type { Recording } from '../../ui/recording/recording.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { colorsOf } from '../cockpit/terminal-colors.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { userName } from '../operator.ts';
-import { hasLightGround } from '../process-env.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { userName } from '../command/operator.ts';
+import { hasLightGround } from '../command/process-env.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import type { FollowedScreen, LiveScreen, ScreenChannel } from '../publish/screen-channel.ts';
+import { createSocketChannel } from '../publish/socket-channel.ts';
+import { teamChannel } from '../publish/team-channel.ts';
 import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { FollowFlags } from './flags.ts';
 import { type FollowedRecording, readFollowed } from './followed-recording.ts';
-import type { FollowedScreen, LiveScreen, ScreenChannel } from './screen-channel.ts';
-import { createSocketChannel } from './socket-channel.ts';
-import { teamChannel } from './team-channel.ts';
 
 /** Exit code when there is no cockpit to follow. */
 const noCockpitExit = 1;

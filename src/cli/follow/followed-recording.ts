@@ -1,6 +1,6 @@
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { createRecordingReader, type Recording } from '../../ui/recording/recording.ts';
-import type { FollowedScreen } from './screen-channel.ts';
+import type { FollowedScreen } from '../publish/screen-channel.ts';
 
 /** A recording that grows with what a cockpit sends. */
 export interface FollowedRecording {

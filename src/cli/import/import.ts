@@ -1,6 +1,6 @@
 import { basename, join, relative } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
-import { formatComplaint } from '../../domain/position.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { formatComplaint } from '../../domain/text/position.ts';
 import { type DraftedProfile, type DraftRunbook, withManualSteps } from '../../importer/draft.ts';
 import { DocumentError, importDocument, mostDocumentBytes } from '../../importer/import-document.ts';
 import { type ImportReport, importReport, reportLines } from '../../importer/import-report.ts';
@@ -8,12 +8,12 @@ import { slug } from '../../importer/names.ts';
 import { type DraftFile, profileFiles } from '../../importer/profile-yaml.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { writeNewDirectory } from '../../platform/files/new-directory.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { validateProfiles } from '../../profile/validate.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
-import type { Output } from '../output.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Output } from '../command/output.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
 import type { ImportFlags } from './flags.ts';
 
 const words = (error: unknown): string => errorMessage(error);

@@ -1,9 +1,9 @@
-import type { DeclaredIncident } from '../../domain/declared-incident.ts';
-import type { IncidentEvent } from '../../domain/incident-event.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../domain/incidents/incident-event.ts';
 import { openFindingsText } from '../../incidents/open-findings.ts';
 import { judgeStatus } from '../../incidents/record-changes.ts';
-import { withEnvironment } from '../open-environment.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import type { PlacedIncidentCall } from './incident-records.ts';
 
 type StatusEvent = Extract<IncidentEvent, { event: 'status' }>;

@@ -1,8 +1,8 @@
 import { Argument, type Command, Option } from 'commander';
-import { incidentFields, incidentStatuses } from '../../domain/incident-event.ts';
-import { durationOption } from '../argv.ts';
-import { collectTexts } from '../global-options.ts';
-import { addExamples } from '../help.ts';
+import { incidentFields, incidentStatuses } from '../../domain/incidents/incident-event.ts';
+import { durationOption } from '../command/argv.ts';
+import { collectTexts } from '../command/global-options.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck incident`. */
 export interface IncidentFlags {

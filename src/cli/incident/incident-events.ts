@@ -1,16 +1,16 @@
-import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/declared-incident.ts';
 import {
   type DeclaredStatus,
   type IncidentEvent,
   type IncidentField,
   incidentFields,
   incidentStatuses,
-} from '../../domain/incident-event.ts';
-import { isBlankText } from '../../domain/visible-text.ts';
+} from '../../domain/incidents/incident-event.ts';
+import { isBlankText } from '../../domain/text/visible-text.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
 import { nextEscalation } from '../../incidents/incident-clock.ts';
-import { didYouMean } from '../../profile/complaints.ts';
-import { UsageError } from '../exit-code.ts';
+import { didYouMean } from '../../profile/document/complaints.ts';
+import { UsageError } from '../command/exit-code.ts';
 import type { IncidentAction } from './flags.ts';
 import type { IncidentCall } from './incident-records.ts';
 

@@ -1,16 +1,16 @@
 import { hostname } from 'node:os';
-import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
-import type { Profile } from '../../domain/profile.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/declared-incident.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
 import type { IncidentPlan } from '../../incidents/incident-clock.ts';
-import { type IncidentFiles, incidentFiles } from '../../persistence/incident-files.ts';
+import { type IncidentFiles, incidentFiles } from '../../persistence/files/incident-files.ts';
+import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
 import { addSend, missingSends, readIncidentRuns } from '../../persistence/incident-runs.ts';
-import { StateDatabaseError } from '../../persistence/state-database-error.ts';
-import { didYouMean } from '../../profile/complaints.ts';
-import type { Invocation } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { withEnvironment } from '../open-environment.ts';
-import { userName } from '../operator.ts';
-import { learnRecordedNames, unmaskedNamesWarning } from '../recorded-names.ts';
+import { didYouMean } from '../../profile/document/complaints.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { userName } from '../command/operator.ts';
+import type { Invocation } from '../opening/command-invocation.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
+import { learnRecordedNames, unmaskedNamesWarning } from '../opening/recorded-names.ts';
 import { elsewhereNotice, type RecordPlace, withRecordPlace } from '../state/shared-environments.ts';
 import type { IncidentFlags } from './flags.ts';
 

@@ -1,5 +1,5 @@
-import type { DeclaredIncident } from '../../domain/declared-incident.ts';
-import { formatAge, formatDuration } from '../../domain/duration.ts';
+import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
+import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { type IncidentPlan, incidentTargets, nextEscalation } from '../../incidents/incident-clock.ts';
 import { duePostMortem } from '../../incidents/incident-progress.ts';
 

@@ -1,8 +1,8 @@
-import { type DeclaredIncident, isOpenIncident } from '../../domain/declared-incident.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { recordScope } from '../../domain/record-scope.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../domain/incidents/declared-incident.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { recordScope } from '../../domain/profile/record-scope.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { severityEvidence } from '../../incidents/evidence.ts';
 import { duePostMortem } from '../../incidents/incident-progress.ts';
 import {
@@ -13,13 +13,13 @@ import {
 } from '../../incidents/incident-reports.ts';
 import { declaredEvent, declareWithSignals, isPostable } from '../../incidents/record-changes.ts';
 import { suggestSeverity } from '../../incidents/suggest-severity.ts';
-import { didYouMean } from '../../profile/complaints.ts';
-import { searchProfilesUnambiguous } from '../choose-profile.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { notStoredExit, UsageError } from '../exit-code.ts';
-import { withEnvironment } from '../open-environment.ts';
+import { didYouMean } from '../../profile/document/complaints.ts';
+import { notStoredExit, UsageError } from '../command/exit-code.ts';
+import { stateFailureText } from '../command/state-failure.ts';
+import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import { elsewhereNotice } from '../state/shared-environments.ts';
-import { stateFailureText } from '../state-failure.ts';
 import { checkedResolution } from './check-resolution.ts';
 import type { IncidentAction, IncidentFlags } from './flags.ts';
 import { incidentEventOf } from './incident-events.ts';

@@ -1,10 +1,10 @@
-import type { DeclaredIncident } from '../../domain/declared-incident.ts';
-import type { Profile } from '../../domain/profile.ts';
-import { incidentSend } from '../../engine/cockpit/incident-sends.ts';
+import type { DeclaredIncident } from '../../domain/incidents/declared-incident.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { incidentSend } from '../../engine/cockpit/incidents/incident-sends.ts';
 import { unpostedUpdate } from '../../incidents/incident-progress.ts';
 import { incidentRunbooks } from '../../incidents/incident-runbooks.ts';
-import type { Invocation } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Invocation } from '../opening/command-invocation.ts';
 import { run } from '../run/run.ts';
 import type { IncidentFlags } from './flags.ts';
 

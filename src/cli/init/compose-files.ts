@@ -1,7 +1,7 @@
 import { delimiter, dirname, join, relative, resolve } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { Files } from '../../platform/files/local-files.ts';
-import type { ProcessEnv } from '../process-env.ts';
+import type { ProcessEnv } from '../command/process-env.ts';
 import type { ComposeFile } from './compose-model.ts';
 import { type ComposeVariables, composeVariables, type EnvFile, variableLabel } from './compose-variables.ts';
 

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, LineCounter, type Node, visit } from 'yaml';
-import { positionText } from '../../domain/position.ts';
-import { isObject } from '../../domain/value-text.ts';
+import { positionText } from '../../domain/text/position.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import { parseYamlDocuments, type YamlOptions } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
 

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { ComposeName } from './compose-model.ts';
 import { type ComposeVariables, interpolate, variableLabel } from './compose-variables.ts';
 

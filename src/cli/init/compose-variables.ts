@@ -1,5 +1,5 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { ProcessEnv } from '../process-env.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { ProcessEnv } from '../command/process-env.ts';
 
 /** The variables of a Compose project. */
 export interface ComposeVariables {

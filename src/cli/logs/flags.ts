@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Millis } from '../../domain/fault.ts';
-import { collectTexts } from '../global-options.ts';
-import { addExamples } from '../help.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { collectTexts } from '../command/global-options.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck logs`, unparsed. */
 export interface LogFlags {

@@ -1,9 +1,9 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { createAnonymizer } from '../../domain/mask/anonymize.ts';
 import { createKeyBlock } from '../../domain/mask/key-block.ts';
-import { maskWordsOf } from '../../domain/mask/profile-words.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { Trace } from '../../domain/trace.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { maskWordsOf } from '../../domain/profile/profile-words.ts';
+import type { Trace } from '../../domain/runs/trace.ts';
 import {
   createLineLeveler,
   createLineScan,
@@ -14,16 +14,16 @@ import { countPassingLines, passingLines } from '../../logs/following/log-pipe.t
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
 import { pipeReaderClosed } from '../../platform/processes/pipe-reader.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import type { Source } from '../../sources/source.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
-import type { EnvironmentSession } from '../open-environment.ts';
-import { withEnvironment } from '../open-environment.ts';
-import type { Output } from '../output.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Source } from '../../sources/kit/contract/source.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Output } from '../command/output.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import type { EnvironmentSession } from '../opening/open-environment.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import type { LogFlags } from './flags.ts';
 import type { LineSink } from './merged.ts';
 import { pipeMerged } from './merged.ts';

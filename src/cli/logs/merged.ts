@@ -1,4 +1,4 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import { createLineLeveler, createLineScan, createPatternGuard } from '../../logs/following/line-scan.ts';
 import { createLastLines, type PipeLine, pipeLines } from '../../logs/following/log-pipe.ts';
 import { matchingTail, pastMatchingTail } from '../../logs/following/matching-tail.ts';
@@ -6,9 +6,9 @@ import { type LogReading, type LogReadRequest, readLogs } from '../../logs/follo
 import { pipeRecords } from '../../logs/following/record-pipe.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { chance } from '../../platform/random.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { chance } from '../../platform/runtime/random.ts';
+import type { Source } from '../../sources/kit/contract/source.ts';
 import type { LogRequest } from './request.ts';
 import type { StderrReporter } from './stderr-reporter.ts';
 

@@ -1,10 +1,10 @@
-import { escapeControls } from '../../domain/controls.ts';
-import { levelOfCode } from '../../domain/log-level.ts';
+import { levelOfCode } from '../../domain/facts/log-level.ts';
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
+import { escapeControls } from '../../domain/text/controls.ts';
 import type { PipeLine } from '../../logs/following/log-pipe.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
 import { parseLine } from '../../logs/format/parse-line.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../command/output.ts';
 import type { LineSink } from './merged.ts';
 
 /** One large write costs a tenth of many small ones. */

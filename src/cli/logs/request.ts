@@ -1,14 +1,14 @@
-import { closestWordHint } from '../../domain/closest-word.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
-import type { LogView, Profile } from '../../domain/profile.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-level.ts';
+import type { LogView, Profile } from '../../domain/profile/profile.ts';
+import { closestWordHint } from '../../domain/text/closest-word.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import type { LinePattern } from '../../logs/format/filter-chip.ts';
 import { lineRegex } from '../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
-import type { SourceModule } from '../../sources/source.ts';
-import { UsageError } from '../exit-code.ts';
+import type { SourceModule } from '../../sources/kit/contract/source.ts';
+import { UsageError } from '../command/exit-code.ts';
 import { type LogFlags, parseTime } from './flags.ts';
 
 const problemOf = (source: string): string | undefined => {

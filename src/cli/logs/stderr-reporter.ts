@@ -1,6 +1,6 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import type { LogScope } from '../../logs/format/log-stream.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../command/output.ts';
 
 /** Messages of `opsdeck logs` on stderr, so that stdout has only log lines. */
 export interface StderrReporter {

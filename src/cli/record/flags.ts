@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addExamples } from '../help.ts';
+import { addExamples } from '../command/help.ts';
 
 /** Declares `opsdeck record` with its options. */
 export const declareRecord = (command: Command): Command =>

@@ -1,16 +1,16 @@
-import type { DrillResult } from '../../domain/drill-record.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import { formatBytes } from '../../domain/format.ts';
-import { withMessage } from '../../engine/cockpit/messages.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { formatBytes } from '../../domain/text/format.ts';
+import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import { openRecordingFile, type RecordingFile } from '../../platform/files/recording-file.ts';
 import { watchJournal } from '../../ui/recording/journal-marks.ts';
 import { createScreenRecorder } from '../../ui/recording/screen-recorder.ts';
 import { formatElapsed } from '../../ui/text/format.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
-import type { WatchScreen } from '../cockpit/watch-screen.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { opsdeckVersion } from '../package-root.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { opsdeckVersion } from '../command/package-root.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import type { WatchScreen } from '../opening/watch-screen.ts';
 
 /** Exit code of a recording that lacks its end. */
 const incompleteExit = 1;
@@ -80,7 +80,7 @@ export const record: SubCommand<object> = async ({ args, global, context, output
     throw error;
   }
   if (drill !== undefined) {
-    const { scoreLines } = await import('../drill/score-lines.ts');
+    const { scoreLines } = await import('../opening/score-lines.ts');
     output.lines(scoreLines(drill));
   }
   try {

@@ -1,4 +1,4 @@
-import { castEvent, castHeader } from '../../runs/sending/session-cast.ts';
+import { castEvent, castHeader } from '../../runs/sent/session-cast.ts';
 import { createPlayback } from '../../ui/recording/playback.ts';
 import type { Recording, RecordingCut } from '../../ui/recording/recording.ts';
 import { createCellPainter } from '../../ui/terminal/cell-painter.ts';

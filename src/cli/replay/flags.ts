@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { addExamples } from '../help.ts';
+import { addExamples } from '../command/help.ts';
 
 const recordingFormats = ['asciicast', 'html'] as const;
 

@@ -1,4 +1,4 @@
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { openAtomicFile } from '../../platform/files/atomic-file.ts';
 import { readRecordingText } from '../../platform/files/recording-file.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
@@ -8,9 +8,9 @@ import { RecordingError } from '../../ui/recording/recording-error.ts';
 import { formatElapsed } from '../../ui/text/format.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { colorsOf } from '../cockpit/terminal-colors.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { hasLightGround } from '../process-env.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { hasLightGround } from '../command/process-env.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import type { ReplayFlags } from './flags.ts';
 
 /** Exit code of an export that could not be written. */

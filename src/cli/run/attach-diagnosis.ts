@@ -1,12 +1,12 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import { recordScope } from '../../domain/record-scope.ts';
-import type { DiagnosisResult } from '../../domain/run.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import { recordScope } from '../../domain/profile/record-scope.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import type { DiagnosisResult } from '../../domain/runs/run.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { diagnosisAttachments } from '../../incidents/attachments.ts';
 import { attachToOpen, isIncidentOf } from '../../incidents/record-changes.ts';
-import type { CommandContext } from '../context.ts';
-import type { EnvironmentSession } from '../open-environment.ts';
-import type { Output } from '../output.ts';
+import type { CommandContext } from '../command/context.ts';
+import type { Output } from '../command/output.ts';
+import type { EnvironmentSession } from '../opening/open-environment.ts';
 
 /**
  * Attaches the diagnosis of a run to the open incidents of its environment. A record that cannot be written is reported on

@@ -1,10 +1,10 @@
-import type { ShownReset } from '../../domain/pending-reset.ts';
-import type { OverrideReasons, Proposal } from '../../domain/proposal.ts';
-import type { OperatorAnswers, RunEvent } from '../../domain/run.ts';
-import { outcomeOf } from '../../domain/run-outcome.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Executor } from '../../runs/executor-api.ts';
-import type { Output } from '../output.ts';
+import type { ShownReset } from '../../domain/runs/pending-reset.ts';
+import type { OverrideReasons, Proposal } from '../../domain/runs/proposal.ts';
+import type { OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
+import { outcomeOf } from '../../domain/runs/run-outcome.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Executor } from '../../runs/context/executor-api.ts';
+import type { Output } from '../command/output.ts';
 
 interface Parts {
   readonly executor: Executor;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ParamInputs } from '../../runs/runbooks/params.ts';
-import { collectLists, collectTexts } from '../global-options.ts';
-import { addExamples } from '../help.ts';
+import { collectLists, collectTexts } from '../command/global-options.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck run`. */
 export interface RunFlags {

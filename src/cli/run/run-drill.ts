@@ -1,11 +1,11 @@
-import type { DrillResult } from '../../domain/drill-record.ts';
+import type { DrillResult } from '../../domain/runs/drill-record.ts';
 import { drillSubject } from '../../engine/cockpit/drills.ts';
 import { createDrillTracker, type DrillTracker } from '../../engine/drill-tracker.ts';
-import { drillHistory } from '../../persistence/drill-history.ts';
+import { drillHistory } from '../../persistence/files/drill-history.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
-import { newRunId } from '../../platform/random.ts';
-import type { CommandContext } from '../context.ts';
-import type { EnvironmentSession } from '../open-environment.ts';
+import { newRunId } from '../../platform/runtime/random.ts';
+import type { CommandContext } from '../command/context.ts';
+import type { EnvironmentSession } from '../opening/open-environment.ts';
 
 /**
  * The drill of one `opsdeck run --rehearse INCIDENT`. Its disposal waits for the history, whatever ends the run: the process

@@ -1,9 +1,9 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { formatCount } from '../../domain/format.ts';
-import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/proposal.ts';
-import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
+import type { BlastRadius, Gate, GateCheck, PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
+import { type CheckState, changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
+import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import { namesToConfirm } from '../../runs/policy/typed-token.ts';
 
 const impactText = ({

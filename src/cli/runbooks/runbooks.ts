@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
-import type { ParamSpec, ParamValue, Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import { builtInRunbooks, isOnlyOnRows } from '../../engine/cockpit/built-in-runbooks.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { ParamSpec, ParamValue, Runbook } from '../../domain/runbooks/runbook.ts';
+import { builtInRunbooks, isOnlyOnRows } from '../../engine/cockpit/runs/built-in-runbooks.ts';
 import { choicesOf } from '../../expressions/choices.ts';
-import { idsBeside, readCoverageFile } from '../../profile/coverage-file.ts';
+import { idsBeside, readCoverageFile } from '../../profile/document/coverage-file.ts';
 import { suggestOnce } from '../../runs/runbooks/suggest.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { withEnvironment } from '../open-environment.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import type { RunbooksFlags } from './flags.ts';
 
 const readMs = 10_000;

@@ -1,4 +1,4 @@
-import { levelRank } from '../../domain/level.ts';
+import { levelRank } from '../../domain/facts/level.ts';
 import { type LevelsReport, sourceStates } from './levels-report.ts';
 
 /** The media type of the format. Source: Prometheus, Exposition formats, text format 0.0.4. */

@@ -1,10 +1,10 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { FaultKind, Millis } from '../../domain/fault.ts';
-import { type Level, worseLevel, worstLevel } from '../../domain/level.ts';
-import { ageOf, type FeedState, isStale } from '../../domain/reading.ts';
-import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import type { IsoFormatter } from '../../kinds/fields.ts';
-import { factKinds } from '../../kinds/registry.ts';
+import type { FaultKind, Millis } from '../../domain/base/fault.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import { type Level, worseLevel, worstLevel } from '../../domain/facts/level.ts';
+import { ageOf, type FeedState, isStale } from '../../domain/facts/reading.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { IsoFormatter } from '../../kinds/define/fields.ts';
+import { factKinds } from '../../kinds/registry/registry.ts';
 import type { FactsState } from '../../store/facts.ts';
 
 /** ok: every feed has data and no fault. partial: some have faults. down: none has fresh data. loading: nothing answered yet. */

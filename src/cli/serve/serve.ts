@@ -1,15 +1,15 @@
-import { isoFormatter } from '../../kinds/check-rows.ts';
+import { isoFormatter } from '../../kinds/registry/check-rows.ts';
 import {
   type HttpListener,
   isLoopbackHost,
   openHttpListener,
   type Page,
 } from '../../platform/network/http-listener.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { type Invocation, type SubCommand, untilAny } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
-import { opsdeckVersion } from '../package-root.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { opsdeckVersion } from '../command/package-root.ts';
+import { type Invocation, type SubCommand, untilAny } from '../opening/command-invocation.ts';
+import { type EnvironmentSession, withEnvironment } from '../opening/open-environment.ts';
 import { exposition, expositionType } from './exposition.ts';
 import type { ListenAddress, ServeFlags } from './flags.ts';
 import { type LevelsReport, levelsReport } from './levels-report.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
-import { type Complaint, formatComplaint } from '../../domain/position.ts';
-import type { KeyBindingRequest, Settings } from '../../domain/settings.ts';
-import { withMessage } from '../../engine/cockpit/messages.ts';
+import type { KeyBindingRequest, Settings } from '../../domain/profile/settings.ts';
+import { type Complaint, formatComplaint } from '../../domain/text/position.ts';
+import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 import type { ParsedSettings } from './settings-text.ts';
 

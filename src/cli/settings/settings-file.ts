@@ -1,7 +1,7 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import { defaultSettings } from '../../domain/settings.ts';
-import { errorAt } from '../../profile/complaints.ts';
-import type { CommandContext } from '../context.ts';
+import { defaultSettings } from '../../domain/profile/settings.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { errorAt } from '../../profile/document/complaints.ts';
+import type { CommandContext } from '../command/context.ts';
 import type { ParsedSettings } from './settings-text.ts';
 
 /** Reads the user's settings file. Returns defaults when it does not exist. */

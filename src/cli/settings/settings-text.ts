@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Complaint } from '../../domain/position.ts';
 import {
   bellNames,
   colorNames,
@@ -11,12 +9,14 @@ import {
   keyNameProblem,
   type Settings,
   themeNames,
-} from '../../domain/settings.ts';
-import { splitCommandLine } from '../../domain/shell-words.ts';
-import { checkNode } from '../../profile/check.ts';
-import { didYouMean, errorAt, sortComplaints } from '../../profile/complaints.ts';
-import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/tree.ts';
-import { parseYaml } from '../../profile/yaml-tree.ts';
+} from '../../domain/profile/settings.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { splitCommandLine } from '../../domain/text/shell-words.ts';
+import { checkNode } from '../../profile/document/check.ts';
+import { didYouMean, errorAt, sortComplaints } from '../../profile/document/complaints.ts';
+import { type MapEntry, type MapNode, nodeNoun, type YamlNode } from '../../profile/document/tree.ts';
+import { parseYaml } from '../../profile/document/yaml-tree.ts';
 
 /** A switch: YAML 1.2 reads `on` and `off` as strings. */
 const zSwitch = (example: string) =>

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { addExamples } from '../help.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck state`. */
 export interface StateFlags {

@@ -1,9 +1,9 @@
-import { readLayers, yamlReader } from '../../profile/layers.ts';
-import type { ProfileCatalogEntry } from '../../profile/profile-catalog.ts';
-import { searchProfiles } from '../choose-profile.ts';
-import type { Invocation } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { type EnvironmentSession, withEnvironment } from '../open-environment.ts';
+import type { ProfileCatalogEntry } from '../../profile/catalog/profile-catalog.ts';
+import { readLayers, yamlReader } from '../../profile/document/layers.ts';
+import type { CommandContext } from '../command/context.ts';
+import { searchProfiles } from '../opening/choose-profile.ts';
+import type { Invocation } from '../opening/command-invocation.ts';
+import { type EnvironmentSession, withEnvironment } from '../opening/open-environment.ts';
 
 /** True if a profile declares `state:`, itself or in a file that it extends. Runs and contacts nothing. */
 const hasSharedState = async (

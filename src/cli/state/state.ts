@@ -1,12 +1,12 @@
-import type { Profile } from '../../domain/profile.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
 import { openStateTransport } from '../../doors/state-transport.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Finding } from '../../sources/source.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
-import { UsageError } from '../exit-code.ts';
-import { withEnvironment } from '../open-environment.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Finding } from '../../sources/kit/contract/source.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
+import { withEnvironment } from '../opening/open-environment.ts';
 import type { StateFlags } from './flags.ts';
 
 const source = 'state';

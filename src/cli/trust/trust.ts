@@ -4,13 +4,12 @@ import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { UnsafeDirError } from '../../platform/files/private-dir.ts';
 import { TreeTooLargeError } from '../../platform/files/tree-snapshot.ts';
 import { TrustFileError, trustFilePath, updateTrust } from '../../platform/files/trust-file.ts';
+import { parseYaml } from '../../profile/document/yaml-tree.ts';
 import { UncoverableError } from '../../profile/trust/literals.ts';
 import { changesSince, type FileChange, type TrustRecord, trustText } from '../../profile/trust/record.ts';
 import { trustSummaryOf } from '../../profile/trust/summary.ts';
-import { parseYaml } from '../../profile/yaml-tree.ts';
-import type { Invocation, SubCommand } from '../command-invocation.ts';
-import { UsageError } from '../exit-code.ts';
-import type { TrustFlags } from './flags.ts';
+import { UsageError } from '../command/exit-code.ts';
+import type { Invocation, SubCommand } from '../opening/command-invocation.ts';
 import {
   isRecordOf,
   locateDirectory,
@@ -19,7 +18,8 @@ import {
   readRecords,
   readWithReferences,
   recordsIn,
-} from './profile-dirs.ts';
+} from '../opening/profile-dirs.ts';
+import type { TrustFlags } from './flags.ts';
 
 type TrustCall = Invocation<TrustFlags>;
 

@@ -1,11 +1,11 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatComplaint } from '../../domain/position.ts';
-import { findProfiles } from '../../profile/profile-catalog.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatComplaint } from '../../domain/text/position.ts';
+import { findProfiles } from '../../profile/catalog/profile-catalog.ts';
 import { validateProfiles } from '../../profile/validate.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { usageExit } from '../exit-code.ts';
-import { pluginProblems, pluginsOf, typesWith } from '../plugins.ts';
-import { isBelowTrusted, searchDirs } from '../trust/profile-dirs.ts';
+import { usageExit } from '../command/exit-code.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { pluginProblems, pluginsOf, typesWith } from '../opening/plugins.ts';
+import { isBelowTrusted, searchDirs } from '../opening/profile-dirs.ts';
 import type { ValidateFlags } from './flags.ts';
 
 /** `opsdeck validate [PATH…]`: prints errors, one per line; without paths, of every profile in the search path. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
-import { factorOption } from '../argv.ts';
-import { addExamples } from '../help.ts';
+import { factorOption } from '../command/argv.ts';
+import { addExamples } from '../command/help.ts';
 
 /** The options of `opsdeck world`. */
 export interface SimulatorFlags {

@@ -1,9 +1,9 @@
-import { searchProfilesUnambiguous } from '../choose-profile.ts';
-import type { SubCommand } from '../command-invocation.ts';
-import { untilAny } from '../command-invocation.ts';
-import type { CommandContext } from '../context.ts';
+import type { CommandContext } from '../command/context.ts';
+import { searchProfilesUnambiguous } from '../opening/choose-profile.ts';
+import type { SubCommand } from '../opening/command-invocation.ts';
+import { untilAny } from '../opening/command-invocation.ts';
+import { startNamedSimulator } from '../opening/simulator-registry.ts';
 import type { SimulatorFlags } from './flags.ts';
-import { startNamedSimulator } from './simulator-registry.ts';
 
 /** Interval of writes to a pipe: a closed reader shows only on a write. */
 const probeMs = 2000;

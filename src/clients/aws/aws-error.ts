@@ -1,9 +1,9 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
-import { toWireError, WireError } from '../../platform/wire-error.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/network/to-fault.ts';
+import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 
 const maxErrorLength = 400;
 

@@ -1,6 +1,6 @@
-import type { FaultKind } from '../../domain/fault.ts';
-import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { ChangeError, RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 /** Refusals of a service or of the credentials: nothing was changed. */
 const refusals: ReadonlySet<FaultKind> = new Set(['denied', 'missing', 'throttled', 'unconfigured']);

@@ -1,6 +1,6 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import { sdkError } from './aws-error.ts';
 import type { AwsTarget } from './aws-types.ts';
 import { type SdkPermissions, sdkHandler } from './sdk-handler.ts';

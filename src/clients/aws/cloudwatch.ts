@@ -8,7 +8,7 @@ import {
   type MetricAlarm,
   type MetricDataResult,
 } from '@aws-sdk/client-cloudwatch';
-import { defined } from '../../domain/defined.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
 import { openSdkSession, required } from './clients.ts';

@@ -6,7 +6,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { defined } from '../../domain/defined.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsReader, AwsTarget, MoveTask } from './aws-types.ts';
 import { openSdkSession, required } from './clients.ts';

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { HttpAnswer, TlsOptions } from '../../platform/network/http-messages.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import { awsResponseError } from './aws-error.ts';
 
 /** The part of a request of the SDK that a handler sends. */

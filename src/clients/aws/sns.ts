@@ -1,5 +1,5 @@
 import { GetTopicAttributesCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
-import { defined } from '../../domain/defined.ts';
+import { defined } from '../../domain/base/defined.ts';
 import type { Transport } from '../../platform/transport.ts';
 import type { AwsTarget } from './aws-types.ts';
 import { openSdkSession, required } from './clients.ts';

@@ -1,6 +1,6 @@
 import { type Destination, TunnelError } from '../../platform/network/dial.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { toWireError, WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { KafkaBroker, KafkaTarget } from './kafka-types.ts';
 
 const defaultPort = 9092;

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Destination } from '../../platform/network/dial.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import {
   bootstrapError,
   brokerAddress,

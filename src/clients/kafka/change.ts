@@ -1,6 +1,6 @@
-import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
+import { ChangeError, RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { WireError } from '../../platform/wire-error.ts';
 import { type BrokerPool, openBrokerPool } from './broker-pool.ts';
 import type { KafkaCall } from './call.ts';
 import { createPartitions, createTopics } from './cluster-calls.ts';

@@ -1,8 +1,8 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toAbortError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError } from '../../platform/wire-error.ts';
 import { type BootstrapMemory, type BrokerPool, openBrokerPool } from './broker-pool.ts';
 import { type KafkaCallName, newestCommonVersion } from './call.ts';
 import { executeChange } from './change.ts';

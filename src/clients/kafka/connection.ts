@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import {
   decodeResponse,
   encodeRequest,

@@ -1,14 +1,14 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toAbortError, toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
 import { brokerAddress, parseDestination } from './broker-address.ts';
 import type { KafkaCall, KafkaCallName } from './call.ts';
 import { apiVersions, createPartitions, createTopics, listOffsets, metadata } from './cluster-calls.ts';

@@ -1,7 +1,7 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import type { FaultKind } from '../../domain/fault.ts';
-import { ChangeError, RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
+import { ChangeError, RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 const shownNames = 3;
 

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import type { WireError } from '../../platform/wire-error.ts';
+import type { WireError } from '../../platform/runtime/wire-error.ts';
 
 /** A login with a password. */
 interface KafkaPasswordLogin {

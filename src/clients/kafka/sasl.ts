@@ -1,8 +1,8 @@
 import { openReadFiles } from '../../platform/files/read-files.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { preparedPassword, scramExchange } from '../scram.ts';
 import type { KafkaLogin, KafkaTokenLogin } from './kafka-types.ts';
 

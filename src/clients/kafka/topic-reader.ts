@@ -1,4 +1,4 @@
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { BrokerPool, MetadataResponse } from './broker-pool.ts';
 import { listOffsets } from './cluster-calls.ts';
 import { abbreviateList, createPartialFailures } from './kafka-error.ts';

@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 const cutOff = (): WireError => new WireError('malformed', 'the response is truncated');
 

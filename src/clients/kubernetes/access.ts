@@ -1,12 +1,12 @@
-import { withAbort } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { systemClock } from '../../platform/clock.ts';
 import { openReadFiles } from '../../platform/files/read-files.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { HttpHeaders, TlsOptions } from '../../platform/network/http-messages.ts';
 import { parseProxy } from '../../platform/network/proxy.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { withAbort } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { systemClock } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { loginArgv, loginRemedy } from './exec-entry.ts';
 import { type PluginCredential, runExecPlugin } from './exec-plugin.ts';
 import type { KubeAccess, KubeLogin, KubeTarget } from './kube-types.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { YamlFields } from './yaml-fields.ts';
 
 /** A credential plugin of a kubeconfig. Source: client.authentication.k8s.io, v1 and v1beta1. */

@@ -1,11 +1,11 @@
 import { isAbsolute, join } from 'node:path';
-import type { Millis } from '../../domain/fault.ts';
-import { isObject } from '../../domain/value-text.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
-import { ProgramError, WireError } from '../../platform/wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { ProgramError, WireError } from '../../platform/runtime/wire-error.ts';
 import { type ExecEntry, execCommandLine, isLoginExpiredText, loginArgv, loginRemedy } from './exec-entry.ts';
 import type { KubeCluster } from './kubeconfig.ts';
 

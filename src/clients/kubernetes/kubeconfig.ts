@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { parseProxy } from '../../platform/network/proxy.ts';
-import type { WireError } from '../../platform/wire-error.ts';
+import type { WireError } from '../../platform/runtime/wire-error.ts';
 import { type ExecEntry, parseExecEntry } from './exec-entry.ts';
 import { parseYamlFields, type YamlFields } from './yaml-fields.ts';
 

@@ -1,9 +1,9 @@
 import { Duplex } from 'node:stream';
-import { stripControls } from '../../domain/controls.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { WebSocketWire } from '../../platform/network/http-messages.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 
 /**
  * Channels of the single requested port. Source: kubernetes/kubelet, port-forward over WebSocket, v4.channel.k8s.io.

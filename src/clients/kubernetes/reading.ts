@@ -7,8 +7,8 @@ import type {
 } from '../../platform/network/http-messages.ts';
 import { type SealedConnection, sealConnection } from '../../platform/network/sealed.ts';
 import { type Client, declareReads } from '../../platform/protocol.ts';
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import type { KubeAccess, KubeTarget } from './kube-types.ts';
 
 /** True if the options in a DELETE body override the dry run: an API server with a body ignores the query options. */

@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
 import { openReadFiles } from '../../platform/files/read-files.ts';
-import { homeDir } from '../../platform/home-dir.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { homeDir } from '../../platform/runtime/home-dir.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { KubeTarget } from './kube-types.ts';
 import {
   type Kubeconfig,

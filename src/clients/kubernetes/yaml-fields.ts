@@ -1,8 +1,8 @@
 import { type Document, isNode, LineCounter } from 'yaml';
-import { isObject } from '../../domain/value-text.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
 import { YamlLimitError } from '../../domain/yaml/yaml-limits.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 type Path = readonly (string | number)[];
 type Mapping = Readonly<Record<string, unknown>>;

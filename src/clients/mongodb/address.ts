@@ -1,6 +1,6 @@
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { MongoTarget } from './mongo-types.ts';
 
 /** A host of a URL. */

@@ -1,6 +1,6 @@
-import { isObject } from '../../domain/value-text.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import { markUnsent } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { markUnsent } from '../../platform/wire-error.ts';
 import { cutOnAbort } from '../session-pool.ts';
 import { resolveMongoAddress } from './address.ts';
 import { openMemberSession } from './find-member.ts';

@@ -1,7 +1,7 @@
 import { type Document, deserialize, EJSON, ObjectId, serialize } from 'bson';
-import { errorMessage } from '../../domain/error-message.ts';
-import { isObject } from '../../domain/value-text.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { MongoDocument } from './mongo-types.ts';
 
 /** A value of BSON as relaxed Extended JSON. Integers beyond 2^53 keep their digits. */

@@ -1,6 +1,6 @@
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { cutOnAbort } from '../session-pool.ts';
 import type { MongoAddress, MongoHost } from './address.ts';
 import { MongoError } from './mongo-types.ts';

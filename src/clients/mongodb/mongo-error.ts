@@ -1,5 +1,5 @@
-import type { FaultKind } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import { type MongoDocument, MongoError } from './mongo-types.ts';
 
 interface Meaning {

@@ -1,6 +1,6 @@
-import type { FaultKind, Millis } from '../../domain/fault.ts';
+import type { FaultKind, Millis } from '../../domain/base/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
 
 /** Name of our connections on the server (`appName` of $currentOp). */
 export const mongoAppName = 'opsdeck';

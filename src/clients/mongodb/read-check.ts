@@ -1,4 +1,4 @@
-import { isObject } from '../../domain/value-text.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import { type MongoDocument, MongoError } from './mongo-types.ts';
 
 /** Returns why a command does not only read; undefined if it does. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
+import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toWireError, WireError } from '../../platform/wire-error.ts';
 import { openSecuredWire } from '../secured-wire.ts';
 import { cutOnAbort } from '../session-pool.ts';
 import type { MongoAddress, MongoHost } from './address.ts';

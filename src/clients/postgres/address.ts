@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { tlsConnectOptions } from '../../platform/network/http-messages.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { decodeUrlPart } from '../url-part.ts';
 import type { SqlTarget } from './sql-types.ts';
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 
 /** The login whose password is needed. */
 interface Login {

@@ -1,6 +1,6 @@
-import type { FaultKind } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { toWireError, WireError } from '../../platform/wire-error.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import { SqlError } from './sql-types.ts';
 
 interface Meaning {

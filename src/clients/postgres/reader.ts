@@ -1,5 +1,5 @@
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { openSessionPool } from '../session-pool.ts';
 import { resolvePostgresAddress } from './address.ts';
 import { assertReadOnly } from './read-check.ts';

@@ -1,10 +1,10 @@
 import { finished } from 'node:stream/promises';
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { nextTurn } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { nextTurn } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, WireError } from '../../platform/wire-error.ts';
 import { type PostgresAddress, resolvePostgresAddress } from './address.ts';
 import { readPasswordFile } from './password-file.ts';
 import { Client, Query } from './pg.ts';

@@ -1,6 +1,6 @@
-import type { FaultKind } from '../../domain/fault.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
 import type { TlsOptions } from '../../platform/network/http-messages.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
 
 /** A PostgreSQL server and database. Missing parts of the address come from PG* and ~/.pgpass, as in libpq. */
 export interface SqlTarget {

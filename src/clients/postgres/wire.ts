@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
+import { toAbortError, toWireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, toWireError } from '../../platform/wire-error.ts';
 import type { PostgresAddress } from './address.ts';
 import { notPostgresError, tlsRefusedError } from './postgres-error.ts';
 import { SqlError } from './sql-types.ts';

@@ -1,5 +1,5 @@
+import { toAbortError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError } from '../../platform/wire-error.ts';
 import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
 import { resolveRedisAddress } from './address.ts';
 import { assertReadCommand } from './read-check.ts';

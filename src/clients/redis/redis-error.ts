@@ -1,5 +1,5 @@
-import type { FaultKind } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import { type RedisCommand, RedisError } from './redis-types.ts';
 
 interface Meaning {

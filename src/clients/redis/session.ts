@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
+import { toAbortError, toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
-import { toAbortError, toWireError, WireError } from '../../platform/wire-error.ts';
 import { openSecuredWire } from '../secured-wire.ts';
 import { cutOnAbort } from '../session-pool.ts';
 import type { RedisAddress } from './address.ts';

@@ -1,9 +1,9 @@
 import type { Duplex } from 'node:stream';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import { type Destination, TunnelError } from '../../platform/network/dial.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
 import type { ProgramWire } from '../../platform/processes/program-wire.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { ProgramError, WireError } from '../../platform/wire-error.ts';
+import { ProgramError, WireError } from '../../platform/runtime/wire-error.ts';
 import { displaySshCommand, type SshHost, sshClientEnv, tunnelArgv } from './ssh-command.ts';
 import { toSshError } from './ssh-failure.ts';
 

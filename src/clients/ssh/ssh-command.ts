@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { formatArgv } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/text/format.ts';
 import type { Destination } from '../../platform/network/dial.ts';
 
 /** A host that is accessed with the OpenSSH client. */

@@ -1,17 +1,17 @@
-import type { Clock } from '../../platform/clock.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../../platform/processes/program.ts';
 import { shellQuoteArgv } from '../../platform/processes/program.ts';
+import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
+import { requireStarted } from '../../platform/remote-exec/remote-exec.ts';
 import {
   announceScript,
   killRemote,
   parseAnnouncedMark,
   remoteKillArgv,
-} from '../../platform/processes/remote-kill.ts';
-import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
-import { requireStarted } from '../../platform/remote-exec/remote-exec.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { ProgramError, toWireError, WireError } from '../../platform/wire-error.ts';
+} from '../../platform/remote-exec/remote-kill.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { ProgramError, toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 import { type SshHost, sshArgv, sshClientEnv } from './ssh-command.ts';
 import { toSshError } from './ssh-failure.ts';
 

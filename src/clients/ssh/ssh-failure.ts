@@ -1,7 +1,7 @@
-import type { FaultKind } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { LoginExpiredError, RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { LoginExpiredError, RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 interface Known {
   readonly pattern: RegExp;

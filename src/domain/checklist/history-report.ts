@@ -1,5 +1,5 @@
-import { isoTime } from '../format.ts';
-import type { Checklist, Profile } from '../profile.ts';
+import type { Checklist, Profile } from '../profile/profile.ts';
+import { isoTime } from '../text/format.ts';
 import type { PastOccurrence } from './history.ts';
 import { escapeMarkup } from './report.ts';
 

@@ -1,5 +1,6 @@
-import type { Millis } from '../fault.ts';
-import type { Checklist } from '../profile.ts';
+import type { Millis } from '../base/fault.ts';
+import type { Checklist } from '../profile/profile.ts';
+import { type ChecklistSchedule, type SchedulePeriod, schedulePeriod } from '../profile/schedule.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,
@@ -9,7 +10,6 @@ import {
   occurrenceRecords,
   recordedOccurrences,
 } from './record.ts';
-import { type ChecklistSchedule, type SchedulePeriod, schedulePeriod } from './schedule.ts';
 import { markText } from './status.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Millis } from '../fault.ts';
-import { isBlankText } from '../visible-text.ts';
+import type { Millis } from '../base/fault.ts';
+import { isBlankText } from '../text/visible-text.ts';
 
 /**
  * State of an item in a record. `open`: an earlier mark is withdrawn. `override`: a person vouches for an item whose

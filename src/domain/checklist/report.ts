@@ -1,6 +1,6 @@
-import { isoTime } from '../format.ts';
-import type { Profile } from '../profile.ts';
-import { scheduleText } from './schedule.ts';
+import type { Profile } from '../profile/profile.ts';
+import { scheduleText } from '../profile/schedule.ts';
+import { isoTime } from '../text/format.ts';
 import { type ChecklistStatus, type ItemState, type ItemStatus, stateReason } from './status.ts';
 
 /** When a person decided, since when the check holds, or when it stopped holding; null where nothing is known. */

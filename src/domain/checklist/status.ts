@@ -1,5 +1,6 @@
-import type { Millis } from '../fault.ts';
-import type { Checklist, ChecklistItem } from '../profile.ts';
+import type { Millis } from '../base/fault.ts';
+import type { Checklist, ChecklistItem } from '../profile/profile.ts';
+import { schedulePeriod } from '../profile/schedule.ts';
 import {
   type ChecklistRecord,
   checklistFirstUse,
@@ -9,7 +10,6 @@ import {
   type OccurrenceRecords,
   occurrenceRecords,
 } from './record.ts';
-import { schedulePeriod } from './schedule.ts';
 
 /** State of an item according to the data now. */
 export interface ItemReading {

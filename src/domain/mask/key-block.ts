@@ -1,4 +1,4 @@
-import { stripControls } from '../controls.ts';
+import { stripControls } from '../text/controls.ts';
 import { secretPlaceholder } from './secret-fields.ts';
 import { keyBegin, keyEnd } from './secret-recognizer.ts';
 

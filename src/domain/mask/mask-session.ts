@@ -1,4 +1,4 @@
-import type { LastReading } from '../reading.ts';
+import type { LastReading } from '../facts/reading.ts';
 import { foldCase } from './case-folding.ts';
 import { createPseudonyms, maskField, maskText } from './mask-text.ts';
 import type { MaskWords } from './mask-words.ts';

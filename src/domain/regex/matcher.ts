@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import type { Millis } from '../fault.ts';
+import type { Millis } from '../base/fault.ts';
 import { type PolynomialBound, searchEffort } from './backtracking-cost.ts';
 import { withHalves } from './char-ranges.ts';
 import { knowsModifiers } from './modifiers.ts';

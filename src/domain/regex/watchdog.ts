@@ -1,4 +1,4 @@
-import type { Millis } from '../fault.ts';
+import type { Millis } from '../base/fault.ts';
 
 /** Runs some work with a time limit: 'over' when it was aborted. */
 type RegexWatchdog = (work: () => void, ms: Millis) => 'done' | 'over';

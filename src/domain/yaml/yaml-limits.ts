@@ -1,5 +1,5 @@
 import { CST } from 'yaml';
-import { formatCount } from '../format.ts';
+import { formatCount } from '../text/format.ts';
 
 /** Limits of a YAML text. Parsing takes about 15 µs per entry. */
 export interface YamlLimits {

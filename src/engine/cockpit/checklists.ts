@@ -1,5 +1,4 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { actorText } from '../../domain/actor.ts';
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
 import { markProblem } from '../../domain/checklist/record.ts';
 import {
@@ -8,19 +7,20 @@ import {
   endedItems,
   isPeriodComplete,
 } from '../../domain/checklist/status.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import { recordScope } from '../../domain/record-scope.ts';
-import type { ChecklistFile } from '../../persistence/checklist-file.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { createSerialQueue } from '../../platform/serial-queue.ts';
+import { recordScope } from '../../domain/profile/record-scope.ts';
+import { actorText } from '../../domain/team/actor.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { ChecklistFile } from '../../persistence/files/checklist-file.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import { createItemCalls } from '../../runs/checklists/item-calls.ts';
 import { createChecklistJudge, evidenceRuns } from '../../runs/checklists/judge-checklists.ts';
 import type { EvidenceRun } from '../../runs/checklists/readings.ts';
 import { type ChecklistData, type CockpitState, checklistDataKey } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import { diagnoseStep } from '../diagnose.ts';
-import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
-import { withJournalEntries } from './messages.ts';
+import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
+import { withJournalEntries } from './environment/messages.ts';
 
 /** The checklists of one open environment: their states in the store, their records in the state directory. */
 export interface CockpitChecklists

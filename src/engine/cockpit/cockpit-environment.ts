@@ -1,9 +1,9 @@
-import type { Millis } from '../../domain/fault.ts';
-import { withoutForeignDrills } from '../../domain/journal.ts';
-import { formatForward } from '../../domain/port-forward.ts';
-import type { HistoryPurpose, HistoryRange } from '../../domain/reading.ts';
-import { severityOfRunbook } from '../../domain/severity.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { withoutForeignDrills } from '../../domain/facts/journal.ts';
+import type { HistoryPurpose, HistoryRange } from '../../domain/facts/reading.ts';
+import { severityOfRunbook } from '../../domain/facts/severity.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { formatForward } from '../../domain/runbooks/port-forward.ts';
 import { rankSuggestions } from '../../runs/runbooks/rank-suggestions.ts';
 import { createSuggester } from '../../runs/runbooks/suggest.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
@@ -11,16 +11,20 @@ import type { Engine } from '../engine.ts';
 import { createJournalTracker } from '../journal/journal-tracker.ts';
 import { createLedgerJournal, withLedgerEntries } from '../journal/ledger-journal.ts';
 import { readRecordedChanges, withRecordedChanges } from '../journal/recorded-changes.ts';
-import { createNewsNotifier } from './attention.ts';
-import { createAutomaticResets } from './automatic-resets.ts';
-import { isOnlyOnRows } from './built-in-runbooks.ts';
+import { createNewsNotifier } from './attention/attention.ts';
 import { type CockpitChecklists, createChecklists } from './checklists.ts';
-import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
-import { withOpenEnvironments } from './environment-state.ts';
-import { type createCopyFailureReporter, forwardProblem, withJournalChanges } from './messages.ts';
-import { readPrincipals } from './principals.ts';
-import { createRunFlow, type RunFlow } from './run-flow.ts';
-import type { RunHistory } from './run-history.ts';
+import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
+import { withOpenEnvironments } from './environment/environment-state.ts';
+import {
+  type createCopyFailureReporter,
+  forwardProblem,
+  withJournalChanges,
+} from './environment/messages.ts';
+import { readPrincipals } from './environment/principals.ts';
+import { createAutomaticResets } from './runs/automatic-resets.ts';
+import { isOnlyOnRows } from './runs/built-in-runbooks.ts';
+import { createRunFlow, type RunFlow } from './runs/run-flow.ts';
+import type { RunHistory } from './runs/run-history.ts';
 import {
   genericSuggestions,
   runbookDangers,
@@ -28,7 +32,7 @@ import {
   sameTrigger,
   warningLimit,
   withRunbookDanger,
-} from './runbook-dangers.ts';
+} from './runs/runbook-dangers.ts';
 
 interface EnvironmentParts {
   readonly parts: CockpitParts;

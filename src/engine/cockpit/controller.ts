@@ -1,26 +1,26 @@
-import { formatForward } from '../../domain/port-forward.ts';
+import { formatForward } from '../../domain/runbooks/port-forward.ts';
 import type { Commands } from '../../store/commands.ts';
 import { activeRunText } from '../../store/run-view.ts';
 import { armingJournalEntry } from '../journal/run-entries.ts';
-import { createAcknowledgements } from './acknowledgements.ts';
 import { type CockpitEnvironment, createCockpitEnvironment } from './cockpit-environment.ts';
-import type { CockpitParts, OpenedEnvironment } from './cockpit-parts.ts';
-import { createDeclaredIncidents } from './declared-incidents.ts';
 import { createCockpitDrills } from './drills.ts';
-import { environmentState } from './environment-state.ts';
+import type { CockpitParts, OpenedEnvironment } from './environment/cockpit-parts.ts';
+import { environmentState } from './environment/environment-state.ts';
 import {
   createCopyFailureReporter,
   fileSavedText,
   sayProfileErrors,
   withJournalEntries,
   withMessage,
-} from './messages.ts';
+} from './environment/messages.ts';
+import { createAcknowledgements } from './incidents/acknowledgements.ts';
+import { createDeclaredIncidents } from './incidents/declared-incidents.ts';
 import { createObjectDescriber } from './object-describer.ts';
 import { createProfileReloader } from './profile-reloader.ts';
-import { createRunCommands } from './run-commands.ts';
-import { createRunHistory, runbookOfRun } from './run-history.ts';
-import { createCockpitLogs } from './run-streams.ts';
-import { createSharedStateView } from './shared-state.ts';
+import { createRunCommands } from './runs/run-commands.ts';
+import { createRunHistory, runbookOfRun } from './runs/run-history.ts';
+import { createCockpitLogs } from './runs/run-streams.ts';
+import { createSharedStateView } from './team/shared-state.ts';
 
 export interface CockpitController extends Commands {
   /** Opens the environment given on the command line (or the default, or lets the picker ask). */

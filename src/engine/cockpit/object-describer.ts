@@ -1,19 +1,19 @@
-import { stripControls } from '../../domain/controls.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type {
   DescribedObject,
   DescriptionFormat,
   DescriptionState,
   ObjectDescription,
-} from '../../domain/object-description.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { clipped } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+} from '../../domain/facts/object-description.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { clipped } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Source } from '../../sources/kit/contract/source.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
 
 /** The time limit for fetching a description. */

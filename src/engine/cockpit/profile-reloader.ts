@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoreApi } from 'zustand/vanilla';
-import type { Profile, SignalSpec, SourceEntry, Tier } from '../../domain/profile.ts';
+import type { Profile, SignalSpec, SourceEntry, Tier } from '../../domain/profile/profile.ts';
 import { signalOfSeriesKey } from '../../persistence/history/newest-values.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { CockpitState, EnvironmentRef } from '../../store/cockpit.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
-import type { OpenedEnvironment, RejectedProfile } from './cockpit-parts.ts';
-import { sayProfileErrors } from './messages.ts';
+import type { OpenedEnvironment, RejectedProfile } from './environment/cockpit-parts.ts';
+import { sayProfileErrors } from './environment/messages.ts';
 
 interface Environment {
   readonly profile: Pick<Profile, 'sources' | 'signals' | 'limits'>;

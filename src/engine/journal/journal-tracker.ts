@@ -1,10 +1,10 @@
-import { joinFirst, pluralize } from '../../domain/count-text.ts';
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { JournalEntry } from '../../domain/journal.ts';
-import type { Level } from '../../domain/level.ts';
-import { levelRank, worstLevel } from '../../domain/level.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalEntry } from '../../domain/facts/journal.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { levelRank, worstLevel } from '../../domain/facts/level.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { joinFirst, pluralize } from '../../domain/text/count-text.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { alertSubject } from '../../kinds/alerts/merged-alerts.ts';
 import {

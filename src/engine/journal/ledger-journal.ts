@@ -1,10 +1,10 @@
-import { dayMs } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { JournalEntry } from '../../domain/journal.ts';
-import type { RunEnding, RunEvent } from '../../domain/run.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalEntry } from '../../domain/facts/journal.ts';
+import type { RunEnding, RunEvent } from '../../domain/runs/run.ts';
+import { dayMs } from '../../domain/text/duration.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { newestRecords, readLedger } from '../../persistence/ledger/read-ledger.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { runJournalEntry } from './run-entries.ts';
 
 /** An environment, and whether a simulator serves it. */

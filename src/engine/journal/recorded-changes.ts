@@ -1,9 +1,9 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { ChangeCoverage, JournalEntry, JournalKind, RecentChange } from '../../domain/journal.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/to-fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { ChangeCoverage, JournalEntry, JournalKind, RecentChange } from '../../domain/facts/journal.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Source } from '../../sources/kit/contract/source.ts';
 
 /** Time span before the start for which recorded changes are read. */
 const recordedChangesMs: Millis = 6 * 3_600_000;

@@ -1,11 +1,11 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { IncidentStatus } from '../../domain/incident-status.ts';
-import type { JournalEntry } from '../../domain/journal.ts';
-import type { Level } from '../../domain/level.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeLine, outcomeOf } from '../../domain/run-outcome.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalEntry } from '../../domain/facts/journal.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import { incidentLine, outcomeLine, outcomeOf } from '../../domain/runs/run-outcome.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { ArmingState } from '../../store/cockpit.ts';
 
 const incidentLevels: Readonly<Record<IncidentStatus['state'], Level>> = {

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { JournalEntry, JournalKind } from '../../domain/journal.ts';
-import type { Level } from '../../domain/level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalEntry, JournalKind } from '../../domain/facts/journal.ts';
+import type { Level } from '../../domain/facts/level.ts';
 
 /** One change between two snapshots, before folding. */
 export interface JournalChange {

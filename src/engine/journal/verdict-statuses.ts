@@ -1,8 +1,8 @@
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
-import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
 import { groupVerdict } from '../../kinds/lag/group-verdict.ts';
-import { factKinds, rowName, stateWord } from '../../kinds/registry.ts';
+import { factKinds, rowName, stateWord } from '../../kinds/registry/registry.ts';
 import type { SubjectStatus } from './status-comparison.ts';
 
 /** Sources with valid readings. */

@@ -1,6 +1,6 @@
-import type { Level } from '../../domain/level.ts';
-import { RoundCache } from '../../domain/round-cache.ts';
-import type { Row, Snapshot } from '../../domain/snapshot.ts';
+import { RoundCache } from '../../domain/base/round-cache.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import type { Row, Snapshot } from '../../domain/facts/snapshot.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import { imageChangeParts } from '../../kinds/workloads/image-change.ts';
 import type { JournalChange, SubjectStatus } from './status-comparison.ts';

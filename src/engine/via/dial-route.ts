@@ -1,9 +1,9 @@
-import { orAborted } from '../../platform/async.ts';
 import { type Dial, endpointHost, TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import type { ProgramEvent } from '../../platform/processes/program.ts';
 import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
-import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
-import type { RouteEndpoint } from '../../sources/source.ts';
+import { orAborted } from '../../platform/runtime/async.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
+import type { RouteEndpoint } from '../../sources/kit/contract/source.ts';
 import type { EndpointResolver } from './endpoint-resolver.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';

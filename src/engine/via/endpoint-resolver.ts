@@ -1,10 +1,10 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { orAborted } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { toWireError } from '../../platform/wire-error.ts';
+import { orAborted } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toWireError } from '../../platform/runtime/wire-error.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
-import type { RouteEndpoint } from '../../sources/source.ts';
+import type { RouteEndpoint } from '../../sources/kit/contract/source.ts';
 import type { TunnelRoute } from './route.ts';
 import { tunnelFault } from './route.ts';
 

@@ -1,9 +1,9 @@
-import type { Plan, Target, TargetDrift } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import type { Plan, Target, TargetDrift } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { operationDanger } from '../../runs/policy/danger.ts';
-import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/source.ts';
+import type { Operation, RouteEndpoint, Source, SourceModule } from '../../sources/kit/contract/source.ts';
 
 /** The dependencies of an operation of a tunneled source. */
 export interface EndpointPinning {

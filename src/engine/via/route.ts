@@ -1,12 +1,12 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { ViaSpec } from '../../domain/profile.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { ViaSpec } from '../../domain/profile/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import type { Clock } from '../../platform/clock.ts';
 import { type Dial, TunnelError, tunnelReason } from '../../platform/network/dial.ts';
 import { unseal } from '../../platform/network/sealed.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
 import type { RemoteExec } from '../../platform/remote-exec/remote-exec.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import type { RouteEndpoint, Source } from '../../sources/source.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { RouteEndpoint, Source } from '../../sources/kit/contract/source.ts';
 
 /**
  * Returns the fault of a source that is unreachable through its route (`words`):

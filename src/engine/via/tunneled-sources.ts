@@ -1,11 +1,16 @@
 import { dirname, resolve } from 'node:path';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { Profile, SourceEntry, ViaSpec } from '../../domain/profile/profile.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { Poller } from '../../scheduler/poller.ts';
 import { feedInfo } from '../../scheduler/poller.ts';
 import type { StoreChanges } from '../../scheduler/store-changes.ts';
-import { closeSource, type OpenedSource, type OpenOptions, openProfileSource } from '../open-sources.ts';
+import {
+  closeSource,
+  type OpenedSource,
+  type OpenOptions,
+  openProfileSource,
+} from '../sources/open-sources.ts';
 import { type TunnelSource, tunnelRouteOf } from './route.ts';
 import { createTunneledSource, type TunneledSource } from './tunneled-source.ts';
 

@@ -1,8 +1,8 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { DeclaredEffect } from '../../domain/operation.ts';
-import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import type { FieldValue } from '../../kinds/fields.ts';
-import { fieldOf, isKind } from '../../kinds/registry.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+import type { FieldValue } from '../../kinds/define/fields.ts';
+import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
 import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
 import { hasStartedLater } from './unproven.ts';
 

@@ -1,10 +1,10 @@
-import type { PartsFold } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { worseLevel } from '../../domain/level.ts';
-import type { DeclaredEffect } from '../../domain/operation.ts';
-import type { KindView, SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import { sum } from '../../domain/sums.ts';
-import { factKinds, perKind } from '../../kinds/registry.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { sum } from '../../domain/base/sums.ts';
+import type { PartsFold } from '../../domain/facts/facts.ts';
+import { worseLevel } from '../../domain/facts/level.ts';
+import type { KindView, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+import { factKinds, perKind } from '../../kinds/registry/registry.ts';
 import { type Accounts, isExplained } from './explain.ts';
 import { type Gone, type GoneSeries, goneRows, goneSeries, goneText } from './gone.ts';
 import { type SeenRestarts, type UnprovenSeries, unprovenSeries } from './unproven.ts';

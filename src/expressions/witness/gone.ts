@@ -1,7 +1,7 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { KindView, Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
-import { formatMeasurement } from '../../domain/value-text.ts';
-import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { KindView, Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import { formatMeasurement } from '../../domain/text/value-text.ts';
+import { fieldOf, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
 
 /** A row or a series of the reading before the action that is not there now. */
 export type Gone = GoneRow | GoneSeries;

@@ -1,6 +1,6 @@
-import { formatAge, formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
 export type SeenRestarts = Map<string, Millis>;

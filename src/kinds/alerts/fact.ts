@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** `acknowledged`: a person has taken over an incident, which is not resolved yet. */
 export type AlertState = 'firing' | 'acknowledged' | 'pending' | 'silenced' | 'inhibited';
@@ -20,7 +20,7 @@ export interface Alert extends Fact {
   readonly panelUrl?: string;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly alerts: Alert;
   }

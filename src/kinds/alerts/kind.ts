@@ -1,8 +1,8 @@
-import { labelParts } from '../../domain/snapshot.ts';
-import { distinguishingLabels, joinParts } from '../check-words.ts';
-import { type CheckTextLine, defineKind, type JsonRow } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
-import { namesByLabels } from '../log-names.ts';
+import { labelParts } from '../../domain/facts/snapshot.ts';
+import { distinguishingLabels, joinParts } from '../define/check-words.ts';
+import { type CheckTextLine, defineKind, type JsonRow } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
+import { namesByLabels } from '../define/log-names.ts';
 import type { Alert } from './fact.ts';
 import { alertSubject, mergedRows } from './merged-alerts.ts';
 

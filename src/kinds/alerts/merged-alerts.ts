@@ -1,4 +1,4 @@
-import type { Row } from '../../domain/snapshot.ts';
+import type { Row } from '../../domain/facts/snapshot.ts';
 import type { Alert } from './fact.ts';
 
 /** Labels that name an object, the most specific first. */

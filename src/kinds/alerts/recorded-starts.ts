@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { RecentChange } from '../../domain/journal.ts';
-import type { Level } from '../../domain/level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
+import type { Level } from '../../domain/facts/level.ts';
 import type { Alert } from './fact.ts';
 import { alertSubject } from './merged-alerts.ts';
 

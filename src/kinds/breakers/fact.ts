@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 export type BreakerState =
   | 'closed'
@@ -28,7 +28,7 @@ export interface Breaker extends Fact {
   readonly halfOpenAt?: Millis;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly breakers: Breaker;
   }

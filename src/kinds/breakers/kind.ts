@@ -1,7 +1,7 @@
-import { instanceName, joinParts, numberWord, percentWord } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
-import { namesByService } from '../log-names.ts';
+import { instanceName, joinParts, numberWord, percentWord } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
+import { namesByService } from '../define/log-names.ts';
 import type { Breaker } from './fact.ts';
 
 const { id, state, number } = fieldsOf<Breaker>();

@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /**
  * `run`: the newest run of a workflow on a branch, and older ones that are not completed · `gate`: a required job of the
@@ -50,7 +50,7 @@ export interface CiRow extends Fact {
   readonly uid?: string;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly ci: CiRow;
   }

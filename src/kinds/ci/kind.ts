@@ -1,6 +1,6 @@
-import { joinParts, secondsWord } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { joinParts, secondsWord } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
 import type { CiRow } from './fact.ts';
 import { isActiveCi, isFailedCi, isHarmlessCiWord } from './status.ts';
 

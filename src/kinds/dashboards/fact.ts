@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/facts.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** A dashboard of a monitoring system. */
 export interface Dashboard extends Fact {
@@ -10,7 +10,7 @@ export interface Dashboard extends Fact {
   readonly tags: readonly string[];
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly dashboards: Dashboard;
   }

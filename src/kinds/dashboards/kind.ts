@@ -1,6 +1,6 @@
-import { joinParts } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { joinParts } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
 import type { Dashboard } from './fact.ts';
 
 const { id, text, list } = fieldsOf<Dashboard>();

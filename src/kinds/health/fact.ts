@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/facts.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 export type HealthStatus = 'up' | 'degraded' | 'down' | 'unknown';
 
@@ -16,7 +16,7 @@ export interface Health extends Fact {
   readonly components: readonly { readonly name: string; readonly status: string }[];
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly health: Health;
   }

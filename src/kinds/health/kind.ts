@@ -1,9 +1,9 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { formatLatency } from '../../domain/format.ts';
-import { joinParts } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
-import { namesByService } from '../log-names.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { formatLatency } from '../../domain/text/format.ts';
+import { joinParts } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
+import { namesByService } from '../define/log-names.ts';
 import { failedDependencies, isUp, unreportedComponents } from './components.ts';
 import type { Health } from './fact.ts';
 

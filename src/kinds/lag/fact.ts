@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/facts.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 export type LagMotion = 'gaining' | 'steady' | 'falling-behind' | 'stalled' | 'stopped' | 'unknown';
 
@@ -26,7 +26,7 @@ export interface Lag extends Fact {
   readonly member?: string;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly lag: Lag;
   }

@@ -1,5 +1,5 @@
-import { type Level, worstLevel } from '../../domain/level.ts';
-import type { Row } from '../../domain/snapshot.ts';
+import { type Level, worstLevel } from '../../domain/facts/level.ts';
+import type { Row } from '../../domain/facts/snapshot.ts';
 import type { Lag, LagMotion } from './fact.ts';
 
 /** Verdict on a consumer group, one of its topics or one partition. */

@@ -1,7 +1,7 @@
-import { formatCount, formatPerSecond } from '../../domain/format.ts';
-import { joinParts, presentNumber, secondsWord } from '../check-words.ts';
-import { defineKind, type JsonRow } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { formatCount, formatPerSecond } from '../../domain/text/format.ts';
+import { joinParts, presentNumber, secondsWord } from '../define/check-words.ts';
+import { defineKind, type JsonRow } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
 import type { Lag } from './fact.ts';
 import { motionText } from './group-verdict.ts';
 

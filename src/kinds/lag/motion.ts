@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Lag, LagMotion } from './fact.ts';
 
 /** Observations of how one partition is consumed, over a window. */

@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** A node of a cluster. A number that was not read is absent. */
 export interface ClusterNode extends Fact {
@@ -30,7 +30,7 @@ export interface ClusterNode extends Fact {
   readonly detail?: string;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly nodes: ClusterNode;
   }

@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** A person who is on call now, on one level of an escalation policy. */
 export interface OnCall extends Fact {
@@ -16,7 +16,7 @@ export interface OnCall extends Fact {
   readonly endsAt?: Millis;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly oncalls: OnCall;
   }

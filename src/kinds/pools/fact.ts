@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/facts.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /**
  * A connection pool, or the connection slots of a server. `pending` is absent when the driver reports no queue.
@@ -17,7 +17,7 @@ export interface Pool extends Fact {
   readonly taken?: number;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly pools: Pool;
   }

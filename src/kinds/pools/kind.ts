@@ -1,8 +1,8 @@
-import { formatCount } from '../../domain/format.ts';
-import { countOutOf, instanceName, joinParts, numberWord, presentNumber } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
-import { namesByService } from '../log-names.ts';
+import { formatCount } from '../../domain/text/format.ts';
+import { countOutOf, instanceName, joinParts, numberWord, presentNumber } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
+import { namesByService } from '../define/log-names.ts';
 import type { Pool } from './fact.ts';
 import { poolWord, utilOf } from './use.ts';
 

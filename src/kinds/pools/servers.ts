@@ -1,4 +1,4 @@
-import { sumKnown } from '../../domain/sums.ts';
+import { sumKnown } from '../../domain/base/sums.ts';
 import type { DbSession } from '../sessions/fact.ts';
 import type { Pool } from './fact.ts';
 

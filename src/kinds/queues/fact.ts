@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/facts.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** A message queue. A number that the system does not report is absent. */
 export interface Queue extends Fact {
@@ -40,7 +40,7 @@ export interface Queue extends Fact {
   readonly uid?: string;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly queues: Queue;
   }

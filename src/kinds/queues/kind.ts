@@ -1,7 +1,7 @@
-import { formatCount } from '../../domain/format.ts';
-import { joinParts, numberWord, presentNumber } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { formatCount } from '../../domain/text/format.ts';
+import { joinParts, numberWord, presentNumber } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
 import type { Queue } from './fact.ts';
 
 const { id, list, text, maybeText, state, number, unprinted } = fieldsOf<Queue>();

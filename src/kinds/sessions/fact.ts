@@ -1,5 +1,5 @@
-import type { Fact } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Fact } from '../../domain/facts/facts.ts';
 
 /** A database session. */
 export interface DbSession extends Fact {
@@ -23,7 +23,7 @@ export interface DbSession extends Fact {
   readonly transactionMs?: number;
 }
 
-declare module '../../domain/facts.ts' {
+declare module '../../domain/facts/facts.ts' {
   interface FactTypes {
     readonly sessions: DbSession;
   }

@@ -1,10 +1,10 @@
-import { formatAge } from '../../domain/duration.ts';
-import { formatLatency } from '../../domain/format.ts';
-import { cutText } from '../../domain/mask/cut-text.ts';
 import { redactSecretForms } from '../../domain/mask/mask-text.ts';
-import { joinParts } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { type Field, fieldsOf } from '../fields.ts';
+import { cutText } from '../../domain/text/cut-text.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { formatLatency } from '../../domain/text/format.ts';
+import { joinParts } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { type Field, fieldsOf } from '../define/fields.ts';
 import type { DbSession } from './fact.ts';
 import { blockedText, sessionWords } from './state.ts';
 

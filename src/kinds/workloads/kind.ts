@@ -1,7 +1,7 @@
-import { formatCount } from '../../domain/format.ts';
-import { countOutOf, joinParts, numberWord } from '../check-words.ts';
-import { defineKind } from '../define-kind.ts';
-import { fieldsOf } from '../fields.ts';
+import { formatCount } from '../../domain/text/format.ts';
+import { countOutOf, joinParts, numberWord } from '../define/check-words.ts';
+import { defineKind } from '../define/define-kind.ts';
+import { fieldsOf } from '../define/fields.ts';
 import type { Workload } from './fact.ts';
 
 type Placed = Pick<Workload, 'namespace' | 'name' | 'owner' | 'node'> & { readonly kind: string };

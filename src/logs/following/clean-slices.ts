@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
 import { type KeyBlock, keyMark, keyPlaceholder } from '../../domain/mask/key-block.ts';
+import { stripControls } from '../../domain/text/controls.ts';
 import { plainLineEnds } from './plain-bytes.ts';
 
 /** Slice size that fits into the CPU caches. Regular expressions are fastest on cached one-byte strings. */

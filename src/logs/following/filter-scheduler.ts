@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { nextTurn } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { nextTurn } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 
 /** Filters new rows in time slices and publishes the result. */
 interface FilterScheduler {

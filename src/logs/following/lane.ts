@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import { nextTurn } from '../../platform/async.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { nextTurn } from '../../platform/runtime/async.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { RowHead } from '../ring/row-block.ts';
 

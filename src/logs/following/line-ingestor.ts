@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { formatClockTime, formatCount } from '../../domain/format.ts';
-import { levelCode } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
+import { formatClockTime, formatCount } from '../../domain/text/format.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { LogEvent, ResumePoint } from '../reading/tail.ts';
 import type { RowBuilder } from './row-builder.ts';

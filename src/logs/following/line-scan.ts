@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
 import type { KeyBlock } from '../../domain/mask/key-block.ts';
-import { runGuarded } from '../../platform/run-guarded.ts';
+import { runGuarded } from '../../platform/runtime/run-guarded.ts';
 import type { LinePattern } from '../format/filter-chip.ts';
 import { type CompiledPattern, compileLinePattern } from '../format/filter-chip.ts';
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';

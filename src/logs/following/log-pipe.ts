@@ -1,5 +1,5 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
 import type { LogStream } from '../format/log-stream.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { LineFilter, LogEvent, ResumePoint, Tail } from '../reading/tail.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
 import type { LogEvent, OlderLinesRequest, ResumePoint, Tail } from '../reading/tail.ts';
 import { cleanSlices } from './clean-slices.ts';
 import type { LineScan } from './line-scan.ts';

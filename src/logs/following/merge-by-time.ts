@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { nextTurn } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { nextTurn } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { LaneBatch } from './lane.ts';
 import { Lane } from './lane.ts';

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { HeadOptions } from '../format/head-reader.ts';
 import type { LogStream } from '../format/log-stream.ts';
 import { rowKind } from '../format/parsed-line.ts';

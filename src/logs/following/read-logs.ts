@@ -1,6 +1,6 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { Source } from '../../sources/source.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Source } from '../../sources/kit/contract/source.ts';
 import type { LogScope, LogStream } from '../format/log-stream.ts';
 import type { LineFilter, ResumePoint, Tail } from '../reading/tail.ts';
 import type { LaneBatch } from './lane.ts';

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { LineFilter } from '../reading/tail.ts';
 import { type LaneBatch, laneBatchText } from './lane.ts';

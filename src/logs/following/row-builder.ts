@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { formatCount } from '../../domain/format.ts';
-import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { createKeyBlock, keyMark, keyPlaceholder } from '../../domain/mask/key-block.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { withoutTornEnd } from '../../domain/text/cut-text.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import type { RowWriter } from './lane.ts';

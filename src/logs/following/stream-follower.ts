@@ -1,6 +1,6 @@
-import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/to-fault.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { StreamState } from '../format/log-stream.ts';
 import type { LogEvent, ResumePoint, Tail } from '../reading/tail.ts';
 import type { Lane, YieldTurn } from './lane.ts';

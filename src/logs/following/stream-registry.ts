@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { LogStream } from '../format/log-stream.ts';
 import { shortStreamLabels } from '../format/stream-labels.ts';
 import type { ResumePoint, Tail } from '../reading/tail.ts';

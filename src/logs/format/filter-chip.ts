@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { LogLevel } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { LogLevel } from '../../domain/facts/log-level.ts';
 import { searchEffort } from '../../domain/regex/backtracking-cost.ts';
 import { type Matcher, matcherOf } from '../../domain/regex/matcher.ts';
 import { parseRegex } from '../../domain/regex/parse.ts';

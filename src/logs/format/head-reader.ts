@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { type LogLevel, levelCode, logLevels } from '../../domain/log-level.ts';
-import type { LogSettings } from '../../domain/profile.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { type LogLevel, levelCode, logLevels } from '../../domain/facts/log-level.ts';
+import type { LogSettings } from '../../domain/profile/profile.ts';
 import { type Matcher, matcherOf, matchesOr } from '../../domain/regex/matcher.ts';
 import { ContinuationDetector, isStackTraceLine } from './head/continuation-detector.ts';
 import { HeadScan } from './head/head-scan.ts';

@@ -1,4 +1,4 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 
 /** Id of the built-in source of run output; no profile can use this id. */
 export const runOutputSource = 'opsdeck/runs';

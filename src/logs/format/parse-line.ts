@@ -1,6 +1,6 @@
-import { stripControls } from '../../domain/controls.ts';
-import { levelOfCode } from '../../domain/log-level.ts';
-import { wholeAt } from '../../domain/mask/cut-text.ts';
+import { levelOfCode } from '../../domain/facts/log-level.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { wholeAt } from '../../domain/text/cut-text.ts';
 import {
   dropwizardFormat,
   elasticsearchFormat,

@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { LogLevel } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { LogLevel } from '../../domain/facts/log-level.ts';
 
 /** A parsed line. A line of unknown format consists only of a message. */
 export interface ParsedLine {

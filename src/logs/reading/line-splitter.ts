@@ -1,5 +1,5 @@
-import { formatBytes as sizeText } from '../../domain/format.ts';
-import { withoutTornEnd } from '../../domain/mask/cut-text.ts';
+import { withoutTornEnd } from '../../domain/text/cut-text.ts';
+import { formatBytes as sizeText } from '../../domain/text/format.ts';
 
 /** Maximum length of a line; the rest is cut off, so that a runaway line cannot fill the memory. */
 export const maxLineBytes = 1024 * 1024;

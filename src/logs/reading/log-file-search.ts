@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogFile } from '../../platform/files/file-interfaces.ts';
 import { createHeadReader, type HeadOptions, type HeadReader } from '../format/head-reader.ts';
 

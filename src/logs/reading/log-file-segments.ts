@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
-import { undefinedIfMissing } from '../../platform/wire-error.ts';
+import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
 import type { HeadOptions } from '../format/head-reader.ts';
 import type { FilePosition } from './file-line-splitter.ts';
 import { findLinesSince } from './log-file-search.ts';

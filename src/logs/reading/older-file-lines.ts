@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogFile, LogFileStat } from '../../platform/files/file-interfaces.ts';
-import { undefinedIfMissing } from '../../platform/wire-error.ts';
+import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
 import { FileLineSplitter, formatFileMark, parseFileMark } from './file-line-splitter.ts';
 import { findLastLines, findLinesSince, readFilePart } from './log-file-search.ts';
 import { chunkEvent, type LogFileContext } from './read-segment.ts';

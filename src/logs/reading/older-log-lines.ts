@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest } from './tail.ts';
 import type { TimestampedLine } from './timestamped-log.ts';
 import { type LogMark, LogPosition, logMarkTime, parseLogMark } from './timestamped-log.ts';

@@ -1,6 +1,6 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { LogFile, LogFiles } from '../../platform/files/file-interfaces.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { createHeadReader, type HeadOptions } from '../format/head-reader.ts';
 import { FileLineSplitter, type FileLines, formatFileMark } from './file-line-splitter.ts';
 import { readFilePart } from './log-file-search.ts';

@@ -1,5 +1,5 @@
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
-import { undefinedIfMissing, WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../../platform/runtime/wire-error.ts';
 import { checksum, type FilePosition } from './file-line-splitter.ts';
 import { readFilePart } from './log-file-search.ts';
 

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogFile, LogFileStat, LogWatch } from '../../platform/files/file-interfaces.ts';
-import { undefinedIfMissing, WireError } from '../../platform/wire-error.ts';
+import { undefinedIfMissing, WireError } from '../../platform/runtime/wire-error.ts';
 import { checksumBytes, FileLineSplitter, parseFileMark } from './file-line-splitter.ts';
 import { findHoleEnd, findLastLines, readFilePart } from './log-file-search.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { LogLevel } from '../../domain/log-level.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { LogLevel } from '../../domain/facts/log-level.ts';
 import type { LinePattern } from '../format/filter-chip.ts';
 
 /** Start or resume position of a stream of lines. */

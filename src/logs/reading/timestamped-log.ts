@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
 import type { LogEvent, ResumePoint } from './tail.ts';
 
 /** A line of a log that was requested with timestamps. */

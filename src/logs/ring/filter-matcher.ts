@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import { levelCode } from '../../domain/log-level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelCode } from '../../domain/facts/log-level.ts';
 import { chipKey, type FilterChip, type LinePattern } from '../format/filter-chip.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import { addVerdicts, type BlockVerdicts, ownMarks } from './block-verdicts.ts';

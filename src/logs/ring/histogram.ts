@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { ReadonlyLogRing } from './log-ring.ts';
 import type { VisibleBlock } from './visible-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { rowKind } from '../format/parsed-line.ts';
 import { BlockMemory } from './block-memory.ts';
 import {

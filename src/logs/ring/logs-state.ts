@@ -1,4 +1,4 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import type { ContextLineCount, FilterChip, LinePattern } from '../format/filter-chip.ts';
 import type { LogScope, LogStream } from '../format/log-stream.ts';
 import type { ReadonlyFilteredView } from './filtered-view.ts';

@@ -1,7 +1,7 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { type TimedValue, ValueSeries } from '../../domain/value-series.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { type TimedValue, ValueSeries } from '../../domain/facts/value-series.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { retentionMs } from '../../store/signal-history.ts';
 import type { HistoryDb } from './database/db.ts';

@@ -1,7 +1,7 @@
-import { dayMs } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { JournalEntry } from '../../domain/journal.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalEntry } from '../../domain/facts/journal.ts';
+import { dayMs } from '../../domain/text/duration.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { type DocMask, maskedText } from '../../store/past/snapshot-doc.ts';
 import type { HistoryDb } from './database/db.ts';
 import type { JournalRecord } from './database/values.ts';

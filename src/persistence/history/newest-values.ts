@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import { maxSeriesWithHistory } from '../../store/signal-history.ts';
 import type { ValueRecord } from './database/values.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { encodeSnapshot } from '../../store/past/encode-snapshot.ts';
 import { type SnapshotDoc, snapshotDelta, snapshotText } from '../../store/past/snapshot-doc.ts';
 import type { HistoryDb } from './database/db.ts';

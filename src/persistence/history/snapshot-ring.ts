@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw, inflateRawSync } from 'node:zlib';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { HistorySnapshot, NeighborTimes } from './database/snapshots.ts';
 
 /** Compresses text (raw deflate) off the main thread. Promisified here: as a constant, it would load node:zlib at every start. */

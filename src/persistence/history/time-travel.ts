@@ -1,5 +1,5 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { PastSnapshot, TimeTravel } from '../../store/past/decode-state.ts';
 import { decodeState, omittedRows } from '../../store/past/decode-state.ts';

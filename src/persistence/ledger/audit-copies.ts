@@ -1,6 +1,6 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { AuditForwarder, ForwardedRecord } from './audit-forwarder.ts';
 
 /** Maximum records in the queue; beyond it, the oldest are discarded. */

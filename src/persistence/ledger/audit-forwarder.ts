@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import type { AuditCopy } from '../../domain/guard.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { AuditCopy } from '../../domain/runbooks/guard.ts';
 import { openHttp } from '../../platform/network/http.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 
 interface SyslogAddress {
   readonly host: string;

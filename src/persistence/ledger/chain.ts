@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import type { LedgerEntry, LedgerRecord } from './ledger-record.ts';
 import { parseLedgerRecord } from './ledger-record.ts';
 

@@ -1,8 +1,8 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import { errnoOf } from '../../platform/errno.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { LockHeldError } from '../../platform/files/lock-file.ts';
 import { MakeDirError } from '../../platform/files/make-dir.ts';
 import { UnsafeDirError } from '../../platform/files/private-dir.ts';
+import { errnoOf } from '../../platform/runtime/errno.ts';
 
 /** The ledger could not be read or written. The message contains the path and the reason. */
 export class LedgerError extends Error {

@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 
 /** Content of `audit.head`: number of records, hash of the last one, and size of the file in bytes. */
 export interface LedgerHead {

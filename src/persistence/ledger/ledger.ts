@@ -1,5 +1,5 @@
 import type { TargetLease } from '../../platform/files/target-locks.ts';
-import { createSerialQueue } from '../../platform/serial-queue.ts';
+import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
 import type { ForwardedRecord } from './audit-forwarder.ts';
 import { type ChainPosition, chainRecord, chainStart, unknownPreviousHash, verifyNext } from './chain.ts';
 import { type LedgerFileOptions, type LockedLedger, ledgerFile } from './file.ts';

@@ -1,5 +1,5 @@
-import type { IncidentStatus } from '../../domain/incident-status.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import { isProcessAlive, type ProcessRef } from '../../platform/processes/process-identity.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import type { LedgerRecord } from './ledger-record.ts';

@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { orIfAbsent } from '../../platform/files/private-dir.ts';
 import { toLedgerError } from './ledger-error.ts';
 import type { LedgerRecord } from './ledger-record.ts';

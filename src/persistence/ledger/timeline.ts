@@ -1,7 +1,7 @@
-import { formatDuration } from '../../domain/duration.ts';
-import type { GateCheck, Proposal } from '../../domain/proposal.ts';
-import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/run.ts';
-import { incidentLine, outcomeReason, outcomeWord } from '../../domain/run-outcome.ts';
+import type { GateCheck, Proposal } from '../../domain/runs/proposal.ts';
+import { changeText, type DiagnosisResult, type RunEvent } from '../../domain/runs/run.ts';
+import { incidentLine, outcomeReason, outcomeWord } from '../../domain/runs/run-outcome.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 
 /** Formats external text as Markdown code: on one line, fenced with more backticks than it contains. */

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { type ChainPosition, type ChainStep, chainStart, verifyNext } from './chain.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { type LedgerHead, parseLedgerHead } from './ledger-record.ts';

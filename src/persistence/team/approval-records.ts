@@ -1,9 +1,9 @@
-import type { ApprovalRecord } from '../../domain/approval.ts';
+import type { ApprovalRecord } from '../../domain/runs/approval.ts';
 import { verifyNext } from '../ledger/chain.ts';
 import { ledgerPosition } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { readLedger } from '../ledger/read-ledger.ts';
-import { type AskState, fromHex, type StateDatabase } from './database.ts';
+import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 
 /** Few enough that their hex text stays below the client's limit of a response. */
 const recordsPerRead = 40;

@@ -1,8 +1,8 @@
 import type { Transport } from '../../platform/transport.ts';
-import { insecureAddress, type StateLogin, stateAddress } from './address.ts';
-import { type AskState, openStateSession, readSchemaVersion } from './database.ts';
-import { readingRights } from './readings/reading-tables.ts';
-import { migrateSchema, neededRights, schemaProblem } from './schema.ts';
+import { insecureAddress, type StateLogin, stateAddress } from './database/address.ts';
+import { type AskState, openStateSession, readSchemaVersion } from './database/database.ts';
+import { readingRights } from './database/reading-tables.ts';
+import { migrateSchema, neededRights, schemaProblem } from './database/schema.ts';
 
 /** One result of an inspection. */
 interface StateFinding {

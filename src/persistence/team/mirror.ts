@@ -3,9 +3,9 @@ import { z } from 'zod';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { acquireLock } from '../../platform/files/lock-file.ts';
 import { privateDir } from '../../platform/files/private-dir.ts';
+import { appendAt } from '../files/shared-files.ts';
 import { ledgerPosition, receiveRecords } from '../ledger/ledger.ts';
-import { appendAt } from '../shared-files.ts';
-import { type AskState, fromHex } from './database.ts';
+import { type AskState, fromHex } from './database/database.ts';
 
 /** Few enough that their hex text stays below the client's limit of a response. */
 const recordsPerRead = 40;

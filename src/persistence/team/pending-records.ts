@@ -8,7 +8,7 @@ import { type Ledger, openLedger } from '../ledger/ledger.ts';
 import { LedgerError } from '../ledger/ledger-error.ts';
 import { type LedgerEntry, type LedgerRecord, parseLedgerRecord } from '../ledger/ledger-record.ts';
 import { ledgerPath, readLedgerFile } from '../ledger/read-ledger.ts';
-import { type AskState, fromHex, type StateDatabase } from './database.ts';
+import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 import { insertRecord, lockLedger } from './team-ledger.ts';
 
 const name = 'merged.json';

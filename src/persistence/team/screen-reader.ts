@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { StateDatabaseError } from '../state-database-error.ts';
-import type { StateDatabase } from './database.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { StateDatabaseError } from '../files/state-database-error.ts';
+import type { StateDatabase } from './database/database.ts';
 import { unpackLines } from './screen-lines.ts';
 import { presenceLeaseMs } from './team-presence.ts';
 

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { StateDatabase } from './database.ts';
-import { fromHex } from './database.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { StateDatabase } from './database/database.ts';
+import { fromHex } from './database/database.ts';
 import { packLines } from './screen-lines.ts';
 import { presenceLeaseMs } from './team-presence.ts';
 

@@ -1,6 +1,6 @@
-import type { SharedFiles } from '../shared-files.ts';
-import { localSharedFiles } from '../shared-files.ts';
-import type { AskState, StateDatabase } from './database.ts';
+import type { SharedFiles } from '../files/shared-files.ts';
+import { localSharedFiles } from '../files/shared-files.ts';
+import type { AskState, StateDatabase } from './database/database.ts';
 import type { Mirror } from './mirror.ts';
 
 /** Serializes changes of shared files, so that their numbers are committed in order. */

@@ -1,6 +1,7 @@
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { TargetLease } from '../../platform/files/target-locks.ts';
-import { createSerialQueue } from '../../platform/serial-queue.ts';
+import { createSerialQueue } from '../../platform/runtime/serial-queue.ts';
+import { StateDatabaseError } from '../files/state-database-error.ts';
 import { type ChainPosition, chainRecord, chainStart } from '../ledger/chain.ts';
 import {
   type EntryCondition,
@@ -14,8 +15,7 @@ import { LedgerError } from '../ledger/ledger-error.ts';
 import type { LedgerEntry } from '../ledger/ledger-record.ts';
 import { type NewestLines, newestLinesOf, newestLinesOfBoth } from '../ledger/newest-lines.ts';
 import { ledgerPath } from '../ledger/read-ledger.ts';
-import { StateDatabaseError } from '../state-database-error.ts';
-import { type AskState, fromHex, type StateDatabase } from './database.ts';
+import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 import type { Mirror } from './mirror.ts';
 import { notifyOthers } from './team-files.ts';
 import { areTokensHeld } from './team-locks.ts';

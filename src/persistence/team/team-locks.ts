@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LockConflict, LockNote, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
-import type { AskState, StateDatabase } from './database.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { AskState, StateDatabase } from './database/database.ts';
 
 /** A key may have any length; the column is indexed. */
 const hashed = (key: string): string => createHash('sha256').update(key).digest('hex');

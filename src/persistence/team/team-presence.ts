@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Millis } from '../../domain/fault.ts';
-import type { PresenceNote, PresentCockpit } from '../../domain/presence.ts';
-import { type AskState, fromHex, type StateDatabase } from './database.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { PresenceNote, PresentCockpit } from '../../domain/team/presence.ts';
+import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 
 /** Time after which a cockpit that no longer reports itself is not listed: four reports. */
 export const presenceLeaseMs: Millis = 20_000;

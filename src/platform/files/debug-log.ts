@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import { makeDirSync } from './make-dir.ts';
 import { appendNoFollow, UnsafeDirError } from './private-dir.ts';
 

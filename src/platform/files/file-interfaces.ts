@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 
 /** The state of a log file at one moment, symbolic links followed. */
 export interface LogFileStat {

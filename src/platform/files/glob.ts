@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { matcherOf } from '../../domain/regex/matcher.ts';
-import { errnoOf } from '../errno.ts';
-import { WireError } from '../wire-error.ts';
+import { errnoOf } from '../runtime/errno.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** The most directory entries that one pattern may visit. A pattern beyond it is refused as a mistake. */
 export const maxGlobLookups = 20_000;

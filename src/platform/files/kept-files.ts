@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { removeAbandonedDrafts, replaceByDraft } from './draft-file.ts';
 import { localFiles } from './local-files.ts';
 import { privateDir } from './private-dir.ts';

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 
 /** The file system as profiles, secrets and settings read it. */
 export interface Files {

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readFile, readlink, symlink, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { errnoOf } from '../errno.ts';
 import {
   formatPidNamespace,
   isProcessAlive,
   ownPidNamespace,
   processStart,
 } from '../processes/process-identity.ts';
+import { errnoOf } from '../runtime/errno.ts';
 
 export interface Lock {
   /** False if another process has taken it over. */

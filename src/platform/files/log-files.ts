@@ -3,10 +3,10 @@ import { type FileHandle, open, readdir, realpath, stat } from 'node:fs/promises
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { Millis } from '../../domain/fault.ts';
-import { withAbort } from '../async.ts';
-import type { Clock } from '../clock.ts';
-import { WireError } from '../wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { withAbort } from '../runtime/async.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { WireError } from '../runtime/wire-error.ts';
 import type { LogFile, LogFileStat, LogFiles, LogWatch } from './file-interfaces.ts';
 import { toFileError } from './read-files.ts';
 

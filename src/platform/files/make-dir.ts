@@ -1,8 +1,8 @@
 import { mkdirSync, type Stats, statSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
-import { errnoOf } from '../errno.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { errnoOf } from '../runtime/errno.ts';
 
 const whys: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

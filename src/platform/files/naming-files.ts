@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { type Files, isSkippedDir } from './local-files.ts';
 
 /** Budget for reading a directory that is not trusted. Beyond it, a command continues without the rest. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorMessage } from '../../domain/error-message.ts';
-import { WireError } from '../wire-error.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { WireError } from '../runtime/wire-error.ts';
 import { makeDir } from './make-dir.ts';
 import { writeFailureText } from './save-file.ts';
 

@@ -2,8 +2,8 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { errnoOf } from '../errno.ts';
-import { WireError } from '../wire-error.ts';
+import { errnoOf } from '../runtime/errno.ts';
+import { WireError } from '../runtime/wire-error.ts';
 import { isSkippedDir } from './local-files.ts';
 import { ownershipProblem, treeOwnershipProblem } from './private-dir.ts';
 

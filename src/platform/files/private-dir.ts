@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { isSkippedDir } from './local-files.ts';
 import { makeDir } from './make-dir.ts';
 

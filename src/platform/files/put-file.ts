@@ -1,4 +1,4 @@
-import { markUnsent, WireError } from '../wire-error.ts';
+import { markUnsent, WireError } from '../runtime/wire-error.ts';
 import { replaceByDraft } from './draft-file.ts';
 import { writeFailureText } from './save-file.ts';
 

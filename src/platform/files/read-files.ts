@@ -3,8 +3,8 @@ import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { withAbort } from '../async.ts';
-import { toAbortError, WireError } from '../wire-error.ts';
+import { withAbort } from '../runtime/async.ts';
+import { toAbortError, WireError } from '../runtime/wire-error.ts';
 import type { Disk, FilePart, FileStat, FileText, ReadFiles } from './file-interfaces.ts';
 import { globPaths } from './glob.ts';
 

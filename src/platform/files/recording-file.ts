@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { privateDir } from './private-dir.ts';
 import { writeFailureText } from './save-file.ts';
 

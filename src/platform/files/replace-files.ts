@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readFile, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errnoOf } from '../errno.ts';
-import { WireError } from '../wire-error.ts';
+import { errnoOf } from '../runtime/errno.ts';
+import { WireError } from '../runtime/wire-error.ts';
 import { writeFailureText } from './save-file.ts';
 
 /** A file to replace. */

@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { secretMasker } from '../terminal/secrets.ts';
+import { secretMasker } from '../masking/secrets.ts';
 
 /** The path that was written, or the reason of the failure. */
 export type SaveResult = { readonly path: string } | { readonly why: string };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Millis } from '../../domain/fault.ts';
-import { whenAll } from '../async.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { whenAll } from '../runtime/async.ts';
 import { acquireLock, type Lock, LockHeldError, readLockHolder } from './lock-file.ts';
 import { privateDir } from './private-dir.ts';
 

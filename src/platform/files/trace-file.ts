@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Trace } from '../../domain/trace.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Trace } from '../../domain/runs/trace.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 
 /** The most events that wait for the disk; later ones are dropped and counted. */
 const mostWaiting = 5000;

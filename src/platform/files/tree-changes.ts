@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Clock, systemClock } from '../clock.ts';
-import { errnoOf } from '../errno.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { isSkippedDir } from './local-files.ts';
 import {
   maxTreeFiles,

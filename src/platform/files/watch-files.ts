@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
-import type { Clock } from '../clock.ts';
-import { errnoOf } from '../errno.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { errnoOf } from '../runtime/errno.ts';
 
 /** Returns a value that changes with the file. A missing or unreadable file has a value too. */
 type FileStamp = (path: string) => Promise<string>;

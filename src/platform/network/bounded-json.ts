@@ -1,4 +1,4 @@
-import { WireError } from '../wire-error.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** Values of one document: parsing them takes some 20 ms, in which nothing else happens. */
 const maxValues = 400_000;

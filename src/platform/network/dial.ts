@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { WireError } from '../wire-error.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** The destination of a connection. */
 export interface Destination {

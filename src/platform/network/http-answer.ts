@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { stripControls } from '../../domain/controls.ts';
-import { oneLine, sanitizeDeep } from '../terminal/sanitize.ts';
-import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { oneLine, sanitizeDeep } from '../masking/sanitize.ts';
+import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import type { HttpAnswer, HttpStream } from './http-messages.ts';
 
 const longestReason = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { WireError } from '../wire-error.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** The body of an answer and its media type. */
 export interface Page {

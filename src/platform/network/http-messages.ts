@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 
 /** Maps TLS options to those of Node's tls module. An empty `ca` trusts the CAs of the system, like an absent one. */
 export const tlsConnectOptions = (tls: TlsOptions | undefined) => ({

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
-import { stripControls } from '../../domain/controls.ts';
-import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import type { ByteWire, HttpRequest, HttpUpgrade } from './http-messages.ts';
 
 /** The protocol that Docker names for raw bytes. Source: Docker Engine API, ContainerAttach, "Hijacking". */

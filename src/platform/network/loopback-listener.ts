@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { WireError } from '../wire-error.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** A port of this machine that accepts connections. */
 export interface LoopbackListener {

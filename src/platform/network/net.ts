@@ -1,9 +1,9 @@
 import { connect, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
-import type { Clock } from '../clock.ts';
-import { oneLine } from '../terminal/sanitize.ts';
-import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import { oneLine } from '../masking/sanitize.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import type { Destination, Dial } from './dial.ts';
 import type { TlsOptions, TlsPeer } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';

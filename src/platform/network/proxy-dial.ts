@@ -2,13 +2,13 @@ import { request } from 'node:http';
 import { isIP, isIPv4, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, rootCertificates } from 'node:tls';
-import { oneLine } from '../terminal/sanitize.ts';
-import { RemediedError } from '../to-fault.ts';
-import { toAbortError, toWireError, WireError } from '../wire-error.ts';
+import { oneLine } from '../masking/sanitize.ts';
+import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import { type Destination, type Dial, TunnelError } from './dial.ts';
 import type { TlsOptions } from './http-messages.ts';
 import { openTcp } from './net.ts';
 import type { ProxyServer } from './proxy.ts';
+import { RemediedError } from './to-fault.ts';
 
 /** A proxy, the dial that reaches it, and its TLS trust. */
 interface ProxyRoute {

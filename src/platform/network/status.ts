@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { WireError } from '../runtime/wire-error.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
 import { methodOverride } from './method-override.ts';
 

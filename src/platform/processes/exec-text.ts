@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { errnoOf } from '../errno.ts';
-import { oneLine } from '../terminal/sanitize.ts';
-import { secretMasker } from '../terminal/secrets.ts';
-import { WireError } from '../wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { oneLine } from '../masking/sanitize.ts';
+import { secretMasker } from '../masking/secrets.ts';
+import { errnoOf } from '../runtime/errno.ts';
+import { WireError } from '../runtime/wire-error.ts';
 
 /** Output limit, in bytes. A password is small; a larger output means the wrong program. */
 const maxBytes = 64 * 1024;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import type { Millis } from '../../domain/fault.ts';
-import { oneLine } from '../terminal/sanitize.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { oneLine } from '../masking/sanitize.ts';
 
 /** Time limit of a notification program, in ms. */
 const notificationLimitMs: Millis = 10_000;

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { lstat, readdir, readlink } from 'node:fs/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 
 const everyMs = 1000;
 /** Owner-read bit in the mode of a descriptor's link. Source: proc_pid_fd(5). */

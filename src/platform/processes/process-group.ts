@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../runtime/clock.ts';
 import { runMark } from './program.ts';
 
 /** Time between SIGTERM and SIGKILL, in ms. */

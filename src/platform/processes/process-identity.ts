@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 
 /** The trimmed output of a program. Promisified here: as a constant, it would load node:child_process at every start. */
 const outputOf = async (file: string, ...args: readonly string[]): Promise<string> =>

@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
-import { headText } from '../../domain/mask/cut-text.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { headText } from '../../domain/text/cut-text.ts';
 
 /** Captures one output of a program: keeps up to a limit, counts all of it. */
 export interface OutputCapture {

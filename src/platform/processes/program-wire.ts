@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
-import { newRunId } from '../random.ts';
-import type { WireError } from '../wire-error.ts';
-import { toAbortError } from '../wire-error.ts';
+import { newRunId } from '../runtime/random.ts';
+import type { WireError } from '../runtime/wire-error.ts';
+import { toAbortError } from '../runtime/wire-error.ts';
 import type { Program } from './program.ts';
 import { programEnv } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { errnoOf } from '../errno.ts';
+import { errnoOf } from '../runtime/errno.ts';
 import { findProgram, isBusyBox } from './find-program.ts';
 import { shellQuoteArgv } from './program.ts';
 

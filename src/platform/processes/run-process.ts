@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { execa } from 'execa';
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../clock.ts';
-import { newRunId } from '../random.ts';
-import { oneLine } from '../terminal/sanitize.ts';
-import { markUnsent, ProgramError, toAbortError } from '../wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { oneLine } from '../masking/sanitize.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { newRunId } from '../runtime/random.ts';
+import { markUnsent, ProgramError, toAbortError } from '../runtime/wire-error.ts';
 import { processGroup, processIds } from './process-group.ts';
 import type { Program, ProgramEnd } from './program.ts';
 import { programEnv } from './program.ts';

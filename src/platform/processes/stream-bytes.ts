@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Program, ProgramBytes } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { ProgramError } from '../wire-error.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { ProgramError } from '../runtime/wire-error.ts';
 import type { Program, ProgramEvent } from './program.ts';
 import { createOutputSplitter } from './program-output.ts';
 import type { Programs } from './programs.ts';

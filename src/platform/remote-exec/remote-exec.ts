@@ -1,13 +1,13 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { oneLine } from '../masking/sanitize.ts';
 import type { Program, ProgramEnd, ProgramEvent } from '../processes/program.ts';
 import {
   createOutputCapture,
   createOutputSplitter,
   type OutputCapture,
 } from '../processes/program-output.ts';
-import { oneLine } from '../terminal/sanitize.ts';
-import { ProgramError, toAbortError, WireError } from '../wire-error.ts';
+import { ProgramError, toAbortError, WireError } from '../runtime/wire-error.ts';
 
 /** The output of a remote program: chunks of its streams, finally its exit status. */
 export type RemoteOutput =

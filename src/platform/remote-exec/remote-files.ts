@@ -1,10 +1,10 @@
 import type { FilePart, FileStat, FileText, ReadFiles } from '../files/file-interfaces.ts';
 import { expandBraces, globSpecial, maxGlobLookups, segmentMatcher } from '../files/glob.ts';
 import { decodeFilePart, lineFeed, requireRegularFile } from '../files/read-files.ts';
+import { oneLine } from '../masking/sanitize.ts';
+import { RemediedError } from '../network/to-fault.ts';
 import type { ProgramEnd } from '../processes/program.ts';
-import { oneLine } from '../terminal/sanitize.ts';
-import { RemediedError } from '../to-fault.ts';
-import { ProgramError, undefinedIfMissing, WireError } from '../wire-error.ts';
+import { ProgramError, undefinedIfMissing, WireError } from '../runtime/wire-error.ts';
 import { collectRemoteOutput, type RemoteExec } from './remote-exec.ts';
 
 /** A find(1) search for the paths that a glob matches. */

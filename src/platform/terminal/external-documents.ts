@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { stripControls } from '../../domain/controls.ts';
-import { formatShellCommand, splitCommandLine } from '../../domain/shell-words.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { formatShellCommand, splitCommandLine } from '../../domain/text/shell-words.ts';
 import { saveNewFile } from '../files/save-file.ts';
 import type { TerminalProgramResult } from '../processes/run-in-terminal.ts';
 

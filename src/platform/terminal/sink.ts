@@ -1,6 +1,6 @@
-import { escapeControls, stripControls } from '../../domain/controls.ts';
 import { type FieldMask, maskTree } from '../../domain/mask/mask-tree.ts';
-import type { SecretMasker } from './secrets.ts';
+import { escapeControls, stripControls } from '../../domain/text/controls.ts';
+import type { SecretMasker } from '../masking/secrets.ts';
 
 /**
  * The filter for all text that leaves the process: masks secrets, then strips control sequences. Masks again after

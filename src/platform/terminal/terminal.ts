@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
+import { secretMasker } from '../masking/secrets.ts';
 import { runInTerminal, type TerminalProgramResult } from '../processes/run-in-terminal.ts';
 import { type InteractiveTerminal, withInteractiveTerminal } from './interactive-terminal.ts';
-import { secretMasker } from './secrets.ts';
 import { createOutputSink } from './sink.ts';
 
 const sink = createOutputSink(secretMasker);

@@ -1,9 +1,9 @@
-import type { Guard } from '../../domain/guard.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Guard } from '../../domain/runbooks/guard.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
-import { errorAt } from '../complaints.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
+import { errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { mapItems } from './context.ts';
 
 /** A place of the profile that requires approvals. */

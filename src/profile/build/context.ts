@@ -1,11 +1,19 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { type Complaint, positionText } from '../../domain/position.ts';
-import type { SourceEntry } from '../../domain/profile.ts';
-import type { PluginStatus } from '../../domain/settings.ts';
-import type { SourceModule } from '../../sources/source.ts';
-import { errorAt } from '../complaints.ts';
-import type { ProfileCatalogEntry } from '../profile-catalog.ts';
-import { childOf, type Gap, type ListNode, type MapNode, nodeNoun, textAt, type YamlNode } from '../tree.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { SourceEntry } from '../../domain/profile/profile.ts';
+import type { PluginStatus } from '../../domain/profile/settings.ts';
+import { type Complaint, positionText } from '../../domain/text/position.ts';
+import type { SourceModule } from '../../sources/kit/contract/source.ts';
+import type { ProfileCatalogEntry } from '../catalog/profile-catalog.ts';
+import { errorAt } from '../document/complaints.ts';
+import {
+  childOf,
+  type Gap,
+  type ListNode,
+  type MapNode,
+  nodeNoun,
+  textAt,
+  type YamlNode,
+} from '../document/tree.ts';
 
 export interface BuiltSource {
   readonly entry: SourceEntry;

@@ -1,9 +1,13 @@
-import { createDependencyGraph, type Dependencies, dependencyPairs } from '../../domain/dependencies.ts';
-import type { Complaint } from '../../domain/position.ts';
-import { checkNode } from '../check.ts';
-import { errorAt } from '../complaints.ts';
+import {
+  createDependencyGraph,
+  type Dependencies,
+  dependencyPairs,
+} from '../../domain/profile/dependencies.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { checkNode } from '../document/check.ts';
+import { errorAt } from '../document/complaints.ts';
+import { childOf, type MapEntry, type MapNode, scalarsIn } from '../document/tree.ts';
 import { zDependencies } from '../shape/sections.ts';
-import { childOf, type MapEntry, type MapNode, scalarsIn } from '../tree.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 
 const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();

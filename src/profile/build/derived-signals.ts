@@ -1,13 +1,13 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { Derivation } from '../../expressions/calc/derivation.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { parseCalc } from '../../expressions/calc/parse.ts';
-import { parseTest } from '../../expressions/parse.ts';
-import { fieldNames, fieldOf } from '../../kinds/registry.ts';
-import { checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import type { Derivation } from '../../expressions/rows/derivation.ts';
+import { parseTest } from '../../expressions/rows/parse.ts';
+import { fieldNames, fieldOf } from '../../kinds/registry/registry.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type Gap, type MapNode, type YamlNode } from '../document/tree.ts';
 import { zCalcRead, zFactRead } from '../shape/signal.ts';
-import { childOf, type Gap, type MapNode, type YamlNode } from '../tree.ts';
 
 /** A `read` that needs no source. */
 export interface DerivedRead {

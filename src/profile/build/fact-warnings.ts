@@ -1,10 +1,10 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { Complaint } from '../../domain/position.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
-import { asksForResolvedAlerts, kindsOf, testsOf } from '../../expressions/mentions.ts';
-import { parseExpression, parseTest } from '../../expressions/parse.ts';
-import { isKind } from '../../kinds/registry.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
+import { asksForResolvedAlerts, kindsOf, testsOf } from '../../expressions/rows/mentions.ts';
+import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
+import { isKind } from '../../kinds/registry/registry.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { type BuiltSource, mapItems } from './context.ts';
 import { withRead } from './derived-signals.ts';
 import { type MovedTest, movedTests } from './moved-words.ts';

@@ -1,13 +1,13 @@
 import type { z } from 'zod';
-import type { ApprovalRule, Guard } from '../../domain/guard.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { ApprovalRule, Guard } from '../../domain/runbooks/guard.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { usualApprovalMs } from '../../runs/policy/approvals.ts';
 import { defaultGuard, guardRelaxations, mergeGuard } from '../../runs/policy/guard.ts';
-import { checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode } from '../document/tree.ts';
 import { zGuard } from '../shape/guard.ts';
-import { childOf, type MapNode, nearestNode, type YamlNode } from '../tree.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 
 /** Reports a reference to an unknown runbook. */

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { Profile } from '../../domain/profile.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
-import { checkNode, definite, gapsIn } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import { checkNode, definite, gapsIn } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, textAt, withoutKeys } from '../document/tree.ts';
 import { sectionNames } from '../shape/document.ts';
 import { headShape } from '../shape/sections.ts';
-import { childOf, type MapNode, textAt, withoutKeys } from '../tree.ts';
 import { type BuildContext, type BuildResult, gapWarnings } from './context.ts';
 
 export type ProfileHead = Pick<Profile, 'system' | 'env' | 'title' | 'tier' | 'color' | 'across' | 'world'>;

@@ -1,9 +1,9 @@
-import type { Complaint } from '../../domain/position.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { ExpressionNode } from '../../expressions/ast.ts';
-import { nodesOf } from '../../expressions/mentions.ts';
-import { parseExpression } from '../../expressions/parse.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import type { ExpressionNode } from '../../expressions/rows/ast.ts';
+import { nodesOf } from '../../expressions/rows/mentions.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { mapItems } from './context.ts';
 
 const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);

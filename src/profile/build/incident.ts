@@ -2,13 +2,13 @@ import {
   type IncidentResponse,
   unknownUpdateVariables,
   updateVariables,
-} from '../../domain/incident-response.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { SourceEntry } from '../../domain/profile.ts';
-import { checkNode } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+} from '../../domain/incidents/incident-response.ts';
+import type { SourceEntry } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { checkNode } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode } from '../document/tree.ts';
 import { zIncidentResponse } from '../shape/incident.ts';
-import { childOf, type MapNode, nearestNode, type YamlNode } from '../tree.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 
 type Sources = readonly Pick<SourceEntry, 'id' | 'type' | 'config'>[];

@@ -1,11 +1,11 @@
 import type { z } from 'zod';
-import type { Limits } from '../../domain/level.ts';
-import type { Complaint, Position } from '../../domain/position.ts';
-import type { Contact, EscalationLevel, ProfileLink } from '../../domain/profile.ts';
-import { checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import type { Limits } from '../../domain/facts/level.ts';
+import type { Contact, EscalationLevel, ProfileLink } from '../../domain/profile/profile.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { zContact, zEscalation, zLimits, zLink } from '../shape/sections.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
 import { type BuildResult, duplicates, gapWarnings, mapItems } from './context.ts';
 
 /** Builds the escalation path, first responder first. Every person in it must be one of the contacts. */

@@ -1,9 +1,9 @@
-import type { Complaint } from '../../domain/position.ts';
-import type { LogSettings, LogView } from '../../domain/profile.ts';
-import { checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import type { LogSettings, LogView } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { zLogSettings, zLogView } from '../shape/logs.ts';
-import { childOf, type MapNode, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';

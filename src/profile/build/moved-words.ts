@@ -1,5 +1,5 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { Operand, Test } from '../../expressions/ast.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { Operand, Test } from '../../expressions/rows/ast.ts';
 
 /** A comparison with a word that no row has any more. */
 export interface MovedTest {

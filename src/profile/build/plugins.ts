@@ -1,11 +1,11 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { PluginStatus } from '../../domain/settings.ts';
-import { unknownKind } from '../../expressions/parse.ts';
-import { checkNode, gapsIn } from '../check.ts';
-import { errorAt } from '../complaints.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { PluginStatus } from '../../domain/profile/settings.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { unknownKind } from '../../expressions/rows/parse.ts';
+import { checkNode, gapsIn } from '../document/check.ts';
+import { errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, type YamlNode } from '../document/tree.ts';
 import { zPlugins } from '../shape/sections.ts';
-import { childOf, type MapNode, type YamlNode } from '../tree.ts';
 import type { BuildContext, BuildResult } from './context.ts';
 
 /** The plugins that a profile requests. */

@@ -1,21 +1,21 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { AuditCopy, AuthorityLevel } from '../../domain/guard.ts';
-import type { Complaint } from '../../domain/position.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type {
   Checklist,
   Profile,
   ProfileReview,
   ShareNames,
   StateDatabaseSpec,
-} from '../../domain/profile.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+} from '../../domain/profile/profile.ts';
+import type { AuditCopy, AuthorityLevel } from '../../domain/runbooks/guard.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { checkReading, type KnownNames } from '../../runs/runbooks/check.ts';
-import { checkNode, definite } from '../check.ts';
-import { errorAt } from '../complaints.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { errorAt } from '../document/complaints.ts';
+import type { MapNode } from '../document/tree.ts';
+import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../document/tree.ts';
 import { zChecklist } from '../shape/checklist.ts';
 import { zAudit, zAuthorityLevel, zReview, zSchedule, zShare, zState } from '../shape/sections.ts';
-import type { MapNode } from '../tree.ts';
-import { childOf, nearestNode, parsePath, textAt, type YamlNode } from '../tree.ts';
 import { approvalComplaints } from './approvals.ts';
 import type { BuildContext, BuildResult, BuiltSource } from './context.ts';
 import { duplicates, gapProblem, gapWarnings, mapItems } from './context.ts';

@@ -1,17 +1,25 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { draftRefusal } from '../../runs/policy/review.ts';
 import { checkRunbook, type KnownNames } from '../../runs/runbooks/check.ts';
 import { expectedText } from '../../runs/runbooks/expected-text.ts';
 import { verificationComplaints } from '../../runs/runbooks/verification-rules.ts';
-import { checkNode, definite } from '../check.ts';
-import { errorAt } from '../complaints.ts';
-import { stepIds } from '../coverage-file.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { errorAt } from '../document/complaints.ts';
+import { stepIds } from '../document/coverage-file.ts';
+import {
+  childOf,
+  type MapNode,
+  nearestNode,
+  parsePath,
+  scalarsIn,
+  textAt,
+  type YamlNode,
+} from '../document/tree.ts';
 import { effectsFrom } from '../shape/effects.ts';
 import { type RunbookShape, zRunbook } from '../shape/runbook.ts';
-import { childOf, type MapNode, nearestNode, parsePath, scalarsIn, textAt, type YamlNode } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import {
   type BuildContext,

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
-import type { Complaint, Position } from '../../domain/position.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/severity.ts';
-import { parseBound } from '../../domain/threshold.ts';
-import { checkNode } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
+import type { SeverityMap, SeverityModel, SeverityRule } from '../../domain/facts/severity.ts';
+import { parseBound } from '../../domain/facts/threshold.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import { checkNode } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, nearestNode, type YamlNode, type YamlPath } from '../document/tree.ts';
 import { zSeverity, zSeverityOf } from '../shape/severity.ts';
-import { childOf, type MapNode, nearestNode, type YamlNode, type YamlPath } from '../tree.ts';
 import { type BuildResult, gapWarnings } from './context.ts';
 import { buildList } from './lists.ts';
 

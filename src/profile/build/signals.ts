@@ -1,12 +1,12 @@
-import type { Complaint } from '../../domain/position.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { Threshold } from '../../domain/threshold.ts';
-import { operandSignals } from '../../expressions/calc/derivation.ts';
-import { checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
-import { splitWords } from '../issue-text.ts';
+import type { Threshold } from '../../domain/facts/threshold.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
+import type { Complaint } from '../../domain/text/position.ts';
+import { operandSignals } from '../../expressions/rows/derivation.ts';
+import { checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { splitWords } from '../document/issue-text.ts';
+import { childOf, type MapNode, textAt } from '../document/tree.ts';
 import { type SignalShape, zSignal } from '../shape/signal.ts';
-import { childOf, type MapNode, textAt } from '../tree.ts';
 import type { BuiltSource } from './context.ts';
 import {
   type BuildContext,

@@ -1,12 +1,10 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Complaint, Position } from '../../domain/position.ts';
-import type { Tier, ViaSpec } from '../../domain/profile.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Tier, ViaSpec } from '../../domain/profile/profile.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
 import { isStricter } from '../../runs/policy/tiers.ts';
-import type { SourceModule } from '../../sources/source.ts';
-import { type CheckedNode, checkNode, definite } from '../check.ts';
-import { didYouMean, errorAt } from '../complaints.ts';
-import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
-import { isReservedName, isSourceId, zCovers } from '../shape/words.ts';
+import type { SourceModule } from '../../sources/kit/contract/source.ts';
+import { type CheckedNode, checkNode, definite } from '../document/check.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
 import {
   childOf,
   type MapNode,
@@ -17,7 +15,9 @@ import {
   withoutKeys,
   withValue,
   type YamlNode,
-} from '../tree.ts';
+} from '../document/tree.ts';
+import { zLogin, zSourceTier, zVia } from '../shape/via.ts';
+import { isReservedName, isSourceId, zCovers } from '../shape/words.ts';
 import type { BuiltSource } from './context.ts';
 import { type BuildContext, type BuildResult, gapProblem, gapWarnings, requireLiteral } from './context.ts';
 

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { type Danger, splitUse } from '../../domain/operation.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { ParamSpec } from '../../domain/runbook.ts';
+import { type Danger, splitUse } from '../../domain/runbooks/operation.ts';
+import type { ParamSpec } from '../../domain/runbooks/runbook.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { dangers, isAtLeast, isChanging, isDanger, operationDanger } from '../../runs/policy/danger.ts';
 import { anyText, textsOfSpec } from '../../runs/runbooks/argv/value-texts.ts';
 import { unsafeSplices } from '../../runs/runbooks/binding-rules.ts';
-import type { OperationDeclaration } from '../../sources/source.ts';
-import { checkNode } from '../check.ts';
-import { errorAt } from '../complaints.ts';
-import { childOf, type MapNode, nearestNode, plainValue, textAt, type YamlNode } from '../tree.ts';
+import type { OperationDeclaration } from '../../sources/kit/contract/source.ts';
+import { checkNode } from '../document/check.ts';
+import { errorAt } from '../document/complaints.ts';
+import { childOf, type MapNode, nearestNode, plainValue, textAt, type YamlNode } from '../document/tree.ts';
 import type { BuiltSource } from './context.ts';
 
 type Finds = 'rows' | 'status' | 'json';

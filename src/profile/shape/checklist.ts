@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseScheduleDay } from '../../domain/checklist/schedule.ts';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { type ChecklistItemMode, checklistItemModes } from '../../domain/profile/profile.ts';
+import { parseScheduleDay } from '../../domain/profile/schedule.ts';
 import { zExpect, zUse, zWith } from './runbook.ts';
 import { zCovers, zExpression, zIdentifier, zTimeOfDay, zTitle, zZone } from './words.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { derivedFromKinds } from '../../kinds/registry.ts';
+import { derivedFromKinds } from '../../kinds/registry/registry.ts';
 import { zChecklist } from './checklist.ts';
 import { zGuard } from './guard.ts';
 import { zIncidentResponse } from './incident.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import type { DeclaredEffect } from '../../domain/operation.ts';
-import { factKinds, fieldNames, isKind } from '../../kinds/registry.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
+import { factKinds, fieldNames, isKind } from '../../kinds/registry/registry.ts';
 
 /** The kind of series, besides those of facts. */
 const seriesKind = 'signals';

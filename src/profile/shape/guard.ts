@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { zDuration } from '../../domain/schema.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
 import { dangers, isChanging } from '../../runs/policy/danger.ts';
 import { zDays, zTimeOfDay, zTimestamp, zTitle, zZone } from './words.ts';
 

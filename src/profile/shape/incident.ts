@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { onFirstUse } from '../../domain/on-first-use.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
 
 const zSource = (type: string) =>
   z

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { parseSize } from '../../domain/format.ts';
-import { logLevels } from '../../domain/log-level.ts';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { compilePattern, isExplosive } from '../../domain/pattern.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { logLevels } from '../../domain/facts/log-level.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
+import { compilePattern, isExplosive } from '../../domain/regex/pattern.ts';
+import { parseSize } from '../../domain/text/format.ts';
 import { zCovers, zRegex, zTitle } from './words.ts';
 
 /** A pattern matched against every line; catastrophic backtracking is rejected. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { zDuration } from '../../domain/schema.ts';
-import { parseBound } from '../../domain/threshold.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
+import { parseBound } from '../../domain/facts/threshold.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { zEffects } from './effects.ts';
 import { zCovers, zExpression, zIdentifier, zRegex, zTitle } from './words.ts';

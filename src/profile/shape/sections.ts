@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import type { FactKind } from '../../domain/facts.ts';
-import { noBound } from '../../domain/level.ts';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { isPackageName } from '../../domain/settings.ts';
-import { parseBound } from '../../domain/threshold.ts';
-import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import { noBound } from '../../domain/facts/level.ts';
+import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
+import { parseBound } from '../../domain/facts/threshold.ts';
+import { isPackageName } from '../../domain/profile/settings.ts';
+import { derivedFromKinds, kindOf, perKind } from '../../kinds/registry/registry.ts';
 import { dangers } from '../../runs/policy/danger.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
-import { didYouMean } from '../complaints.ts';
+import { didYouMean } from '../document/complaints.ts';
 import { zCovers, zIdentifier, zLevel, zTitle, zZone } from './words.ts';
 
 const isDay = (text: string): boolean =>

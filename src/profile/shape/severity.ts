@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { onFirstUse } from '../../domain/on-first-use.ts';
-import { derivedFromKinds, perKind } from '../../kinds/registry.ts';
+import { onFirstUse } from '../../domain/base/on-first-use.ts';
+import { derivedFromKinds, perKind } from '../../kinds/registry/registry.ts';
 import { zCovers, zIdentifier, zTitle } from './words.ts';
 
 const zWords = onFirstUse(() => z.string().default(''));

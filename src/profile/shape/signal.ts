@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { zDuration } from '../../domain/schema.ts';
-import { foldFunctions } from '../../expressions/calc/derivation.ts';
-import { derivedFromKinds, factKinds } from '../../kinds/registry.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
+import { foldFunctions } from '../../expressions/rows/derivation.ts';
+import { derivedFromKinds, factKinds } from '../../kinds/registry/registry.ts';
 import { zBound, zCovers, zLevel, zSignalId, zTitle } from './words.ts';
 
 /** Name of a signal in a calculation: one word, and not a function name. */

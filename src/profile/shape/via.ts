@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ViaSpec } from '../../domain/profile.ts';
+import type { ViaSpec } from '../../domain/profile/profile.ts';
 import { tiers } from '../../runs/policy/tiers.ts';
 
 /** Tier of the system behind a source; never stricter than the environment's, whose gates apply. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
+import type { Bound } from '../../domain/facts/threshold.ts';
+import { parseBound } from '../../domain/facts/threshold.ts';
 import { checkRegex } from '../../domain/regex/matcher.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import type { Bound } from '../../domain/threshold.ts';
-import { parseBound } from '../../domain/threshold.ts';
 
 const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
 

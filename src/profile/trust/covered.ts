@@ -1,8 +1,8 @@
 import { dirname, isAbsolute, join } from 'node:path';
-import { commandWords } from '../../domain/command-words.ts';
-import { resolveBeside } from '../layers.ts';
-import { childOf, scalarsIn, textAt, type YamlNode } from '../tree.ts';
-import { parseYaml } from '../yaml-tree.ts';
+import { commandWords } from '../../domain/text/command-words.ts';
+import { resolveBeside } from '../document/layers.ts';
+import { childOf, scalarsIn, textAt, type YamlNode } from '../document/tree.ts';
+import { parseYaml } from '../document/yaml-tree.ts';
 import {
   addVars,
   execsIn,

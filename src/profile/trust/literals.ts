@@ -1,5 +1,5 @@
-import { parseReferences } from '../references.ts';
-import { type ScalarNode, scalarsIn, type YamlNode } from '../tree.ts';
+import { parseReferences } from '../document/references.ts';
+import { type ScalarNode, scalarsIn, type YamlNode } from '../document/tree.ts';
 
 /** Values that `vars:` of any file assign to a name, as written. */
 type LiteralVars = ReadonlyMap<string, ReadonlySet<string>>;

@@ -1,4 +1,4 @@
-import { childOf, scalarsIn, textAt, type YamlNode } from '../tree.ts';
+import { childOf, scalarsIn, textAt, type YamlNode } from '../document/tree.ts';
 import { execsIn, nodesNamed, programsIn, referencesIn } from './literals.ts';
 
 /**

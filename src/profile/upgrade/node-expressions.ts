@@ -1,6 +1,6 @@
-import { parseExpression, parseTest } from '../../expressions/parse.ts';
-import { type ExpressionToken, tokenize } from '../../expressions/tokens.ts';
-import { fieldOf } from '../../kinds/registry.ts';
+import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
+import { type ExpressionToken, tokenize } from '../../expressions/rows/tokens.ts';
+import { fieldOf } from '../../kinds/registry/registry.ts';
 import { applyEdits, type TextEdit } from './text-edit.ts';
 
 /**

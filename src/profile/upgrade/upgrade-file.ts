@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, LineCounter } from 'yaml';
-import type { Complaint, Position } from '../../domain/position.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
 import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
-import { errorAt } from '../complaints.ts';
+import { errorAt } from '../document/complaints.ts';
+import { parseYaml } from '../document/yaml-tree.ts';
 import { newerFormatText, profileFormat } from '../shape/sections.ts';
-import { parseYaml } from '../yaml-tree.ts';
 import { formatMarker } from './format-marker.ts';
 import { nodeRows } from './node-rows.ts';
 import type { StepChange, StepInput, UpgradeStep } from './step.ts';

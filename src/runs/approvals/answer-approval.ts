@@ -1,22 +1,22 @@
-import { actorText } from '../../domain/actor.ts';
-import type { WaitingApproval } from '../../domain/approval.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import { baseRunbookId } from '../../domain/runbook.ts';
-import { isBlankText } from '../../domain/visible-text.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import { baseRunbookId } from '../../domain/runbooks/runbook.ts';
+import type { WaitingApproval } from '../../domain/runs/approval.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import { actorText } from '../../domain/team/actor.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { isBlankText } from '../../domain/text/visible-text.ts';
 import type { Ledger } from '../../persistence/ledger/ledger.ts';
 import { LedgerError } from '../../persistence/ledger/ledger-error.ts';
 import type { LedgerActor, LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import { newestRecords } from '../../persistence/ledger/read-ledger.ts';
 import type { StateStore } from '../../persistence/state-store.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { answerFlag } from '../policy/answer-flags.ts';
 import { approvalRuleOf, approvalVerdict, type ExpectedApproval } from '../policy/approvals.ts';
 import { isSamePerson } from '../policy/same-person.ts';
 import { namesToType, namesTyped, typedTokens } from '../policy/typed-token.ts';
-import { createRunRecorder, type RunRecorder } from '../recorder.ts';
+import { createRunRecorder, type RunRecorder } from '../records/recorder.ts';
 import { planHash } from './plan-hash.ts';
 
 /** The answer to a request: recorded, or why it was not. Nothing is sent by it. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Proposal } from '../../domain/proposal.ts';
+import type { Proposal } from '../../domain/runs/proposal.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 
 /**

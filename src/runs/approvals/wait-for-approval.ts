@@ -1,9 +1,9 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { approvalOf, approvalRuleFor, currentPlanHash } from '../checks/approval-check.ts';
-import { clockInstant } from '../clock-instant.ts';
-import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../run-context.ts';
-import type { RunEnd } from '../run-end.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../context/run-context.ts';
+import type { RunEnd } from '../context/run-end.ts';
+import { clockInstant } from '../environment/clock-instant.ts';
+import { approvalOf, approvalRuleFor, currentPlanHash } from './approval-check.ts';
 
 /** Interval in which the ledger is read while a run waits. */
 const everyMs: Millis = 1000;

@@ -1,11 +1,11 @@
-import { defined } from '../../domain/defined.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Checklist, ChecklistItem } from '../../domain/profile.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import type { Truth } from '../../expressions/truth.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { createOperationCheck, type OperationCheck } from '../reads/operation-check.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
+import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
+import type { Truth } from '../../expressions/rows/truth.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
+import { createOperationCheck, type OperationCheck } from '../verification/operation-check.ts';
 
 /** Interval of an item that calls its source: a checklist is read by people, and an API has a rate limit. */
 const everyMs: Millis = 5 * 60_000;

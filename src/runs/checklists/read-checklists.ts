@@ -1,16 +1,16 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { ChecklistRecord } from '../../domain/checklist/record.ts';
 import type { ChecklistStatus } from '../../domain/checklist/status.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Checklist } from '../../domain/profile.ts';
-import { type RecordScope, recordScope } from '../../domain/record-scope.ts';
+import type { Checklist } from '../../domain/profile/profile.ts';
+import { type RecordScope, recordScope } from '../../domain/profile/record-scope.ts';
 import type { ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { type ChecklistFile, checklistFile } from '../../persistence/checklist-file.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { type ChecklistFile, checklistFile } from '../../persistence/files/checklist-file.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { checklistFeeds, freshState } from '../evidence/check-feeds.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import { checklistFeeds, freshState } from '../verification/check-feeds.ts';
 import { createItemCalls } from './item-calls.ts';
 import { createChecklistJudge, evidenceRuns } from './judge-checklists.ts';
 

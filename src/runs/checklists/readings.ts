@@ -1,13 +1,13 @@
-import { schedulePeriod } from '../../domain/checklist/schedule.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { ItemReading } from '../../domain/checklist/status.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Checklist, ChecklistItem } from '../../domain/profile.ts';
-import { isUnverified } from '../../domain/run.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Checklist, ChecklistItem } from '../../domain/profile/profile.ts';
+import { schedulePeriod } from '../../domain/profile/schedule.ts';
+import { isUnverified } from '../../domain/runs/run.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { createHoldMemory, evaluateExpression } from '../../expressions/evaluate.ts';
-import { parseExpression } from '../../expressions/parse.ts';
-import type { Truth } from '../../expressions/truth.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
+import type { Truth } from '../../expressions/rows/truth.ts';
 import type { PastRun } from '../../store/cockpit.ts';
 import type { FactsState } from '../../store/facts.ts';
 

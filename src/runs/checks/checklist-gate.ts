@@ -1,14 +1,14 @@
-import { actorText } from '../../domain/actor.ts';
 import { type ChecklistStatus, endedItems } from '../../domain/checklist/status.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Checklist } from '../../domain/profile.ts';
-import { recordScope } from '../../domain/record-scope.ts';
-import { checklistFile } from '../../persistence/checklist-file.ts';
+import type { Checklist } from '../../domain/profile/profile.ts';
+import { recordScope } from '../../domain/profile/record-scope.ts';
+import { actorText } from '../../domain/team/actor.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { checklistFile } from '../../persistence/files/checklist-file.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
 import { type ChecklistSources, readChecklists } from '../checklists/read-checklists.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { ChecklistGate } from '../context/check-parts.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { checklistRulings, unreadableChecklists, usedUpRulings } from '../policy/checklists.ts';
-import type { ChecklistGate } from './check-parts.ts';
 
 const gatesOf = ({ profile }: EnvironmentReader, runbook: string): readonly Checklist[] =>
   (profile.checklists ?? []).filter(({ gates }) => gates?.includes(runbook) === true);

@@ -1,11 +1,11 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { GateCheck } from '../../domain/proposal.ts';
+import type { GateCheck } from '../../domain/runs/proposal.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { EntryCondition } from '../../persistence/ledger/ledger.ts';
-import type { ProposalRefusal } from '../planning/source-reads.ts';
+import { actsAmong, type CheckedRun, type CheckParts } from '../context/check-parts.ts';
+import type { ProposalRefusal } from '../context/source-reads.ts';
 import { freezeChecks } from '../policy/freezes.ts';
 import { rateRuling } from '../policy/limits.ts';
 import { type CheckRuling, genericActionCheck, passes, permittedVerbs, roleCheck } from '../policy/ruling.ts';
-import { actsAmong, type CheckedRun, type CheckParts } from './check-parts.ts';
 import { stateCheck } from './state-check.ts';
 
 const rateCheck = async (

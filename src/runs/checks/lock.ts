@@ -1,12 +1,12 @@
-import { formatAge } from '../../domain/duration.ts';
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Plan, Target } from '../../domain/operation.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Plan, Target } from '../../domain/runbooks/operation.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
 import type { LedgerActor } from '../../persistence/ledger/ledger-record.ts';
-import { StateDatabaseError } from '../../persistence/state-database-error.ts';
 import type { LockConflict, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
+import type { CheckedRun } from '../context/check-parts.ts';
 import { type CheckRuling, forbids, passes } from '../policy/ruling.ts';
-import type { CheckedRun } from './check-parts.ts';
 import { withNormalizedAddresses } from './lock-address.ts';
 
 /** An action with targets. */

@@ -1,11 +1,11 @@
-import type { PermissionResult } from '../../domain/operation.ts';
-import type { GateCheck } from '../../domain/proposal.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import type { PendingAct } from '../pending-run.ts';
+import type { PermissionResult } from '../../domain/runbooks/operation.ts';
+import type { GateCheck } from '../../domain/runs/proposal.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { CheckedRun } from '../context/check-parts.ts';
+import type { PendingAct } from '../context/pending-run.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import type { CheckedRun } from './check-parts.ts';
 
 /** Names the operations whose permission cannot be checked, or ''. */
 const unaskable = (acts: readonly PendingAct[]): string => {

@@ -1,5 +1,6 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { PendingRun } from '../pending-run.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { CheckParts } from '../context/check-parts.ts';
+import type { PendingRun } from '../context/pending-run.ts';
 import {
   type EarlierReport,
   type IncidentReport,
@@ -8,7 +9,6 @@ import {
   unreadableReports,
 } from '../policy/repeated-reports.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
-import type { CheckParts } from './check-parts.ts';
 
 type ReportParts = Pick<CheckParts, 'engine' | 'incidentRuns'>;
 

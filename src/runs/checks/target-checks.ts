@@ -1,10 +1,12 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { InstanceFilter, Interruption } from '../../domain/operation.ts';
-import type { GateCheck, OverrideReasons } from '../../domain/proposal.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { InstanceFilter, Interruption } from '../../domain/runbooks/operation.ts';
+import type { GateCheck, OverrideReasons } from '../../domain/runs/proposal.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { PendingAct, PendingRun } from '../pending-run.ts';
+import type { CheckParts } from '../context/check-parts.ts';
+import type { PendingAct, PendingRun } from '../context/pending-run.ts';
+import { freshState } from '../evidence/check-feeds.ts';
 import { isAtLeast } from '../policy/danger.ts';
 import { type DoubtfulTarget, targetRulings } from '../policy/doubtful-targets.ts';
 import {
@@ -15,9 +17,7 @@ import {
 } from '../policy/outage.ts';
 import type { CheckRuling } from '../policy/ruling.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import { referencedParams } from '../runbooks/bind.ts';
-import { freshState } from '../verification/check-feeds.ts';
-import type { CheckParts } from './check-parts.ts';
+import { referencedParams } from '../runbooks/binding/bind.ts';
 
 type Subject = Pick<PendingRun, 'proposal' | 'runbook' | 'params' | 'steps' | 'undoing'>;
 

@@ -1,9 +1,9 @@
-import type { AlertRulesView } from '../../domain/alert-rules.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { AlertRulesView } from '../../domain/facts/alert-rules.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { type AlertLife, alertLifeOf, type NamedAlert } from '../../expressions/alert-life.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 
 /** Time limit: a source that is down must not delay the run. */
 const readMs: Millis = 3000;

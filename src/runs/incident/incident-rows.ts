@@ -1,15 +1,15 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { AnyFact, FactKind, FactTypes } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { IncidentFinding } from '../../domain/incident-status.ts';
-import { levelRank } from '../../domain/level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { AnyFact, FactKind, FactTypes } from '../../domain/facts/facts.ts';
+import { levelRank } from '../../domain/facts/level.ts';
+import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { IncidentFinding } from '../../domain/incidents/incident-status.ts';
 import { labelValues } from '../../domain/mask/mask-text.ts';
-import type { SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import type { NamedAlert } from '../../expressions/alert-life.ts';
 import { conditionMatchesRow, conditionUsesSignal } from '../../expressions/condition-match.ts';
 import { type Gone, goneRows, goneSeries } from '../../expressions/witness/gone.ts';
-import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import { factKinds, kindOf, rowName, shownState, stateWord } from '../../kinds/registry/registry.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 
 /** A problem row of the open environment, with what is needed to find it again. */
 export interface IncidentRow extends IncidentFinding {

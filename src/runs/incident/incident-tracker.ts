@@ -1,11 +1,11 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { IncidentStatus } from '../../domain/incident-status.ts';
-import { levelRank } from '../../domain/level.ts';
-import type { DeclaredEffect } from '../../domain/operation.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelRank } from '../../domain/facts/level.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import { isExplained } from '../../expressions/witness/explain.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { createAlertProof } from './alert-proof.ts';
 import {
   goneFinding,

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import { parseExpression } from '../../expressions/parse.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
 import { suggestOnce } from '../runbooks/suggest.ts';
 import type { IncidentRow } from './incident-rows.ts';
 

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { IncidentStatus } from '../../domain/incident-status.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import type { IncidentTracker } from './incident-tracker.ts';
 
 const lookEveryMs: Millis = 2000;

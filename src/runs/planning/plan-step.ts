@@ -1,21 +1,27 @@
-import { defined } from '../../domain/defined.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { type OperationCall, type Plan, PlanError, splitUse, type UndoCall } from '../../domain/operation.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { PlannedStep } from '../../domain/proposal.ts';
-import type { ActStep } from '../../domain/runbook.ts';
-import { issuesText } from '../../domain/schema.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { toWireError } from '../../platform/wire-error.ts';
-import type { Operation, SourceModule } from '../../sources/source.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
-import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
-import type { PendingStep } from '../pending-run.ts';
+import { defined } from '../../domain/base/defined.ts';
+import { issuesText } from '../../domain/facts/schema.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import {
+  type OperationCall,
+  type Plan,
+  PlanError,
+  splitUse,
+  type UndoCall,
+} from '../../domain/runbooks/operation.ts';
+import type { ActStep } from '../../domain/runbooks/runbook.ts';
+import type { PlannedStep } from '../../domain/runs/proposal.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { toWireError } from '../../platform/runtime/wire-error.ts';
+import type { Operation, SourceModule } from '../../sources/kit/contract/source.ts';
+import { expiredLogin, withRenewalHint } from '../context/login-renewal.ts';
+import type { PendingStep } from '../context/pending-run.ts';
+import { identityRefusal, type ProposalRefusal } from '../context/source-reads.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { moreDangerous, stepDanger } from '../policy/danger.ts';
 import { gateOf, manualGate } from '../policy/gates.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import { identityRefusal, type ProposalRefusal } from './source-reads.ts';
 
 type With = Readonly<Record<string, unknown>>;
 

@@ -1,29 +1,35 @@
-import { defined } from '../../domain/defined.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { DeclaredEffect, Target, TargetPin } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
-import type { Profile } from '../../domain/profile.ts';
-import type { PlannedStep, Proposal, ShownTarget } from '../../domain/proposal.ts';
-import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import { factKinds, kindOf } from '../../kinds/registry.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Profile } from '../../domain/profile/profile.ts';
+import type { DeclaredEffect, Target, TargetPin } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { type ParamValues, type Runbook, withParamValues } from '../../domain/runbooks/runbook.ts';
+import type { PlannedStep, Proposal, ShownTarget } from '../../domain/runs/proposal.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { clockInstant } from '../clock-instant.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
-import type { ProposalRequest } from '../executor-api.ts';
-import type { PendingRun, PendingStep, UndoContext } from '../pending-run.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { ProposalRequest } from '../context/executor-api.ts';
+import type { PendingRun, PendingStep, UndoContext } from '../context/pending-run.ts';
+import type { RunParts } from '../context/run-context.ts';
+import type { ProposalRefusal } from '../context/source-reads.ts';
+import { clockInstant } from '../environment/clock-instant.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { mostDangerous } from '../policy/danger.ts';
 import { resetGate, strictestGate } from '../policy/gates.ts';
 import { draftRefusal } from '../policy/review.ts';
 import { typedToken } from '../policy/typed-token.ts';
-import { maskDeep } from '../recorder.ts';
+import { maskDeep } from '../records/recorder.ts';
 import { resetRefusal } from '../resets/reset-request.ts';
-import type { RunParts } from '../run-context.ts';
-import { bindParams, type LoopStep, loopTurns, referencedParams, withTurnValue } from '../runbooks/bind.ts';
+import {
+  bindParams,
+  type LoopStep,
+  loopTurns,
+  referencedParams,
+  withTurnValue,
+} from '../runbooks/binding/bind.ts';
 import { learnSecretParams } from '../runbooks/secret-params.ts';
 import { manualStep, type PlanningParts, planStep } from './plan-step.ts';
-import type { ProposalRefusal } from './source-reads.ts';
 
 /** The age from which the previous value may no longer be the requested one. */
 const oldMs = 30 * 60_000;

@@ -1,10 +1,10 @@
-import { actorText } from '../../domain/actor.ts';
-import type { ApprovalRecord } from '../../domain/approval.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ApprovalRule, AuthorityLevel, Guard } from '../../domain/guard.ts';
-import type { Danger } from '../../domain/operation.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { ApprovalRule, AuthorityLevel, Guard } from '../../domain/runbooks/guard.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import type { ApprovalRecord } from '../../domain/runs/approval.ts';
+import { actorText } from '../../domain/team/actor.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { isAtLeast, isChanging } from './danger.ts';
 import { roleCheck } from './ruling.ts';
 import { isSamePerson, readsLike, unmappedAccountProblem } from './same-person.ts';

@@ -1,6 +1,6 @@
 import type { ChecklistStatus, ItemStatus } from '../../domain/checklist/status.ts';
-import { joinFirst } from '../../domain/count-text.ts';
-import type { RunEnding } from '../../domain/run.ts';
+import type { RunEnding } from '../../domain/runs/run.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
 import { answerFlag } from './answer-flags.ts';
 import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 

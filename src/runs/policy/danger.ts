@@ -1,4 +1,4 @@
-import type { Danger } from '../../domain/operation.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
 
 /** The dangers in ascending order, from harmless to irreversible. */
 export const dangers: readonly Danger[] = ['read', 'safe', 'disruptive', 'destructive'];

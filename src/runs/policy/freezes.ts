@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Guard, QuietHours } from '../../domain/guard.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Guard, QuietHours } from '../../domain/runbooks/guard.ts';
 import { answerFlag } from './answer-flags.ts';
 import { isChanging } from './danger.ts';
 import { type CheckRuling, forbids, isRunbookListed, passes, type RunUnderPolicy } from './ruling.ts';

@@ -1,8 +1,8 @@
-import type { Guard } from '../../domain/guard.ts';
-import type { Danger } from '../../domain/operation.ts';
-import type { Tier } from '../../domain/profile.ts';
-import type { Gate } from '../../domain/proposal.ts';
-import type { ActStep } from '../../domain/runbook.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Guard } from '../../domain/runbooks/guard.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
+import type { ActStep } from '../../domain/runbooks/runbook.ts';
+import type { Gate } from '../../domain/runs/proposal.ts';
 import { isAtLeast, isChanging } from './danger.ts';
 import { defaultTypedDanger, minCancelWindowMs } from './guard.ts';
 

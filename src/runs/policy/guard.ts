@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Guard } from '../../domain/guard.ts';
-import type { Danger } from '../../domain/operation.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Guard } from '../../domain/runbooks/guard.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
 import { isProduction } from './tiers.ts';
 
 /** The minimum cancel window, used by production's gates. A profile may extend it. */

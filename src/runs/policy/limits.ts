@@ -1,9 +1,9 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Guard } from '../../domain/guard.ts';
-import type { OperationImpact } from '../../domain/operation.ts';
-import type { BlastRadius } from '../../domain/proposal.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Guard } from '../../domain/runbooks/guard.ts';
+import type { OperationImpact } from '../../domain/runbooks/operation.ts';
+import type { BlastRadius } from '../../domain/runs/proposal.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** Actions of the recent past, as far as they could be counted. */

@@ -1,6 +1,6 @@
-import { joinFirst, pluralize } from '../../domain/count-text.ts';
-import type { Interruption } from '../../domain/operation.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Interruption } from '../../domain/runbooks/operation.ts';
+import { joinFirst, pluralize } from '../../domain/text/count-text.ts';
 import { answerFlag } from './answer-flags.ts';
 import { asks, type CheckRuling, forbids, passes } from './ruling.ts';
 import { isStricter } from './tiers.ts';

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { SendOutcome, SentAction } from '../../domain/incident-event.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { SendOutcome, SentAction } from '../../domain/incidents/incident-event.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import { type CheckRuling, forbids, passes } from './ruling.ts';
 
 /** The message that a run is about to send about a declared incident. */

@@ -1,5 +1,5 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
 
 type Reviewable = Pick<Runbook, 'reviewed' | 'diagnose' | 'act' | 'verify'>;
 

@@ -1,8 +1,8 @@
-import type { AuthorityLevel, Guard } from '../../domain/guard.ts';
-import type { Danger } from '../../domain/operation.ts';
-import type { Tier } from '../../domain/profile.ts';
-import type { CheckKind, GateCheck } from '../../domain/proposal.ts';
-import { baseRunbookId } from '../../domain/runbook.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { AuthorityLevel, Guard } from '../../domain/runbooks/guard.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
+import { baseRunbookId } from '../../domain/runbooks/runbook.ts';
+import type { CheckKind, GateCheck } from '../../domain/runs/proposal.ts';
 import { isAtLeast, isChanging, mostDangerous } from './danger.ts';
 import { isProduction } from './tiers.ts';
 

@@ -1,4 +1,4 @@
-import type { Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
 
 /** The tiers in ascending order of strictness. */
 export const tiers: readonly Tier[] = ['local', 'dev', 'staging', 'production'];

@@ -1,14 +1,14 @@
-import { type OperationResult, splitUse } from '../../domain/operation.ts';
-import type { ParamSpec, ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { type OperationResult, splitUse } from '../../domain/runbooks/operation.ts';
+import type { ParamSpec, ParamValues, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import { comparedWithParam } from '../../expressions/expect.ts';
-import { parseExpression } from '../../expressions/parse.ts';
 import { presentValues } from '../../expressions/present-value.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import type { PresentValue } from '../../store/cockpit.ts';
-import { referencedParams } from '../runbooks/bind.ts';
+import { referencedParams } from '../runbooks/binding/bind.ts';
 import { withDeadline } from './read-deadline.ts';
 import { openReadSession, type ReadSessionParts } from './read-session.ts';
 

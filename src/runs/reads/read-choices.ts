@@ -1,11 +1,11 @@
-import { type OperationResult, PlanError, splitUse } from '../../domain/operation.ts';
-import type { ChoiceReading, ParamSpec, ParamValues, Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { type OperationResult, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
+import type { ChoiceReading, ParamSpec, ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
 import type { AvailableChoices, ParamChoices } from '../../expressions/choices.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { referencedParams } from '../runbooks/bind.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { referencedParams } from '../runbooks/binding/bind.ts';
 import { checkParams, type ParamInputs } from '../runbooks/params.ts';
 import { withDeadline } from './read-deadline.ts';
 import { openReadSession, type ReadSessionParts } from './read-session.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { callWithDeadline } from '../../scheduler/call-with-deadline.ts';
 
 /** The time limit for the reads of one plan, recheck or identity check. */

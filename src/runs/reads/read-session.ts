@@ -1,9 +1,9 @@
-import { type ActEvent, PlanError, splitUse } from '../../domain/operation.ts';
-import type { ParamValues } from '../../domain/runbook.ts';
+import { type ActEvent, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
+import type { ParamValues } from '../../domain/runbooks/runbook.ts';
 import { callAsRead } from '../../doors/call-as-read.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { readPermission } from '../policy/danger.ts';
 
 const notHere = (what: string): WireError =>

@@ -1,5 +1,5 @@
-import type { ApprovalRule } from '../../domain/guard.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { ApprovalRule } from '../../domain/runbooks/guard.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 
 /** A record with what is known of its writer. */

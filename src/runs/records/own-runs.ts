@@ -1,5 +1,5 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import { createRunSeal, type RunSeal } from './run-seal.ts';
 
 /** A run of this process, as its executor recorded it. No stored text changes it. */

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { RunEvent } from '../../domain/run.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 

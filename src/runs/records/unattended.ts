@@ -1,5 +1,5 @@
-import type { PendingReset } from '../../domain/pending-reset.ts';
-import type { RunEvent } from '../../domain/run.ts';
+import type { PendingReset } from '../../domain/runs/pending-reset.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
 import type { LedgerRecord } from '../../persistence/ledger/ledger-record.ts';
 import type { LedgerTail } from '../../persistence/ledger/verify-tail.ts';

@@ -1,9 +1,9 @@
-import { isSameReset, type PendingReset, type ResetOutcome } from '../../domain/pending-reset.ts';
-import type { Proposal } from '../../domain/proposal.ts';
-import type { OperatorAnswers, RunEvent } from '../../domain/run.ts';
+import { isSameReset, type PendingReset, type ResetOutcome } from '../../domain/runs/pending-reset.ts';
+import type { Proposal } from '../../domain/runs/proposal.ts';
+import type { OperatorAnswers, RunEvent } from '../../domain/runs/run.ts';
+import type { ResetFile } from '../../persistence/files/reset-file.ts';
 import type { LedgerTail } from '../../persistence/ledger/verify-tail.ts';
-import type { ResetFile } from '../../persistence/reset-file.ts';
-import type { ProposalRequest } from '../executor-api.ts';
+import type { ProposalRequest } from '../context/executor-api.ts';
 import type { OwnRun } from '../records/own-runs.ts';
 import { unattendedProblem } from '../records/unattended.ts';
 import { resetRequest } from './reset-request.ts';

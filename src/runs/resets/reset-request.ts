@@ -1,9 +1,9 @@
-import type { StepUndo, TargetPin } from '../../domain/operation.ts';
-import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import { type ActStep, resetRunbookId } from '../../domain/runbook.ts';
-import type { ProposalRequest } from '../executor-api.ts';
-import type { UndoneStep } from '../pending-run.ts';
+import type { StepUndo, TargetPin } from '../../domain/runbooks/operation.ts';
+import { type ActStep, resetRunbookId } from '../../domain/runbooks/runbook.ts';
+import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import type { ProposalRequest } from '../context/executor-api.ts';
+import type { UndoneStep } from '../context/pending-run.ts';
 import { undoCallsOf } from '../undo/undo.ts';
 
 /** A step whose change was sent as a temporary one, as the ledger recorded it. */

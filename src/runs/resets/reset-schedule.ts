@@ -1,10 +1,10 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import { isSameReset, type PendingReset } from '../../domain/pending-reset.ts';
-import type { Proposal } from '../../domain/proposal.ts';
-import type { ResetFile } from '../../persistence/reset-file.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { PendingRun, PendingStep } from '../pending-run.ts';
-import type { ProposalRefusal } from '../planning/source-reads.ts';
+import { isSameReset, type PendingReset } from '../../domain/runs/pending-reset.ts';
+import type { Proposal } from '../../domain/runs/proposal.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { ResetFile } from '../../persistence/files/reset-file.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { PendingRun, PendingStep } from '../context/pending-run.ts';
+import type { ProposalRefusal } from '../context/source-reads.ts';
 
 interface ScheduleParts {
   readonly file: ResetFile;

@@ -1,9 +1,9 @@
-import type { BindingRule, BindingRules } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
-import type { ParamValues } from '../../domain/runbook.ts';
+import type { BindingRule, BindingRules } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import type { ParamValues } from '../../domain/runbooks/runbook.ts';
 import { type TextsOf, unsafeItems } from './argv/unsafe-items.ts';
 import { anyText, textsOfValue } from './argv/value-texts.ts';
-import { bindParams, referencedNames } from './bind.ts';
+import { bindParams, referencedNames } from './binding/bind.ts';
 
 type With = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,4 @@
-import { closestWordHint } from '../../domain/closest-word.ts';
-import type { FactKind } from '../../domain/facts.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
 import type {
   ActStep,
   DiagnoseStep,
@@ -7,14 +6,20 @@ import type {
   ParamSpec,
   Runbook,
   VerifyStep,
-} from '../../domain/runbook.ts';
+} from '../../domain/runbooks/runbook.ts';
+import { closestWordHint } from '../../domain/text/closest-word.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
-import { paramNamesIn } from '../../expressions/describe-row.ts';
 import { expectedValueProblem } from '../../expressions/expect.ts';
-import { mentionsBefore, paramsOf, signalIdsOf, testMentionsBefore } from '../../expressions/mentions.ts';
-import { parseExpression, parseTest } from '../../expressions/parse.ts';
-import { fieldOf } from '../../kinds/registry.ts';
-import { referencedParams } from './bind.ts';
+import { paramNamesIn } from '../../expressions/rows/describe-row.ts';
+import {
+  mentionsBefore,
+  paramsOf,
+  signalIdsOf,
+  testMentionsBefore,
+} from '../../expressions/rows/mentions.ts';
+import { parseExpression, parseTest } from '../../expressions/rows/parse.ts';
+import { fieldOf } from '../../kinds/registry/registry.ts';
+import { referencedParams } from './binding/bind.ts';
 import { waitsInOutage } from './outages.ts';
 
 /** A mistake in a runbook. `path` is the place in it: 'when', 'act[0].with.name', 'params.name.from'. */

@@ -1,4 +1,4 @@
-import type { ExpectedResult } from '../../domain/runbook.ts';
+import type { ExpectedResult } from '../../domain/runbooks/runbook.ts';
 import { isBound } from '../../expressions/expect.ts';
 
 type Expected = string | number | boolean | null;

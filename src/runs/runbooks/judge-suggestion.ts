@@ -1,12 +1,12 @@
-import type { Dependencies, DependencyGraph } from '../../domain/dependencies.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { ChangeCoverage, JournalEntry } from '../../domain/journal.ts';
-import { type LikelyTrigger, triggerText } from '../../domain/likely-trigger.ts';
-import type { ParamSpec, Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { ChangeCoverage, JournalEntry } from '../../domain/facts/journal.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Dependencies, DependencyGraph } from '../../domain/profile/dependencies.ts';
+import { type LikelyTrigger, triggerText } from '../../domain/profile/likely-trigger.ts';
+import type { ParamSpec, Runbook } from '../../domain/runbooks/runbook.ts';
 import { choicesOf } from '../../expressions/choices.ts';
 import { conditionUsesSignal } from '../../expressions/condition-match.ts';
-import { kindOf } from '../../kinds/registry.ts';
+import { kindOf } from '../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 import { revertedBy, revertsWorkload } from './reverts.ts';
 import {

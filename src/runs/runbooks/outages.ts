@@ -1,4 +1,4 @@
-import type { ActStep } from '../../domain/runbook.ts';
+import type { ActStep } from '../../domain/runbooks/runbook.ts';
 
 /** A step that must not wait where it does. `path` is its place in the runbook. */
 interface OutageComplaint {

@@ -1,10 +1,10 @@
-import { closestWordHint } from '../../domain/closest-word.ts';
-import { invisibleCharacter } from '../../domain/controls.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import { compilePattern } from '../../domain/pattern.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
-import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import { compilePattern } from '../../domain/regex/pattern.ts';
+import type { ParamSpec, ParamValue, ParamValues, Runbook } from '../../domain/runbooks/runbook.ts';
+import { closestWordHint } from '../../domain/text/closest-word.ts';
+import { invisibleCharacter } from '../../domain/text/controls.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import { choicesOf, type ParamChoices, selectionBounds } from '../../expressions/choices.ts';
 import { learnSecretParams } from './secret-params.ts';
 

@@ -1,4 +1,4 @@
-import type { Runbook } from '../../domain/runbook.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
 
 /** Parameters of a rollback that name its workload. */
 const workloadParams = ['deployment', 'statefulset', 'daemonset', 'service'] as const;

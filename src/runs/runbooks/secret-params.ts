@@ -1,6 +1,6 @@
 import { isSecretText } from '../../domain/mask/assignment-value.ts';
-import { isSecretSpec, type ParamSpec, type ParamValue } from '../../domain/runbook.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { isSecretSpec, type ParamSpec, type ParamValue } from '../../domain/runbooks/runbook.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 
 /**
  * Registers the values of secret parameters with the masker. Called before anything repeats them: a complaint about a

@@ -1,13 +1,13 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { Runbook } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { Runbook } from '../../domain/runbooks/runbook.ts';
 import {
   createHoldMemory,
   type EvaluateOptions,
   evaluateExpression,
   type SignalHistory,
 } from '../../expressions/evaluate.ts';
-import { parseExpression } from '../../expressions/parse.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
 import type { RunbookSuggestion } from '../../store/cockpit.ts';
 
 /**

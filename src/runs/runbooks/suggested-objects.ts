@@ -1,14 +1,14 @@
-import type { CauseFinding } from '../../domain/causes.ts';
-import { type DependencyGraph, sourceName } from '../../domain/dependencies.ts';
-import type { FactKind } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { type Level, levelRank } from '../../domain/level.ts';
-import type { Row, SignalRow, Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import { type Level, levelRank } from '../../domain/facts/level.ts';
+import type { Row, SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
+import type { CauseFinding } from '../../domain/profile/causes.ts';
+import { type DependencyGraph, sourceName } from '../../domain/profile/dependencies.ts';
 import { conditionUsesSignal, rowsOfCondition } from '../../expressions/condition-match.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { alertSubject } from '../../kinds/alerts/merged-alerts.ts';
-import type { KindDefinition } from '../../kinds/define-kind.ts';
-import { factKinds, kindOf } from '../../kinds/registry.ts';
+import type { KindDefinition } from '../../kinds/define/define-kind.ts';
+import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
 
 /** A problem with the names that place it in the dependency graph. */
 export interface PlacedProblem extends Pick<CauseFinding, 'names' | 'needs'> {

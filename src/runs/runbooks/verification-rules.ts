@@ -1,15 +1,14 @@
-import { levelRank } from '../../domain/level.ts';
-import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import type { Comparison } from '../../domain/threshold.ts';
-import type { ExpressionNode, Test } from '../../expressions/ast.ts';
+import { levelRank } from '../../domain/facts/level.ts';
+import type { Comparison } from '../../domain/facts/threshold.ts';
+import type { ParamSpec, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import { choiceOrigin } from '../../expressions/choices.ts';
-import { mentionsBefore, testParamsOf } from '../../expressions/mentions.ts';
-import { isLevel } from '../../expressions/operand.ts';
-import { type Expression, parseExpression, parseTest } from '../../expressions/parse.ts';
-import { lacksSymptomStep, type SymptomFacts } from '../verification/symptom.ts';
-import { referencedParams } from './bind.ts';
-
+import type { ExpressionNode, Test } from '../../expressions/rows/ast.ts';
+import { mentionsBefore, testParamsOf } from '../../expressions/rows/mentions.ts';
+import { isLevel } from '../../expressions/rows/operand.ts';
+import { type Expression, parseExpression, parseTest } from '../../expressions/rows/parse.ts';
+import { referencedParams } from './binding/bind.ts';
 import type { RunbookComplaint } from './check.ts';
+import { lacksSymptomStep, type SymptomFacts } from './symptom.ts';
 
 /** A comparison of one signal, or of one field of the rows of a kind, with a constant. */
 interface Atom {

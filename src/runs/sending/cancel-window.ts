@@ -1,8 +1,8 @@
-import type { PendingStep } from '../pending-run.ts';
+import { endUnlessAllowed } from '../checks/recheck.ts';
+import type { PendingStep } from '../context/pending-run.ts';
+import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../context/run-context.ts';
+import type { RunEnd } from '../context/run-end.ts';
 import { isChanging } from '../policy/danger.ts';
-import { endUnlessAllowed } from '../recheck.ts';
-import { type ActiveRun, canceledEnd, endUnlessArmed, ledgerFailureEnd } from '../run-context.ts';
-import type { RunEnd } from '../run-end.ts';
 
 /** True if the run waits for a person before this step. */
 const waitsForPerson = ({ planned }: PendingStep): boolean => planned.manual || planned.ask === true;

@@ -1,10 +1,10 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
-import { PlanError, splitUse } from '../../domain/operation.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { OperationCall, StepUndo, TargetPin } from '../../domain/runbooks/operation.ts';
+import { PlanError, splitUse } from '../../domain/runbooks/operation.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { type SameSystem, strangerOf } from '../evidence/same-system.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import { type SameSystem, strangerOf } from '../verification/same-system.ts';
 
 /**
  * Returns the current state of a call's targets, as its operation describes it. Plans the operation, which only reads,

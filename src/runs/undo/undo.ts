@@ -1,11 +1,11 @@
-import type { OperationCall, StepUndo, TargetPin } from '../../domain/operation.ts';
-import type { PlannedStep, Proposal } from '../../domain/proposal.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import { type ActStep, type Runbook, undoRunbookId } from '../../domain/runbook.ts';
+import type { OperationCall, StepUndo, TargetPin } from '../../domain/runbooks/operation.ts';
+import { type ActStep, type Runbook, undoRunbookId } from '../../domain/runbooks/runbook.ts';
+import type { PlannedStep, Proposal } from '../../domain/runs/proposal.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
 import { canonicalJson } from '../../persistence/ledger/chain.ts';
-import type { ProposalRequest } from '../executor-api.ts';
-import type { UndoContext, UndoneStep } from '../pending-run.ts';
-import { type CreatedIds, withCreatedIds } from '../sending/act-step.ts';
+import { type CreatedIds, withCreatedIds } from '../context/act-step.ts';
+import type { ProposalRequest } from '../context/executor-api.ts';
+import type { UndoContext, UndoneStep } from '../context/pending-run.ts';
 
 /** Requires at least the confirmation for the undo that the step required. */
 export const gateLike = (step: PlannedStep | undefined): Pick<ActStep, 'gate' | 'danger'> => {

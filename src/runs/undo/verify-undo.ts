@@ -1,14 +1,14 @@
-import type { Millis } from '../../domain/fault.ts';
-import { PlanError } from '../../domain/operation.ts';
-import type { CheckState } from '../../domain/run.ts';
-import type { Clock } from '../../platform/clock.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
-import type { UndoContext, UndoneStep } from '../pending-run.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import type { CheckState } from '../../domain/runs/run.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { UndoContext, UndoneStep } from '../context/pending-run.ts';
+import type { RunEnd } from '../context/run-end.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { type SameSystem, unlessStranger } from '../evidence/same-system.ts';
+import { minSettleMs } from '../evidence/verification-check.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
-import type { RunEnd } from '../run-end.ts';
-import { type SameSystem, unlessStranger } from '../verification/same-system.ts';
-import { minSettleMs } from '../verification/verification-check.ts';
 import { readTargetPins } from './post-state.ts';
 
 /** Deadline until the restored state must read back and stay restored. */

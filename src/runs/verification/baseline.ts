@@ -1,16 +1,16 @@
-import type { Millis } from '../../domain/fault.ts';
-import { splitUse } from '../../domain/operation.ts';
-import type { CheckState } from '../../domain/run.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import { withReadableTitles } from '../../domain/runbook.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { splitUse } from '../../domain/runbooks/operation.ts';
+import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
+import { withReadableTitles } from '../../domain/runbooks/runbook.ts';
+import type { CheckState } from '../../domain/runs/run.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import { createOperationCheck } from '../reads/operation-check.ts';
-import type { ActiveRun } from '../run-context.ts';
+import type { ActiveRun } from '../context/run-context.ts';
+import { readFingerprints, type SystemBaseline } from '../evidence/same-system.ts';
+import type { VerificationBaseline, VerificationCheck } from '../evidence/verification-check.ts';
+import { createOperationCheck } from './operation-check.ts';
 import { createPolledCheck } from './polled-check.ts';
-import { readFingerprints, type SystemBaseline } from './same-system.ts';
-import type { VerificationBaseline, VerificationCheck } from './verification-check.ts';
 import {
   checkContextOf,
   missingBaseline,

@@ -1,13 +1,13 @@
-import { defined } from '../../domain/defined.ts';
-import type { DeclaredSystemChanges } from '../../domain/fingerprint.ts';
-import type { PendingStep } from '../pending-run.ts';
-import { isChanging } from '../policy/danger.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
+import type { PendingStep } from '../context/pending-run.ts';
 import {
   createSameSystem,
   type FingerprintReader,
   type SameSystem,
   type SystemBaseline,
-} from './same-system.ts';
+} from '../evidence/same-system.ts';
+import { isChanging } from '../policy/danger.ts';
 
 /** The changes of fingerprints that the steps of a run declare. A person may restart anything in a manual step. */
 const declaredSystemChanges = (steps: readonly PendingStep[]): DeclaredSystemChanges => ({

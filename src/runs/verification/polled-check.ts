@@ -1,9 +1,9 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { VerifyStep } from '../../domain/runbook.ts';
-import type { Truth } from '../../expressions/truth.ts';
-import type { Clock } from '../../platform/clock.ts';
-import type { OperationCheck } from '../reads/operation-check.ts';
-import { minSettleMs, type VerificationCheck } from './verification-check.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
+import type { Truth } from '../../expressions/rows/truth.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { minSettleMs, type VerificationCheck } from '../evidence/verification-check.ts';
+import type { OperationCheck } from './operation-check.ts';
 
 const slowestMs: Millis = 5000;
 const quickestMs: Millis = 1000;

@@ -1,29 +1,29 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { ExpiredLogin } from '../../domain/proposal.ts';
-import { type CheckState, nothingVerified, symptomNotProved } from '../../domain/run.ts';
-import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbook.ts';
-import { withReadableTitles } from '../../domain/runbook.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { ParamValues, Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
+import { withReadableTitles } from '../../domain/runbooks/runbook.ts';
+import type { ExpiredLogin } from '../../domain/runs/proposal.ts';
+import { type CheckState, nothingVerified, symptomNotProved } from '../../domain/runs/run.ts';
 import type { Witnesses } from '../../expressions/witness/former.ts';
-import { orAborted } from '../../platform/async.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { orAborted } from '../../platform/runtime/async.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
-import { expiredLogin, withRenewalHint } from '../login-renewal.ts';
-import { createOperationCheck } from '../reads/operation-check.ts';
-import type { ReadSessionParts } from '../reads/read-session.ts';
-import type { RunEnd } from '../run-end.ts';
-import { freshState, untilAfter } from './check-feeds.ts';
-import { createPolledCheck } from './polled-check.ts';
-import type { SameSystem } from './same-system.ts';
-import { type Evidence, provesSymptom } from './symptom.ts';
-import type { VerificationBaseline } from './verification-check.ts';
+import { expiredLogin, withRenewalHint } from '../context/login-renewal.ts';
+import type { RunEnd } from '../context/run-end.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { freshState, untilAfter } from '../evidence/check-feeds.ts';
+import type { SameSystem } from '../evidence/same-system.ts';
+import type { VerificationBaseline } from '../evidence/verification-check.ts';
 import {
   type CheckContext,
   createVerificationCheck,
   earlierReading,
   type VerificationCheck,
   type VerificationFacts,
-} from './verification-check.ts';
+} from '../evidence/verification-check.ts';
+import type { ReadSessionParts } from '../reads/read-session.ts';
+import { type Evidence, provesSymptom } from '../runbooks/symptom.ts';
+import { createOperationCheck } from './operation-check.ts';
+import { createPolledCheck } from './polled-check.ts';
 
 /** No baseline was read: changes are invisible, and nothing is known to have been true already. */
 export const missingBaseline: VerificationBaseline = { states: [], found: new Map() };

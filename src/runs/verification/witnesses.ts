@@ -1,9 +1,9 @@
-import type { DeclaredEffect, InstanceFilter, Interruption } from '../../domain/operation.ts';
+import type { DeclaredEffect, InstanceFilter, Interruption } from '../../domain/runbooks/operation.ts';
 import type { Witnesses } from '../../expressions/witness/former.ts';
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { deriveAgain } from '../../store/derive-again.ts';
-import type { EnvironmentReader } from '../environment-reader.ts';
-import type { PendingRun, PendingStep } from '../pending-run.ts';
+import type { PendingRun, PendingStep } from '../context/pending-run.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
 
 const fieldsOf = (filter: InstanceFilter): DeclaredEffect['where'] =>
   Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));

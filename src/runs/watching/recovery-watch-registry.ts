@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import { goesOn, type IncidentStatus } from '../../domain/incident-status.ts';
-import type { RunEvent } from '../../domain/run.ts';
-import type { PendingRun } from '../pending-run.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { goesOn, type IncidentStatus } from '../../domain/incidents/incident-status.ts';
+import type { RunEvent } from '../../domain/runs/run.ts';
+import type { PendingRun } from '../context/pending-run.ts';
 
 /** A run that can be watched: it recovered, or it was executed in an incident that goes on. */
 interface WatchableRun {

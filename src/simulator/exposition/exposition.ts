@@ -5,9 +5,9 @@ import {
   heapUsedOf,
   poolUsageOf,
   threadsOf,
-} from '../model/instance-gauges.ts';
-import { type RequestSeries, summarizeRequests } from '../model/traffic.ts';
-import type { InstanceContext } from '../servers/simulator-context.ts';
+} from '../model/instances/instance-gauges.ts';
+import { type RequestSeries, summarizeRequests } from '../model/instances/traffic.ts';
+import type { InstanceContext } from '../servers/http/simulator-context.ts';
 import type { MetricFamily } from './metric-family.ts';
 import { counter, gauge, histogram, type MetricLabels, timeVaryingGauge } from './metric-family.ts';
 import { goFamilies, isGoService } from './native-services.ts';

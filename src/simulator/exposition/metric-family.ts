@@ -1,6 +1,6 @@
-import type { EnvironmentInstant } from '../model/instance-gauges.ts';
-import type { RequestSeries } from '../model/traffic.ts';
-import { latencyBoundsMs } from '../model/traffic.ts';
+import type { EnvironmentInstant } from '../model/instances/instance-gauges.ts';
+import type { RequestSeries } from '../model/instances/traffic.ts';
+import { latencyBoundsMs } from '../model/instances/traffic.ts';
 
 /** One series of requests as a cumulative histogram in seconds; `le` has the number format of the runtime's language. */
 export const histogram = (

@@ -1,8 +1,8 @@
-import type { PodRuntime } from '../model/cluster/pod-runtime.ts';
 import { leakedBytesAt } from '../model/cluster/resource-usage.ts';
-import { poolUsageOf, threadsOf } from '../model/instance-gauges.ts';
-import type { RequestSeries } from '../model/traffic.ts';
-import type { InstanceContext } from '../servers/simulator-context.ts';
+import type { PodRuntime } from '../model/cluster/state/pod-runtime.ts';
+import { poolUsageOf, threadsOf } from '../model/instances/instance-gauges.ts';
+import type { RequestSeries } from '../model/instances/traffic.ts';
+import type { InstanceContext } from '../servers/http/simulator-context.ts';
 import { counter, gauge, histogram, type MetricFamily, type MetricLabels } from './metric-family.ts';
 
 /**

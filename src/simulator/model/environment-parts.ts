@@ -5,15 +5,15 @@ import { Cluster } from './cluster/cluster.ts';
 import { BlueGreen } from './colors/blue-green.ts';
 import { Compose } from './compose/compose.ts';
 import { Database } from './database/database.ts';
-import type { EnvironmentContext, Part } from './environment-part.ts';
 import { Hosts } from './hosts/hosts.ts';
-import type { ServiceInstance } from './instance.ts';
+import type { EnvironmentContext, Part } from './instances/environment-part.ts';
+import type { ServiceInstance } from './instances/instance.ts';
 import { Messaging } from './messaging/messaging.ts';
 import { MongoServer } from './mongodb/mongo-server.ts';
 import { Pager } from './pager/pager.ts';
 import { EventPipeline } from './pipeline/event-pipeline.ts';
 import { RedisServer } from './redis/redis-server.ts';
-import type { IncidentSpec, SystemSpec } from './system-spec.ts';
+import type { IncidentSpec, SystemSpec } from './spec/system-spec.ts';
 
 const leaveAtDebug = (env: EnvironmentContext, { servicesNoisy = {} }: IncidentSpec): void => {
   for (const [service, perSecond] of Object.entries(servicesNoisy)) {

@@ -1,19 +1,19 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { CallResult } from './dependency-call.ts';
-import { callDependency, type Dependency } from './dependency-call.ts';
-import { Deployment } from './deployment.ts';
-import type { EnvironmentContext } from './environment-part.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import {
   applyIncident,
   createParts,
   type EnvironmentParts,
   isEnvironmentDegraded,
 } from './environment-parts.ts';
-import { ServiceInstance } from './instance.ts';
+import type { CallResult } from './instances/dependency-call.ts';
+import { callDependency, type Dependency } from './instances/dependency-call.ts';
+import { Deployment } from './instances/deployment.ts';
+import type { EnvironmentContext } from './instances/environment-part.ts';
+import { ServiceInstance } from './instances/instance.ts';
+import { sampleLatency } from './instances/traffic.ts';
 import { databaseErrorLines } from './logs/server-lines.ts';
-import { type RandomSource, seededRandom } from './seeded-random.ts';
-import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './system-spec.ts';
-import { sampleLatency } from './traffic.ts';
+import { type RandomSource, seededRandom } from './spec/seeded-random.ts';
+import type { EnvironmentSpec, IncidentSpec, SystemSpec } from './spec/system-spec.ts';
 
 /** Number of requests that represent all earlier ones: enough for a 2 % tail. */
 const sampled = 200;

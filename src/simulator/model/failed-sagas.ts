@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { EnvironmentContext } from './environment-part.ts';
-import { fnv1a } from './seeded-random.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { EnvironmentContext } from './instances/environment-part.ts';
+import { fnv1a } from './spec/seeded-random.ts';
 
 /** A failed saga, as in its orchestrator's API and table. */
 interface FailedSaga {

@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { Environment } from './environment.ts';
-import type { IncidentSpec, SystemSpec } from './system-spec.ts';
+import type { IncidentSpec, SystemSpec } from './spec/system-spec.ts';
 
 interface ModelOptions {
   /** Start time on the caller's clock. */

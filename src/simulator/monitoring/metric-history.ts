@@ -1,14 +1,14 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { instanceFamilies } from '../exposition/exposition.ts';
 import type { MetricLabels, MetricSample } from '../exposition/metric-family.ts';
-import type { Pod } from '../model/cluster/objects.ts';
-import type { PodRuntime } from '../model/cluster/pod-runtime.ts';
 import { parseMemoryQuantity, workingSetOf } from '../model/cluster/resource-usage.ts';
 import { seedNamespace } from '../model/cluster/seed/workloads.ts';
+import type { PodRuntime } from '../model/cluster/state/pod-runtime.ts';
 import { queryIdOf } from '../model/database/database.ts';
 import type { Environment } from '../model/environment.ts';
-import type { ServiceInstance } from '../model/instance.ts';
-import { metricsKeptMs, type SeriesBackfill, scrapeIntervalMs, TimeSeries } from './time-series.ts';
+import type { ServiceInstance } from '../model/instances/instance.ts';
+import type { Pod } from '../model/spec/cluster-objects.ts';
+import { metricsKeptMs, type SeriesBackfill, scrapeIntervalMs, TimeSeries } from '../promql/time-series.ts';
 
 /** One value of a target that is no instance: a kubelet, an exporter. */
 interface ScrapedSample {

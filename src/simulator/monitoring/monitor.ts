@@ -1,15 +1,15 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
 import type { Environment } from '../model/environment.ts';
-import type { AlertRule } from '../model/system-spec.ts';
+import type { AlertRule } from '../model/spec/system-spec.ts';
 import type { Expr } from '../promql/ast.ts';
 import { QueryEvaluator } from '../promql/evaluate.ts';
 import { parsePromql } from '../promql/parser.ts';
+import { scrapeIntervalMs } from '../promql/time-series.ts';
 import { labelsKey, type VectorSample, vectorSamples, withoutName } from '../promql/value.ts';
-import type { SimulatorContext } from '../servers/simulator-context.ts';
+import type { SimulatorContext } from '../servers/http/simulator-context.ts';
 import { MetricHistory } from './metric-history.ts';
 import { SilenceStore } from './silences.ts';
-import { scrapeIntervalMs } from './time-series.ts';
 
 /** An alert in Prometheus; times are model times. */
 export interface ActiveAlert {

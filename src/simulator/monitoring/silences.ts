@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { matcherOf } from '../../domain/regex/matcher.ts';
 
 export interface SilenceMatcher {

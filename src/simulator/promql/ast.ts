@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 
 /** Parameter type of a function. */
 export const functionSignatures: Readonly<Record<string, readonly ValueType[]>> = {

@@ -1,8 +1,8 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
-import type { SeriesPoints, TimeSeries } from '../monitoring/time-series.ts';
 import type { Expr, FunctionCall, VectorSelector } from './ast.ts';
 import { evaluateAggregate, evaluateBinary } from './operators.ts';
+import type { SeriesPoints, TimeSeries } from './time-series.ts';
 import {
   keepLabels,
   labelsKey,

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { PromqlParseError } from './ast.ts';
 
 const unitMs: Readonly<Record<string, Millis>> = {

@@ -1,5 +1,5 @@
-import { errorMessage } from '../../domain/error-message.ts';
 import { matcherOf as linearMatcher } from '../../domain/regex/matcher.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { AggregateGrouping, BinaryExpr, Expr, MatchOp, SeriesMatcher, VectorSelector } from './ast.ts';
 import { aggregationOperators, functionSignatures } from './ast.ts';
 import { checkTypes } from './check-types.ts';

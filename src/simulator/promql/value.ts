@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { MetricLabels } from '../exposition/metric-family.ts';
-import type { SeriesPoints } from '../monitoring/time-series.ts';
+import type { SeriesPoints } from './time-series.ts';
 
 export interface VectorSample {
   readonly metric: MetricLabels;

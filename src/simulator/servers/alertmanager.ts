@@ -1,15 +1,15 @@
 import { monitorFor } from '../monitoring/monitor.ts';
 import { defaultReceiver, inhibitRule, listAlerts } from './alertmanager/alerts.ts';
 import { listSilences, postSilence, silenceById } from './alertmanager/silences.ts';
+import { goPageNotFound, methodNotAllowed, rfc3339 } from './http/go-api.ts';
 import {
   type Handler,
   type ParsedRequest,
   type RunningServer,
   type ServerReply,
   serve,
-} from './http-server.ts';
-import { goPageNotFound, methodNotAllowed, rfc3339 } from './prometheus/go-api.ts';
-import type { SimulatorContext } from './simulator-context.ts';
+} from './http/http-server.ts';
+import type { SimulatorContext } from './http/simulator-context.ts';
 
 const config = `route:
   receiver: ${defaultReceiver}

@@ -1,9 +1,9 @@
 import type { BlueGreen } from '../model/colors/blue-green.ts';
-import type { Color } from '../model/colors/spec.ts';
 import type { Environment } from '../model/environment.ts';
-import { actuatorHandler } from './actuator.ts';
-import { type Handler, notAllowed, notFound, okJson } from './http-server.ts';
-import type { SimulatorContext } from './simulator-context.ts';
+import type { Color } from '../model/spec/colors.ts';
+import { type Handler, notAllowed, notFound, okJson } from './http/http-server.ts';
+import type { SimulatorContext } from './http/simulator-context.ts';
+import { actuatorHandler } from './spring/actuator.ts';
 
 const colors: readonly Color[] = ['blue', 'green'];
 

@@ -1,6 +1,6 @@
 import type { SystemModel } from '../model/system-model.ts';
-import type { ProgramCall, SimulatedProgram } from '../programs.ts';
-import type { ProtocolEndpoint, SimulatorContext } from './simulator-context.ts';
+import type { ProgramCall, SimulatedProgram } from './http/programs.ts';
+import type { ProtocolEndpoint, SimulatorContext } from './http/simulator-context.ts';
 
 type Start = (view: SimulatorContext) => Promise<ProtocolEndpoint>;
 
@@ -34,7 +34,9 @@ const startsOf = (
       ? []
       : [async () => (await import('./scripts/endpoint.ts')).startScriptsEndpoint]),
     ...(gradle === undefined ? [] : [async () => (await import('./gradle/endpoint.ts')).startGradleEndpoint]),
-    ...(hasCertificate === true ? [async () => (await import('./tls-endpoint.ts')).startTlsEndpoint] : []),
+    ...(hasCertificate === true
+      ? [async () => (await import('./http/tls-endpoint.ts')).startTlsEndpoint]
+      : []),
     ...((cluster ?? compose ?? hosts) === undefined
       ? []
       : [async () => (await import('./loki/endpoint.ts')).startLokiEndpoint]),

@@ -1,20 +1,20 @@
-import { recordingHandler } from '../change-request-log.ts';
-import type { Deployment } from '../model/deployment.ts';
 import type { Environment } from '../model/environment.ts';
-import type { ServiceInstance } from '../model/instance.ts';
-import { actuatorHandler } from './actuator.ts';
+import type { Deployment } from '../model/instances/deployment.ts';
+import type { ServiceInstance } from '../model/instances/instance.ts';
 import { alertmanagerHandler } from './alertmanager.ts';
 import { colorHandler, kongHandler } from './blue-green.ts';
 import { githubOf } from './github/endpoint.ts';
 import { editorRights, grafanaHandler } from './grafana/api.ts';
-import type { Handler, ParsedRequest, ServerReply } from './http-server.ts';
-import { notAllowed, notFound, okJson } from './http-server.ts';
+import { recordingHandler } from './http/change-request-log.ts';
+import type { Handler, ParsedRequest, ServerReply } from './http/http-server.ts';
+import { notAllowed, notFound, okJson } from './http/http-server.ts';
+import { changeRecorderFor, type SimulatorContext } from './http/simulator-context.ts';
 import { pagerdutyOf } from './pagerduty/endpoint.ts';
-import { httpHandler } from './plain-http.ts';
 import { prometheusHandler } from './prometheus/server.ts';
-import { frontHandler, plainFrontHandler } from './public-address.ts';
-import { changeRecorderFor, type SimulatorContext } from './simulator-context.ts';
 import { allScopes, slackHandler } from './slack/api.ts';
+import { actuatorHandler } from './spring/actuator.ts';
+import { httpHandler } from './spring/plain-http.ts';
+import { frontHandler, plainFrontHandler } from './spring/public-address.ts';
 
 const jsonReply = (json: Readonly<Record<string, unknown>>): ServerReply => ({ status: 200, json });
 

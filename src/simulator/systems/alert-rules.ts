@@ -1,4 +1,4 @@
-import type { AlertRule } from '../model/system-spec.ts';
+import type { AlertRule } from '../model/spec/system-spec.ts';
 
 const seconds = 1000;
 const requests = 'http_server_requests_seconds';

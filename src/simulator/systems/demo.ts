@@ -1,6 +1,6 @@
-import type { ClusterSpec, DeployedSpec } from '../model/cluster/spec.ts';
-import type { MessagingSpec } from '../model/messaging/spec.ts';
-import type { CallSpec, IncidentSpec, SystemSpec } from '../model/system-spec.ts';
+import type { ClusterSpec, DeployedSpec } from '../model/spec/cluster.ts';
+import type { MessagingSpec } from '../model/spec/messaging.ts';
+import type { CallSpec, IncidentSpec, SystemSpec } from '../model/spec/system-spec.ts';
 import { breakerRule, downRule, errorRule, heapRule, latencyRules, slaRule } from './alert-rules.ts';
 
 /** Topics and consumers of the bus. */

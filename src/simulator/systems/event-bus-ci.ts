@@ -1,4 +1,4 @@
-import type { CiSpec } from '../model/ci/spec.ts';
+import type { CiSpec } from '../model/spec/ci.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -1,7 +1,7 @@
-import type { ClusterSpec, StartFault } from '../model/cluster/spec.ts';
-import type { BlockingTransactionSpec, DatabaseSpec } from '../model/database/spec.ts';
 import { loginRefusedStack, portInUseStack } from '../model/logs/java-stack-traces.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { ClusterSpec, StartFault } from '../model/spec/cluster.ts';
+import type { BlockingTransactionSpec, DatabaseSpec } from '../model/spec/database.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 
 const mib = 1024 * 1024;
 const minutes = 60_000;

@@ -1,4 +1,4 @@
-import type { CallSpec, SystemSpec } from '../model/system-spec.ts';
+import type { CallSpec, SystemSpec } from '../model/spec/system-spec.ts';
 import {
   breakerRule,
   downRule,

@@ -1,8 +1,8 @@
-import type { AwsSpec } from '../model/aws/spec.ts';
-import type { MessagingSpec } from '../model/messaging/spec.ts';
-import type { MissingMongoIndexSpec, MongoSpec, StoredDocument } from '../model/mongodb/spec.ts';
-import type { PipelineSpec } from '../model/pipeline/spec.ts';
-import type { ScriptLogSpec } from '../model/system-spec.ts';
+import type { AwsSpec } from '../model/spec/aws.ts';
+import type { MessagingSpec } from '../model/spec/messaging.ts';
+import type { MissingMongoIndexSpec, MongoSpec, StoredDocument } from '../model/spec/mongodb.ts';
+import type { PipelineSpec } from '../model/spec/pipeline.ts';
+import type { ScriptLogSpec } from '../model/spec/system-spec.ts';
 
 export const eventGroup = 'event-consumer-group';
 /** Events of one request, which is a batch. */

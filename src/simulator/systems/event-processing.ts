@@ -4,7 +4,7 @@ import type {
   IncidentSpec,
   ServiceSpec,
   SystemSpec,
-} from '../model/system-spec.ts';
+} from '../model/spec/system-spec.ts';
 import {
   eventAws,
   eventGroup,

@@ -1,5 +1,5 @@
-import type { CheckoutSpec } from '../model/checkout/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { CheckoutSpec } from '../model/spec/checkout.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 
 /** Source checkout of the event mesh. */
 export const eventmeshCheckout: CheckoutSpec = {

@@ -1,7 +1,7 @@
 import { headOf } from '../model/checkout/checkout.ts';
-import type { JobSpec } from '../model/ci/repository-spec.ts';
-import type { CiIncidentSpec, CiSpec, RunSpec } from '../model/ci/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { CiIncidentSpec, CiSpec, RunSpec } from '../model/spec/ci.ts';
+import type { JobSpec } from '../model/spec/repository-spec.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 import { eventmeshCheckout } from './eventmesh-checkout.ts';
 
 const minute = 60_000;

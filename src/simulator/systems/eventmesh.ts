@@ -1,11 +1,11 @@
-import type { HostsSpec } from '../model/hosts/spec.ts';
+import type { HostsSpec } from '../model/spec/hosts.ts';
 import type {
   EnvironmentSpec,
   IncidentSpec,
   ScriptContext,
   ScriptLogSpec,
   SystemSpec,
-} from '../model/system-spec.ts';
+} from '../model/spec/system-spec.ts';
 import { eventmeshCheckout, eventmeshCheckoutIncidents } from './eventmesh-checkout.ts';
 import { eventmeshCi, eventmeshCiIncidents, eventmeshIncidentsInCi } from './eventmesh-ci.ts';
 

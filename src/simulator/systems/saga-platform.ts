@@ -1,7 +1,7 @@
-import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../model/cluster/spec.ts';
-import type { DatabaseSpec } from '../model/database/spec.ts';
-import type { MessagingSpec } from '../model/messaging/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../model/spec/cluster.ts';
+import type { DatabaseSpec } from '../model/spec/database.ts';
+import type { MessagingSpec } from '../model/spec/messaging.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 
 /** Saga events: produced with every request, consumed by the orchestrator itself. */
 export const sagaMessaging: MessagingSpec = {

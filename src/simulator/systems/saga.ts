@@ -1,4 +1,4 @@
-import type { DependencySpec, IncidentSpec, ServiceSpec, SystemSpec } from '../model/system-spec.ts';
+import type { DependencySpec, IncidentSpec, ServiceSpec, SystemSpec } from '../model/spec/system-spec.ts';
 import { connectionsRule, downRule, errorRule, goErrorRule, goLatencyRule, sagaRule } from './alert-rules.ts';
 import {
   sagaCluster,

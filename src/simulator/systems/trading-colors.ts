@@ -1,6 +1,6 @@
-import type { StepFailureSpec } from '../model/ci/repository-spec.ts';
-import type { ColorsSpec } from '../model/colors/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { ColorsSpec } from '../model/spec/colors.ts';
+import type { StepFailureSpec } from '../model/spec/repository-spec.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 import { tradingRelease } from './trading-tools.ts';
 
 const service = 'trademaster-trading-service';

@@ -1,5 +1,5 @@
-import type { DatabaseSpec, LongStatementSpec, MissingIndexSpec } from '../model/database/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { DatabaseSpec, LongStatementSpec, MissingIndexSpec } from '../model/spec/database.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 
 const mib = 1024 * 1024;
 const service = 'trademaster-trading-service';

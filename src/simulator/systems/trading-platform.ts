@@ -1,8 +1,8 @@
-import type { CiIncidentSpec } from '../model/ci/spec.ts';
-import type { ComposeSpec } from '../model/compose/spec.ts';
-import type { HostsSpec } from '../model/hosts/spec.ts';
-import type { MessagingSpec } from '../model/messaging/spec.ts';
-import type { DependencySpec, IncidentSpec, ScriptLogSpec } from '../model/system-spec.ts';
+import type { CiIncidentSpec } from '../model/spec/ci.ts';
+import type { ComposeSpec } from '../model/spec/compose.ts';
+import type { HostsSpec } from '../model/spec/hosts.ts';
+import type { MessagingSpec } from '../model/spec/messaging.ts';
+import type { DependencySpec, IncidentSpec, ScriptLogSpec } from '../model/spec/system-spec.ts';
 
 const gib = 1024 ** 3;
 const seconds = 1000;

@@ -1,8 +1,8 @@
-import type { JobSpec } from '../model/ci/repository-spec.ts';
-import type { CiSpec, RunSpec } from '../model/ci/spec.ts';
-import type { PagerSpec } from '../model/pager/spec.ts';
-import type { RedisSpec } from '../model/redis/spec.ts';
-import type { IncidentSpec } from '../model/system-spec.ts';
+import type { CiSpec, RunSpec } from '../model/spec/ci.ts';
+import type { PagerSpec } from '../model/spec/pager.ts';
+import type { RedisSpec } from '../model/spec/redis.ts';
+import type { JobSpec } from '../model/spec/repository-spec.ts';
+import type { IncidentSpec } from '../model/spec/system-spec.ts';
 import { tradingKeyDays } from './trading-platform.ts';
 
 const minute = 60_000;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { OperationCall, UndoCall } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { defineOperation, type PlanOf } from '../define-operation.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
+import type { OperationCall, UndoCall } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { defineOperation, type PlanOf } from '../kit/operations/define-operation.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { type InstanceAnswer, queryInstances, selectInstances } from './instance.ts';
 import { readBreakers } from './instance-feeds.ts';

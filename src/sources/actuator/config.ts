@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { endpointsByName, httpConnectionShape, tlsForEndpoint, urlAtEndpoint } from '../connection.ts';
-import type { RouteEndpoint } from '../source.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import {
+  endpointsByName,
+  httpConnectionShape,
+  tlsForEndpoint,
+  urlAtEndpoint,
+} from '../kit/contract/connection.ts';
+import type { RouteEndpoint } from '../kit/contract/source.ts';
 
 /** Read target of a signal: one statistic of a Micrometer meter, restricted by tags. */
 export const actuatorReads = z.strictObject({

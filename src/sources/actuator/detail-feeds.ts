@@ -1,7 +1,7 @@
-import type { Note } from '../../domain/facts.ts';
-import type { Reading } from '../../domain/reading.ts';
-import type { Feed } from '../source.ts';
-import { entries, field, number, requiredEntries, requiredList, text } from '../wire-value.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { entries, field, number, requiredEntries, requiredList, text } from '../kit/values/wire-value.ts';
 import { environmentLines, meterLines } from './environment.ts';
 import { type ActuatorInstance, createInstanceFeed, endpointNotExposed } from './instance.ts';
 import { parseLogger } from './parse.ts';

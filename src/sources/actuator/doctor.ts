@@ -1,5 +1,5 @@
-import { RemediedError } from '../../platform/to-fault.ts';
-import type { Finding } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 
 /** Endpoints to check, and their purpose. */

@@ -1,5 +1,5 @@
-import { maskSecretValue } from '../secrets.ts';
-import { entries, field, list, requiredList, text } from '../wire-value.ts';
+import { maskSecretValue } from '../kit/values/secrets.ts';
+import { entries, field, list, requiredList, text } from '../kit/values/wire-value.ts';
 
 interface EnvironmentLine {
   readonly title: string;

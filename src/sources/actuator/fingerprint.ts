@@ -1,6 +1,11 @@
-import type { SystemFingerprint } from '../../domain/fingerprint.ts';
-import { instancePart, mergeFingerprints, processFingerprint, readInstancePart } from '../fingerprint.ts';
-import { field, list, number } from '../wire-value.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import {
+  instancePart,
+  mergeFingerprints,
+  processFingerprint,
+  readInstancePart,
+} from '../kit/contract/fingerprint.ts';
+import { field, list, number } from '../kit/values/wire-value.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { endpointNotExposed } from './instance.ts';
 

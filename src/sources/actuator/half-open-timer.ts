@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Breaker } from '../../kinds/breakers/fact.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { field, list, text } from '../wire-value.ts';
+import { field, list, text } from '../kit/values/wire-value.ts';
 import type { ActuatorInstance } from './instance.ts';
 
 /** A state transition of a breaker, on our clock. */

@@ -1,16 +1,16 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { Feed, Source, SourceModule, SourceOptions } from '../source.ts';
-import { parseSpringHealth } from '../spring-health.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
+import { parseSpringHealth } from '../kit/values/spring-health.ts';
 import { breakerOperation } from './breaker-operation.ts';
 import {
   type ActuatorConfig,

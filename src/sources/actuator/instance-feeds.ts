@@ -1,10 +1,10 @@
-import type { Sample } from '../../domain/facts.ts';
-import { distinctFaults, type Fault, type Millis } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import { distinctFaults, type Fault, type Millis } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { Breaker } from '../../kinds/breakers/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import { type MeterRead, parseMeterRead } from './config.ts';
 import { createHalfOpenTimers } from './half-open-timer.ts';
 import {

@@ -1,9 +1,14 @@
-import type { ActEvent, Plan, TargetDrift } from '../../domain/operation.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import { clipped } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
-import { clipped } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { type CallFailures, callFailureText, refusedError, reportCall } from '../report-call.ts';
+import {
+  type CallFailures,
+  callFailureText,
+  refusedError,
+  reportCall,
+} from '../kit/operations/report-call.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { checkInstanceIdentity } from './instance.ts';
 

@@ -1,14 +1,14 @@
-import { defined } from '../../domain/defined.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { PlanError } from '../../domain/operation.ts';
-import type { ExpectedHealth, FeedKind } from '../../domain/reading.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { ExpectedHealth, FeedKind } from '../../domain/facts/reading.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
-import { identityFault } from '../identity.ts';
-import { type Feed, onDemandStaleMs } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Endpoint, openEndpoint } from '../kit/contract/endpoint.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import { type Feed, onDemandStaleMs } from '../kit/contract/source.ts';
 import { type ActuatorConfig, actuatorInstanceAddresses } from './config.ts';
 
 /** Response of one instance to a read of a plan. */

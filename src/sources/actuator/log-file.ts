@@ -1,15 +1,15 @@
-import type { LogSettings } from '../../domain/profile.ts';
+import type { LogSettings } from '../../domain/profile/profile.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
-import { headOptions } from '../../logs/reading/line-count.ts';
 import { olderFileLines } from '../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../logs/reading/tail.ts';
 import { tailLogFile } from '../../logs/reading/tail-log-file.ts';
-import { type Clock, withTimeout } from '../../platform/clock.ts';
 import type { LogFile, LogFileStat, LogFiles } from '../../platform/files/file-interfaces.ts';
 import type { HttpStream } from '../../platform/network/http-messages.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Source } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { type Clock, withTimeout } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Source } from '../kit/contract/source.ts';
+import { headOptions } from '../kit/counting/line-count.ts';
 import type { ActuatorInstance } from './instance.ts';
 
 const path = '/logfile';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { GenericAction } from '../../domain/generic-action.ts';
-import type { ActEvent, OperationCall, UndoCall } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { undefinedIfMissing } from '../../platform/wire-error.ts';
-import { defineOperation, type PlanOf } from '../define-operation.ts';
-import { plannedReset, zResetAfter } from '../temporary-change.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
+import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
+import type { ActEvent, OperationCall, UndoCall } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
+import { defineOperation, type PlanOf } from '../kit/operations/define-operation.ts';
+import { plannedReset, zResetAfter } from '../kit/operations/temporary-change.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { queryInstances, selectInstances } from './instance.ts';
 import { type ActuatorContext, findInstanceDrift, instanceUid, postToTargets } from './instance-operation.ts';

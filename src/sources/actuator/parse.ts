@@ -1,7 +1,7 @@
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
-import { hasAlteredKey } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { entries, field, list, number, text } from '../wire-value.ts';
+import { hasAlteredKey } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { entries, field, list, number, text } from '../kit/values/wire-value.ts';
 
 const breakerStates: Readonly<Record<string, BreakerState>> = {
   CLOSED: 'closed',

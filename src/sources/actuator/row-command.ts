@@ -1,4 +1,4 @@
-import type { RowCommand } from '../../domain/row-command.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
 import { type ActuatorConfig, actuatorInstanceAddresses, parseMeterRead } from './config.ts';
 
 const pathOf = (row: Parameters<RowCommand<ActuatorConfig>>[1]): string | undefined => {

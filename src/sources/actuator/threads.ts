@@ -1,5 +1,5 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import { field, list, number, requiredList, text } from '../wire-value.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
+import { field, list, number, requiredList, text } from '../kit/values/wire-value.ts';
 
 /** One thread of a thread dump. Source: Spring Boot actuator, threaddump endpoint; java.lang.management.ThreadInfo. */
 interface Thread {

@@ -1,11 +1,11 @@
-import { pluralize } from '../../domain/count-text.ts';
-import type { Fault } from '../../domain/fault.ts';
-import { isTotalLoss } from '../../domain/reading.ts';
-import { type Feed, type Finding, failedFinding } from '../source.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import { isTotalLoss } from '../../domain/facts/reading.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { type Feed, type Finding, failedFinding } from '../kit/contract/source.ts';
+import type { QueueRead } from './account/config.ts';
+import type { AwsContext } from './account/context.ts';
 import { readAlarms } from './cloudwatch/alarms.ts';
 import { type MetricSignal, metricsFeed } from './cloudwatch/metric-feed.ts';
-import type { QueueRead } from './config.ts';
-import type { AwsContext } from './context.ts';
 import { type AwsSignal, awsFeeds, splitSignals } from './feeds.ts';
 import { readLogGroups } from './logs/tails.ts';
 import { createQueueMetrics } from './queues/queue-metrics.ts';

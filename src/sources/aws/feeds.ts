@@ -1,8 +1,8 @@
-import type { Feed } from '../source.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import type { AwsRead, ObjectsRead, QueueRead } from './account/config.ts';
+import type { AwsContext } from './account/context.ts';
 import { alarmsFeed } from './cloudwatch/alarms.ts';
 import { type MetricSignal, metricsFeed } from './cloudwatch/metric-feed.ts';
-import type { AwsRead, ObjectsRead, QueueRead } from './config.ts';
-import type { AwsContext } from './context.ts';
 import { functionMetric, functionsFeed } from './lambda/functions.ts';
 import { queuesFeed } from './queues/queues-feed.ts';
 import { topicsFeed } from './queues/topics.ts';

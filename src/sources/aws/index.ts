@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { FactKind } from '../../domain/facts.ts';
-import { lineCountSchema } from '../../logs/reading/line-count.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
-import { tlsForEndpoint } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
-import { type AwsConfig, awsConfig, awsReadSchema } from './config.ts';
+import { tlsForEndpoint } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { lineCountSchema } from '../kit/counting/line-count.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
+import { type AwsConfig, awsConfig, awsReadSchema } from './account/config.ts';
+import { awsRowCommand } from './account/row-command.ts';
 import { awsOperations } from './operations/index.ts';
-import { awsRowCommand } from './row-command.ts';
 
 /** An account and region of AWS: queues, topics, metrics, alarms, logs, functions, tables and objects. */
 export const aws: SourceModule<AwsConfig> = {

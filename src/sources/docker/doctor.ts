@@ -1,8 +1,8 @@
-import { type Finding, failedFinding } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import { type Finding, failedFinding } from '../kit/contract/source.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { Container } from './containers/container.ts';
 import { containerListPath, listContainers } from './containers/lookup.ts';
-import type { Daemon } from './daemon.ts';
+import type { Daemon } from './daemon/daemon.ts';
 
 /** The oldest API version with all required features (one-shot stats). Source: Docker Engine API version history. */
 const oldestApi = [1, 41] as const;

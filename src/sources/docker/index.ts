@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import type { RowCommand } from '../../domain/row-command.ts';
-import { lineCountSchema } from '../../logs/reading/line-count.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { lineCountSchema } from '../kit/counting/line-count.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import {
   type DockerConfig,
   dockerConfig,
   dockerReads,
   dockerViaDefaults,
   routeDockerConfig,
-} from './config.ts';
+} from './daemon/config.ts';
 import { dockerOperations } from './operations/operations.ts';
 import { containerTargetProblem } from './tunnel.ts';
 

@@ -1,10 +1,10 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { RecentChange } from '../../domain/journal.ts';
-import type { Source } from '../source.ts';
-import { type DockerEvent, readDockerEvents } from './container-events.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
+import type { Source } from '../kit/contract/source.ts';
 import type { Container } from './containers/container.ts';
 import { inspectContainers } from './containers/lookup.ts';
-import type { Daemon } from './daemon.ts';
+import { type DockerEvent, readDockerEvents } from './daemon/container-events.ts';
+import type { Daemon } from './daemon/daemon.ts';
 
 /** 'service orders' of a Compose project, otherwise 'container redis'. */
 const nameOf = ({ service, name }: Pick<Container, 'service' | 'name'>): string =>

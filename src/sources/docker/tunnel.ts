@@ -1,13 +1,13 @@
 import { networkInterfaces } from 'node:os';
 import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import type { RouteEndpoint, TunnelDialer } from '../source.ts';
-import { field, list, text } from '../wire-value.ts';
-import { isLoopback } from './config.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import type { RouteEndpoint, TunnelDialer } from '../kit/contract/source.ts';
+import { field, list, text } from '../kit/values/wire-value.ts';
 import { type Container, isContainerReady } from './containers/container.ts';
+import { describeAmbiguousProject } from './containers/container-selection.ts';
 import { inspectContainers, listContainers } from './containers/lookup.ts';
-import type { Daemon } from './daemon.ts';
-import { describeAmbiguousProject } from './operations/container-selection.ts';
+import { isLoopback } from './daemon/config.ts';
+import type { Daemon } from './daemon/daemon.ts';
 
 /**
  * Returns the running containers of a `via:` target, healthy ones first: a container, or a Compose service. Throws

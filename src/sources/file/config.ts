@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { compilePattern } from '../../domain/pattern.ts';
-import { zDuration } from '../../domain/schema.ts';
-import { columnReadShape } from '../data-table.ts';
-import { parseJsonPath } from '../json.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
+import { compilePattern } from '../../domain/regex/pattern.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { columnReadShape } from '../kit/values/data-table.ts';
+import { parseJsonPath } from '../kit/values/json.ts';
 
 const zFile = z
   .string()

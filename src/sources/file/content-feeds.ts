@@ -1,7 +1,8 @@
-import { dayMs, formatAge, formatDuration, parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { dayMs, formatAge, formatDuration, parseDuration } from '../../domain/text/duration.ts';
 import type { FileStat, FileText, ReadFiles } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import {
   type CsvDocument,
   type CsvRow,
@@ -11,9 +12,8 @@ import {
   describeCsvLine,
   parseCsv,
   tableFromCsv,
-} from '../data-table.ts';
-import { jsonScalarAt, parseJson } from '../json.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+} from '../kit/values/data-table.ts';
+import { jsonScalarAt, parseJson } from '../kit/values/json.ts';
 import { type CsvRead, fileReads, type JsonRead } from './config.ts';
 import type { FileContext, FileSignalValue } from './file-context.ts';
 import { locateFile } from './file-context.ts';

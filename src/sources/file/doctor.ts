@@ -1,4 +1,4 @@
-import type { Finding, SignalRequest } from '../source.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import type { FileContext } from './file-context.ts';
 import { filesMatching, locateFile } from './file-context.ts';
 

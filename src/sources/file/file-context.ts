@@ -1,14 +1,14 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { LogSettings, LogView } from '../../domain/profile.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { LogSettings, LogView } from '../../domain/profile/profile.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HeadOptions } from '../../logs/format/head-reader.ts';
-import { headOptions } from '../../logs/reading/line-count.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { headOptions } from '../kit/counting/line-count.ts';
 import type { FileConfig } from './config.ts';
 
 export const isGlob = (path: string): boolean => /[*?[{]/.test(path);

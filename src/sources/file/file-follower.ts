@@ -1,5 +1,5 @@
 import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import { filesMatching } from './file-context.ts';
 
 /** More new data per file and read is skipped: it would delay other work. */

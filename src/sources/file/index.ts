@@ -1,9 +1,9 @@
-import { stripControls } from '../../domain/controls.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { compileViewFilter } from '../../logs/reading/line-count.ts';
-import { endpointsByName } from '../connection.ts';
-import type { Feed, SignalRequest, SourceModule } from '../source.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { endpointsByName } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest, SourceModule } from '../kit/contract/source.ts';
+import { compileViewFilter } from '../kit/counting/line-count.ts';
 import { type FileConfig, type FileLinesRead, fileConfig, fileReads } from './config.ts';
 import { contentFeeds } from './content-feeds.ts';
 import { examine } from './doctor.ts';

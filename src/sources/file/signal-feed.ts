@@ -1,9 +1,9 @@
-import type { Sample } from '../../domain/facts.ts';
-import { distinctFaults, type Fault } from '../../domain/fault.ts';
-import type { FeedKind, Reading } from '../../domain/reading.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs, type SignalRequest } from '../source.ts';
+import { distinctFaults, type Fault } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { FeedKind, Reading } from '../../domain/facts/reading.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Feed, onDemandStaleMs, type SignalRequest } from '../kit/contract/source.ts';
 import type { FileContext, FileSignalValue } from './file-context.ts';
 import { globBase } from './file-context.ts';
 

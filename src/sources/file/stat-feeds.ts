@@ -1,10 +1,10 @@
-import { formatAge } from '../../domain/duration.ts';
-import type { Note } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import type { FileStat } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import { fileReads, type NewestRead, type StatRead } from './config.ts';
 import type { FileContext, FileSignalValue } from './file-context.ts';
 import { filesMatching, globBase, isOldEnough, locateFile } from './file-context.ts';

@@ -1,8 +1,8 @@
-import { compilePattern } from '../../domain/pattern.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
+import { compilePattern } from '../../domain/regex/pattern.ts';
 import type { Disk } from '../../platform/files/file-interfaces.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import { type FileLineCountRead, fileReads, type WholeRead } from './config.ts';
 import type { FileContext } from './file-context.ts';
 import { locateFile } from './file-context.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ActEvent, PermissionResult } from '../../domain/operation.ts';
+import type { ActEvent, PermissionResult } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusText } from '../../platform/network/status.ts';
-import { type CallFailures, refusedError, reportCall } from '../report-call.ts';
-import { field, text } from '../wire-value.ts';
+import { type CallFailures, refusedError, reportCall } from '../kit/operations/report-call.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import { apiHeaders, type GithubClient } from './client.ts';
 import { parseRun, type WorkflowRun } from './parse.ts';
 import { needs, runPath } from './paths.ts';

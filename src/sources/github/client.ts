@@ -1,9 +1,9 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { redirectTarget } from '../../platform/network/status.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { type Endpoint, openEndpoint } from '../kit/contract/endpoint.ts';
 import type { GithubConfig } from './config.ts';
 import { githubError } from './github-error.ts';
 import { isUsedUp, type RateLimit, rateLimitError, rateLimitOf } from './rate-limit.ts';

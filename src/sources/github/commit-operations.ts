@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { parseYamlValue } from '../../domain/yaml/bounded-yaml.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
-import { field, list, number, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { field, list, number, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, listOf, parseRun, type WorkflowRun } from './parse.ts';
 import {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { httpConnectionShape } from '../connection.ts';
+import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
+import { httpConnectionShape } from '../kit/contract/connection.ts';
 
 /** Severities of findings, the mildest first. Source: GitHub REST API, code scanning and Dependabot alerts. */
 export const severities = ['low', 'medium', 'high', 'critical'] as const;

@@ -1,10 +1,10 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
 import { isActiveCi, isFailedCi } from '../../kinds/ci/status.ts';
-import { staleAfter } from '../connection.ts';
-import { matchesAny } from '../name-pattern.ts';
-import type { Feed } from '../source.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { matchesAny } from '../kit/values/name-pattern.ts';
 import type { GithubClient } from './client.ts';
 import {
   type CiDeployment,

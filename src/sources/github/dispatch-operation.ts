@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ActEvent } from '../../domain/operation.ts';
-import { notApplicable } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { notApplicable } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
-import { field, number, text } from '../wire-value.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { field, number, text } from '../kit/values/wire-value.ts';
 import { bodyOf, readAfter, sendChange, writePermit } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, parseRun, type WorkflowRun } from './parse.ts';

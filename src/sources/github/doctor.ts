@@ -1,7 +1,7 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import { parseRetryAfter } from '../../platform/network/status.ts';
-import type { Finding, SignalRequest } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { feedOfRead, githubReadSchema } from './config.ts';
 import { readFindings } from './findings.ts';

@@ -1,10 +1,10 @@
-import type { Reading } from '../../domain/reading.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import type { Feed } from '../source.ts';
-import { field, number, parseRfc3339, text } from '../wire-value.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { field, number, parseRfc3339, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { type FindingSeverity, type GithubConfig, severities } from './config.ts';
 import { listOf } from './parse.ts';

@@ -1,10 +1,10 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { jsonErrorMessage } from '../json-api.ts';
-import { field, text } from '../wire-value.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { jsonErrorMessage } from '../kit/operations/json-api.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import { rateLimitError, rateLimitOf } from './rate-limit.ts';
 
 /** GitHub asks to wait at least a minute after a secondary limit without Retry-After. */

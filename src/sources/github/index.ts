@@ -1,7 +1,7 @@
-import { routeToFirst } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
-import { field } from '../wire-value.ts';
+import { routeToFirst } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
+import { field } from '../kit/values/wire-value.ts';
 import { type GithubConfig, githubConfig, githubReadSchema } from './config.ts';
 import { githubOperations } from './operations.ts';
 

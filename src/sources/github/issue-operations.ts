@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { notApplicable } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
-import { field, list, number, text } from '../wire-value.ts';
+import { notApplicable } from '../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { field, list, number, text } from '../kit/values/wire-value.ts';
 import { bodyOf, pageUrl, sendChange } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { issuePath, needs } from './paths.ts';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { parseRfc3339 } from '../wire-value.ts';
+import { parseRfc3339 } from '../kit/values/wire-value.ts';
 import type { JobStep, WorkflowJob } from './parse.ts';
 
 /** Lines before and after the first error. */

@@ -1,9 +1,9 @@
-import type { Note } from '../../domain/facts.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import { type Feed, onDemandStaleMs } from '../source.ts';
-import { entries, field, number } from '../wire-value.ts';
+import { type Feed, onDemandStaleMs } from '../kit/contract/source.ts';
+import { entries, field, number } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { listOf, parseRelease } from './parse.ts';
 import { needs, releasesPath, runsPath } from './paths.ts';

@@ -1,7 +1,7 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { identityFault } from '../identity.ts';
-import type { Source, SourceOptions } from '../source.ts';
-import { field, number } from '../wire-value.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import type { Source, SourceOptions } from '../kit/contract/source.ts';
+import { field, number } from '../kit/values/wire-value.ts';
 import { openGithubClient } from './client.ts';
 import type { GithubConfig } from './config.ts';
 import { deploymentsFeed } from './deployments.ts';

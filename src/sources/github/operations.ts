@@ -1,4 +1,4 @@
-import { mayRestartProcesses } from '../define-operation.ts';
+import { mayRestartProcesses } from '../kit/operations/define-operation.ts';
 import { approveOperation } from './approve-operation.ts';
 import { commitRunsOperation, reviewsOperation, scheduleOperation } from './commit-operations.ts';
 import { dispatchOperation } from './dispatch-operation.ts';

@@ -1,8 +1,8 @@
-import { defined } from '../../domain/defined.ts';
+import { defined } from '../../domain/base/defined.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { field, list, number, parseRfc3339, text } from '../wire-value.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { field, list, number, parseRfc3339, text } from '../kit/values/wire-value.ts';
 
 /** A workflow run. Times are wall-clock ms. Source: GitHub REST API, workflow runs. */
 export interface WorkflowRun {

@@ -1,6 +1,6 @@
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 /** The state of the primary rate limit, from the headers of a response. Source: GitHub docs, Rate limits for the REST API. */
 export interface RateLimit {

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { RecentChange } from '../../domain/journal.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import type { Source } from '../source.ts';
+import type { Source } from '../kit/contract/source.ts';
 import type { GithubClient } from './client.ts';
 import { readDeploymentStatus, readDeployments } from './deployments.ts';
 import { type CiDeployment, type GithubRelease, listOf, parseRelease } from './parse.ts';

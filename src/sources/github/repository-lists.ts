@@ -1,10 +1,10 @@
-import { dayMs } from '../../domain/duration.ts';
-import type { Note, Sample } from '../../domain/facts.ts';
-import { formatBytes } from '../../domain/format.ts';
-import type { Reading } from '../../domain/reading.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs, type SignalRequest } from '../source.ts';
-import { field, number, parseRfc3339, text } from '../wire-value.ts';
+import type { Note, Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { dayMs } from '../../domain/text/duration.ts';
+import { formatBytes } from '../../domain/text/format.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Feed, onDemandStaleMs, type SignalRequest } from '../kit/contract/source.ts';
+import { field, number, parseRfc3339, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { feedOfRead, githubReadSchema } from './config.ts';
 import { listIn } from './parse.ts';

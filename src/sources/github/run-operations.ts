@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { notApplicable } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { notApplicable } from '../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
 import { readRun, runDrift, runTarget, sendChange, writePermit, zRunId } from './change-calls.ts';
 import type { GithubClient } from './client.ts';
 import { needs, runPath } from './paths.ts';

@@ -1,5 +1,5 @@
-import { WireError } from '../../platform/wire-error.ts';
-import { field, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, parseRun, parseWorkflowJob, type WorkflowJob, type WorkflowRun } from './parse.ts';
 import { jobsPath, needs, runsPath } from './paths.ts';

@@ -1,8 +1,8 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { DescribedObject, ObjectDescription } from '../../domain/object-description.ts';
+import type { DescribedObject, ObjectDescription } from '../../domain/facts/object-description.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { GithubClient } from './client.ts';
 import { failedStepLog, hasLog } from './log-excerpt.ts';
 import {

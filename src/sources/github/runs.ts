@@ -1,11 +1,11 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { CiRow } from '../../kinds/ci/fact.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
-import { staleAfter } from '../connection.ts';
-import { matchesAny, matchesPattern } from '../name-pattern.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
+import { matchesAny, matchesPattern } from '../kit/values/name-pattern.ts';
 import type { GithubClient } from './client.ts';
 import { feedOfRead, githubReadSchema } from './config.ts';
 import { failureText, parsePendingDeployments, type WorkflowRun } from './parse.ts';

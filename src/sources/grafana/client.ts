@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { type JsonApi, openJsonApi } from '../json-api.ts';
-import { field, text } from '../wire-value.ts';
+import { type JsonApi, openJsonApi } from '../kit/operations/json-api.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { GrafanaConfig } from './config.ts';
 import { type Annotation, parseAnnotations, parsePermissions } from './parse.ts';
 

@@ -1,5 +1,5 @@
-import { tryFinding } from '../json-api.ts';
-import type { Finding } from '../source.ts';
+import type { Finding } from '../kit/contract/source.ts';
+import { tryFinding } from '../kit/operations/json-api.ts';
 import { dashboardsPath, type GrafanaClient, healthPath, permissionsPath, ruleStatesPath } from './client.ts';
 import { parseDashboards, parseHealth, parseRuleAlerts } from './parse.ts';
 

@@ -1,15 +1,15 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { RecentChange } from '../../domain/journal.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { Dashboard } from '../../kinds/dashboards/fact.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { createAlertRulesReader } from '../alert-rules.ts';
-import { serverHealthFeed } from '../client-feed.ts';
-import { staleAfter } from '../connection.ts';
-import type { JsonApi } from '../json-api.ts';
-import type { Feed, SignalRequest, Source } from '../source.ts';
-import { field } from '../wire-value.ts';
+import { serverHealthFeed } from '../kit/contract/client-feed.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest, Source } from '../kit/contract/source.ts';
+import type { JsonApi } from '../kit/operations/json-api.ts';
+import { createAlertRulesReader } from '../kit/values/alert-rules.ts';
+import { field } from '../kit/values/wire-value.ts';
 import {
   annotationsSincePath,
   dashboardsPath,

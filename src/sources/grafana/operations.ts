@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { type ActEvent, notApplicable, type PermissionResult } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
-import { planRead, sendCall } from '../json-api.ts';
-import { field, number } from '../wire-value.ts';
+import { type ActEvent, notApplicable, type PermissionResult } from '../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { planRead, sendCall } from '../kit/operations/json-api.ts';
+import { field, number } from '../kit/values/wire-value.ts';
 import { annotationPath, annotationsPath, annotationsSincePath, type GrafanaClient } from './client.ts';
 import { type Annotation, parseAnnotation } from './parse.ts';
 

@@ -1,5 +1,5 @@
 import type { AlertState } from '../../kinds/alerts/fact.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import {
   alertRunbook,
   alertSummary,
@@ -10,7 +10,7 @@ import {
   parseRfc3339,
   stringMapOf,
   text,
-} from '../wire-value.ts';
+} from '../kit/values/wire-value.ts';
 
 /** Parsers of Grafana's HTTP API. Source: Grafana documentation 12.4, HTTP API reference. */
 

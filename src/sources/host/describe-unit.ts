@@ -2,11 +2,11 @@ import type {
   DescribedObject,
   DescriptionFormat,
   ObjectDescription,
-} from '../../domain/object-description.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { maskSecretValue, redactPasswords } from '../secrets.ts';
-import type { HostContext } from './host-context.ts';
-import { commandError, runBatch } from './ssh/command-batch.ts';
+} from '../../domain/facts/object-description.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { maskSecretValue, redactPasswords } from '../kit/values/secrets.ts';
+import { commandError, runBatch } from './machine/command-batch.ts';
+import type { HostContext } from './machine/host-context.ts';
 
 /** Masks a line of a unit's file or environment: hides the value behind a secret-looking name. */
 const maskedLine = (line: string): string => {

@@ -1,10 +1,10 @@
-import { type Finding, failedFinding } from '../source.ts';
+import { type Finding, failedFinding } from '../kit/contract/source.ts';
 import { showUnitsCommand } from './feeds/machine-inspection.ts';
-import type { HostContext } from './host-context.ts';
+import type { RemoteCommandResult } from './machine/command-batch.ts';
+import { runBatch } from './machine/command-batch.ts';
+import type { HostContext } from './machine/host-context.ts';
+import type { Machine } from './machine/machine.ts';
 import { parseUnits } from './parse/units.ts';
-import type { RemoteCommandResult } from './ssh/command-batch.ts';
-import { runBatch } from './ssh/command-batch.ts';
-import type { Machine } from './ssh/machine.ts';
 import { findLogFilesCommand } from './tails/tails.ts';
 
 /** One check: a read-only command, and the evaluation of its output. */

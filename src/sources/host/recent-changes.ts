@@ -1,11 +1,11 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { RecentChange } from '../../domain/journal.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { Source } from '../source.ts';
-import type { HostContext } from './host-context.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import type { Source } from '../kit/contract/source.ts';
+import { runBatch, stdoutOf } from './machine/command-batch.ts';
+import type { HostContext } from './machine/host-context.ts';
+import type { Machine } from './machine/machine.ts';
 import { isUnitActive, parseUnits, type ServiceUnit, unitName, unitProperties } from './parse/units.ts';
-import { runBatch, stdoutOf } from './ssh/command-batch.ts';
-import type { Machine } from './ssh/machine.ts';
 
 /** A unit with the path of its main program, where systemd reports one. */
 interface StartedUnit {

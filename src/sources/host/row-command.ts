@@ -1,6 +1,6 @@
-import type { CommandRow, RowCommand } from '../../domain/row-command.ts';
-import { formatShellCommand } from '../../domain/shell-words.ts';
-import type { HostConfig } from './config.ts';
+import type { CommandRow, RowCommand } from '../../domain/facts/row-command.ts';
+import { formatShellCommand } from '../../domain/text/shell-words.ts';
+import type { HostConfig } from './machine/config.ts';
 
 /** The program for a unit, a process or a file; undefined for another row. */
 const programOf = (kind: string, name: string): readonly string[] | undefined => {

@@ -1,8 +1,8 @@
 import { sshReads } from '../../clients/ssh/reading.ts';
 import { runOverSsh } from '../../clients/ssh/ssh-exec.ts';
 import { endpointHost, TunnelError } from '../../platform/network/dial.ts';
-import type { RouteEndpoint, Source, TunnelDialer } from '../source.ts';
-import type { HostContext } from './host-context.ts';
+import type { RouteEndpoint, Source, TunnelDialer } from '../kit/contract/source.ts';
+import type { HostContext } from './machine/host-context.ts';
 
 /** Returns the problem with a `via:` target on a host, or undefined. */
 export const hostTargetProblem = (target: string): string | undefined =>

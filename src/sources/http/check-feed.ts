@@ -1,14 +1,14 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
-import type { Clock } from '../../platform/clock.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { staleAfter } from '../connection.ts';
-import { jsonValueAt } from '../json.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
+import { jsonValueAt } from '../kit/values/json.ts';
 import {
   expectedHealthRow,
   findCheckId,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ExpectedHealth } from '../../domain/reading.ts';
-import { zDuration, zHttpUrl } from '../../domain/schema.ts';
+import type { ExpectedHealth } from '../../domain/facts/reading.ts';
+import { zDuration, zHttpUrl } from '../../domain/facts/schema.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
 import { hasOverridingQuery, overridingHeader } from '../../platform/network/method-override.ts';
 import {
@@ -9,10 +9,10 @@ import {
   httpConnectionShape,
   tlsForEndpoint,
   urlAtEndpoint,
-} from '../connection.ts';
-import { zExpectation } from '../expectation.ts';
-import { parseJsonPath } from '../json.ts';
-import type { RouteEndpoint } from '../source.ts';
+} from '../kit/contract/connection.ts';
+import { zExpectation } from '../kit/contract/expectation.ts';
+import type { RouteEndpoint } from '../kit/contract/source.ts';
+import { parseJsonPath } from '../kit/values/json.ts';
 
 const zCheckName = z.string().meta({ description: 'check id, or its service' });
 

@@ -1,5 +1,5 @@
-import { toFault } from '../../platform/to-fault.ts';
-import type { Finding } from '../source.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import type { HttpProbe } from './probe.ts';
 
 /** Runs every check once and reports what prevents it; a check that is down did run. */

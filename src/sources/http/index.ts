@@ -1,10 +1,10 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { declarationsOf } from '../define-operation.ts';
-import { type Endpoint, openEndpoint } from '../endpoint.ts';
-import { identityFault } from '../identity.ts';
-import type { Source, SourceModule, SourceOptions } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { type Endpoint, openEndpoint } from '../kit/contract/endpoint.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import type { Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { httpCheckFeed } from './check-feed.ts';
 import {
   expectedHttpRows,

@@ -1,13 +1,13 @@
-import { dayMs } from '../../domain/duration.ts';
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import { dayMs } from '../../domain/text/duration.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
 import type { HttpAnswer, TlsOptions, TlsPeer } from '../../platform/network/http-messages.ts';
 import { redirectTarget, statusError, statusText } from '../../platform/network/status.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { describeUnmet, type Expectation } from '../expectation.ts';
-import { parseSpringHealth, type SpringHealthComponent } from '../spring-health.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Endpoint } from '../kit/contract/endpoint.ts';
+import { describeUnmet, type Expectation } from '../kit/contract/expectation.ts';
+import { parseSpringHealth, type SpringHealthComponent } from '../kit/values/spring-health.ts';
 import type { HttpCheckConfig } from './config.ts';
 
 /** Result of a check, before it becomes a row. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import type { Fault } from '../../domain/fault.ts';
-import { formatBytes } from '../../domain/format.ts';
-import type { ActEvent, OperationResult, Plan, TargetDrift } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { ActEvent, OperationResult, Plan, TargetDrift } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { formatBytes } from '../../domain/text/format.ts';
 import type { ChangeIo, ReadIo } from '../../doors/io.ts';
+import { clipped } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import {
   hasOverridingQuery,
@@ -11,13 +13,11 @@ import {
   overridingHeader,
 } from '../../platform/network/method-override.ts';
 import { statusText } from '../../platform/network/status.ts';
-import { clipped } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import type { Endpoint } from '../endpoint.ts';
-import { describeUnmet, zExpectation } from '../expectation.ts';
-import { fileTimestamp, planNewFile, resolveLocalPath } from '../local-files.ts';
-import { mayHaveTakenEffect } from '../report-call.ts';
+import type { Endpoint } from '../kit/contract/endpoint.ts';
+import { describeUnmet, zExpectation } from '../kit/contract/expectation.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../kit/operations/local-files.ts';
+import { mayHaveTakenEffect } from '../kit/operations/report-call.ts';
 
 export const requestParams = z
   .strictObject({

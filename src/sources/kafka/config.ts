@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { ExpectedHealth } from '../../domain/reading.ts';
-import { zDuration } from '../../domain/schema.ts';
-import { zTls } from '../connection.ts';
-import { field, text } from '../wire-value.ts';
+import type { ExpectedHealth } from '../../domain/facts/reading.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
+import { zTls } from '../kit/contract/connection.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 
 const isBroker = (written: string): boolean => {
   const [, port] = /^(?:\[[^\]]+\]|[^\s:[\],/]+)(?::(\d{1,5}))?$/.exec(written) ?? [];

@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { KafkaSession } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import { notApplicable } from '../../domain/operation.ts';
-import { defineOperation, type OperationDefinition, type OperationSpec } from '../define-operation.ts';
-import { field, list } from '../wire-value.ts';
+import { notApplicable } from '../../domain/runbooks/operation.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import {
+  defineOperation,
+  type OperationDefinition,
+  type OperationSpec,
+} from '../kit/operations/define-operation.ts';
+import { field, list } from '../kit/values/wire-value.ts';
 import { formatGroup, formatMember, topicDetails } from './details.ts';
 import { fetchLagSnapshot, lagRows } from './lag.ts';
 import { createOffsetHistory } from './offset-history.ts';

@@ -1,7 +1,7 @@
 import type { KafkaGroupListing, KafkaSession } from '../../clients/kafka/kafka-types.ts';
-import type { Note } from '../../domain/facts.ts';
-import type { Reading } from '../../domain/reading.ts';
-import type { Feed } from '../source.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import type { Feed } from '../kit/contract/source.ts';
 import { consumerGroupDetails, type DetailLine, topicDetails } from './details.ts';
 import { type KafkaParts, kafkaFeedDefaults } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import type { KafkaGroup, KafkaMember, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { isOffline, isUnderReplicated } from './signal-samples.ts';
 
 export interface DetailLine {

@@ -1,7 +1,7 @@
 import type { KafkaBroker, KafkaCluster, KafkaSession } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Finding } from '../source.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import type { Finding } from '../kit/contract/source.ts';
 import { configuredGroups } from './detail-feeds.ts';
 import { missingBrokers } from './health.ts';
 import type { KafkaParts } from './parts.ts';

@@ -1,5 +1,5 @@
 import type { KafkaBroker, KafkaCluster, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { allPartitions, isOffline, isUnderReplicated } from './signal-samples.ts';
 

@@ -1,5 +1,5 @@
 import type { KafkaGroup, KafkaGroupOffsets, KafkaSession } from '../../clients/kafka/kafka-types.ts';
-import type { WireError } from '../../platform/wire-error.ts';
+import type { WireError } from '../../platform/runtime/wire-error.ts';
 
 /** One reading of groups and their offsets. */
 interface GroupsRead {

@@ -1,7 +1,7 @@
 import { endpointHost } from '../../platform/network/dial.ts';
-import { endpointsByName } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import { endpointsByName } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type KafkaConfig, kafkaConfig, kafkaExpectations, kafkaReadSchema } from './config.ts';
 
 import { kafkaOperations } from './operations.ts';

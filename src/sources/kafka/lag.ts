@@ -6,15 +6,15 @@ import type {
   KafkaSession,
   KafkaTopicPartition,
 } from '../../clients/kafka/kafka-types.ts';
-import { joinFirst } from '../../domain/count-text.ts';
-import type { Sample as SignalSample } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Sample as SignalSample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import { lagFlow } from '../../kinds/lag/motion.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import { isGroupRead, kafkaReadSchema } from './config.ts';
 import { configuredGroups } from './detail-feeds.ts';
 import { createHiddenOffsetsReader } from './hidden-offsets.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Consumption, GroupActivity } from '../../kinds/lag/motion.ts';
 
 /** Offsets of one partition of one group at one time. */

@@ -1,12 +1,12 @@
 import type { KafkaBroker, KafkaSession } from '../../clients/kafka/kafka-types.ts';
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault, FaultKind } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault, FaultKind } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import type { KafkaConfig } from './config.ts';
 import { clusterHealthExpectation, isGroupRead, kafkaReadSchema } from './config.ts';
 import { kafkaDetailFeeds } from './detail-feeds.ts';

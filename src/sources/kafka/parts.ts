@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { KafkaLogin, KafkaReader, KafkaTarget } from '../../clients/kafka/kafka-types.ts';
 import { kafkaReads } from '../../clients/kafka/reading.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { FeedKind } from '../../domain/reading.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs, type SourceOptions } from '../source.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Feed, onDemandStaleMs, type SourceOptions } from '../kit/contract/source.ts';
 import type { KafkaConfig } from './config.ts';
 
 /** Size of a cluster as it was last read, which determines the number of requests of a poll. */

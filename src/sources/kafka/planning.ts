@@ -1,10 +1,10 @@
 import { kafkaChanges } from '../../clients/kafka/changing.ts';
 import type { KafkaChange, KafkaSession, KafkaTopic } from '../../clients/kafka/kafka-types.ts';
-import { type ActEvent, notApplicable, type Plan } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { readForPlan } from '../define-operation.ts';
-import { reportCall } from '../report-call.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { readForPlan } from '../kit/operations/define-operation.ts';
+import { reportCall } from '../kit/operations/report-call.ts';
 import type { KafkaParts } from './parts.ts';
 
 /** Reads data for a plan. Throws PlanError when the cluster, or a required part of it, does not respond. */

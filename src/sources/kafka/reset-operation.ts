@@ -1,9 +1,14 @@
 import type { KafkaOffset, KafkaSession, KafkaTopicPartition } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import type { GenericAction } from '../../domain/generic-action.ts';
-import { notApplicable, type OperationCall, type Plan, type TargetDrift } from '../../domain/operation.ts';
-import type { ParamSpec } from '../../domain/runbook.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
+import {
+  notApplicable,
+  type OperationCall,
+  type Plan,
+  type TargetDrift,
+} from '../../domain/runbooks/operation.ts';
+import type { ParamSpec } from '../../domain/runbooks/runbook.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, readClusterForPlan, requireComplete } from './planning.ts';
 import type { PartitionOffsets } from './reset-plan.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 
 /** Stays as written, so that it can be validated again and stored as JSON. */
 const zOffset = z.union([

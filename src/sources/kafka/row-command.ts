@@ -1,4 +1,4 @@
-import type { RowCommand } from '../../domain/row-command.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
 import type { KafkaConfig } from './config.ts';
 
 const withPort = (broker: string): string => (/:\d+$/.test(broker) ? broker : `${broker}:9092`);

@@ -4,8 +4,8 @@ import type {
   KafkaPartition,
   KafkaTopic,
 } from '../../clients/kafka/kafka-types.ts';
-import { joinFirst } from '../../domain/count-text.ts';
-import type { Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import type { GroupRead, TopicRead } from './config.ts';
 

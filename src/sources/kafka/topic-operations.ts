@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { KafkaChange } from '../../clients/kafka/kafka-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import { notApplicable, type Plan, type TargetDrift } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { notApplicable, type Plan, type TargetDrift } from '../../domain/runbooks/operation.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import type { KafkaParts } from './parts.ts';
 import { applyChange, findTopic, readClusterForPlan, validateChange } from './planning.ts';
 

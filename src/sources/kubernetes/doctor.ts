@@ -1,15 +1,15 @@
 import { accessReviewPath } from '../../clients/kubernetes/reading.ts';
-import type { Finding } from '../source.ts';
-import { field, text } from '../wire-value.ts';
-import { formatRbacRule } from './api-errors.ts';
-import { type ApiResource, apiResources } from './api-resources.ts';
-import { type FactName, isFactEnabled } from './config.ts';
+import type { Finding } from '../kit/contract/source.ts';
+import { field, text } from '../kit/values/wire-value.ts';
+import { formatRbacRule } from './api/api-errors.ts';
+import { type ApiResource, apiResources } from './api/api-resources.ts';
+import { type FactName, isFactEnabled } from './api/config.ts';
+import { kubeIdentityFault } from './api/identity.ts';
+import { type KubeParts, resolveNamespaces } from './api/parts.ts';
+import { podMetricsPath } from './api/pod-usage-cache.ts';
 import { isMetricsServerMissing, metricsServerError } from './feeds/pod-usage.ts';
-import { kubeIdentityFault } from './identity.ts';
-import { reviewAccess } from './operations/admission.ts';
-import { requiresCreateVerb } from './operations/exec-targets.ts';
-import { type KubeParts, resolveNamespaces } from './parts.ts';
-import { podMetricsPath } from './pod-usage-cache.ts';
+import { requiresCreateVerb } from './operations/exec/exec-targets.ts';
+import { reviewAccess } from './operations/write/admission.ts';
 
 /** Permission to check for each kind, and the fact that needs it. */
 const listedFacts: readonly { readonly fact: FactName; readonly kind: ApiResource }[] = [

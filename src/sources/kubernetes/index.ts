@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { lineCountSchema } from '../../logs/reading/line-count.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
-import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './config.ts';
-import { viaTargetProblem } from './label-selector.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { lineCountSchema } from '../kit/counting/line-count.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
+import { type KubernetesConfig, kubernetesConfig, kubernetesReadSchema } from './api/config.ts';
+import { viaTargetProblem } from './api/label-selector.ts';
 import { kubernetesOperations } from './operations/operations.ts';
 import { kubernetesFormats, kubernetesRowCommand, kubernetesTunnelCommand } from './row-command.ts';
 

@@ -1,9 +1,14 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { splitLineSignals } from '../../logs/reading/line-count.ts';
-import { lineCountFeeds } from '../line-counts.ts';
-import type { Feed, Source, SourceOptions } from '../source.ts';
-import { openKubeClient } from './client.ts';
-import { configuredNamespaces, type FactName, isFactEnabled, type KubernetesConfig } from './config.ts';
+import type { Feed, Source, SourceOptions } from '../kit/contract/source.ts';
+import { splitLineSignals } from '../kit/counting/line-count.ts';
+import { lineCountFeeds } from '../kit/counting/line-counts.ts';
+import { openKubeClient } from './api/client.ts';
+import { configuredNamespaces, type FactName, isFactEnabled, type KubernetesConfig } from './api/config.ts';
+import { kubernetesFingerprint } from './api/fingerprint.ts';
+import { kubeIdentityFault } from './api/identity.ts';
+import type { KubeParts } from './api/parts.ts';
+import { createPodUsageCache } from './api/pod-usage-cache.ts';
+import { createStringPool } from './api/string-pool.ts';
 import { examine } from './doctor.ts';
 import { certificateExpiryFeed } from './feeds/certificate-expiry.ts';
 import { hpasFeed } from './feeds/hpas.ts';
@@ -13,18 +18,13 @@ import { podUsageFeed } from './feeds/pod-usage.ts';
 import { podsFeed } from './feeds/pods.ts';
 import { warningsFeed } from './feeds/warnings.ts';
 import { workloadFeed, workloadFeedSpecs } from './feeds/workloads.ts';
-import { kubernetesFingerprint } from './fingerprint.ts';
-import { kubeIdentityFault } from './identity.ts';
 import { containerLogTails } from './logs/container-log-tails.ts';
 import { createNodeCapacity } from './node/node-capacity.ts';
-import { createKubernetesDescriber } from './operations/describe.ts';
+import { createKubernetesDescriber } from './operations/objects/describe.ts';
 import { kubernetesOperations } from './operations/operations.ts';
-import type { KubeParts } from './parts.ts';
 import { podEnds, podPortForward, runInPod } from './pod-tunnel.ts';
-import { createPodUsageCache } from './pod-usage-cache.ts';
 import { kubernetesChanges } from './recent-changes.ts';
 import { kubernetesFormats } from './row-command.ts';
-import { createStringPool } from './string-pool.ts';
 
 /** Opens one source. Contacts nothing yet. */
 export const openKubernetes = (opening: SourceOptions<KubernetesConfig>, io: ReadIo): Source => {

@@ -2,8 +2,8 @@ import { portForwardLost } from '../../clients/kubernetes/port-forward.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { TunnelError } from '../../platform/network/dial.ts';
 import type { WebSocketWire } from '../../platform/network/http-messages.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
 import type { Program } from '../../platform/processes/program.ts';
-import { createRemoteLeftovers } from '../../platform/processes/remote-kill.ts';
 import {
   abandonedProgramError,
   type RemoteOutput,
@@ -11,12 +11,12 @@ import {
   remoteStartFailure,
   requireStarted,
 } from '../../platform/remote-exec/remote-exec.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { ProgramError, toAbortError, WireError } from '../../platform/wire-error.ts';
-import type { RemoteExecTarget, RouteEndpoint, Source, TunnelDialer } from '../source.ts';
-import { execPath, openExec, parseExecStatus, readExecFrames } from './operations/exec-session.ts';
-import { type KubeParts, resolveNamespaces } from './parts.ts';
-import { listTargetPods } from './target-pods.ts';
+import { createRemoteLeftovers } from '../../platform/remote-exec/remote-kill.ts';
+import { ProgramError, toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
+import type { RemoteExecTarget, RouteEndpoint, Source, TunnelDialer } from '../kit/contract/source.ts';
+import { type KubeParts, resolveNamespaces } from './api/parts.ts';
+import { execPath, openExec, parseExecStatus, readExecFrames } from './operations/exec/exec-session.ts';
+import { listTargetPods } from './pod/target-pods.ts';
 
 /** Neither namespace names nor pod names contain '/'. */
 const separator = '/';

@@ -1,16 +1,16 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { RecentChange } from '../../domain/journal.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
 import { formatImageChange } from '../../kinds/workloads/image-change.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { Source } from '../source.ts';
-import { entries, field, list, text } from '../wire-value.ts';
-import { type ApiResource, apiResources, listPath } from './api-resources.ts';
-import type { KubeClient } from './client.ts';
-import { type KubeEvent, parseKubeEvent } from './event.ts';
-import { listAll } from './list-watch.ts';
-import { controllerRef, parseMeta } from './object-meta.ts';
-import { revisionNumber } from './operations/revisions.ts';
-import { type KubeParts, resolveNamespaces } from './parts.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import type { Source } from '../kit/contract/source.ts';
+import { entries, field, list, text } from '../kit/values/wire-value.ts';
+import { type ApiResource, apiResources, listPath } from './api/api-resources.ts';
+import type { KubeClient } from './api/client.ts';
+import { listAll } from './api/list-watch.ts';
+import { controllerRef, parseMeta } from './api/object-meta.ts';
+import { type KubeParts, resolveNamespaces } from './api/parts.ts';
+import { revisionNumber } from './operations/rollouts/revisions.ts';
+import { type KubeEvent, parseKubeEvent } from './pod/event.ts';
 
 /** A revision of a deployment, as its ReplicaSet records it. */
 interface RecordedRevision {

@@ -1,14 +1,14 @@
 import { type LokiTail, lokiReads } from '../../clients/loki/reading.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { type Clock, withTimeout } from '../../platform/clock.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { authHeaders, type Endpoint, openEndpoint } from '../endpoint.ts';
-import { field, text } from '../wire-value.ts';
+import { type Clock, withTimeout } from '../../platform/runtime/clock.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { authHeaders, type Endpoint, openEndpoint } from '../kit/contract/endpoint.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { LokiConfig } from './config.ts';
 import {
   type LokiEntry,

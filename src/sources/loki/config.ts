@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/schema.ts';
-import { httpConnectionShape } from '../connection.ts';
+import { zDuration, zHttpUrl, zOneOrMore } from '../../domain/facts/schema.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { httpConnectionShape } from '../kit/contract/connection.ts';
 import { parseStreamSelector } from './selector.ts';
 
 /** Common stream labels, from coarse to fine. */

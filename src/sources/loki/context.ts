@@ -1,4 +1,4 @@
-import type { LabelMatcher } from '../label-matchers.ts';
+import type { LabelMatcher } from '../kit/values/label-matchers.ts';
 import type { LokiClient } from './client.ts';
 import type { LokiConfig } from './config.ts';
 import type { EntryDeduplicator } from './entry-deduplicator.ts';

@@ -1,6 +1,6 @@
-import type { LogView } from '../../domain/profile.ts';
-import type { Finding, SignalRequest } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import type { LogView } from '../../domain/profile/profile.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import { instantQueryPath, seriesPath } from './client.ts';
 import { lokiReadSchema } from './config.ts';
 import type { LokiContext } from './context.ts';

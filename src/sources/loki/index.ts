@@ -1,5 +1,5 @@
-import { httpReadingAccess, routeToFirst } from '../connection.ts';
-import type { SourceModule } from '../source.ts';
+import { httpReadingAccess, routeToFirst } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
 import { type LokiConfig, lokiConfig, lokiReadSchema } from './config.ts';
 
 /** A Grafana Loki: log lines of whole fleets, filtered on the server, and metric queries over them. */

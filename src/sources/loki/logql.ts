@@ -1,6 +1,6 @@
-import { formatDuration, parseDuration } from '../../domain/duration.ts';
-import type { Sample } from '../../domain/facts.ts';
-import type { LogView } from '../../domain/profile.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { LogView } from '../../domain/profile/profile.ts';
+import { formatDuration, parseDuration } from '../../domain/text/duration.ts';
 import type { LinePattern } from '../../logs/format/filter-chip.ts';
 import type { LineFilter } from '../../logs/reading/tail.ts';
 import type { LineCountRead } from './config.ts';

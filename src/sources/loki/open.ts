@@ -1,11 +1,11 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { LogView } from '../../domain/profile.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import type { LogView } from '../../domain/profile/profile.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { staleAfter } from '../connection.ts';
-import { limitSeries } from '../endpoint.ts';
-import { identityFault } from '../identity.ts';
-import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { limitSeries } from '../kit/contract/endpoint.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import { instantQueryPath, openLokiClient } from './client.ts';
 import type { LokiConfig, LokiFold } from './config.ts';
 import { lokiReadSchema } from './config.ts';

@@ -1,4 +1,4 @@
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { LogRangeQuery, LokiClient } from './client.ts';
 import { entryLimitFromError } from './client.ts';
 import type { LokiEntry, Nanos } from './parse.ts';

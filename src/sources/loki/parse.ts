@@ -1,8 +1,8 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
 import { parseBoundedJson } from '../../platform/network/bounded-json.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { entries, field, goList, list, stringMapOf, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { entries, field, goList, list, stringMapOf, text } from '../kit/values/wire-value.ts';
 
 /** A Loki timestamp: nanoseconds since the epoch, beyond the precision of a JavaScript number. */
 export type Nanos = bigint;

@@ -1,5 +1,5 @@
-import { stripControls } from '../../domain/controls.ts';
 import { type Range, withCaseVariants } from '../../domain/regex/char-ranges.ts';
+import { stripControls } from '../../domain/text/controls.ts';
 
 /** RE2 cannot express the pattern, or might interpret it differently. */
 class UntranslatableError extends Error {}

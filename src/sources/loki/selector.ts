@@ -1,4 +1,4 @@
-import type { LabelMatcher } from '../label-matchers.ts';
+import type { LabelMatcher } from '../kit/values/label-matchers.ts';
 
 const escapedChars = /["\\\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
 

@@ -1,8 +1,8 @@
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { LogEvent } from '../../logs/reading/tail.ts';
-import { createAsyncQueue } from '../../platform/async-queue.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { LabelMatcher } from '../label-matchers.ts';
+import { createAsyncQueue } from '../../platform/runtime/async-queue.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { LabelMatcher } from '../kit/values/label-matchers.ts';
 import { type LokiClient, queryRangePath } from './client.ts';
 import type { EntryDeduplicator } from './entry-deduplicator.ts';
 import type { LokiPager } from './pager.ts';

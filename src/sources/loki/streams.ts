@@ -1,5 +1,5 @@
-import { WireError } from '../../platform/wire-error.ts';
-import type { LabelMatcher } from '../label-matchers.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { LabelMatcher } from '../kit/values/label-matchers.ts';
 import type { LokiLabels } from './parse.ts';
 import { parseStreamSelector } from './selector.ts';
 

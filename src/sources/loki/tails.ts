@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { LogEvent, OlderLines, OlderLinesRequest, ResumePoint, Tail } from '../../logs/reading/tail.ts';
 import { queryRangePath } from './client.ts';
 import type { LokiContext } from './context.ts';

@@ -6,14 +6,14 @@ import type {
   MongoTarget,
 } from '../../clients/mongodb/mongo-types.ts';
 import { mongoReads } from '../../clients/mongodb/reading.ts';
-import { defined } from '../../domain/defined.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { isoTime } from '../../domain/format.ts';
-import { PlanError } from '../../domain/operation.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
 import type { MongoConfig } from './config.ts';
 
 /** Read-only client for a MongoDB deployment. */

@@ -1,8 +1,8 @@
-import { formatAge } from '../../domain/duration.ts';
-import { formatBytes, formatCount, formatPercent } from '../../domain/format.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { DetailRow } from '../client-feed.ts';
-import { field, requiredList, text } from '../wire-value.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { formatBytes, formatCount, formatPercent } from '../../domain/text/format.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import type { DetailRow } from '../kit/contract/client-feed.ts';
+import { field, requiredList, text } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts';
 import { dateIn, documentsIn, type IndexRow, keyText, numberIn, parseIndexes, textIn } from './parse.ts';

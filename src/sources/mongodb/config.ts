@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { mongoUrlProblem } from '../../clients/mongodb/address.ts';
 import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import { clientConfigShape } from '../client-feed.ts';
-import { zTls } from '../connection.ts';
-import { zConsoleLogin } from '../console-login.ts';
-import { parseJsonPath } from '../json.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { clientConfigShape } from '../kit/contract/client-feed.ts';
+import { zTls } from '../kit/contract/connection.ts';
+import { zConsoleLogin } from '../kit/operations/console-login.ts';
+import { parseJsonPath } from '../kit/values/json.ts';
 
 const zUrl = z
   .string()

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { type MongoAddress, resolveMongoAddress } from '../../clients/mongodb/address.ts';
-import { formatArgv } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/text/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
-import { readForPlan } from '../define-operation.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../kit/operations/console-operation.ts';
+import { readForPlan } from '../kit/operations/define-operation.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 
 /** The variable with the connection string. */

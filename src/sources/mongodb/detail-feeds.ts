@@ -1,5 +1,5 @@
-import { detailFeed } from '../client-feed.ts';
-import type { Feed } from '../source.ts';
+import { detailFeed } from '../kit/contract/client-feed.ts';
+import type { Feed } from '../kit/contract/source.ts';
 import type { MongoClient } from './client.ts';
 import { databaseRows, indexRows, sizeRows } from './collection-rows.ts';
 import type { ReadTable } from './detail-rows.ts';

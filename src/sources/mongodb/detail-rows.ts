@@ -1,5 +1,5 @@
-import { formatBytes, formatCount } from '../../domain/format.ts';
-import type { DetailRow } from '../client-feed.ts';
+import { formatBytes, formatCount } from '../../domain/text/format.ts';
+import type { DetailRow } from '../kit/contract/client-feed.ts';
 import type { MongoClient } from './client.ts';
 
 /** Reads a detail table. Throws MongoError. */

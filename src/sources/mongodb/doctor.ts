@@ -1,6 +1,6 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import { type Finding, failedFinding } from '../source.ts';
-import { field } from '../wire-value.ts';
+import { type Finding, failedFinding } from '../kit/contract/source.ts';
+import { field } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { numberIn, textIn } from './parse.ts';
 import {

@@ -1,9 +1,9 @@
 import type { MongoDocument, MongoMember } from '../../clients/mongodb/mongo-types.ts';
 import type { Health } from '../../kinds/health/fact.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
-import { clientFeed, loginHealthFeed } from '../client-feed.ts';
-import type { Feed } from '../source.ts';
-import { field } from '../wire-value.ts';
+import { clientFeed, loginHealthFeed } from '../kit/contract/client-feed.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { field } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { readOperations, sessionFact } from './operations-in-progress.ts';
 import { numberIn, parseReplicaSet, type ReplicaSetStatus } from './parse.ts';

@@ -1,7 +1,7 @@
-import type { SystemFingerprint } from '../../domain/fingerprint.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { instancePart } from '../fingerprint.ts';
-import { field, list, text } from '../wire-value.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { instancePart } from '../kit/contract/fingerprint.ts';
+import { field, list, text } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { numberIn } from './parse.ts';
 

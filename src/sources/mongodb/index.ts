@@ -1,9 +1,9 @@
 import { mongoHostNames, withMongoHosts } from '../../clients/mongodb/address.ts';
 import { endpointHost } from '../../platform/network/dial.ts';
-import { expectedServiceHealth } from '../client-feed.ts';
-import { endpointsByName } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
+import { endpointsByName } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type MongoConfig, mongoConfig, mongoReadSchema } from './config.ts';
 import { mongoOperations } from './operations.ts';
 import { mongoRowCommand } from './row-command.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { formatLatency } from '../../domain/format.ts';
-import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/runbooks/operation.ts';
+import { formatLatency } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
-import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../kit/operations/report-ended.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { type OperationRow, readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';

@@ -1,8 +1,8 @@
-import type { Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { clientFeed, signalFeed } from '../client-feed.ts';
-import { jsonValueAt } from '../json.ts';
-import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { clientFeed, signalFeed } from '../kit/contract/client-feed.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
+import { jsonValueAt } from '../kit/values/json.ts';
 import { type MongoClient, type MongoContext, openMongoClient } from './client.ts';
 import {
   type MongoConfig,

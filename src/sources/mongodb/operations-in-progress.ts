@@ -1,7 +1,7 @@
 import { type MongoDocument, mongoAppName } from '../../clients/mongodb/mongo-types.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { field, list, number, text } from '../wire-value.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { field, list, number, text } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { documentsIn, mongoCommandText, numberIn, textIn } from './parse.ts';
 

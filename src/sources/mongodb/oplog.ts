@@ -1,4 +1,4 @@
-import { field, number } from '../wire-value.ts';
+import { field, number } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { documentsIn, numberIn } from './parse.ts';
 

@@ -1,10 +1,10 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { isObject } from '../../domain/value-text.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { hiddenValueMark, redactPasswords } from '../secrets.ts';
-import { entries, field, list, number, text } from '../wire-value.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { isObject } from '../../domain/text/value-text.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { hiddenValueMark, redactPasswords } from '../kit/values/secrets.ts';
+import { entries, field, list, number, text } from '../kit/values/wire-value.ts';
 
 const wrongReply = (what: string): WireError => new WireError('malformed', `${what} has an unexpected reply`);
 

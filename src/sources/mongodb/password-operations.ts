@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { MongoError } from '../../clients/mongodb/mongo-types.ts';
-import { type ActEvent, notApplicable, PlanError } from '../../domain/operation.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { defineOperation, loginResultEvents, readForPlan } from '../define-operation.ts';
-import { resolveLocalPath } from '../local-files.ts';
-import { requiredList } from '../wire-value.ts';
+import { type ActEvent, notApplicable, PlanError } from '../../domain/runbooks/operation.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { defineOperation, loginResultEvents, readForPlan } from '../kit/operations/define-operation.ts';
+import { resolveLocalPath } from '../kit/operations/local-files.ts';
+import { requiredList } from '../kit/values/wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { readOperations } from './operations-in-progress.ts';
 import { privilegePermit } from './permissions.ts';

@@ -1,6 +1,6 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import type { PermissionResult } from '../../domain/operation.ts';
-import { field, list, text } from '../wire-value.ts';
+import type { PermissionResult } from '../../domain/runbooks/operation.ts';
+import { field, list, text } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 
 /** A resource of a privilege: the cluster, or a collection (`''`: every collection that is not a system collection). */

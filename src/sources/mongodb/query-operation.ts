@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
-import { formatCount } from '../../domain/format.ts';
-import { type ActEvent, notApplicable } from '../../domain/operation.ts';
-import { defineOperation } from '../define-operation.ts';
-import { entries, field } from '../wire-value.ts';
+import { type ActEvent, notApplicable } from '../../domain/runbooks/operation.ts';
+import { formatCount } from '../../domain/text/format.ts';
+import { defineOperation } from '../kit/operations/define-operation.ts';
+import { entries, field } from '../kit/values/wire-value.ts';
 import type { MongoContext } from './client.ts';
 import { zMongoDatabase, zMongoDocument } from './config.ts';
 import { documentsIn, documentText, mongoCommandText } from './parse.ts';

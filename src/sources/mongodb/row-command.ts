@@ -1,7 +1,7 @@
 import { resolveMongoAddress } from '../../clients/mongodb/address.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import type { RowCommand } from '../../domain/row-command.ts';
-import { isObject } from '../../domain/value-text.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import type { MongoConfig } from './config.ts';
 
 /** JavaScript of mongosh for a value; a time before now is calculated when the command runs. */

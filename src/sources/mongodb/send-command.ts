@@ -1,9 +1,14 @@
 import { mongoChanges } from '../../clients/mongodb/changing.ts';
 import type { MongoChange, MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { type CallFailures, clientFailures, isLostConnection, reportCall } from '../report-call.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import {
+  type CallFailures,
+  clientFailures,
+  isLostConnection,
+  reportCall,
+} from '../kit/operations/report-call.ts';
 import type { MongoClient } from './client.ts';
 import { commandDocumentText } from './parse.ts';
 

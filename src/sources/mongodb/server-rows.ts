@@ -1,10 +1,10 @@
 import { type MongoDocument, MongoError } from '../../clients/mongodb/mongo-types.ts';
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { formatCount, isoTime } from '../../domain/format.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { DetailRow } from '../client-feed.ts';
-import { entries, field } from '../wire-value.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { formatCount, isoTime } from '../../domain/text/format.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import type { DetailRow } from '../kit/contract/client-feed.ts';
+import { entries, field } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { bytesText, countText, type ReadTable, rowText } from './detail-rows.ts';
 import { readOplog } from './oplog.ts';

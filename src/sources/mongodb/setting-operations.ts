@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import { type ActEvent, notApplicable, type OperationCall } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type OperationCall } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
-import { plannedReset, zResetAfter } from '../temporary-change.ts';
-import { field } from '../wire-value.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { plannedReset, zResetAfter } from '../kit/operations/temporary-change.ts';
+import { field } from '../kit/values/wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { numberIn } from './parse.ts';
 import { privilegePermit } from './permissions.ts';

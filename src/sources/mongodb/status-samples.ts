@@ -1,9 +1,9 @@
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import type { Sample } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { jsonValueAt } from '../json.ts';
-import { field, number, text } from '../wire-value.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { jsonValueAt } from '../kit/values/json.ts';
+import { field, number, text } from '../kit/values/wire-value.ts';
 import type { StatusRead } from './config.ts';
 import { numberIn } from './parse.ts';
 

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
-import { formatCount } from '../../domain/format.ts';
-import { type ActEvent, notApplicable, type OperationCall, type UndoCall } from '../../domain/operation.ts';
+import {
+  type ActEvent,
+  notApplicable,
+  type OperationCall,
+  type UndoCall,
+} from '../../domain/runbooks/operation.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
-import { jsonValueAt } from '../json.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { jsonValueAt } from '../kit/values/json.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { zCollection, zFilter, zMongoDocument } from './config.ts';
 import { countIn, documentsIn, documentText, numberIn } from './parse.ts';

@@ -1,7 +1,7 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { type JsonApi, openJsonApi } from '../json-api.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { type JsonApi, openJsonApi } from '../kit/operations/json-api.ts';
 import type { PagerdutyConfig } from './config.ts';
 import {
   errorText,

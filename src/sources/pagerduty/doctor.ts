@@ -1,6 +1,6 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { tryFinding } from '../json-api.ts';
-import type { Finding } from '../source.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import type { Finding } from '../kit/contract/source.ts';
+import { tryFinding } from '../kit/operations/json-api.ts';
 import { accountPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
 
 /** Examines the source: each list that it reads, and what its operations need. Nothing is changed. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { TargetDrift } from '../../domain/operation.ts';
-import { readForPlan } from '../define-operation.ts';
+import type { TargetDrift } from '../../domain/runbooks/operation.ts';
+import { readForPlan } from '../kit/operations/define-operation.ts';
 import type { PagerdutyClient } from './client.ts';
 import type { Incident, PagerdutyStatus } from './parse.ts';
 

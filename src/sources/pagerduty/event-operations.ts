@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type ActEvent, notApplicable, type PlannedCall } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type PlannedCall } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { type JsonApi, sendCall } from '../json-api.ts';
-import { field, text } from '../wire-value.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { type JsonApi, sendCall } from '../kit/operations/json-api.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { PagerdutyClient } from './client.ts';
 import { incidentState, incidentsOfKey, keyDrift, keyState, zKey } from './event-keys.ts';
 

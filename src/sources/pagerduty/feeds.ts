@@ -1,13 +1,13 @@
-import type { EndedAlert } from '../../domain/alert-rules.ts';
-import type { Note, Sample } from '../../domain/facts.ts';
-import { isoTime } from '../../domain/format.ts';
-import type { RecentChange } from '../../domain/journal.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { EndedAlert } from '../../domain/facts/alert-rules.ts';
+import type { Note, Sample } from '../../domain/facts/facts.ts';
+import type { RecentChange } from '../../domain/facts/journal.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { isoTime } from '../../domain/text/format.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import type { OnCall } from '../../kinds/oncalls/fact.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs, type SignalRequest, type Source } from '../source.ts';
-import { field } from '../wire-value.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Feed, onDemandStaleMs, type SignalRequest, type Source } from '../kit/contract/source.ts';
+import { field } from '../kit/values/wire-value.ts';
 import { accountPath, incidentPath, incidentsPath, onCallsPath, type PagerdutyClient } from './client.ts';
 import { type PagerdutyRead, pagerdutyReadSchema } from './config.ts';
 import {

@@ -1,5 +1,5 @@
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type PagerdutyConfig, pagerdutyConfig, pagerdutyReadSchema } from './config.ts';
 import { eventOperations } from './event-operations.ts';
 import { incidentOperations } from './operations.ts';

@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../doors/io.ts';
-import { identityFault } from '../identity.ts';
-import type { Source, SourceOptions } from '../source.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import type { Source, SourceOptions } from '../kit/contract/source.ts';
 import { openPagerdutyClient } from './client.ts';
 import type { PagerdutyConfig } from './config.ts';
 import { examine } from './doctor.ts';

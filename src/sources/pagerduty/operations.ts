@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { GenericAction } from '../../domain/generic-action.ts';
-import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
+import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
+import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { planRead, sendCall } from '../json-api.ts';
-import { field, text } from '../wire-value.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { planRead, sendCall } from '../kit/operations/json-api.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import { incidentPath, type PagerdutyClient } from './client.ts';
 import { type Incident, parseIncident } from './parse.ts';
 

@@ -1,5 +1,5 @@
-import { WireError } from '../../platform/wire-error.ts';
-import { field, list, number, requiredList, text, parseRfc3339 as time } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { field, list, number, requiredList, text, parseRfc3339 as time } from '../kit/values/wire-value.ts';
 
 /**
  * Objects of the REST API v2, and their parsers. Source: PagerDuty, REST API v2, OpenAPI description of 2026-08-14

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { ActEvent } from '../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { field } from '../wire-value.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { field } from '../kit/values/wire-value.ts';
 import { incidentPath, type PagerdutyClient } from './client.ts';
 import { incidentsOfKey, keyPath, keyState, zKey } from './event-keys.ts';
 import { describeIncident, incidentTarget, readIncident, zIncident, zIncidents } from './operations.ts';

@@ -1,11 +1,11 @@
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
 import { postgresReads } from '../../clients/postgres/reading.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from '../../clients/postgres/sql-types.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { readForPlan } from '../define-operation.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import { readForPlan } from '../kit/operations/define-operation.ts';
 import type { PostgresConfig } from './config.ts';
 import type { QueryRow } from './parse.ts';
 import { isConstantSql } from './statements.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type PostgresAddress, resolvePostgresAddress } from '../../clients/postgres/address.ts';
-import { formatArgv } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/text/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../kit/operations/console-operation.ts';
 import { type PostgresClient, type PostgresContext, rowsForPlan } from './client.ts';
 import { booleanColumn, singleRow, textColumn } from './parse.ts';
 import { doctorSql } from './statements.ts';

@@ -1,9 +1,9 @@
-import { formatAge } from '../../domain/duration.ts';
-import { formatBytes, formatCount, formatLatency, formatPercent } from '../../domain/format.ts';
+import { formatAge } from '../../domain/text/duration.ts';
+import { formatBytes, formatCount, formatLatency, formatPercent } from '../../domain/text/format.ts';
 import { blockerNames } from '../../kinds/sessions/state.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import type { DetailRow } from '../client-feed.ts';
-import { redactPasswords } from '../secrets.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import type { DetailRow } from '../kit/contract/client-feed.ts';
+import { redactPasswords } from '../kit/values/secrets.ts';
 import { booleanColumn, numberColumn, pidsColumn, type QueryRow, textColumn } from './parse.ts';
 import { millisecondsSql, taggedSql } from './statements.ts';
 

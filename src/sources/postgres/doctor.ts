@@ -1,4 +1,4 @@
-import { type Finding, failedFinding } from '../source.ts';
+import { type Finding, failedFinding } from '../kit/contract/source.ts';
 import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { doctorSql } from './statements.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
-import { formatBytes, formatCount } from '../../domain/format.ts';
-import type { ActEvent } from '../../domain/operation.ts';
-import { PlanError } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { PlanError } from '../../domain/runbooks/operation.ts';
+import { formatBytes, formatCount } from '../../domain/text/format.ts';
 import type { Disk } from '../../platform/files/file-interfaces.ts';
-import { declareOperation, defineOperation, type PlanOf } from '../define-operation.ts';
-import { newestMatchingPath, resolveLocalPath } from '../local-files.ts';
+import { declareOperation, defineOperation, type PlanOf } from '../kit/operations/define-operation.ts';
+import { newestMatchingPath, resolveLocalPath } from '../kit/operations/local-files.ts';
 import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase } from './config.ts';
 import { quoteIdentifier } from './identifiers.ts';

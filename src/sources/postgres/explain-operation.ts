@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
 import { tokenizeSql } from '../../clients/postgres/sql-tokens.ts';
-import { parseDuration } from '../../domain/duration.ts';
-import { type ActEvent, notApplicable } from '../../domain/operation.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import { type ActEvent, notApplicable } from '../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import { type PostgresClient, type PostgresContext, rowsForPlan } from './client.ts';
 import { versionSql } from './detail-rows.ts';
 import { numberColumn, textColumn } from './parse.ts';

@@ -1,8 +1,8 @@
-import type { Fault } from '../../domain/fault.ts';
+import type { Fault } from '../../domain/base/fault.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { clientFeed, loginHealthFeed } from '../client-feed.ts';
-import type { Feed } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { clientFeed, loginHealthFeed } from '../kit/contract/client-feed.ts';
+import type { Feed } from '../kit/contract/source.ts';
 import type { PostgresClient } from './client.ts';
 import {
   booleanColumn,

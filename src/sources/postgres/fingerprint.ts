@@ -1,5 +1,5 @@
-import type { SystemFingerprint } from '../../domain/fingerprint.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { PostgresClient } from './client.ts';
 import { booleanColumn, numberColumn, type QueryRow, singleRow, textColumn } from './parse.ts';
 import { clusterFingerprintSql, serverFingerprintSql } from './statements.ts';

@@ -1,5 +1,5 @@
-import type { Fault } from '../../domain/fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { PostgresClient } from './client.ts';
 import type { PostgresConfig } from './config.ts';
 import { singleRow, textColumn } from './parse.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notApplicable } from '../../domain/operation.ts';
+import { notApplicable } from '../../domain/runbooks/operation.ts';
 import { quoteIdentifier } from './identifiers.ts';
 import {
   findRelation,

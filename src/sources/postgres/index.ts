@@ -1,6 +1,6 @@
-import { expectedServiceHealth } from '../client-feed.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
 import { countOf } from './counts.ts';

@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
-import type { ActEvent } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, loginResultEvents, readForPlan } from '../define-operation.ts';
-import { resolveLocalPath } from '../local-files.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import {
+  declareOperation,
+  defineOperation,
+  loginResultEvents,
+  readForPlan,
+} from '../kit/operations/define-operation.ts';
+import { resolveLocalPath } from '../kit/operations/local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { readRolePassword, zPasswordFile, zRole } from './role.ts';
 import { healthSql } from './statements.ts';

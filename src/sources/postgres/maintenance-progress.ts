@@ -1,5 +1,5 @@
-import { formatCount, formatPercent } from '../../domain/format.ts';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { formatCount, formatPercent } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import type { PostgresClient } from './client.ts';
 import { numberColumn, type QueryRow, textColumn } from './parse.ts';

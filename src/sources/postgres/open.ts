@@ -1,12 +1,12 @@
 import type { SqlResult } from '../../clients/postgres/sql-types.ts';
-import type { Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { clientFeed, type DetailRow, detailFeed } from '../client-feed.ts';
-import { parseDecimal } from '../data-table.ts';
-import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { clientFeed, type DetailRow, detailFeed } from '../kit/contract/client-feed.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
+import { parseDecimal } from '../kit/values/data-table.ts';
 import type { PostgresClient } from './client.ts';
 import { openPostgresClient, type PostgresContext } from './client.ts';
 import type { ActivityRead, PostgresConfig, SqlRead } from './config.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { scramVerifier } from '../../clients/postgres/scram-verifier.ts';
-import { formatCount } from '../../domain/format.ts';
-import { PlanError, type TargetDrift } from '../../domain/operation.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
-import { resolveLocalPath } from '../local-files.ts';
+import { PlanError, type TargetDrift } from '../../domain/runbooks/operation.ts';
+import { formatCount } from '../../domain/text/format.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { resolveLocalPath } from '../kit/operations/local-files.ts';
 import type { PostgresContext } from './client.ts';
 import { consoleOperation } from './console-operation.ts';
 import { readDumpOperation } from './dump-operation.ts';

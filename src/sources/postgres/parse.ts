@@ -1,10 +1,10 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Pool } from '../../kinds/pools/fact.ts';
 import type { DbSession } from '../../kinds/sessions/fact.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { parseDecimal } from '../data-table.ts';
-import { redactPasswords } from '../secrets.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { parseDecimal } from '../kit/values/data-table.ts';
+import { redactPasswords } from '../kit/values/secrets.ts';
 
 export type QueryRow = Readonly<Record<string, string | null>>;
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { readViolation } from '../../clients/postgres/read-check.ts';
 import type { SqlResult } from '../../clients/postgres/sql-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import type { ActEvent } from '../../domain/operation.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
 import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';

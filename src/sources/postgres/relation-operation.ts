@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import { formatBytes, formatCount } from '../../domain/format.ts';
 import {
   notApplicable,
   type OperationCall,
   type PermissionResult,
   type Target,
   type TargetDrift,
-} from '../../domain/operation.ts';
-import { defineOperation, type OperationSpec } from '../define-operation.ts';
+} from '../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { formatBytes, formatCount } from '../../domain/text/format.ts';
+import { defineOperation, type OperationSpec } from '../kit/operations/define-operation.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { rowsForPlan } from './client.ts';
 import { parseQualifiedName, quoteIdentifier } from './identifiers.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { notApplicable, type PermissionResult, PlanError } from '../../domain/operation.ts';
+import { notApplicable, type PermissionResult, PlanError } from '../../domain/runbooks/operation.ts';
 import type { ReadFiles } from '../../platform/files/file-interfaces.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { PostgresClient } from './client.ts';
 import { rowsForPlan } from './client.ts';
 import { booleanColumn, type QueryRow, textColumn } from './parse.ts';

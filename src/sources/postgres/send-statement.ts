@@ -1,11 +1,11 @@
 import { postgresChanges } from '../../clients/postgres/changing.ts';
 import type { SqlChange, SqlResult } from '../../clients/postgres/sql-types.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { type CallFailures, clientFailures, reportCall } from '../report-call.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { type CallFailures, clientFailures, reportCall } from '../kit/operations/report-call.ts';
 import type { PostgresClient } from './client.ts';
 
 /** Formats a statement for display: its values first, since they distinguish it from similar ones; without its tag. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { formatAge, parseDuration } from '../../domain/duration.ts';
-import { compilePattern } from '../../domain/pattern.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
 import { matchesOr } from '../../domain/regex/matcher.ts';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
+import { compilePattern } from '../../domain/regex/pattern.ts';
+import { formatAge, parseDuration } from '../../domain/text/duration.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { SessionSnapshot } from './parse.ts';
 
 const zAge = z

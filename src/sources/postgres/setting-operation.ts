@@ -5,11 +5,11 @@ import {
   type OperationCall,
   type PermissionResult,
   type TargetDrift,
-} from '../../domain/operation.ts';
+} from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../define-operation.ts';
-import { findPasswords, redactPasswords } from '../secrets.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { findPasswords, redactPasswords } from '../kit/values/secrets.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { rowsForPlan } from './client.ts';
 import { settingLine, settingsSql } from './detail-rows.ts';

@@ -1,6 +1,5 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { GenericAction } from '../../domain/generic-action.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
 import {
   type ActEvent,
   type DeclaredEffect,
@@ -9,10 +8,11 @@ import {
   type Plan,
   type Target,
   type TargetDrift,
-} from '../../domain/operation.ts';
+} from '../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, type OperationBehavior, readForPlan } from '../define-operation.ts';
-import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
+import { defineOperation, type OperationBehavior, readForPlan } from '../kit/operations/define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../kit/operations/report-ended.ts';
 import type { PostgresClient, PostgresContext } from './client.ts';
 import { readSessions } from './feeds.ts';
 import type { SessionSnapshot } from './parse.ts';

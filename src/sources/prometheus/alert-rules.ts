@@ -1,6 +1,6 @@
-import type { AlertRules, ScrapedTargets } from '../../domain/alert-rules.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { type AlertRulesReader, createAlertRulesReader } from '../alert-rules.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { AlertRules, ScrapedTargets } from '../../domain/facts/alert-rules.ts';
+import { type AlertRulesReader, createAlertRulesReader } from '../kit/values/alert-rules.ts';
 import type { PrometheusContext } from './feed.ts';
 import type { InstantSeries } from './parse.ts';
 

@@ -1,4 +1,4 @@
-import { sumKnown } from '../../domain/sums.ts';
+import { sumKnown } from '../../domain/base/sums.ts';
 import type { Breaker, BreakerState } from '../../kinds/breakers/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import { definedValues, joinSeriesRows } from './fact-feed.ts';

@@ -1,12 +1,12 @@
 import { prometheusReads } from '../../clients/prometheus/reading.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { HistoryRange } from '../../domain/reading.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { HistoryRange } from '../../domain/facts/reading.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { authHeaders, type Endpoint, jsonAcceptHeader, openEndpoint } from '../endpoint.ts';
-import { field, list, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { authHeaders, type Endpoint, jsonAcceptHeader, openEndpoint } from '../kit/contract/endpoint.ts';
+import { field, list, text } from '../kit/values/wire-value.ts';
 import type { PrometheusConfig } from './config.ts';
 import {
   type InstantOptions,

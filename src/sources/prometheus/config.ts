@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { zDuration, zHttpUrl } from '../../domain/schema.ts';
-import { httpConnectionShape } from '../connection.ts';
+import { zDuration, zHttpUrl } from '../../domain/facts/schema.ts';
+import { httpConnectionShape } from '../kit/contract/connection.ts';
 import { hikaricp, kafkaExporter, kubeStateMetrics, resilience4j, zMetricNames } from './metric-names.ts';
 
 export const prometheusConfig = z.strictObject({

@@ -1,11 +1,11 @@
-import type { AlertRules } from '../../domain/alert-rules.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { Note } from '../../domain/facts.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import type { Feed } from '../source.ts';
-import { entries, field, goList, number, stringMapOf, text } from '../wire-value.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { AlertRules } from '../../domain/facts/alert-rules.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { entries, field, goList, number, stringMapOf, text } from '../kit/values/wire-value.ts';
 import { openAlertRules } from './alert-rules.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 

@@ -1,8 +1,8 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type Finding, failedFinding, type SignalRequest } from '../source.ts';
-import { field, text } from '../wire-value.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { type Finding, failedFinding, type SignalRequest } from '../kit/contract/source.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import { prometheusReadSchema } from './config.ts';
 import { missingRulesFault, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
 import { type FactSpec, missingSeriesError, queryMetrics } from './fact-feed.ts';

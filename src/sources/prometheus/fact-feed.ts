@@ -1,10 +1,10 @@
-import { joinFirst } from '../../domain/count-text.ts';
-import type { AnyFact, FactKind } from '../../domain/facts.ts';
-import { distinctFaults, type Fault } from '../../domain/fault.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import type { WireError } from '../../platform/wire-error.ts';
-import type { Feed } from '../source.ts';
+import { distinctFaults, type Fault } from '../../domain/base/fault.ts';
+import type { AnyFact, FactKind } from '../../domain/facts/facts.ts';
+import { joinFirst } from '../../domain/text/count-text.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import type { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed } from '../kit/contract/source.ts';
 import type { PrometheusClient } from './client.ts';
 import { type PrometheusContext, prometheusFeed, warningFaults } from './feed.ts';
 import type { InstantSeries } from './parse.ts';

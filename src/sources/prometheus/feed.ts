@@ -1,8 +1,8 @@
-import type { Fault } from '../../domain/fault.ts';
-import type { FeedKind } from '../../domain/reading.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import { type Feed, onDemandStaleMs } from '../source.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import { type Feed, onDemandStaleMs } from '../kit/contract/source.ts';
 import type { PrometheusClient } from './client.ts';
 import type { PrometheusConfig } from './config.ts';
 

@@ -1,7 +1,7 @@
-import type { SystemFingerprint } from '../../domain/fingerprint.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { noFingerprint, processFingerprint } from '../fingerprint.ts';
-import { field, text } from '../wire-value.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { noFingerprint, processFingerprint } from '../kit/contract/fingerprint.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 import type { PrometheusClient } from './client.ts';
 
 /**

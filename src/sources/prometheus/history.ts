@@ -1,5 +1,5 @@
-import type { HistoryRange, HistoryReading } from '../../domain/reading.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import type { HistoryRange, HistoryReading } from '../../domain/facts/reading.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { PrometheusClient } from './client.ts';
 import type { PrometheusFold } from './config.ts';
 

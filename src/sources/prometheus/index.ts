@@ -1,14 +1,14 @@
-import type { FactKind, Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
-import { sum } from '../../domain/sums.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import { sum } from '../../domain/base/sums.ts';
+import type { FactKind, Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { Alert } from '../../kinds/alerts/fact.ts';
 import { recordedAlertStarts } from '../../kinds/alerts/recorded-starts.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { httpReadingAccess, routeToFirst } from '../connection.ts';
-import { identityFault } from '../identity.ts';
-import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../source.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { httpReadingAccess, routeToFirst } from '../kit/contract/connection.ts';
+import { identityFault } from '../kit/contract/identity.ts';
+import type { Feed, SignalRequest, Source, SourceModule, SourceOptions } from '../kit/contract/source.ts';
 import {
   alertRunbook,
   alertSummary,
@@ -17,7 +17,7 @@ import {
   goList,
   parseRfc3339,
   stringMapOf,
-} from '../wire-value.ts';
+} from '../kit/values/wire-value.ts';
 import { openPrometheusClient } from './client.ts';
 import type { PrometheusFold } from './config.ts';
 import { type PrometheusConfig, prometheusConfig, prometheusReadSchema } from './config.ts';

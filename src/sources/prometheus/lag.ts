@@ -1,4 +1,4 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { Lag } from '../../kinds/lag/fact.ts';
 import { type Consumption, lagFlow } from '../../kinds/lag/motion.ts';
 import type { FactSpec } from './fact-feed.ts';

@@ -1,6 +1,11 @@
 import { z } from 'zod';
-import { zOneOrMore } from '../../domain/schema.ts';
-import { type LabelMatcher, matcherText, parseMatchers, zLabelMatchers } from '../label-matchers.ts';
+import { zOneOrMore } from '../../domain/facts/schema.ts';
+import {
+  type LabelMatcher,
+  matcherText,
+  parseMatchers,
+  zLabelMatchers,
+} from '../kit/values/label-matchers.ts';
 
 /** A fact kind as exported by a well-known exporter: its series, and the labels that identify their subject. */
 interface ExporterMetrics<M extends string, L extends string> {

@@ -1,5 +1,5 @@
-import { WireError } from '../../platform/wire-error.ts';
-import { field, goList, list, stringMapOf, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { field, goList, list, stringMapOf, text } from '../kit/values/wire-value.ts';
 
 /** One parsed value: NaN and infinities are no value, with the reason in `why`. */
 interface InstantValue {

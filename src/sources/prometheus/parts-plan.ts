@@ -1,5 +1,5 @@
-import type { PartsFold } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { PartsFold } from '../../domain/facts/facts.ts';
 import type { PrometheusFold } from './config.ts';
 import { type QuerySelector, scanQuery } from './selectors.ts';
 

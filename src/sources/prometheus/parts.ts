@@ -1,6 +1,6 @@
-import type { SignalParts } from '../../domain/facts.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import type { SignalParts } from '../../domain/facts/facts.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import type { PrometheusClient } from './client.ts';
 import { prometheusReadSchema } from './config.ts';
 import { type PrometheusContext, prometheusFeed } from './feed.ts';

@@ -1,10 +1,10 @@
-import type { FaultKind } from '../../domain/fault.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
 import { statusError } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { field, text } from '../wire-value.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { field, text } from '../kit/values/wire-value.ts';
 
 /** Maps errorType to our fault kinds. Source: Prometheus, web/api/v1: the error types of the API. */
 const faultKinds: Readonly<Record<string, FaultKind>> = {

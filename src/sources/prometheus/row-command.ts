@@ -1,4 +1,4 @@
-import type { RowCommand } from '../../domain/row-command.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
 import type { PrometheusConfig } from './config.ts';
 
 const quoted = (value: string): string =>

@@ -1,5 +1,5 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
 
 /** A selector of series in a query: 'errors{job="orders"}'. */
 export interface QuerySelector {

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { sumKnown } from '../../domain/sums.ts';
+import { sumKnown } from '../../domain/base/sums.ts';
+import { formatDuration } from '../../domain/text/duration.ts';
 import type { Workload, WorkloadKind } from '../../kinds/workloads/fact.ts';
 import type { FactSpec } from './fact-feed.ts';
 import type { kubeStateMetrics } from './metric-names.ts';

@@ -7,10 +7,10 @@ import type {
   RedisReply,
   RedisTarget,
 } from '../../clients/redis/redis-types.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
 import type { RedisConfig } from './config.ts';
 
 /** Read-only client for a Redis server. */

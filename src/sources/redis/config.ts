@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { redisUrlProblem } from '../../clients/redis/address.ts';
-import { clientConfigShape } from '../client-feed.ts';
-import { zTls } from '../connection.ts';
-import { zConsoleLogin } from '../console-login.ts';
+import { clientConfigShape } from '../kit/contract/client-feed.ts';
+import { zTls } from '../kit/contract/connection.ts';
+import { zConsoleLogin } from '../kit/operations/console-login.ts';
 
 const zUrl = z
   .string()

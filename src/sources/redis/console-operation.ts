@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { resolveRedisAddress } from '../../clients/redis/address.ts';
-import { formatArgv } from '../../domain/format.ts';
+import { formatArgv } from '../../domain/text/format.ts';
 import type { ConsolePlace, ConsoleRequest } from '../../doors/console.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { caFile, consoleAction, defineConsole, tlsFiles } from '../console-operation.ts';
-import { readForPlan } from '../define-operation.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { caFile, consoleAction, defineConsole, tlsFiles } from '../kit/operations/console-operation.ts';
+import { readForPlan } from '../kit/operations/define-operation.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { parseInfo } from './parse.ts';
 

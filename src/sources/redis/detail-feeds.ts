@@ -1,10 +1,10 @@
 import type { RedisReply } from '../../clients/redis/redis-types.ts';
-import { formatBytes, formatCount } from '../../domain/format.ts';
 import { isSecretName } from '../../domain/mask/secret-fields.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { type DetailRow, detailFeed } from '../client-feed.ts';
-import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../secrets.ts';
-import type { Feed } from '../source.ts';
+import { formatBytes, formatCount } from '../../domain/text/format.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { type DetailRow, detailFeed } from '../kit/contract/client-feed.ts';
+import type { Feed } from '../kit/contract/source.ts';
+import { hiddenValueMark, redactPasswords, secretArgumentIndexes } from '../kit/values/secrets.ts';
 import type { RedisClient } from './client.ts';
 import {
   type InfoFields,

@@ -1,5 +1,5 @@
 import { type RedisCommand, RedisError } from '../../clients/redis/redis-types.ts';
-import { type Finding, failedFinding } from '../source.ts';
+import { type Finding, failedFinding } from '../kit/contract/source.ts';
 import type { RedisClient } from './client.ts';
 import { type InfoFields, infoNumber, parseInfo } from './parse.ts';
 import { aclLines, commandPermit } from './permissions.ts';

@@ -1,6 +1,6 @@
-import { defined } from '../../domain/defined.ts';
-import type { SystemFingerprint } from '../../domain/fingerprint.ts';
-import { readPart } from '../fingerprint.ts';
+import { defined } from '../../domain/base/defined.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { readPart } from '../kit/contract/fingerprint.ts';
 import type { RedisClient } from './client.ts';
 import { infoNumber, parseInfo } from './parse.ts';
 

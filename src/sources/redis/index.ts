@@ -1,7 +1,7 @@
-import { expectedServiceHealth } from '../client-feed.ts';
-import { urlAtEndpoint } from '../connection.ts';
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import { expectedServiceHealth } from '../kit/contract/client-feed.ts';
+import { urlAtEndpoint } from '../kit/contract/connection.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type RedisConfig, redisConfig, redisReadSchema } from './config.ts';
 import { redisOperations } from './operations.ts';
 import { redisRowCommand } from './row-command.ts';

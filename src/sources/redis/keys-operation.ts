@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { formatCount } from '../../domain/format.ts';
-import { type ActEvent, notApplicable, PlanError } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, PlanError } from '../../domain/runbooks/operation.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { listReply, numberReply, parseInfo, textReply } from './parse.ts';
 import { commandPermit } from './permissions.ts';

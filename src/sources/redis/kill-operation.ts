@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/operation.ts';
+import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
-import { reportEnded, reportUnknownEnd } from '../report-ended.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { reportEnded, reportUnknownEnd } from '../kit/operations/report-ended.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { clientState, readClients } from './feeds.ts';
 import type { ClientRow } from './parse.ts';

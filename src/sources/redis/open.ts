@@ -1,9 +1,9 @@
-import type { Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { clientFeed, signalFeed } from '../client-feed.ts';
-import type { Feed, SignalRequest, Source, SourceOptions } from '../source.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { clientFeed, signalFeed } from '../kit/contract/client-feed.ts';
+import type { Feed, SignalRequest, Source, SourceOptions } from '../kit/contract/source.ts';
 import { openRedisClient, type RedisClient } from './client.ts';
 import { type InfoRead, type RedisConfig, redisReadSchema } from './config.ts';
 import { detailFeeds } from './detail-feeds.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formatBytes } from '../../domain/format.ts';
-import { defineOperation, readForPlan } from '../define-operation.ts';
+import { formatBytes } from '../../domain/text/format.ts';
+import { defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { redisConsoleOperation } from './console-operation.ts';
 import { deleteKeysOperation, flushDatabaseOperation } from './keys-operation.ts';

@@ -1,6 +1,6 @@
 import type { RedisReply } from '../../clients/redis/redis-types.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 
 /** The fields of an INFO reply, by name. Texts have no control characters. */
 export type InfoFields = ReadonlyMap<string, string>;

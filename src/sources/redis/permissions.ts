@@ -1,6 +1,6 @@
 import { type RedisCommand, RedisError } from '../../clients/redis/redis-types.ts';
-import type { PermissionResult } from '../../domain/operation.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { PermissionResult } from '../../domain/runbooks/operation.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { RedisClient } from './client.ts';
 
 /** Permissions of the feeds, as ACL rules. */

@@ -1,5 +1,5 @@
 import { resolveRedisAddress } from '../../clients/redis/address.ts';
-import type { RowCommand } from '../../domain/row-command.ts';
+import type { RowCommand } from '../../domain/facts/row-command.ts';
 import type { RedisConfig } from './config.ts';
 
 /** redis-cli with the command that shows the row. It takes the password from REDISCLI_AUTH. */

@@ -1,10 +1,15 @@
 import { redisChanges } from '../../clients/redis/changing.ts';
 import type { RedisChange, RedisReply } from '../../clients/redis/redis-types.ts';
-import type { ActEvent } from '../../domain/operation.ts';
+import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { type CallFailures, clientFailures, isLostConnection, reportCall } from '../report-call.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import {
+  type CallFailures,
+  clientFailures,
+  isLostConnection,
+  reportCall,
+} from '../kit/operations/report-call.ts';
 import type { RedisClient } from './client.ts';
 
 /** Quotes an argument for display as redis-cli reads it. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { notApplicable, type OperationCall } from '../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../define-operation.ts';
+import { notApplicable, type OperationCall } from '../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
 import type { RedisClient, RedisContext } from './client.ts';
 import { settingText } from './detail-feeds.ts';
 import { parsePairs } from './parse.ts';

@@ -1,6 +1,6 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { parseDecimal } from '../data-table.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import { parseDecimal } from '../kit/values/data-table.ts';
 import type { InfoRead } from './config.ts';
 import { type InfoFields, infoNumber, infoParts, replicasIn } from './parse.ts';
 

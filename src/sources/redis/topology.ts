@@ -1,6 +1,6 @@
 import { RedisError, type RedisReply } from '../../clients/redis/redis-types.ts';
-import type { Sample } from '../../domain/facts.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { RedisClient } from './client.ts';
 import type { TopologyRead } from './config.ts';
 import { type InfoFields, infoNumber, infoParts, listReply, parseInfo, parsePairs } from './parse.ts';

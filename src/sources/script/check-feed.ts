@@ -1,13 +1,13 @@
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { Health } from '../../kinds/health/fact.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { ProgramError, WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import type { Feed, SignalRequest } from '../source.ts';
+import { ProgramError, WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest } from '../kit/contract/source.ts';
 import {
   type CheckRead,
   checkNameOf,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { parseDuration } from '../../domain/duration.ts';
-import type { ExpectedHealth } from '../../domain/reading.ts';
-import { zDuration } from '../../domain/schema.ts';
-import { columnReadShape } from '../data-table.ts';
-import { parseJsonPath } from '../json.ts';
-import type { SignalRequest } from '../source.ts';
+import type { ExpectedHealth } from '../../domain/facts/reading.ts';
+import { zDuration } from '../../domain/facts/schema.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import type { SignalRequest } from '../kit/contract/source.ts';
+import { columnReadShape } from '../kit/values/data-table.ts';
+import { parseJsonPath } from '../kit/values/json.ts';
 
 export const parseExecRead = (read: SignalRequest['read']): ExecRead | undefined => {
   const parsed = scriptReadSchema.parse(read);

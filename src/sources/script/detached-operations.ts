@@ -7,12 +7,12 @@ import {
   PlanError,
   type Target,
   type TargetDrift,
-} from '../../domain/operation.ts';
+} from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { defineOperation } from '../define-operation.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { defineOperation } from '../kit/operations/define-operation.ts';
 import {
   type DetachedProcess,
   findDetachedProcess,
@@ -24,8 +24,8 @@ import {
   stopDetachedShape,
   withStartedProcess,
   zDetachedName,
-} from '../detached-process.ts';
-import { resolveLocalPath } from '../local-files.ts';
+} from '../kit/operations/detached-process.ts';
+import { resolveLocalPath } from '../kit/operations/local-files.ts';
 import { zArgv } from './config.ts';
 import type { ProgramContext } from './program-context.ts';
 import { programFileText, resolveProgramFile } from './program-context.ts';

@@ -1,4 +1,4 @@
-import type { Finding, SignalRequest } from '../source.ts';
+import type { Finding, SignalRequest } from '../kit/contract/source.ts';
 import { parseExecRead } from './config.ts';
 import type { ProgramContext } from './program-context.ts';
 import { resolveProgramFile } from './program-context.ts';

@@ -1,10 +1,10 @@
-import { parseDuration } from '../../domain/duration.ts';
-import type { Sample } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
-import { endpointsByName, staleAfter } from '../connection.ts';
-import { declarationsOf, mayRestartProcesses } from '../define-operation.ts';
-import type { Feed, SignalRequest, SourceModule } from '../source.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
+import { parseDuration } from '../../domain/text/duration.ts';
+import { endpointsByName, staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, SignalRequest, SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf, mayRestartProcesses } from '../kit/operations/define-operation.ts';
 import { scriptCheckFeed } from './check-feed.ts';
 import type { ExecRead } from './config.ts';
 import {

@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { formatArgv } from '../../domain/format.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import { formatArgv } from '../../domain/text/format.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import type { FileStat, ReadFiles } from '../../platform/files/file-interfaces.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
 import type { Program } from '../../platform/processes/program.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { toFault } from '../../platform/to-fault.ts';
-import { WireError } from '../../platform/wire-error.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { ScriptConfig } from './config.ts';
 
 /** Default search path in a container or on a host. */

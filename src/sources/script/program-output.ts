@@ -1,11 +1,11 @@
-import type { Sample } from '../../domain/facts.ts';
+import type { Sample } from '../../domain/facts/facts.ts';
 import type { HealthStatus } from '../../kinds/health/fact.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { ProgramEnd } from '../../platform/processes/program.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { columnValue, parseCsv, parseDecimal, tableFromCsv } from '../data-table.ts';
-import { jsonScalarAt, parseJson } from '../json.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { columnValue, parseCsv, parseDecimal, tableFromCsv } from '../kit/values/data-table.ts';
+import { jsonScalarAt, parseJson } from '../kit/values/json.ts';
 import type { OutputFormat, OutputRead, ScriptCheckConfig } from './config.ts';
 
 /**

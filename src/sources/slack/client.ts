@@ -1,9 +1,9 @@
-import type { FaultKind } from '../../domain/fault.ts';
+import type { FaultKind } from '../../domain/base/fault.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { type JsonApi, type JsonApiError, openJsonApi } from '../json-api.ts';
-import { field, number, requiredList, text } from '../wire-value.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { type JsonApi, type JsonApiError, openJsonApi } from '../kit/operations/json-api.ts';
+import { field, number, requiredList, text } from '../kit/values/wire-value.ts';
 import type { SlackConfig } from './config.ts';
 import { unescapeSlackText } from './escape.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { zDuration, zHttpUrl } from '../../domain/schema.ts';
-import { zTls } from '../connection.ts';
+import { zDuration, zHttpUrl } from '../../domain/facts/schema.ts';
+import { zTls } from '../kit/contract/connection.ts';
 
 /** The id of a channel. Names are not accepted: a renamed channel keeps its id. */
 export const zChannel = z.string().regex(/^[CGD][A-Z0-9]{5,20}$/, {

@@ -1,5 +1,5 @@
-import { declarationsOf } from '../define-operation.ts';
-import type { SourceModule } from '../source.ts';
+import type { SourceModule } from '../kit/contract/source.ts';
+import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type SlackConfig, slackConfig } from './config.ts';
 import { slackOperations } from './operations.ts';
 

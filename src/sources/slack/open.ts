@@ -1,11 +1,11 @@
-import type { Note } from '../../domain/facts.ts';
-import type { Fault } from '../../domain/fault.ts';
-import type { Reading } from '../../domain/reading.ts';
+import type { Fault } from '../../domain/base/fault.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { Reading } from '../../domain/facts/reading.ts';
 import type { ReadIo } from '../../doors/io.ts';
-import { WireError } from '../../platform/wire-error.ts';
-import { staleAfter } from '../connection.ts';
-import { tryFinding } from '../json-api.ts';
-import type { Feed, Finding, Source, SourceOptions } from '../source.ts';
+import { WireError } from '../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../kit/contract/connection.ts';
+import type { Feed, Finding, Source, SourceOptions } from '../kit/contract/source.ts';
+import { tryFinding } from '../kit/operations/json-api.ts';
 import { authPath, channelPath, historyPath, openSlackClient, type SlackClient } from './client.ts';
 import type { SlackConfig } from './config.ts';
 import { type SlackParts, slackOperations } from './operations.ts';

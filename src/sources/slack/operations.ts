@@ -1,9 +1,14 @@
 import { z } from 'zod';
-import { type ActEvent, notApplicable, type Plan, type TargetDrift } from '../../domain/operation.ts';
+import {
+  type ActEvent,
+  notApplicable,
+  type Plan,
+  type TargetDrift,
+} from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
-import { declareOperation, defineOperation, type PlanDraft } from '../define-operation.ts';
-import { planRead, sendCall } from '../json-api.ts';
-import { field, text as textOf } from '../wire-value.ts';
+import { declareOperation, defineOperation, type PlanDraft } from '../kit/operations/define-operation.ts';
+import { planRead, sendCall } from '../kit/operations/json-api.ts';
+import { field, text as textOf } from '../kit/values/wire-value.ts';
 import { channelPath, historyPath, permalinkPath, type SlackClient, threadEvent } from './client.ts';
 import { zChannel } from './config.ts';
 import { escapeSlackText, mentionText } from './escape.ts';

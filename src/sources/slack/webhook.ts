@@ -1,10 +1,10 @@
 import type { ReadIo } from '../../doors/io.ts';
+import { oneLine } from '../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../platform/masking/secrets.ts';
 import { statusError, statusText } from '../../platform/network/status.ts';
-import { oneLine } from '../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../platform/terminal/secrets.ts';
-import { RemediedError } from '../../platform/to-fault.ts';
-import { openEndpoint } from '../endpoint.ts';
-import { type CallFailures, refusedError, reportCall } from '../report-call.ts';
+import { RemediedError } from '../../platform/network/to-fault.ts';
+import { openEndpoint } from '../kit/contract/endpoint.ts';
+import { type CallFailures, refusedError, reportCall } from '../kit/operations/report-call.ts';
 import type { SlackConfig } from './config.ts';
 import { escapeCardText, escapeSlackText } from './escape.ts';
 import type { SlackWebhook } from './operations.ts';

@@ -1,7 +1,7 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { SignalSpec } from '../../domain/profile.ts';
-import type { FeedInfo, FeedKind, FeedState, LastReading } from '../../domain/reading.ts';
-import type { TimedValue, ValueSeries } from '../../domain/value-series.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { FeedInfo, FeedKind, FeedState, LastReading } from '../../domain/facts/reading.ts';
+import type { TimedValue, ValueSeries } from '../../domain/facts/value-series.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
 import type { FactsState } from '../facts.ts';
 import {
   decodeRow,

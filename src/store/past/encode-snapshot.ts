@@ -1,7 +1,7 @@
-import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts.ts';
-import type { FeedState } from '../../domain/reading.ts';
-import { signalKey } from '../../domain/snapshot.ts';
-import { levelOf } from '../../kinds/registry.ts';
+import type { AnyFact, FactKind, FactTypes, Note, Sample } from '../../domain/facts/facts.ts';
+import type { FeedState } from '../../domain/facts/reading.ts';
+import { signalKey } from '../../domain/facts/snapshot.ts';
+import { levelOf } from '../../kinds/registry/registry.ts';
 import { feedsOfSignals, signalKeys } from '../derived-signals.ts';
 import type { FactsState } from '../facts.ts';
 import { isFactKind, keyedFacts } from '../keyed-facts.ts';

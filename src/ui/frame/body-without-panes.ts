@@ -1,4 +1,4 @@
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { renderProfileErrors } from '../features/profile-errors/body.ts';
 import { needsEnvironmentChoice } from '../overlays/lists.ts';
 import type { RenderContext } from '../render-context.ts';

@@ -1,6 +1,6 @@
-import { requestsToAnswer } from '../../domain/approval.ts';
-import { pluralize } from '../../domain/count-text.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import { requestsToAnswer } from '../../domain/runs/approval.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { isProduction } from '../../runs/policy/tiers.ts';
 import { isRunActive } from '../../store/run-view.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';

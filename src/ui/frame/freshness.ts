@@ -1,7 +1,7 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatAge } from '../../domain/duration.ts';
-import type { Fault, Millis } from '../../domain/fault.ts';
-import { ageOf, type FeedState } from '../../domain/reading.ts';
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import { ageOf, type FeedState } from '../../domain/facts/reading.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import type { FactsState } from '../../store/facts.ts';
 import { formatMaxAge } from '../text/format.ts';
 

@@ -1,6 +1,6 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatClockTime, formatCount } from '../../domain/format.ts';
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatClockTime, formatCount } from '../../domain/text/format.ts';
 import { onCallSummary } from '../features/contacts/on-call.ts';
 import { incidentSummary } from '../features/incident/head.ts';
 import { countFindings } from '../features/now/counts.ts';

@@ -1,8 +1,8 @@
-import type { Millis } from '../../domain/fault.ts';
-import { formatClockTime } from '../../domain/format.ts';
-import { levelRank } from '../../domain/level.ts';
-import type { Snapshot } from '../../domain/snapshot.ts';
-import { factKinds, rowName } from '../../kinds/registry.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { levelRank } from '../../domain/facts/level.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import { formatClockTime } from '../../domain/text/format.ts';
+import { factKinds, rowName } from '../../kinds/registry/registry.ts';
 import type { CockpitMessage } from '../../store/cockpit.ts';
 import { isRunActive } from '../../store/run-view.ts';
 import { actStartedAt } from '../features/cards/run-text.ts';

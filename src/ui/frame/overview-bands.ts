@@ -1,5 +1,5 @@
-import type { FactKind } from '../../domain/facts.ts';
-import { derivedFromKinds, isKind, kindOf } from '../../kinds/registry.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import { derivedFromKinds, isKind, kindOf } from '../../kinds/registry/registry.ts';
 import { kindPanes } from '../panes/environment-panes.ts';
 import { allPanes } from '../panes/index.ts';
 import type { Pane } from '../panes/pane.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { createRowWatch } from '../features/changes/row-watch.ts';
 import type { KeyContextProvider, RenderedFacts } from '../key-context.ts';
 import { currentActiveKeys } from '../keys/dispatch.ts';

@@ -1,4 +1,4 @@
-import { formatClockTime } from '../../domain/format.ts';
+import { formatClockTime } from '../../domain/text/format.ts';
 import { cursorRowIndex, visibleWindow } from '../components/window.ts';
 import { type Card, fitCardToHeight } from '../features/cards/card.ts';
 import { currentRun } from '../features/cards/confirmation.ts';

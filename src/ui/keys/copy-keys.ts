@@ -1,4 +1,4 @@
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { initialCursor } from '../cursor.ts';
 import { copyCommandKey } from '../features/commands/copy-command.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../features/export/clipboard.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
 import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../cursor.ts';
 import { createSeenWatch } from '../features/changes/seen.ts';
 import { matchingCommandIds } from '../features/command-line/completion.ts';

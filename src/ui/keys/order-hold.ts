@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import { paneState, type UiState, type UiStore } from '../model.ts';
 import type { KeyContext } from '../panes/pane.ts';

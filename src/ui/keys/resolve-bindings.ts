@@ -1,7 +1,7 @@
-import { closestWordHint } from '../../domain/closest-word.ts';
-import type { DescribedObject } from '../../domain/object-description.ts';
-import type { Complaint } from '../../domain/position.ts';
-import type { KeyBindingRequest } from '../../domain/settings.ts';
+import type { DescribedObject } from '../../domain/facts/object-description.ts';
+import type { KeyBindingRequest } from '../../domain/profile/settings.ts';
+import { closestWordHint } from '../../domain/text/closest-word.ts';
+import type { Complaint } from '../../domain/text/position.ts';
 import { initialCursor } from '../cursor.ts';
 import { cardKeyTables } from '../features/cards/run-card-keys.ts';
 import { helpKeys, helpSearchKeys } from '../features/help/help.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { type Cursor, cursorIndexIn, type SeenFrame } from '../cursor.ts';
 import { currentRun } from '../features/cards/confirmation.ts';
 import { isSmallScreen } from '../frame/screen-size.ts';

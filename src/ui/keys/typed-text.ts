@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { currentRun } from '../features/cards/confirmation.ts';
 import type { Binding, KeyContext } from '../panes/pane.ts';
 import { liveContext } from '../render-context.ts';

@@ -1,5 +1,5 @@
 import type { ChecklistMark } from '../../domain/checklist/record.ts';
-import { isBlankText } from '../../domain/visible-text.ts';
+import { isBlankText } from '../../domain/text/visible-text.ts';
 import {
   type Card,
   cardInnerWidth,

@@ -1,6 +1,6 @@
-import type { AcknowledgedFinding } from '../../domain/acknowledgement.ts';
 import type { ChecklistMark } from '../../domain/checklist/record.ts';
-import type { DescribedObject, DescriptionFormat } from '../../domain/object-description.ts';
+import type { DescribedObject, DescriptionFormat } from '../../domain/facts/object-description.ts';
+import type { AcknowledgedFinding } from '../../domain/incidents/acknowledgement.ts';
 import type { Cursor, PaneId } from '../cursor.ts';
 import type { IncidentMenu, IncidentQuestion } from '../features/incident/view-state.ts';
 import type { LogListOverlay, LogSaveOverlay } from '../features/logs/view-state.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import type { EnvironmentRef } from '../../store/cockpit.ts';
 import { type Cursor, cursorIndexIn } from '../cursor.ts';
 import type { Card } from '../features/cards/card.ts';

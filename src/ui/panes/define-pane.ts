@@ -1,4 +1,4 @@
-import type { FeedKind } from '../../domain/reading.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
 import { listColumns } from '../features/columns/column-choice.ts';
 import { paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';

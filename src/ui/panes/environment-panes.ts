@@ -1,6 +1,6 @@
-import type { FactKind } from '../../domain/facts.ts';
-import type { FeedKind } from '../../domain/reading.ts';
-import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry.ts';
+import type { FactKind } from '../../domain/facts/facts.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
+import { derivedFromKinds, factKinds, kindOf } from '../../kinds/registry/registry.ts';
 import { alertsPane } from '../features/alerts/pane.ts';
 import { breakersPane } from '../features/breakers/pane.ts';
 import { ciPane } from '../features/ci/pane.ts';

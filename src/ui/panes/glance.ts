@@ -1,5 +1,5 @@
-import type { Level } from '../../domain/level.ts';
-import { levelRank } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { levelRank } from '../../domain/facts/level.ts';
 import type { RenderContext } from '../render-context.ts';
 import { comparedName, fitName, type OtherNames } from '../text/distinct-name.ts';
 import { lineWidth, type StyledLine } from '../text/line.ts';

@@ -1,4 +1,4 @@
-import { type Level, worseLevel } from '../../domain/level.ts';
+import { type Level, worseLevel } from '../../domain/facts/level.ts';
 import { paneState, updatePane } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { Binding, KeyContext } from './pane.ts';

@@ -1,4 +1,4 @@
-import { derivedFromKinds } from '../../kinds/registry.ts';
+import { derivedFromKinds } from '../../kinds/registry/registry.ts';
 import { checklistsPane } from '../features/checklists/pane.ts';
 import { contactsPane } from '../features/contacts/pane.ts';
 import { forwardsPane } from '../features/forwards/pane.ts';

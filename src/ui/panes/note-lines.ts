@@ -1,6 +1,6 @@
-import { formatAge, formatDuration } from '../../domain/duration.ts';
-import type { Note } from '../../domain/facts.ts';
-import type { FeedState } from '../../domain/reading.ts';
+import type { Note } from '../../domain/facts/facts.ts';
+import type { FeedState } from '../../domain/facts/reading.ts';
+import { formatAge, formatDuration } from '../../domain/text/duration.ts';
 import { boundKey } from '../keys/keys-in-text.ts';
 import type { RenderContext } from '../render-context.ts';
 import { faultSentence, faultStyle } from '../text/fault-text.ts';

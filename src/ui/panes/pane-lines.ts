@@ -1,5 +1,5 @@
-import { formatCount } from '../../domain/format.ts';
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import type { VisibleWindow } from '../components/window.ts';
 import { lineToText, lineWidth, type StyledLine, sliceLine } from '../text/line.ts';
 import type { TextPen } from '../text/pen.ts';

@@ -1,4 +1,4 @@
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
 import type { Column } from '../components/table.ts';
 import { applyFilter, type FilterError } from '../features/filter/filter.ts';
 import { type LevelFilter, paneState } from '../model.ts';

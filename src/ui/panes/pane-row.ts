@@ -1,6 +1,6 @@
-import type { FactKind, FactTypes } from '../../domain/facts.ts';
-import type { Level } from '../../domain/level.ts';
-import type { SignalRow } from '../../domain/snapshot.ts';
+import type { FactKind, FactTypes } from '../../domain/facts/facts.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import type { SignalRow } from '../../domain/facts/snapshot.ts';
 import type { StyledLine } from '../text/line.ts';
 
 /** The object of a row, which determines its actions. */

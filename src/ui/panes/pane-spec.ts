@@ -1,5 +1,5 @@
-import type { FeedKind } from '../../domain/reading.ts';
-import type { Row as FactRow } from '../../domain/snapshot.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
+import type { Row as FactRow } from '../../domain/facts/snapshot.ts';
 import type { Column } from '../components/table.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';

@@ -1,7 +1,7 @@
-import type { Danger } from '../../domain/operation.ts';
-import type { FeedKind } from '../../domain/reading.ts';
-import type { Row } from '../../domain/snapshot.ts';
-import type { PossibleStart } from '../../domain/state-start.ts';
+import type { FeedKind } from '../../domain/facts/reading.ts';
+import type { Row } from '../../domain/facts/snapshot.ts';
+import type { PossibleStart } from '../../domain/facts/state-start.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
 import type { TerminalProgramResult } from '../../platform/processes/run-in-terminal.ts';
 import type { ExternalDocument, ExternalDocumentResult } from '../../platform/terminal/external-documents.ts';
 import type { Commands } from '../../store/commands.ts';

@@ -1,7 +1,7 @@
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Level } from '../../domain/level.ts';
-import { type PossibleStart, startOf } from '../../domain/state-start.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { type PossibleStart, startOf } from '../../domain/facts/state-start.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import { errorLine, reportInternalError } from '../internal-error.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';

@@ -1,10 +1,10 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import type { Level } from '../../domain/level.ts';
-import { levelRank } from '../../domain/level.ts';
-import type { SignalRow } from '../../domain/snapshot.ts';
-import { certainSince, type PossibleStart } from '../../domain/state-start.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import { levelRank } from '../../domain/facts/level.ts';
+import type { SignalRow } from '../../domain/facts/snapshot.ts';
+import { certainSince, type PossibleStart } from '../../domain/facts/state-start.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import type { PaneRow } from './pane-row.ts';
 
 /** The maximum of the defined values; undefined if there is none. */

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { PaneId } from '../cursor.ts';
 import type { PaneRow } from './pane-row.ts';
 

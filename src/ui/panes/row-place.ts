@@ -1,5 +1,5 @@
-import type { Row } from '../../domain/snapshot.ts';
-import { factKinds } from '../../kinds/registry.ts';
+import type { Row } from '../../domain/facts/snapshot.ts';
+import { factKinds } from '../../kinds/registry/registry.ts';
 import type { RenderContext } from '../render-context.ts';
 import { paneForKind } from './environment-panes.ts';
 import type { Pane } from './pane.ts';

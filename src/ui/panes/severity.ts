@@ -1,11 +1,11 @@
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
 import {
   type Severity,
   severityOfAlert,
   severityOfKind,
   severityOfRunbook,
   severityOfSignal,
-} from '../../domain/severity.ts';
+} from '../../domain/facts/severity.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { Column } from '../components/table.ts';
 import type { RenderContext } from '../render-context.ts';

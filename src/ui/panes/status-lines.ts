@@ -1,9 +1,9 @@
-import { pluralize } from '../../domain/count-text.ts';
-import { formatAge, formatDuration } from '../../domain/duration.ts';
-import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
-import { formatCount } from '../../domain/format.ts';
-import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/reading.ts';
-import { isExpectedAbsence, type SignalRow } from '../../domain/snapshot.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
+import { ageOf, type FeedKind, type FeedState, isStale } from '../../domain/facts/reading.ts';
+import { isExpectedAbsence, type SignalRow } from '../../domain/facts/snapshot.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
+import { formatAge, formatDuration } from '../../domain/text/duration.ts';
+import { formatCount } from '../../domain/text/format.ts';
 import type { FilterError } from '../features/filter/filter.ts';
 import { formatShortPastTime } from '../features/time-travel/past-time.ts';
 import { boundKey } from '../keys/keys-in-text.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../domain/count-text.ts';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { markedKeys, paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../text/line.ts';

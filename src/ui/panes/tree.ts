@@ -1,4 +1,4 @@
-import { RoundCache } from '../../domain/round-cache.ts';
+import { RoundCache } from '../../domain/base/round-cache.ts';
 import { paneState } from '../model.ts';
 import type { RenderContext } from '../render-context.ts';
 import type { StyledLine } from '../text/line.ts';

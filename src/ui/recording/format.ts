@@ -1,6 +1,6 @@
-import type { Millis } from '../../domain/fault.ts';
-import type { JournalKind } from '../../domain/journal.ts';
-import type { Level } from '../../domain/level.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import type { JournalKind } from '../../domain/facts/journal.ts';
+import type { Level } from '../../domain/facts/level.ts';
 import type { StyledRow } from '../text/ansi.ts';
 import type { SgrStyle } from '../theme/theme.ts';
 

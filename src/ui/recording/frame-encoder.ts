@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { changedPart } from '../terminal/cell-painter.ts';
 import type { StyledRow } from '../text/ansi.ts';
 import type { SgrStyle } from '../theme/theme.ts';

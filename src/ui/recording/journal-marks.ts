@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { JournalEntry } from '../../domain/journal.ts';
+import type { JournalEntry } from '../../domain/facts/journal.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { RecordedMark } from './format.ts';
 

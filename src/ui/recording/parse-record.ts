@@ -1,7 +1,7 @@
-import { stripControls } from '../../domain/controls.ts';
-import type { JournalKind } from '../../domain/journal.ts';
-import { type Level, levelRank } from '../../domain/level.ts';
-import { isObject } from '../../domain/value-text.ts';
+import type { JournalKind } from '../../domain/facts/journal.ts';
+import { type Level, levelRank } from '../../domain/facts/level.ts';
+import { stripControls } from '../../domain/text/controls.ts';
+import { isObject } from '../../domain/text/value-text.ts';
 import type { SgrStyle } from '../theme/theme.ts';
 import type {
   FrameRecord,

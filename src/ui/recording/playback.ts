@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { drawOverRow, sliceRow } from '../terminal/canvas.ts';
 import { rowWidth, type StyledPiece, type StyledRow } from '../text/ansi.ts';
 import type { SgrStyle } from '../theme/theme.ts';

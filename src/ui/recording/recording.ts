@@ -1,5 +1,5 @@
-import { errorMessage } from '../../domain/error-message.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
 import type { FrameRecord, MarkRecord, RecordingHeader } from './format.ts';
 import { createRecordParser, parseHeader } from './parse-record.ts';
 import { RecordingError } from './recording-error.ts';

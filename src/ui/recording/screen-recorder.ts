@@ -1,5 +1,5 @@
-import { escapeControls } from '../../domain/controls.ts';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { escapeControls } from '../../domain/text/controls.ts';
 import type { PaintedFrame, RecordedMark, RecordingHeader, RecordingRecord } from './format.ts';
 import { recordingVersion } from './format.ts';
 import { createFrameEncoder } from './frame-encoder.ts';

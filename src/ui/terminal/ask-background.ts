@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { defaultSettings } from '../../domain/settings.ts';
+import { defaultSettings } from '../../domain/profile/settings.ts';
 import type { CockpitState } from '../../store/cockpit.ts';
 import type { UiStore } from '../model.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import { isLightColor, type Rgb } from '../theme/contrast.ts';
 
 /** Asks for the background color (xterm control sequences, OSC 11). BEL ends the query, and so the answer of most terminals. */

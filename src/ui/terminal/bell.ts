@@ -1,12 +1,12 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../../domain/fault.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import {
   type BellSignal,
   bellSignals,
   type DesktopProtocol,
   type NotificationFacts,
   notificationText,
-} from '../../domain/notification.ts';
+} from '../../domain/profile/notification.ts';
 import type { CockpitState, CriticalEvent } from '../../store/cockpit.ts';
 import type { TextPen } from '../text/pen.ts';
 

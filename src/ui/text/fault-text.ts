@@ -1,7 +1,7 @@
-import { formatAge } from '../../domain/duration.ts';
-import type { Fault, FaultKind, Millis } from '../../domain/fault.ts';
-import type { FeedState } from '../../domain/reading.ts';
-import { earliestStart, formatStateAge, type StateStart } from '../../domain/state-start.ts';
+import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
+import type { FeedState } from '../../domain/facts/reading.ts';
+import { earliestStart, formatStateAge, type StateStart } from '../../domain/facts/state-start.ts';
+import { formatAge } from '../../domain/text/duration.ts';
 import type { FactsState } from '../../store/facts.ts';
 import type { GlyphName } from '../theme/glyphs.ts';
 import type { TextRole } from '../theme/roles.ts';

@@ -1,6 +1,6 @@
-import { dayMs, formatAge } from '../../domain/duration.ts';
-import type { Millis } from '../../domain/fault.ts';
-import { formatClockTime, isoTime } from '../../domain/format.ts';
+import type { Millis } from '../../domain/base/fault.ts';
+import { dayMs, formatAge } from '../../domain/text/duration.ts';
+import { formatClockTime, isoTime } from '../../domain/text/format.ts';
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

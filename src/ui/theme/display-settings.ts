@@ -1,7 +1,7 @@
-import type { Settings, ThemeName } from '../../domain/settings.ts';
-import type { ColorPalette } from './palette.ts';
+import type { Settings, ThemeName } from '../../domain/profile/settings.ts';
 import { colorBlindDark, colorBlindLight } from './palettes/color-blind.ts';
 import { highContrastDark, highContrastLight } from './palettes/high-contrast.ts';
+import type { ColorPalette } from './palettes/palette.ts';
 import { darkPalette, lightPalette } from './palettes/standard.ts';
 import type { ColorDepth, Theme } from './theme.ts';
 import { createTheme } from './theme.ts';

@@ -1,4 +1,4 @@
-import type { Level } from '../../domain/level.ts';
+import type { Level } from '../../domain/facts/level.ts';
 
 /** All glyphs, one cell each, with their ASCII replacement for `--ascii`. */
 export const glyphs = {

@@ -1,6 +1,6 @@
-import type { Level } from '../../domain/level.ts';
-import type { Danger } from '../../domain/operation.ts';
-import type { Tier } from '../../domain/profile.ts';
+import type { Level } from '../../domain/facts/level.ts';
+import type { Tier } from '../../domain/profile/profile.ts';
+import type { Danger } from '../../domain/runbooks/operation.ts';
 
 /** The role of a piece of text. Only the theme decides how it looks. */
 export type TextRole =

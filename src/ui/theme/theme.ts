@@ -5,7 +5,7 @@ import {
   type PanelColorName,
   type TextColor,
   type TextColorName,
-} from './palette.ts';
+} from './palettes/palette.ts';
 import { darkPalette } from './palettes/standard.ts';
 import type { TextRole } from './roles.ts';
 

@@ -3,7 +3,7 @@
  * shows that a lease throws after it has ended.
  */
 import type { ChangeIo } from '../../../src/doors/io.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 
 // error TS2322: AsyncGenerator<{ is: "made"; key: string; value: ChangeIo; }
 export const yields: Operation['act'] = async function* (_plan, change) {

@@ -5,7 +5,7 @@ import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import { postgresChanges } from '../../../src/clients/postgres/changing.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
-import type { Operation, TunnelDialer } from '../../../src/sources/source.ts';
+import type { Operation, TunnelDialer } from '../../../src/sources/kit/contract/source.ts';
 
 const shop = { url: 'postgres://opsdeck@db/shop' };
 

@@ -2,7 +2,7 @@
 import { kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
 import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
-import type { TunnelDialer } from '../../../src/sources/source.ts';
+import type { TunnelDialer } from '../../../src/sources/kit/contract/source.ts';
 
 export const send = async (io: ReadIo, signal: AbortSignal): Promise<void> => {
   const connection = await io.connect({ host: 'db', port: 5432 }, signal);

@@ -1,8 +1,8 @@
-import type { Profile } from '../../../src/domain/profile.ts';
+import type { Profile } from '../../../src/domain/profile/profile.ts';
 import { localFiles } from '../../../src/platform/files/local-files.ts';
+import { findProfiles } from '../../../src/profile/catalog/profile-catalog.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { findProfiles } from '../../../src/profile/profile-catalog.ts';
-import { referencedNames } from '../../../src/runs/runbooks/bind.ts';
+import { referencedNames } from '../../../src/runs/runbooks/binding/bind.ts';
 import { now } from '../../profile/support/loading.ts';
 import { sourceModules } from '../../support/source-modules.ts';
 

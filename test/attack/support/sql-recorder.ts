@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PostgresReader } from '../../../src/clients/postgres/reader.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
 import { SqlError, type SqlQuery, type SqlResult } from '../../../src/clients/postgres/sql-types.ts';
-import { PlanError } from '../../../src/domain/operation.ts';
+import { PlanError } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo, ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { seededNumbers, type WireFault } from './fault-kinds.ts';
 
 /** Changes of the bytes of one stream, in order, under the current fault. */

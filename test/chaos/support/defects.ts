@@ -1,6 +1,6 @@
-import type { AnyFact, Note, Sample } from '../../../src/domain/facts.ts';
-import type { Reading } from '../../../src/domain/reading.ts';
-import type { Feed, SourceModule } from '../../../src/sources/source.ts';
+import type { AnyFact, Note, Sample } from '../../../src/domain/facts/facts.ts';
+import type { Reading } from '../../../src/domain/facts/reading.ts';
+import type { Feed, SourceModule } from '../../../src/sources/kit/contract/source.ts';
 
 type Read = Feed['read'];
 

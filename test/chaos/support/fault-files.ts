@@ -1,6 +1,6 @@
 import type { ReadIo } from '../../../src/doors/io.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
-import { toWireError } from '../../../src/platform/wire-error.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import { toWireError } from '../../../src/platform/runtime/wire-error.ts';
 import type { WireFault } from './fault-kinds.ts';
 
 /** Result of a call to an unavailable file server: an I/O error. */

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/domain/fault.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
 
 /** The faults of a connection. */
 export const faultNames = [

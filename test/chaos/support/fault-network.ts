@@ -1,8 +1,8 @@
 import { Duplex } from 'node:stream';
-import type { Clock } from '../../../src/platform/clock.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
-import { toAbortError, toWireError } from '../../../src/platform/wire-error.ts';
-import type { SimulatedProgram } from '../../../src/simulator/programs.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import { toAbortError, toWireError } from '../../../src/platform/runtime/wire-error.ts';
+import type { SimulatedProgram } from '../../../src/simulator/servers/http/programs.ts';
 import { type CurrentFault, createByteFilter, type FilterEnd } from './byte-filter.ts';
 import type { WireFault } from './fault-kinds.ts';
 

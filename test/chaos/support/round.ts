@@ -1,9 +1,9 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import { type FeedState, isStale } from '../../../src/domain/reading.ts';
-import { isExpectedAbsence, type Snapshot } from '../../../src/domain/snapshot.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import { type FeedState, isStale } from '../../../src/domain/facts/reading.ts';
+import { isExpectedAbsence, type Snapshot } from '../../../src/domain/facts/snapshot.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { factKinds } from '../../../src/kinds/registry.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
+import { factKinds } from '../../../src/kinds/registry/registry.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { isTotal, type WireFault } from './fault-kinds.ts';
 import type { Breach } from './table.ts';
 

@@ -3,7 +3,7 @@
  * once it listens, takes incidents as messages, and ends when its parent is gone.
  */
 
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';
 import { simulatedEnvironments } from '../../../src/simulator/systems.ts';
 import type { RehearseMessage, SimulatorReady } from './simulator-messages.ts';

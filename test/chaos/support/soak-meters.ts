@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queryObjects } from 'node:v8';
-import type { Millis } from '../../../src/domain/fault.ts';
-import type { FeedInfo } from '../../../src/domain/reading.ts';
-import type { TraceEvent } from '../../../src/domain/trace.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import type { FeedInfo } from '../../../src/domain/facts/reading.ts';
+import type { TraceEvent } from '../../../src/domain/runs/trace.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import type { SoakReport, SoakSample } from './soak-report.ts';
 

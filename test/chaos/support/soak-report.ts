@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/domain/fault.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
 import { fitLine, isGrowing } from './slope.ts';
 
 /** One measurement of a soak, after garbage collection. */

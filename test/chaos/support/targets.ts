@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { searchProfilesUnambiguous } from '../../../src/cli/choose-profile.ts';
-import type { CommandContext } from '../../../src/cli/context.ts';
-import { createContext } from '../../../src/cli/context.ts';
-import { addGlobalOptions, globalOptionsOf } from '../../../src/cli/global-options.ts';
-import { openEnvironment } from '../../../src/cli/open-environment.ts';
+import type { CommandContext } from '../../../src/cli/command/context.ts';
+import { createContext } from '../../../src/cli/command/context.ts';
+import { addGlobalOptions, globalOptionsOf } from '../../../src/cli/command/global-options.ts';
+import { searchProfilesUnambiguous } from '../../../src/cli/opening/choose-profile.ts';
+import { openEnvironment } from '../../../src/cli/opening/open-environment.ts';
 import {
   createSimulatorRegistry,
   type SimulatorRegistry,
-} from '../../../src/cli/world/simulator-registry.ts';
-import type { Profile } from '../../../src/domain/profile.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
+} from '../../../src/cli/opening/simulator-registry.ts';
+import type { Profile } from '../../../src/domain/profile/profile.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { openSimulation, type Simulation } from '../../simulation/simulation.ts';
 import { createFaultNetwork, type FaultNetwork } from './fault-network.ts';
 

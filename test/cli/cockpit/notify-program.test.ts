@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createNotifyProgram } from '../../../src/cli/cockpit/notify-program.ts';
-import { desktopProtocolOf } from '../../../src/cli/process-env.ts';
-import type { NotificationFacts } from '../../../src/domain/notification.ts';
+import { desktopProtocolOf } from '../../../src/cli/command/process-env.ts';
+import type { NotificationFacts } from '../../../src/domain/profile/notification.ts';
 import { runNotificationProgram } from '../../../src/platform/processes/notification-program.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { exposition } from '../../../src/cli/serve/exposition.ts';
 import { levelsReport } from '../../../src/cli/serve/levels-report.ts';
-import type { FactKind } from '../../../src/domain/facts.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
-import type { FeedInfo, Reading } from '../../../src/domain/reading.ts';
-import { isoFormatter } from '../../../src/kinds/check-rows.ts';
+import type { FactKind } from '../../../src/domain/facts/facts.ts';
+import type { FeedInfo, Reading } from '../../../src/domain/facts/reading.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
+import { isoFormatter } from '../../../src/kinds/registry/check-rows.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
 import { fault } from '../../engine/toys.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
-import type { Settings } from '../../../src/domain/settings.ts';
+import type { Settings } from '../../../src/domain/profile/settings.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 

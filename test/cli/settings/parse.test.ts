@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { readSettings } from '../../../src/cli/settings/settings-file.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
-import { formatComplaint } from '../../../src/domain/position.ts';
-import { defaultSettings } from '../../../src/domain/settings.ts';
+import { defaultSettings } from '../../../src/domain/profile/settings.ts';
+import { formatComplaint } from '../../../src/domain/text/position.ts';
 
 const parse = (text: string) => parseSettings(text, 'config.yaml');
 const complaintsOf = (text: string) => parse(text).complaints.map(formatComplaint);

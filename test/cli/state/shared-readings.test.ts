@@ -1,10 +1,10 @@
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openState } from '../../../src/cli/state/open-state.ts';
-import type { ReadingSharing } from '../../../src/domain/profile.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { openState } from '../../../src/cli/opening/open-state.ts';
+import type { ReadingSharing } from '../../../src/domain/profile/profile.ts';
+import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
 /** Nothing listens on port 1, and nothing is contacted. */

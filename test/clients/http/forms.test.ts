@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createFormReader, type FormQuery } from '../../../src/clients/http/form-reader.ts';
 import { prometheusReads } from '../../../src/clients/prometheus/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { localServer } from '../../support/local-server.ts';
 

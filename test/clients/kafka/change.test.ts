@@ -3,8 +3,8 @@ import { changeKafka } from '../../../src/clients/kafka/change.ts';
 import { createTopics } from '../../../src/clients/kafka/cluster-calls.ts';
 import { findCoordinator, offsetCommit } from '../../../src/clients/kafka/group-calls.ts';
 import type { KafkaChange } from '../../../src/clients/kafka/kafka-types.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { ChangeError } from '../../../src/platform/to-fault.ts';
+import { ChangeError } from '../../../src/platform/network/to-fault.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { type CallResponse, cluster, ignores, kafkaServer, responds } from './server.ts';
 

@@ -10,8 +10,8 @@ import {
   listGroupsUntyped,
 } from '../../../src/clients/kafka/group-calls.ts';
 import type { KafkaTarget } from '../../../src/clients/kafka/kafka-types.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { type Destination, type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { type CallResponse, cluster, ignores, kafkaServer, responds } from './server.ts';

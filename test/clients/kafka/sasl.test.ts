@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { KafkaLogin } from '../../../src/clients/kafka/kafka-types.ts';
 import { saslLogin as logInUntil } from '../../../src/clients/kafka/sasl.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 
 const logIn = (login: KafkaLogin, exchange: Parameters<typeof logInUntil>[1]): Promise<void> =>
   logInUntil(login, exchange, new AbortController().signal);

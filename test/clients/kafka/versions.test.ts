@@ -3,7 +3,7 @@ import { type KafkaCall, newestCommonVersion, supportedVersions } from '../../..
 import { openKafkaReader } from '../../../src/clients/kafka/client.ts';
 import { apiVersions } from '../../../src/clients/kafka/cluster-calls.ts';
 import { listGroups, listGroupsUntyped } from '../../../src/clients/kafka/group-calls.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { type CallResponse, cluster, kafkaServer, responds } from './server.ts';
 

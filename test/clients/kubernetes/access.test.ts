@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openKubeAccess } from '../../../src/clients/kubernetes/access.ts';
 import type { KubeAccess } from '../../../src/clients/kubernetes/kube-types.ts';
-import { toFault } from '../../../src/platform/to-fault.ts';
+import { toFault } from '../../../src/platform/network/to-fault.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { type KubeCall, kubernetesReads } from '../../../src/clients/kubernetes/reading.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { openReads } from '../../../src/platform/protocol.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { localServer } from '../../support/local-server.ts';
 

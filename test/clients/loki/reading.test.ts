@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { lokiReads } from '../../../src/clients/loki/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 
 const never = new AbortController().signal;
 

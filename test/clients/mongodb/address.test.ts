@@ -4,7 +4,7 @@ import {
   resolveMongoAddress,
   withMongoHosts,
 } from '../../../src/clients/mongodb/address.ts';
-import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/masking/secrets.ts';
 
 const resolve = (url: string, more = {}) => resolveMongoAddress({ url, ...more });
 const names = (url: string): readonly string[] => resolve(url).hosts.map(({ name }) => name);

@@ -7,7 +7,7 @@ import type { SqlChange, SqlQuery, SqlTarget } from '../../../src/clients/postgr
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Dial, TunnelError } from '../../../src/platform/network/dial.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import type { PostgresServer } from '../../../src/simulator/servers/postgres/endpoint.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';

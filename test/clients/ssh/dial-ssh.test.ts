@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { dialSsh } from '../../../src/clients/ssh/dial-ssh.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSshExec } from '../../../src/clients/ssh/ssh-exec.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program } from '../../../src/platform/processes/program.ts';
 import { collectRemoteEnd } from '../../../src/platform/remote-exec/remote-exec.ts';
-import { ProgramError } from '../../../src/platform/wire-error.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { ProgramError } from '../../../src/platform/runtime/wire-error.ts';
 
 const never = new AbortController().signal;
 const clock = systemClock();

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
+import { startActuatorServer } from '../../../src/simulator/servers/spring/actuator.ts';
 import type { Facts, SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './simulator.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { startAlertmanagerServer } from '../../../src/simulator/servers/alertmanager.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './simulator.ts';

@@ -2,12 +2,12 @@ import {
   QueueStore,
   simulatedAccount,
   simulatedRegion,
-} from '../../../src/simulator/model/aws/queue-store.ts';
+} from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
 import { CloudWatchStore } from '../../../src/simulator/servers/aws/cloudwatch.ts';
 import { FunctionStore } from '../../../src/simulator/servers/aws/lambda.ts';
 import { LogGroupStore } from '../../../src/simulator/servers/aws/logs.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { breakages, failureModes, type RequestFailureMode } from '../../../src/testing/failure-modes.ts';
 import { healthy, openFront } from '../../../src/testing/front.ts';
 import { manualClock, withoutDelays } from '../../../src/testing/manual-clock.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import type { SystemSpec } from '../../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { SystemSpec } from '../../../src/simulator/model/system-spec.ts';
-import type { SimulatorContext } from '../../../src/simulator/servers/simulator-context.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/http/simulator-context.ts';
 
 const spec: SystemSpec = {
   name: 'shop',

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { githubRepository, heads } from '../../support/github-repository.ts';
 

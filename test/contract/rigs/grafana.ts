@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import {
   editorRights,
   type GrafanaState,
   grafanaHandler,
 } from '../../../src/simulator/servers/grafana/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import type { SourceRig } from '../../../src/testing/source-rig.ts';
 
 const source = 'grafana';

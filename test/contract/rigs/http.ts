@@ -1,4 +1,4 @@
-import { startHttpServer } from '../../../src/simulator/servers/plain-http.ts';
+import { startHttpServer } from '../../../src/simulator/servers/spring/plain-http.ts';
 import type { SourceRig } from '../../../src/testing/source-rig.ts';
 import { contractView } from './simulator.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/platform/clock.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/api.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/log-store.ts';
 import type { SourceRig } from '../../../src/testing/source-rig.ts';

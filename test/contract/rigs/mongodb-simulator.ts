@@ -1,8 +1,8 @@
 import { ObjectId } from 'bson';
-import type { Clock } from '../../../src/platform/clock.ts';
-import type { MongoSpec } from '../../../src/simulator/model/mongodb/spec.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import type { MongoSpec } from '../../../src/simulator/model/spec/mongodb.ts';
+import type { SystemSpec } from '../../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { SystemSpec } from '../../../src/simulator/model/system-spec.ts';
 import { type MongoEndpoint, startMongoServer } from '../../../src/simulator/servers/mongodb/endpoint.ts';
 import { secret } from '../wired.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { startPromtextServer } from '../../../src/simulator/servers/promtext.ts';
+import { startPromtextServer } from '../../../src/simulator/servers/spring/promtext.ts';
 import type { SourceRig, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { contractView } from './simulator.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../../../src/platform/clock.ts';
-import type { RedisSpec } from '../../../src/simulator/model/redis/spec.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import type { RedisSpec } from '../../../src/simulator/model/spec/redis.ts';
+import type { SystemSpec } from '../../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { SystemSpec } from '../../../src/simulator/model/system-spec.ts';
 import { type RedisEndpoint, startRedisServer } from '../../../src/simulator/servers/redis/endpoint.ts';
 import { secret } from '../wired.ts';
 

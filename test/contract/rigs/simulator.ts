@@ -1,7 +1,7 @@
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import type { AlertRule, SystemSpec } from '../../../src/simulator/model/spec/system-spec.ts';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { AlertRule, SystemSpec } from '../../../src/simulator/model/system-spec.ts';
-import type { SimulatorContext } from '../../../src/simulator/servers/simulator-context.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/http/simulator-context.ts';
 
 /** The smallest complete system: one instance with a pool, a closed circuit breaker and an unused one. */
 const spec: SystemSpec = {

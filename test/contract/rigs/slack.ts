@@ -1,5 +1,5 @@
-import type { Clock } from '../../../src/platform/clock.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import {
   allScopes,
   postMessage,

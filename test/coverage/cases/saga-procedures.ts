@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect } from 'vitest';
-import { statusInMemory } from '../../../src/simulator/loopback.ts';
+import { statusInMemory } from '../../../src/simulator/servers/http/loopback.ts';
 import type { RunExercise } from '../support/exercises.ts';
 
 const env = 'saga/production';

@@ -1,4 +1,4 @@
-import { certificateDays } from '../../../src/simulator/servers/tls-endpoint.ts';
+import { certificateDays } from '../../../src/simulator/servers/http/tls-endpoint.ts';
 import { morning } from '../../simulation/simulation.ts';
 import type { Exercise } from '../support/table.ts';
 

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { statusInMemory } from '../../../src/simulator/loopback.ts';
 import { queryIdOf } from '../../../src/simulator/model/database/database.ts';
+import { statusInMemory } from '../../../src/simulator/servers/http/loopback.ts';
 import { userOrders } from '../../../src/simulator/systems/trading-database.ts';
 import type { RunExercise } from '../support/exercises.ts';
 

@@ -1,4 +1,4 @@
-import { coverageFileName } from '../../../src/profile/coverage-file.ts';
+import { coverageFileName } from '../../../src/profile/document/coverage-file.ts';
 import type { Documents, Entry, Value } from './profile-copy.ts';
 
 const isEntry = (value: Value | undefined): value is Entry =>

@@ -1,4 +1,4 @@
-import type { Level } from '../../../src/domain/level.ts';
+import type { Level } from '../../../src/domain/facts/level.ts';
 import { type ExerciseOptions, openExercises } from '../support/exercises.ts';
 import type { NamedExercise } from '../support/table.ts';
 import { nameOf, runbookText } from './entries.ts';

@@ -7,7 +7,7 @@ import { readKept } from '../../../scripts/coverage/kept.ts';
 import { coverageOf } from '../../../scripts/coverage/report.ts';
 import { readTouches } from '../../../scripts/coverage/touches.ts';
 import { writtenIn } from '../../../scripts/coverage/written.ts';
-import type { RunEnding, RunEvent } from '../../../src/domain/run.ts';
+import type { RunEnding, RunEvent } from '../../../src/domain/runs/run.ts';
 import { type Ended, openSimulation, type Simulation } from '../../simulation/simulation.ts';
 import { type ConsoleExercise, openConsoleByKeys } from './console-exercise.ts';
 import {

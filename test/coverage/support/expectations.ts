@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { Level } from '../../../src/domain/level.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Level } from '../../../src/domain/facts/level.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 
 /** Expected signal in `check`: its level, and its value as a text or a range. */
 export interface ExpectedSignal {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import type { Switch } from '../../simulation/divert.ts';
 import type { RunningCommand, Saboteur } from '../../simulation/simulation.ts';
 

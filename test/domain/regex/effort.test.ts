@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { matcherOf } from '../../../src/domain/regex/matcher.ts';
-import { runGuarded } from '../../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../../src/platform/runtime/run-guarded.ts';
 import { rounds } from '../../support/layer.ts';
 
 /** A thousand times the bound. An expression that backtracks exceeds any limit. */

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { groupsOrNull, matcherOf, matchesOr, PatternLimit } from '../../../src/domain/regex/matcher.ts';
 import { setRegexWatchdog } from '../../../src/domain/regex/watchdog.ts';
-import { runGuarded } from '../../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../../src/platform/runtime/run-guarded.ts';
 
 const long = 'a'.repeat(60_000);
 /** Far above the time of any bounded expression. An expression that backtracks exceeds any limit. */

@@ -5,11 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { createLease } from '../../../src/doors/lease.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
 import type { ProgramEnd, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import { startProgram } from '../../../src/platform/processes/run-process.ts';
-import type { ProgramError } from '../../../src/platform/wire-error.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { ProgramError } from '../../../src/platform/runtime/wire-error.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;
@@ -201,7 +201,7 @@ test('if this process exits first, its programs are killed, also those that left
   await writeFile(
     script,
     `import { openChangeIo } from '${resolve('src/doors/change-io.ts')}';
-import { systemClock } from '${resolve('src/platform/clock.ts')}';
+import { systemClock } from '${resolve('src/platform/runtime/clock.ts')}';
 const lines = [];
 for await (const event of openChangeIo(systemClock()).run({ argv: ['${program('has-a-family')}'] }, new AbortController().signal))
   if (event.is === 'line' && lines.push(event.text) === 3) { console.log(lines.join('\\n')); process.exit(0); }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
-import type { ProtocolEndpoint } from '../../../src/simulator/servers/simulator-context.ts';
+import type { ProtocolEndpoint } from '../../../src/simulator/servers/http/simulator-context.ts';
 import { startSshEndpoint } from '../../../src/simulator/servers/ssh/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import type { Runbook, VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { openActing } from '../../real/acting.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import type { Runbook, VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { github } from '../../../src/sources/github/index.ts';
 import { openActing } from '../../real/acting.ts';
 import { githubRepository } from '../../support/github-repository.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCopyFailureReporter } from '../../../src/engine/cockpit/messages.ts';
+import { createCopyFailureReporter } from '../../../src/engine/cockpit/environment/messages.ts';
 
 test('audit forwarding problems are reported after the run has ended, once each, and again when resolved', () => {
   const messages: string[] = [];

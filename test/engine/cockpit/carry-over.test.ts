@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
+import type { Profile, SourceEntry } from '../../../src/domain/profile/profile.ts';
 import { carryOverState } from '../../../src/engine/cockpit/profile-reloader.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ObjectDescription } from '../../../src/domain/object-description.ts';
+import type { ObjectDescription } from '../../../src/domain/facts/object-description.ts';
 import { createObjectDescriber } from '../../../src/engine/cockpit/object-describer.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OpenedEnvironment } from '../../../src/engine/cockpit/cockpit-parts.ts';
+import type { OpenedEnvironment } from '../../../src/engine/cockpit/environment/cockpit-parts.ts';
 import { createProfileReloader } from '../../../src/engine/cockpit/profile-reloader.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Proposal } from '../../../src/domain/proposal.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Proposal } from '../../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { createLedgerJournal, withLedgerEntries } from '../../../src/engine/journal/ledger-journal.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';

@@ -1,7 +1,7 @@
-import type { AnyFact, FactKind, Sample } from '../../../src/domain/facts.ts';
-import type { Fault } from '../../../src/domain/fault.ts';
-import type { JournalEntry } from '../../../src/domain/journal.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
+import type { AnyFact, FactKind, Sample } from '../../../src/domain/facts/facts.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
 import { createJournalTracker } from '../../../src/engine/journal/journal-tracker.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEntry } from '../../../src/domain/journal.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
-import { withJournalChanges, withJournalEntries } from '../../../src/engine/cockpit/messages.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
+import { withJournalChanges, withJournalEntries } from '../../../src/engine/cockpit/environment/messages.ts';
 import { armingJournalEntry, runJournalEntry } from '../../../src/engine/journal/run-entries.ts';
 import { proposed } from '../../screens/support/runs.ts';
 

@@ -5,7 +5,7 @@ import { dialRoute } from '../../../src/engine/via/dial-route.ts';
 import { createEndpointResolver } from '../../../src/engine/via/endpoint-resolver.ts';
 import type { TunnelRoute } from '../../../src/engine/via/route.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { end } from './tunnel.ts';
 

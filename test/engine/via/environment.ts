@@ -1,12 +1,12 @@
-import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
+import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, type EngineOptions, openEngine } from '../../../src/engine/engine.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { profileOf } from '../toys.ts';
 import type { Tunnel } from './tunnel.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { http } from '../../../src/sources/http/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { entry, openEnvironment, through } from './environment.ts';
 import { healthy, tunnelTo } from './servers.ts';
 import { createTunnel, end } from './tunnel.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { toy } from '../toys.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { ViaSpec } from '../../../src/domain/profile.ts';
+import type { ViaSpec } from '../../../src/domain/profile/profile.ts';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
 import type { RunningSimulator } from '../../../src/simulator/simulator.ts';
 import { startSimulator } from '../../../src/simulator/start.ts';

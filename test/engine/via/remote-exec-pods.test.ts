@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
+import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { closeSimulators, type KubeStage, kubeStage, nameOf } from '../../simulator/kube-stage.ts';
 import { entryOf, never, openRemote, signalOf } from './remote-fixture.ts';

@@ -1,13 +1,13 @@
-import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
+import type { Profile, SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { file } from '../../../src/sources/file/index.ts';
 import { host } from '../../../src/sources/host/index.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { script } from '../../../src/sources/script/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
 import { profileOf } from '../toys.ts';
 
 export const never = new AbortController().signal;

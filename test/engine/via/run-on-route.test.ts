@@ -5,8 +5,8 @@ import type { TunnelRoute } from '../../../src/engine/via/route.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import { collectRemoteEnd, type RemoteExec } from '../../../src/platform/remote-exec/remote-exec.ts';
-import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
-import type { RouteEndpoint } from '../../../src/sources/source.ts';
+import { ProgramError, WireError } from '../../../src/platform/runtime/wire-error.ts';
+import type { RouteEndpoint } from '../../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { end } from './tunnel.ts';
 

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
-import type { Fault } from '../../../src/domain/fault.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
 import { type Destination, TunnelError } from '../../../src/platform/network/dial.ts';
 import { sealConnection } from '../../../src/platform/network/sealed.ts';
-import type { WireError } from '../../../src/platform/wire-error.ts';
-import { toWireError } from '../../../src/platform/wire-error.ts';
-import type { RouteEndpoint, SourceModule } from '../../../src/sources/source.ts';
+import type { WireError } from '../../../src/platform/runtime/wire-error.ts';
+import { toWireError } from '../../../src/platform/runtime/wire-error.ts';
+import type { RouteEndpoint, SourceModule } from '../../../src/sources/kit/contract/source.ts';
 
 /** A source that tunnels to servers on the loopback interface, by endpoint name; a test controls its failures. */
 export interface Tunnel {

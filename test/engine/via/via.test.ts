@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { localServer } from '../../support/local-server.ts';
 import { entry, openEnvironment, through } from './environment.ts';
 import { healthy, tunnelTo } from './servers.ts';

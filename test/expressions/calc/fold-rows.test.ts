@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type FactFold, foldRows } from '../../../src/expressions/calc/derivation.ts';
-import { parseTest } from '../../../src/expressions/parse.ts';
+import { type FactFold, foldRows } from '../../../src/expressions/rows/derivation.ts';
+import { parseTest } from '../../../src/expressions/rows/parse.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breaker, fault, lag, noon, snapshotWith } from '../../support/made-facts.ts';
 

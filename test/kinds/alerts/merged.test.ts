@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Row } from '../../../src/domain/snapshot.ts';
+import type { Row } from '../../../src/domain/facts/snapshot.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { mergedAlerts } from '../../../src/kinds/alerts/merged-alerts.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Limits } from '../../../src/domain/level.ts';
+import type { Limits } from '../../../src/domain/facts/level.ts';
 import { verdictStatuses } from '../../../src/engine/journal/verdict-statuses.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { groupVerdict } from '../../../src/kinds/lag/group-verdict.ts';

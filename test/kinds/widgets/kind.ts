@@ -1,6 +1,6 @@
-import type { Fact } from '../../../src/domain/facts.ts';
-import { defineKind } from '../../../src/kinds/define-kind.ts';
-import { fieldsOf } from '../../../src/kinds/fields.ts';
+import type { Fact } from '../../../src/domain/facts/facts.ts';
+import { defineKind } from '../../../src/kinds/define/define-kind.ts';
+import { fieldsOf } from '../../../src/kinds/define/fields.ts';
 
 /** A kind for tests that no code in `src` knows. */
 export interface Widget extends Fact {

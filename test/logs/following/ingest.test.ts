@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { levelOfCode } from '../../../src/domain/log-level.ts';
+import { levelOfCode } from '../../../src/domain/facts/log-level.ts';
 import { rowKinds } from '../../../src/logs/format/parsed-line.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { createRingIngestor } from '../support/ring-ingestor.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stripControls } from '../../../src/domain/controls.ts';
+import { stripControls } from '../../../src/domain/text/controls.ts';
 import { createLineScan } from '../../../src/logs/following/line-scan.ts';
 import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { lineRegex } from '../../../src/logs/format/filter-chip.ts';

@@ -1,5 +1,5 @@
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 
 /** The script of one opening of a stream: events, then a break (a fault), an end, or silence until it is aborted. */
 export type Script = readonly (LogEvent | 'silence')[];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levelOfCode } from '../../../src/domain/log-level.ts';
+import { levelOfCode } from '../../../src/domain/facts/log-level.ts';
 import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
 
 /** Lines of one stream, each with its expectation: '|' continues the line before, '.' does not. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type LogLevel, levelCode, levelOfCode, logLevels } from '../../../src/domain/log-level.ts';
+import { type LogLevel, levelCode, levelOfCode, logLevels } from '../../../src/domain/facts/log-level.ts';
 import { createHeadReader, type HeadOptions } from '../../../src/logs/format/head-reader.ts';
 import { parseLine } from '../../../src/logs/format/parse-line.ts';
 import { rounds } from '../../support/layer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bulkSource, compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
-import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
 import { rounds } from '../../support/layer.ts';
 
 const regex = (text: string, ignoreCase = false) => compileLinePattern({ text, regex: true, ignoreCase });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levelCode } from '../../../src/domain/log-level.ts';
+import { levelCode } from '../../../src/domain/facts/log-level.ts';
 import { createHeadReader } from '../../../src/logs/format/head-reader.ts';
 import { parseLine } from '../../../src/logs/format/parse-line.ts';
 import { corpusExpected, corpusLines, corpusNames, corpusNow, formatParsed } from './corpus.ts';

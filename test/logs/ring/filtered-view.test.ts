@@ -6,7 +6,7 @@ import {
 } from '../../../src/logs/format/filter-chip.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
-import { type RandomSource, seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { type RandomSource, seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
 import { sampled } from '../../support/layer.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { naiveLens } from './naive-filtered-view.ts';

@@ -1,7 +1,7 @@
 import type { FilterChip } from '../../../src/logs/format/filter-chip.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
-import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 
 /** A ring of generated rows with small blocks. */

@@ -1,6 +1,6 @@
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import type { RowHead } from '../../../src/logs/ring/row-block.ts';
-import type { RandomSource } from '../../../src/simulator/model/seeded-random.ts';
+import type { RandomSource } from '../../../src/simulator/model/spec/seeded-random.ts';
 
 export interface MadeRow extends RowHead {
   readonly text: string;

@@ -1,4 +1,4 @@
-import { levelCode } from '../../../src/domain/log-level.ts';
+import { levelCode } from '../../../src/domain/facts/log-level.ts';
 import type { ContextLineCount, FilterChip } from '../../../src/logs/format/filter-chip.ts';
 import { compileLinePattern } from '../../../src/logs/format/filter-chip.ts';
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { groupHeadOf, groupMembers, LogRing } from '../../../src/logs/ring/log-ring.ts';
 import { blockSizeBytes } from '../../../src/logs/ring/row-block.ts';
-import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
 import { everyNth, sampled } from '../../support/layer.ts';
 import { type MadeRow, madeRow } from './made-rows.ts';
 import { headsOf } from './naive-filtered-view.ts';

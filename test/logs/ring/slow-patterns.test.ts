@@ -3,7 +3,7 @@ import { rowKind } from '../../../src/logs/format/parsed-line.ts';
 import type { TimeGuard } from '../../../src/logs/ring/filter-matcher.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../../src/logs/ring/log-ring.ts';
-import { runGuarded } from '../../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../../src/platform/runtime/run-guarded.ts';
 
 const ringOf = (texts: readonly string[]): LogRing => {
   const ring = new LogRing();

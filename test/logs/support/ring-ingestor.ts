@@ -1,5 +1,5 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import { type LogLevel, levelCode } from '../../../src/domain/facts/log-level.ts';
 import { createRowBuilder, type RowBuilder } from '../../../src/logs/following/row-builder.ts';
 import type { LogRing } from '../../../src/logs/ring/log-ring.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../src/domain/fault.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
 import type { Chance } from './random.ts';
 import { type Family, type Thing, thing, type World } from './world.ts';
 

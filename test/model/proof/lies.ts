@@ -1,5 +1,5 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import { minSettleMs } from '../../../src/runs/verification/verification-check.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import { minSettleMs } from '../../../src/runs/evidence/verification-check.ts';
 import type { Act, Change } from './acts.ts';
 import type { Chance } from './random.ts';
 import { type Thing, thing, type World } from './world.ts';

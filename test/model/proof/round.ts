@@ -1,8 +1,8 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import type { FeedInfo } from '../../../src/domain/reading.ts';
-import type { VerifyStep } from '../../../src/domain/runbook.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
-import type { ActiveRun } from '../../../src/runs/run-context.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import type { FeedInfo } from '../../../src/domain/facts/reading.ts';
+import type { VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
+import type { ActiveRun } from '../../../src/runs/context/run-context.ts';
 import { readBaseline } from '../../../src/runs/verification/baseline.ts';
 import { type VerifyParts, verifyRun } from '../../../src/runs/verification/verify.ts';
 import { deriveAgain } from '../../../src/store/derive-again.ts';

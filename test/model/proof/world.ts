@@ -1,5 +1,5 @@
-import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
-import type { Fault, Millis } from '../../../src/domain/fault.ts';
+import type { Fault, Millis } from '../../../src/domain/base/fault.ts';
+import type { AnyFact, Sample } from '../../../src/domain/facts/facts.ts';
 import type { Chance } from './random.ts';
 
 /** A process, a session or a consumer group, which is good or bad. */

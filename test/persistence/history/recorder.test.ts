@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { openHistoryDb, quarantineHistoryDb } from '../../../src/persistence/history/database/db.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../../src/persistence/history/history-service.ts';
 import { type JournalSource, mergeJournals } from '../../../src/persistence/history/journal-recorder.ts';
 import { decompressText } from '../../../src/persistence/history/snapshot-ring.ts';
-import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import type { PastSnapshot } from '../../../src/store/past/decode-state.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';

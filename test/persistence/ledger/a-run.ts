@@ -1,5 +1,5 @@
-import type { Gate } from '../../../src/domain/proposal.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Gate } from '../../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import type { LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
 
 const gate: Gate = { arm: true, confirm: true, preview: true, typed: false, windowMs: 5000 };

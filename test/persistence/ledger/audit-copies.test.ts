@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import type { AuditCopy } from '../../../src/domain/guard.ts';
+import type { AuditCopy } from '../../../src/domain/runbooks/guard.ts';
 import { createAuditCopies } from '../../../src/persistence/ledger/audit-copies.ts';
 import {
   type AuditForwarder,
@@ -12,7 +12,7 @@ import {
   syslogMessage,
 } from '../../../src/persistence/ledger/audit-forwarder.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { entriesOf } from './a-run.ts';
 import { linesOf, tempDir } from './entries.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import type { LedgerActor, LedgerEntry } from '../../../src/persistence/ledger/ledger-record.ts';
 import { pastRuns } from '../../../src/persistence/ledger/past-runs.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Proposal } from '../../../src/domain/proposal.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { Proposal } from '../../../src/domain/runs/proposal.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import type { LedgerRecord } from '../../../src/persistence/ledger/ledger-record.ts';
 import { renderTimeline } from '../../../src/persistence/ledger/timeline.ts';
 

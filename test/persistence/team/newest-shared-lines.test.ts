@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chainRecord, chainStart } from '../../../src/persistence/ledger/chain.ts';
 import { receiveRecords } from '../../../src/persistence/ledger/ledger.ts';
-import type { AskState } from '../../../src/persistence/team/database.ts';
+import type { AskState } from '../../../src/persistence/team/database/database.ts';
 import { newestSharedLines } from '../../../src/persistence/team/team-ledger.ts';
 import { entry, tempDir } from '../ledger/entries.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FeedInfo } from '../../../src/domain/reading.ts';
+import type { FeedInfo } from '../../../src/domain/facts/reading.ts';
 import { deriveAccessKeys } from '../../../src/persistence/team/readings/access-key.ts';
 import { createDatabaseClock } from '../../../src/persistence/team/readings/database-clock.ts';
 import type { ReadingRow } from '../../../src/persistence/team/readings/reading-rows.ts';

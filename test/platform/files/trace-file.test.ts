@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { TraceEvent } from '../../../src/domain/trace.ts';
+import type { TraceEvent } from '../../../src/domain/runs/trace.ts';
 import { openTraceFile, type TraceFileParts } from '../../../src/platform/files/trace-file.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';

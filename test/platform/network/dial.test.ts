@@ -5,16 +5,16 @@ import { expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import {
   type Destination,
   type Dial,
   endpointHost,
   TunnelError,
 } from '../../../src/platform/network/dial.ts';
-import { toFault } from '../../../src/platform/to-fault.ts';
+import { toFault } from '../../../src/platform/network/to-fault.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import type { HttpStream } from '../../../src/platform/network/http-messages.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;

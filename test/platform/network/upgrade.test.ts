@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
 import type { ByteWire } from '../../../src/platform/network/http-messages.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 
 const never = new AbortController().signal;

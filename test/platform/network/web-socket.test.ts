@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { systemClock } from '../../../src/platform/clock.ts';
 import type { WebSocketWire } from '../../../src/platform/network/http-messages.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
 
 const never = new AbortController().signal;
 const path = '/api/v1/namespaces/shop/pods/bus-0/portforward';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { leftoversText } from '../../../src/platform/processes/remote-kill.ts';
-import { ProgramError, WireError } from '../../../src/platform/wire-error.ts';
+import { leftoversText } from '../../../src/platform/remote-exec/remote-kill.ts';
+import { ProgramError, WireError } from '../../../src/platform/runtime/wire-error.ts';
 
 test.each([
   [new WireError('cancelled', 'canceled'), 'its process group was killed'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openProgramWire } from '../../../src/platform/processes/program-wire.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 
 const wireOf = (script: string) =>
   openProgramWire(

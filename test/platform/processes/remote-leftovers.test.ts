@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRemoteLeftovers } from '../../../src/platform/processes/remote-kill.ts';
+import { createRemoteLeftovers } from '../../../src/platform/remote-exec/remote-kill.ts';
 
 test('a program that was left running is retried with backoff, until one run ends', () => {
   let now = 0;

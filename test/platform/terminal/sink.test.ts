@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createSecretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
 import { createOutputSink } from '../../../src/platform/terminal/sink.ts';
 
 const masker = createSecretMasker();

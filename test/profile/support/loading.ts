@@ -1,11 +1,11 @@
-import { formatComplaint } from '../../../src/domain/position.ts';
+import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { findProfiles } from '../../../src/profile/catalog/profile-catalog.ts';
 import {
   type FinishValues,
   type LoadedProfile,
   loadProfile,
   type ResolvedProfile,
 } from '../../../src/profile/load.ts';
-import { findProfiles } from '../../../src/profile/profile-catalog.ts';
 import { memoryFiles } from './memory-files.ts';
 import { toyModules } from './toy-modules.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { zDuration, zHttpUrl } from '../../../src/domain/schema.ts';
-import type { Source, SourceModule } from '../../../src/sources/source.ts';
+import { zDuration, zHttpUrl } from '../../../src/domain/facts/schema.ts';
+import type { Source, SourceModule } from '../../../src/sources/kit/contract/source.ts';
 
 const probeConfig = z.strictObject({
   url: zHttpUrl,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { parseYaml } from '../../../src/profile/document/yaml-tree.ts';
 import { trustSummaryOf } from '../../../src/profile/trust/summary.ts';
-import { parseYaml } from '../../../src/profile/yaml-tree.ts';
 
 test('lists files whose contents a source sends, like value files', () => {
   const { tree } = parseYaml(

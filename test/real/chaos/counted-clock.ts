@@ -1,4 +1,4 @@
-import { type SystemClock, systemClock } from '../../../src/platform/clock.ts';
+import { type SystemClock, systemClock } from '../../../src/platform/runtime/clock.ts';
 
 /** The clock of the machine, and the number of its timers that are set. */
 export interface CountedClock {

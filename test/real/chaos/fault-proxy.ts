@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { type CurrentFault, createByteFilter, type FilterEnd } from '../../chaos/support/byte-filter.ts';
 import type { WireFault } from '../../chaos/support/fault-kinds.ts';
 import type { RoundFaults } from '../../chaos/support/round.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Millis } from '../../../src/domain/fault.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
 import { openTcp } from '../../../src/platform/network/net.ts';
 import { createTickWheel } from '../../../src/scheduler/feed-schedule.ts';
-import type { Feed } from '../../../src/sources/source.ts';
+import type { Feed } from '../../../src/sources/kit/contract/source.ts';
 import { type Defect, withFeeds } from '../../chaos/support/defects.ts';
 import type { RoundGround } from '../../chaos/support/round.ts';
 import { profileOfSource } from '../../contract/paced.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Millis } from '../../../src/domain/fault.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
 import type { Defect } from '../../chaos/support/defects.ts';
 import { drawFault, faultNames, seededNumbers, type WireFault } from '../../chaos/support/fault-kinds.ts';
 import { playRound, type RoundResult } from '../../chaos/support/round.ts';

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import type { Level } from '../../../src/domain/level.ts';
-import type { FeedState } from '../../../src/domain/reading.ts';
-import type { Snapshot } from '../../../src/domain/snapshot.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import type { Level } from '../../../src/domain/facts/level.ts';
+import type { FeedState } from '../../../src/domain/facts/reading.ts';
+import type { Snapshot } from '../../../src/domain/facts/snapshot.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { factKinds } from '../../../src/kinds/registry.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
+import { factKinds } from '../../../src/kinds/registry/registry.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import type { RoundTruth } from '../../chaos/support/round.ts';
 import { until } from '../machine/until.ts';
 import { user } from '../servers/passwords.ts';

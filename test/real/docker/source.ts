@@ -1,9 +1,9 @@
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
-import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest } from '../../../src/sources/kit/contract/source.ts';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 import { changeMongo } from '../../../src/clients/mongodb/change.ts';
 import type { MongoDocument } from '../../../src/clients/mongodb/mongo-types.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import type { Address } from '../servers/server.ts';
 

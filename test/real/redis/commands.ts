@@ -1,6 +1,6 @@
 import { changeRedis } from '../../../src/clients/redis/change.ts';
 import type { RedisCommand, RedisReply } from '../../../src/clients/redis/redis-types.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { secret } from '../../contract/wired.ts';
 import type { Address } from '../servers/server.ts';

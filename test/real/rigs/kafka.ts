@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import type { Stage, TimelessFact } from '../../../src/testing/source-rig.ts';
 import { type KafkaFailureMode, kafkaFailureModes } from '../../contract/kafka-front.ts';

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/masking/secrets.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
 import type { Stage, TimelessFact, Wire } from '../../../src/testing/source-rig.ts';
 import { type MongoFailureMode, mongoFailureModes, openMongoFront } from '../../contract/mongo-wire.ts';
 import { secret } from '../../contract/wired.ts';

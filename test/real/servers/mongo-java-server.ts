@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { mongoReads } from '../../../src/clients/mongodb/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { freePort } from '../../support/free-port.ts';
 import { find } from '../machine/command.ts';
 import { type Launched, launch } from '../machine/launch.ts';

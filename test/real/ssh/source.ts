@@ -1,4 +1,4 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type {
@@ -8,10 +8,10 @@ import type {
   ResumePoint,
   Tail,
 } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import type { Address } from '../servers/server.ts';
 import { detailOf } from '../setting.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { secret } from '../../contract/wired.ts';
 import { ask } from '../ask.ts';

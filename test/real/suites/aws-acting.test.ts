@@ -1,6 +1,6 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, test } from 'vitest';
-import type { VerifyStep } from '../../../src/domain/runbook.ts';
+import type { VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
 import { oneStep, openActing, type Ran } from '../acting.ts';
 import { createFunctions, motoKeys } from '../moto/account.ts';
 import { underTest } from '../setting.ts';

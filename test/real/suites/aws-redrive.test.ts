@@ -8,12 +8,12 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { VerifyStep } from '../../../src/domain/runbook.ts';
+import type { VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { differences, shapeOf } from '../../simulator/support-shape.ts';
 import { oneStep, openActing, type Ran } from '../acting.ts';

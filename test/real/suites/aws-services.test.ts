@@ -16,9 +16,9 @@ import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client
 import { CreateQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { oneStep, openActing } from '../acting.ts';
 import { underTest } from '../setting.ts';
 

@@ -6,9 +6,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { underTest } from '../setting.ts';

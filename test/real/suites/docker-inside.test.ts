@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ViaSpec } from '../../../src/domain/profile.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import type { ViaSpec } from '../../../src/domain/profile/profile.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { entryOf, openRemote, signalOf } from '../../engine/via/remote-fixture.ts';
 import { type Container, runContainer } from '../docker/containers.ts';
 import { detailOf, underTest } from '../setting.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { runContainer, type Wanted } from '../docker/containers.ts';
 import { askEngine, callEngine } from '../docker/engine.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/domain/run.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { type Acting, oneStep, openActing } from '../acting.ts';
 import { until } from '../machine/until.ts';
 import { detailOf, underTest } from '../setting.ts';

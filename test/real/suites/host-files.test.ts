@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import { createReceived, follow, never, readAll } from '../../sources/file/reading.ts';
 import { until } from '../machine/until.ts';

@@ -1,11 +1,11 @@
 import { AclResourceTypes } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';
 import { moduleOf, secret } from '../../contract/wired.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import {
   type Cluster,
   dropNamespace,

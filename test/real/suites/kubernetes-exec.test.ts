@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import { type Acting, oneStep, openActing, type Ran } from '../acting.ts';
 import {
   type Cluster,

@@ -2,8 +2,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import type { SignalSpec, SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { entryOf, openRemote, type RemoteFixture, signalOf } from '../../engine/via/remote-fixture.ts';
 import {
   type Cluster,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorStatus, versionExpired } from '../../../src/simulator/servers/kubernetes/api-error.ts';
+import { errorStatus, versionExpired } from '../../../src/simulator/servers/kubernetes/patch/api-error.ts';
 import type { Api, ApiAnswer } from '../kubernetes/api.ts';
 import {
   type ApiCase,

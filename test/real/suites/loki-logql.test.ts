@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import { stripControls } from '../../../src/domain/controls.ts';
+import { stripControls } from '../../../src/domain/text/controls.ts';
 import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { countingFilter, pushDownFilter } from '../../../src/sources/loki/logql.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { maxEntries, tailSeconds } from '../loki/config.ts';
 import { nowNs, push, untilFound } from '../loki/push.ts';
 import { underTest } from '../setting.ts';

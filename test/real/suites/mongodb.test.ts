@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { mongoReads } from '../../../src/clients/mongodb/reading.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { sourceContractTests } from '../../../src/testing/contract-tests.ts';
 import { freePort } from '../../support/free-port.ts';
 import { oneStep, openActing, type Ran } from '../acting.ts';

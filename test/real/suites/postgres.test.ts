@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readingFunctions } from '../../../src/clients/postgres/read-check.ts';
 import { postgresReads } from '../../../src/clients/postgres/reading.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { pacePromises } from '../../contract/pace.ts';
 import { promises } from '../../contract/promises.ts';
 import { moduleOf } from '../../contract/wired.ts';

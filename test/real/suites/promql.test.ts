@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { monitorFor } from '../../../src/simulator/monitoring/monitor.ts';
-import type { RunningServer } from '../../../src/simulator/servers/http-server.ts';
+import type { RunningServer } from '../../../src/simulator/servers/http/http-server.ts';
 import { startPrometheusServer } from '../../../src/simulator/servers/prometheus/server.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { valueAt } from '../../simulator/ask.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { changeKafka } from '../../../src/clients/kafka/change.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openTransport } from '../../../src/platform/transport.ts';
 import { kafka as kafkaModule } from '../../../src/sources/kafka/index.ts';
 import { kafkaProtocol } from '../../replay/frames.ts';

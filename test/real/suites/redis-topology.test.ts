@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { redis } from '../../../src/sources/redis/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { freePort } from '../../support/free-port.ts';
 import { createCertificates } from '../kubernetes/certificate.ts';
 import { until } from '../machine/until.ts';

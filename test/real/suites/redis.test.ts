@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { promises } from '../../contract/promises.ts';
 import { moduleOf, secret } from '../../contract/wired.ts';
 import { holdConnections } from '../redis/clients.ts';

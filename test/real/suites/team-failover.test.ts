@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { StateDatabaseError } from '../../../src/persistence/files/state-database-error.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
-import { StateDatabaseError } from '../../../src/persistence/state-database-error.ts';
 import type { StateStore } from '../../../src/persistence/state-store.ts';
 import { until } from '../machine/until.ts';
 import { sql } from '../postgres/psql.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openStateTransport } from '../../../src/doors/state-transport.ts';
 import type { StateStore, TeamScreens } from '../../../src/persistence/state-store.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { until } from '../machine/until.ts';
 import { passwords } from '../postgres/roles.ts';
 import { openProxy } from '../proxy.ts';

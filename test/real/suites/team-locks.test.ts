@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
 import type { LockNote, TargetLease } from '../../../src/platform/files/target-locks.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { withWallOffset } from '../../support/wall-offset.ts';
 import { until } from '../machine/until.ts';
 import { acting } from '../team/entries.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { PresenceNote } from '../../../src/domain/presence.ts';
+import type { PresenceNote } from '../../../src/domain/team/presence.ts';
 import type { StateStore } from '../../../src/persistence/state-store.ts';
 import { presenceLeaseMs } from '../../../src/persistence/team/team-presence.ts';
 import { asSuperuser, createMachines, freshTables } from '../team/stage.ts';

@@ -1,17 +1,17 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Profile } from '../../../src/domain/profile.ts';
-import type { FeedState } from '../../../src/domain/reading.ts';
+import type { FeedState } from '../../../src/domain/facts/reading.ts';
+import type { Profile } from '../../../src/domain/profile/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { openStateTransport } from '../../../src/doors/state-transport.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';
-import type { StateLogin } from '../../../src/persistence/team/address.ts';
-import { createTeamState } from '../../../src/persistence/team/team-state.ts';
-import { type Clock, systemClock } from '../../../src/platform/clock.ts';
-import { chance } from '../../../src/platform/random.ts';
+import type { StateLogin } from '../../../src/persistence/team/database/address.ts';
+import { createTeamState } from '../../../src/persistence/team-state.ts';
+import { type Clock, systemClock } from '../../../src/platform/runtime/clock.ts';
+import { chance } from '../../../src/platform/runtime/random.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { prometheusConfig } from '../../../src/sources/prometheus/config.ts';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
 
 /** A Prometheus that counts its queries. */
 export interface CountedPrometheus extends AsyncDisposable {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { openStateTransport } from '../../../src/doors/state-transport.ts';
-import { createTeamState } from '../../../src/persistence/team/team-state.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { createTeamState } from '../../../src/persistence/team-state.ts';
 import type { TargetLease } from '../../../src/platform/files/target-locks.ts';
-import { actsAmong } from '../../../src/runs/checks/check-parts.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { actsAmong } from '../../../src/runs/context/check-parts.ts';
 import { acting, noted } from './entries.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Checklist, ChecklistItem } from '../../../src/domain/profile.ts';
-import type { Truth } from '../../../src/expressions/truth.ts';
+import type { Checklist, ChecklistItem } from '../../../src/domain/profile/profile.ts';
+import type { Truth } from '../../../src/expressions/rows/truth.ts';
 import {
   type ChecklistSight,
   createChecklistReader,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { OperationImpact, Target } from '../../../src/domain/operation.ts';
+import type { OperationImpact, Target } from '../../../src/domain/runbooks/operation.ts';
 import { blastRadiusOf, pooledConnections } from '../../../src/runs/checks/admission-checks.ts';
-import type { PendingAct } from '../../../src/runs/pending-run.ts';
+import type { PendingAct } from '../../../src/runs/context/pending-run.ts';
 import { blastRadiusCheck } from '../../../src/runs/policy/limits.ts';
 import { pool, snapshotWith } from '../../support/made-facts.ts';
 import { closeStep, openStage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ChangeFreeze, Guard, QuietHours } from '../../../src/domain/guard.ts';
+import type { ChangeFreeze, Guard, QuietHours } from '../../../src/domain/runbooks/guard.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { events, openStage, type Stage } from '../stage.ts';
 

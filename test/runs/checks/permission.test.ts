@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PermissionResult } from '../../../src/domain/operation.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import type { PermissionResult } from '../../../src/domain/runbooks/operation.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { closeStep, openStage } from '../stage.ts';
 
 const denied: PermissionResult = {

@@ -1,10 +1,10 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readNewestLedgerLines } from '../../../src/persistence/ledger/newest-lines.ts';
-import { actsCounted } from '../../../src/runs/checks/check-parts.ts';
+import { actsCounted } from '../../../src/runs/context/check-parts.ts';
 import { tempDir } from '../../persistence/ledger/entries.ts';
 import { closeStep, events, openStage, type Stage } from '../stage.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRecord } from '../../../src/domain/approval.ts';
-import type { ApprovalRule, AuthorityLevel } from '../../../src/domain/guard.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { ApprovalRule, AuthorityLevel } from '../../../src/domain/runbooks/guard.ts';
+import type { ApprovalRecord } from '../../../src/domain/runs/approval.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import {
   approvalRuleOf,
   approvalVerdict,

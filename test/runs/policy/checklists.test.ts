@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ItemRecord } from '../../../src/domain/checklist/record.ts';
 import type { ChecklistStatus, ItemState, ItemStatus } from '../../../src/domain/checklist/status.ts';
-import type { ChecklistItem } from '../../../src/domain/profile.ts';
+import type { ChecklistItem } from '../../../src/domain/profile/profile.ts';
 import { checklistRulings, type GatedRun, usedUpRulings } from '../../../src/runs/policy/checklists.ts';
 
 const mark: ItemRecord = {

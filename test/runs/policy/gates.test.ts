@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Guard } from '../../../src/domain/guard.ts';
-import type { Danger } from '../../../src/domain/operation.ts';
-import type { Tier } from '../../../src/domain/profile.ts';
-import type { Gate } from '../../../src/domain/proposal.ts';
+import type { Tier } from '../../../src/domain/profile/profile.ts';
+import type { Guard } from '../../../src/domain/runbooks/guard.ts';
+import type { Danger } from '../../../src/domain/runbooks/operation.ts';
+import type { Gate } from '../../../src/domain/runs/proposal.ts';
 import { dangers } from '../../../src/runs/policy/danger.ts';
 import { gateOf, strictestGate } from '../../../src/runs/policy/gates.ts';
 import { tiers } from '../../../src/runs/policy/tiers.ts';

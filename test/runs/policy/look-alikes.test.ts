@@ -1,8 +1,8 @@
 import { array, assert, constantFrom, nat, property, record, string } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ApprovalRecord } from '../../../src/domain/approval.ts';
-import type { ApprovalRule } from '../../../src/domain/guard.ts';
-import type { RunEvent } from '../../../src/domain/run.ts';
+import type { ApprovalRule } from '../../../src/domain/runbooks/guard.ts';
+import type { ApprovalRecord } from '../../../src/domain/runs/approval.ts';
+import type { RunEvent } from '../../../src/domain/runs/run.ts';
 import { type ApprovalVerdict, approvalVerdict, approversText } from '../../../src/runs/policy/approvals.ts';
 import { rounds } from '../../support/layer.ts';
 

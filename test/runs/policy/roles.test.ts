@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AuthorityLevel } from '../../../src/domain/guard.ts';
-import type { Danger } from '../../../src/domain/operation.ts';
+import type { AuthorityLevel } from '../../../src/domain/runbooks/guard.ts';
+import type { Danger } from '../../../src/domain/runbooks/operation.ts';
 import { roleCheck } from '../../../src/runs/policy/ruling.ts';
 import { openStage } from '../stage.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Tier } from '../../../src/domain/profile.ts';
+import type { Tier } from '../../../src/domain/profile/profile.ts';
 import { genericActionCheck, genericActionProblem, permittedVerbs } from '../../../src/runs/policy/ruling.ts';
 
 const run = (verb?: string) => ({

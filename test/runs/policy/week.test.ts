@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { QuietHours } from '../../../src/domain/guard.ts';
+import type { QuietHours } from '../../../src/domain/runbooks/guard.ts';
 import { isQuiet, quietEnd, weekText } from '../../../src/runs/policy/freezes.ts';
 
 const hours = (from: number, to: number, days: readonly number[], zone = 'Europe/Berlin'): QuietHours => ({

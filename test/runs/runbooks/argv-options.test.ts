@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { PlanError } from '../../../src/domain/operation.ts';
-import type { ParamSpec } from '../../../src/domain/runbook.ts';
+import { PlanError } from '../../../src/domain/runbooks/operation.ts';
+import type { ParamSpec } from '../../../src/domain/runbooks/runbook.ts';
 import { itemRoles } from '../../../src/runs/runbooks/argv/item-roles.ts';
 import { unsafeItems } from '../../../src/runs/runbooks/argv/unsafe-items.ts';
 import { textsOfSpec } from '../../../src/runs/runbooks/argv/value-texts.ts';

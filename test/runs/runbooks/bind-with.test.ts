@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import type { BindingRules } from '../../../src/domain/operation.ts';
-import { PlanError } from '../../../src/domain/operation.ts';
-import { loopTurns, withTurnValue } from '../../../src/runs/runbooks/bind.ts';
+import type { BindingRules } from '../../../src/domain/runbooks/operation.ts';
+import { PlanError } from '../../../src/domain/runbooks/operation.ts';
+import { loopTurns, withTurnValue } from '../../../src/runs/runbooks/binding/bind.ts';
 import { bindByRules } from '../../../src/runs/runbooks/binding-rules.ts';
 
 const path = '/users/${param.name}/end?why=${param.name}';

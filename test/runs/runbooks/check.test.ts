@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
+import type { Runbook, VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
 import { checkRunbook, type KnownNames } from '../../../src/runs/runbooks/check.ts';
 
 const known: KnownNames = {

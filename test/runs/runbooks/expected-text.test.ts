@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ExpectedResult } from '../../../src/domain/runbook.ts';
+import type { ExpectedResult } from '../../../src/domain/runbooks/runbook.ts';
 import { expectedText } from '../../../src/runs/runbooks/expected-text.ts';
 
 test.each<[ExpectedResult, string]>([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ActStep } from '../../../src/domain/runbook.ts';
+import type { ActStep } from '../../../src/domain/runbooks/runbook.ts';
 import { waitsInOutage } from '../../../src/runs/runbooks/outages.ts';
 
 const unit = (id: string, verb: string, host = 'vm-1'): ActStep => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ParamSpec, Runbook } from '../../../src/domain/runbook.ts';
+import type { ParamSpec, Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import { choicesOf } from '../../../src/expressions/choices.ts';
 import { checkParams, parseValue } from '../../../src/runs/runbooks/params.ts';
 import { breaker, fault, noon, snapshotWith } from '../../support/made-facts.ts';

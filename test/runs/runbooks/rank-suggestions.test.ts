@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ChangeCoverage, JournalEntry } from '../../../src/domain/journal.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
-import type { Snapshot } from '../../../src/domain/snapshot.ts';
+import type { ChangeCoverage, JournalEntry } from '../../../src/domain/facts/journal.ts';
+import type { Snapshot } from '../../../src/domain/facts/snapshot.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import type { RankingContext } from '../../../src/runs/runbooks/judge-suggestion.ts';
 import { rankSuggestions } from '../../../src/runs/runbooks/rank-suggestions.ts';
 import { suggestOnce } from '../../../src/runs/runbooks/suggest.ts';

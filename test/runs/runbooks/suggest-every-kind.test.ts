@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
-import { factKinds } from '../../../src/kinds/registry.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts/facts.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
+import { factKinds } from '../../../src/kinds/registry/registry.ts';
 import { suggestOnce } from '../../../src/runs/runbooks/suggest.ts';
 import { breaker, fault, health, lag, noon, pool, snapshotWith } from '../../support/made-facts.ts';
 

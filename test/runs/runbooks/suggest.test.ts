@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import { createSuggester, suggestOnce } from '../../../src/runs/runbooks/suggest.ts';
 import { breaker, noon, snapshotWith } from '../../support/made-facts.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Runbook, VerifyStep } from '../../../src/domain/runbook.ts';
+import type { Runbook, VerifyStep } from '../../../src/domain/runbooks/runbook.ts';
 import { verificationComplaints } from '../../../src/runs/runbooks/verification-rules.ts';
 
 const acting: Runbook = {

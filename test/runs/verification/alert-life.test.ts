@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunEnd } from '../../../src/runs/run-end.ts';
-import type { VerificationBaseline } from '../../../src/runs/verification/verification-check.ts';
+import type { RunEnd } from '../../../src/runs/context/run-end.ts';
+import type { VerificationBaseline } from '../../../src/runs/evidence/verification-check.ts';
 import { verifyRun } from '../../../src/runs/verification/verify.ts';
 import { type AlertWorld, openAlertStage, suppressedBy } from './alert-world.ts';
 

@@ -1,4 +1,4 @@
-import type { Profile } from '../../../src/domain/profile.ts';
+import type { Profile } from '../../../src/domain/profile/profile.ts';
 import type { ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { type Engine, openEngine } from '../../../src/engine/engine.ts';

@@ -1,7 +1,7 @@
-import type { Deployment } from '../../../src/simulator/model/deployment.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
-import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
-import type { FailureSpec } from '../../../src/simulator/model/system-spec.ts';
+import type { Deployment } from '../../../src/simulator/model/instances/deployment.ts';
+import type { ServiceInstance } from '../../../src/simulator/model/instances/instance.ts';
+import type { FailureSpec } from '../../../src/simulator/model/spec/system-spec.ts';
 import { isBad, type World } from './world.ts';
 
 /** A good process: of the same service if there is one. */

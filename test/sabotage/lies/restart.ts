@@ -1,5 +1,5 @@
 import type { Environment } from '../../../src/simulator/model/environment.ts';
-import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
+import type { ServiceInstance } from '../../../src/simulator/model/instances/instance.ts';
 import { isBad, openBreakers, type World } from './world.ts';
 
 /** Time after which the symptom is there again. */

@@ -1,7 +1,7 @@
-import type { Millis } from '../../../src/domain/fault.ts';
-import type { Clock } from '../../../src/platform/clock.ts';
+import type { Millis } from '../../../src/domain/base/fault.ts';
+import type { Clock } from '../../../src/platform/runtime/clock.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
-import type { ServiceInstance } from '../../../src/simulator/model/instance.ts';
+import type { ServiceInstance } from '../../../src/simulator/model/instances/instance.ts';
 import type { SystemModel } from '../../../src/simulator/model/system-model.ts';
 
 /** The simulated environment of a run, for a lie about it. */

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { JournalEntry } from '../../../src/domain/journal.ts';
-import type { Level } from '../../../src/domain/level.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
+import type { Level } from '../../../src/domain/facts/level.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
 import {
   conditionCountsRow,
   conditionMatchesRow,
   conditionUsesSignal,
 } from '../../../src/expressions/condition-match.ts';
-import { parseTest } from '../../../src/expressions/parse.ts';
+import { parseTest } from '../../../src/expressions/rows/parse.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { journalEntryLines } from '../../../src/ui/features/journal/entry-lines.ts';

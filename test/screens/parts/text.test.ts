@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ValueSeries } from '../../../src/domain/value-series.ts';
+import { ValueSeries } from '../../../src/domain/facts/value-series.ts';
 import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/spark.ts';
 import { lineToAnsi } from '../../../src/ui/text/ansi.ts';
 import { formatDate, formatElapsed } from '../../../src/ui/text/format.ts';

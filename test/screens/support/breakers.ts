@@ -1,5 +1,5 @@
-import type { Settings } from '../../../src/domain/settings.ts';
-import { defaultSettings } from '../../../src/domain/settings.ts';
+import type { Settings } from '../../../src/domain/profile/settings.ts';
+import { defaultSettings } from '../../../src/domain/profile/settings.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { breaker, fault, feedInfo, frame, learn } from '../../support/made-facts.ts';

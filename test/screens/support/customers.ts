@@ -1,8 +1,8 @@
-import type { AnyFact } from '../../../src/domain/facts.ts';
-import type { Fault } from '../../../src/domain/fault.ts';
-import { maskWordsOf } from '../../../src/domain/mask/profile-words.ts';
-import type { Profile, SourceEntry } from '../../../src/domain/profile.ts';
-import type { FeedKind } from '../../../src/domain/reading.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
+import type { AnyFact } from '../../../src/domain/facts/facts.ts';
+import type { FeedKind } from '../../../src/domain/facts/reading.ts';
+import type { Profile, SourceEntry } from '../../../src/domain/profile/profile.ts';
+import { maskWordsOf } from '../../../src/domain/profile/profile-words.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../../src/domain/journal.ts';
-import type { Contact, ProfileLink } from '../../../src/domain/profile.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
+import type { Contact, ProfileLink } from '../../../src/domain/profile/profile.ts';
 import type { CockpitState, OpenEnvironment } from '../../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {

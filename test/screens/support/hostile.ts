@@ -1,6 +1,6 @@
-import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
-import type { Fault, FaultKind } from '../../../src/domain/fault.ts';
-import type { JournalEntry } from '../../../src/domain/journal.ts';
+import type { Fault, FaultKind } from '../../../src/domain/base/fault.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts/facts.ts';
+import type { JournalEntry } from '../../../src/domain/facts/journal.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {

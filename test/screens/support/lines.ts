@@ -1,11 +1,11 @@
-import { type LogLevel, levelCode } from '../../../src/domain/log-level.ts';
+import { type LogLevel, levelCode } from '../../../src/domain/facts/log-level.ts';
 import type { ContextLineCount, FilterChip, LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import type { LogStream } from '../../../src/logs/format/log-stream.ts';
 import { type RowKind, rowKind } from '../../../src/logs/format/parsed-line.ts';
 import { FilteredView } from '../../../src/logs/ring/filtered-view.ts';
 import { LogRing, type RingLimits } from '../../../src/logs/ring/log-ring.ts';
 import type { LogCommands, LogsState } from '../../../src/logs/ring/logs-state.ts';
-import { runGuarded } from '../../../src/platform/run-guarded.ts';
+import { runGuarded } from '../../../src/platform/runtime/run-guarded.ts';
 import { noon } from '../../support/made-facts.ts';
 
 /** A row for the ring. */

@@ -1,7 +1,7 @@
-import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
-import type { Fault } from '../../../src/domain/fault.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
+import type { AnyFact, Sample } from '../../../src/domain/facts/facts.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import type { Alert } from '../../../src/kinds/alerts/fact.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { calcSpec } from '../../support/derived-specs.ts';

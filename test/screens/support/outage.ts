@@ -1,4 +1,4 @@
-import type { Dependencies } from '../../../src/domain/dependencies.ts';
+import type { Dependencies } from '../../../src/domain/profile/dependencies.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { breaker, feedInfo, frame, health, learnNext, noon, sample, spec } from '../../support/made-facts.ts';

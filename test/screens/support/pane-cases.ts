@@ -1,6 +1,6 @@
-import type { AnyFact, Sample } from '../../../src/domain/facts.ts';
-import type { FaultKind } from '../../../src/domain/fault.ts';
-import type { FeedKind } from '../../../src/domain/reading.ts';
+import type { FaultKind } from '../../../src/domain/base/fault.ts';
+import type { AnyFact, Sample } from '../../../src/domain/facts/facts.ts';
+import type { FeedKind } from '../../../src/domain/facts/reading.ts';
 import type { FactsChange } from '../../../src/store/facts.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import {

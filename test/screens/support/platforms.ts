@@ -1,4 +1,4 @@
-import type { FactKind } from '../../../src/domain/facts.ts';
+import type { FactKind } from '../../../src/domain/facts/facts.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import type { DbSession } from '../../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';

@@ -1,4 +1,4 @@
-import type { SeverityModel } from '../../../src/domain/severity.ts';
+import type { SeverityModel } from '../../../src/domain/facts/severity.ts';
 import { gathered } from './gathered.ts';
 import { shopOpen } from './shop.ts';
 import type { Scene } from './user.ts';

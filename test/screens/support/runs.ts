@@ -1,7 +1,7 @@
-import type { WaitingApproval } from '../../../src/domain/approval.ts';
-import type { Danger } from '../../../src/domain/operation.ts';
-import type { Gate, PlannedStep, Proposal } from '../../../src/domain/proposal.ts';
-import type { CheckState, RunEnding, RunEvent } from '../../../src/domain/run.ts';
+import type { Danger } from '../../../src/domain/runbooks/operation.ts';
+import type { WaitingApproval } from '../../../src/domain/runs/approval.ts';
+import type { Gate, PlannedStep, Proposal } from '../../../src/domain/runs/proposal.ts';
+import type { CheckState, RunEnding, RunEvent } from '../../../src/domain/runs/run.ts';
 import type { RunView } from '../../../src/store/cockpit.ts';
 import { noon } from '../../support/made-facts.ts';
 import { closeBreaker } from './shop.ts';

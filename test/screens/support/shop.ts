@@ -1,7 +1,7 @@
-import type { Sample } from '../../../src/domain/facts.ts';
-import type { Fault } from '../../../src/domain/fault.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
-import type { Runbook } from '../../../src/domain/runbook.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
+import type { Runbook } from '../../../src/domain/runbooks/runbook.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import type { Health } from '../../../src/kinds/health/fact.ts';
 import type { Pool } from '../../../src/kinds/pools/fact.ts';

@@ -1,4 +1,4 @@
-import type { Sample } from '../../../src/domain/facts.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import type { OmittedRowsByKind, TimeTravel } from '../../../src/store/past/decode-state.ts';

@@ -1,4 +1,4 @@
-import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/masking/secrets.ts';
 import { processTerminal } from '../../../src/platform/terminal/terminal.ts';
 
 /** A process that uses a terminal and executes commands on stdin: 'stop', 'throw', 'reject'. */

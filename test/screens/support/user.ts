@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { StoreApi } from 'zustand/vanilla';
-import { parseDuration } from '../../../src/domain/duration.ts';
+import { parseDuration } from '../../../src/domain/text/duration.ts';
 import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { TimeSeries } from '../../../src/simulator/monitoring/time-series.ts';
 import { parsePromql } from '../../../src/simulator/promql/parser.ts';
+import { TimeSeries } from '../../../src/simulator/promql/time-series.ts';
 import { answerInstant, answerRange } from '../../../src/simulator/servers/prometheus/query.ts';
 import { valueAt } from '../ask.ts';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
+import { startActuatorServer } from '../../../src/simulator/servers/spring/actuator.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { contractView } from '../../contract/rigs/simulator.ts';
 import { localServer } from '../../support/local-server.ts';

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { localServer } from '../../support/local-server.ts';
 import { openSource } from '../open-source.ts';

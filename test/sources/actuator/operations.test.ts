@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
-import { startActuatorServer } from '../../../src/simulator/servers/actuator.ts';
+import { startActuatorServer } from '../../../src/simulator/servers/spring/actuator.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import { contractView } from '../../contract/rigs/simulator.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';

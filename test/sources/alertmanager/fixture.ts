@@ -1,8 +1,8 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { alertmanager } from '../../../src/sources/alertmanager/index.ts';
-import type { Operation, Source } from '../../../src/sources/source.ts';
+import type { Operation, Source } from '../../../src/sources/kit/contract/source.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parseAlerts, parseErrorText, parseSilences } from '../../../src/sources/alertmanager/client.ts';
 import { silenceLines } from '../../../src/sources/alertmanager/feeds.ts';
 import { explainBroadMatch } from '../../../src/sources/alertmanager/silence-operation.ts';
-import { parseMatchers } from '../../../src/sources/label-matchers.ts';
+import { parseMatchers } from '../../../src/sources/kit/values/label-matchers.ts';
 import { recorded } from '../recorded.ts';
 
 const answer = (name: string): unknown => recorded(`alertmanager-0.25/${name}.json`);

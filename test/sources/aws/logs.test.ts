@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { LogGroupStore, type SimulatedLogEvent } from '../../../src/simulator/servers/aws/logs.ts';
-import type { Handler } from '../../../src/simulator/servers/http-server.ts';
+import type { Handler } from '../../../src/simulator/servers/http/http-server.ts';
 import { openAccount, signal } from './support.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');

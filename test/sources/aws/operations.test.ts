@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

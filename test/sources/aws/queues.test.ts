@@ -1,8 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler } from '../../../src/simulator/servers/aws/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { principalText } from '../../../src/sources/aws/open.ts';
 import {

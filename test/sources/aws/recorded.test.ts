@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../../src/domain/operation.ts';
+import type { Plan } from '../../../src/domain/runbooks/operation.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
 import { awsScenarios } from '../../replay/aws-scenarios.ts';
 import { type Played, play } from '../../replay/open-through.ts';

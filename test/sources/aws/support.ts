@@ -1,12 +1,12 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
-import type { LogView } from '../../../src/domain/profile.ts';
+import type { LogView } from '../../../src/domain/profile/profile.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { QueueStore } from '../../../src/simulator/model/aws/queue-store.ts';
+import { QueueStore } from '../../../src/simulator/model/spec/queue-store.ts';
 import { awsHandler, type SimulatedServices } from '../../../src/simulator/servers/aws/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { aws } from '../../../src/sources/aws/index.ts';
-import type { SignalRequest } from '../../../src/sources/source.ts';
+import type { SignalRequest } from '../../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 export const { signal } = new AbortController();

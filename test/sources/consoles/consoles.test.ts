@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { openTcp } from '../../../src/platform/network/net.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openSimulatedMongo } from '../../contract/rigs/mongodb-simulator.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../../contract/rigs/redis-simulator.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ConsoleRequest } from '../../../src/doors/console.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { openMongoClient } from '../../../src/sources/mongodb/client.ts';
 import { mongoConfig } from '../../../src/sources/mongodb/config.ts';
 import { mongoConsoleRequest } from '../../../src/sources/mongodb/console-operation.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/config.ts';
+import { daemonAddress, dockerConfig, routeDockerConfig } from '../../../src/sources/docker/daemon/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker } from './fixture.ts';

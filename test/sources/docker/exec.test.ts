@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
+import { secretMasker } from '../../../src/platform/masking/secrets.ts';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { localServer } from '../../support/local-server.ts';
 import { eventLines, openDocker, openFixture } from './fixture.ts';

@@ -1,14 +1,14 @@
-import type { ActEvent, PermissionResult, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, PermissionResult, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
 import type { Dial } from '../../../src/platform/network/dial.ts';
 import { startDockerEndpoint } from '../../../src/simulator/servers/docker/endpoint.ts';
-import type { SimulatorContext } from '../../../src/simulator/servers/simulator-context.ts';
-import type { DockerConfig } from '../../../src/sources/docker/config.ts';
-import { routeDockerConfig } from '../../../src/sources/docker/config.ts';
+import type { SimulatorContext } from '../../../src/simulator/servers/http/simulator-context.ts';
+import type { DockerConfig } from '../../../src/sources/docker/daemon/config.ts';
+import { routeDockerConfig } from '../../../src/sources/docker/daemon/config.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
-import type { Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest, Source } from '../../../src/sources/kit/contract/source.ts';
 import { composeView } from '../../contract/rigs/docker-simulator.ts';
 import { type ManualClock, manualClock, withoutDelays } from '../../support/manual-clock.ts';
 

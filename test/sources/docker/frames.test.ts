@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
-import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/logs/frames.ts';
+import { frameLines, parseFrames, stripInnerTimestamps } from '../../../src/sources/docker/daemon/frames.ts';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { composeProgramSource } from '../../../src/simulator/compose-program.ts';
+import { composeProgramSource } from '../../../src/simulator/servers/http/compose-program.ts';
 import { eventLines, type Fixture, openFixture } from './fixture.ts';
 
 let dir: string;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { type Container, isRestartLooping } from '../../../src/sources/docker/containers/container.ts';
 import { containerSignalValue, workloadRows } from '../../../src/sources/docker/containers/container-rows.ts';
-import { containerStateSummary } from '../../../src/sources/docker/operations/container-selection.ts';
+import { containerStateSummary } from '../../../src/sources/docker/containers/container-selection.ts';
 import { containerLike, daemonNow } from './container-like.ts';
 
 const stamp = { source: 'd', daemon: 'd', at: daemonNow, ahead: 0 };

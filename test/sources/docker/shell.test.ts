@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { ChangeIo } from '../../../src/doors/io.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { typingTerminal } from '../../support/typing-terminal.ts';
 import { type Fixture, never, openFixture } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
-import type { SourceEntry, ViaSpec } from '../../../src/domain/profile.ts';
+import type { SourceEntry, ViaSpec } from '../../../src/domain/profile/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { diagnoseStep } from '../../../src/engine/diagnose.ts';
 import { openEngine } from '../../../src/engine/engine.ts';
@@ -8,7 +8,7 @@ import type { Dial } from '../../../src/platform/network/dial.ts';
 import { actuator } from '../../../src/sources/actuator/index.ts';
 import { docker } from '../../../src/sources/docker/index.ts';
 import { http } from '../../../src/sources/http/index.ts';
-import type { SourceModule } from '../../../src/sources/source.ts';
+import type { SourceModule } from '../../../src/sources/kit/contract/source.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { entry } from '../../engine/via/environment.ts';
 import type { ManualClock } from '../../support/manual-clock.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { mapConcurrently } from '../../../src/sources/concurrency.ts';
-import { parseDockerEvent } from '../../../src/sources/docker/container-events.ts';
+import { parseDockerEvent } from '../../../src/sources/docker/daemon/container-events.ts';
+import { mapConcurrently } from '../../../src/sources/kit/values/concurrency.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never, openDocker, openFixture } from './fixture.ts';

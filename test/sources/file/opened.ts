@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Sample } from '../../../src/domain/facts.ts';
-import type { LogView } from '../../../src/domain/profile.ts';
-import type { Reading } from '../../../src/domain/reading.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
+import type { Reading } from '../../../src/domain/facts/reading.ts';
+import type { LogView } from '../../../src/domain/profile/profile.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { file } from '../../../src/sources/file/index.ts';
-import type { Feed, Source } from '../../../src/sources/source.ts';
+import type { Feed, Source } from '../../../src/sources/kit/contract/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 const never = new AbortController().signal;

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { file } from '../../../src/sources/file/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 
 export const never = new AbortController().signal;
 

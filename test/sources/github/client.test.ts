@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../../src/domain/fault.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { github } from '../../../src/sources/github/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { githubRepository } from '../../support/github-repository.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 

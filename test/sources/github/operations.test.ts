@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { github } from '../../../src/sources/github/index.ts';
 import { githubRepository, heads } from '../../support/github-repository.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { githubHandler } from '../../../src/simulator/servers/github/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { github } from '../../../src/sources/github/index.ts';
 import { type Granted, withPermissions } from '../../support/github-permissions.ts';
 import { githubRepository } from '../../support/github-repository.ts';

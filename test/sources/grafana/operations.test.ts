@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { editorRights, grafanaHandler } from '../../../src/simulator/servers/grafana/api.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { grafana } from '../../../src/sources/grafana/index.ts';
 import { grafanaForTests } from '../../contract/rigs/grafana.ts';
 import { manualClock } from '../../support/manual-clock.ts';

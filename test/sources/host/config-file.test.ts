@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { createHostContext } from '../../../src/sources/host/host-context.ts';
 import { host } from '../../../src/sources/host/index.ts';
+import { createHostContext } from '../../../src/sources/host/machine/host-context.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const fileGiven = (config: string | undefined): string | undefined => {

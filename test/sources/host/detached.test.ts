@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
-import { withCreatedIds } from '../../../src/runs/sending/act-step.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { withCreatedIds } from '../../../src/runs/context/act-step.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import { answerOf, linesOf, never, openHosts } from './hosts.ts';
 
 const made = (events: readonly ActEvent[]): Readonly<Record<string, string>> =>

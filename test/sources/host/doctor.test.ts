@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifySshFailure } from '../../../src/clients/ssh/ssh-failure.ts';
-import { RemediedError } from '../../../src/platform/to-fault.ts';
+import { RemediedError } from '../../../src/platform/network/to-fault.ts';
 import { sudoFinding } from '../../../src/sources/host/doctor.ts';
 
 test('root needs no sudo remedy', () => {

@@ -1,4 +1,4 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
@@ -8,7 +8,7 @@ import { SystemModel } from '../../../src/simulator/model/system-model.ts';
 import { startSshEndpoint } from '../../../src/simulator/servers/ssh/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import type { Feed, Operation, Source } from '../../../src/sources/source.ts';
+import type { Feed, Operation, Source } from '../../../src/sources/kit/contract/source.ts';
 import { createActivity } from '../../simulation/activity.ts';
 import { simulatedPrograms } from '../../simulation/programs.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

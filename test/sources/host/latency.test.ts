@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import { runBatch } from '../../../src/sources/host/ssh/command-batch.ts';
-import type { Machine } from '../../../src/sources/host/ssh/machine.ts';
+import { runBatch } from '../../../src/sources/host/machine/command-batch.ts';
+import type { Machine } from '../../../src/sources/host/machine/machine.ts';
 import { never } from './hosts.ts';
 
 /** A timer may fire this much early. */

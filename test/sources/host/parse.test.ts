@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import {
+  commandError,
+  parseTimestamp,
+  wholeNumber,
+} from '../../../src/sources/host/machine/command-batch.ts';
 import { isSameEntry, parseJournalEntry } from '../../../src/sources/host/parse/journal.ts';
 import {
   countConnections,
@@ -23,7 +28,6 @@ import {
   parseLoadAverages,
   parseMemoryPercent,
 } from '../../../src/sources/host/parse/usage.ts';
-import { commandError, parseTimestamp, wholeNumber } from '../../../src/sources/host/ssh/command-batch.ts';
 
 describe('usage', () => {
   test('CPU is the non-idle time between two readings; I/O wait is idle, guest time is counted once', () => {

@@ -4,10 +4,10 @@ import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never } from './hosts.ts';
 

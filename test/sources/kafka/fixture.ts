@@ -1,5 +1,5 @@
-import type { Note } from '../../../src/domain/facts.ts';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { Note } from '../../../src/domain/facts/facts.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import type { Environment } from '../../../src/simulator/model/environment.ts';
 import type { Messaging } from '../../../src/simulator/model/messaging/messaging.ts';
@@ -8,7 +8,7 @@ import type { RequestInterceptor } from '../../../src/simulator/servers/kafka/en
 import { type KafkaSecurity, startKafkaEndpoint } from '../../../src/simulator/servers/kafka/endpoint.ts';
 import { systemSpec } from '../../../src/simulator/systems.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
-import type { Operation, SignalRequest } from '../../../src/sources/source.ts';
+import type { Operation, SignalRequest } from '../../../src/sources/kit/contract/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { never, type Opened, openSource } from '../open-source.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { brokerCodeError } from '../../../src/clients/kafka/kafka-error.ts';
 import type { KafkaSession } from '../../../src/clients/kafka/kafka-types.ts';
-import type { WireError } from '../../../src/platform/wire-error.ts';
+import type { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { createHiddenOffsetsReader } from '../../../src/sources/kafka/hidden-offsets.ts';
 import { groupSample } from '../../../src/sources/kafka/signal-samples.ts';
 

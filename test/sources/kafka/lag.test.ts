@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { KafkaGroup, KafkaMember } from '../../../src/clients/kafka/kafka-types.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { isUncommitted } from '../../../src/kinds/lag/group-verdict.ts';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { type LagSnapshot, lagRows } from '../../../src/sources/kafka/lag.ts';
 import { createOffsetHistory } from '../../../src/sources/kafka/offset-history.ts';
 import { groupSample } from '../../../src/sources/kafka/signal-samples.ts';

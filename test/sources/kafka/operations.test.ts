@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
-import { PlanError } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
+import { PlanError } from '../../../src/domain/runbooks/operation.ts';
 import { resetParams } from '../../../src/sources/kafka/reset-plan.ts';
 import { never } from '../open-source.ts';
 import { openFixture } from './fixture.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Note } from '../../../src/domain/facts.ts';
+import type { Note } from '../../../src/domain/facts/facts.ts';
 import type { Lag } from '../../../src/kinds/lag/fact.ts';
 import { kafka } from '../../../src/sources/kafka/index.ts';
 import { kafkaScenarios } from '../../replay/kafka-scenarios.ts';

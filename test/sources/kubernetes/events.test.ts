@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { DescribedObject } from '../../../src/domain/object-description.ts';
+import type { DescribedObject } from '../../../src/domain/facts/object-description.ts';
 import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { failure, listOf, type Raw } from './objects.ts';
 

@@ -9,7 +9,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import { unseal } from '../../../src/platform/network/sealed.ts';
-import { WireError } from '../../../src/platform/wire-error.ts';
+import { WireError } from '../../../src/platform/runtime/wire-error.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { logsParams } from '../../../src/sources/kubernetes/operations/read-operation.ts';
+import { logsParams } from '../../../src/sources/kubernetes/operations/write/read-operation.ts';
 
 test('parsed parameters can be parsed again when the plan is executed', () => {
   const given = { deployment: 'billing', since: '5m', lines: 20 };

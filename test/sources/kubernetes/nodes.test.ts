@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { sumPodLoads } from '../../../src/sources/kubernetes/node/node-capacity.ts';
 import { parseNode } from '../../../src/sources/kubernetes/node/parse-node.ts';
 import { empty, type Handler, openFixture } from './fixture.ts';

@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import {
   apiResources,
   listPath,
   objectPath,
   parseObjectRef,
-} from '../../../src/sources/kubernetes/api-resources.ts';
-import { formatKubeEvent, parseKubeEvent } from '../../../src/sources/kubernetes/event.ts';
+} from '../../../src/sources/kubernetes/api/api-resources.ts';
 import {
   formatLabelSelector,
   matchesLabels,
   parseLabelSelector,
   parseSpecSelector,
-} from '../../../src/sources/kubernetes/label-selector.ts';
-import { parseQuantity } from '../../../src/sources/kubernetes/quantity.ts';
+} from '../../../src/sources/kubernetes/api/label-selector.ts';
+import { parseQuantity } from '../../../src/sources/kubernetes/api/quantity.ts';
+import { formatKubeEvent, parseKubeEvent } from '../../../src/sources/kubernetes/pod/event.ts';
 import {
   daemonSetRollout,
   deploymentRollout,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import type { Workload } from '../../../src/kinds/workloads/fact.ts';
+import { createStringPool } from '../../../src/sources/kubernetes/api/string-pool.ts';
 import { createPodRowRenderer } from '../../../src/sources/kubernetes/feeds/pods.ts';
 import { parsePod } from '../../../src/sources/kubernetes/pod/parse-pod.ts';
-import { createStringPool } from '../../../src/sources/kubernetes/string-pool.ts';
 import { pod, podOf, type Raw, running } from './objects.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');

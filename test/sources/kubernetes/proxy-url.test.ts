@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { systemClock } from '../../../src/platform/clock.ts';
-import { openKubeClient } from '../../../src/sources/kubernetes/client.ts';
-import { kubernetesConfig } from '../../../src/sources/kubernetes/config.ts';
+import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { openKubeClient } from '../../../src/sources/kubernetes/api/client.ts';
+import { kubernetesConfig } from '../../../src/sources/kubernetes/api/config.ts';
 import { localServer } from '../../support/local-server.ts';
 import { httpProxy, socksProxy } from '../../support/loopback-proxy.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PlanError } from '../../../src/domain/operation.ts';
+import { PlanError } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { empty, type Fixture, type Handler, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw, running } from './objects.ts';

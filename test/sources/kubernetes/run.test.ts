@@ -9,9 +9,9 @@ import { openReadIo } from '../../../src/doors/read-io.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import type { Program, ProgramEvent } from '../../../src/platform/processes/program.ts';
 import { collectRemoteEnd } from '../../../src/platform/remote-exec/remote-exec.ts';
-import { ProgramError } from '../../../src/platform/wire-error.ts';
+import { ProgramError } from '../../../src/platform/runtime/wire-error.ts';
+import type { RemoteExecTarget } from '../../../src/sources/kit/contract/source.ts';
 import { kubernetes } from '../../../src/sources/kubernetes/index.ts';
-import type { RemoteExecTarget } from '../../../src/sources/source.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { kubeconfigOf } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import type { Sample } from '../../../src/domain/facts.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
 import { certificateOf } from '../../support/certificate.ts';
 import { empty, type Handler, kubeconfigOf, openFixture } from './fixture.ts';
 import { deployment, failure, listOf, meta, pod, podOf, type Raw, running } from './objects.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Feed } from '../../../src/sources/source.ts';
+import type { Feed } from '../../../src/sources/kit/contract/source.ts';
 import { empty, type Fixture, type Handler, openFixture, until } from './fixture.ts';
 import { listOf, type Raw } from './objects.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LogEvent } from '../../../src/logs/reading/tail.ts';
-import { seededRandom } from '../../../src/simulator/model/seeded-random.ts';
+import { seededRandom } from '../../../src/simulator/model/spec/seeded-random.ts';
 import { type Fixture, labelsOf, openFixture, until } from './fixture.ts';
 
 const pods = ['bus-0', 'bus-1', 'bus-2'];

@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
-import type { SystemClock } from '../../../src/platform/clock.ts';
-import { type ParsedRequest, type ServerReply, serve } from '../../../src/simulator/servers/http-server.ts';
+import type { SystemClock } from '../../../src/platform/runtime/clock.ts';
+import {
+  type ParsedRequest,
+  type ServerReply,
+  serve,
+} from '../../../src/simulator/servers/http/http-server.ts';
 import { lokiHandler } from '../../../src/simulator/servers/loki/api.ts';
 import { serveTails } from '../../../src/simulator/servers/loki/endpoint.ts';
 import { LogStore } from '../../../src/simulator/servers/loki/log-store.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { loki } from '../../../src/sources/loki/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 
 const never = new AbortController().signal;

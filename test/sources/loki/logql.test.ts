@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { stripControls } from '../../../src/domain/controls.ts';
+import { stripControls } from '../../../src/domain/text/controls.ts';
 import type { LinePattern } from '../../../src/logs/format/filter-chip.ts';
 import type { LineFilter } from '../../../src/logs/reading/tail.ts';
 import { parseLogql } from '../../../src/simulator/servers/loki/logql.ts';

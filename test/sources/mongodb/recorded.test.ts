@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Note } from '../../../src/domain/facts.ts';
-import type { Plan } from '../../../src/domain/operation.ts';
+import type { Note } from '../../../src/domain/facts/facts.ts';
+import type { Plan } from '../../../src/domain/runbooks/operation.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
 import { mongoProtocol } from '../../replay/frames.ts';
 import { mongodbScenarios } from '../../replay/mongodb-scenarios.ts';

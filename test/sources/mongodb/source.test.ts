@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import type { MongoSpec } from '../../../src/simulator/model/mongodb/spec.ts';
+import type { MongoSpec } from '../../../src/simulator/model/spec/mongodb.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { mongodb } from '../../../src/sources/mongodb/index.ts';
 import { documentText, mongoCommandText } from '../../../src/sources/mongodb/parse.ts';
 import { createRoleText, parsePrivileges } from '../../../src/sources/mongodb/permissions.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { contractMongo, openSimulatedMongo } from '../../contract/rigs/mongodb-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { pagerdutyHandler } from '../../../src/simulator/servers/pagerduty/api.ts';
 import { simulatedUsers } from '../../../src/simulator/servers/pagerduty/store.ts';
 import { pagerduty } from '../../../src/sources/pagerduty/index.ts';

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import { poolWord } from '../../../src/kinds/pools/use.ts';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { TunnelError } from '../../../src/platform/network/dial.ts';
 import {
   replicationLines,

@@ -1,8 +1,8 @@
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Feed, Operation, SignalRequest, Source } from '../../../src/sources/kit/contract/source.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
-import type { Feed, Operation, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { blockedDatabase } from '../../contract/rigs/postgres-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';

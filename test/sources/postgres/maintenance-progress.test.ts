@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import type { PostgresClient } from '../../../src/sources/postgres/client.ts';
 import { withMaintenanceProgress } from '../../../src/sources/postgres/maintenance-progress.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toFault } from '../../../src/platform/to-fault.ts';
+import { toFault } from '../../../src/platform/network/to-fault.ts';
 import type { PostgresClient, PostgresContext } from '../../../src/sources/postgres/client.ts';
 import { postgresConfig } from '../../../src/sources/postgres/config.ts';
 import type { QueryRow } from '../../../src/sources/postgres/parse.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Note } from '../../../src/domain/facts.ts';
-import { levelOf } from '../../../src/kinds/registry.ts';
+import type { Note } from '../../../src/domain/facts/facts.ts';
+import { levelOf } from '../../../src/kinds/registry/registry.ts';
 import { postgres } from '../../../src/sources/postgres/index.ts';
 import { postgresProtocol } from '../../replay/frames.ts';
 import { type Played, play } from '../../replay/open-through.ts';

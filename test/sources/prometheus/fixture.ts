@@ -1,6 +1,6 @@
 import { openReadIo } from '../../../src/doors/read-io.ts';
+import type { Feed, SignalRequest, Source } from '../../../src/sources/kit/contract/source.ts';
 import { prometheus } from '../../../src/sources/prometheus/index.ts';
-import type { Feed, SignalRequest, Source } from '../../../src/sources/source.ts';
 import { type LocalServer, localServer } from '../../support/local-server.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 

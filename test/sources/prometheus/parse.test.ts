@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
+import { field } from '../../../src/sources/kit/values/wire-value.ts';
 import {
   parseInstantResult,
   parseInstantValue,
   parseRangeResult,
 } from '../../../src/sources/prometheus/parse.ts';
-import { field } from '../../../src/sources/wire-value.ts';
 import { recorded } from '../recorded.ts';
 
 const dataOf = (name: string): unknown => field(recorded(`prometheus-2.42/${name}.json`), 'data');

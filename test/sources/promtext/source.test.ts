@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Sample } from '../../../src/domain/facts.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
 import { promtext } from '../../../src/sources/promtext/index.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';

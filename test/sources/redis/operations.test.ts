@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { redisReads } from '../../../src/clients/redis/reading.ts';
 import { toRedisError } from '../../../src/clients/redis/redis-error.ts';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { RedisEndpoint } from '../../../src/simulator/servers/redis/endpoint.ts';
+import type { Operation, Source } from '../../../src/sources/kit/contract/source.ts';
 import { redis } from '../../../src/sources/redis/index.ts';
-import type { Operation, Source } from '../../../src/sources/source.ts';
 import { openSimulatedRedis } from '../../contract/rigs/redis-simulator.ts';
 import { secret } from '../../contract/wired.ts';
 import { manualClock } from '../../support/manual-clock.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Note } from '../../../src/domain/facts.ts';
+import type { Note } from '../../../src/domain/facts/facts.ts';
 import { redis } from '../../../src/sources/redis/index.ts';
 import { redisProtocol } from '../../replay/frames.ts';
 import { type Played, play } from '../../replay/open-through.ts';

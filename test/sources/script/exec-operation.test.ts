@@ -2,13 +2,13 @@ import { chmod, copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ActEvent, Plan } from '../../../src/domain/operation.ts';
+import type { ActEvent, Plan } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
+import { secretMasker } from '../../../src/platform/masking/secrets.ts';
 import { processStart } from '../../../src/platform/processes/process-identity.ts';
-import { secretMasker } from '../../../src/platform/terminal/secrets.ts';
-import { bindParams } from '../../../src/runs/runbooks/bind.ts';
-import { createSentLog } from '../../../src/runs/sending/sent-log.ts';
-import type { Operation } from '../../../src/sources/source.ts';
+import { bindParams } from '../../../src/runs/runbooks/binding/bind.ts';
+import { createSentLog } from '../../../src/runs/sent/sent-log.ts';
+import type { Operation } from '../../../src/sources/kit/contract/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { openScript, programs } from './opened.ts';
 

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Sample } from '../../../src/domain/facts.ts';
-import type { Fault } from '../../../src/domain/fault.ts';
+import type { Fault } from '../../../src/domain/base/fault.ts';
+import type { Sample } from '../../../src/domain/facts/facts.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { Health } from '../../../src/kinds/health/fact.ts';
+import type { Source } from '../../../src/sources/kit/contract/source.ts';
 import { script } from '../../../src/sources/script/index.ts';
-import type { Source } from '../../../src/sources/source.ts';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 
 /** The directory of the misbehaving programs, used as the profile directory. */

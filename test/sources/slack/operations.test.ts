@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../src/doors/change-io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { type Handler, serve } from '../../../src/simulator/servers/http-server.ts';
+import { type Handler, serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { allScopes, slackHandler } from '../../../src/simulator/servers/slack/api.ts';
 import { slack } from '../../../src/sources/slack/index.ts';
 import { channelForTests, workspaceForTests } from '../../contract/rigs/slack.ts';

@@ -12,7 +12,7 @@ import type {
 } from '@slack/web-api';
 import { expect, test } from 'vitest';
 import { openReadIo } from '../../../src/doors/read-io.ts';
-import { serve } from '../../../src/simulator/servers/http-server.ts';
+import { serve } from '../../../src/simulator/servers/http/http-server.ts';
 import { slackHandler } from '../../../src/simulator/servers/slack/api.ts';
 import { channelPath, historyPath, permalinkPath } from '../../../src/sources/slack/client.ts';
 import { slack } from '../../../src/sources/slack/index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
-import { factKinds } from '../../../src/kinds/registry.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts/facts.ts';
+import { factKinds } from '../../../src/kinds/registry/registry.ts';
 import type { FactsState } from '../../../src/store/facts.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { decodeState, omittedRows } from '../../../src/store/past/decode-state.ts';

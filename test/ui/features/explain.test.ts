@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { AnyFact, FactKind } from '../../../src/domain/facts.ts';
-import type { Limits } from '../../../src/domain/level.ts';
-import type { SignalSpec } from '../../../src/domain/profile.ts';
-import type { SignalRow } from '../../../src/domain/snapshot.ts';
+import type { AnyFact, FactKind } from '../../../src/domain/facts/facts.ts';
+import type { Limits } from '../../../src/domain/facts/level.ts';
+import type { SignalRow } from '../../../src/domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
 import { explainFact } from '../../../src/ui/features/explain/explain-fact.ts';

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { formatComplaint } from '../../../src/domain/position.ts';
-import type { Profile } from '../../../src/domain/profile.ts';
+import type { Profile } from '../../../src/domain/profile/profile.ts';
+import { formatComplaint } from '../../../src/domain/text/position.ts';
 import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
 import { searchRunbooks } from '../../../src/ui/features/runbooks/symptom-search.ts';

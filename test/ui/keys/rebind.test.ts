@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatComplaint } from '../../../src/domain/position.ts';
+import { formatComplaint } from '../../../src/domain/text/position.ts';
 import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
 
 /** Entries of `keys:`, one per line, starting at line 2. */

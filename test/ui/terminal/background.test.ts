@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { defaultSettings, type Settings } from '../../../src/domain/settings.ts';
+import { defaultSettings, type Settings } from '../../../src/domain/profile/settings.ts';
 import { parseBackgroundReply } from '../../../src/ui/terminal/background.ts';
 import { shop } from '../../screens/support/shop.ts';
 import { openCockpit, type User } from '../../screens/support/user.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { defaultSettings, themeNames } from '../../../src/domain/settings.ts';
+import { defaultSettings, themeNames } from '../../../src/domain/profile/settings.ts';
 import { styleLine } from '../../../src/ui/text/ansi.ts';
 import { contrast, type Rgb, rgbOf, rgbOf256 } from '../../../src/ui/theme/contrast.ts';
 import { followDisplaySettings, themeDepth, themePalette } from '../../../src/ui/theme/display-settings.ts';
 import { glyphs, levelWords } from '../../../src/ui/theme/glyphs.ts';
-import { type ColorPalette, minContrast, minFaintContrast } from '../../../src/ui/theme/palette.ts';
+import { type ColorPalette, minContrast, minFaintContrast } from '../../../src/ui/theme/palettes/palette.ts';
 import type { TextRole } from '../../../src/ui/theme/roles.ts';
 import { type ColorDepth, createTheme, type SgrStyle } from '../../../src/ui/theme/theme.ts';
 

@@ -1,5 +1,5 @@
-import { dayMs } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
 import { ascii, isDigitByte, isLetterByte, parseTwoDigits } from './ascii.ts';
 
 const hourMs: Millis = 3_600_000;

@@ -1,4 +1,4 @@
-import { levelCode } from '../../../domain/log-level.ts';
+import { levelCode } from '../../../domain/facts/log-level.ts';
 import { ascii, isBlankByte, prefixTable } from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 import { isExceptionName } from './level-words.ts';

@@ -1,4 +1,4 @@
-import { type LogLevel, levelCode } from '../../../domain/log-level.ts';
+import { type LogLevel, levelCode } from '../../../domain/facts/log-level.ts';
 import { ascii, asciiBytes, isDigitByte, isLetterByte, prefixTable, startsWithAt } from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { ascii, asciiBytes, byteAt, isDigitByte, skipBlanks } from './ascii.ts';
 import { isPlausibleLogTime } from './calendar.ts';
 import type { HeadScan } from './head-scan.ts';

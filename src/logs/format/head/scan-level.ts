@@ -1,4 +1,4 @@
-import { levelCode } from '../../../domain/log-level.ts';
+import { levelCode } from '../../../domain/facts/log-level.ts';
 import { ascii, asciiBytes, byteAt, isBlankByte, isCapitalByte, isDigitByte, startsWithAt } from './ascii.ts';
 import type { HeadScan } from './head-scan.ts';
 import {

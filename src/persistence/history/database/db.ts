@@ -1,9 +1,9 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Millis } from '../../../domain/fault.ts';
-import { errnoOf } from '../../../platform/errno.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { openToAppend, privateDir } from '../../../platform/files/private-dir.ts';
+import { errnoOf } from '../../../platform/runtime/errno.ts';
 import { HistoryError, toHistoryError } from './history-error.ts';
 import { createTables } from './schema.ts';
 import {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { HistoryError } from './history-error.ts';
 
 const slotMs: Millis = 15_000;

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 
 /** A smaller difference is the time of a request, not a clock that was set. */
 const toleratedMs: Millis = 500;

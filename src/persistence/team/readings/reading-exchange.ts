@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Millis } from '../../../domain/fault.ts';
-import type { FeedInfo } from '../../../domain/reading.ts';
-import type { ReadingReader } from '../../../domain/reading-reader.ts';
-import type { ReadingClaim, SharedAnswer } from '../../../domain/shared-reading.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { FeedInfo } from '../../../domain/facts/reading.ts';
+import type { ReadingReader } from '../../../domain/facts/reading-reader.ts';
+import type { ReadingClaim, SharedAnswer } from '../../../domain/facts/shared-reading.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
 import { encodeReading } from '../../../store/reading-format.ts';
-import type { AskState, StateDatabase } from '../database.ts';
+import type { AskState, StateDatabase } from '../database/database.ts';
 import type { AccessKeys } from './access-key.ts';
 import { createDatabaseClock, type DatabaseClock } from './database-clock.ts';
 import {

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { type AskState, fromHex } from '../database.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { type AskState, fromHex } from '../database/database.ts';
 
 /** A row is removed when nothing has polled its call for this long. */
 const keptMs: Millis = 10 * 60_000;

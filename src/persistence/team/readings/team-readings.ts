@@ -1,12 +1,12 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { FeedInfo } from '../../../domain/reading.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { FeedInfo } from '../../../domain/facts/reading.ts';
 import type {
   SharedAnswer,
   SharedFeed,
   SharedReadings,
   SharedSource,
-} from '../../../domain/shared-reading.ts';
-import { createSerialQueue } from '../../../platform/serial-queue.ts';
+} from '../../../domain/facts/shared-reading.ts';
+import { createSerialQueue } from '../../../platform/runtime/serial-queue.ts';
 import { hasSharedFormat, readingFormat } from '../../../store/reading-format.ts';
 import { type AccessKeys, deriveAccessKeys } from './access-key.ts';
 import {

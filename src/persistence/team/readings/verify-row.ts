@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { stripControls } from '../../../domain/controls.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { FeedInfo } from '../../../domain/reading.ts';
-import type { ReadingReader } from '../../../domain/reading-reader.ts';
-import type { TakenReading } from '../../../domain/shared-reading.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { FeedInfo } from '../../../domain/facts/reading.ts';
+import type { ReadingReader } from '../../../domain/facts/reading-reader.ts';
+import type { TakenReading } from '../../../domain/facts/shared-reading.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
 import { decodeReading } from '../../../store/reading-format.ts';
 import type { AccessKeys } from './access-key.ts';
 import type { DatabaseClock } from './database-clock.ts';

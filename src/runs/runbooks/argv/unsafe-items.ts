@@ -1,4 +1,4 @@
-import { referencedNames } from '../bind.ts';
+import { referencedNames } from '../binding/bind.ts';
 import { type ItemRole, itemRoles } from './item-roles.ts';
 import { codeVariables } from './program-table.ts';
 import { joinsCode, optionStarts, takesCode } from './program-words.ts';

@@ -1,5 +1,5 @@
 import { beginningOfMatches } from '../../../domain/regex/first-characters.ts';
-import type { ParamSpec, ParamValue } from '../../../domain/runbook.ts';
+import type { ParamSpec, ParamValue } from '../../../domain/runbooks/runbook.ts';
 
 /** The known properties of the texts that a value may be. */
 export interface ValueTexts {

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { CallResult } from '../dependency-call.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { CallResult } from '../instances/dependency-call.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
 import type { Messaging } from '../messaging/messaging.ts';
-import { fnv1a } from '../seeded-random.ts';
-import { QueueStore } from './queue-store.ts';
-import type { AwsIncidentSpec, AwsSpec, QueueFlowSpec, TopicStateSpec } from './spec.ts';
+import type { AwsIncidentSpec, AwsSpec, QueueFlowSpec, TopicStateSpec } from '../spec/aws.ts';
+import { QueueStore } from '../spec/queue-store.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 const tickMs = 100;
 /** Messages of a batch that wait to be received, at most. */

@@ -1,8 +1,8 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { stableNumber } from '../logs/log-entry.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { CompileError } from '../spec/checkout.ts';
+import { stableNumber } from '../spec/log-entry.ts';
 import type { Checkout } from './checkout.ts';
 import { commitsOf } from './checkout.ts';
-import type { CompileError } from './spec.ts';
 
 /** A diagnostic in rustc's human-readable format. */
 export const renderCompileError = ({ code, message, file, line, column, source }: CompileError): string => {

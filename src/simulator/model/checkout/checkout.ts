@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { CheckoutIncidentSpec, CheckoutSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { CheckoutIncidentSpec, CheckoutSpec } from '../spec/checkout.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 /** `Cargo.lock` in cargo's format version 4. */
 export const renderLockFile = ({ locked }: Pick<Checkout, 'locked'>): string =>

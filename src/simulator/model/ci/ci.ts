@@ -1,9 +1,9 @@
-import { dayMs } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import { Repository, type SimulatedRun } from './repository.ts';
-import type { FindingSpec } from './repository-spec.ts';
-import type { CiIncidentSpec, CiSpec, RunSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { CiIncidentSpec, CiSpec, RunSpec } from '../spec/ci.ts';
+import { Repository, type SimulatedRun } from '../spec/repository.ts';
+import type { FindingSpec } from '../spec/repository-spec.ts';
 
 /** A run that is not created yet, by its model time. */
 interface DueRun {

@@ -1,9 +1,9 @@
-import type { ClusterContext } from './cluster-context.ts';
-import type { PodTemplate } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
+import type { ClusterIncidentSpec } from '../spec/cluster.ts';
+import type { PodTemplate } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
 import { parseMemoryQuantity, startLeak } from './resource-usage.ts';
 import { seedNamespace } from './seed/workloads.ts';
-import type { ClusterIncidentSpec } from './spec.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
 
 /** Heap usage after a collection above which an incident is the cause. */
 const maxRetainedHeapShare = 0.72;

@@ -1,18 +1,15 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
 import { ContainerLog } from '../logs/container-log.ts';
 import { backfillStart, serverBackfill, serviceBackfill } from '../logs/write-logs.ts';
-import { type RandomSource, seededRandom } from '../seeded-random.ts';
-import type { ClusterContext, EventDetails } from './cluster-context.ts';
+import type { ClusterIncidentSpec, ClusterSpec } from '../spec/cluster.ts';
+import type { EventObject, KubeObject, Pod } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
+import { type RandomSource, seededRandom } from '../spec/seeded-random.ts';
 import { applyClusterIncident, isClusterDegraded } from './cluster-incident.ts';
 import { type RolloutProgressByUid, runControllers } from './controllers.ts';
 import { DeploymentSync } from './deployment-sync.ts';
 import { syncPod } from './kubelet.ts';
-import { rfc3339Seconds, stableUuid } from './names.ts';
-import type { ObjectStore } from './object-store.ts';
-import { createObjectStores, type ObjectStores, RevisionLog } from './object-store.ts';
-import type { EventObject, KubeObject, Pod } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
 import {
   containerReadyLines,
   containerStartLines,
@@ -20,11 +17,14 @@ import {
   podServerKind,
   writePodLogs,
 } from './pod-logs.ts';
-import { type PodRole, PodRuntime } from './pod-runtime.ts';
 import { writePodStatus } from './pod-status.ts';
 import { bindInstances } from './pod-termination.ts';
 import { seedCluster, seedWorkloads } from './seed/seed-cluster.ts';
-import type { ClusterIncidentSpec, ClusterSpec } from './spec.ts';
+import type { ClusterContext, EventDetails } from './state/cluster-context.ts';
+import { rfc3339Seconds, stableUuid } from './state/names.ts';
+import type { ObjectStore } from './state/object-store.ts';
+import { createObjectStores, type ObjectStores, RevisionLog } from './state/object-store.ts';
+import { type PodRole, PodRuntime } from './state/pod-runtime.ts';
 
 const most = 1000;
 

@@ -1,6 +1,10 @@
-import type { ClusterContext } from './cluster-context.ts';
-import { isOwnedBy, ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './names.ts';
-import type { ControllerRevisionObject, DaemonSetObject, StatefulSetObject } from './objects.ts';
+import type {
+  ControllerRevisionObject,
+  DaemonSetObject,
+  StatefulSetObject,
+} from '../spec/cluster-objects.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import { isOwnedBy, ownerReferenceTo, rfc3339Seconds, stableUuid, templateHash } from './state/names.ts';
 
 /** Number of earlier revisions that a workload keeps: the default of `revisionHistoryLimit`. */
 const keptRevisions = 10;

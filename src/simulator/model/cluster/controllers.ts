@@ -1,8 +1,3 @@
-import type { ClusterContext } from './cluster-context.ts';
-import { recordRevision } from './controller-revisions.ts';
-import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
-import { withStatus } from './disruption-budgets.ts';
-import { ownerReferenceTo, rfc3339Seconds, stableUuid } from './names.ts';
 import type {
   AutoscalerObject,
   DaemonSetObject,
@@ -11,9 +6,14 @@ import type {
   KubeLabels,
   KubeObject,
   Pod,
-} from './objects.ts';
+} from '../spec/cluster-objects.ts';
+import { recordRevision } from './controller-revisions.ts';
+import { type RolloutProgress, reconcileDeployment, updateRolloutStatus } from './deployment-controller.ts';
+import { withStatus } from './disruption-budgets.ts';
 import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod, reconcileReplicaSet } from './replica-set-controller.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import { ownerReferenceTo, rfc3339Seconds, stableUuid } from './state/names.ts';
 import { reconcileStatefulSet } from './stateful-set-controller.ts';
 
 /** Scales a Deployment up to its autoscaler's minimum; one scaled to 0 is unchanged. */

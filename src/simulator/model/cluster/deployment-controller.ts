@@ -1,5 +1,12 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { ClusterContext } from './cluster-context.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type {
+  DeploymentObject,
+  ObjectCondition,
+  PodTemplate,
+  ReplicaSetObject,
+} from '../spec/cluster-objects.ts';
+import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set-controller.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
 import {
   isOwnedBy,
   ownerReferenceTo,
@@ -7,9 +14,7 @@ import {
   stableJson,
   stableUuid,
   templateHash,
-} from './names.ts';
-import type { DeploymentObject, ObjectCondition, PodTemplate, ReplicaSetObject } from './objects.ts';
-import { reconcileReplicaSet, updateReplicaSetStatus } from './replica-set-controller.ts';
+} from './state/names.ts';
 
 /** Time and state of a Deployment's last progress. */
 export interface RolloutProgress {

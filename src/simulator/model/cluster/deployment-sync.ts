@@ -1,7 +1,7 @@
-import type { Release } from '../release.ts';
-import type { ClusterContext } from './cluster-context.ts';
-import type { DeploymentObject, Pod, PodTemplate } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
+import type { DeploymentObject, Pod, PodTemplate } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
+import type { Release } from '../spec/release.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
 
 const versionIn = (image: string): string => image.split(':').at(-1) ?? '';
 

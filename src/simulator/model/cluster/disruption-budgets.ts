@@ -1,5 +1,5 @@
-import type { ClusterContext } from './cluster-context.ts';
-import type { BudgetObject, Pod } from './objects.ts';
+import type { BudgetObject, Pod } from '../spec/cluster-objects.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
 
 type BudgetContext = Pick<ClusterContext, 'shelves' | 'lives'>;
 

@@ -1,13 +1,13 @@
 import { ContainerLog } from '../logs/container-log.ts';
-import type { ClusterContext } from './cluster-context.ts';
-import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
+import type { ClusterSpec, DeployedSpec } from '../spec/cluster.ts';
+import type { ContainerSpec, KubeObject, NodeObject, Pod, PodSpec } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
 import { containerReadyLines, containerStartLines, matchStartFault, startFaultLines } from './pod-logs.ts';
-import type { PodRuntime } from './pod-runtime.ts';
 import { writePodStatus } from './pod-status.ts';
 import { bindPod, endContainerRun, removePod } from './pod-termination.ts';
 import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
-import type { ClusterSpec, DeployedSpec } from './spec.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import type { PodRuntime } from './state/pod-runtime.ts';
 
 /** CPU (cores) and memory (bytes) requests of a pod. */
 const requestsOf = ({ containers }: PodSpec): { readonly cpu: number; readonly memory: number } => ({

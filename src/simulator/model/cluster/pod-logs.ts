@@ -1,16 +1,16 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { LogFormat } from '../logs/log-entry.ts';
-import { formatLogEntry } from '../logs/log-entry.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { serverKindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/service-entries.ts';
 import { isLogTick, writeServerLog, writeServiceLog } from '../logs/write-logs.ts';
-import type { ServerKind } from '../system-spec.ts';
-import type { ClusterContext } from './cluster-context.ts';
-import type { ContainerSpec } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
-import type { PodRuntime } from './pod-runtime.ts';
+import type { DeployedSpec, StartFault } from '../spec/cluster.ts';
+import type { ContainerSpec } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
+import type { LogFormat } from '../spec/log-entry.ts';
+import { formatLogEntry } from '../spec/log-entry.ts';
+import type { ServerKind } from '../spec/system-spec.ts';
 import { parseMemoryQuantity, workingSetOf } from './resource-usage.ts';
-import type { DeployedSpec, StartFault } from './spec.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import type { PodRuntime } from './state/pod-runtime.ts';
 
 const nearLimit = 0.75;
 const leakEveryMs = 5000;

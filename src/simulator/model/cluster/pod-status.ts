@@ -1,9 +1,15 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { ClusterContext } from './cluster-context.ts';
-import { rfc3339Seconds, sha256Text } from './names.ts';
-import type { ContainerState, ContainerStatus, ObjectCondition, Pod, PodStatus } from './objects.ts';
-import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type {
+  ContainerState,
+  ContainerStatus,
+  ObjectCondition,
+  Pod,
+  PodStatus,
+} from '../spec/cluster-objects.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import { rfc3339Seconds, sha256Text } from './state/names.ts';
+import type { ContainerExit, PodRuntime } from './state/pod-runtime.ts';
 
 /** Writes the current status of the pod, and records an event when its probe starts to fail. */
 export const writePodStatus = (ground: ClusterContext, pod: Pod, life: PodRuntime): void => {

@@ -1,13 +1,13 @@
-import type { Deployment } from '../deployment.ts';
-import type { ServiceInstance } from '../instance.ts';
-import type { Release } from '../release.ts';
-import type { ClusterContext } from './cluster-context.ts';
-import { rfc3339Seconds } from './names.ts';
-import type { Pod } from './objects.ts';
-import { mainContainerOf } from './objects.ts';
-import type { ContainerExit, PodRuntime } from './pod-runtime.ts';
+import type { Deployment } from '../instances/deployment.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { Pod } from '../spec/cluster-objects.ts';
+import { mainContainerOf } from '../spec/cluster-objects.ts';
+import type { Release } from '../spec/release.ts';
 import { containerIdOf, writePodStatus } from './pod-status.ts';
 import { maxHeapBytesOf } from './resource-usage.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import { rfc3339Seconds } from './state/names.ts';
+import type { ContainerExit, PodRuntime } from './state/pod-runtime.ts';
 
 /** Puts the pod's process into service: the instance responds, the dependency is up. */
 export const bindPod = ({ env, isInstant: isHurried }: ClusterContext, life: PodRuntime): void => {

@@ -1,8 +1,8 @@
-import type { ClusterContext } from './cluster-context.ts';
-import { isOwnedBy, ownerReferenceTo, podNameSuffix, rfc3339Seconds, stableUuid } from './names.ts';
-import type { KubeLabels, KubeObject, Pod, PodTemplate, ReplicaSetObject } from './objects.ts';
-import type { PodRuntime } from './pod-runtime.ts';
+import type { KubeLabels, KubeObject, Pod, PodTemplate, ReplicaSetObject } from '../spec/cluster-objects.ts';
 import { terminatePod } from './pod-termination.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
+import { isOwnedBy, ownerReferenceTo, podNameSuffix, rfc3339Seconds, stableUuid } from './state/names.ts';
+import type { PodRuntime } from './state/pod-runtime.ts';
 
 const ownerWord: Readonly<Record<string, string>> = {
   ReplicaSet: 'replicaset-controller',

@@ -1,8 +1,8 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { cpuOf, type EnvironmentInstant, heapUsedOf } from '../instance-gauges.ts';
-import { fnv1a, type RandomSource } from '../seeded-random.ts';
-import type { ContainerSpec } from './objects.ts';
-import type { PodRuntime } from './pod-runtime.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { cpuOf, type EnvironmentInstant, heapUsedOf } from '../instances/instance-gauges.ts';
+import type { ContainerSpec } from '../spec/cluster-objects.ts';
+import { fnv1a, type RandomSource } from '../spec/seeded-random.ts';
+import type { PodRuntime } from './state/pod-runtime.ts';
 
 const units: Readonly<Record<string, number>> = {
   m: 0.001,

@@ -1,8 +1,8 @@
-import type { ClusterContext } from './cluster-context.ts';
+import type { StatefulSetObject } from '../spec/cluster-objects.ts';
 import { recordRevision } from './controller-revisions.ts';
-import type { StatefulSetObject } from './objects.ts';
 import { terminatePod } from './pod-termination.ts';
 import { activePodsOf, createPod } from './replica-set-controller.ts';
+import type { ClusterContext } from './state/cluster-context.ts';
 
 const revisionLabel = 'controller-revision-hash';
 

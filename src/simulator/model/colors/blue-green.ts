@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { ContainerBackend } from '../compose/compose-container.ts';
-import type { Deployment } from '../deployment.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import type { Release } from '../release.ts';
-import type { Color, ColorsIncidentSpec, ColorsSpec } from './spec.ts';
+import type { Deployment } from '../instances/deployment.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { Color, ColorsIncidentSpec, ColorsSpec } from '../spec/colors.ts';
+import type { Release } from '../spec/release.ts';
 
 const otherOf: Readonly<Record<Color, Color>> = { blue: 'green', green: 'blue' };
 

@@ -1,8 +1,8 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Dependency } from '../dependency-call.ts';
-import type { ServiceInstance } from '../instance.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Dependency } from '../instances/dependency-call.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
 import { ContainerLog } from '../logs/container-log.ts';
-import { fnv1a } from '../seeded-random.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 /** The process of a container: an instance of a service, or a dependency. */
 export interface ContainerBackend {

@@ -1,7 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import type { LogFormat } from '../logs/log-entry.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
 import { serverKindOfImage } from '../logs/server-lines.ts';
 import { startedLines, startingLines } from '../logs/service-entries.ts';
 import {
@@ -12,7 +11,9 @@ import {
   writeServerLog,
   writeServiceLog,
 } from '../logs/write-logs.ts';
-import type { ServerKind } from '../system-spec.ts';
+import type { ComposeIncidentSpec, ComposeSpec } from '../spec/compose.ts';
+import type { LogFormat } from '../spec/log-entry.ts';
+import type { ServerKind } from '../spec/system-spec.ts';
 import {
   ComposeContainer,
   type ContainerBackend,
@@ -21,7 +22,6 @@ import {
   idleBackend,
   instanceBackend,
 } from './compose-container.ts';
-import type { ComposeIncidentSpec, ComposeSpec } from './spec.ts';
 
 const daysOld = 3;
 

@@ -1,10 +1,11 @@
 import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
-import type { Millis } from '../../../domain/fault.ts';
-import type { CallResult } from '../dependency-call.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { poolUsageOf } from '../instance-gauges.ts';
-import { fnv1a, type RandomSource, seededRandom } from '../seeded-random.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { CallResult } from '../instances/dependency-call.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import { poolUsageOf } from '../instances/instance-gauges.ts';
+import type { DatabaseIncidentSpec, DatabaseSpec } from '../spec/database.ts';
+import { fnv1a, type RandomSource, seededRandom } from '../spec/seeded-random.ts';
 import { LongRunningStatements } from './long-running-statements.ts';
 import { PooledSessions } from './pooled-sessions.ts';
 import { ServerSettings } from './server-settings.ts';
@@ -15,7 +16,6 @@ import {
   type LoginRequest,
   PidAllocator,
 } from './sessions.ts';
-import type { DatabaseIncidentSpec, DatabaseSpec } from './spec.ts';
 import { MissingIndex, StuckSessions } from './stuck-sessions.ts';
 import type { TableCatalog } from './table-catalog.ts';
 import { DatabaseRegistry } from './table-catalog.ts';

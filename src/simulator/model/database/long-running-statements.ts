@@ -1,9 +1,9 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { fnv1a } from '../seeded-random.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { LongStatementSpec } from '../spec/database.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 import { clientAddressOf } from './pooled-sessions.ts';
 import type { Backend, PidAllocator } from './sessions.ts';
-import type { LongStatementSpec } from './spec.ts';
 
 /** Maximum age difference of the statements, in ms. */
 const spreadMs: Millis = 180_000;

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { poolUsageOf } from '../instance-gauges.ts';
-import { fnv1a } from '../seeded-random.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import { poolUsageOf } from '../instances/instance-gauges.ts';
+import type { DatabaseSpec } from '../spec/database.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 import type { Backend, PidAllocator } from './sessions.ts';
-import type { DatabaseSpec } from './spec.ts';
 
 /** Hikari closes a connection after half an hour (`maxLifetime`). */
 const lifetimeMs: Millis = 1_800_000;

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { DatabaseSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { DatabaseSpec } from '../spec/database.ts';
 
 /** Login of a protocol client. */
 export interface LoginRequest {

@@ -1,13 +1,13 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { Blocker } from './pooled-sessions.ts';
-import type { Backend, PidAllocator } from './sessions.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type {
   BlockingTransactionSpec,
   DatabaseIncidentSpec,
   MissingIndexSpec,
   SessionLeakSpec,
-} from './spec.ts';
+} from '../spec/database.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
+import type { Blocker } from './pooled-sessions.ts';
+import type { Backend, PidAllocator } from './sessions.ts';
 import type { TableCatalog } from './table-catalog.ts';
 
 /** A dropped index and the queries that are slow until any index on these columns exists. */

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { TableSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { TableSpec } from '../spec/database.ts';
 
 /** One database of the server with its contents. */
 interface Catalog {

@@ -1,7 +1,7 @@
-import { dayMs } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { HostsSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
+import type { HostsSpec } from '../spec/hosts.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 /** A deployment: its version, and any problem with it or its data. */
 export interface DeployedBuild {

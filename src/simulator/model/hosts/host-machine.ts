@@ -1,9 +1,9 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { ServiceInstance } from '../instance.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { HostsIncidentSpec, HostsSpec } from '../spec/hosts.ts';
 import type { DeployedBuild } from './deployment-site.ts';
 import { DeploymentSite } from './deployment-site.ts';
 import { ProcessTable } from './processes.ts';
-import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 import { SystemdUnit, type UnitExit, unitExitText } from './systemd-unit.ts';
 import type { LogBuffer, RotatedLogFile } from './unit-log.ts';
 import { rustLogLevel, UnitLog } from './unit-log.ts';

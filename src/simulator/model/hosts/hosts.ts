@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { Deployment } from '../deployment.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import { ServiceInstance } from '../instance.ts';
-import { seededRandom } from '../seeded-random.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { Deployment } from '../instances/deployment.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import { ServiceInstance } from '../instances/instance.ts';
+import type { HostsIncidentSpec, HostsSpec } from '../spec/hosts.ts';
+import { seededRandom } from '../spec/seeded-random.ts';
 import { HostMachine } from './host-machine.ts';
-import type { HostsIncidentSpec, HostsSpec } from './spec.ts';
 
 /** The process of a unit that does not belong to a service of the system. */
 const processApart = ({ service }: HostsSpec, env: EnvironmentContext): ServiceInstance => {

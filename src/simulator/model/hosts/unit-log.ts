@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { stableNumber } from '../logs/log-entry.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { stableNumber } from '../spec/log-entry.ts';
 
 type RustLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Database } from '../database/database.ts';
-import type { EnvironmentContext } from '../environment-part.ts';
-import { poolUsageOf } from '../instance-gauges.ts';
-import type { ServerKind } from '../system-spec.ts';
-import type { ServedRequest } from '../traffic.ts';
-import { stableNumber } from './log-entry.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
+import { poolUsageOf } from '../instances/instance-gauges.ts';
+import type { ServedRequest } from '../instances/traffic.ts';
+import { stableNumber } from '../spec/log-entry.ts';
+import type { ServerKind } from '../spec/system-spec.ts';
 
 const lockedEverySeconds = 5;
 

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { heapUsedOf, poolUsageOf } from '../instance-gauges.ts';
-import type { ServedRequest } from '../traffic.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import { heapUsedOf, poolUsageOf } from '../instances/instance-gauges.ts';
+import type { ServedRequest } from '../instances/traffic.ts';
+import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from '../spec/log-entry.ts';
 import { javaStackTrace } from './java-stack-traces.ts';
-import { formatLogEntry, type LogEntry, type LogFormat, stableNumber, traceIdOf } from './log-entry.ts';
 
 /** A starting process. */
 interface StartedProcess {

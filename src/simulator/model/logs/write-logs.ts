@@ -1,10 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import type { ServerKind } from '../system-spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { LogFormat } from '../spec/log-entry.ts';
+import { formatLogEntry, stableNumber } from '../spec/log-entry.ts';
+import type { ServerKind } from '../spec/system-spec.ts';
 import type { ContainerLog, ContainerLogLine, LogBackfill } from './container-log.ts';
-import type { LogFormat } from './log-entry.ts';
-import { formatLogEntry, stableNumber } from './log-entry.ts';
 import { gatewayErrorLines, serverLines } from './server-lines.ts';
 import { debugNoise, requestEntry, routineEntries, serviceEntries } from './service-entries.ts';
 

@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { GroupSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { GroupSpec } from '../spec/messaging.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 import type { Topic } from './topic.ts';
 
 const usualCommitMs = 500;

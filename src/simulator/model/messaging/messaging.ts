@@ -1,9 +1,9 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { ServiceInstance } from '../instance.ts';
-import { fnv1a, seededRandom } from '../seeded-random.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { ServiceInstance } from '../instances/instance.ts';
+import type { MessagingIncidentSpec, MessagingSpec, TopicSpec } from '../spec/messaging.ts';
+import { fnv1a, seededRandom } from '../spec/seeded-random.ts';
 import { ConsumerGroup } from './consumer-group.ts';
-import type { MessagingIncidentSpec, MessagingSpec, TopicSpec } from './spec.ts';
 import { Topic } from './topic.ts';
 
 const tickMs = 100;

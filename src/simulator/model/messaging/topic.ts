@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { TopicSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { TopicSpec } from '../spec/messaging.ts';
 
 /** Interval and number of recorded end offsets of a partition: one hour in total. */
 const markEveryMs = 5000;

@@ -1,6 +1,12 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { IndexSpec, MongoClientSpec, MongoIncidentSpec, MongoSpec, StoredDocument } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type {
+  IndexSpec,
+  MongoClientSpec,
+  MongoIncidentSpec,
+  MongoSpec,
+  StoredDocument,
+} from '../spec/mongodb.ts';
 
 interface Collection {
   documents: StoredDocument[];

@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import type { PagerSpec, PageSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { PagerSpec, PageSpec } from '../spec/pager.ts';
 
 /** The pages of a system: PagerDuty creates its incidents from them, and reports when all are resolved. */
 export class Pager implements Part<PageSpec> {

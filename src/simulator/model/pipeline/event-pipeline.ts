@@ -1,13 +1,13 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { AwsAccount } from '../aws/aws-account.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
 import type { ConsumerGroup } from '../messaging/consumer-group.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import type { MongoServer } from '../mongodb/mongo-server.ts';
-import type { StoredDocument } from '../mongodb/spec.ts';
-import { fnv1a } from '../seeded-random.ts';
+import type { StoredDocument } from '../spec/mongodb.ts';
+import type { PipelineIncidentSpec, PipelineSpec } from '../spec/pipeline.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 import { MinuteMetrics } from './minute-metrics.ts';
-import type { PipelineIncidentSpec, PipelineSpec } from './spec.ts';
 
 const everyMs: Millis = 1000;
 const minuteMs: Millis = 60_000;

@@ -1,9 +1,9 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { AwsAccount } from '../aws/aws-account.ts';
-import type { EnvironmentContext } from '../environment-part.ts';
+import type { EnvironmentContext } from '../instances/environment-part.ts';
 import type { Messaging } from '../messaging/messaging.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { PipelineSpec } from './spec.ts';
+import type { PipelineSpec } from '../spec/pipeline.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 const minuteMs: Millis = 60_000;
 /** Minutes kept: three hours. */

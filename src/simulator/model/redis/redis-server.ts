@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { EnvironmentContext, Part } from '../environment-part.ts';
-import { fnv1a } from '../seeded-random.ts';
-import type { KeySpec, RedisIncidentSpec, RedisSpec } from './spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { EnvironmentContext, Part } from '../instances/environment-part.ts';
+import type { KeySpec, RedisIncidentSpec, RedisSpec } from '../spec/redis.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
 
 /** A connection as CLIENT LIST shows it. */
 export interface RedisConnection {

@@ -1,11 +1,11 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { MetricLabels } from '../../exposition/metric-family.ts';
 import type { ActiveAlert } from '../../monitoring/monitor.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
 import { silenceState } from '../../monitoring/silences.ts';
-import type { ParsedRequest, ServerReply } from '../http-server.ts';
-import { rfc3339 } from '../prometheus/go-api.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import { rfc3339 } from '../http/go-api.ts';
+import type { ParsedRequest, ServerReply } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { isFlagOn, matchesAll, parseFilters } from './silences.ts';
 
 const prime = 0x100000001b3n;

@@ -7,9 +7,9 @@ import {
   type StoredSilence,
   silenceState,
 } from '../../monitoring/silences.ts';
-import type { ParsedRequest, ServerReply } from '../http-server.ts';
-import { rfc3339 } from '../prometheus/go-api.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import { rfc3339 } from '../http/go-api.ts';
+import type { ParsedRequest, ServerReply } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 /** A matcher in a `filter=` parameter: `name="value"`, with optional quotes; undefined if invalid. */
 const parseFilter = (text: string): SilenceMatcher | undefined => {

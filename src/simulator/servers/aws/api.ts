@@ -1,5 +1,5 @@
-import { type QueueStore, simulatedAccount } from '../../model/aws/queue-store.ts';
-import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
+import { type QueueStore, simulatedAccount } from '../../model/spec/queue-store.ts';
+import type { Handler, ParsedRequest, ServerReply } from '../http/http-server.ts';
 import { CloudWatchStore, cloudWatchActions } from './cloudwatch.ts';
 import { dynamoActions, type SimulatedTable } from './dynamodb.ts';
 import { FunctionStore, lambdaReply } from './lambda.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/clock.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
 import { type AwsActions, awsFailure, awsReply, bodyNumber, bodyText, emptyReply, pageOf } from './reply.ts';
 
 type Dimensions = Readonly<Record<string, string>>;

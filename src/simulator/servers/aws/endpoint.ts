@@ -1,9 +1,19 @@
 import type { AwsAccount } from '../../model/aws/aws-account.ts';
 import type { EventPipeline } from '../../model/pipeline/event-pipeline.ts';
 import type { Minute } from '../../model/pipeline/minute-metrics.ts';
-import { type Handler, notAllowed, type ParsedRequest, type ServerReply, serve } from '../http-server.ts';
-import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
-import { type SimulatedTool, startStandIns } from '../stand-in-programs.ts';
+import {
+  type Handler,
+  notAllowed,
+  type ParsedRequest,
+  type ServerReply,
+  serve,
+} from '../http/http-server.ts';
+import {
+  changeRecorderFor,
+  type ProtocolEndpoint,
+  type SimulatorContext,
+} from '../http/simulator-context.ts';
+import { type SimulatedTool, startStandIns } from '../http/stand-in-programs.ts';
 import { awsHandler } from './api.ts';
 import { CloudWatchStore, type SimulatedMetric } from './cloudwatch.ts';
 import { FunctionStore } from './lambda.ts';

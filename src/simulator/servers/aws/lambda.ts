@@ -1,4 +1,4 @@
-import type { ParsedRequest, ServerReply } from '../http-server.ts';
+import type { ParsedRequest, ServerReply } from '../http/http-server.ts';
 
 /** A simulated function. */
 export interface SimulatedFunction {

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { type AwsActions, awsFailure, awsReply, bodyNumber, bodyText, pageOf } from './reply.ts';
 
 /** An event of a log group. */

@@ -1,4 +1,4 @@
-import type { ParsedRequest, ServerReply } from '../http-server.ts';
+import type { ParsedRequest, ServerReply } from '../http/http-server.ts';
 
 /** The body of a request of the JSON protocols. */
 export type AwsBody = Readonly<Record<string, unknown>>;

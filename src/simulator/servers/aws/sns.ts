@@ -1,4 +1,4 @@
-import type { ServerReply } from '../http-server.ts';
+import type { ServerReply } from '../http/http-server.ts';
 
 /** A simulated topic. */
 export interface SimulatedTopic {

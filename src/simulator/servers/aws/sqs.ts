@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type QueueStore, type SimulatedQueue, simulatedAccount } from '../../model/aws/queue-store.ts';
+import { type QueueStore, type SimulatedQueue, simulatedAccount } from '../../model/spec/queue-store.ts';
 import { type AwsActions, awsFailure, awsReply, bodyText, emptyReply } from './reply.ts';
 
 const noQueue = awsFailure(

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { dayMs } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { ServiceInstance } from '../../model/instance.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
-import { recentWindowMs, summarizeRequests } from '../../model/traffic.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
+import type { ServiceInstance } from '../../model/instances/instance.ts';
+import { recentWindowMs, summarizeRequests } from '../../model/instances/traffic.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 
 /** Path in every container of a service. */
 export const checkHealthPath = '/usr/local/bin/check-health';

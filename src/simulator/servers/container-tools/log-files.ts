@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { ContainerLog } from '../../model/logs/container-log.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import type { ContainerFile } from './file-tools.ts';
 
 /** Filters that derive log files from a container's output. */

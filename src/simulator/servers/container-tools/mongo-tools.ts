@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 import type { ToolOutput } from './file-tools.ts';
 
 type Archive = Readonly<Record<string, readonly StoredDocument[]>>;

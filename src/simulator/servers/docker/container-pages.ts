@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
-import { heapUsedOf } from '../../model/instance-gauges.ts';
+import { heapUsedOf } from '../../model/instances/instance-gauges.ts';
 import type { PublishedPorts } from './container-ports.ts';
 import { composeLabels, type DaemonContext } from './daemon-context.ts';
 

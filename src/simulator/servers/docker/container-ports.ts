@@ -1,9 +1,9 @@
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
-import type { ServiceInstance } from '../../model/instance.ts';
-import { actuatorHandler } from '../actuator.ts';
-import { type Handler, type RunningServer, serve } from '../http-server.ts';
-import { httpHandler } from '../plain-http.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { ServiceInstance } from '../../model/instances/instance.ts';
+import { type Handler, type RunningServer, serve } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
+import { actuatorHandler } from '../spring/actuator.ts';
+import { httpHandler } from '../spring/plain-http.ts';
 import type { DaemonContext } from './daemon-context.ts';
 
 /** '8080/tcp' → published address. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Compose } from '../../model/compose/compose.ts';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 /** Docker daemon of an environment at the current time. */
 export interface DaemonContext {

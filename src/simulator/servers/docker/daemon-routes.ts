@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { matcherOf } from '../../../domain/regex/matcher.ts';
 import type { ComposeContainer, ContainerEvent } from '../../model/compose/compose-container.ts';
 import type { ContainerLogLine } from '../../model/logs/container-log.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { createContainer, removeContainer, runContainerAction } from './container-actions.ts';
 import {
   containerStats,

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import { errorMessage } from '../../../domain/error-message.ts';
-import { listenOnLoopback } from '../../loopback.ts';
-import type { ProtocolEndpoint } from '../simulator-context.ts';
-import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import { errorMessage } from '../../../domain/text/error-message.ts';
+import { listenOnLoopback } from '../http/loopback.ts';
+import type { ProtocolEndpoint } from '../http/simulator-context.ts';
+import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
 import { ContainerPorts } from './container-ports.ts';
 import { type DaemonRequest, errorReply, parseDaemonRequest, sendReply } from './daemon-request.ts';
 import { answerDaemonRequest, type DaemonServices } from './daemon-routes.ts';

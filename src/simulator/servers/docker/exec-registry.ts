@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { ComposeContainer } from '../../model/compose/compose-container.ts';
-import type { ServiceInstance } from '../../model/instance.ts';
+import type { ServiceInstance } from '../../model/instances/instance.ts';
 import {
   checkHealth,
   checkHealthPath,

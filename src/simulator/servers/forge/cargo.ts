@@ -1,4 +1,3 @@
-import { syncLockFile, writeBenchmarkEstimates } from '../../checkout-files.ts';
 import {
   compileErrorOf,
   compilingLine,
@@ -6,7 +5,8 @@ import {
   renderCompileError,
 } from '../../model/checkout/build-reports.ts';
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import type { Advisory, CompileError } from '../../model/checkout/spec.ts';
+import type { Advisory, CompileError } from '../../model/spec/checkout.ts';
+import { syncLockFile, writeBenchmarkEstimates } from '../http/checkout-files.ts';
 import { cleanBuildOutput, writeBuildOutput, writeCacheTag } from './file-copies.ts';
 import {
   type Tool,

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeDirSync } from '../../../platform/files/make-dir.ts';
-import { writeReleasePackage } from '../../checkout-files.ts';
 import { compileErrorOf, renderCompileError } from '../../model/checkout/build-reports.ts';
 import type { Environment } from '../../model/environment.ts';
+import { writeReleasePackage } from '../http/checkout-files.ts';
 import { writeBuildOutput } from './file-copies.ts';
 import {
   type Tool,

@@ -1,5 +1,5 @@
 import type { Checkout } from '../../model/checkout/checkout.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 /** A program started in the checkout. */
 export interface ToolInvocation {

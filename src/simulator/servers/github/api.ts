@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Repository, SimulatedRun } from '../../model/ci/repository.ts';
-import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { Repository, SimulatedRun } from '../../model/spec/repository.ts';
+import type { Handler, ParsedRequest, ServerReply } from '../http/http-server.ts';
 import {
   deploymentObject,
   deploymentStatusObjects,

@@ -1,5 +1,5 @@
-import type { Repository, SimulatedDeployment } from '../../model/ci/repository.ts';
-import type { CiEnvironmentSpec } from '../../model/ci/repository-spec.ts';
+import type { Repository, SimulatedDeployment } from '../../model/spec/repository.ts';
+import type { CiEnvironmentSpec } from '../../model/spec/repository-spec.ts';
 import { githubTime, nodeId, type Site, userObject } from './objects.ts';
 
 /** A deployment. Source: GitHub's OpenAPI description, deployment. */

@@ -1,7 +1,7 @@
 import { headOf } from '../../model/checkout/checkout.ts';
-import type { Repository } from '../../model/ci/repository.ts';
-import type { Handler } from '../http-server.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { Repository } from '../../model/spec/repository.ts';
+import type { Handler } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { githubHandler } from './api.ts';
 
 /** The repository of an environment now; its main branch and secrets are those of the checkout, if it has one. */

@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Repository } from '../../model/ci/repository.ts';
-import type { FindingSpec, ReleaseSpec } from '../../model/ci/repository-spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Repository } from '../../model/spec/repository.ts';
+import type { FindingSpec, ReleaseSpec } from '../../model/spec/repository-spec.ts';
 import { githubTime, maybeGithubTime, nodeId, type Site, userObject } from './objects.ts';
 
 /** An alert of code scanning. Source: GitHub's OpenAPI description, code-scanning-alert-items. */

@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Repository, SimulatedRun, TimedJob } from '../../model/ci/repository.ts';
-import type { WorkflowSpec } from '../../model/ci/repository-spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Repository, SimulatedRun, TimedJob } from '../../model/spec/repository.ts';
+import type { WorkflowSpec } from '../../model/spec/repository-spec.ts';
 
 /** RFC 3339 with whole seconds, as GitHub writes times. */
 export const githubTime = (at: Millis): string => `${new Date(at).toISOString().slice(0, 19)}Z`;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
-import type { Millis } from '../../../domain/fault.ts';
-import type { Repository } from '../../model/ci/repository.ts';
-import type { ArtifactSpec, PullSpec, SecretSpec, WorkflowSpec } from '../../model/ci/repository-spec.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Repository } from '../../model/spec/repository.ts';
+import type { ArtifactSpec, PullSpec, SecretSpec, WorkflowSpec } from '../../model/spec/repository-spec.ts';
 import { fullRepositoryObject, githubTime, nodeId, type Site, userObject } from './objects.ts';
 
 const hash = (text: string): string => createHash('sha1').update(text).digest('hex');

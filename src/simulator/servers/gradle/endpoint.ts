@@ -3,11 +3,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { type DetachedSession, runDetachedScript } from '../../detached-scripts.ts';
-import { listenOnLoopback, quietPorts } from '../../loopback.ts';
-import type { FindProgram } from '../../programs.ts';
-import { serve } from '../http-server.ts';
-import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
+import { type DetachedSession, runDetachedScript } from '../http/detached-scripts.ts';
+import { serve } from '../http/http-server.ts';
+import { listenOnLoopback, quietPorts } from '../http/loopback.ts';
+import type { FindProgram } from '../http/programs.ts';
+import {
+  changeRecorderFor,
+  type ProtocolEndpoint,
+  type SimulatorContext,
+} from '../http/simulator-context.ts';
 
 const zCall = z.object({ does: z.enum(['start', 'run', 'stop']), args: z.array(z.string()) });
 

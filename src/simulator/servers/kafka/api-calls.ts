@@ -14,7 +14,7 @@ import {
 } from '../../../clients/kafka/group-calls.ts';
 import type { ConsumerGroup, GroupMember } from '../../model/messaging/consumer-group.ts';
 import type { Topic } from '../../model/messaging/topic.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import {
   type BrokerCall,
   type BrokerContext,

@@ -1,6 +1,6 @@
 import { encodeResponse, type KafkaCall } from '../../../clients/kafka/call.ts';
 import type { WireReader } from '../../../clients/kafka/wire-fields.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
 import type { Topic } from '../../model/messaging/topic.ts';
 

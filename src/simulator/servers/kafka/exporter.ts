@@ -1,9 +1,9 @@
 import { expositionText } from '../../exposition/exposition.ts';
 import { gauge, type MetricFamily, type MetricLabels } from '../../exposition/metric-family.ts';
 import type { Messaging } from '../../model/messaging/messaging.ts';
-import type { Handler } from '../http-server.ts';
-import { notAllowed, notFound } from '../http-server.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { Handler } from '../http/http-server.ts';
+import { notAllowed, notFound } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 type Rows = readonly (readonly [MetricLabels, number])[];
 

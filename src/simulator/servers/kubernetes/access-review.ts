@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KubeAnswer, KubeRequest } from './api-context.ts';
-import { badRequest, verbNotSupported } from './api-error.ts';
+import { badRequest, verbNotSupported } from './patch/api-error.ts';
 import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
 
 const review = z.object({

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import type { ObjectStore } from '../../model/cluster/object-store.ts';
-import type { KubeObject, Pod } from '../../model/cluster/objects.ts';
-import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { ObjectStore } from '../../model/cluster/state/object-store.ts';
+import type { PodRuntime } from '../../model/cluster/state/pod-runtime.ts';
+import type { KubeObject, Pod } from '../../model/spec/cluster-objects.ts';
 import type { SystemModel } from '../../model/system-model.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
-import { unauthorized } from './api-error.ts';
-import type { ResourceKind } from './resources.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
+import { unauthorized } from './patch/api-error.ts';
+import type { ResourceKind } from './patch/resources.ts';
 import type { UserName } from './users.ts';
 import { userOf } from './users.ts';
 

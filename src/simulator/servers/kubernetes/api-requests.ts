@@ -2,11 +2,12 @@ import { Buffer } from 'node:buffer';
 import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../../model/cluster/cluster.ts';
 import { blockingBudget } from '../../model/cluster/disruption-budgets.ts';
-import type { KubeObject } from '../../model/cluster/objects.ts';
 import { terminatePod } from '../../model/cluster/pod-termination.ts';
+import type { KubeObject } from '../../model/spec/cluster-objects.ts';
 import { answerAccessReview, parseJsonBody } from './access-review.ts';
 import type { KubeAnswer } from './api-context.ts';
 import { type ApiContext, type KubeRequest, objectStoreOf } from './api-context.ts';
+import { answerMetrics } from './metrics-server.ts';
 import {
   apiPathNotFound,
   badRequest,
@@ -17,11 +18,8 @@ import {
   objectModified,
   objectNotFound,
   verbNotSupported,
-} from './api-error.ts';
-import { answerMetrics } from './metrics-server.ts';
+} from './patch/api-error.ts';
 import { toJson } from './patch/json.ts';
-import { answerScale, isDryRun, patchObject } from './patch-object.ts';
-import { answerPodLog } from './pod-log.ts';
 import {
   apiVersionOf,
   isServedPath,
@@ -30,7 +28,9 @@ import {
   type ResourceKind,
   type ResourceRoute,
   resourceKinds,
-} from './resources.ts';
+} from './patch/resources.ts';
+import { answerScale, isDryRun, patchObject } from './patch-object.ts';
+import { answerPodLog } from './pod-log.ts';
 import { objectSelector } from './selectors.ts';
 import { type AccessAttributes, forbidden, isAuthorized } from './users.ts';
 import { buildNewObject } from './validate.ts';

@@ -1,11 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { listenOnLoopback } from '../../loopback.ts';
 import { seedNamespace } from '../../model/cluster/seed/workloads.ts';
-import { makeOwnDir } from '../../temporary-dir.ts';
-import type { ProtocolEndpoint, SimulatorContext } from '../simulator-context.ts';
-import { changeRecorderFor } from '../simulator-context.ts';
+import { listenOnLoopback } from '../http/loopback.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../http/simulator-context.ts';
+import { changeRecorderFor } from '../http/simulator-context.ts';
+import { makeOwnDir } from '../http/temporary-dir.ts';
 import {
   type ApiContext,
   createApiContext,
@@ -13,8 +13,8 @@ import {
   parseKubeRequest,
   renderForClock,
 } from './api-context.ts';
-import { ApiError, errorStatus } from './api-error.ts';
 import { answerKubeRequest } from './api-requests.ts';
+import { ApiError, errorStatus } from './patch/api-error.ts';
 import { serveUpgrades } from './upgrades.ts';
 import { tokenOf, userNames } from './users.ts';
 

@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { goroutinesOf, isGoService, leakedBytesOf } from '../../exposition/native-services.ts';
-import { heapUsedOf } from '../../model/instance-gauges.ts';
-import type { Handler, ServerReply } from '../http-server.ts';
-import { notFound } from '../http-server.ts';
-import { type InstanceContext, resolveInstance, type SimulatorContext } from '../simulator-context.ts';
+import { heapUsedOf } from '../../model/instances/instance-gauges.ts';
+import type { Handler, ServerReply } from '../http/http-server.ts';
+import { notFound } from '../http/http-server.ts';
+import { type InstanceContext, resolveInstance, type SimulatorContext } from '../http/simulator-context.ts';
 
 /** An allocation site: function, line and bytes in use. */
 interface HeapSample {

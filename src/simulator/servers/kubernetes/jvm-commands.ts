@@ -1,5 +1,5 @@
-import type { ServiceInstance } from '../../model/instance.ts';
-import { heapCapacityOf, heapUsedOf } from '../../model/instance-gauges.ts';
+import type { ServiceInstance } from '../../model/instances/instance.ts';
+import { heapCapacityOf, heapUsedOf } from '../../model/instances/instance-gauges.ts';
 import type { CommandOutcome, PodCommand } from './pod-command.ts';
 
 const kib = (bytes: number): number => Math.round(bytes / 1024);

@@ -1,9 +1,9 @@
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { rfc3339Seconds } from '../../model/cluster/names.ts';
-import type { Pod } from '../../model/cluster/objects.ts';
 import { cpuCoresOf, formatKibibytes, workingSetOf } from '../../model/cluster/resource-usage.ts';
+import { rfc3339Seconds } from '../../model/cluster/state/names.ts';
+import type { Pod } from '../../model/spec/cluster-objects.ts';
 import type { ApiContext, KubeAnswer, KubeRequest } from './api-context.ts';
-import { ApiError, apiPathNotFound } from './api-error.ts';
+import { ApiError, apiPathNotFound } from './patch/api-error.ts';
 import { objectSelector } from './selectors.ts';
 import { forbidden, isAuthorized } from './users.ts';
 

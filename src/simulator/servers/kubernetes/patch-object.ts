@@ -1,7 +1,7 @@
 import { parseYamlValue } from '../../../domain/yaml/bounded-yaml.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { rfc3339Seconds } from '../../model/cluster/names.ts';
-import type { DeploymentObject, KubeObject, StatefulSetObject } from '../../model/cluster/objects.ts';
+import { rfc3339Seconds } from '../../model/cluster/state/names.ts';
+import type { DeploymentObject, KubeObject, StatefulSetObject } from '../../model/spec/cluster-objects.ts';
 import { parseJsonBody } from './access-review.ts';
 import { type KubeRequest, objectStoreOf } from './api-context.ts';
 import {
@@ -12,13 +12,13 @@ import {
   objectNotFound,
   unsupportedMediaType,
   verbNotSupported,
-} from './api-error.ts';
+} from './patch/api-error.ts';
 import { isJsonObject, isSameJson, type Json, toJson } from './patch/json.ts';
 import { jsonPatch } from './patch/json-patch.ts';
 import { applyConflictsOf, managedFieldsAfter, managedFieldsBefore } from './patch/managed-fields.ts';
 import { mergePatch, strategicPatch } from './patch/merge-patch.ts';
-import type { ResourceRoute } from './resources.ts';
-import { apiVersionOf } from './resources.ts';
+import type { ResourceRoute } from './patch/resources.ts';
+import { apiVersionOf } from './patch/resources.ts';
 import { buildNewObject, validateObject } from './validate.ts';
 
 type Scalable = DeploymentObject | StatefulSetObject;

@@ -1,8 +1,8 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import type { Pod } from '../../model/cluster/objects.ts';
-import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { PodRuntime } from '../../model/cluster/state/pod-runtime.ts';
 import type { Database } from '../../model/database/database.ts';
+import type { Pod } from '../../model/spec/cluster-objects.ts';
 import type { ContainerFile } from '../container-tools/file-tools.ts';
 
 /** A command line in a container. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { dayMs } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
+import type { PodRuntime } from '../../model/cluster/state/pod-runtime.ts';
 import type { ContainerLogLine } from '../../model/logs/container-log.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import {
   type ContainerFile,
   checkHealth,

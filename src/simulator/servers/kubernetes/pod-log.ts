@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
-import type { Millis } from '../../../domain/fault.ts';
-import type { Pod } from '../../model/cluster/objects.ts';
-import type { PodRuntime } from '../../model/cluster/pod-runtime.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { PodRuntime } from '../../model/cluster/state/pod-runtime.ts';
 import type { ContainerLog, ContainerLogLine } from '../../model/logs/container-log.ts';
+import type { Pod } from '../../model/spec/cluster-objects.ts';
 import type { ApiContext, KubeAnswer } from './api-context.ts';
-import { badRequest, objectNotFound } from './api-error.ts';
-import type { ResourceRoute } from './resources.ts';
+import { badRequest, objectNotFound } from './patch/api-error.ts';
+import type { ResourceRoute } from './patch/resources.ts';
 import { watchPollMs } from './watch.ts';
 
 const isOn = (query: URLSearchParams, name: string): boolean => ['1', 'true'].includes(query.get(name) ?? '');

@@ -1,5 +1,5 @@
 import { workingSetOf } from '../../model/cluster/resource-usage.ts';
-import { threadsOf } from '../../model/instance-gauges.ts';
+import { threadsOf } from '../../model/instances/instance-gauges.ts';
 import type { PodCommand } from './pod-command.ts';
 
 const status = ({ cluster, life }: PodCommand): string => {

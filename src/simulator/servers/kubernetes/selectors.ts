@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../model/cluster/objects.ts';
-import { badRequest } from './api-error.ts';
+import type { KubeObject } from '../../model/spec/cluster-objects.ts';
+import { badRequest } from './patch/api-error.ts';
 
 type Test = (object: KubeObject) => boolean;
 

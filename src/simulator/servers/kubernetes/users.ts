@@ -1,5 +1,5 @@
-import { ApiError } from './api-error.ts';
-import { qualifiedResource, type ResourceKind } from './resources.ts';
+import { ApiError } from './patch/api-error.ts';
+import { qualifiedResource, type ResourceKind } from './patch/resources.ts';
 
 /** Users. The token of `expired` is no longer valid. */
 export const userNames = ['admin', 'viewer', 'nolist', 'expired'] as const;

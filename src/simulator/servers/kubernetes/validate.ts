@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Cluster } from '../../model/cluster/cluster.ts';
-import { firstGeneration, rfc3339Seconds, stableUuid } from '../../model/cluster/names.ts';
-import type { KubeObject } from '../../model/cluster/objects.ts';
-import { badRequest, invalidObject } from './api-error.ts';
+import { firstGeneration, rfc3339Seconds, stableUuid } from '../../model/cluster/state/names.ts';
+import type { KubeObject } from '../../model/spec/cluster-objects.ts';
+import { badRequest, invalidObject } from './patch/api-error.ts';
 import { isJsonObject, type Json } from './patch/json.ts';
 import { strategicPatch } from './patch/merge-patch.ts';
-import type { ResourceKind, ResourceRoute } from './resources.ts';
-import { apiVersionOf } from './resources.ts';
+import type { ResourceKind, ResourceRoute } from './patch/resources.ts';
+import { apiVersionOf } from './patch/resources.ts';
 
 const stateful = {
   observedGeneration: 0,

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { ObjectChange } from '../../model/cluster/object-store.ts';
-import type { KubeObject } from '../../model/cluster/objects.ts';
+import type { ObjectChange } from '../../model/cluster/state/object-store.ts';
+import type { KubeObject } from '../../model/spec/cluster-objects.ts';
 import { type ApiContext, objectStoreOf, renderForClock } from './api-context.ts';
-import { errorStatus, versionExpired } from './api-error.ts';
-import type { ResourceRoute } from './resources.ts';
-import { apiVersionOf } from './resources.ts';
+import { errorStatus, versionExpired } from './patch/api-error.ts';
+import type { ResourceRoute } from './patch/resources.ts';
+import { apiVersionOf } from './patch/resources.ts';
 import { objectSelector } from './selectors.ts';
 
 /** Interval at which a watched cluster is advanced. */

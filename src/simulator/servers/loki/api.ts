@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Clock } from '../../../platform/clock.ts';
-import type { Handler, ParsedRequest, ServerReply } from '../http-server.ts';
-import { formParameters } from '../prometheus/go-api.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import { formParameters } from '../http/go-api.ts';
+import type { Handler, ParsedRequest, ServerReply } from '../http/http-server.ts';
 import type { Collector } from './collector.ts';
 import type { LogStore, StoredLine, StoredStream, StreamLabels } from './log-store.ts';
 import { type LogQuery, LogqlError, type MetricQuery, parseLogql } from './logql.ts';

@@ -1,4 +1,4 @@
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { LogStore, type StreamLabels } from './log-store.ts';
 
 /** A log agent on every node: sends the lines written since its last run. */

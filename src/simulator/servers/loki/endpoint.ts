@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Clock } from '../../../platform/clock.ts';
-import type { RunningServer } from '../http-server.ts';
-import { serve } from '../http-server.ts';
-import type { ProtocolEndpoint, SimulatorContext } from '../simulator-context.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { RunningServer } from '../http/http-server.ts';
+import { serve } from '../http/http-server.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../http/simulator-context.ts';
 import { lokiHandler, nanosecondsOf, streamsOf } from './api.ts';
 import type { Collector } from './collector.ts';
 import { createCollector } from './collector.ts';

@@ -1,5 +1,5 @@
 import { RE2JS, RE2JSSyntaxException } from 're2js';
-import { parseDuration } from '../../../domain/duration.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
 import type { StreamLabels } from './log-store.ts';
 
 /** A pattern in the real server's syntax: RE2, as in Go. */

@@ -1,6 +1,6 @@
-import { isObject } from '../../../domain/value-text.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 import { MongoCommandError } from './command-error.ts';
 import { isMatchOf, sorted, valueAt } from './match.ts';
 import { currentOperations, selfName, storageStats } from './status.ts';

@@ -1,6 +1,6 @@
-import type { RecordChange } from '../../change-request-log.ts';
 import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-server.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
+import type { RecordChange } from '../http/change-request-log.ts';
 
 /** A command in progress. */
 export interface MongoCall {

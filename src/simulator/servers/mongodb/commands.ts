@@ -1,7 +1,7 @@
 import { Long, UUID } from 'bson';
-import { isObject } from '../../../domain/value-text.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import { runPipeline } from './aggregate.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';

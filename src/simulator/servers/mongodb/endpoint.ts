@@ -2,12 +2,16 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Binary } from 'bson';
-import { isObject } from '../../../domain/value-text.ts';
-import { listenOnLoopback } from '../../loopback.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import type { MongoConnection, MongoServer } from '../../model/mongodb/mongo-server.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
-import { ScramServer, scramCredentials } from '../scram-server.ts';
-import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
+import { listenOnLoopback } from '../http/loopback.ts';
+import { ScramServer, scramCredentials } from '../http/scram-server.ts';
+import {
+  changeRecorderFor,
+  type ProtocolEndpoint,
+  type SimulatorContext,
+} from '../http/simulator-context.ts';
 import type { MongoCall } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
 import { executeMongoCommand } from './commands.ts';

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'bson';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 
 /** Codes of messages. Source: MongoDB docs, MongoDB Wire Protocol. */
 const opReply = 1;

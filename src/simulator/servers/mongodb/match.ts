@@ -1,5 +1,5 @@
 import { BSONRegExp } from 'bson';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 
 const isPlain = (value: unknown): value is StoredDocument =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -1,6 +1,6 @@
 import { Long, Timestamp } from 'bson';
 import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 import { MongoCommandError } from './command-error.ts';
 
 export const mongoVersion = '7.0.14';

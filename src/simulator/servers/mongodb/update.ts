@@ -1,4 +1,4 @@
-import type { StoredDocument } from '../../model/mongodb/spec.ts';
+import type { StoredDocument } from '../../model/spec/mongodb.ts';
 
 type Container = Record<string, unknown>;
 

@@ -1,5 +1,5 @@
-import { isObject } from '../../../domain/value-text.ts';
-import type { IndexSpec, StoredDocument } from '../../model/mongodb/spec.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
+import type { IndexSpec, StoredDocument } from '../../model/spec/mongodb.ts';
 import type { MongoCall, MongoHandler } from './call.ts';
 import { MongoCommandError } from './command-error.ts';
 import { isMatchOf } from './match.ts';

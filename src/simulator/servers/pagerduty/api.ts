@@ -1,4 +1,10 @@
-import { type Handler, okJson, type ParsedRequest, parseBody, type ServerReply } from '../http-server.ts';
+import {
+  type Handler,
+  okJson,
+  type ParsedRequest,
+  parseBody,
+  type ServerReply,
+} from '../http/http-server.ts';
 import {
   type IncidentStore,
   type Reference,

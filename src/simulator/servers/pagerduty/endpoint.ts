@@ -1,5 +1,5 @@
-import type { Handler } from '../http-server.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { Handler } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { pagerdutyHandler } from './api.ts';
 import { IncidentStore } from './store.ts';
 

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Clock } from '../../../platform/clock.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
 
 /** A reference to another object, as every object of the API has it. */
 export interface Reference {

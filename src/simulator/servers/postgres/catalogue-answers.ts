@@ -1,5 +1,5 @@
 import type { TableIndex } from '../../model/database/table-catalog.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import { PostgresError } from './protocol.ts';
 import {
   isoMicroseconds,

@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { listenOnLoopback } from '../../loopback.ts';
 import type { Database } from '../../model/database/database.ts';
-import { ScramServer } from '../scram-server.ts';
-import type { ProtocolEndpoint, SimulatorContext } from '../simulator-context.ts';
+import { listenOnLoopback } from '../http/loopback.ts';
+import { ScramServer } from '../http/scram-server.ts';
+import type { ProtocolEndpoint, SimulatorContext } from '../http/simulator-context.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import * as out from './protocol.ts';
 import { type ClientMessage, ClientMessageParser, MessageReader, PostgresError } from './protocol.ts';

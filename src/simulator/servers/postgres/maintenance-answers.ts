@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../domain/format.ts';
+import { formatBytes } from '../../../domain/text/format.ts';
 import { queryIdOf } from '../../model/database/database.ts';
 import type { TableIndex } from '../../model/database/table-catalog.ts';
 import { definitionOf } from './catalogue-answers.ts';

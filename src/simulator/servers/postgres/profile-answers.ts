@@ -1,4 +1,4 @@
-import { formatBytes } from '../../../domain/format.ts';
+import { formatBytes } from '../../../domain/text/format.ts';
 import type { Backend } from '../../model/database/sessions.ts';
 import { serverVersion } from './catalogue-answers.ts';
 import { maintenancePatterns } from './maintenance-answers.ts';

@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { RecordChange } from '../../change-request-log.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Database } from '../../model/database/database.ts';
 import type { TableCatalog } from '../../model/database/table-catalog.ts';
+import type { RecordChange } from '../http/change-request-log.ts';
 import type { ResultRows } from './protocol.ts';
 
 /** A received statement and its context. */

@@ -1,5 +1,5 @@
 import type { Database } from '../../model/database/database.ts';
-import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
 import { activityAnswers } from './activity-answers.ts';
 import { catalogueAnswers } from './catalogue-answers.ts';
 import { changeAnswers, roleAnswers } from './change-answers.ts';

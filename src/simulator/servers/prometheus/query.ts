@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { MetricLabels } from '../../exposition/metric-family.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
 import { type Expr, PromqlParseError } from '../../promql/ast.ts';
@@ -13,9 +13,9 @@ import {
   type VectorSample,
   vectorSamples,
 } from '../../promql/value.ts';
-import type { ServerReply } from '../http-server.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
-import { badParameter, errorAnswer, goFloat, successAnswer } from './go-api.ts';
+import { badParameter, errorAnswer, goFloat, successAnswer } from '../http/go-api.ts';
+import type { ServerReply } from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 const rfc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 

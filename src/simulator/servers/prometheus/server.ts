@@ -1,18 +1,10 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Environment } from '../../model/environment.ts';
-import type { ServiceInstance } from '../../model/instance.ts';
-import { fnv1a } from '../../model/seeded-random.ts';
+import type { ServiceInstance } from '../../model/instances/instance.ts';
+import { fnv1a } from '../../model/spec/seeded-random.ts';
 import { targetLabels } from '../../monitoring/metric-history.ts';
 import type { ActiveAlert } from '../../monitoring/monitor.ts';
 import { monitorFor } from '../../monitoring/monitor.ts';
-import {
-  type Handler,
-  type ParsedRequest,
-  type RunningServer,
-  type ServerReply,
-  serve,
-} from '../http-server.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
 import {
   badParameter,
   formParameters,
@@ -21,7 +13,15 @@ import {
   methodNotAllowed,
   rfc3339,
   successAnswer,
-} from './go-api.ts';
+} from '../http/go-api.ts';
+import {
+  type Handler,
+  type ParsedRequest,
+  type RunningServer,
+  type ServerReply,
+  serve,
+} from '../http/http-server.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 import { instantQuery, rangeQuery } from './query.ts';
 
 /** Reported duration of an evaluation in seconds. */

@@ -1,5 +1,5 @@
-import type { RecordChange } from '../../change-request-log.ts';
 import type { RedisConnection, RedisServer } from '../../model/redis/redis-server.ts';
+import type { RecordChange } from '../http/change-request-log.ts';
 import { globMatcher } from './glob.ts';
 import { infoText } from './info.ts';
 import { bulk, integer, type Reply, respError, respList, simple } from './replies.ts';

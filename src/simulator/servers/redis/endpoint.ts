@@ -1,9 +1,13 @@
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { Decoder } from '@redis/client/dist/lib/RESP/decoder.js';
-import { listenOnLoopback } from '../../loopback.ts';
 import type { RedisConnection, RedisServer } from '../../model/redis/redis-server.ts';
-import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
+import { listenOnLoopback } from '../http/loopback.ts';
+import {
+  changeRecorderFor,
+  type ProtocolEndpoint,
+  type SimulatorContext,
+} from '../http/simulator-context.ts';
 import { executeCommand } from './commands.ts';
 import { type Reply, respError, simple } from './replies.ts';
 

@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { BlueGreen } from '../../model/colors/blue-green.ts';
-import type { Color } from '../../model/colors/spec.ts';
-import type { SimulatorContext } from '../simulator-context.ts';
+import type { Color } from '../../model/spec/colors.ts';
+import type { SimulatorContext } from '../http/simulator-context.ts';
 
 /** Exit status, output, and the log file below the checkout that a script appends its output to. */
 export interface ScriptRun {

@@ -2,9 +2,13 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { makeDirSync } from '../../../platform/files/make-dir.ts';
-import type { FindProgram } from '../../programs.ts';
-import { type RunningServer, serve } from '../http-server.ts';
-import { changeRecorderFor, type ProtocolEndpoint, type SimulatorContext } from '../simulator-context.ts';
+import { type RunningServer, serve } from '../http/http-server.ts';
+import type { FindProgram } from '../http/programs.ts';
+import {
+  changeRecorderFor,
+  type ProtocolEndpoint,
+  type SimulatorContext,
+} from '../http/simulator-context.ts';
 import { deploymentScriptPaths, runDeploymentScript } from './deployment-scripts.ts';
 
 const zStarted = z.object({ path: z.string(), args: z.array(z.string()), cwd: z.string() });

@@ -1,5 +1,11 @@
-import type { Clock } from '../../../platform/clock.ts';
-import { type Handler, okJson, type ParsedRequest, parseBody, type ServerReply } from '../http-server.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import {
+  type Handler,
+  okJson,
+  type ParsedRequest,
+  parseBody,
+  type ServerReply,
+} from '../http/http-server.ts';
 
 /** A message of the simulated workspace. */
 export interface ChannelMessage {

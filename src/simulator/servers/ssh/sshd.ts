@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
-import type { Millis } from '../../../domain/fault.ts';
-import { changeRecorderFor, type SimulatorContext } from '../simulator-context.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { changeRecorderFor, type SimulatorContext } from '../http/simulator-context.ts';
 import type { ShellCommandContext } from './commands/host-command.ts';
 import { runShellText, type ShellResult } from './shell.ts';
 

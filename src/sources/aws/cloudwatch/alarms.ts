@@ -1,13 +1,13 @@
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
-import type { AlertRuleFact } from '../../../domain/alert-rules.ts';
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { AlertRuleFact } from '../../../domain/facts/alert-rules.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { staleAfter } from '../../connection.ts';
-import { matchesPattern, splitPatterns } from '../../name-pattern.ts';
-import type { Feed } from '../../source.ts';
-import type { AwsConfig } from '../config.ts';
-import type { AwsContext } from '../context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { matchesPattern, splitPatterns } from '../../kit/values/name-pattern.ts';
+import type { AwsConfig } from '../account/config.ts';
+import type { AwsContext } from '../account/context.ts';
 
 /** The patterns of `alarms`, with their severities. */
 interface AlarmPattern {

@@ -1,12 +1,12 @@
 import type { CloudWatchQuery, MetricSeries } from '../../../clients/aws/cloudwatch-types.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Sample } from '../../../domain/facts.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { HistoryReading, SeriesHistory } from '../../../domain/reading.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import { type MetricRead, periodOf } from '../config.ts';
-import type { AwsContext } from '../context.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import type { HistoryReading, SeriesHistory } from '../../../domain/facts/reading.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { type MetricRead, periodOf } from '../account/config.ts';
+import type { AwsContext } from '../account/context.ts';
 
 const minuteMs: Millis = 60_000;
 /** A datapoint arrives a few minutes after its period. */

@@ -1,7 +1,7 @@
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import type { AwsContext } from '../context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { AwsContext } from '../account/context.ts';
 
 /** Adds the functions that poll each queue: those of other consumers are unknown. */
 export const withConsumers = async (

@@ -1,11 +1,11 @@
 import type { LambdaFunction } from '../../../clients/aws/lambda-types.ts';
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import type { FunctionRead, MetricRead } from '../config.ts';
-import type { AwsContext } from '../context.ts';
-import { readResources, resourceNames } from '../read-resources.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import type { FunctionRead, MetricRead } from '../account/config.ts';
+import type { AwsContext } from '../account/context.ts';
+import { readResources, resourceNames } from '../account/read-resources.ts';
 
 /** The instance of the rows of functions: what kind of resource they are. */
 export const functionInstance = 'lambda';

@@ -3,7 +3,7 @@ import type {
   CloudWatchLogsReader,
   LogEventPage,
 } from '../../../clients/aws/logs-types.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type {
   LogEvent,
   OlderLines,
@@ -11,9 +11,9 @@ import type {
   ResumePoint,
   Tail,
 } from '../../../logs/reading/tail.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { splitPatterns } from '../../name-pattern.ts';
-import type { AwsContext } from '../context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { splitPatterns } from '../../kit/values/name-pattern.ts';
+import type { AwsContext } from '../account/context.ts';
 
 const minuteMs: Millis = 60_000;
 /** Lookback of successive searches for the last lines: FilterLogEvents returns the oldest first. */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { alarmChanges } from '../../../clients/aws/changing.ts';
 import type { CloudWatchAlarm } from '../../../clients/aws/cloudwatch-types.ts';
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
-import type { AwsContext } from '../context.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import type { AwsContext } from '../account/context.ts';
 import { reportChange } from './queue-target.ts';
 
 const states = ['OK', 'ALARM', 'INSUFFICIENT_DATA'] as const;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { concurrencyChanges } from '../../../clients/aws/changing.ts';
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
-import type { AwsContext } from '../context.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import type { AwsContext } from '../account/context.ts';
 import { functionInstance } from '../lambda/functions.ts';
 import { reportChange } from './queue-target.ts';
 

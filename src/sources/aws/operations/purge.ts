@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { AwsContext } from '../context.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import type { AwsContext } from '../account/context.ts';
 import {
   applyQueueChange,
   countsText,

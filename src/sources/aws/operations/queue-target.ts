@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { SqsChange, SqsChangeResult } from '../../../clients/aws/aws-types.ts';
 import { sqsChanges } from '../../../clients/aws/changing.ts';
-import { formatCount } from '../../../domain/format.ts';
-import type { ActEvent, Plan, TargetDrift } from '../../../domain/operation.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { readForPlan } from '../../define-operation.ts';
-import { type CallFailures, reportCall } from '../../report-call.ts';
-import type { AwsContext } from '../context.ts';
+import { readForPlan } from '../../kit/operations/define-operation.ts';
+import { type CallFailures, reportCall } from '../../kit/operations/report-call.ts';
+import type { AwsContext } from '../account/context.ts';
 import { queueNumbers } from '../queues/attributes.ts';
 
 export const zQueue = z

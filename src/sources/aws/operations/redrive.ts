@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { MoveTask, SqsChange } from '../../../clients/aws/aws-types.ts';
-import { formatCount } from '../../../domain/format.ts';
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import { type ActEvent, notApplicable } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation, readForPlan } from '../../define-operation.ts';
-import type { AwsContext } from '../context.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
+import { formatCount } from '../../../domain/text/format.ts';
+import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import type { AwsContext } from '../account/context.ts';
 import { isMoving, moveText } from '../queues/move-tasks.ts';
 import {
   applyQueueChange,

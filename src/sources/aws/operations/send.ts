@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { notApplicable } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { AwsContext } from '../context.ts';
+import { notApplicable } from '../../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import type { AwsContext } from '../account/context.ts';
 import { applyQueueChange, countsText, planQueue, queueDrift, targetOf, zQueue } from './queue-target.ts';
 
 /** `send`: sends one message. Source: AWS, SQS API Reference, SendMessage. */

@@ -1,5 +1,5 @@
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { field, text } from '../../wire-value.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
 
 /** An Amazon Resource Name of a queue: 'arn:aws:sqs:eu-central-1:123456789012:orders'. */
 interface QueueArn {

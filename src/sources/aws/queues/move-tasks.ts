@@ -1,10 +1,10 @@
 import type { MoveTask } from '../../../clients/aws/aws-types.ts';
-import type { Fault } from '../../../domain/fault.ts';
-import { formatCount } from '../../../domain/format.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { mapConcurrently } from '../../concurrency.ts';
-import type { AwsContext } from '../context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { mapConcurrently } from '../../kit/values/concurrency.ts';
+import type { AwsContext } from '../account/context.ts';
 
 /** Concurrent requests. */
 const requestsAtOnce = 4;

@@ -1,9 +1,9 @@
 import type { CloudWatchQuery } from '../../../clients/aws/cloudwatch-types.ts';
-import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { AwsContext } from '../account/context.ts';
 import { completePoints } from '../cloudwatch/metric-feed.ts';
-import type { AwsContext } from '../context.ts';
 
 const periodMs: Millis = 60_000;
 /** SQS sends its metrics to CloudWatch every minute; they arrive some minutes later. */

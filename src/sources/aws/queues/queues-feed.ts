@@ -1,10 +1,10 @@
-import type { Sample } from '../../../domain/facts.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import type { QueueRead } from '../config.ts';
-import type { AwsContext } from '../context.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import type { QueueRead } from '../account/config.ts';
+import type { AwsContext } from '../account/context.ts';
 import { withConsumers } from '../lambda/consumers.ts';
 import { createQueueMetrics } from './queue-metrics.ts';
 import { createQueueReader } from './read-queues.ts';

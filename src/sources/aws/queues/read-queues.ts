@@ -1,9 +1,9 @@
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { prefixOf } from '../../name-pattern.ts';
-import type { AwsContext } from '../context.ts';
-import { readResources } from '../read-resources.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { prefixOf } from '../../kit/values/name-pattern.ts';
+import type { AwsContext } from '../account/context.ts';
+import { readResources } from '../account/read-resources.ts';
 import { parseQueueArn, parseRedrivePolicy, queueNameOf, queueNumbers } from './attributes.ts';
 import { withRedrives } from './move-tasks.ts';
 

@@ -1,12 +1,12 @@
 import type { NotificationTopic } from '../../../clients/aws/storage-types.ts';
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { staleAfter } from '../../connection.ts';
-import { matchesAny, splitPatterns } from '../../name-pattern.ts';
-import type { Feed } from '../../source.ts';
-import type { AwsContext } from '../context.ts';
-import { readResources } from '../read-resources.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { matchesAny, splitPatterns } from '../../kit/values/name-pattern.ts';
+import type { AwsContext } from '../account/context.ts';
+import { readResources } from '../account/read-resources.ts';
 
 /** Concurrent requests. */
 const requestsAtOnce = 4;

@@ -1,10 +1,10 @@
 import type { BucketListing } from '../../../clients/aws/storage-types.ts';
-import type { Sample } from '../../../domain/facts.ts';
-import { formatCount } from '../../../domain/format.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import type { ObjectsRead } from '../config.ts';
-import type { AwsContext } from '../context.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import { formatCount } from '../../../domain/text/format.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import type { ObjectsRead } from '../account/config.ts';
+import type { AwsContext } from '../account/context.ts';
 
 /** Limit of listed objects per reading: 10 requests. */
 const maxObjects = 10_000;

@@ -1,10 +1,10 @@
 import type { DynamoTable } from '../../../clients/aws/storage-types.ts';
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import type { AwsContext } from '../context.ts';
-import { readResources, resourceNames } from '../read-resources.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import type { AwsContext } from '../account/context.ts';
+import { readResources, resourceNames } from '../account/read-resources.ts';
 
 /** Concurrent requests: well below the quota of the control plane. */
 const requestsAtOnce = 4;

@@ -1,7 +1,7 @@
-import type { Sample } from '../../../domain/facts.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { DockerRead } from '../config.ts';
+import type { DockerRead } from '../daemon/config.ts';
 import { type Container, containerStatus, isContainerReady, isRestartLooping } from './container.ts';
 
 type Value = Pick<Sample, 'value' | 'why'>;

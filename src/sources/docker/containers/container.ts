@@ -1,8 +1,8 @@
-import { defined } from '../../../domain/defined.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { redactPasswords } from '../../secrets.ts';
-import { entries, field, list, number, text } from '../../wire-value.ts';
+import { defined } from '../../../domain/base/defined.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { redactPasswords } from '../../kit/values/secrets.ts';
+import { entries, field, list, number, text } from '../../kit/values/wire-value.ts';
 
 /** A container from its inspect response, or from the list when that could not be read. */
 export interface Container {

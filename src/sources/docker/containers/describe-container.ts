@@ -1,10 +1,15 @@
 import { stringify } from 'yaml';
-import type { DescriptionFormat, ObjectDescription } from '../../../domain/object-description.ts';
+import type { DescriptionFormat, ObjectDescription } from '../../../domain/facts/object-description.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { hiddenValueMark, maskSecretValue, redactPasswords, secretArgumentIndexes } from '../../secrets.ts';
-import { entries, field, list, text } from '../../wire-value.ts';
-import type { Daemon } from '../daemon.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import {
+  hiddenValueMark,
+  maskSecretValue,
+  redactPasswords,
+  secretArgumentIndexes,
+} from '../../kit/values/secrets.ts';
+import { entries, field, list, text } from '../../kit/values/wire-value.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import { containerStatus, parseContainer, plainLine } from './container.ts';
 
 /** Formats 'NAME=value', without the value when the name marks it as secret. */

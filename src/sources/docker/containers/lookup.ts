@@ -1,6 +1,6 @@
-import type { Fault } from '../../../domain/fault.ts';
-import { mapConcurrently } from '../../concurrency.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { mapConcurrently } from '../../kit/values/concurrency.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import type { Container } from './container.ts';
 import { parseContainer, parseContainerList } from './container.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { splitLines } from '../../../logs/reading/line-splitter.ts';
 import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../logs/reading/tail.ts';
@@ -10,15 +10,15 @@ import {
   parseLogMark,
   type TimestampedLine,
 } from '../../../logs/reading/timestamped-log.ts';
-import { RemediedError } from '../../../platform/to-fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { readDockerEvents } from '../container-events.ts';
+import { RemediedError } from '../../../platform/network/to-fault.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
 import type { Container } from '../containers/container.ts';
 import { parseContainer } from '../containers/container.ts';
+import { describeAmbiguousProject } from '../containers/container-selection.ts';
 import { listContainers } from '../containers/lookup.ts';
-import type { Daemon } from '../daemon.ts';
-import { describeAmbiguousProject } from '../operations/container-selection.ts';
-import { frameLines, parseFrames, stripInnerTimestamps } from './frames.ts';
+import { readDockerEvents } from '../daemon/container-events.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { frameLines, parseFrames, stripInnerTimestamps } from '../daemon/frames.ts';
 
 /**
  * Returns a stream for every selected container: one by its name, or those of a service; absent: all. Throws WireError,

@@ -1,7 +1,7 @@
-import type { Interruption, OperationImpact, Plan } from '../../../domain/operation.ts';
+import type { Interruption, OperationImpact, Plan } from '../../../domain/runbooks/operation.ts';
 import type { Container } from '../containers/container.ts';
 import { listContainers } from '../containers/lookup.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import type { VerbName } from './container-verbs.ts';
 
 /** True for a container that serves traffic or work; an exited one has no impact. */

@@ -1,13 +1,20 @@
 import { z } from 'zod';
-import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, Interruption, OperationCall, Plan, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
+import type {
+  ActEvent,
+  Interruption,
+  OperationCall,
+  Plan,
+  TargetDrift,
+} from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
-import { zDockerName } from '../config.ts';
+import { defineOperation, type OperationBehavior } from '../../kit/operations/define-operation.ts';
 import type { Container } from '../containers/container.ts';
-import type { DockerContext } from '../daemon.ts';
+import { checkDaemonAccess, inspectSelected } from '../containers/container-selection.ts';
+import { zDockerName } from '../daemon/config.ts';
+import type { DockerContext } from '../daemon/daemon.ts';
 import { composeBlastRadius, containerInterruption } from './blast-radius.ts';
 import {
   type ComposeOverride,
@@ -21,7 +28,6 @@ import {
   overrideText,
   readOverride,
 } from './compose-project.ts';
-import { checkDaemonAccess, inspectSelected } from './container-selection.ts';
 import { composeScaleAction } from './generic-actions.ts';
 
 const composeUpParams = z.strictObject({

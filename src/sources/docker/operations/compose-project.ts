@@ -1,12 +1,12 @@
 import { isAbsolute, join } from 'node:path';
 import { z } from 'zod';
-import { errorMessage } from '../../../domain/error-message.ts';
-import { notApplicable, PlanError } from '../../../domain/operation.ts';
+import { notApplicable, PlanError } from '../../../domain/runbooks/operation.ts';
+import { errorMessage } from '../../../domain/text/error-message.ts';
 import type { Program } from '../../../platform/processes/program.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { isSecret } from '../../secrets.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { isSecret } from '../../kit/values/secrets.ts';
 import type { Container } from '../containers/container.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 
 /**
  * The Compose file that opsdeck writes: JSON, which is also YAML. Source: compose-spec, `services.NAME.environment`.

@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import type { Danger, Interruption } from '../../../domain/operation.ts';
+import type { Danger, Interruption } from '../../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
 import type { Container } from '../containers/container.ts';
-import { containerSelectionShape, hasOneSelector, oneSelectorError } from './container-selection.ts';
+import {
+  containerSelectionShape,
+  hasOneSelector,
+  oneSelectorError,
+} from '../containers/container-selection.ts';
 
 const maxGraceMs = 10 * 60_000;
 

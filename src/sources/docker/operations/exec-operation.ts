@@ -1,29 +1,29 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { newRunId } from '../../../platform/random.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { execFileDrift, resolveExecFile } from '../../exec-files.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+import { newRunId } from '../../../platform/runtime/random.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { execFileDrift, resolveExecFile } from '../../kit/operations/exec-files.ts';
 import {
   execFileShape,
   irreversibleText,
   redirectedCommand,
   refineExecFile,
   zExecTimeout,
-} from '../../exec-params.ts';
-import { findPasswords } from '../../secrets.ts';
-import { zDockerName } from '../config.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
+} from '../../kit/operations/exec-params.ts';
+import { findPasswords } from '../../kit/values/secrets.ts';
 import {
   checkDaemonAccess,
   containerTarget,
   findContainerDrift,
   selectContainers,
-} from './container-selection.ts';
+} from '../containers/container-selection.ts';
+import { zDockerName } from '../daemon/config.ts';
+import type { Daemon, DockerContext } from '../daemon/daemon.ts';
 import { containerExecPath, dockerArgv, execBody, runContainerProgram } from './exec-run.ts';
 
 const execParams = z

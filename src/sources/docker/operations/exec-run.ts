@@ -1,25 +1,25 @@
-import { stripControls } from '../../../domain/controls.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import { errorMessage } from '../../../domain/error-message.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { ActEvent } from '../../../domain/operation.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { errorMessage } from '../../../domain/text/error-message.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { ByteWire } from '../../../platform/network/http-messages.ts';
 import { runMark } from '../../../platform/processes/program.ts';
-import { killRemote, remoteKillArgv } from '../../../platform/processes/remote-kill.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { toWireError } from '../../../platform/wire-error.ts';
-import { exitStatusEvents } from '../../define-operation.ts';
-import { openExecFileRun } from '../../exec-file-run.ts';
-import { checksumIn } from '../../exec-files.ts';
-import { withProgress } from '../../exec-input.ts';
-import type { ExecFileParams } from '../../exec-params.ts';
-import { field, number, text } from '../../wire-value.ts';
-import { defaultDaemonUrl } from '../config.ts';
-import type { Daemon } from '../daemon.ts';
-import { RefusedRequest, refusedRequest } from '../daemon.ts';
-import { frameLines, parseFrames, type StreamFrame } from '../logs/frames.ts';
-import { runInContainer } from '../run-in-container.ts';
+import { killRemote, remoteKillArgv } from '../../../platform/remote-exec/remote-kill.ts';
+import { toWireError } from '../../../platform/runtime/wire-error.ts';
+import { exitStatusEvents } from '../../kit/operations/define-operation.ts';
+import { openExecFileRun } from '../../kit/operations/exec-file-run.ts';
+import { checksumIn } from '../../kit/operations/exec-files.ts';
+import { withProgress } from '../../kit/operations/exec-input.ts';
+import type { ExecFileParams } from '../../kit/operations/exec-params.ts';
+import { field, number, text } from '../../kit/values/wire-value.ts';
+import { runInContainer } from '../containers/run-in-container.ts';
+import { defaultDaemonUrl } from '../daemon/config.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { RefusedRequest, refusedRequest } from '../daemon/daemon.ts';
+import { frameLines, parseFrames, type StreamFrame } from '../daemon/frames.ts';
 
 /** One run of a program in a container. */
 interface ContainerProgram extends ExecFileParams {

@@ -1,5 +1,5 @@
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import type { VerifyStep } from '../../../domain/runbook.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import type { VerifyStep } from '../../../domain/runbooks/runbook.ts';
 import type { VerbName } from './container-verbs.ts';
 
 /** A container that fails its start does so within seconds. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/operation.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { field, text } from '../../wire-value.ts';
-import type { Daemon } from '../daemon.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 
 /** NAME:TAG or NAME@DIGEST. */
 export const zImageReference = z.string().regex(/^(?!.*\.\.)[a-z0-9][a-zA-Z0-9._/:@-]*$/, {

@@ -1,21 +1,21 @@
 import { z } from 'zod';
-import { stripControls } from '../../../domain/controls.ts';
-import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent } from '../../../domain/operation.ts';
-import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
+import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
 import { createTimestampSplitter } from '../../../logs/reading/timestamped-log.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { DockerContext } from '../daemon.ts';
-import { dockerLogPath, readContainerLog } from '../logs/log-tail.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
 import {
   containerSelectionShape,
   containerTarget,
   hasOneSelector,
   oneSelectorError,
   selectContainers,
-} from './container-selection.ts';
+} from '../containers/container-selection.ts';
+import type { DockerContext } from '../daemon/daemon.ts';
+import { dockerLogPath, readContainerLog } from '../logs/log-tail.ts';
 
 const defaultLines = 200;
 

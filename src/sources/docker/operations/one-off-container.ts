@@ -1,16 +1,16 @@
-import { stripControls } from '../../../domain/controls.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { ActEvent } from '../../../domain/operation.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { toWireError, WireError } from '../../../platform/wire-error.ts';
-import { isSecret } from '../../secrets.ts';
-import { entries, field, list, number, text } from '../../wire-value.ts';
-import type { Daemon } from '../daemon.ts';
-import { RefusedRequest, refusedRequest } from '../daemon.ts';
-import { frameLines, parseFrames } from '../logs/frames.ts';
+import { toWireError, WireError } from '../../../platform/runtime/wire-error.ts';
+import { isSecret } from '../../kit/values/secrets.ts';
+import { entries, field, list, number, text } from '../../kit/values/wire-value.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { RefusedRequest, refusedRequest } from '../daemon/daemon.ts';
+import { frameLines, parseFrames } from '../daemon/frames.ts';
 
 /** A container for one program. */
 export interface OneOffContainer {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ActEvent, OperationCall } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
+import type { ActEvent, OperationCall } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
 import { statusText } from '../../../platform/network/status.ts';
 import {
   defineOperation,
@@ -8,18 +8,18 @@ import {
   type OperationDefinition,
   type PlanOf,
   readForPlan,
-} from '../../define-operation.ts';
-import { containerListPath } from '../containers/lookup.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
-import { daemonErrorText } from '../daemon.ts';
-import { containerInterruption, verbBlastRadius } from './blast-radius.ts';
-import { composeScale, composeUp } from './compose-operation.ts';
+} from '../../kit/operations/define-operation.ts';
 import {
   checkDaemonAccess,
   containerTarget,
   findContainerDrift,
   selectContainers,
-} from './container-selection.ts';
+} from '../containers/container-selection.ts';
+import { containerListPath } from '../containers/lookup.ts';
+import type { Daemon, DockerContext } from '../daemon/daemon.ts';
+import { daemonErrorText } from '../daemon/daemon.ts';
+import { containerInterruption, verbBlastRadius } from './blast-radius.ts';
+import { composeScale, composeUp } from './compose-operation.ts';
 import { type ContainerVerb, containerVerbs, type VerbName, type VerbParams } from './container-verbs.ts';
 import { dockerExec } from './exec-operation.ts';
 import { containerActions } from './generic-actions.ts';

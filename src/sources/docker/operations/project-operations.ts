@@ -1,16 +1,22 @@
 import { z } from 'zod';
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, OperationCall, Plan, Target, TargetDrift } from '../../../domain/operation.ts';
-import { notApplicable } from '../../../domain/operation.ts';
+import type {
+  ActEvent,
+  OperationCall,
+  Plan,
+  Target,
+  TargetDrift,
+} from '../../../domain/runbooks/operation.ts';
+import { notApplicable } from '../../../domain/runbooks/operation.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { defineOperation, type OperationBehavior } from '../../define-operation.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+import { defineOperation, type OperationBehavior } from '../../kit/operations/define-operation.ts';
 import type { Container } from '../containers/container.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
+import { checkDaemonAccess } from '../containers/container-selection.ts';
+import type { Daemon, DockerContext } from '../daemon/daemon.ts';
 import { containerInterruption } from './blast-radius.ts';
 import { describeProgramEnd } from './compose-operation.ts';
-import { checkDaemonAccess } from './container-selection.ts';
 import { type ProjectChange, type ProjectState, projectProgram, readProject } from './project-state.ts';
 
 const noParams = z.strictObject({});

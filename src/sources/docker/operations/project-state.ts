@@ -1,11 +1,11 @@
-import { errorMessage } from '../../../domain/error-message.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { errorMessage } from '../../../domain/text/error-message.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { Container } from '../containers/container.ts';
 import { inspectContainers } from '../containers/lookup.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import { composeProgram, readOverride } from './compose-project.ts';
 import { imageIdOf, imageMissing } from './image-reference.ts';
 

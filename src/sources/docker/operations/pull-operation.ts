@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
 import { splitLines } from '../../../logs/reading/line-splitter.ts';
+import { oneLine, sanitizeDeep } from '../../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import { statusText } from '../../../platform/network/status.ts';
-import { oneLine, sanitizeDeep } from '../../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { field, text } from '../../wire-value.ts';
-import type { DockerContext } from '../daemon.ts';
-import { checkDaemonAccess } from './container-selection.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
+import { checkDaemonAccess } from '../containers/container-selection.ts';
+import type { DockerContext } from '../daemon/daemon.ts';
 import { imageIdOf, zImageReference } from './image-reference.ts';
 
 const pullParams = z.strictObject({

@@ -1,22 +1,26 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
-import { notApplicable, PlanError } from '../../../domain/operation.ts';
-import { newRunId } from '../../../platform/random.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { declareOperation, defineOperation, exitStatusEvents } from '../../define-operation.ts';
-import { zExecTimeout } from '../../exec-params.ts';
-import { findPasswords } from '../../secrets.ts';
-import { field, text } from '../../wire-value.ts';
-import { defaultDaemonUrl, zDockerName } from '../config.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { notApplicable, PlanError } from '../../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+import { newRunId } from '../../../platform/runtime/random.ts';
+import {
+  declareOperation,
+  defineOperation,
+  exitStatusEvents,
+} from '../../kit/operations/define-operation.ts';
+import { zExecTimeout } from '../../kit/operations/exec-params.ts';
+import { findPasswords } from '../../kit/values/secrets.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
 import {
   checkDaemonAccess,
   containerTarget,
   findContainerDrift,
   selectContainers,
-} from './container-selection.ts';
+} from '../containers/container-selection.ts';
+import { defaultDaemonUrl, zDockerName } from '../daemon/config.ts';
+import type { Daemon, DockerContext } from '../daemon/daemon.ts';
 import { imageIdOf, imageMissing, zImageReference } from './image-reference.ts';
 import { type OneOffContainer, runOneOff } from './one-off-container.ts';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { formatArgv } from '../../../domain/format.ts';
-import type { GenericAction } from '../../../domain/generic-action.ts';
-import { PlanError } from '../../../domain/operation.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
 import { statusText } from '../../../platform/network/status.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
 import type { InteractiveTerminal } from '../../../platform/terminal/interactive-terminal.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
 import {
   actShell,
   connectShellInput,
@@ -15,17 +15,17 @@ import {
   shellArgv,
   shellGreeting,
   shellLoss,
-} from '../../shell-operation.ts';
-import { field, number, text } from '../../wire-value.ts';
-import { zDockerName } from '../config.ts';
-import type { Daemon, DockerContext } from '../daemon.ts';
-import { daemonErrorText } from '../daemon.ts';
+} from '../../kit/operations/shell-operation.ts';
+import { field, number, text } from '../../kit/values/wire-value.ts';
 import {
   checkDaemonAccess,
   containerTarget,
   findContainerDrift,
   selectContainers,
-} from './container-selection.ts';
+} from '../containers/container-selection.ts';
+import { zDockerName } from '../daemon/config.ts';
+import type { Daemon, DockerContext } from '../daemon/daemon.ts';
+import { daemonErrorText } from '../daemon/daemon.ts';
 import { containerExecPath, dockerArgv } from './exec-run.ts';
 
 const shellAction: GenericAction = {

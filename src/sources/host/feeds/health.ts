@@ -1,10 +1,13 @@
-import type { FaultKind } from '../../../domain/fault.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { FaultKind } from '../../../domain/base/fault.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Health, HealthStatus } from '../../../kinds/health/fact.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import type { Feed, SignalRequest } from '../../source.ts';
-import { hostSignalsOfForm } from '../config.ts';
-import type { HostContext } from '../host-context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { Feed, SignalRequest } from '../../kit/contract/source.ts';
+import type { RemoteCommandResult } from '../machine/command-batch.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import { hostSignalsOfForm } from '../machine/config.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import {
   type CpuTicks,
   cpuBusyPercent,
@@ -18,9 +21,6 @@ import {
   parseLoadAverages,
   parseMemoryPercent,
 } from '../parse/usage.ts';
-import type { RemoteCommandResult } from '../ssh/command-batch.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import type { HostSignalValue } from './machine-feed.ts';
 import { machineFeed, SampleCollector } from './machine-feed.ts';
 

@@ -1,10 +1,10 @@
-import type { Sample } from '../../../domain/facts.ts';
-import type { Fault } from '../../../domain/fault.ts';
-import type { FeedKind } from '../../../domain/reading.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import type { HostContext } from '../host-context.ts';
-import type { Machine } from '../ssh/machine.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import type { FeedKind } from '../../../domain/facts/reading.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 
 interface HostFeedSpec {
   readonly name: 'health' | 'workloads' | 'upkeep';

@@ -1,4 +1,7 @@
-import type { HostContext } from '../host-context.ts';
+import type { RemoteCommandResult } from '../machine/command-batch.ts';
+import { commandError, runBatch, stdoutOf } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import {
   countConnections,
   type Listener,
@@ -13,9 +16,6 @@ import {
   ssListening,
 } from '../parse/processes.ts';
 import { parseUnits, type ServiceUnit, unitName, unitProperties } from '../parse/units.ts';
-import type { RemoteCommandResult } from '../ssh/command-batch.ts';
-import { commandError, runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import type { SampleCollector } from './machine-feed.ts';
 
 /** The parts of a machine to inspect. */

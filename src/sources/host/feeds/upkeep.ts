@@ -1,14 +1,14 @@
-import { formatBytes } from '../../../domain/format.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import { formatBytes } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { Feed, SignalRequest } from '../../source.ts';
-import { hostSignalsOfForm } from '../config.ts';
-import type { HostContext } from '../host-context.ts';
+import type { Feed, SignalRequest } from '../../kit/contract/source.ts';
+import type { RemoteCommandResult } from '../machine/command-batch.ts';
+import { isFileMissing, runBatch, stdoutOf } from '../machine/command-batch.ts';
+import { hostSignalsOfForm } from '../machine/config.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { findFormat, parseFileLines, type RemoteFile } from '../parse/file-listings.ts';
 import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
-import type { RemoteCommandResult } from '../ssh/command-batch.ts';
-import { isFileMissing, runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { type HostSignalValue, machineFeed, SampleCollector } from './machine-feed.ts';
 
 const hourMs = 3_600_000;

@@ -1,14 +1,14 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { redactPasswords } from '../../secrets.ts';
-import type { Feed, SignalRequest } from '../../source.ts';
-import { hostSignalsOfForm } from '../config.ts';
-import type { HostContext } from '../host-context.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import type { Feed, SignalRequest } from '../../kit/contract/source.ts';
+import { redactPasswords } from '../../kit/values/secrets.ts';
+import { hostSignalsOfForm } from '../machine/config.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { lineage, matchesName, type Process } from '../parse/processes.ts';
 import { isUnitActive, type ServiceUnit, unitName, unitRow } from '../parse/units.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { type HostSignalValue, machineFeed, SampleCollector } from './machine-feed.ts';
 import {
   createMachineInspector,

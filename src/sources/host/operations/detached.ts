@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ActEvent, Target, TargetDrift } from '../../../domain/operation.ts';
-import { notApplicable, PlanError } from '../../../domain/operation.ts';
+import type { ActEvent, Target, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { notApplicable, PlanError } from '../../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
-import { findLoginExpired } from '../../../platform/to-fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { defineOperation } from '../../define-operation.ts';
+import { findLoginExpired } from '../../../platform/network/to-fault.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { defineOperation } from '../../kit/operations/define-operation.ts';
 import {
   type DetachedProcess,
   findDetachedProcess,
@@ -17,8 +17,9 @@ import {
   stopDetachedShape,
   withStartedProcess,
   zDetachedName,
-} from '../../detached-process.ts';
-import { zPort } from '../config.ts';
+} from '../../kit/operations/detached-process.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import { zPort } from '../machine/config.ts';
 import {
   describeMachine,
   type HostContext,
@@ -26,10 +27,9 @@ import {
   selectMachine,
   targetMachine,
   zHost,
-} from '../host-context.ts';
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseListeners, ssListening } from '../parse/processes.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { zHostArgv } from './exec.ts';
 import { runRemoteProgram } from './run-remote.ts';
 

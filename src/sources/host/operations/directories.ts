@@ -1,12 +1,17 @@
 import { z } from 'zod';
-import { formatBytes as bytesText } from '../../../domain/format.ts';
-import type { Plan, Target, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { findLoginExpired } from '../../../platform/to-fault.ts';
-import { describeMachine, type HostContext, maskedCommandLine, targetMachine } from '../host-context.ts';
+import type { Plan, Target, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { formatBytes as bytesText } from '../../../domain/text/format.ts';
+import { findLoginExpired } from '../../../platform/network/to-fault.ts';
+import { isFileMissing, runBatch, stdoutOf } from '../machine/command-batch.ts';
+import {
+  describeMachine,
+  type HostContext,
+  maskedCommandLine,
+  targetMachine,
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseFileLines, type RemoteFile, statFormat } from '../parse/file-listings.ts';
-import { isFileMissing, runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { withPidAnnouncement } from './run-remote.ts';
 
 /** Path of a directory or file: without '..', and not the root. */

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { findLoginExpired } from '../../../platform/to-fault.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { findPasswords } from '../../secrets.ts';
-import { field, number } from '../../wire-value.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+import { findLoginExpired } from '../../../platform/network/to-fault.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { findPasswords } from '../../kit/values/secrets.ts';
+import { field, number } from '../../kit/values/wire-value.ts';
 import { findUnit, showUnitsCommand } from '../feeds/machine-inspection.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
 import {
   describeMachine,
   type HostContext,
@@ -15,10 +16,9 @@ import {
   selectMachine,
   targetMachine,
   zHost,
-} from '../host-context.ts';
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseUnits } from '../parse/units.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { previewCalls } from './directories.ts';
 import { runRemoteCommand } from './run-remote.ts';
 import { zUnitName } from './systemctl.ts';

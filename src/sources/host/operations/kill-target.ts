@@ -1,17 +1,19 @@
 import { z } from 'zod';
-import { PlanError } from '../../../domain/operation.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { redactPasswords } from '../../secrets.ts';
-import { zPort } from '../config.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { redactPasswords } from '../../kit/values/secrets.ts';
 import {
   hasProcessNames,
   listProcessesCommand,
   showUnitsCommand,
   withSudo,
 } from '../feeds/machine-inspection.ts';
-import type { HostContext } from '../host-context.ts';
-import { zHost } from '../host-context.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import { zPort } from '../machine/config.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import { zHost } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import {
   type Listener,
   type Process,
@@ -22,8 +24,6 @@ import {
   ssListening,
 } from '../parse/processes.ts';
 import { parseUnits, type ServiceUnit, unitName } from '../parse/units.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { zUnitName } from './systemctl.ts';
 
 export const killParams = z

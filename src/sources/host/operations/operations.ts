@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import type { ActEvent, TargetDrift } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { findLoginExpired } from '../../../platform/to-fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { declareOperation, defineOperation, mayRestartProcesses } from '../../define-operation.ts';
-import { hiddenValueMark, maskSecretValue } from '../../secrets.ts';
+import type { ActEvent, TargetDrift } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { findLoginExpired } from '../../../platform/network/to-fault.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import {
+  declareOperation,
+  defineOperation,
+  mayRestartProcesses,
+} from '../../kit/operations/define-operation.ts';
+import { hiddenValueMark, maskSecretValue } from '../../kit/values/secrets.ts';
 import { withSudo } from '../feeds/machine-inspection.ts';
+import { stdoutOf } from '../machine/command-batch.ts';
 import {
   describeMachine,
   type HostContext,
@@ -14,10 +19,9 @@ import {
   targetMachine,
   unitInterruption,
   zHost,
-} from '../host-context.ts';
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseUnitEnvironment, showEnvironmentCommand } from '../parse/units.ts';
-import { stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { backupOperation } from './backup.ts';
 import { startOnHost, stopOnHost } from './detached.ts';
 import { hostExec } from './exec.ts';

@@ -1,25 +1,28 @@
 import { z } from 'zod';
-import type { ActEvent } from '../../../domain/operation.ts';
-import { compilePattern, matchedChars } from '../../../domain/pattern.ts';
 import { matchesOr } from '../../../domain/regex/matcher.ts';
-import { clipped } from '../../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
+import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { clipped } from '../../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import {
   defineOperation,
   type OperationDefinition,
   type OperationSpec,
   type PlanOf,
-} from '../../define-operation.ts';
-import { zPort } from '../config.ts';
+} from '../../kit/operations/define-operation.ts';
 import { hasProcessNames, listProcessesCommand, withSudo } from '../feeds/machine-inspection.ts';
 import { describeProcess } from '../feeds/workloads.ts';
+import type { RemoteCommandResult } from '../machine/command-batch.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import { zPort } from '../machine/config.ts';
 import {
   describeMachine,
   type HostContext,
   maskedCommandLine,
   selectMachines,
   zHost,
-} from '../host-context.ts';
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseJournalEntry } from '../parse/journal.ts';
 import {
   matchesName,
@@ -28,9 +31,6 @@ import {
   parseProcesses,
   ssListening,
 } from '../parse/processes.ts';
-import type { RemoteCommandResult } from '../ssh/command-batch.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { zUnitName } from './systemctl.ts';
 
 /** Maximum number of characters shown per line. */

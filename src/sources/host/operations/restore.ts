@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { formatBytes as bytesText } from '../../../domain/format.ts';
-import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { field, text } from '../../wire-value.ts';
-import type { HostContext } from '../host-context.ts';
-import { hostImpact, selectMachine, targetMachine, zHost } from '../host-context.ts';
+import type { ActEvent, OperationCall, Plan, Target } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { formatBytes as bytesText } from '../../../domain/text/format.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import { hostImpact, selectMachine, targetMachine, zHost } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import {
   type ArchiveListing,
   findUnsafeName,
   parseArchiveListing,
   parseFreeBytes,
 } from '../parse/file-listings.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import {
   describeRemoteFile,
   directoryTarget,

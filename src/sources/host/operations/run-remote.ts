@@ -1,7 +1,9 @@
 import { classifySshFailure } from '../../../clients/ssh/ssh-failure.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import type { ActEvent } from '../../../domain/operation.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import type { ChangeIo } from '../../../doors/io.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
 import type { Program, ProgramEnd } from '../../../platform/processes/program.ts';
 import {
   announceScript,
@@ -9,14 +11,12 @@ import {
   leftoversText,
   parseAnnouncedMark,
   remoteKillArgv,
-} from '../../../platform/processes/remote-kill.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { secretMasker } from '../../../platform/terminal/secrets.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { exitStatusEvents } from '../../define-operation.ts';
-import { maskedCommandLine } from '../host-context.ts';
-import { sshFailureStatus } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
+} from '../../../platform/remote-exec/remote-kill.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { exitStatusEvents } from '../../kit/operations/define-operation.ts';
+import { sshFailureStatus } from '../machine/command-batch.ts';
+import { maskedCommandLine } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 
 interface RemoteRun {
   readonly machine: Machine;

@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { parseDuration } from '../../../domain/duration.ts';
-import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation, type PlanOf } from '../../define-operation.ts';
-import { field, text } from '../../wire-value.ts';
+import type { ActEvent, OperationCall, Target } from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { declareOperation, defineOperation, type PlanOf } from '../../kit/operations/define-operation.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
 import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspection.ts';
-import type { HostContext } from '../host-context.ts';
-import { hostImpact, selectMachine, targetMachine, unitInterruption, zHost } from '../host-context.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import {
+  hostImpact,
+  selectMachine,
+  targetMachine,
+  unitInterruption,
+  zHost,
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { parseUnits, unitName, unitSummary } from '../parse/units.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import {
   directoryTarget,
   findDirectoryDrift,

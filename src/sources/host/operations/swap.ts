@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ActEvent, OperationCall, Target } from '../../../domain/operation.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import type { HostContext } from '../host-context.ts';
-import { hostImpact, selectMachine, targetMachine, zHost } from '../host-context.ts';
-import type { Machine } from '../ssh/machine.ts';
+import type { ActEvent, OperationCall, Target } from '../../../domain/runbooks/operation.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import { hostImpact, selectMachine, targetMachine, zHost } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import {
   describeRemoteFile,
   directoryTarget,

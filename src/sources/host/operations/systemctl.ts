@@ -1,17 +1,18 @@
 import { z } from 'zod';
-import type { GenericAction } from '../../../domain/generic-action.ts';
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import type {
   ActEvent,
   Interruption,
   OperationCall,
   Target,
   TargetDrift,
-} from '../../../domain/operation.ts';
-import { PlanError } from '../../../domain/operation.ts';
-import { findLoginExpired } from '../../../platform/to-fault.ts';
-import { declareOperation, defineOperation } from '../../define-operation.ts';
-import { field, number, text } from '../../wire-value.ts';
+} from '../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../domain/runbooks/operation.ts';
+import { findLoginExpired } from '../../../platform/network/to-fault.ts';
+import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { field, number, text } from '../../kit/values/wire-value.ts';
 import { findUnit, showUnitsCommand, withSudo } from '../feeds/machine-inspection.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
 import {
   describeMachine,
   type HostContext,
@@ -21,10 +22,9 @@ import {
   targetMachine,
   unitInterruption,
   zHost,
-} from '../host-context.ts';
+} from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { isUnitActive, parseUnits, type ServiceUnit, unitSummary } from '../parse/units.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { runRemoteProgram } from './run-remote.ts';
 
 /** State of a unit kept in a plan, to distinguish a crash loop from a manual restart. */

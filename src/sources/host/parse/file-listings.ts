@@ -1,4 +1,4 @@
-import { WireError } from '../../../platform/wire-error.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
 
 /** A file in the output of `find` or `stat`. */
 export interface RemoteFile {

@@ -1,6 +1,6 @@
-import { stripControls } from '../../../domain/controls.ts';
-import type { LogLevel } from '../../../domain/log-level.ts';
-import { parseJson } from '../../json.ts';
+import type { LogLevel } from '../../../domain/facts/log-level.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
+import { parseJson } from '../../kit/values/json.ts';
 
 /** An entry of the systemd journal. */
 export interface SystemdJournalEntry {

@@ -1,4 +1,4 @@
-import { parseTimestamp } from '../ssh/command-batch.ts';
+import { parseTimestamp } from '../machine/command-batch.ts';
 
 /** A listening TCP socket and the processes that own it; none are known where this account may not see them. */
 export interface Listener {

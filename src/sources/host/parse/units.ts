@@ -1,5 +1,5 @@
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import { parseTimestamp, wholeNumber } from '../ssh/command-batch.ts';
+import { parseTimestamp, wholeNumber } from '../machine/command-batch.ts';
 
 /** Environment of a unit as systemd reports it; excludes the contents of its environment files. */
 interface UnitEnvironment {

@@ -1,4 +1,4 @@
-import { WireError } from '../../../platform/wire-error.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
 
 /** Busy time of each disk since boot in ms, by name. */
 export type DiskTimes = ReadonlyMap<string, number>;

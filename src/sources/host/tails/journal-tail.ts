@@ -1,6 +1,6 @@
 import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import { levelOfCode } from '../../../domain/log-level.ts';
+import { levelOfCode } from '../../../domain/facts/log-level.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import { createHeadReader } from '../../../logs/format/head-reader.ts';
 import { FileLineSplitter } from '../../../logs/reading/file-line-splitter.ts';
 import type {
@@ -10,14 +10,14 @@ import type {
   ResumePoint,
   Tail,
 } from '../../../logs/reading/tail.ts';
+import { RemediedError } from '../../../platform/network/to-fault.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { RemediedError } from '../../../platform/to-fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import type { HostContext } from '../host-context.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { commandError, sshFailureStatus } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { isSameEntry, parseJournalEntry, type SystemdJournalEntry } from '../parse/journal.ts';
 import { unitName } from '../parse/units.ts';
-import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 
 /** Meaning of a line of the program; [] for none, 'word' for a message about itself. */
 type LineMeaning = readonly LogEvent[] | 'word';

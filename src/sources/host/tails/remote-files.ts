@@ -1,5 +1,5 @@
 import { toSshError } from '../../../clients/ssh/ssh-failure.ts';
-import { formatArgv } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import type {
   LogFile,
   LogFileChange,
@@ -12,10 +12,10 @@ import {
   logStatFormat,
 } from '../../../platform/files/log-file-shell-scripts.ts';
 import type { ProgramEnd } from '../../../platform/processes/program.ts';
-import { ProgramError, WireError } from '../../../platform/wire-error.ts';
-import type { HostContext } from '../host-context.ts';
-import { commandError, sshFailureStatus } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
+import { ProgramError, WireError } from '../../../platform/runtime/wire-error.ts';
+import { commandError, sshFailureStatus } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 
 /** Interval between searches for a missing file: each costs a login. */
 const pollIntervalMs = 5000;

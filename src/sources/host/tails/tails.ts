@@ -1,10 +1,10 @@
 import { olderFileLines } from '../../../logs/reading/older-file-lines.ts';
 import type { Tail } from '../../../logs/reading/tail.ts';
 import { tailLogFile } from '../../../logs/reading/tail-log-file.ts';
-import type { HostContext } from '../host-context.ts';
+import { runBatch, stdoutOf } from '../machine/command-batch.ts';
+import type { HostContext } from '../machine/host-context.ts';
+import type { Machine } from '../machine/machine.ts';
 import { unitName } from '../parse/units.ts';
-import { runBatch, stdoutOf } from '../ssh/command-batch.ts';
-import type { Machine } from '../ssh/machine.ts';
 import { journalTail } from './journal-tail.ts';
 import { remoteFiles } from './remote-files.ts';
 

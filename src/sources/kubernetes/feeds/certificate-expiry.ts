@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { dayMs } from '../../../domain/duration.ts';
-import type { Sample } from '../../../domain/facts.ts';
-import type { Fault } from '../../../domain/fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import type { Feed } from '../../source.ts';
-import { field, text } from '../../wire-value.ts';
-import { apiResources, objectPath } from '../api-resources.ts';
-import { kubernetesReadSchema } from '../config.ts';
-import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import { dayMs } from '../../../domain/text/duration.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { field, text } from '../../kit/values/wire-value.ts';
+import { apiResources, objectPath } from '../api/api-resources.ts';
+import { kubernetesReadSchema } from '../api/config.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
 import { kubeFeed } from './resource-feed.ts';
 
 const intervalMs = 300_000;

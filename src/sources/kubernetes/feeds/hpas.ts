@@ -1,10 +1,10 @@
-import type { Note } from '../../../domain/facts.ts';
-import type { Reading } from '../../../domain/reading.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources, parseObjectRef } from '../api-resources.ts';
-import type { KubernetesRead } from '../config.ts';
-import { formatHpa, type Hpa, parseHpa } from '../hpa.ts';
-import type { KubeParts } from '../parts.ts';
+import type { Note } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources, parseObjectRef } from '../api/api-resources.ts';
+import type { KubernetesRead } from '../api/config.ts';
+import { formatHpa, type Hpa, parseHpa } from '../api/hpa.ts';
+import type { KubeParts } from '../api/parts.ts';
 import {
   conditionStatus,
   kubeFeed,

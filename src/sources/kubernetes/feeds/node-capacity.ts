@@ -1,10 +1,10 @@
-import type { Fault } from '../../../domain/fault.ts';
-import type { Reading } from '../../../domain/reading.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources } from '../api-resources.ts';
-import { configuredNamespaces, isFactEnabled } from '../config.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources } from '../api/api-resources.ts';
+import { configuredNamespaces, isFactEnabled } from '../api/config.ts';
+import type { KubeParts } from '../api/parts.ts';
 import { type NodeCapacity, type PodLoad, podLoad, sumPodLoads } from '../node/node-capacity.ts';
-import type { KubeParts } from '../parts.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 import { parsePod } from '../pod/parse-pod.ts';
 import { type Missing, missingRights, readNodeUsage } from './node-usage.ts';

@@ -1,6 +1,6 @@
-import type { Fault } from '../../../domain/fault.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { KubeParts } from '../api/parts.ts';
 import { type NodeCapacity, nodeMetricsPath, parseNodeUsage } from '../node/node-capacity.ts';
-import type { KubeParts } from '../parts.ts';
 import { isMetricsServerMissing, metricsServerError } from './pod-usage.ts';
 
 /** Data that could not be read: faults, and data that the source does not require. */

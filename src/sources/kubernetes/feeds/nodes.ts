@@ -1,11 +1,11 @@
-import type { AnyFact } from '../../../domain/facts.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { AnyFact } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources, parseObjectRef } from '../api-resources.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources, parseObjectRef } from '../api/api-resources.ts';
+import type { KubeParts } from '../api/parts.ts';
 import type { NodeCapacity, NodeLoad, NodeUsage } from '../node/node-capacity.ts';
 import { type NodeSummary, parseNode } from '../node/parse-node.ts';
-import type { KubeParts } from '../parts.ts';
 import { missingRights, readNodeUsage } from './node-usage.ts';
 import {
   conditionStatus,

@@ -1,9 +1,9 @@
-import { parseDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { parseObjectRef } from '../api-resources.ts';
-import type { KubernetesRead } from '../config.ts';
-import { matchesLabels, parseLabelSelector } from '../label-selector.ts';
-import type { KubeParts } from '../parts.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { parseObjectRef } from '../api/api-resources.ts';
+import type { KubernetesRead } from '../api/config.ts';
+import { matchesLabels, parseLabelSelector } from '../api/label-selector.ts';
+import type { KubeParts } from '../api/parts.ts';
 import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
 import type { SignalValue } from './resource-feed.ts';
 import {

@@ -1,10 +1,10 @@
-import type { Fault } from '../../../domain/fault.ts';
-import { RemediedError } from '../../../platform/to-fault.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources, listPath } from '../api-resources.ts';
-import { type KubeParts, resolveNamespaces } from '../parts.ts';
-import { podMetricsPath } from '../pod-usage-cache.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { RemediedError } from '../../../platform/network/to-fault.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources, listPath } from '../api/api-resources.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
+import { podMetricsPath } from '../api/pod-usage-cache.ts';
 import { kubeFeed } from './resource-feed.ts';
 
 /** The metrics server scrapes every 15 s. */

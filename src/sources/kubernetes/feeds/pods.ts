@@ -1,15 +1,15 @@
-import type { AnyFact } from '../../../domain/facts.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { Reading } from '../../../domain/reading.ts';
-import { RoundCache } from '../../../domain/round-cache.ts';
-import { sumIfAllKnown } from '../../../domain/sums.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { RoundCache } from '../../../domain/base/round-cache.ts';
+import { sumIfAllKnown } from '../../../domain/base/sums.ts';
+import type { AnyFact } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources } from '../api-resources.ts';
-import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources } from '../api/api-resources.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
+import type { PodUsage, PodUsageLookup } from '../api/pod-usage-cache.ts';
 import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
 import { parsePod } from '../pod/parse-pod.ts';
-import type { PodUsage, PodUsageLookup } from '../pod-usage-cache.ts';
 import { podSignals } from './pod-signals.ts';
 import { kubeFeed, labelSelectorQuery, type ResourceWatcher, watchResource } from './resource-feed.ts';
 

@@ -1,15 +1,15 @@
-import type { Sample } from '../../../domain/facts.ts';
-import type { Fault } from '../../../domain/fault.ts';
-import type { FeedKind } from '../../../domain/reading.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { staleAfter } from '../../connection.ts';
-import type { Feed } from '../../source.ts';
-import { type ApiResource, listPath } from '../api-resources.ts';
-import { type KubernetesRead, kubernetesReadSchema } from '../config.ts';
-import type { InformerSnapshot } from '../informer.ts';
-import { Informer } from '../informer.ts';
-import type { Condition } from '../object-meta.ts';
-import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import type { FeedKind } from '../../../domain/facts/reading.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { staleAfter } from '../../kit/contract/connection.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { type ApiResource, listPath } from '../api/api-resources.ts';
+import { type KubernetesRead, kubernetesReadSchema } from '../api/config.ts';
+import type { InformerSnapshot } from '../api/informer.ts';
+import { Informer } from '../api/informer.ts';
+import type { Condition } from '../api/object-meta.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
 
 /** Signals computed from the objects of one feed. */
 export interface ResourceSignals<T> {

@@ -1,9 +1,9 @@
-import type { Note } from '../../../domain/facts.ts';
-import type { Reading } from '../../../domain/reading.ts';
-import type { Feed } from '../../source.ts';
-import { apiResources } from '../api-resources.ts';
-import { formatKubeEvent, type KubeEvent, parseKubeEvent } from '../event.ts';
-import type { KubeParts } from '../parts.ts';
+import type { Note } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { apiResources } from '../api/api-resources.ts';
+import type { KubeParts } from '../api/parts.ts';
+import { formatKubeEvent, type KubeEvent, parseKubeEvent } from '../pod/event.ts';
 import { kubeFeed, type ResourceWatcher, watchResource } from './resource-feed.ts';
 
 /** A cluster in trouble has thousands; the newest show the current problem. */

@@ -1,10 +1,10 @@
-import type { AnyFact } from '../../../domain/facts.ts';
-import type { Reading } from '../../../domain/reading.ts';
+import type { AnyFact } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { Feed } from '../../source.ts';
-import { type ApiResource, apiResources, parseObjectRef } from '../api-resources.ts';
-import type { FactName } from '../config.ts';
-import type { KubeParts } from '../parts.ts';
+import type { Feed } from '../../kit/contract/source.ts';
+import { type ApiResource, apiResources, parseObjectRef } from '../api/api-resources.ts';
+import type { FactName } from '../api/config.ts';
+import type { KubeParts } from '../api/parts.ts';
 import {
   parseDaemonSet,
   parseDeployment,

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { LineSplitter, splitLines } from '../../../logs/reading/line-splitter.ts';
 import { olderLogLines, type PastLogReader } from '../../../logs/reading/older-log-lines.ts';
 import type { LogEvent, ResumePoint, Tail } from '../../../logs/reading/tail.ts';
@@ -10,16 +10,16 @@ import {
   parseLogMark,
   type TimestampedLine,
 } from '../../../logs/reading/timestamped-log.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { field, list, number, text } from '../../wire-value.ts';
-import { ForbiddenError } from '../api-errors.ts';
-import { apiResources, objectPath, parseObjectRef } from '../api-resources.ts';
-import type { KubeClient } from '../client.ts';
-import { parseMeta } from '../object-meta.ts';
-import { type KubeParts, resolveNamespaces } from '../parts.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { field, list, number, text } from '../../kit/values/wire-value.ts';
+import { ForbiddenError } from '../api/api-errors.ts';
+import { apiResources, objectPath, parseObjectRef } from '../api/api-resources.ts';
+import type { KubeClient } from '../api/client.ts';
+import { parseMeta } from '../api/object-meta.ts';
+import { type KubeParts, resolveNamespaces } from '../api/parts.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 import { parseContainerState, type Termination } from '../pod/container-summary.ts';
-import { listTargetPods } from '../target-pods.ts';
+import { listTargetPods } from '../pod/target-pods.ts';
 import { containerLogPath, resumeLogPath } from './log-path.ts';
 
 /** State of a container for the purpose of reading its log. */

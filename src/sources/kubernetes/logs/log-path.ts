@@ -1,7 +1,7 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { ResumePoint } from '../../../logs/reading/tail.ts';
 import { logMarkTime, parseLogMark } from '../../../logs/reading/timestamped-log.ts';
-import { apiResources, objectPath } from '../api-resources.ts';
+import { apiResources, objectPath } from '../api/api-resources.ts';
 import type { PodSummary } from '../pod/container-summary.ts';
 
 /** Overlap read again before a resume position: lines with equal timestamps have no defined order. */

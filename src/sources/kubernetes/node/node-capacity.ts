@@ -1,10 +1,10 @@
-import type { Fault, Millis } from '../../../domain/fault.ts';
+import type { Fault, Millis } from '../../../domain/base/fault.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
-import { field } from '../../wire-value.ts';
-import { parseListChunk } from '../list-watch.ts';
-import { parseMeta } from '../object-meta.ts';
+import { field } from '../../kit/values/wire-value.ts';
+import { parseListChunk } from '../api/list-watch.ts';
+import { parseMeta } from '../api/object-meta.ts';
+import { parseQuantity } from '../api/quantity.ts';
 import type { ContainerSummary, PodSummary } from '../pod/container-summary.ts';
-import { parseQuantity } from '../quantity.ts';
 
 /** Path of node usage on the metrics server. Source: metrics.k8s.io/v1beta1 NodeMetrics. */
 export const nodeMetricsPath = '/apis/metrics.k8s.io/v1beta1/nodes';

@@ -1,9 +1,9 @@
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { entries, field, text } from '../../wire-value.ts';
-import { type Condition, parseConditions, parseMeta } from '../object-meta.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { entries, field, text } from '../../kit/values/wire-value.ts';
+import { type Condition, parseConditions, parseMeta } from '../api/object-meta.ts';
+import { parseQuantity } from '../api/quantity.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
-import { parseQuantity } from '../quantity.ts';
 
 /** The kept fields of a node: its row without timestamp, usage and requests, and its conditions for signals. */
 export interface NodeSummary {

@@ -1,8 +1,8 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { field, list, number, text } from '../../wire-value.ts';
-import { parseQuantity } from '../quantity.ts';
-import type { ObjectLabels } from '../string-pool.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { field, list, number, text } from '../../kit/values/wire-value.ts';
+import { parseQuantity } from '../api/quantity.ts';
+import type { ObjectLabels } from '../api/string-pool.ts';
 
 /** The kept fields of a container: enough for rows, detail and signals. */
 export interface ContainerSummary {

@@ -1,8 +1,14 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { field, list, text } from '../../wire-value.ts';
-import { type Condition, controllerRef, parseConditions, parseLabels, parseMeta } from '../object-meta.ts';
-import type { StringPool } from '../string-pool.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { field, list, text } from '../../kit/values/wire-value.ts';
+import {
+  type Condition,
+  controllerRef,
+  parseConditions,
+  parseLabels,
+  parseMeta,
+} from '../api/object-meta.ts';
+import type { StringPool } from '../api/string-pool.ts';
 import type { ContainerSummary, PodSummary } from './container-summary.ts';
 import {
   type ContainerRuntimeState,

@@ -1,9 +1,9 @@
-import { formatDuration } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
-import { oneLine } from '../../../platform/terminal/sanitize.ts';
-import { WireError } from '../../../platform/wire-error.ts';
-import { field, list, number, text } from '../../wire-value.ts';
-import { type Condition, controllerRef, parseConditions, parseMeta } from '../object-meta.ts';
+import { oneLine } from '../../../platform/masking/sanitize.ts';
+import { WireError } from '../../../platform/runtime/wire-error.ts';
+import { field, list, number, text } from '../../kit/values/wire-value.ts';
+import { type Condition, controllerRef, parseConditions, parseMeta } from '../api/object-meta.ts';
 import type { TimestampConverter } from '../pod/container-summary.ts';
 
 /** Progress of a workload towards its spec. */

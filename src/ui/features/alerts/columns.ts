@@ -1,4 +1,4 @@
-import { formatStateAge } from '../../../domain/state-start.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import type { Column } from '../../components/table.ts';
 import { shortestAge } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';

@@ -1,7 +1,7 @@
-import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
+import { dashboardLink, incidentWindow } from '../../../domain/facts/dashboard-link.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';

@@ -1,8 +1,8 @@
-import type { Fault } from '../../../domain/fault.ts';
-import { levelRank } from '../../../domain/level.ts';
-import type { Severity } from '../../../domain/severity.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { type PossibleStart, startOf } from '../../../domain/state-start.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import type { Severity } from '../../../domain/facts/severity.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
 import { memoizeRows } from '../../panes/memoize.ts';

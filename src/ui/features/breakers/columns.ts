@@ -1,8 +1,8 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { absentText, formatCount, formatPercent } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { absentText, formatCount, formatPercent } from '../../../domain/text/format.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';

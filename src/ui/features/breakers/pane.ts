@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount, formatPercent } from '../../../domain/format.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount, formatPercent } from '../../../domain/text/format.ts';
 import type { Breaker } from '../../../kinds/breakers/fact.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { multipleMarkedReason } from '../../keys/mark-keys.ts';

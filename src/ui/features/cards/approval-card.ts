@@ -1,6 +1,6 @@
-import type { RequesterGone } from '../../../domain/approval.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import type { RequesterGone } from '../../../domain/runs/approval.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';

@@ -1,4 +1,4 @@
-import { requestsToAnswer } from '../../../domain/approval.ts';
+import { requestsToAnswer } from '../../../domain/runs/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

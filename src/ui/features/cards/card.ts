@@ -1,4 +1,4 @@
-import type { Danger } from '../../../domain/operation.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
 import { withRules } from '../../components/panel.ts';
 import { visibleWindow } from '../../components/window.ts';

@@ -1,4 +1,4 @@
-import { changeText, type ObservedChange } from '../../../domain/run.ts';
+import { changeText, type ObservedChange } from '../../../domain/runs/run.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';

@@ -1,5 +1,5 @@
-import { requestsToAnswer } from '../../../domain/approval.ts';
-import type { ParamSpec } from '../../../domain/runbook.ts';
+import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
+import { requestsToAnswer } from '../../../domain/runs/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { cardArmKey } from '../../keys/keys-in-text.ts';

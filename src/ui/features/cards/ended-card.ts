@@ -1,7 +1,7 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { goesOn } from '../../../domain/incident-status.ts';
-import { isStoppedAfterSending, type RunEnding, recordingText } from '../../../domain/run.ts';
-import { incidentOf, outcomeOf } from '../../../domain/run-outcome.ts';
+import { goesOn } from '../../../domain/incidents/incident-status.ts';
+import { isStoppedAfterSending, type RunEnding, recordingText } from '../../../domain/runs/run.ts';
+import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/keys-in-text.ts';
 import { type RenderContext, toWallTime } from '../../render-context.ts';

@@ -1,5 +1,5 @@
-import type { IncidentStatus } from '../../../domain/incident-status.ts';
-import { type OutcomeKey, outcomeOf } from '../../../domain/run-outcome.ts';
+import type { IncidentStatus } from '../../../domain/incidents/incident-status.ts';
+import { type OutcomeKey, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { GlyphName } from '../../theme/glyphs.ts';
 import type { TextRole } from '../../theme/roles.ts';

@@ -1,8 +1,8 @@
-import type { IncidentStatus } from '../../../domain/incident-status.ts';
-import { incidentText } from '../../../domain/incident-status.ts';
-import type { RunEnding } from '../../../domain/run.ts';
-import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/run-outcome.ts';
-import type { ParamValues } from '../../../domain/runbook.ts';
+import type { IncidentStatus } from '../../../domain/incidents/incident-status.ts';
+import { incidentText } from '../../../domain/incidents/incident-status.ts';
+import type { ParamValues } from '../../../domain/runbooks/runbook.ts';
+import type { RunEnding } from '../../../domain/runs/run.ts';
+import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { toWallTime } from '../../render-context.ts';

@@ -1,6 +1,6 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { type IncidentStatus, incidentText } from '../../../domain/incident-status.ts';
-import { incidentOf } from '../../../domain/run-outcome.ts';
+import { type IncidentStatus, incidentText } from '../../../domain/incidents/incident-status.ts';
+import { incidentOf } from '../../../domain/runs/run-outcome.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { RenderContext } from '../../render-context.ts';

@@ -1,5 +1,5 @@
-import { formatArgv } from '../../../domain/format.ts';
-import type { LoginResult } from '../../../domain/run.ts';
+import type { LoginResult } from '../../../domain/runs/run.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import type { TerminalProgramResult } from '../../../platform/processes/run-in-terminal.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { withCurrentRun } from './common-keys.ts';

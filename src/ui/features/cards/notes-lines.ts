@@ -1,5 +1,5 @@
-import type { PlannedStep, Proposal } from '../../../domain/proposal.ts';
-import { withParamValues } from '../../../domain/runbook.ts';
+import { withParamValues } from '../../../domain/runbooks/runbook.ts';
+import type { PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';

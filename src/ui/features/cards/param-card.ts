@@ -1,7 +1,7 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { isoTime } from '../../../domain/format.ts';
-import type { ParamSpec } from '../../../domain/runbook.ts';
-import { isSecretSpec, withParamValues } from '../../../domain/runbook.ts';
+import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
+import { isSecretSpec, withParamValues } from '../../../domain/runbooks/runbook.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { isoTime } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { visibleWindow } from '../../components/window.ts';
 import type { CardState } from '../../model.ts';

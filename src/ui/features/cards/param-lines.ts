@@ -1,5 +1,5 @@
-import type { Proposal } from '../../../domain/proposal.ts';
-import type { ParamOrigin, ParamValue } from '../../../domain/runbook.ts';
+import type { ParamOrigin, ParamValue } from '../../../domain/runbooks/runbook.ts';
+import type { Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';

@@ -1,9 +1,9 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import { formatClockTime, formatCount } from '../../../domain/format.ts';
-import { callText, type Plan, type PlannedCall } from '../../../domain/operation.ts';
-import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/proposal.ts';
-import { withParamValues, withReadableTitles } from '../../../domain/runbook.ts';
+import { callText, type Plan, type PlannedCall } from '../../../domain/runbooks/operation.ts';
+import { withParamValues, withReadableTitles } from '../../../domain/runbooks/runbook.ts';
+import type { BlastRadius, GateCheck, PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { formatClockTime, formatCount } from '../../../domain/text/format.ts';
 import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { flagsToKeys } from '../../keys/keys-in-text.ts';

@@ -1,5 +1,5 @@
-import type { ParamValues } from '../../../domain/runbook.ts';
-import { formatShellCommand } from '../../../domain/shell-words.ts';
+import type { ParamValues } from '../../../domain/runbooks/runbook.ts';
+import { formatShellCommand } from '../../../domain/text/shell-words.ts';
 import { runOutputScope, runOutputSource } from '../../../logs/format/log-stream.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

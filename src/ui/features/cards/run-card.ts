@@ -1,8 +1,8 @@
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatArgv } from '../../../domain/format.ts';
-import { callText } from '../../../domain/operation.ts';
-import type { ExpiredLogin, Proposal } from '../../../domain/proposal.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { callText } from '../../../domain/runbooks/operation.ts';
+import type { ExpiredLogin, Proposal } from '../../../domain/runs/proposal.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { cardArmKey, flagsToKeys } from '../../keys/keys-in-text.ts';

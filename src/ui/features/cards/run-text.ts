@@ -1,7 +1,7 @@
-import { failureLines } from '../../../domain/failure-lines.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { RunEvent } from '../../../domain/run.ts';
-import type { ParamValue, ParamValues } from '../../../domain/runbook.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ParamValue, ParamValues } from '../../../domain/runbooks/runbook.ts';
+import type { RunEvent } from '../../../domain/runs/run.ts';
+import { failureLines } from '../../../domain/text/failure-lines.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';

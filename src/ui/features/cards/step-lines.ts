@@ -1,10 +1,10 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatLatency } from '../../../domain/format.ts';
-import type { PlannedStep } from '../../../domain/proposal.ts';
-import type { CheckState } from '../../../domain/run.ts';
-import type { VerifyStep } from '../../../domain/runbook.ts';
-import { withReadableTitles } from '../../../domain/runbook.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { VerifyStep } from '../../../domain/runbooks/runbook.ts';
+import { withReadableTitles } from '../../../domain/runbooks/runbook.ts';
+import type { PlannedStep } from '../../../domain/runs/proposal.ts';
+import type { CheckState } from '../../../domain/runs/run.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';

@@ -1,6 +1,6 @@
-import type { PlannedCall } from '../../../domain/operation.ts';
-import type { Proposal } from '../../../domain/proposal.ts';
-import { formatShellCommand } from '../../../domain/shell-words.ts';
+import type { PlannedCall } from '../../../domain/runbooks/operation.ts';
+import type { Proposal } from '../../../domain/runs/proposal.ts';
+import { formatShellCommand } from '../../../domain/text/shell-words.ts';
 import type { FactsState } from '../../../store/facts.ts';
 
 /** An object in the path of a request to the Kubernetes API (API concepts, resource URIs). */

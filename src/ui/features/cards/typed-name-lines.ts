@@ -1,4 +1,4 @@
-import type { Proposal } from '../../../domain/proposal.ts';
+import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { namesToType } from '../../../runs/policy/typed-token.ts';
 import type { RenderContext } from '../../render-context.ts';
 import { lineWidth, type StyledLine } from '../../text/line.ts';

@@ -1,7 +1,7 @@
-import type { FactKind } from '../../../domain/facts.ts';
-import { type Level, worseLevel } from '../../../domain/level.ts';
-import type { KindView, Row, Snapshot } from '../../../domain/snapshot.ts';
-import { factKinds, kindOf } from '../../../kinds/registry.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import { type Level, worseLevel } from '../../../domain/facts/level.ts';
+import type { KindView, Row, Snapshot } from '../../../domain/facts/snapshot.ts';
+import { factKinds, kindOf } from '../../../kinds/registry/registry.ts';
 import type { PaneId } from '../../cursor.ts';
 import { paneForKind } from '../../panes/environment-panes.ts';
 import type { Pane } from '../../panes/pane.ts';

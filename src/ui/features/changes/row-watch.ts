@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { currentForm } from '../../frame/layout.ts';
 import type { UiStore } from '../../model.ts';
 import { paneById } from '../../panes/index.ts';

@@ -1,5 +1,5 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Cursor, PaneId } from '../../cursor.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -5,7 +5,7 @@ import {
 } from '../../../domain/checklist/history-report.ts';
 import type { ChecklistMark } from '../../../domain/checklist/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklist/report.ts';
-import type { Checklist } from '../../../domain/profile.ts';
+import type { Checklist } from '../../../domain/profile/profile.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';
 import { overlayBelow } from '../../overlays/overlay.ts';

@@ -1,8 +1,8 @@
 import { checklistHistory } from '../../../domain/checklist/history.ts';
-import { scheduleText } from '../../../domain/checklist/schedule.ts';
 import type { ItemStatus } from '../../../domain/checklist/status.ts';
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
+import { scheduleText } from '../../../domain/profile/schedule.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import { checklistDataKey } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

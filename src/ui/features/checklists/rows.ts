@@ -1,6 +1,6 @@
+import type { Millis } from '../../../domain/base/fault.ts';
 import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklist/status.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { createTreeRows, type TreeNode } from '../../panes/tree.ts';
 import { type RenderContext, wallNow } from '../../render-context.ts';

@@ -1,7 +1,7 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { absentText } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import { absentText } from '../../../domain/text/format.ts';
 import type { CiRow } from '../../../kinds/ci/fact.ts';
 import { isActiveCi, isFailedCi } from '../../../kinds/ci/status.ts';
 import type { Column } from '../../components/table.ts';

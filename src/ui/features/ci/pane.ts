@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { DescribedObject } from '../../../domain/object-description.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { DescribedObject } from '../../../domain/facts/object-description.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { CiRow } from '../../../kinds/ci/fact.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';

@@ -1,4 +1,4 @@
-import { formatArgv } from '../../../domain/format.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
 import { actionKeys } from '../../keys/global-keys.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { isMouseEnabled } from '../../terminal/mouse/mouse-setting.ts';

@@ -1,5 +1,5 @@
-import { closestWord } from '../../../domain/closest-word.ts';
-import type { ParamSpec, ParamValues } from '../../../domain/runbook.ts';
+import type { ParamSpec, ParamValues } from '../../../domain/runbooks/runbook.ts';
+import { closestWord } from '../../../domain/text/closest-word.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import { memoizeLast } from '../../panes/memoize.ts';

@@ -1,5 +1,5 @@
-import type { CommandRow } from '../../../domain/row-command.ts';
-import { formatShellCommand } from '../../../domain/shell-words.ts';
+import type { CommandRow } from '../../../domain/facts/row-command.ts';
+import { formatShellCommand } from '../../../domain/text/shell-words.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';

@@ -1,4 +1,4 @@
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 

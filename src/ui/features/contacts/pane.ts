@@ -1,6 +1,6 @@
-import { formatClockTime } from '../../../domain/format.ts';
-import type { Contact } from '../../../domain/profile.ts';
-import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile.ts';
+import type { Contact } from '../../../domain/profile/profile.ts';
+import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile/profile.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { OnCall } from '../../../kinds/oncalls/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { Note } from '../../../domain/facts.ts';
-import { levelRank } from '../../../domain/level.ts';
+import type { Note } from '../../../domain/facts/facts.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import {
   activeMs,
   blockedText,

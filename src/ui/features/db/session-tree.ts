@@ -1,4 +1,4 @@
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { activeMs, longSessionMs } from '../../../kinds/sessions/state.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import type { DrillHint } from '../../../domain/drill.ts';
-import { penaltyMs } from '../../../domain/drill.ts';
-import { formatDuration } from '../../../domain/duration.ts';
+import type { DrillHint } from '../../../domain/runs/drill.ts';
+import { penaltyMs } from '../../../domain/runs/drill.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { noOverlay, overlayBelow } from '../../overlays/overlay.ts';

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { type ScoreRow, scoreCard } from '../../../domain/drill-record.ts';
+import { type ScoreRow, scoreCard } from '../../../domain/runs/drill-record.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { UiStore } from '../../model.ts';
 import { overlayBelow } from '../../overlays/overlay.ts';

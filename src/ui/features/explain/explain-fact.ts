@@ -1,13 +1,13 @@
-import type { FactKind } from '../../../domain/facts.ts';
-import { limitsOf } from '../../../domain/level.ts';
-import { shortPosition } from '../../../domain/position.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
-import { formatThreshold, parseBound } from '../../../domain/threshold.ts';
-import { formatFieldNumber } from '../../../domain/value-text.ts';
-import type { KindDefinition } from '../../../kinds/define-kind.ts';
-import type { LevelReason } from '../../../kinds/judge-level.ts';
-import { factKey, kindOf, shownState } from '../../../kinds/registry.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import { limitsOf } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { formatThreshold, parseBound } from '../../../domain/facts/threshold.ts';
+import { shortPosition } from '../../../domain/text/position.ts';
+import { formatFieldNumber } from '../../../domain/text/value-text.ts';
+import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
+import type { LevelReason } from '../../../kinds/define/judge-level.ts';
+import { factKey, kindOf, shownState } from '../../../kinds/registry/registry.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
 import {
   becauseText,

@@ -1,12 +1,12 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
+import type { FeedState } from '../../../domain/facts/reading.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { type Bound, isInBound, timerStart } from '../../../domain/facts/threshold.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
-import { shortPosition } from '../../../domain/position.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import type { FeedState } from '../../../domain/reading.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
-import { type Bound, isInBound, timerStart } from '../../../domain/threshold.ts';
-import { isObject } from '../../../domain/value-text.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import { shortPosition } from '../../../domain/text/position.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import { levelWords } from '../../theme/glyphs.ts';
 import { formatBound, formatCellThreshold, formatValue, isBytes } from '../matrix/values.ts';
 import {

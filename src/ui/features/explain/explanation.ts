@@ -1,9 +1,9 @@
-import { actorText } from '../../../domain/actor.ts';
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import type { Fault, Millis } from '../../../domain/fault.ts';
-import type { Level } from '../../../domain/level.ts';
-import type { FeedState } from '../../../domain/reading.ts';
-import { formatShellCommand } from '../../../domain/shell-words.ts';
+import type { Fault, Millis } from '../../../domain/base/fault.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import type { FeedState } from '../../../domain/facts/reading.ts';
+import { actorText } from '../../../domain/team/actor.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import { formatShellCommand } from '../../../domain/text/shell-words.ts';
 import type { RowSubject } from '../../panes/pane-row.ts';
 import type { EnvironmentView } from '../../render-context.ts';
 import { faultSentence } from '../../text/fault-text.ts';

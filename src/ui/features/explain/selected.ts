@@ -1,14 +1,14 @@
-import type { FactKind } from '../../../domain/facts.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import { levelRank } from '../../../domain/level.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
 import {
   certainSince,
   formatStateAge,
   isStartUnknown,
   type PossibleStart,
-} from '../../../domain/state-start.ts';
-import type { KindDefinition } from '../../../kinds/define-kind.ts';
-import { factKey, kindOf } from '../../../kinds/registry.ts';
+} from '../../../domain/facts/state-start.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
+import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
+import { factKey, kindOf } from '../../../kinds/registry/registry.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { KeyContext, PaneCell } from '../../panes/pane.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';

@@ -1,9 +1,9 @@
-import { escapeControls } from '../../../domain/controls.ts';
-import type { FactKind } from '../../../domain/facts.ts';
-import type { Level } from '../../../domain/level.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import type { Level } from '../../../domain/facts/level.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
-import { checkRow, checkSignal, isoFormatter } from '../../../kinds/check-rows.ts';
-import type { IsoFormatter } from '../../../kinds/fields.ts';
+import { escapeControls } from '../../../domain/text/controls.ts';
+import type { IsoFormatter } from '../../../kinds/define/fields.ts';
+import { checkRow, checkSignal, isoFormatter } from '../../../kinds/registry/check-rows.ts';
 import { cursorAt, cursorIndexIn } from '../../cursor.ts';
 import { markedKeys, paneState } from '../../model.ts';
 import { noOverlay } from '../../overlays/overlay.ts';

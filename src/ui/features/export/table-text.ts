@@ -1,4 +1,4 @@
-import { isoTime } from '../../../domain/format.ts';
+import { isoTime } from '../../../domain/text/format.ts';
 import { paneState } from '../../model.ts';
 import type { Pane } from '../../panes/pane.ts';
 import type { ExportTable, PaneRow } from '../../panes/pane-row.ts';

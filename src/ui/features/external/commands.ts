@@ -1,4 +1,4 @@
-import type { Position } from '../../../domain/position.ts';
+import type { Position } from '../../../domain/text/position.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { exportPane } from '../export/export.ts';

@@ -1,5 +1,5 @@
-import { joinFirst } from '../../../domain/count-text.ts';
 import type { Matcher } from '../../../domain/regex/matcher.ts';
+import { joinFirst } from '../../../domain/text/count-text.ts';
 import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
 import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './pattern.ts';
 

@@ -1,5 +1,5 @@
-import { findIgnoringCase, lowerCaseWithOffsets } from '../../../domain/lower-case.ts';
 import type { Matcher, TextSpan } from '../../../domain/regex/matcher.ts';
+import { findIgnoringCase, lowerCaseWithOffsets } from '../../../domain/text/lower-case.ts';
 import type { StyledLine, StyledRun } from '../../text/line.ts';
 import { parsedFilter } from './filter.ts';
 import { isCaseSensitive } from './pattern.ts';

@@ -1,5 +1,5 @@
-import { errorMessage } from '../../../domain/error-message.ts';
 import { checkRegex, type Matcher, matcherOf } from '../../../domain/regex/matcher.ts';
+import { errorMessage } from '../../../domain/text/error-message.ts';
 
 /** A compiled expression, or an error and its position, from 0. */
 export type FilterPattern = { readonly matcher: Matcher } | { readonly wrong: string; readonly at: number };

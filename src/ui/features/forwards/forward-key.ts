@@ -1,4 +1,4 @@
-import { pluralize } from '../../../domain/count-text.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { startBlockedReason } from '../runbooks/actions.ts';

@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount } from '../../../domain/format.ts';
-import type { PortForward } from '../../../domain/port-forward.ts';
+import type { PortForward } from '../../../domain/runbooks/port-forward.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

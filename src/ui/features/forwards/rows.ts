@@ -1,4 +1,4 @@
-import type { PortForward } from '../../../domain/port-forward.ts';
+import type { PortForward } from '../../../domain/runbooks/port-forward.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';
 

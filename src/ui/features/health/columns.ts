@@ -1,8 +1,8 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatLatency } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { certainSince, formatStateAge } from '../../../domain/state-start.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { certainSince, formatStateAge } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatLatency } from '../../../domain/text/format.ts';
 import type { Column } from '../../components/table.ts';
 import { renderLevel } from '../../panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../panes/ranking.ts';

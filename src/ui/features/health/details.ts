@@ -1,11 +1,11 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { formatClockTime, formatLatency } from '../../../domain/format.ts';
-import { type LimitWords, limitsOf } from '../../../domain/level.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { certainSince, formatStateAge, isStartUnknown } from '../../../domain/state-start.ts';
-import { isInBound, parseBound } from '../../../domain/threshold.ts';
+import { type LimitWords, limitsOf } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { certainSince, formatStateAge, isStartUnknown } from '../../../domain/facts/state-start.ts';
+import { isInBound, parseBound } from '../../../domain/facts/threshold.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatClockTime, formatLatency } from '../../../domain/text/format.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
-import { kindOf } from '../../../kinds/registry.ts';
+import { kindOf } from '../../../kinds/registry/registry.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import { type NoteRequest, renderNotes } from '../../panes/note-lines.ts';

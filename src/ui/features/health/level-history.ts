@@ -1,10 +1,10 @@
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import type { JournalEntry } from '../../../domain/journal.ts';
-import { type Level, worseLevel } from '../../../domain/level.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { type Level, worseLevel } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState } from '../../model.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';

@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import { formatLatency } from '../../../domain/format.ts';
-import { levelRank } from '../../../domain/level.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { formatLatency } from '../../../domain/text/format.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';

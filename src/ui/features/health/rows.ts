@@ -1,6 +1,6 @@
-import type { Fault } from '../../../domain/fault.ts';
-import { type Level, levelRank } from '../../../domain/level.ts';
-import type { KindView, Row } from '../../../domain/snapshot.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { type Level, levelRank } from '../../../domain/facts/level.ts';
+import type { KindView, Row } from '../../../domain/facts/snapshot.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareWorstFirst } from '../../panes/ranking.ts';
 import { type EnvironmentView, isMissingFromHistory, type RenderContext } from '../../render-context.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../../domain/count-text.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { foreignEnvironment } from '../../panes/foreign-cell.ts';
 import type { KeyContext } from '../../panes/pane.ts';

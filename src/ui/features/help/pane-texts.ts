@@ -1,4 +1,4 @@
-import { factKinds, kindOf } from '../../../kinds/registry.ts';
+import { factKinds, kindOf } from '../../../kinds/registry/registry.ts';
 import type { Pane } from '../../panes/pane.ts';
 
 /** The content of each pane, and instructions to read its columns. */

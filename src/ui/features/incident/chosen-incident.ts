@@ -1,4 +1,4 @@
-import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
 import { severityEvidence } from '../../../incidents/evidence.ts';
 import type { IncidentPlan } from '../../../incidents/incident-clock.ts';
 import { type SuggestedSeverity, suggestSeverity } from '../../../incidents/suggest-severity.ts';

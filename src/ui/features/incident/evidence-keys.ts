@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import type { IncidentEvent } from '../../../domain/incident-event.ts';
+import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { observationKey } from '../../../incidents/observation-key.ts';
 import { noOverlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

@@ -1,6 +1,6 @@
-import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
-import { formatAge, formatDuration } from '../../../domain/duration.ts';
-import { isUnfilledContact } from '../../../domain/profile.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
+import { isUnfilledContact } from '../../../domain/profile/profile.ts';
+import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
 import { duePostMortem, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

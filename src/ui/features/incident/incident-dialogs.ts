@@ -1,10 +1,10 @@
-import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
+import type { DeclaredIncident } from '../../../domain/incidents/declared-incident.ts';
 import {
   type DeclaredStatus,
   type IncidentEvent,
   incidentFields,
   incidentStatuses,
-} from '../../../domain/incident-event.ts';
+} from '../../../domain/incidents/incident-event.ts';
 import type { Overlay } from '../../overlays/overlay.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import { liveContext } from '../../render-context.ts';

@@ -1,5 +1,5 @@
-import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
-import type { IncidentEvent } from '../../../domain/incident-event.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
+import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
 import { openFindings, openFindingsText } from '../../../incidents/open-findings.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

@@ -1,5 +1,9 @@
-import { type DeclaredIncident, isOpenIncident } from '../../../domain/declared-incident.ts';
-import { type IncidentField, incidentFields, type SentAction } from '../../../domain/incident-event.ts';
+import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents/declared-incident.ts';
+import {
+  type IncidentField,
+  incidentFields,
+  type SentAction,
+} from '../../../domain/incidents/incident-event.ts';
 import { issueLink, pageLink, unpostedUpdate } from '../../../incidents/incident-progress.ts';
 import {
   handoverMarkdown,

@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import type { DeclaredIncident } from '../../../domain/declared-incident.ts';
-import type { TimelineLine } from '../../../domain/incident-event.ts';
+import type { DeclaredIncident } from '../../../domain/incidents/declared-incident.ts';
+import type { TimelineLine } from '../../../domain/incidents/incident-event.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -1,4 +1,4 @@
-import type { IncidentField } from '../../../domain/incident-event.ts';
+import type { IncidentField } from '../../../domain/incidents/incident-event.ts';
 
 /** Input that a dialog about an incident asks for. */
 export type IncidentQuestion =

@@ -1,5 +1,5 @@
-import { formatClockTime } from '../../../domain/format.ts';
-import type { JournalEntry } from '../../../domain/journal.ts';
+import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { RenderContext } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 import { drillWord } from '../runs/drills.ts';

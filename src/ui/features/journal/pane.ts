@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { JournalEntry } from '../../../domain/journal.ts';
-import { isDeployment } from '../../../domain/likely-trigger.ts';
+import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { isDeployment } from '../../../domain/profile/likely-trigger.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';

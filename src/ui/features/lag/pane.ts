@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount, formatPerSecond } from '../../../domain/format.ts';
-import { levelRank } from '../../../domain/level.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag } from '../../../kinds/lag/fact.ts';
 import { isUncommitted, motionText } from '../../../kinds/lag/group-verdict.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -1,8 +1,8 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount, formatPerSecond } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/state-start.ts';
-import { sumKnown } from '../../../domain/sums.ts';
+import { sumKnown } from '../../../domain/base/sums.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { earliestStart, formatStateAge, type PossibleStart } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
 import { groupVerdict, isUncommitted, lostMessages, motionText } from '../../../kinds/lag/group-verdict.ts';
 import type { Column } from '../../components/table.ts';

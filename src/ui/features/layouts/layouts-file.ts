@@ -1,4 +1,4 @@
-import { isObject } from '../../../domain/value-text.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import type { OverviewBands } from './layout.ts';
 import { type Layout, maxSavedLayouts, type SavedLayouts, type SplitView } from './layout.ts';
 

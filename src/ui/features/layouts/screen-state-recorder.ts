@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../internal-error.ts';
 import { applyLayout, type UiState } from '../../model.ts';

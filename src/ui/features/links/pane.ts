@@ -1,7 +1,7 @@
-import { dashboardLink, incidentWindow } from '../../../domain/dashboard-link.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { ProfileLink } from '../../../domain/profile.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dashboardLink, incidentWindow } from '../../../domain/facts/dashboard-link.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import type { ProfileLink } from '../../../domain/profile/profile.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

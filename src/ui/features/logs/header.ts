@@ -1,6 +1,6 @@
-import { joinFirst, pluralize } from '../../../domain/count-text.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatCount, isoTime } from '../../../domain/format.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { joinFirst, pluralize } from '../../../domain/text/count-text.ts';
+import { formatCount, isoTime } from '../../../domain/text/format.ts';
 import type { ContextLineCount, FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogStream } from '../../../logs/format/log-stream.ts';
 import { ringTimeSpan } from '../../../logs/ring/histogram.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../domain/fault.ts';
-import { formatCount, isoTime } from '../../../domain/format.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { formatCount, isoTime } from '../../../domain/text/format.ts';
 import { computeHistogram as countsOf, histogramAxis, ringTimeSpan } from '../../../logs/ring/histogram.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';

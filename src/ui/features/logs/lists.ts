@@ -1,5 +1,5 @@
-import { formatCount } from '../../../domain/format.ts';
-import type { LogView } from '../../../domain/profile.ts';
+import type { LogView } from '../../../domain/profile/profile.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import { suggestColumns } from '../../../logs/format/column-suggestions.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { ParsedLine } from '../../../logs/format/parsed-line.ts';

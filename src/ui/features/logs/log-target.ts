@@ -1,8 +1,8 @@
-import type { FactKind, FactTypes } from '../../../domain/facts.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { KindDefinition, LogNames } from '../../../kinds/define-kind.ts';
-import { namesByLabels } from '../../../kinds/log-names.ts';
-import { kindOf } from '../../../kinds/registry.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
+import type { KindDefinition, LogNames } from '../../../kinds/define/define-kind.ts';
+import { namesByLabels } from '../../../kinds/define/log-names.ts';
+import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';

@@ -1,5 +1,5 @@
-import { formatCount } from '../../../domain/format.ts';
-import { levelCode } from '../../../domain/log-level.ts';
+import { levelCode } from '../../../domain/facts/log-level.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import { parsePattern } from '../../../logs/format/filter-chip.ts';
 import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';

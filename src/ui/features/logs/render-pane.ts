@@ -1,5 +1,5 @@
-import { formatBytes, formatCount, isoTime } from '../../../domain/format.ts';
-import { levelOfCode } from '../../../domain/log-level.ts';
+import { levelOfCode } from '../../../domain/facts/log-level.ts';
+import { formatBytes, formatCount, isoTime } from '../../../domain/text/format.ts';
 import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';

@@ -1,4 +1,4 @@
-import { levelOfCode } from '../../../domain/log-level.ts';
+import { levelOfCode } from '../../../domain/facts/log-level.ts';
 import { rowKind } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import type { RowHead } from '../../../logs/ring/row-block.ts';

@@ -1,5 +1,5 @@
-import { levelCode } from '../../../domain/log-level.ts';
-import { withoutTornEnd } from '../../../domain/mask/cut-text.ts';
+import { levelCode } from '../../../domain/facts/log-level.ts';
+import { withoutTornEnd } from '../../../domain/text/cut-text.ts';
 import { parseLine } from '../../../logs/format/parse-line.ts';
 import type { ParsedLine } from '../../../logs/format/parsed-line.ts';
 import type { ReadonlyLogRing } from '../../../logs/ring/log-ring.ts';

@@ -1,6 +1,6 @@
-import { isoTime } from '../../../domain/format.ts';
-import type { Level } from '../../../domain/level.ts';
-import { levelOfCode } from '../../../domain/log-level.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { levelOfCode } from '../../../domain/facts/log-level.ts';
+import { isoTime } from '../../../domain/text/format.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { markedKeys } from '../../model.ts';
 import type { ExportTable, PaneRow } from '../../panes/pane-row.ts';

@@ -1,9 +1,9 @@
-import { escapeControls } from '../../../domain/controls.ts';
-import { isoTime } from '../../../domain/format.ts';
-import { levelOfCode } from '../../../domain/log-level.ts';
+import { levelOfCode } from '../../../domain/facts/log-level.ts';
 import { createAnonymizer } from '../../../domain/mask/anonymize.ts';
 import type { FieldMask } from '../../../domain/mask/mask-tree.ts';
 import { maskTree } from '../../../domain/mask/mask-tree.ts';
+import { escapeControls } from '../../../domain/text/controls.ts';
+import { isoTime } from '../../../domain/text/format.ts';
 import { rowKind, rowKinds } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { type RowBlock, rowTextAt } from '../../../logs/ring/row-block.ts';

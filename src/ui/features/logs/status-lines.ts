@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { Fault } from '../../../domain/fault.ts';
-import { formatCount } from '../../../domain/format.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import type { LogStream } from '../../../logs/format/log-stream.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

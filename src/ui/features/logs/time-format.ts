@@ -1,6 +1,6 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { isoTime } from '../../../domain/format.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { isoTime } from '../../../domain/text/format.ts';
 import { parsePastTime } from '../time-travel/past-time.ts';
 import type { LogTimeFormat } from './view-state.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { LinePattern } from '../../../logs/format/filter-chip.ts';
 import type { Cursor } from '../../cursor.ts';
 

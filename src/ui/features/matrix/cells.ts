@@ -1,6 +1,6 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../components/figures.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';
 import type { RenderContext } from '../../render-context.ts';

@@ -1,4 +1,4 @@
-import { formatDuration } from '../../../domain/duration.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import type { FigureWidths } from '../../components/figures.ts';
 import type { Column } from '../../components/table.ts';
 import { environmentHeading } from '../../frame/environment.ts';

@@ -1,5 +1,5 @@
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';

@@ -1,7 +1,7 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { levelRank } from '../../../domain/level.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { type Bound, timerStart } from '../../../domain/threshold.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
+import { type Bound, timerStart } from '../../../domain/facts/threshold.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';

@@ -1,8 +1,8 @@
-import type { Level } from '../../../domain/level.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/facts/snapshot.ts';
+import { isUnlimited } from '../../../domain/facts/threshold.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/snapshot.ts';
-import { isUnlimited } from '../../../domain/threshold.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { paneState } from '../../model.ts';
 import { memoizeRows } from '../../panes/memoize.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -1,6 +1,6 @@
-import type { Millis } from '../../../domain/fault.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import { ValueSeries } from '../../../domain/value-series.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { ValueSeries } from '../../../domain/facts/value-series.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { feedsOfSignals } from '../../../store/derived-signals.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextPen } from '../../text/pen.ts';

@@ -1,5 +1,5 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { type RenderContext, toWallTime } from '../../render-context.ts';

@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { absentText, formatCount } from '../../../domain/format.ts';
-import { type Level, levelRank } from '../../../domain/level.ts';
+import { type Level, levelRank } from '../../../domain/facts/level.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { absentText, formatCount } from '../../../domain/text/format.ts';
 import type { Column } from '../../components/table.ts';
 import { navigateTo } from '../../keys/navigation.ts';
 import { updatePane } from '../../model.ts';

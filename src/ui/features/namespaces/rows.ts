@@ -1,6 +1,6 @@
-import type { Level } from '../../../domain/level.ts';
-import { worstLevel } from '../../../domain/level.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { worstLevel } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { compareWorstFirst } from '../../panes/ranking.ts';
 import type { RenderContext } from '../../render-context.ts';

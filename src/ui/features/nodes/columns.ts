@@ -1,8 +1,8 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { absentText, formatBytes, formatCount } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { absentText, formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
-import { stateWord } from '../../../kinds/registry.ts';
+import { stateWord } from '../../../kinds/registry/registry.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';

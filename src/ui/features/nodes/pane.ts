@@ -1,8 +1,8 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { absentText, formatBytes, formatCount } from '../../../domain/format.ts';
-import type { DescribedObject } from '../../../domain/object-description.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { DescribedObject } from '../../../domain/facts/object-description.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { absentText, formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
 import { navigateTo } from '../../keys/navigation.ts';
 import { updatePane } from '../../model.ts';

@@ -2,9 +2,9 @@ import {
   type AcknowledgedFinding,
   type Acknowledgement,
   acknowledgementOf,
-} from '../../../domain/acknowledgement.ts';
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
+} from '../../../domain/incidents/acknowledgement.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import { markedKeys } from '../../model.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
 import { type RenderContext, wallNow } from '../../render-context.ts';

@@ -5,8 +5,8 @@ import {
   findingDigest,
   hasDigests,
   type ObservedFinding,
-} from '../../../domain/acknowledgement.ts';
-import type { Clock } from '../../../platform/clock.ts';
+} from '../../../domain/incidents/acknowledgement.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import { environmentPanes } from '../../panes/environment-panes.ts';

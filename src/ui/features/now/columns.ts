@@ -1,8 +1,8 @@
-import type { Acknowledgement } from '../../../domain/acknowledgement.ts';
-import type { WaitingApproval } from '../../../domain/approval.ts';
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import type { Acknowledgement } from '../../../domain/incidents/acknowledgement.ts';
+import type { WaitingApproval } from '../../../domain/runs/approval.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

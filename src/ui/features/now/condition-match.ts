@@ -1,7 +1,7 @@
-import type { FactKind, FactTypes } from '../../../domain/facts.ts';
-import type { Level } from '../../../domain/level.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import {
   conditionCountsRow,
   conditionMatchesRow,

@@ -1,6 +1,6 @@
-import type { FactKind } from '../../../domain/facts.ts';
-import type { Level } from '../../../domain/level.ts';
-import { kindOf } from '../../../kinds/registry.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { kindOf } from '../../../kinds/registry/registry.ts';
 import { environmentPanes } from '../../panes/environment-panes.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { Pane } from '../../panes/pane.ts';

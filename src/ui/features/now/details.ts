@@ -1,6 +1,6 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import type { JournalEntry } from '../../../domain/journal.ts';
+import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { severityLabel } from '../../panes/severity.ts';
 import { type RenderContext, toWallTime } from '../../render-context.ts';

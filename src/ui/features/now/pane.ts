@@ -1,8 +1,8 @@
-import { acknowledgementOf } from '../../../domain/acknowledgement.ts';
-import { requestsToAnswer, type WaitingApproval } from '../../../domain/approval.ts';
-import { pluralize } from '../../../domain/count-text.ts';
-import type { ShownReset } from '../../../domain/pending-reset.ts';
-import { factKinds } from '../../../kinds/registry.ts';
+import { acknowledgementOf } from '../../../domain/incidents/acknowledgement.ts';
+import { requestsToAnswer, type WaitingApproval } from '../../../domain/runs/approval.ts';
+import type { ShownReset } from '../../../domain/runs/pending-reset.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { factKinds } from '../../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -1,5 +1,5 @@
-import type { ChangeCoverage } from '../../../domain/journal.ts';
-import { triggerText } from '../../../domain/likely-trigger.ts';
+import type { ChangeCoverage } from '../../../domain/facts/journal.ts';
+import { triggerText } from '../../../domain/profile/likely-trigger.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import type { Binding } from '../../panes/pane.ts';

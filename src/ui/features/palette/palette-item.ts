@@ -1,5 +1,5 @@
-import type { Danger } from '../../../domain/operation.ts';
-import type { ParamSpec } from '../../../domain/runbook.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 
 /** One entry of the palette. */

@@ -1,5 +1,5 @@
-import type { ActStep } from '../../../domain/runbook.ts';
-import { themeNames } from '../../../domain/settings.ts';
+import { themeNames } from '../../../domain/profile/settings.ts';
+import type { ActStep } from '../../../domain/runbooks/runbook.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { bindingBlockedReason, bindingsNotReplacedBy, withReboundKeys } from '../../keys/bound-keys.ts';
 import { displayKeys, paneViewKeys } from '../../keys/display-keys.ts';

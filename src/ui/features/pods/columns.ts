@@ -1,5 +1,5 @@
-import { formatAge } from '../../../domain/duration.ts';
-import { formatBytes, formatCount } from '../../../domain/format.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import type { Column } from '../../components/table.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';

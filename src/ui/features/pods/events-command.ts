@@ -1,4 +1,4 @@
-import type { DescribedObject } from '../../../domain/object-description.ts';
+import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import type { KeyContext } from '../../panes/pane.ts';
 import type { PaletteItem } from '../palette/palette-item.ts';
 import { formatBlockedReason, openReader } from '../reader/open-reader.ts';

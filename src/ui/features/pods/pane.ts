@@ -1,8 +1,8 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatBytes, formatCount } from '../../../domain/format.ts';
-import { levelRank } from '../../../domain/level.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';

@@ -1,6 +1,6 @@
-import { type Level, worseLevel } from '../../../domain/level.ts';
-import { RoundCache } from '../../../domain/round-cache.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import { RoundCache } from '../../../domain/base/round-cache.ts';
+import { type Level, worseLevel } from '../../../domain/facts/level.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { workloadKindOf } from '../../../kinds/workloads/owner.ts';
 import type { PaneRow, TreePosition } from '../../panes/pane-row.ts';

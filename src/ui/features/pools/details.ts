@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount, formatPercent } from '../../../domain/format.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount, formatPercent } from '../../../domain/text/format.ts';
 import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';

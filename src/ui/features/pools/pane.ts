@@ -1,10 +1,10 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatCount, formatPercent } from '../../../domain/format.ts';
-import { formatStateAge } from '../../../domain/state-start.ts';
+import { formatStateAge } from '../../../domain/facts/state-start.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatCount, formatPercent } from '../../../domain/text/format.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import { isOverLimit } from '../../../kinds/pools/servers.ts';
 import { inUse, utilOf } from '../../../kinds/pools/use.ts';
-import { stateWord } from '../../../kinds/registry.ts';
+import { stateWord } from '../../../kinds/registry/registry.ts';
 import { renderGauge } from '../../components/gauge.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -1,11 +1,11 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import { type PossibleStart, startOf } from '../../../domain/state-start.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { Pool } from '../../../kinds/pools/fact.ts';
 import type { ServerUse } from '../../../kinds/pools/servers.ts';
 import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
-import { rowName } from '../../../kinds/registry.ts';
+import { rowName } from '../../../kinds/registry/registry.ts';
 import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
 import { memoizePerObject, memoizeRows } from '../../panes/memoize.ts';
 import type { PaneOrder } from '../../panes/order.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../../domain/count-text.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import { frameRows } from '../../frame/layout.ts';
 import { isSmallScreen, smallBodyRows } from '../../frame/screen-size.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';

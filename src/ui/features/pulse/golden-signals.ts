@@ -1,4 +1,4 @@
-import type { SignalRow, Snapshot } from '../../../domain/snapshot.ts';
+import type { SignalRow, Snapshot } from '../../../domain/facts/snapshot.ts';
 import { compareSeries } from '../../panes/ranking.ts';
 
 /** The four golden signals of the SRE book, in display order. */

@@ -1,4 +1,4 @@
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { cursorRowIndex } from '../../components/window.ts';
 import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
 import { paneState, updatePane } from '../../model.ts';

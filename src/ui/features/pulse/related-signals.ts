@@ -1,5 +1,5 @@
-import type { FactKind } from '../../../domain/facts.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
+import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { signalCountsRow } from '../../../expressions/condition-match.ts';
 import { findRelatedSignals } from '../../../kinds/relations.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -1,8 +1,8 @@
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/snapshot.ts';
-import { type Bound, isUnlimited } from '../../../domain/threshold.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
+import { type Bound, isUnlimited } from '../../../domain/facts/threshold.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { fitName, type OtherNames } from '../../text/distinct-name.ts';

@@ -1,6 +1,6 @@
+import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import type { SignalRow } from '../../../domain/snapshot.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';
 import { comparedName, type OtherNames } from '../../text/distinct-name.ts';
 import type { StyledLine } from '../../text/line.ts';

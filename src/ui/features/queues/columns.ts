@@ -1,8 +1,8 @@
-import { formatDuration } from '../../../domain/duration.ts';
-import { absentText, formatCount } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { absentText, formatCount } from '../../../domain/text/format.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
-import { stateWord } from '../../../kinds/registry.ts';
+import { stateWord } from '../../../kinds/registry/registry.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import { renderLevel, renderStale } from '../../panes/problem.ts';

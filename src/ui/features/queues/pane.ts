@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatCount } from '../../../domain/format.ts';
-import type { Row } from '../../../domain/snapshot.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatCount } from '../../../domain/text/format.ts';
 import type { Queue } from '../../../kinds/queues/fact.ts';
 import { moveCursorToRow } from '../../keys/navigation.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';

@@ -2,7 +2,7 @@ import {
   type DescribedObject,
   type DescriptionFormat,
   usualFormats,
-} from '../../../domain/object-description.ts';
+} from '../../../domain/facts/object-description.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 
 /** Name of a format in a reason. */

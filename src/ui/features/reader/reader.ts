@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import { findIgnoringCase } from '../../../domain/lower-case.ts';
-import type { DescriptionFormat } from '../../../domain/object-description.ts';
+import type { DescriptionFormat } from '../../../domain/facts/object-description.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { findIgnoringCase } from '../../../domain/text/lower-case.ts';
 import { helpKey } from '../../keys/shared-keys.ts';
 import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';

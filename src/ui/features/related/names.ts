@@ -1,4 +1,4 @@
-import type { FactKind } from '../../../domain/facts.ts';
+import type { FactKind } from '../../../domain/facts/facts.ts';
 import {
   type EntityNames,
   entityNames,

@@ -1,6 +1,6 @@
-import type { Level } from '../../../domain/level.ts';
-import { levelRank } from '../../../domain/level.ts';
-import type { ProfileLink } from '../../../domain/profile.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { levelRank } from '../../../domain/facts/level.ts';
+import type { ProfileLink } from '../../../domain/profile/profile.ts';
 import {
   type EntityNames,
   findRelatedRows,

@@ -1,6 +1,6 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { PlayedFrame } from '../../recording/playback.ts';
 import { nextMark, type Recording } from '../../recording/recording.ts';
 import { drawOverRow, sliceRow } from '../../terminal/canvas.ts';

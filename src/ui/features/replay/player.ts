@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { applyEditingKey, type Stroke } from '../../keys/strokes.ts';
 import type { MarkRecord } from '../../recording/format.ts';
 import { nextMark, previousMark, type Recording } from '../../recording/recording.ts';

@@ -1,6 +1,6 @@
-import { dayMs, parseDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs, parseDuration } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { formatElapsed } from '../../text/format.ts';
 

@@ -1,6 +1,6 @@
 import { type Instance, render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { ProcessTerminal } from '../../../platform/terminal/terminal.ts';
 import type { SuspendTerminal } from '../../app.tsx';
 import { decodeFunctionKeys, type Stroke } from '../../keys/strokes.ts';

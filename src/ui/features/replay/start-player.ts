@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { createPlayback, type Playback } from '../../recording/playback.ts';
 import type { Recording } from '../../recording/recording.ts';
 import { createStyleAdapter } from './adapt-style.ts';

@@ -1,6 +1,6 @@
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Danger } from '../../../domain/operation.ts';
-import type { Runbook } from '../../../domain/runbook.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import { moreDangerous } from '../../../runs/policy/danger.ts';
 import { genericActionProblem } from '../../../runs/policy/ruling.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';

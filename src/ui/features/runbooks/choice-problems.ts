@@ -1,6 +1,6 @@
-import type { Fault } from '../../../domain/fault.ts';
-import { splitUse } from '../../../domain/operation.ts';
-import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
+import type { Fault } from '../../../domain/base/fault.ts';
+import { splitUse } from '../../../domain/runbooks/operation.ts';
+import type { ParamSpec, Runbook } from '../../../domain/runbooks/runbook.ts';
 import { choiceOrigin, choicesOf } from '../../../expressions/choices.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';
 import type { EnvironmentView, RenderContext } from '../../render-context.ts';

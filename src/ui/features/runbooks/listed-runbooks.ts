@@ -1,4 +1,4 @@
-import type { SignalSpec } from '../../../domain/profile.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { alertMention } from '../../../expressions/condition-match.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import { memoizeLast, memoizePerObject } from '../../panes/memoize.ts';

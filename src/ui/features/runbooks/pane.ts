@@ -1,8 +1,8 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatDuration } from '../../../domain/duration.ts';
-import type { Danger } from '../../../domain/operation.ts';
-import { daysSinceReviewDue } from '../../../domain/profile.ts';
-import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbook.ts';
+import { daysSinceReviewDue } from '../../../domain/profile/profile.ts';
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain/runbooks/runbook.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';

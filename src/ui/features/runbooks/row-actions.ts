@@ -1,11 +1,11 @@
-import type { FactKind, FactTypes } from '../../../domain/facts.ts';
-import type { ShownTarget } from '../../../domain/proposal.ts';
-import type { ParamSpec, Runbook } from '../../../domain/runbook.ts';
-import type { Row } from '../../../domain/snapshot.ts';
-import type { WrittenTest } from '../../../expressions/ast.ts';
+import type { FactKind, FactTypes } from '../../../domain/facts/facts.ts';
+import type { Row } from '../../../domain/facts/snapshot.ts';
+import type { ParamSpec, Runbook } from '../../../domain/runbooks/runbook.ts';
+import type { ShownTarget } from '../../../domain/runs/proposal.ts';
 import { selectionBounds } from '../../../expressions/choices.ts';
-import { parseTest } from '../../../expressions/parse.ts';
-import { testRow } from '../../../expressions/test-row.ts';
+import type { WrittenTest } from '../../../expressions/rows/ast.ts';
+import { parseTest } from '../../../expressions/rows/parse.ts';
+import { testRow } from '../../../expressions/rows/test-row.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { ownerOf } from '../../../kinds/workloads/owner.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';

@@ -1,8 +1,8 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import type { Level } from '../../../domain/level.ts';
-import { incidentOf, outcomeOf } from '../../../domain/run-outcome.ts';
-import type { Severity } from '../../../domain/severity.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import type { Severity } from '../../../domain/facts/severity.ts';
+import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Column } from '../../components/table.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -1,7 +1,7 @@
 import { Fzf } from 'fzf';
-import { editDistance } from '../../../domain/closest-word.ts';
-import type { SignalSpec } from '../../../domain/profile.ts';
-import type { Runbook } from '../../../domain/runbook.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { editDistance } from '../../../domain/text/closest-word.ts';
 import { memoizeLast } from '../../panes/memoize.ts';
 import { type RunbookText, runbookTexts } from './runbook-words.ts';
 

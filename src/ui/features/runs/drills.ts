@@ -1,5 +1,5 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { type JournalEntry, withoutForeignDrills } from '../../../domain/journal.ts';
+import { type JournalEntry, withoutForeignDrills } from '../../../domain/facts/journal.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { PaneId } from '../../cursor.ts';
 import { boundKey } from '../../keys/keys-in-text.ts';
 import { paneState, updatePane } from '../../model.ts';

@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
-import { formatAge } from '../../../domain/duration.ts';
-import { incidentLine } from '../../../domain/run-outcome.ts';
+import { incidentLine } from '../../../domain/runs/run-outcome.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { CockpitState, PastRun } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
 import { activeRunText, isRunActive } from '../../../store/run-view.ts';

@@ -1,7 +1,7 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import { formatAge } from '../../../domain/duration.ts';
-import { formatClockTime } from '../../../domain/format.ts';
-import { isGivenUp, type ShownReset } from '../../../domain/pending-reset.ts';
+import { isGivenUp, type ShownReset } from '../../../domain/runs/pending-reset.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { type RenderContext, wallNow } from '../../render-context.ts';
 import type { StyledLine } from '../../text/line.ts';
 

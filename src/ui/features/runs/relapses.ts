@@ -1,4 +1,4 @@
-import { splitUse } from '../../../domain/operation.ts';
+import { splitUse } from '../../../domain/runbooks/operation.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { updatePane } from '../../model.ts';
 import { memoizePerObject } from '../../panes/memoize.ts';

@@ -1,5 +1,5 @@
-import type { Level } from '../../../domain/level.ts';
-import { incidentLine, outcomeOf } from '../../../domain/run-outcome.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { incidentLine, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';
 import type { RenderContext } from '../../render-context.ts';

@@ -3,7 +3,7 @@ import { createMaskSession, memoizeText } from '../../../domain/mask/mask-sessio
 import { redactSecretForms } from '../../../domain/mask/mask-text.ts';
 import type { MaskWords } from '../../../domain/mask/mask-words.ts';
 import { isSecretValue, secretPlaceholder } from '../../../domain/mask/secret-fields.ts';
-import type { SecretMasker } from '../../../platform/terminal/secrets.ts';
+import type { SecretMasker } from '../../../platform/masking/secrets.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { TextMask } from '../../text/pen.ts';
 import { createTextPen, hiddenLetter, type TextPen } from '../../text/pen.ts';

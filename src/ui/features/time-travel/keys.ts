@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { returnToLive, travelTo } from '../../model.ts';
 import type { Binding, KeyContext } from '../../panes/pane.ts';
 import { liveContext, toWallTime, wallNow } from '../../render-context.ts';

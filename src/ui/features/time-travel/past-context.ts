@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import { commandInPast } from '../../../runs/policy/past.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';

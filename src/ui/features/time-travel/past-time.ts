@@ -1,6 +1,6 @@
-import { dayMs, parseDuration } from '../../../domain/duration.ts';
-import type { Millis } from '../../../domain/fault.ts';
-import { formatClockTime } from '../../../domain/format.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { dayMs, parseDuration } from '../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
 import { formatDate } from '../../text/format.ts';
 
 /** The latest occurrence of this time of day before `now`, in UTC. */

@@ -1,5 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { TimeTravel } from '../../../store/past/decode-state.ts';
 import type { PaneId } from '../../cursor.ts';

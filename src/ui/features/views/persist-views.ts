@@ -1,5 +1,5 @@
-import { pluralize } from '../../../domain/count-text.ts';
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../internal-error.ts';
 import { paneState, type UiState } from '../../model.ts';

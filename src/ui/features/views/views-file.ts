@@ -1,4 +1,4 @@
-import { isObject } from '../../../domain/value-text.ts';
+import { isObject } from '../../../domain/text/value-text.ts';
 import type { LevelFilter } from '../../model.ts';
 import type { ColumnChoice } from '../columns/column-choice.ts';
 import { isName, layoutIn } from '../layouts/layouts-file.ts';

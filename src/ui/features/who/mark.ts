@@ -1,4 +1,4 @@
-import { othersIn } from '../../../domain/presence.ts';
+import { othersIn } from '../../../domain/team/presence.ts';
 import type { RenderContext } from '../../render-context.ts';
 
 /** Minimum terminal width at which the header names the others. */

@@ -1,5 +1,5 @@
-import { formatAge } from '../../../domain/duration.ts';
-import type { PresentCockpit } from '../../../domain/presence.ts';
+import type { PresentCockpit } from '../../../domain/team/presence.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
 import type { Column } from '../../components/table.ts';
 import { defineKindPane } from '../../panes/define-pane.ts';
 import type { PaneRow } from '../../panes/pane-row.ts';

@@ -1,4 +1,4 @@
-import type { Level } from '../../../domain/level.ts';
+import type { Level } from '../../../domain/facts/level.ts';
 import { cellColors, pageColors } from '../../features/export/svg.ts';
 import type { StyledRow } from '../../text/ansi.ts';
 import { isSingleCellText, widthOf } from '../../text/width.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../domain/fault.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
 import type { Rgb } from '../../theme/contrast.ts';
 import { parseBackgroundReply } from '../background.ts';
 

@@ -7,7 +7,7 @@ import {
   streamColorsOnLight,
   textColor,
   white,
-} from '../palette.ts';
+} from './palette.ts';
 
 /**
  * Blue, yellow and orange, which remain distinct with red-green color blindness and differ in lightness. Based on Okabe

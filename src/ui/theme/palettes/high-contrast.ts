@@ -7,7 +7,7 @@ import {
   panelColor,
   textColor,
   white,
-} from '../palette.ts';
+} from './palette.ts';
 
 const panels: ColorPalette['panels'] = {
   armed: panelColor(black, '#FFD75F', '103'),

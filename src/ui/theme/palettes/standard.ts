@@ -7,7 +7,7 @@ import {
   streamColorsOnLight,
   textColor,
   white,
-} from '../palette.ts';
+} from './palette.ts';
 
 export const darkPalette: ColorPalette = {
   grounds: ['#000000', '#1E1E1E', '#002B36'],

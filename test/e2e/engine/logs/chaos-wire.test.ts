@@ -11,8 +11,8 @@ import { startSshEndpoint } from '../../../../src/simulator/servers/ssh/endpoint
 import { systemSpec } from '../../../../src/simulator/systems.ts';
 import { docker } from '../../../../src/sources/docker/index.ts';
 import { host } from '../../../../src/sources/host/index.ts';
+import type { Source, SourceModule } from '../../../../src/sources/kit/contract/source.ts';
 import { kubernetes } from '../../../../src/sources/kubernetes/index.ts';
-import type { Source, SourceModule } from '../../../../src/sources/source.ts';
 import { composeView } from '../../../contract/rigs/docker-simulator.ts';
 import { seeded } from '../../../logs/following/chaos/chance.ts';
 import { gapsIn, missingFrom, rowsOf } from '../../../logs/following/chaos/compared.ts';

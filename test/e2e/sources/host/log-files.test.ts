@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openReadIo } from '../../../../src/doors/read-io.ts';
-import { systemClock } from '../../../../src/platform/clock.ts';
+import { systemClock } from '../../../../src/platform/runtime/clock.ts';
 import { host } from '../../../../src/sources/host/index.ts';
 import { createReceived, follow, never, readAll } from '../../../sources/file/reading.ts';
 

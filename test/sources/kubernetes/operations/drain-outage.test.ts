@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Interruption } from '../../../../src/domain/operation.ts';
-import type { Proposal } from '../../../../src/domain/proposal.ts';
+import type { Interruption } from '../../../../src/domain/runbooks/operation.ts';
+import type { Proposal } from '../../../../src/domain/runs/proposal.ts';
 import { valueAt } from '../../../simulator/ask.ts';
 import { nameOf, patchTypes } from '../../../simulator/kube-stage.ts';
 import { type ActingStage, openStage, planOf } from './stage.ts';

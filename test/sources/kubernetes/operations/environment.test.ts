@@ -5,7 +5,7 @@ import {
   parseEnv,
   previousEnvValues,
   templateReferences,
-} from '../../../../src/sources/kubernetes/operations/pod-template.ts';
+} from '../../../../src/sources/kubernetes/operations/write/pod-template.ts';
 
 const container = {
   name: 'app',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import {
   parseExecStatus,
   readExecOutput,
-} from '../../../../src/sources/kubernetes/operations/exec-session.ts';
+} from '../../../../src/sources/kubernetes/operations/exec/exec-session.ts';
 
 const failure = (reason: string, message: string, causes: readonly object[] = []) =>
   JSON.stringify({ status: 'Failure', reason, message, details: { causes } });

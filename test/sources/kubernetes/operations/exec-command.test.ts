@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { kubernetesConfig } from '../../../../src/sources/kubernetes/config.ts';
-import { kubectlExecCommand } from '../../../../src/sources/kubernetes/operations/exec.ts';
-import { execParams } from '../../../../src/sources/kubernetes/operations/exec-targets.ts';
+import { kubernetesConfig } from '../../../../src/sources/kubernetes/api/config.ts';
+import { kubectlExecCommand } from '../../../../src/sources/kubernetes/operations/exec/exec.ts';
+import { execParams } from '../../../../src/sources/kubernetes/operations/exec/exec-targets.ts';
 import type {
   ContainerSummary,
   PodSummary,

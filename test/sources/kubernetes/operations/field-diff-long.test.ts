@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fieldDiff } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
+import { fieldDiff } from '../../../../src/sources/kubernetes/operations/write/field-diff.ts';
 
 const options = (last: string) => ({
   spec: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rolloutProgress } from '../../../../src/sources/kubernetes/operations/rollout-wait.ts';
+import { rolloutProgress } from '../../../../src/sources/kubernetes/operations/write/rollout-wait.ts';
 import { deployment } from '../objects.ts';
 
 const stuck = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inversePatch } from '../../../../src/sources/kubernetes/operations/patch.ts';
+import { inversePatch } from '../../../../src/sources/kubernetes/operations/rollouts/patch.ts';
 
 const before = {
   spec: { minReplicas: 2, maxReplicas: 5, behavior: { scaleDown: { window: 300 } }, list: [1] },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { writtenVersion } from '../../../../src/sources/kubernetes/operations/field-diff.ts';
+import { writtenVersion } from '../../../../src/sources/kubernetes/operations/write/field-diff.ts';
 
 const hpa = (resourceVersion: string, max: number, currentReplicas: number) => ({
   kind: 'HorizontalPodAutoscaler',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ActEvent } from '../../../../src/domain/operation.ts';
+import type { ActEvent } from '../../../../src/domain/runbooks/operation.ts';
 import { openChangeIo } from '../../../../src/doors/change-io.ts';
-import type { Operation } from '../../../../src/sources/source.ts';
+import type { Operation } from '../../../../src/sources/kit/contract/source.ts';
 import { type Fixture, type Handler, openFixture } from '../fixture.ts';
 import { deployment, failure, listOf, podOf, type Raw } from '../objects.ts';
 

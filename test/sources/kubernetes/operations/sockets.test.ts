@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import {
   parseAvailableBytes,
   parseUsedHeap,
-} from '../../../../src/sources/kubernetes/operations/heap-room.ts';
+} from '../../../../src/sources/kubernetes/operations/exec/heap-room.ts';
 import {
   decodeAddress,
   parseListeningSockets,
   parseSocketOwners,
-} from '../../../../src/sources/kubernetes/operations/listeners.ts';
+} from '../../../../src/sources/kubernetes/operations/exec/listeners.ts';
 
 test.each([
   ['00000000', '0.0.0.0'],

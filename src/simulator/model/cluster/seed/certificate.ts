@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
-import { dayMs } from '../../../../domain/duration.ts';
-import type { Millis } from '../../../../domain/fault.ts';
-import { sha256Text } from '../names.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { dayMs } from '../../../../domain/text/duration.ts';
+import { sha256Text } from '../state/names.ts';
 
 /** The part of ASN.1 DER that a certificate needs. Source: ITU-T X.690. */
 

@@ -1,6 +1,6 @@
-import type { ClusterContext } from '../cluster-context.ts';
-import type { ObjectStore } from '../object-store.ts';
-import type { KubeObject } from '../objects.ts';
+import type { KubeObject } from '../../spec/cluster-objects.ts';
+import type { ClusterContext } from '../state/cluster-context.ts';
+import type { ObjectStore } from '../state/object-store.ts';
 import { type SeedContext, seedMetadata, seedNamespace } from './workloads.ts';
 
 /** An object with fields that the model does not read. */

@@ -1,9 +1,9 @@
-import { dayMs } from '../../../../domain/duration.ts';
-import type { Millis } from '../../../../domain/fault.ts';
-import type { ClusterContext } from '../cluster-context.ts';
-import { ownerReferenceTo, rfc3339Seconds } from '../names.ts';
-import type { JobObject, KubeObject } from '../objects.ts';
-import type { CronSpec } from '../spec.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { dayMs } from '../../../../domain/text/duration.ts';
+import type { CronSpec } from '../../spec/cluster.ts';
+import type { JobObject, KubeObject } from '../../spec/cluster-objects.ts';
+import type { ClusterContext } from '../state/cluster-context.ts';
+import { ownerReferenceTo, rfc3339Seconds } from '../state/names.ts';
 import { certificateFor } from './certificate.ts';
 import { seedNamespacesAndNodes, seedNetwork } from './namespaces-and-network.ts';
 import type { SeedContext } from './workloads.ts';

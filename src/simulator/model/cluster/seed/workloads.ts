@@ -1,10 +1,17 @@
-import type { Millis } from '../../../../domain/fault.ts';
-import type { ServiceSpec } from '../../system-spec.ts';
-import type { ClusterContext } from '../cluster-context.ts';
-import { firstGeneration, rfc3339Seconds, stableJson, stableUuid } from '../names.ts';
-import type { ObjectStore } from '../object-store.ts';
-import type { ContainerSpec, EnvVar, KubeLabels, KubeObject, ObjectMeta, PodTemplate } from '../objects.ts';
-import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../spec.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import type { ClusterSpec, DeployedSpec, StatefulSpec } from '../../spec/cluster.ts';
+import type {
+  ContainerSpec,
+  EnvVar,
+  KubeLabels,
+  KubeObject,
+  ObjectMeta,
+  PodTemplate,
+} from '../../spec/cluster-objects.ts';
+import type { ServiceSpec } from '../../spec/system-spec.ts';
+import type { ClusterContext } from '../state/cluster-context.ts';
+import { firstGeneration, rfc3339Seconds, stableJson, stableUuid } from '../state/names.ts';
+import type { ObjectStore } from '../state/object-store.ts';
 
 const variables = ({ env, secretEnv }: DeployedSpec): readonly EnvVar[] => [
   ...Object.entries(env).map(([name, value]) => ({ name, value })),

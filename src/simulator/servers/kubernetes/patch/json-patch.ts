@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { patchRejected } from '../api-error.ts';
+import { patchRejected } from './api-error.ts';
 import { isJsonList, isJsonObject, isSameJson, type Json, toJson } from './json.ts';
 
 const operations = z.array(

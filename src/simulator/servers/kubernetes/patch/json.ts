@@ -1,4 +1,4 @@
-import { stableJson } from '../../../model/cluster/names.ts';
+import { stableJson } from '../../../model/cluster/state/names.ts';
 
 /** JSON values in patches. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

@@ -1,4 +1,4 @@
-import type { KubeObject, ManagedFields } from '../../../model/cluster/objects.ts';
+import type { KubeObject, ManagedFields } from '../../../model/spec/cluster-objects.ts';
 import { isJsonList, isJsonObject, type Json, toJson } from './json.ts';
 import { mergeKeyOf } from './merge-patch.ts';
 

@@ -1,5 +1,5 @@
-import { type DetachedSession, runDetachedScript } from '../../../detached-scripts.ts';
 import type { HostProcess } from '../../../model/hosts/processes.ts';
+import { type DetachedSession, runDetachedScript } from '../../http/detached-scripts.ts';
 import { type CommandOutput, commandOk, type ShellCommandContext } from './host-command.ts';
 import { processNameOf } from './processes.ts';
 

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../../domain/fault.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
 import type { HostMachine } from '../../../model/hosts/host-machine.ts';
 
 /** Arguments that are neither options nor values of the options `taking`. */

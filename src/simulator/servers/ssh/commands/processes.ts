@@ -1,5 +1,5 @@
 import type { HostProcess } from '../../../model/hosts/processes.ts';
-import { fnv1a } from '../../../model/seeded-random.ts';
+import { fnv1a } from '../../../model/spec/seeded-random.ts';
 import { commandFailed, commandOk, type HostCommand, type ShellCommandContext } from './host-command.ts';
 
 /** ps's format: no decimal from 100 on. Source: procps, src/ps/output.c, pr_pcpu. */

@@ -1,15 +1,19 @@
 import { stringify } from 'yaml';
 import type { z } from 'zod';
-import { formatBytes } from '../../../../domain/format.ts';
-import type { ActEvent, Plan, TargetDrift } from '../../../../domain/operation.ts';
+import type { ActEvent, Plan, TargetDrift } from '../../../../domain/runbooks/operation.ts';
+import { formatBytes } from '../../../../domain/text/format.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
-import { declareOperation, defineOperation, type PlanDraft } from '../../../define-operation.ts';
-import { fileTimestamp, planNewFile, resolveLocalPath } from '../../../local-files.ts';
-import { entries } from '../../../wire-value.ts';
-import type { KubeParts } from '../../parts.ts';
-import { toPlanError } from '../admission.ts';
-import { objectDrift, readPinnedObject } from '../find-object.ts';
-import { parsePlanRecord } from '../write-planner.ts';
+import {
+  declareOperation,
+  defineOperation,
+  type PlanDraft,
+} from '../../../kit/operations/define-operation.ts';
+import { fileTimestamp, planNewFile, resolveLocalPath } from '../../../kit/operations/local-files.ts';
+import { entries } from '../../../kit/values/wire-value.ts';
+import type { KubeParts } from '../../api/parts.ts';
+import { toPlanError } from '../write/admission.ts';
+import { objectDrift, readPinnedObject } from '../write/find-object.ts';
+import { parsePlanRecord } from '../write/write-planner.ts';
 import { keepParams } from './values.ts';
 
 /** Last line of a backup file; a file without it is truncated. */

@@ -1,20 +1,20 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
-import type { Millis } from '../../../../domain/fault.ts';
-import { isoTime } from '../../../../domain/format.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
 import { isSecretName } from '../../../../domain/mask/secret-fields.ts';
-import type { OperationCall, TargetDrift } from '../../../../domain/operation.ts';
-import { PlanError } from '../../../../domain/operation.ts';
-import { hasAlteredText } from '../../../../platform/terminal/sanitize.ts';
-import { WireError } from '../../../../platform/wire-error.ts';
-import { declareOperation } from '../../../define-operation.ts';
-import { findPasswords } from '../../../secrets.ts';
-import { entries, field, text } from '../../../wire-value.ts';
-import { apiResources } from '../../api-resources.ts';
-import { shortHash } from '../field-diff.ts';
-import { type ClusterObject, objectTarget, readObject, rightTo } from '../find-object.ts';
-import { defineWriteOperation } from '../write-operation.ts';
-import { parsePlanRecord } from '../write-planner.ts';
+import type { OperationCall, TargetDrift } from '../../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../../domain/runbooks/operation.ts';
+import { isoTime } from '../../../../domain/text/format.ts';
+import { hasAlteredText } from '../../../../platform/masking/sanitize.ts';
+import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import { declareOperation } from '../../../kit/operations/define-operation.ts';
+import { findPasswords } from '../../../kit/values/secrets.ts';
+import { entries, field, text } from '../../../kit/values/wire-value.ts';
+import { apiResources } from '../../api/api-resources.ts';
+import { shortHash } from '../write/field-diff.ts';
+import { type ClusterObject, objectTarget, readObject, rightTo } from '../write/find-object.ts';
+import { defineWriteOperation } from '../write/write-operation.ts';
+import { parsePlanRecord } from '../write/write-planner.ts';
 import {
   type DesiredValue,
   describeDataValue,

@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../../../domain/log-level.ts';
+import type { LogLevel } from '../../../../domain/facts/log-level.ts';
 import type { ContextLineCount, FilterChip } from '../../../../logs/format/filter-chip.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';
 import { chipLabel, contextLabel } from '../header.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../../domain/fault.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';
 import { travelTo } from '../../../model.ts';
 import type { Binding, KeyContext } from '../../../panes/pane.ts';

@@ -1,4 +1,4 @@
-import { pluralize } from '../../../../domain/count-text.ts';
+import { pluralize } from '../../../../domain/text/count-text.ts';
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../../domain/fault.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
 import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';
 import type { Binding, KeyContext, TextField } from '../../../panes/pane.ts';

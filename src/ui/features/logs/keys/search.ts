@@ -1,4 +1,4 @@
-import { formatCount } from '../../../../domain/format.ts';
+import { formatCount } from '../../../../domain/text/format.ts';
 import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
 import { boundKey } from '../../../keys/keys-in-text.ts';

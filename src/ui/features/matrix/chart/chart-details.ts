@@ -1,9 +1,9 @@
-import { pluralize } from '../../../../domain/count-text.ts';
-import { formatAge, formatDuration } from '../../../../domain/duration.ts';
-import type { Millis } from '../../../../domain/fault.ts';
-import { formatClockTime } from '../../../../domain/format.ts';
-import { formatStateAge } from '../../../../domain/state-start.ts';
-import type { ValueSeries } from '../../../../domain/value-series.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { formatStateAge } from '../../../../domain/facts/state-start.ts';
+import type { ValueSeries } from '../../../../domain/facts/value-series.ts';
+import { pluralize } from '../../../../domain/text/count-text.ts';
+import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
+import { formatClockTime } from '../../../../domain/text/format.ts';
 import { type RenderContext, toWallTime } from '../../../render-context.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import { journalEntryLine } from '../../journal/entry-lines.ts';

@@ -1,4 +1,4 @@
-import type { Millis } from '../../../../domain/fault.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
 import { paneState } from '../../../model.ts';
 import type { KeyContext } from '../../../panes/pane.ts';
 import type { RenderContext } from '../../../render-context.ts';

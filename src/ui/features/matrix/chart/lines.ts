@@ -1,5 +1,5 @@
-import type { Millis } from '../../../../domain/fault.ts';
-import { ValueSeries } from '../../../../domain/value-series.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { healthEnvironments } from '../../health/rows.ts';

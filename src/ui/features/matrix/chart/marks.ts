@@ -1,7 +1,7 @@
-import { pluralize } from '../../../../domain/count-text.ts';
-import type { Millis } from '../../../../domain/fault.ts';
-import type { JournalEntry, JournalKind } from '../../../../domain/journal.ts';
-import type { KindView } from '../../../../domain/snapshot.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import type { JournalEntry, JournalKind } from '../../../../domain/facts/journal.ts';
+import type { KindView } from '../../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../../domain/text/count-text.ts';
 import { alertSubject } from '../../../../kinds/alerts/merged-alerts.ts';
 import type { RenderContext } from '../../../render-context.ts';
 import { ownJournal } from '../../runs/drills.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../../domain/fault.ts';
-import type { HistoryRange } from '../../../../domain/reading.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import type { HistoryRange } from '../../../../domain/facts/reading.ts';
 import type { Commands } from '../../../../store/commands.ts';
 import type { UiStore } from '../../../model.ts';
 import type { KeyContext } from '../../../panes/pane.ts';

@@ -1,4 +1,4 @@
-import type { Bound } from '../../../../domain/threshold.ts';
+import type { Bound } from '../../../../domain/facts/threshold.ts';
 import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../../../text/line.ts';
 import type { TextPen } from '../../../text/pen.ts';
 import { axisCells, nameCells } from './chart-state.ts';

@@ -1,5 +1,5 @@
-import type { Millis } from '../../../../domain/fault.ts';
-import { formatClockTime } from '../../../../domain/format.ts';
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { formatClockTime } from '../../../../domain/text/format.ts';
 import { formatDate } from '../../../text/format.ts';
 
 const minute: Millis = 60_000;

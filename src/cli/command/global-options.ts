@@ -1,0 +1,136 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { findTheme, type ThemeName, themeNames } from '../../domain/profile/settings.ts';
+import { splitCommandLine } from '../../domain/text/shell-words.ts';
+
+/** Options that are accepted before and after every sub-command. */
+export interface GlobalOptions {
+  readonly env?: string;
+  /** The only directory to search for profiles. */
+  readonly profiles?: string;
+  readonly stateDir?: string;
+  /** Overrides of the profile's `vars`. */
+  readonly sets: Readonly<Record<string, string>>;
+  readonly color: boolean;
+  readonly ascii: boolean;
+  /** The theme of the cockpit, instead of that of config.yaml. */
+  readonly theme?: ThemeName;
+  readonly share: boolean;
+  /** The program for notifications, as argv, instead of that of config.yaml. */
+  readonly notify?: readonly string[];
+  readonly debug: boolean;
+  /** The trace file, written line by line. */
+  readonly trace?: string;
+  /** Set in a drill: everything runs against the simulator of the profile's system, with this incident (or none). */
+  readonly rehearse?: {
+    readonly incident?: string;
+    /** The incident is not named until the end. */
+    readonly blind?: true;
+    /** The seed that chose it. */
+    readonly seed?: number;
+    /** Opens the score card at the end by itself. */
+    readonly opensCard?: true;
+  };
+}
+
+/** Collects `name=value` pairs; the last value of a name wins. */
+const collectPairs = (
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Readonly<Record<string, string>> => {
+  const split = text.indexOf('=');
+  if (split < 1) throw new InvalidArgumentError('Expected name=value.');
+  return { ...before, [text.slice(0, split)]: text.slice(split + 1) };
+};
+
+/** Collects `name=value` pairs; a repeated name keeps all of its values in order. */
+export const collectLists = (
+  text: string,
+  before: Readonly<Record<string, readonly string[]>> | undefined,
+): Readonly<Record<string, readonly string[]>> => {
+  const [[name = '', value = ''] = []] = Object.entries(collectPairs(text, undefined));
+  const had = before !== undefined && Object.hasOwn(before, name) ? (before[name] ?? []) : [];
+  return { ...before, [name]: [...had, value] };
+};
+
+/** Collects the values of a repeatable option. */
+export const collectTexts = (text: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  text,
+];
+
+/** Parses a program and its arguments. Only quotes have a meaning. */
+const parseProgram = (text: string): readonly string[] => {
+  const words = splitCommandLine(text);
+  if (words === undefined || words.length === 0)
+    throw new InvalidArgumentError('Expected a program and its arguments, with balanced quotes.');
+  return words;
+};
+
+/** Parses a theme name. */
+const parseTheme = (text: string): ThemeName => {
+  const theme = findTheme(text);
+  if (theme === undefined) throw new InvalidArgumentError(`Valid themes: ${themeNames.join(', ')}.`);
+  return theme;
+};
+
+const options = (): readonly Option[] => [
+  new Option('--env <env>', 'environment: ENV or SYSTEM/ENV'),
+  new Option('--profiles <dir>', 'search for profiles only in this directory'),
+  new Option('--state-dir <dir>', 'directory of the ledger and the debug log'),
+  new Option('--set <var=value>', 'override a variable of the profile (repeatable)').argParser(collectPairs),
+  new Option('--rehearse [incident]', "drill: run against the simulator of the profile's system"),
+  new Option('--no-color', 'disable colors (also: NO_COLOR)'),
+  new Option('--ascii', 'use ASCII glyphs only'),
+  new Option('--theme <name>', 'theme of the cockpit, instead of that of config.yaml').argParser(parseTheme),
+  new Option('--share', 'replace hosts, names and addresses with aliases'),
+  new Option(
+    '--notify <program>',
+    'run this program for each notification, with JSON on its stdin',
+  ).argParser(parseProgram),
+  new Option('--debug', 'write opsdeck.log to the state directory'),
+  new Option('--trace <file>', 'write a trace as JSON lines, without secrets'),
+];
+
+/** Declares the global options; commander accepts them before and after a sub-command. */
+export const addGlobalOptions = (program: Command): void => {
+  for (const option of options()) program.addOption(option);
+};
+
+interface Raw {
+  readonly env?: string;
+  readonly profiles?: string;
+  readonly stateDir?: string;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly color: boolean;
+  readonly ascii?: boolean;
+  readonly theme?: ThemeName;
+  readonly share?: boolean;
+  readonly notify?: readonly string[];
+  readonly debug?: boolean;
+  readonly trace?: string;
+  readonly rehearse?: string | true;
+}
+
+const drillOf = (raw: Raw): Pick<GlobalOptions, 'rehearse'> => {
+  if (raw.rehearse === undefined) return {};
+  return { rehearse: raw.rehearse === true || raw.rehearse === '' ? {} : { incident: raw.rehearse } };
+};
+
+/** Returns the parsed global options. `noColor` is NO_COLOR: any value but '' disables colors. */
+export const globalOptionsOf = (program: Command, noColor: string | undefined): GlobalOptions => {
+  const raw = program.opts<Raw>();
+  return {
+    ...(raw.env === undefined ? {} : { env: raw.env }),
+    ...(raw.profiles === undefined ? {} : { profiles: raw.profiles }),
+    ...(raw.stateDir === undefined ? {} : { stateDir: raw.stateDir }),
+    sets: raw.set ?? {},
+    color: raw.color && (noColor ?? '') === '',
+    ascii: raw.ascii === true,
+    ...(raw.theme === undefined ? {} : { theme: raw.theme }),
+    share: raw.share === true,
+    ...(raw.notify === undefined ? {} : { notify: raw.notify }),
+    debug: raw.debug === true,
+    ...(raw.trace === undefined ? {} : { trace: raw.trace }),
+    ...drillOf(raw),
+  };
+};

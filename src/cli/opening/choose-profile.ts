@@ -1,0 +1,84 @@
+import { join, resolve } from 'node:path';
+import { formatComplaint } from '../../domain/text/position.ts';
+import {
+  chooseProfile,
+  findProfiles,
+  type ProfileCatalog,
+  type ProfileChoice,
+} from '../../profile/catalog/profile-catalog.ts';
+import type { CommandContext } from '../command/context.ts';
+import { UsageError } from '../command/exit-code.ts';
+import { packageRoot } from '../command/package-root.ts';
+import { readSettings } from '../settings/settings-file.ts';
+import type { ParsedSettings } from '../settings/settings-text.ts';
+import { searchDirs } from './profile-dirs.ts';
+
+/** The profiles in the search path, and the selection of one by name. */
+export interface Profiles {
+  readonly catalogue: ProfileCatalog;
+  /** The settings of the user's config.yaml, with its errors. */
+  readonly config: ParsedSettings;
+  /** `requested`: `env` or `system/env`; undefined selects by the default system. */
+  choose(requested: string | undefined): ProfileChoice;
+}
+
+const nowhere = (catalogue: ProfileCatalog, dirs: readonly string[]): readonly string[] =>
+  catalogue.entries.length > 0
+    ? []
+    : [`searched for profiles in: ${dirs.join(', ')}`, ...catalogue.complaints.map(formatComplaint)];
+
+/**
+ * Prefers the user's own profiles to shipped ones for a bare environment name: the shipped default system must not
+ * answer for a real one.
+ */
+const ownFirst = (
+  catalogue: ProfileCatalog,
+  requested: string | undefined,
+  system: string | undefined,
+): ProfileChoice => {
+  const shipped = join(packageRoot, 'profiles');
+  const own = catalogue.entries.filter(({ dir }) => resolve(dir) !== shipped);
+  const chosen = chooseProfile({ ...catalogue, entries: own }, requested, system);
+  return chosen.is === 'none' ? chooseProfile(catalogue, requested, system) : chosen;
+};
+
+/** Searches every configured place for profiles. */
+export const searchProfiles = async (context: CommandContext): Promise<Profiles> => {
+  const [catalogue, config] = await Promise.all([
+    searchDirs(context).then((dirs) => findProfiles(dirs, context.files)),
+    readSettings(context),
+  ]);
+  context.tracing?.emit({
+    what: 'config',
+    file: context.settingsFile,
+    found: config.absent !== true,
+    complaints: config.complaints.length,
+  });
+  const own = config.settings.system;
+  const system = own ?? catalogue.defaultSystem;
+  const dirs = context.places.map(({ dir }) => dir);
+  return {
+    catalogue,
+    config,
+    choose: (requested) => {
+      const chosen =
+        own === undefined
+          ? ownFirst(catalogue, requested, system)
+          : chooseProfile(catalogue, requested, system);
+      if (chosen.is !== 'none') return chosen;
+      return { is: 'none', message: [chosen.message, ...nowhere(catalogue, dirs)].join('\n') };
+    },
+  };
+};
+
+/**
+ * Searches like `searchProfiles`, for commands without a screen. Rejects with a UsageError when config.yaml does not say
+ * which system is meant. Other errors in that file concern the screen and become warnings on stderr.
+ */
+export const searchProfilesUnambiguous = async (context: CommandContext): Promise<Profiles> => {
+  const profiles = await searchProfiles(context);
+  const { systemUnclear, complaints } = profiles.config;
+  if (systemUnclear) throw new UsageError(...complaints.map(formatComplaint));
+  for (const complaint of complaints) context.warn(formatComplaint({ ...complaint, severity: 'warning' }));
+  return profiles;
+};

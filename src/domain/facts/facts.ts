@@ -1,0 +1,54 @@
+import type { Millis } from '../base/fault.ts';
+
+/** Common fields of every fact: its source, and when the response arrived. */
+export interface Fact {
+  readonly source: string;
+  readonly at: Millis;
+}
+
+/**
+ * The row type of each kind of fact, by the kind's name. Each kind adds its own by declaration merging, in
+ * `kinds/<kind>/fact.ts`, so this file names none of them. At run time the kinds are those of `kinds/registry.ts`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by declaration merging
+export interface FactTypes {}
+
+export type FactKind = keyof FactTypes;
+export type AnyFact = FactTypes[FactKind];
+
+/** The aggregation of the parts of a value. */
+export type PartsFold = 'sum' | 'min' | 'max' | 'avg' | 'count';
+
+/** The series from which a server computes the value of a signal, and the processes that tell them. */
+export interface SignalParts {
+  /** Their values, by their labels as JSON. */
+  readonly values: Readonly<Record<string, number>>;
+  /** The aggregation of the values. Absent: more than this was calculated from them. */
+  readonly fold?: PartsFold;
+  /** True: a part of 0 adds nothing, so that nothing is missing without it. */
+  readonly addsUp: boolean;
+  /** The processes that tell them and answer, by target, with their starts in seconds where they tell it. */
+  readonly targets: Readonly<Record<string, number | 'unknown'>>;
+  /** The time over which the value looks back. Absent: it is of now. */
+  readonly windowMs?: Millis;
+}
+
+/** A number or word read for a signal. Absent `value`: the source has none (never 0). */
+export interface Sample extends Fact {
+  readonly signal: string;
+  readonly value?: number | string;
+  /** Labels that distinguish the series of one signal. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Reason for a missing value. */
+  readonly why?: string;
+  /** Of an aggregate, the values of its series, by their labels as JSON. Absent: it is none, or has too many parts to keep. */
+  readonly parts?: Readonly<Record<string, number>>;
+  /** The aggregation of the parts. Absent: more than this was calculated from them. */
+  readonly fold?: PartsFold;
+}
+
+/** A line of detail for a person: endpoint information, a logger's level, a breaker's event. */
+export interface Note extends Fact {
+  readonly title: string;
+  readonly text: string;
+}

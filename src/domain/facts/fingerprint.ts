@@ -1,0 +1,164 @@
+import type { Millis } from '../base/fault.ts';
+import { formatAge } from '../text/duration.ts';
+
+/** The wall clock and the monotonic clock of a server, read at the same moment. */
+interface ServerClock {
+  readonly wallMs: Millis;
+  readonly monotonicMs: Millis;
+}
+
+/**
+ * The identity of the system that answers, as far as it tells: read before an action and with every reading of its
+ * verification. What the system does not tell is left out.
+ */
+export interface SystemFingerprint {
+  /** Must stay equal, by name: 'system_identifier'. Those of one instance are called 'instance/NAME'. */
+  readonly parts: Readonly<Record<string, string>>;
+  /** May never go back, by name: 'timeline', 'resourceVersion'. */
+  readonly counters?: Readonly<Record<string, number>>;
+  /**
+   * Age of the process that the part of this name identifies, as its server counts it. Such a part changes when the
+   * process restarts.
+   */
+  readonly ages?: Readonly<Record<string, Millis>>;
+  /** The parts that the system refused to tell, and why. */
+  readonly unread?: Readonly<Record<string, string>>;
+  /** The parts that it does not offer, and why: an endpoint that is not exposed. */
+  readonly untold?: Readonly<Record<string, string>>;
+  /**
+   * The permissions of the account that reads, by name: 'pg_read_all_stats'. One that is lost makes what it showed invisible,
+   * which looks as if it were gone.
+   */
+  readonly permissions?: Readonly<Record<string, boolean>>;
+  /** Clocks by machine; '' for a source with one. A step of the wall clock makes its times incomparable. */
+  readonly clock?: Readonly<Record<string, ServerClock>>;
+}
+
+/** Changes of a fingerprint that an action is meant to make. */
+export interface DeclaredSystemChanges {
+  /** Names of parts and counters: 'timeline', 'instance/orders-1', 'instance/*'. */
+  readonly parts: readonly string[];
+  /** True: it may restart processes. A process that started before the action is another one all the same. */
+  readonly restarts: boolean;
+}
+
+/** A fingerprint and the time of its reading, on the clock of opsdeck. */
+export interface TimedFingerprint {
+  readonly at: Millis;
+  readonly fingerprint: SystemFingerprint;
+}
+
+/** Longest difference between the age of a process and the time since it may have started: servers count seconds. */
+const ageToleranceMs: Millis = 2000;
+
+const instancePrefix = 'instance/';
+
+const isDeclared = ({ parts }: DeclaredSystemChanges, name: string): boolean =>
+  parts.some((part) => (part.endsWith('*') ? name.startsWith(part.slice(0, -1)) : part === name));
+
+/** True: the declared changes explain that a part has another value. The new process is no older than the action. */
+const isExplained = (
+  name: string,
+  before: TimedFingerprint,
+  { at, fingerprint }: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): boolean => {
+  const age = fingerprint.ages?.[name];
+  const isYoung = age !== undefined && age <= at - before.at + ageToleranceMs;
+  if (isDeclared(changes, name)) return age === undefined || isYoung;
+  return changes.restarts && isYoung;
+};
+
+const olderText = (name: string, { fingerprint }: TimedFingerprint): string => {
+  const age = fingerprint.ages?.[name];
+  return age === undefined ? '' : `, running for ${formatAge(age)}`;
+};
+
+const partDifference = (
+  name: string,
+  was: string,
+  before: TimedFingerprint,
+  now: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): string | undefined => {
+  const { parts, unread = {}, untold = {} } = now.fingerprint;
+  const is = parts[name];
+  if (is === was) return undefined;
+  if (is !== undefined)
+    return isExplained(name, before, now, changes)
+      ? undefined
+      : `another server answers: ${name} ${was} → ${is}${olderText(name, now)}`;
+  const why = unread[name] ?? untold[name];
+  if (why !== undefined) return `it cannot be confirmed that the same server answers: ${name}: ${why}`;
+  // An instance that is no longer read is a missing row, which the check itself accounts for.
+  return name.startsWith(instancePrefix)
+    ? undefined
+    : `it cannot be confirmed that the same server answers: ${name} is no longer reported, it was ${was}`;
+};
+
+const counterDifference = (
+  name: string,
+  was: number,
+  now: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): string | undefined => {
+  const is = now.fingerprint.counters?.[name];
+  if (isDeclared(changes, name) || (is !== undefined && is >= was)) return undefined;
+  return is === undefined
+    ? `it cannot be confirmed that the same server answers: ${name} is no longer reported, it was ${was}`
+    : `another server answers: ${name} went back, ${was} → ${is}`;
+};
+
+/** Explains a permission that the account had before. */
+const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): string | undefined =>
+  fingerprint.permissions?.[name] === true
+    ? undefined
+    : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
+
+/**
+ * Explains why the system that answers now is not, or not verifiably, the one that answered before, or shows less than
+ * before; undefined when it is the same, or differs as declared.
+ */
+export const fingerprintDifference = (
+  before: TimedFingerprint,
+  now: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): string | undefined => {
+  const { parts, counters = {}, unread = {}, permissions = {} } = before.fingerprint;
+  const differences = [
+    ...Object.entries(parts).map(([name, was]) => partDifference(name, was, before, now, changes)),
+    ...Object.entries(counters).map(([name, was]) => counterDifference(name, was, now, changes)),
+    ...Object.entries(permissions).map(([name, had]) => (had ? permissionDifference(name, now) : undefined)),
+    // Unreadable before and readable now: nothing ties the answer to the system from before the action.
+    ...Object.entries(unread).map(([name, why]) =>
+      now.fingerprint.parts[name] === undefined || isExplained(name, before, now, changes)
+        ? undefined
+        : `it is unknown who answered before the action: ${name}: ${why}`,
+    ),
+  ];
+  return differences.find((one) => one !== undefined);
+};
+
+/** Smaller steps are the work of time synchronization, or the latency of the reading. */
+const clockToleranceMs: Millis = 1000;
+
+/** A wall clock that was set between two readings. */
+interface ClockStep {
+  /** The machine; '' for a source with one. */
+  readonly machine: string;
+  /** Positive: it was set forward. */
+  readonly stepMs: Millis;
+}
+
+/** Returns the wall clocks that moved by more than a second against the monotonic clock. */
+export const clockSteps = (before: SystemFingerprint, now: SystemFingerprint): readonly ClockStep[] =>
+  Object.entries(before.clock ?? {}).flatMap(([machine, was]) => {
+    const is = now.clock?.[machine];
+    if (is === undefined) return [];
+    const stepMs = is.wallMs - was.wallMs - (is.monotonicMs - was.monotonicMs);
+    return Math.abs(stepMs) > clockToleranceMs ? [{ machine, stepMs }] : [];
+  });
+
+/** Describes a step: 'the clock of web-1 was set back by 30s'. */
+export const clockStepText = ({ machine, stepMs }: ClockStep, source: string): string =>
+  `the clock of ${machine === '' ? source : machine} was set ${stepMs < 0 ? 'back' : 'forward'} by ${formatAge(Math.abs(stepMs))}`;

@@ -1,0 +1,57 @@
+import type { Millis } from '../base/fault.ts';
+import { formatAge } from '../text/duration.ts';
+import { absentText } from '../text/format.ts';
+
+/** The start of a state, as far as it was observed. */
+export interface StateStart {
+  /** The first reading that found the object in this state, readings without data aside. */
+  readonly since: Millis;
+  /**
+   * Set if the change to the state was not observed: the first reading already found it, or it may have changed while
+   * there was no data. The state has been seen at every reading since this time, and may be older.
+   */
+  readonly seenSince?: Millis;
+  /** The beginning according to kept values, if it was not observed. */
+  readonly beganAt?: Millis;
+}
+
+/** A start that may be unknown. */
+export type PossibleStart = Partial<StateStart>;
+
+/** Returns the time since which the state certainly holds; undefined if nothing is known. */
+export const certainSince = ({ since, seenSince, beganAt }: PossibleStart): Millis | undefined =>
+  beganAt ?? seenSince ?? since;
+
+/** True if the beginning of the state is not known, only that it is no later. */
+export const isStartUnknown = ({ seenSince, beganAt }: PossibleStart): boolean =>
+  seenSince !== undefined && beganAt === undefined;
+
+/** Returns the fields of a start, without those that are absent. */
+export const startOf = ({ since, seenSince, beganAt }: PossibleStart): PossibleStart => ({
+  ...(since === undefined ? {} : { since }),
+  ...(seenSince === undefined ? {} : { seenSince }),
+  ...(beganAt === undefined ? {} : { beganAt }),
+});
+
+/**
+ * Returns the start of the state that these have in common: the earliest. It is observed only if all of them are: any
+ * other may be older than it looks.
+ */
+export const earliestStart = (starts: readonly PossibleStart[]): PossibleStart => {
+  const certain = starts.flatMap((start) => certainSince(start) ?? []);
+  if (certain.length === 0) return {};
+  const since = Math.min(...starts.flatMap((start) => start.since ?? []));
+  const isObserved = !starts.some(isStartUnknown);
+  return { since, ...(isObserved ? {} : { seenSince: Math.min(...certain) }) };
+};
+
+/** Formats the time that a state has held: '3m27s', or '≥3m27s' if its beginning was not observed; '–' if unknown. */
+export const formatStateAge = (
+  start: PossibleStart,
+  now: Millis,
+  format: (ms: Millis) => string = formatAge,
+): string => {
+  const certain = certainSince(start);
+  if (certain === undefined) return absentText;
+  return `${isStartUnknown(start) ? '≥' : ''}${format(now - certain)}`;
+};

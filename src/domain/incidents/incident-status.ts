@@ -1,0 +1,116 @@
+import type { Level } from '../facts/level.ts';
+import { formatDuration } from '../text/duration.ts';
+
+/** A finding that is part of an incident. */
+export interface IncidentFinding {
+  /** 'breakers bus-0 · database open', 'Heap usage bus-0'. */
+  readonly what: string;
+  readonly level: Level;
+  /** Reason why an alert that is not there, or not firing, is not known to be resolved: 'Errors is silenced by ana: not resolved'. */
+  readonly why?: string;
+}
+
+/**
+ * The incident around a run: the findings that were there when it was confirmed. Separate from the ending, which only
+ * says what the run itself has verified.
+ */
+export interface IncidentStatus {
+  /**
+   * `ongoing`: a finding remains, or a new critical one has appeared. `unknown`: none is known to remain, but some cannot
+   * be read, or has vanished. `clearing`: all are gone, but not yet for their hold time. `all-clear`: gone for their hold time.
+   */
+  readonly state: 'ongoing' | 'unknown' | 'clearing' | 'all-clear';
+  /** Number of findings at the confirmation: the critical ones, or the warnings when none was critical. */
+  readonly began: number;
+  readonly remaining: number;
+  /** Findings of the start that cannot be read now, and alerts that are not shown to be resolved: neither gone nor remaining. */
+  readonly unknown: number;
+  /**
+   * Findings of the start whose row or series is gone without a declared effect of the run: nothing says that they were solved. Not
+   * among `unknown`. Absent: none.
+   */
+  readonly vanished?: number;
+  /** Critical findings that were not there at the start. */
+  readonly arisen: number;
+  /** The worst ones of those that remain, are unknown or are new; at most a few. */
+  readonly worst: readonly IncidentFinding[];
+  /** Id of the next runbook that matches the facts, preferably not the one of the run; absent: none does. */
+  readonly next?: string;
+  /**
+   * Ms on the clock of the run. Until then no runbook is suggested: the run was verified, and the findings that remain
+   * only count the past.
+   */
+  readonly waitsUntil?: number;
+  /**
+   * Ms. The findings that remain only count the past, the longest of them over this time: too long to wait until they
+   * clear, as an SLO over 30 days.
+   */
+  readonly countsMs?: number;
+}
+
+/** 'the finding is', 'both findings are', 'all 12 findings are' */
+const allAre = (count: number): string => {
+  if (count === 1) return 'the finding is';
+  return count === 2 ? 'both findings are' : `all ${count} findings are`;
+};
+
+/** Text on the remaining ones of several findings: '1 of 12 findings remains, 2 unknown'. Of a single one: 'the finding is unknown'. */
+const leftTexts = ({
+  began,
+  remaining,
+  unknown,
+  vanished = 0,
+  arisen,
+}: IncidentStatus): readonly string[] => {
+  if (began === 1 && remaining > 0) return ['the finding remains'];
+  if (began === 1 && vanished > 0) return ['the finding has vanished'];
+  if (began === 1 && unknown > 0) return ['the finding is unknown'];
+  if (remaining === 0 && arisen === 0 && vanished + unknown > 0)
+    return [
+      `${began} findings: ${began - unknown - vanished} cleared`,
+      vanished > 0 ? `${vanished} vanished` : '',
+      unknown > 0 ? `${unknown} unknown` : '',
+    ];
+  return [
+    remaining > 0 || arisen === 0
+      ? `${remaining} of ${began} findings ${remaining === 1 ? 'remains' : 'remain'}`
+      : '',
+    unknown > 0 ? `${unknown} unknown` : '',
+    vanished > 0 ? `${vanished} vanished` : '',
+  ];
+};
+
+/** The state in words: 'ONGOING'. */
+export const incidentWord = ({ state }: IncidentStatus): string => state.replace('-', ' ').toUpperCase();
+
+/** The findings in words: '11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. */
+export const findingsText = (incident: IncidentStatus): string => {
+  const { state, began, arisen, worst } = incident;
+  const [first] = worst;
+  switch (state) {
+    case 'all-clear':
+      return `${allAre(began)} gone, hold time over`;
+    case 'clearing':
+      return `${allAre(began)} gone, hold time not over`;
+    default: {
+      const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
+        (part) => part !== '',
+      );
+      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.why ?? first.what}`}${countsText(incident)}`;
+    }
+  }
+};
+
+/** The state and its findings: 'ongoing: 11 of 12 findings remain'. Without the next runbook. */
+export const incidentText = (incident: IncidentStatus): string =>
+  `${incidentWord(incident).toLowerCase()}: ${findingsText(incident)}`;
+
+/** '; the rest counts the last 30d, and clears only as that time passes' */
+const countsText = ({ countsMs }: IncidentStatus): string =>
+  countsMs === undefined
+    ? ''
+    : `; the rest counts the last ${formatDuration(countsMs)}, and clears only as that time passes`;
+
+/** True while the incident keeps a verified step from being called a recovery. */
+export const goesOn = (incident: IncidentStatus | undefined): boolean =>
+  incident !== undefined && incident.state !== 'all-clear';

@@ -1,0 +1,191 @@
+import type { Millis } from '../base/fault.ts';
+import { createDependencyGraph } from './dependencies.ts';
+
+/** A finding, as far as the search for its cause needs it. */
+export interface CauseFinding {
+  /** Identity, unique among the findings. */
+  readonly key: string;
+  /** The names of its object; empty: unknown, so nothing explains it. */
+  readonly names: readonly string[];
+  /**
+   * The missing dependencies that it reports itself: the target of a circuit breaker, failed parts of a health check.
+   * Not empty: only they explain it, whatever else its object depends on.
+   */
+  readonly needs: readonly string[];
+  /** True: nothing explains it, whatever its object depends on; it may explain others. */
+  readonly standsAlone?: true;
+  /** True if its object is impaired, so that it explains findings of the objects that depend on it. */
+  readonly explains: boolean;
+  /** Rank of its level; a larger one is worse. */
+  readonly badness: number;
+  /** Rank of its severity, 1 is the most urgent; absent: it has none. */
+  readonly severity?: number;
+  /** Its start, as observed; absent: unknown. */
+  readonly since?: Millis;
+}
+
+/** A cause that does not hide a finding, and the reason. */
+export interface PossibleCause {
+  /** The key of the cause. */
+  readonly cause: string;
+  /** `worse`: the finding has a worse level or a more urgent severity. `older`: it started clearly earlier. */
+  readonly because: 'worse' | 'older';
+}
+
+/** Findings by probable cause. Every finding is either a consequence of exactly one other, or on its own. */
+export interface CauseGroups {
+  /** The keys of the consequences of each cause, in the order of the findings. A cause is never a consequence. */
+  readonly consequences: ReadonlyMap<string, readonly string[]>;
+  /** Findings on their own that have a possible cause. */
+  readonly possible: ReadonlyMap<string, PossibleCause>;
+}
+
+/**
+ * The time by which a consequence may be observed before its cause. Sources are read up to a minute apart, and a probe
+ * may need two readings to notice a failure, so an earlier start within two minutes says nothing about the order.
+ */
+export const observationDelayMs: Millis = 120_000;
+
+/** A finding with the names that can explain it. */
+interface Placed {
+  readonly finding: CauseFinding;
+  readonly rank: number;
+  /** Number of steps to each name that may explain it. */
+  readonly upstream: ReadonlyMap<string, number>;
+}
+
+/** A finding upstream. */
+interface Candidate {
+  readonly cause: CauseFinding;
+  readonly steps: number;
+  /** Why it does not hide the finding; absent: it does. */
+  readonly obstacle?: PossibleCause['because'];
+}
+
+const startOf = ({ since }: CauseFinding): Millis => since ?? Number.POSITIVE_INFINITY;
+
+/**
+ * The nearest cause first, then the worst, then one that names no dependency as its own cause, then the oldest. Keys make
+ * the choice stable between readings.
+ */
+const byProbability = (a: Candidate, b: Candidate): number =>
+  a.steps - b.steps ||
+  b.cause.badness - a.cause.badness ||
+  Math.min(1, a.cause.needs.length) - Math.min(1, b.cause.needs.length) ||
+  (startOf(a.cause) < startOf(b.cause) ? -1 : startOf(a.cause) > startOf(b.cause) ? 1 : 0) ||
+  (a.cause.key < b.cause.key ? -1 : 1);
+
+const isMoreUrgent = (finding: CauseFinding, cause: CauseFinding): boolean =>
+  finding.badness > cause.badness ||
+  (finding.severity !== undefined && cause.severity !== undefined && finding.severity < cause.severity);
+
+/**
+ * Returns whether the finding clearly started before the cause. A cause that was already there at the first readings
+ * (`watchedFrom`) may be older than it looks, so its start decides nothing.
+ */
+const isOlder = (finding: CauseFinding, cause: CauseFinding, watchedFrom: Millis): boolean => {
+  if (finding.since === undefined || cause.since === undefined) return false;
+  const isStartSeen = cause.since < watchedFrom || cause.since > watchedFrom + observationDelayMs;
+  return isStartSeen && cause.since - finding.since > observationDelayMs;
+};
+
+const candidateOf = (
+  finding: CauseFinding,
+  cause: CauseFinding,
+  steps: number,
+  watchedFrom: Millis,
+): Candidate => {
+  if (isMoreUrgent(finding, cause)) return { cause, steps, obstacle: 'worse' };
+  return isOlder(finding, cause, watchedFrom) ? { cause, steps, obstacle: 'older' } : { cause, steps };
+};
+
+const moreProbable = (a: Candidate | undefined, b: Candidate): Candidate =>
+  a === undefined || byProbability(b, a) < 0 ? b : a;
+
+/** The most probable cause that hides the finding, and the most probable one that does not. */
+const probableCause = (
+  finding: CauseFinding,
+  upstream: Placed['upstream'],
+  causesByName: ReadonlyMap<string, readonly CauseFinding[]>,
+  watchedFrom: Millis,
+): { readonly cause: Candidate | undefined; readonly obstructed: Candidate | undefined } => {
+  let cause: Candidate | undefined;
+  let obstructed: Candidate | undefined;
+  for (const [name, steps] of upstream)
+    for (const one of causesByName.get(name) ?? []) {
+      const candidate = candidateOf(finding, one, steps, watchedFrom);
+      if (candidate.obstacle === undefined) cause = moreProbable(cause, candidate);
+      else obstructed = moreProbable(obstructed, candidate);
+    }
+  return { cause, obstructed };
+};
+
+/** The names that may explain each finding, those with the fewest first: a cause comes before its consequences. */
+const place = (
+  findings: readonly CauseFinding[],
+  pairs: Iterable<readonly [name: string, needed: string]>,
+): readonly Placed[] => {
+  const graph = createDependencyGraph([
+    ...pairs,
+    ...findings.flatMap(({ names, needs }) =>
+      names.flatMap((name) => needs.map((need) => [name, need] as const)),
+    ),
+  ]);
+  const impaired = new Set(
+    findings.flatMap(({ explains, names }) => (explains ? names.map((name) => name.toLowerCase()) : [])),
+  );
+  const upstreamOf = ({ names, needs, standsAlone }: CauseFinding): ReadonlyMap<string, number> => {
+    if (standsAlone === true) return new Map();
+    const all = graph.upstreamOf(names);
+    if (needs.length === 0) return all;
+    const each = needs.map((need) => new Set([need.toLowerCase(), ...graph.upstreamOf([need]).keys()]));
+    // A missing dependency that nothing explains is news, so the finding stays.
+    if (!each.every((upstream) => [...upstream].some((name) => impaired.has(name)))) return new Map();
+    const reported = new Set(each.flatMap((upstream) => [...upstream]));
+    return new Map([...all].filter(([name]) => reported.has(name)));
+  };
+  return findings
+    .map((finding, rank) => ({ finding, rank, upstream: upstreamOf(finding) }))
+    .toSorted((a, b) => a.upstream.size - b.upstream.size || a.rank - b.rank);
+};
+
+/**
+ * Groups findings by their probable cause: a finding is a consequence of an impaired object that its own object depends
+ * on, directly or through others. A finding that is worse, more urgent or clearly older than its cause stays on its own.
+ *
+ * @param findings In the order of the list.
+ * @param pairs The known dependencies: a name, and one that it depends on.
+ * @param watchedFrom The time of the first readings.
+ */
+export const groupByCause = (
+  findings: readonly CauseFinding[],
+  pairs: Iterable<readonly [name: string, needed: string]>,
+  watchedFrom: Millis,
+): CauseGroups => {
+  const causesByName = new Map<string, CauseFinding[]>();
+  const hidden: { readonly rank: number; readonly key: string; readonly cause: string }[] = [];
+  const possible = new Map<string, PossibleCause>();
+  for (const { finding, rank, upstream } of place(findings, pairs)) {
+    const { cause, obstructed } = probableCause(finding, upstream, causesByName, watchedFrom);
+    if (cause !== undefined) {
+      hidden.push({ rank, key: finding.key, cause: cause.cause.key });
+      continue;
+    }
+    if (obstructed?.obstacle !== undefined)
+      possible.set(finding.key, { cause: obstructed.cause.key, because: obstructed.obstacle });
+    if (!finding.explains) continue;
+    for (const name of new Set(finding.names.map((one) => one.toLowerCase()))) {
+      const causes = causesByName.get(name);
+      if (causes === undefined) causesByName.set(name, [finding]);
+      else causes.push(finding);
+    }
+  }
+  const inOrder = hidden.toSorted((a, b) => a.rank - b.rank);
+  const consequences = new Map(
+    [...Map.groupBy(inOrder, ({ cause }) => cause)].map(([cause, members]) => [
+      cause,
+      members.map(({ key }) => key),
+    ]),
+  );
+  return { consequences, possible };
+};

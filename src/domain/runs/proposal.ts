@@ -1,0 +1,138 @@
+import type { Millis } from '../base/fault.ts';
+import type { Tier } from '../profile/profile.ts';
+import type { Danger, OperationCall, OperationImpact, Plan } from '../runbooks/operation.ts';
+import type { ParamValues } from '../runbooks/runbook.ts';
+
+/** An expired login: its source, the denied request, and the argv that renews it, if known. */
+export interface ExpiredLogin {
+  readonly source: string;
+  readonly why: string;
+  readonly argv?: readonly string[];
+}
+
+/** The confirmations that a step requires of the operator, by tier, danger, profile and step. */
+export interface Gate {
+  /** The environment must be armed (production, or `guard.readOnly`). */
+  readonly arm: boolean;
+  readonly confirm: boolean;
+  readonly preview: boolean;
+  /** The operator must type the target's name. */
+  readonly typed: boolean;
+  /** Cancel window in ms between the confirmation and the first request. */
+  readonly windowMs: Millis;
+}
+
+/** Checks before anything is sent, besides the operator's answers. */
+export type CheckKind =
+  | 'permission'
+  | 'freeze'
+  | 'quiet'
+  | 'role'
+  | 'action'
+  | 'rate'
+  | 'lock'
+  | 'blast'
+  | 'target'
+  | 'checklist'
+  | 'outage'
+  | 'state'
+  | 'approval'
+  | 'report';
+
+/** One check that could forbid a run, shown in the preview and recorded with the run. */
+export interface GateCheck {
+  readonly what: CheckKind;
+  /** False: the run is forbidden (or needs more: then `why` says what). 'unknown': the check failed. */
+  readonly ok: boolean | 'unknown';
+  /** The run is allowed, but the name must be typed. */
+  readonly asks?: true;
+  readonly why: string;
+  readonly remedy?: string;
+}
+
+/** Impact of a run, shown before the confirmation. Absent numbers are unknown, never 0. */
+export interface BlastRadius extends OperationImpact {
+  /** Number of distinct targets of all its steps, each with the objects for which it stands. */
+  readonly objects: number;
+  /** The other wholes that it affects, besides that of `share`; the most affected one first. */
+  readonly otherShares?: readonly NonNullable<OperationImpact['share']>[];
+  /** The sums that are lower bounds, because some of their parts are unknown. Absent: none. */
+  readonly lowerBounds?: readonly ImpactSum[];
+}
+
+/** A number that is summed over the actions of a run. */
+export type ImpactSum = 'connections' | 'requestsPerSecond';
+
+/** An object as shown when the operator asked to act on it: its name, and its identity. */
+export interface ShownTarget {
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** One planned act step: its pinned plan (none for a manual step) and its gate. */
+export interface PlannedStep {
+  readonly id: string;
+  readonly title: string;
+  readonly manual: boolean;
+  readonly danger: Danger;
+  readonly gate: Gate;
+  readonly plan?: Plan;
+  /** Its undo, when the plan captured the previous state; several calls when its targets had different states. */
+  readonly undo?: readonly OperationCall[];
+  /** Iteration of a loop: its value and number, from 1. */
+  readonly each?: { readonly value: string; readonly nth: number; readonly of: number };
+  /** Pause in ms before this iteration of a loop. */
+  readonly pauseMs?: Millis;
+  readonly timeoutMs?: Millis;
+  readonly ask?: boolean;
+  readonly needs?: string;
+  /** Notes of the runbook's author for this step, with the values of its parameters. */
+  readonly notes?: string;
+}
+
+/** The operator's reasons for overriding failed checks. They are recorded with the run. */
+export interface OverrideReasons {
+  /** For a freeze, quiet hours or a doubtful target. */
+  readonly override?: string;
+  /** For an outage: taking the last healthy instance of a service. No other reason covers it. */
+  readonly outage?: string;
+}
+
+/** The preview of a run before its confirmation. Creating it changes nothing outside. */
+export interface Proposal extends OverrideReasons {
+  readonly run: string;
+  readonly runbook: string;
+  readonly title: string;
+  readonly system: string;
+  readonly env: string;
+  readonly tier: Tier;
+  readonly params: ParamValues;
+  readonly steps: readonly PlannedStep[];
+  /** The strictest gate of its steps. */
+  readonly gate: Gate;
+  readonly danger: Danger;
+  /** Distinct names of the targets, in the order of the steps. */
+  readonly names: readonly string[];
+  /** The names to confirm: those of the steps whose gate asks for it. Absent: all of them. */
+  readonly confirmNames?: readonly string[];
+  /** The names to type, where a name must be typed: those of the steps whose gate asks for it. Absent: the names to confirm. */
+  readonly typeNames?: readonly string[];
+  /** Texts that may be typed instead of `names`, in their order. Absent: the names. */
+  readonly tokens?: readonly string[];
+  readonly plannedAt: Millis;
+  /** Set when a gate forbids the run or planning failed: the resulting ending, and why. */
+  readonly refusal?: {
+    readonly ending: 'forbidden' | 'not-applicable' | 'failed';
+    readonly why: string;
+    /** The reason is an expired login: planning again after its renewal may succeed. */
+    readonly login?: ExpiredLogin;
+  };
+  readonly blast?: BlastRadius;
+  readonly checks?: readonly GateCheck[];
+  /** ID of the run that this run undoes. */
+  readonly undoes?: string;
+  /** True: the automatic reset of a temporary change, which was confirmed with that change. */
+  readonly reset?: true;
+  /** True: it acts on a simulator, also where the name of its environment is that of a real one. */
+  readonly drill?: true;
+}

@@ -1,0 +1,84 @@
+import type { LikelyTrigger } from '../../../domain/profile/likely-trigger.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { type Danger, splitUse } from '../../../domain/runbooks/operation.ts';
+import type { ActStep, Runbook } from '../../../domain/runbooks/runbook.ts';
+import { estimatedDanger, mostDangerous, type OperationDanger } from '../../../runs/policy/danger.ts';
+import type { Operation, Source } from '../../../sources/kit/contract/source.ts';
+import type { RunbookSuggestion } from '../../../store/cockpit.ts';
+import { isOnlyOnRows } from './built-in-runbooks.ts';
+
+type With = NonNullable<ActStep['with']>;
+
+/**
+ * The danger of an operation with these parameters. An unbound method is unknown; the step must then declare its
+ * danger.
+ */
+const toldBy = (operation: Operation | undefined, params: With): OperationDanger | undefined => {
+  try {
+    return operation?.danger(params);
+  } catch {
+    return 'as-step';
+  }
+};
+
+const ofStep = (
+  { use, with: params = {}, danger }: ActStep,
+  sources: ReadonlyMap<string, Source>,
+): Danger => {
+  const { source, name } = splitUse(use ?? '');
+  const operation = sources.get(source)?.operations.find((one) => one.name === name);
+  const reported = toldBy(operation, params);
+  return estimatedDanger(reported, danger);
+};
+
+/** The estimated danger of each runbook's most dangerous step, by id, before parameters are bound. */
+export const runbookDangers = (
+  runbooks: readonly Runbook[],
+  sources: ReadonlyMap<string, Source>,
+): ReadonlyMap<string, Danger> =>
+  new Map(runbooks.map(({ id, act }) => [id, mostDangerous(act.map((step) => ofStep(step, sources)))]));
+
+export const withRunbookDanger = (
+  suggestion: RunbookSuggestion,
+  dangers: ReadonlyMap<string, Danger>,
+): RunbookSuggestion => {
+  const danger = dangers.get(suggestion.runbook.id);
+  return danger === undefined ? suggestion : { ...suggestion, danger };
+};
+
+/** True when two lists match the same runbooks: an unchanged list is not drawn again. */
+export const sameSuggestions = (a: readonly RunbookSuggestion[], b: readonly RunbookSuggestion[]): boolean =>
+  a.length === b.length &&
+  a.every((one, index) => {
+    const other = b[index];
+    return (
+      one.runbook === other?.runbook &&
+      one.fits === other.fits &&
+      one.why === other.why &&
+      one.reason === other.reason &&
+      one.danger === other.danger
+    );
+  });
+
+/** The generic actions that are offered on their rows, with their danger. They have no `when`. */
+export const genericSuggestions = (
+  runbooks: readonly Runbook[],
+  dangers: ReadonlyMap<string, Danger>,
+): readonly RunbookSuggestion[] =>
+  runbooks
+    .filter((one) => isOnlyOnRows(one) && one.reports === undefined)
+    .map((runbook) => withRunbookDanger({ runbook, fits: 'never', why: 'an action on a row' }, dangers));
+
+/** True when both name the same change for the same reason. */
+export const sameTrigger = (a: LikelyTrigger | undefined, b: LikelyTrigger | undefined): boolean =>
+  a?.entry === b?.entry &&
+  a?.onset === b?.onset &&
+  a?.isOnsetUnknown === b?.isOnsetUnknown &&
+  a?.isOwn === b?.isOwn;
+
+/** The number from which on a signal warns; undefined: it has no such limit. */
+export const warningLimit = (signals: readonly SignalSpec[], id: string): number | undefined => {
+  const threshold = signals.find((one) => one.id === id)?.threshold;
+  const limit = (threshold?.warn ?? threshold?.crit)?.value;
+  return typeof limit === 'number' ? limit : undefined;
+};

@@ -1,0 +1,79 @@
+import type { FactKind } from '../../domain/facts/facts.ts';
+import { type Level, levelRank } from '../../domain/facts/level.ts';
+import { closestWord, closestWordHint } from '../../domain/text/closest-word.ts';
+import type { Field } from '../../kinds/define/fields.ts';
+import { fieldOf } from '../../kinds/registry/registry.ts';
+import type { Operand } from './ast.ts';
+import type { ExpressionToken, TokenCursor } from './tokens.ts';
+
+const levels = Object.keys(levelRank);
+export const isLevel = (text: string): text is Level => Object.hasOwn(levelRank, text);
+
+const isNumeric = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
+
+const levelHint = (text: string): string => {
+  const meant = closestWord(text, levels);
+  return `"${text}" is not a level: ${meant === undefined ? levels.join(', ') : `did you mean ${meant}?`}`;
+};
+
+/** The hint for a word that a field never has, because a comparison with it has the same result for every row. */
+const foreignWordHint = <F>({ words, anyCase }: Field<F>, text: string): string | undefined => {
+  if (words === undefined) return undefined;
+  const sameCase = (word: string): string => (anyCase === true ? word.toLowerCase() : word);
+  return words.some((word) => sameCase(word) === sameCase(text)) ? undefined : closestWordHint(text, words);
+};
+
+const takeValue = (at: TokenCursor, after: string): ExpressionToken => {
+  const { token } = at;
+  if (token.is === 'sign' || token.is === 'end' || token.is === 'pattern')
+    at.fail(`${after} needs a value: a number, a word or text in double quotes`);
+  return at.next();
+};
+
+/**
+ * Parses the right side of a field comparison: a literal, another field of the same row, or a parameter. Throws
+ * ExpressionError.
+ */
+export const takeOperand = <F>(
+  at: TokenCursor,
+  kind: FactKind,
+  name: string,
+  field: Field<F>,
+  fieldsAllowed = true,
+): Operand => {
+  const token = takeValue(at, name);
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  const { text } = token;
+  const isOwnWord = field.words?.includes(text) === true;
+  const other =
+    token.is === 'word' && fieldsAllowed && !isOwnWord && field.type !== 'level'
+      ? fieldOf(kind, text)
+      : undefined;
+  if (other !== undefined) return { is: 'field', name: text };
+  if (field.type === 'level' && !isLevel(text)) at.fail(levelHint(text), token);
+  if (field.type === 'number' && !isNumeric(text))
+    at.fail(`${name} is a number, and "${text}" is not`, token);
+  const hint = foreignWordHint(field, text);
+  if (hint !== undefined) at.fail(`${name} is never "${text}": ${hint}`, token);
+  return { is: 'literal', text };
+};
+
+/** Parses the right side of a signal comparison: a number or a level. Throws ExpressionError. */
+export const takeSignalOperand = (at: TokenCursor, id: string): Operand => {
+  const token = takeValue(at, id);
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  if (!isNumeric(token.text) && !isLevel(token.text))
+    at.fail(`a signal can only be compared with a number or a level; ${levelHint(token.text)}`, token);
+  return { is: 'literal', text: token.text };
+};
+
+/** Parses the right side of a count: a number. Throws ExpressionError. */
+export const takeCountOperand = (at: TokenCursor): Operand => {
+  const token = takeValue(at, 'count');
+  if (token.is === 'param') return { is: 'param', name: token.text };
+  if (token.is === 'before') return { is: 'before' };
+  if (token.is !== 'number') at.fail(`count can only be compared with a number, not "${token.text}"`, token);
+  return { is: 'literal', text: token.text };
+};

@@ -1,0 +1,182 @@
+import type { FaultKind } from '../../domain/base/fault.ts';
+
+/**
+ * Messages for the error codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs.
+ */
+const unreachable: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  ECONNABORTED: 'connection reset',
+  EPIPE: 'connection closed while sending',
+  EHOSTUNREACH: 'no route to host',
+  EHOSTDOWN: 'host is down',
+  ENETUNREACH: 'network is unreachable',
+  EADDRNOTAVAIL: 'no local address can be assigned',
+  ETIMEDOUT: 'connection timed out',
+  ENOTFOUND: 'no such host in DNS',
+  EAI_AGAIN: 'DNS lookup failed',
+  EAI_FAIL: 'DNS lookup failed',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
+  UND_ERR_SOCKET: 'connection closed before the response was complete',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'connection closed before the response was complete',
+  UND_ERR_CLOSED: 'connection closed',
+  UND_ERR_DESTROYED: 'connection closed',
+  UND_ERR_ABORTED: 'connection closed before the response was complete',
+  EPROTO: 'no TLS at that port',
+  ENOENT: 'no such file or socket',
+  EIO: 'input/output error of the disk or the file server',
+  ESTALE: 'stale handle of the file server',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet',
+  CERT_REVOKED: 'its certificate was revoked',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; add its CA to tls: { ca }',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; add that CA to tls: { ca }',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate cannot be verified; add its CA to tls: { ca }',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name; see tls: { serverName }',
+};
+
+const malformed: Readonly<Record<string, string>> = {
+  UND_ERR_HEADERS_OVERFLOW: 'response headers too large',
+  Z_DATA_ERROR: 'its body cannot be decompressed',
+  Z_BUF_ERROR: 'its compressed body is truncated',
+};
+
+/** The message for an address that cannot exist; a server announced it, or a profile contains it. */
+const invalidAddress = (error: Error, code: string): string | undefined => {
+  if (code === 'ERR_SOCKET_BAD_PORT') return 'not a valid port';
+  return isInvalidName(error, code) ? 'not a valid host name' : undefined;
+};
+
+const isInvalidName = (error: Error, code: string): boolean =>
+  (code === 'EINVAL' && syscallOf(error) === 'getaddrinfo') ||
+  (code === 'ERR_INVALID_ARG_VALUE' && error.message.includes("'hostname'"));
+
+/** Converts a connection failure to a WireError; undefined for any other error, which is an internal error. */
+export const toWireError = (error: unknown): WireError | undefined => {
+  if (error instanceof WireError) return error;
+  if (!(error instanceof Error)) return undefined;
+  const aborted = abortError(error);
+  if (aborted) return aborted;
+  const code = codeOf(error);
+  if (code.startsWith('HPE_') || error.name === 'HTTPParserError')
+    return new WireError('malformed', 'not an HTTP response');
+  if (/^ERR_(BROTLI|_ERROR_FORMAT|PADDING)/.test(code))
+    return new WireError('malformed', 'its body cannot be decompressed');
+  if (code === 'EACCES' || code === 'EPERM') return new WireError('denied', 'permission denied');
+  const words = malformed[code];
+  if (words !== undefined) return new WireError('malformed', words);
+  if (code.startsWith('ERR_SSL_')) return new WireError('unreachable', tlsWords(error, code));
+  const plain = unreachable[code] ?? invalidAddress(error, code);
+  if (plain === undefined) return undefined;
+  const unreached = new WireError('unreachable', plain);
+  return failedBefore(error, code) ? markUnsent(unreached) : unreached;
+};
+
+/** Error codes of a TLS handshake that this side rejects: no request is sent to an untrusted certificate. */
+const distrust = /CERT|^UNABLE_TO_(?:VERIFY|GET_ISSUER)/;
+
+const syscallOf = (error: Error): string | undefined => (innermost(error) as NodeJS.ErrnoException).syscall;
+
+/** True if the error occurred while connecting: name lookup, connect, or certificate check. */
+const failedBefore = (error: Error, code: string): boolean => {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ERR_SOCKET_BAD_PORT' || distrust.test(code))
+    return true;
+  const syscall = syscallOf(error);
+  return syscall === 'connect' || syscall === 'getaddrinfo';
+};
+
+/** An abort by this side: a deadline's TimeoutError names its duration; anything else is a cancellation. */
+const abortError = (error: Error): WireError | undefined => {
+  if (error.name === 'TimeoutError')
+    return new WireError('timeout', error.message.startsWith('no answer') ? error.message : 'timed out');
+  if (error.name === 'AbortError' && codeOf(error) !== 'UND_ERR_ABORTED')
+    return new WireError('cancelled', 'canceled');
+  return undefined;
+};
+
+const tlsWords = (error: Error, code: string): string =>
+  code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length/.test(error.message)
+    ? 'no TLS at that port'
+    : `TLS failed: ${code.slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ')}`;
+
+/** The code of an error, of its cause, or of the first error of an AggregateError (one per address family). */
+const codeOf = (error: Error): string => {
+  const { code } = innermost(error) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** The first error with a code, in that order; otherwise the last one. */
+const innermost = (error: Error): Error => {
+  const isCoded = 'code' in error && typeof error.code === 'string' && !(error instanceof DOMException);
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return isCoded || !(inner instanceof Error) || inner === error ? error : innermost(inner);
+};
+
+/** Converts the reason of an aborted signal to the WireError of its request. */
+export const toAbortError = (signal: AbortSignal): WireError => {
+  const reason: unknown = signal.reason;
+  return (
+    (reason instanceof Error ? toWireError(reason) : undefined) ?? new WireError('cancelled', 'canceled')
+  );
+};
+
+/**
+ * A failed connection or call, with a message for users. Thrown by the platform and its clients; a source converts it
+ * to a Fault.
+ */
+export class WireError extends Error {
+  readonly kind: FaultKind;
+  readonly retryAfterMs: number | undefined;
+  /** True: it failed before anything of the call was sent. */
+  isUnsent = false;
+  constructor(kind: FaultKind, message: string, retryAfterMs?: number) {
+    super(message);
+    this.name = 'WireError';
+    this.kind = kind;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Returns undefined for `missing`: what was asked for does not exist; rethrows any other error. */
+export const undefinedIfMissing = (error: unknown): undefined => {
+  if (error instanceof WireError && error.kind === 'missing') return undefined;
+  throw error;
+};
+
+/** Marks an error as one of a call that was not sent. */
+export const markUnsent = <E extends WireError>(error: E): E => {
+  error.isUnsent = true;
+  return error;
+};
+
+/** A program that could not be started or did not run to its end, with its output until then. */
+export class ProgramError extends WireError {
+  readonly out: string;
+  readonly err: string;
+  readonly remedy: string | undefined;
+  /** IDs of its processes on this machine that could not be killed. */
+  readonly left: readonly number[];
+  /** The outcome on the remote side, as text. */
+  readonly fate: string | undefined;
+  constructor(
+    kind: FaultKind,
+    message: string,
+    output: {
+      readonly out?: string;
+      readonly err?: string;
+      readonly remedy?: string;
+      readonly left?: readonly number[];
+      readonly fate?: string;
+    } = {},
+  ) {
+    super(kind, message);
+    this.name = 'ProgramError';
+    this.out = output.out ?? '';
+    this.err = output.err ?? '';
+    this.remedy = output.remedy;
+    this.left = output.left ?? [];
+    this.fate = output.fate;
+  }
+}

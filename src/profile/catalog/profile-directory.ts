@@ -1,0 +1,185 @@
+import { basename, join, normalize } from 'node:path';
+import type { Tier } from '../../domain/profile/profile.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
+import type { Files } from '../../platform/files/local-files.ts';
+import { defaultTier, isTier } from '../../runs/policy/tiers.ts';
+import { didYouMean, errorAt } from '../document/complaints.ts';
+import { coverageFileName } from '../document/coverage-file.ts';
+import { type Layers, type ReadYaml, readLayers, yamlReader } from '../document/layers.ts';
+import { plainHead } from '../document/plain-head.ts';
+import { type MapNode, nodeNoun, textAt } from '../document/tree.ts';
+
+/** An environment as its file declares it. */
+export interface FoundEnvironment {
+  readonly system: string;
+  readonly env: string;
+  readonly title: string;
+  readonly tier: Tier;
+  readonly file: string;
+}
+
+const start = (file: string): Position => ({ file, line: 1, col: 1 });
+
+export interface UnnamedProfile {
+  readonly file: string;
+  /** The problem with its name. */
+  readonly why: Complaint;
+}
+
+export interface FoundProfileFile {
+  readonly entry?: FoundEnvironment;
+  /** An environment without a system or a name: it cannot be opened, and is still validated. */
+  readonly unnamed?: UnnamedProfile;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Returns the nearest text under a key along the chain of extended files. A text with references does not count. */
+const inherited = (maps: readonly MapNode[], key: string): string | undefined => {
+  const text = maps.map((map) => textAt(map, key)).find((one) => one !== undefined);
+  return text?.includes('${') ? undefined : text;
+};
+
+/** A file's first line with content: not blank, a comment, a directive or the start of the document. */
+const firstLine = /^\uFEFF?( *)(?![\s#%]|---[ \t]*(?:#|$))(\S\S?)/m;
+
+/** Spaces before the keys of a file up to which they are looked for by their indentation. */
+const mostIndentation = 40;
+
+/**
+ * False only if the text surely sets no `env` at its top: parsing every base and every runbook would take a third of each
+ * start. Any other text is parsed.
+ */
+const mayBeEnvironment = (text: string): boolean => {
+  const [, indentation, begin = ''] = firstLine.exec(text) ?? [];
+  if (indentation === undefined || begin === '-') return false;
+  // After a quoted key in { }, as in JSON, no space is needed.
+  if (!/^["']?[a-z]/i.test(begin) || indentation.length > mostIndentation)
+    return /\benv(?:["']\s*:|\s*:(?:\s|$))/m.test(text);
+  // A key of a block is on a line of its own, indented like the first; it may have an anchor or a tag, or be merged.
+  return new RegExp(`^\\uFEFF?${indentation}(?:["']?env["']?\\s*:|[?&!*<])`, 'm').test(text);
+};
+
+const headKeys = ['system', 'env', 'tier', 'title'] as const;
+
+// The loader reports an unknown tier; until then the strictest tier is shown.
+const shownTier = (tier: string | undefined): Tier => (isTier(tier) ? tier : defaultTier);
+
+/** The file alone when it has all keys that the catalog shows; otherwise with its bases. */
+const mapsOf = async (
+  file: string,
+  own: MapNode,
+  read: ReadYaml,
+): Promise<Pick<Layers, 'maps' | 'complaints'>> =>
+  headKeys.every((key) => textAt(own, key) !== undefined)
+    ? { maps: [own], complaints: [] }
+    : await readLayers(file, read);
+
+const unnamedComplaint = (tree: MapNode, key: 'system' | 'env'): Complaint => {
+  const node = tree.entries.get(key)?.value;
+  const isAbsent = node === undefined || (node.is === 'scalar' && (node.value === null || node.value === ''));
+  const isText = node?.is === 'scalar' && typeof node.value === 'string';
+  const what = isAbsent
+    ? `${key} is ${node === undefined ? 'missing' : 'empty'}`
+    : isText
+      ? `${key} cannot hold a reference`
+      : `${key}: expected text, found ${nodeNoun(node)}`;
+  return errorAt(node?.position ?? tree.position, what, `write ${key}: NAME`);
+};
+
+/** Reads one file: an environment when it sets `env:` itself, otherwise a base or runbooks for others. */
+const inspectFile = async (file: string, files: Files, read: ReadYaml): Promise<FoundProfileFile> => {
+  const text = await files.read(file).catch(() => undefined);
+  if (text !== undefined && !mayBeEnvironment(text)) return { complaints: [] };
+  const head = text === undefined ? undefined : plainHead(text, headKeys);
+  if (head !== undefined) return { entry: { ...head, tier: shownTier(head.tier), file }, complaints: [] };
+  const { tree, complaints: broken } = await read(file);
+  if (tree?.is !== 'map' || !tree.entries.has('env')) return { complaints: broken };
+  const { maps, complaints: below } = await mapsOf(file, tree, read);
+  const complaints = [...broken, ...below];
+  const system = inherited(maps, 'system');
+  const env = inherited(maps, 'env');
+  const tier = inherited(maps, 'tier');
+  if (system === undefined || env === undefined) {
+    const key = system === undefined ? 'system' : 'env';
+    // A broken chain was already reported; the name may be in the missing part.
+    if (below.length > 0) return { complaints };
+    const why = unnamedComplaint(tree, key);
+    return { complaints: [...complaints, why], unnamed: { file, why } };
+  }
+  const title = inherited(maps, 'title') ?? `${system} ${env}`;
+  return { entry: { system, env, title, tier: shownTier(tier), file }, complaints };
+};
+
+/** Reads `config.yaml` of a profile directory: the default system. */
+const defaultIn = async (
+  dir: string,
+  read: ReadYaml,
+): Promise<{ readonly system?: string; readonly complaints: readonly Complaint[] }> => {
+  const file = normalize(join(dir, 'config.yaml'));
+  const { tree, complaints } = await read(file);
+  if (tree === undefined) return { complaints };
+  if (tree.is !== 'map')
+    return {
+      complaints: [errorAt(tree.position, `expected a map, found ${nodeNoun(tree)}`, 'write system: NAME')],
+    };
+  const unknown = [...tree.entries]
+    .filter(([key]) => key !== 'system')
+    .map(([key, entry]) => errorAt(entry.key, `unknown key "${key}"`, didYouMean(key, ['system'])));
+  const system = textAt(tree, 'system');
+  return { complaints: [...complaints, ...unknown], ...(system !== undefined && { system }) };
+};
+
+const yamlFiles = async (dir: string, files: Files): Promise<readonly string[]> =>
+  (await files.list(dir)).filter((name) => /\.ya?ml$/.test(name));
+
+/** Returns the YAML errors of all files below a directory, whether environments or not. */
+export const yamlComplaintsIn = async (dir: string, files: Files): Promise<readonly Complaint[]> => {
+  const read = yamlReader(files);
+  const names = await yamlFiles(dir, files).catch(() => []);
+  const all = await Promise.all(names.map((name) => read(normalize(join(dir, name)))));
+  return all.flatMap((one) => one.complaints);
+};
+
+/** Files of a profile directory that are neither an environment nor a part of one. */
+const isBeside = (name: string): boolean =>
+  name === 'config.yaml' || name === 'config.yml' || basename(name) === coverageFileName;
+
+interface CatalogDirectory {
+  readonly dir: string;
+  readonly found: readonly FoundProfileFile[];
+  /** The default system in the directory's config.yaml. */
+  readonly system?: string;
+}
+
+/** Finds every environment in one profile directory. A broken file is a complaint and hides nothing else. */
+export const findInDirectory = async (
+  dir: string,
+  files: Files,
+  limits?: YamlLimits,
+): Promise<CatalogDirectory> => {
+  const unreadable = (error: unknown): FoundProfileFile => ({
+    complaints: [
+      errorAt(
+        start(dir),
+        `cannot be read: ${errorMessage(error)}`,
+        'correct its permissions, or name another directory with --profiles',
+      ),
+    ],
+  });
+  const read = yamlReader(files, limits);
+  try {
+    const names = await yamlFiles(dir, files);
+    const inspected: FoundProfileFile[] = await Promise.all(
+      names
+        .filter((name) => !isBeside(name))
+        .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
+    );
+    if (!names.includes('config.yaml')) return { dir, found: inspected };
+    const { system, complaints } = await defaultIn(dir, read);
+    return { dir, found: [...inspected, { complaints }], ...(system !== undefined && { system }) };
+  } catch (error) {
+    return { dir, found: [unreadable(error)] };
+  }
+};

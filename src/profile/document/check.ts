@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import { expectedBy, issueWords, type Leaf, remedyOf } from './issue-text.ts';
+import {
+  type Gap,
+  nearestNode,
+  nodeNoun,
+  plainValue,
+  scalarsIn,
+  type YamlNode,
+  type YamlPath,
+} from './tree.ts';
+
+/** `{ a?: T | undefined }` as `{ a?: T }`. */
+type Definite<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Removes the keys whose value is undefined. */
+export const definite = <T extends object>(value: T): Definite<T> =>
+  // The compiler cannot infer that filtering removes exactly the undefined values.
+  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Definite<T>;
+
+/** Resolves an issue's path: the node there, or its nearest ancestor and the key missing in it. */
+const placeOf = (root: YamlNode, path: YamlPath): { readonly node: YamlNode; readonly missing?: string } => {
+  const node = nearestNode(root, path);
+  const last = path.at(-1);
+  if (last === undefined) return { node };
+  const parent = nearestNode(root, path.slice(0, -1));
+  const exists = parent.is === 'map' ? parent.entries.has(String(last)) : parent.is === 'list';
+  return exists ? { node } : { node: parent, missing: String(last) };
+};
+
+/** Returns whether the issue points at a reference without a value. */
+const atGap = (root: YamlNode, path: YamlPath): boolean => {
+  const node = nearestNode(root, path);
+  return node.is === 'scalar' && node.gaps !== undefined;
+};
+
+const isRoot = (issue: Leaf, path: YamlPath): boolean =>
+  issue.path.length === path.length && (issue.code === 'invalid_type' || issue.code === 'invalid_value');
+
+/** Distance between a union branch and the input: the nearest branch is the intended one. */
+const branchDistance = (branch: readonly Leaf[], path: YamlPath): number =>
+  branch
+    .map((issue) =>
+      isRoot(issue, path) ? 100 : issue.code === 'unrecognized_keys' ? 3 * issue.keys.length : 2,
+    )
+    .reduce((sum, cost) => sum + cost, 0);
+
+const unionLeaves = (
+  issue: z.core.$ZodIssueInvalidUnion,
+  path: YamlPath,
+  root: YamlNode,
+): readonly Leaf[] => {
+  if (issue.message !== '') return [{ code: 'custom', path: [...path], message: issue.message }];
+  if (issue.errors.length === 0) {
+    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+    return [{ code: 'invalid_value', values: options, path: [...path], message: '' }];
+  }
+  const branches = issue.errors.map((branch) => branch.flatMap((inner) => leaves(inner, root, path)));
+  const open = branches.map((branch) => branch.filter((leaf) => !atGap(root, leaf.path)));
+  if (open.some((branch) => branch.length === 0)) return [];
+  if (open.every((branch) => branch.length === 1 && branch.every((leaf) => isRoot(leaf, path)))) {
+    const expected = [...new Set(open.flat().map(expectedBy))].join(' or ');
+    const message = `expected ${expected}, found ${nodeNoun(nearestNode(root, path))}; ${remedyOf(open.flat())}`;
+    const { missing } = placeOf(root, path);
+    return missing === undefined ? [{ code: 'custom', path: [...path], message }] : open.flat().slice(0, 1);
+  }
+  return open.reduce((best, branch) =>
+    branchDistance(branch, path) < branchDistance(best, path) ? branch : best,
+  );
+};
+
+/** Flattens unions: replaces each by the issues of its most likely branch. */
+const leaves = (issue: z.core.$ZodIssue, root: YamlNode, above: YamlPath = []): readonly Leaf[] => {
+  const path = [...above, ...issue.path];
+  return issue.code === 'invalid_union' ? unionLeaves(issue, path, root) : [{ ...issue, path }];
+};
+
+/** Result of checking a node with a schema. */
+export interface CheckedNode<T> {
+  /** Absent when the schema rejected the node. With gaps, it still contains the text of unresolved references. */
+  readonly value?: T;
+  readonly complaints: readonly Complaint[];
+  /** References in this node without a value, or with one that does not fit. */
+  readonly gaps: readonly Gap[];
+}
+
+/** 'checks[0].timeout' */
+const pathText = (path: YamlPath): string =>
+  path
+    .map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`))
+    .join('');
+
+/**
+ * Prefixes a message with its label: 'api checks[0].timeout "15" needs a unit', 'guard.arm: expected text, found a
+ * list'.
+ */
+const withLabel = (label: string, what: string): string =>
+  label === '' ? what : `${label}${/^["\d]/.test(what) ? ' ' : ': '}${what}`;
+
+const knownMark = 'known:';
+
+/** Suppresses the library's messages: '' separates them from messages that our schemas wrote. */
+const noMessages: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
+    ? knownMark + Object.keys(issue.inst.shape).join(',')
+    : '';
+
+interface CheckOptions {
+  /** Name of the checked object in messages: a source ID, a signal ID. */
+  readonly label?: string;
+  /** Path of the node within the object that `label` names; prefix of the paths in messages. */
+  readonly under?: YamlPath;
+  /** Keys removed from the node before validation, listed with the schema's own. */
+  readonly extraKeys?: readonly string[];
+}
+
+const knownKeys = (issue: Leaf, extra: readonly string[] = []): readonly string[] => {
+  const known = issue.message.startsWith(knownMark) ? issue.message.slice(knownMark.length).split(',') : [];
+  return issue.path.length === 0 ? [...known, ...extra] : known;
+};
+
+const keyComplaints = (
+  issue: Leaf & { code: 'unrecognized_keys' },
+  root: YamlNode,
+  { extraKeys }: CheckOptions,
+): readonly Complaint[] => {
+  const { node } = placeOf(root, issue.path);
+  const known = knownKeys(issue, extraKeys);
+  return issue.keys.map((key) => {
+    const position = keyOf(node, key);
+    return errorAt(position, `unknown key "${key}"`, didYouMean(key, known));
+  });
+};
+
+const keyOf = (node: YamlNode, key: string): Position =>
+  (node.is === 'map' ? node.entries.get(key)?.key : undefined) ?? node.position;
+
+const leafComplaints = (issue: Leaf, root: YamlNode, options: CheckOptions): readonly Complaint[] => {
+  if (issue.code === 'unrecognized_keys') return keyComplaints(issue, root, options);
+  const { node, missing } = placeOf(root, issue.path);
+  const atParent = missing !== undefined || issue.code === 'invalid_key';
+  const path = [...(options.under ?? []), ...(atParent ? issue.path.slice(0, -1) : issue.path)];
+  const name = [options.label ?? '', pathText(path)].filter((part) => part !== '').join(' ');
+  if (missing !== undefined && (issue.message === '' || issue.code === 'invalid_type')) {
+    const words = issue.code === 'invalid_value' ? issue.values.map(String).join(' | ') : '…';
+    return [errorAt(node.position, withLabel(name, `${missing} is missing`), `write ${missing}: ${words}`)];
+  }
+  const { what, todo } = issueWords(issue, node);
+  const parent = placeOf(root, issue.path.slice(0, -1)).node;
+  const position = issue.code === 'invalid_key' ? keyOf(parent, String(issue.path.at(-1))) : node.position;
+  return [errorAt(position, withLabel(name, what), todo)];
+};
+
+/** Paths of keys that are present but misspelled: reporting them as missing would be redundant. */
+const misspelled = (issues: readonly Leaf[], extra: readonly string[] | undefined): ReadonlySet<string> =>
+  new Set(
+    issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => pathText([...issue.path, nearestWord(key, knownKeys(issue, extra)) ?? '']))
+        : [],
+    ),
+  );
+
+/** Turns an external value that the schema rejects into a gap, so that no message shows the value. */
+const mismatch = (issue: Leaf, root: YamlNode): Gap | undefined => {
+  const { node } = placeOf(root, issue.path);
+  if (node.is !== 'scalar' || node.outside === undefined) return undefined;
+  const reference = node.outside.join(' ');
+  const what = `has a value that is not valid for ${pathText(issue.path)}`;
+  return { reference, position: node.position, missing: true, what, todo: 'correct the value' };
+};
+
+/** Returns the references in a node without a value. */
+export const gapsIn = (node: YamlNode): readonly Gap[] => [
+  ...new Set(scalarsIn(node).flatMap((scalar) => scalar.gaps ?? [])),
+];
+
+/** Cache of valid results: a profile is checked twice, and its files belong to several environments. */
+const knownGood = new WeakMap<z.ZodType, WeakMap<YamlNode, CheckedNode<unknown>>>();
+
+const remember = <T>(schema: z.ZodType<T>, node: YamlNode, checked: CheckedNode<T>): CheckedNode<T> => {
+  const known = knownGood.get(schema) ?? new WeakMap<YamlNode, CheckedNode<unknown>>();
+  knownGood.set(schema, known.set(node, checked));
+  return checked;
+};
+
+/**
+ * Checks a node with a schema. Issues become complaints at the position of the nearest node, in opsdeck's wording. An
+ * issue at a reference without a value is not reported.
+ */
+export const checkNode = <T>(
+  schema: z.ZodType<T>,
+  node: YamlNode,
+  options: CheckOptions = {},
+): CheckedNode<T> => {
+  const known = knownGood.get(schema)?.get(node);
+  // The cache entry was made by this schema from this node.
+  if (known !== undefined) return known as CheckedNode<T>;
+  const gaps = [...gapsIn(node)];
+  const parsed = schema.safeParse(plainValue(node), { error: noMessages });
+  if (parsed.success) return remember(schema, node, { value: parsed.data, complaints: [], gaps });
+  const complaints: Complaint[] = [];
+  const issues = parsed.error.issues.flatMap((one) => leaves(one, node));
+  const written = misspelled(issues, options.extraKeys);
+  for (const issue of issues) {
+    const { node: place, missing } = placeOf(node, issue.path);
+    if (place.is === 'scalar' && place.gaps !== undefined) continue;
+    if (missing !== undefined && written.has(pathText(issue.path))) continue;
+    const bad = mismatch(issue, node);
+    if (bad !== undefined) gaps.push(bad);
+    else complaints.push(...leafComplaints(issue, node, options));
+  }
+  return { complaints, gaps };
+};

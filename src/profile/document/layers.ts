@@ -1,0 +1,126 @@
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import type { YamlLimits } from '../../domain/yaml/yaml-limits.ts';
+import type { Files } from '../../platform/files/local-files.ts';
+import { errorAt } from './complaints.ts';
+import { childOf, type MapNode, nodeNoun, type YamlNode } from './tree.ts';
+import { parseYaml } from './yaml-tree.ts';
+
+/** Resolves a path in a profile, relative to the file that contains it. */
+export const resolveBeside = (file: string, path: string): string =>
+  isAbsolute(path) ? normalize(path) : join(dirname(file), path);
+
+export interface Layers {
+  /** The file itself, then the files it extends, nearest first. */
+  readonly maps: readonly MapNode[];
+  /** False when the chain is broken: a file is missing, unreadable, or extends itself. */
+  readonly whole: boolean;
+  readonly complaints: readonly Complaint[];
+}
+
+interface ReadFile {
+  readonly tree?: YamlNode;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Reads and parses a file. `referencedAt`: where another file references it; a missing file is reported there. */
+export type ReadYaml = (file: string, referencedAt?: Position) => Promise<ReadFile>;
+
+/** Cache size: more files than the profiles of many systems have. */
+const mostKept = 256;
+/** Cache of parsed files by path: the environments of a system share files, and so does every reload. */
+const keptTrees = new Map<
+  string,
+  { readonly text: string; readonly limits: YamlLimits | undefined; readonly parsed: ReadFile }
+>();
+
+/** Parses a file unless its text is unchanged. Trees are immutable. */
+const parsedOnce = (text: string, file: string, limits: YamlLimits | undefined): ReadFile => {
+  const known = keptTrees.get(file);
+  if (known?.text === text && known.limits === limits) return known.parsed;
+  const parsed = parseYaml(text, file, limits);
+  keptTrees.delete(file);
+  keptTrees.set(file, { text, limits, parsed });
+  const [oldest] = keptTrees.keys();
+  if (keptTrees.size > mostKept && oldest !== undefined) keptTrees.delete(oldest);
+  return parsed;
+};
+
+/**
+ * Creates a reader that reads each file once: many environments share a base. Use it for one task only, since files
+ * change. `limits`: absent for files that the user has chosen.
+ */
+export const yamlReader = (files: Files, limits?: YamlLimits): ReadYaml => {
+  const known = new Map<string, Promise<ReadFile | string>>();
+  const parse = async (file: string): Promise<ReadFile | string> => {
+    try {
+      const text = await files.read(file);
+      return text === undefined ? `no such file: ${file}` : parsedOnce(text, file, limits);
+    } catch (error) {
+      return `cannot read ${file}: ${errorMessage(error)}`;
+    }
+  };
+  return async (file, referencedAt) => {
+    const reading = known.get(file) ?? parse(file);
+    known.set(file, reading);
+    const layerFile = await reading;
+    if (typeof layerFile !== 'string') return layerFile;
+    const todo = layerFile.startsWith('no such file')
+      ? 'correct the path'
+      : 'correct its permissions or the path';
+    return { complaints: [errorAt(referencedAt ?? { file, line: 1, col: 1 }, layerFile, todo)] };
+  };
+};
+
+const notAMap = (tree: YamlNode): Complaint =>
+  errorAt(
+    tree.position,
+    `expected a map, found ${nodeNoun(tree)}`,
+    'write KEY: VALUE lines, opsdeck: 1 first',
+  );
+
+/** Reads a profile file and the chain of its bases. Stops with a complaint at a missing, invalid or cyclic file. */
+export const readLayers = async (file: string, read: ReadYaml): Promise<Layers> => {
+  const maps: MapNode[] = [];
+  const complaints: Complaint[] = [];
+  const seen: string[] = [];
+  let next: string | undefined = normalize(file);
+  let referencedAt: Position | undefined;
+  let whole = true;
+  while (next !== undefined) {
+    if (seen.includes(next)) {
+      whole = false;
+      complaints.push(
+        errorAt(
+          referencedAt ?? { file, line: 1, col: 1 },
+          `extends forms a cycle: ${[...seen.slice(seen.indexOf(next)), next].join(' → ')}`,
+          'remove one of them',
+        ),
+      );
+      break;
+    }
+    seen.push(next);
+    const { tree, complaints: readComplaints } = await read(next, referencedAt);
+    complaints.push(...readComplaints);
+    if (tree?.is !== 'map') {
+      whole = false;
+      if (tree !== undefined) complaints.push(notAMap(tree));
+      break;
+    }
+    maps.push(tree);
+    const base = childOf(tree, 'extends');
+    next =
+      base?.is === 'scalar' && typeof base.value === 'string' ? resolveBeside(next, base.value) : undefined;
+    referencedAt = base?.position;
+    if (base !== undefined && next === undefined)
+      complaints.push(
+        errorAt(
+          base.position,
+          `extends expects a file name, found ${nodeNoun(base)}`,
+          'write extends: base.yaml',
+        ),
+      );
+  }
+  return { maps, whole, complaints };
+};

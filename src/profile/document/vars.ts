@@ -1,0 +1,100 @@
+import type { Complaint } from '../../domain/text/position.ts';
+import { didYouMean, errorAt, nearestWord } from './complaints.ts';
+import type { ProfileVars } from './references.ts';
+import { parseReferences } from './references.ts';
+import { childOf, type MapNode, nodeNoun, type ScalarNode, scalarsIn, type YamlNode } from './tree.ts';
+
+/** Returns the names of the vars that a var's text references. */
+const namesIn = (node: ScalarNode | undefined): readonly string[] => {
+  const parsed = typeof node?.value === 'string' ? parseReferences(node.value) : undefined;
+  if (parsed?.ok !== true) return [];
+  return parsed.parts.flatMap((part) => (typeof part === 'object' && part.is === 'var' ? [part.name] : []));
+};
+
+/** Returns the cycle that starts and ends at `name`, or undefined. */
+const cycleAt = (name: string, declared: ReadonlyMap<string, ScalarNode>): readonly string[] | undefined => {
+  const paths: (readonly string[])[] = [[name]];
+  const seen = new Set<string>();
+  for (const path of paths)
+    for (const next of namesIn(declared.get(path.at(-1) ?? name))) {
+      if (next === name) return [...path, name];
+      if (seen.has(next)) continue;
+      seen.add(next);
+      paths.push([...path, next]);
+    }
+  return undefined;
+};
+
+interface DeclaredVars {
+  readonly vars: ProfileVars;
+  readonly complaints: readonly Complaint[];
+}
+
+const declaredIn = (section: YamlNode | undefined, complaints: Complaint[]): Map<string, ScalarNode> => {
+  const declared = new Map<string, ScalarNode>();
+  if (section === undefined || (section.is === 'scalar' && section.value === null)) return declared;
+  if (section.is !== 'map') {
+    complaints.push(
+      errorAt(section.position, `vars: expected a map, found ${nodeNoun(section)}`, 'write NAME: VALUE'),
+    );
+    return declared;
+  }
+  for (const [name, { key, value }] of section.entries) {
+    if (!/^[A-Za-z_][\w-]*$/.test(name))
+      complaints.push(errorAt(key, `"${name}" is not a valid var name`, 'use letters, digits, - and _'));
+    else if (value.is === 'scalar') declared.set(name, value);
+    else
+      complaints.push(
+        errorAt(
+          value.position,
+          `var ${name}: expected one value, found ${nodeNoun(value)}`,
+          'write text or a number',
+        ),
+      );
+  }
+  return declared;
+};
+
+/** Reads the profile's vars with the values of `--set`. Reports cycles and `--set` of undeclared vars. */
+export const readVars = (tree: MapNode, sets: Readonly<Record<string, string>>): DeclaredVars => {
+  const complaints: Complaint[] = [];
+  const section = childOf(tree, 'vars');
+  const declared = declaredIn(section, complaints);
+  const names = [...declared.keys()];
+  const reported = new Set<string>();
+  for (const [name, node] of declared) {
+    const cycle = reported.has(name) ? undefined : cycleAt(name, declared);
+    if (cycle === undefined) continue;
+    for (const member of cycle) reported.add(member);
+    complaints.push(
+      errorAt(node.position, `vars form a cycle: ${cycle.join(' → ')}`, 'give one of them a plain value'),
+    );
+  }
+  for (const name of Object.keys(sets))
+    if (!declared.has(name))
+      complaints.push(
+        errorAt(
+          section?.position ?? tree.position,
+          `--set ${name}: no var is called "${name}"`,
+          didYouMean(name, names, `declare it under vars, or remove --set`),
+        ),
+      );
+  return {
+    complaints,
+    vars: {
+      declared,
+      overrides: sets,
+      unknown: (name) => {
+        const meant = nearestWord(name, names);
+        return meant === undefined ? `declare ${name} under vars` : `did you mean \${${meant}}?`;
+      },
+    },
+  };
+};
+
+/** Reports references that cannot be parsed. */
+export const referenceComplaints = (tree: YamlNode): readonly Complaint[] =>
+  scalarsIn(tree).flatMap((node) => {
+    const parsed = typeof node.value === 'string' ? parseReferences(node.value) : undefined;
+    return parsed === undefined || parsed.ok ? [] : [errorAt(node.position, parsed.what, parsed.todo)];
+  });

@@ -1,0 +1,213 @@
+import type { YAMLError } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  type ParsedNode,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
+import { stripControls } from '../../domain/text/controls.ts';
+import type { Complaint, Position } from '../../domain/text/position.ts';
+import { parseYamlDocument } from '../../domain/yaml/bounded-yaml.ts';
+import { YamlLimitError, type YamlLimits } from '../../domain/yaml/yaml-limits.ts';
+import type { MapEntry, YamlNode } from './tree.ts';
+
+export interface Words {
+  readonly what: string;
+  readonly todo: string;
+}
+
+const byCode: Readonly<Record<string, Words>> = {
+  DUPLICATE_KEY: { what: 'duplicate key', todo: 'keep one of them' },
+  TAB_AS_INDENT: { what: 'tab used for indentation', todo: 'indent with spaces' },
+  RESOURCE_EXHAUSTION: { what: 'the file is nested too deeply', todo: 'reduce the nesting' },
+  MULTIPLE_DOCS: { what: 'second YAML document', todo: 'keep one document per file' },
+  BAD_ALIAS: { what: 'unreadable alias', todo: 'write the value itself' },
+  BAD_DIRECTIVE: { what: 'unknown YAML directive', todo: 'remove the line' },
+  BAD_DQ_ESCAPE: {
+    what: 'unknown escape in double quotes',
+    todo: 'use single quotes, or write the backslash twice',
+  },
+  BAD_SCALAR_START: { what: 'a value cannot start with this character', todo: 'put it in quotes' },
+  BLOCK_IN_FLOW: {
+    what: 'an indented block inside { } or [ ]',
+    todo: 'put a comma between the entries, or write all of it as a block',
+  },
+  BLOCK_AS_IMPLICIT_KEY: {
+    what: 'a second "key: value" on the same line, or wrong indentation',
+    todo: 'start a new line, or quote the value',
+  },
+  MULTILINE_IMPLICIT_KEY: { what: 'a key spans several lines', todo: 'keep a key on one line' },
+};
+
+/**
+ * Rewords a YAML error for the author of the file. `line`: its text, to recognize the two most common errors in
+ * profiles, unquoted thresholds and references.
+ */
+const yamlWords = (error: YAMLError, line: string): Words => {
+  const bound = /\b(?:warn|crit|clear)["']?:\s*((?:[<>]=?|!=)\s*[^\s,}]+)/.exec(line)?.[1];
+  const header = /^(Block scalar header|Unresolved tag)/.test(error.message);
+  if (bound !== undefined && header)
+    return { what: `${bound} reads as YAML syntax here`, todo: `put the bound in quotes: "${bound}"` };
+  if (header && error.code !== 'TAG_RESOLVE_FAILED')
+    return { what: 'text after a block indicator', todo: 'quote the value' };
+  if (error.code === 'TAG_RESOLVE_FAILED')
+    return { what: 'unknown YAML tag', todo: 'quote the value, or remove the tag' };
+  if (/[[{,:]\s*\$\{/.test(line) && (error.code === 'UNEXPECTED_TOKEN' || error.code === 'MISSING_CHAR'))
+    return { what: 'unquoted reference inside { } or [ ]', todo: `put it in quotes: "\${…}"` };
+  if (/quote$/.test(error.message))
+    return { what: 'unterminated quote', todo: `close it before the end of the value` };
+  if (/end with a ([\]}])/.test(error.message))
+    return { what: 'unclosed bracket', todo: `close it with ${error.message.slice(-1)}` };
+  if (/^Implicit map keys/.test(error.message))
+    return { what: 'a colon is missing after the key', todo: 'write KEY: VALUE' };
+  return byCode[error.code] ?? { what: 'invalid YAML', todo: 'check indentation, colons and quotes' };
+};
+
+interface ParsedYaml {
+  /** Absent when the text is empty or not YAML. */
+  readonly tree?: YamlNode;
+  readonly complaints: readonly Complaint[];
+}
+
+/** Limits: a profile of a thousand entries has some 20,000 nodes; aliases can turn a page into billions. */
+const maxNodes = 200_000;
+const maxDepth = 64;
+
+class LimitExceeded extends Error {}
+
+/**
+ * Converts the nodes of the YAML library and reports what a profile must not contain. It strips control sequences from
+ * texts and keys here: "\e[2J" in YAML becomes one only when it is parsed.
+ */
+class Reader {
+  readonly complaints: Complaint[] = [];
+  readonly #anchors = new Map<string, ParsedNode>();
+  readonly #open = new Set<ParsedNode>();
+  readonly #position: (offset: number) => Position;
+  #nodes = 0;
+
+  constructor(position: (offset: number) => Position) {
+    this.#position = position;
+  }
+
+  read(node: ParsedNode | null, fallback: Position, depth = 0): YamlNode {
+    this.#nodes += 1;
+    if (this.#nodes > maxNodes)
+      throw new LimitExceeded('the file expands to too many values through aliases');
+    if (depth > maxDepth) throw new LimitExceeded('the file is nested too deeply');
+    if (node === null) return { is: 'scalar', value: null, position: fallback };
+    const position = this.#position(node.range[0]);
+    if (isAlias(node)) return this.#alias(node, position, depth);
+    if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isMap(node)) return this.#guard(node, () => this.#map(node, position, depth));
+    if (isSeq(node)) return this.#guard(node, () => this.#list(node, position, depth));
+    const { value } = node;
+    if (typeof value === 'string') return { is: 'scalar', value: stripControls(value), position };
+    if (value === null || ['number', 'boolean'].includes(typeof value))
+      return { is: 'scalar', value: value as number | boolean | null, position };
+    return { is: 'scalar', value: String(value), position };
+  }
+
+  #guard(node: ParsedNode, read: () => YamlNode): YamlNode {
+    this.#open.add(node);
+    const result = read();
+    this.#open.delete(node);
+    return result;
+  }
+
+  #alias(alias: Alias, position: Position, depth: number): YamlNode {
+    const named = this.#anchors.get(alias.source);
+    if (named !== undefined && !this.#open.has(named)) return this.read(named, position, depth + 1);
+    this.#complain(
+      position,
+      named === undefined ? `unknown alias *${alias.source}` : `*${alias.source} contains itself`,
+      'write the value itself',
+    );
+    return { is: 'scalar', value: null, position };
+  }
+
+  #list(node: YAMLSeq<ParsedNode>, position: Position, depth: number): YamlNode {
+    return { is: 'list', position, items: node.items.map((item) => this.read(item, position, depth + 1)) };
+  }
+
+  #map(node: YAMLMap<ParsedNode, ParsedNode | null>, position: Position, depth: number): YamlNode {
+    const entries = new Map<string, MapEntry>();
+    for (const pair of node.items) {
+      const at = this.#position((pair.key as ParsedNode | null)?.range?.[0] ?? node.range?.[0] ?? 0);
+      const key = this.#key(pair, at);
+      const value = this.read(pair.value ?? null, at, depth + 1);
+      if (key !== undefined) entries.set(key, { key: at, value });
+    }
+    return { is: 'map', position, entries };
+  }
+
+  #key(pair: Pair<ParsedNode, ParsedNode | null>, at: Position): string | undefined {
+    const key: unknown = isScalar(pair.key) ? pair.key.value : undefined;
+    if (typeof key === 'string' && key !== '<<' && key !== '__proto__') return stripControls(key);
+    if (key === '<<')
+      this.#complain(at, '"<<" has nothing to merge here', 'use extends, or write out the keys');
+    else if (typeof key === 'number' || typeof key === 'boolean')
+      this.#complain(at, `the key ${key} is not text`, `write "${key}":`);
+    else this.#complain(at, 'this is not a valid key', 'write a word as the key');
+    return undefined;
+  }
+
+  #complain(position: Position, what: string, todo: string): void {
+    this.complaints.push({ position, severity: 'error', what, todo });
+  }
+}
+
+/**
+ * Reports the first syntax error, since follow-up errors are noise, and every duplicate key, since they are
+ * independent.
+ */
+const syntaxComplaints = (document: Document.Parsed, text: string, place: (offset: number) => Position) => {
+  const lines = text.split('\n');
+  const all = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
+  const duplicates = all.filter((error) => error.code === 'DUPLICATE_KEY');
+  const first = all.find((error) => error.code !== 'DUPLICATE_KEY');
+  return [...(first === undefined ? [] : [first]), ...duplicates].map((error): Complaint => {
+    const position = place(error.pos[0]);
+    return { position, severity: 'error', ...yamlWords(error, lines[position.line - 1] ?? '') };
+  });
+};
+
+/**
+ * Parses YAML 1.2 text into a tree with positions. Never throws: errors become complaints. `limits`: absent for a file that the
+ * user has chosen.
+ */
+export const parseYaml = (text: string, file: string, limits?: YamlLimits): ParsedYaml => {
+  const start: Position = { file, line: 1, col: 1 };
+  const refuse = (what: string, todo: string): ParsedYaml => ({
+    complaints: [{ position: start, severity: 'error', what, todo }],
+  });
+  const lineCounter = new LineCounter();
+  const place = (offset: number): Position => {
+    const { line, col } = lineCounter.linePos(offset);
+    return { file, line: Math.max(1, line), col: Math.max(1, col) };
+  };
+  try {
+    const document = parseYamlDocument(text, { lineCounter, ...(limits && { limits }) });
+    const complaints = syntaxComplaints(document, text, place);
+    // A tag changes the meaning of a value, so a warning of the library aborts like an error.
+    if ([...document.errors, ...document.warnings].some((error) => error.code !== 'DUPLICATE_KEY'))
+      return { complaints };
+    if (document.contents === null)
+      return refuse('the file is empty', 'write opsdeck: 1, system, env and tier');
+    const reader = new Reader(place);
+    const tree = reader.read(document.contents, start);
+    return { tree, complaints: [...complaints, ...reader.complaints] };
+  } catch (error) {
+    // The library recurses: ten thousand nested brackets overflow its stack.
+    if (error instanceof YamlLimitError) return refuse(error.message, error.todo);
+    if (error instanceof LimitExceeded) return refuse(error.message, 'shorten the file');
+    return refuse('the file is nested too deeply, or is not YAML', 'check brackets and indentation');
+  }
+};

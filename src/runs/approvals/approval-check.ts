@@ -1,0 +1,131 @@
+import type { ApprovalRule } from '../../domain/runbooks/guard.ts';
+import { baseRunbookId, type Runbook } from '../../domain/runbooks/runbook.ts';
+import type { Proposal } from '../../domain/runs/proposal.ts';
+import { errorMessage } from '../../domain/text/error-message.ts';
+import type { CheckParts } from '../context/check-parts.ts';
+import type { PendingRun } from '../context/pending-run.ts';
+import { elapsedSince } from '../environment/clock-instant.ts';
+import {
+  type ApprovalVerdict,
+  approvalRuleOf,
+  approvalVerdict,
+  approversText,
+  requesterProblem,
+} from '../policy/approvals.ts';
+import { asks, type CheckRuling, forbids, passes } from '../policy/ruling.ts';
+import { maskDeep } from '../records/recorder.ts';
+import { planHash } from './plan-hash.ts';
+
+const what = 'approval';
+
+/** The rule by which this run needs an approval; undefined: it needs none. An undo is judged like its runbook. */
+export const approvalRuleFor = (
+  { proposal, runbook }: Pick<PendingRun, 'proposal' | 'runbook'>,
+  { engine, drill }: Pick<CheckParts, 'engine' | 'drill'>,
+): ApprovalRule | undefined => {
+  const { guard, runbooks } = engine.profile;
+  const undone = runbooks.find(({ id }) => id === baseRunbookId(proposal.runbook));
+  const asked: Pick<Runbook, 'approval'> = undone?.approval === true ? undone : runbook;
+  const { danger, reset } = proposal;
+  return approvalRuleOf(guard, asked, { danger, reset, ...(drill ? { drill: true as const } : {}) });
+};
+
+/** The hash of what would be sent now: the plan as recorded, and the present reason for arming. */
+export const currentPlanHash = (
+  proposal: Proposal,
+  mask: CheckParts['mask'],
+  reason: string | undefined,
+): string => planHash(maskDeep(proposal, mask), reason === undefined ? undefined : mask(reason));
+
+/** Judges the approval of a run by the shared ledger as it is now. Rejects while that cannot be read. */
+export const approvalOf = async (
+  pending: PendingRun,
+  rule: ApprovalRule,
+  parts: CheckParts,
+  reason: string | undefined,
+): Promise<ApprovalVerdict> => {
+  const { proposal, approval } = pending;
+  const { approvals, engine, clock, who, mask } = parts;
+  const { run, runbook, danger } = proposal;
+  if (approvals === undefined) return { is: 'ended', why: 'this machine has no shared ledger' };
+  if (approval === undefined) return { is: 'ended', why: 'its approval was not requested' };
+  const { system, env, authority } = engine.profile;
+  const records = await approvals(run);
+  return approvalVerdict(
+    records,
+    {
+      ...{ run, runbook, danger, system, env, user: mask(who.user) },
+      plan: currentPlanHash(proposal, mask, reason),
+      elapsedMs: elapsedSince(approval.requestedAt, clock.now(), clock),
+      isConfirmed: approval.isConfirmed,
+    },
+    rule,
+    authority,
+  );
+};
+
+const breakGlassReason = async ({ admission }: CheckParts): Promise<string | undefined> => {
+  const state = await admission?.();
+  return state?.is === 'break-glass' ? state.why : undefined;
+};
+
+const withoutDatabase = (rule: ApprovalRule, why: string): CheckRuling =>
+  rule.mayBreak
+    ? asks(what, `not approved by another person: ${why}`)
+    : forbids(
+        what,
+        'another person must approve it, and break-glass cannot replace that here',
+        'wait for the state database; guard.approval.breakGlass of the profile would permit it',
+      );
+
+/** Lines of the preview about the approval of a run. Empty if it needs none. */
+export const approvalPreview = async (
+  pending: Pick<PendingRun, 'proposal' | 'runbook'>,
+  parts: CheckParts,
+): Promise<readonly CheckRuling[]> => {
+  const rule = approvalRuleFor(pending, parts);
+  if (rule === undefined) return [];
+  const broken = await breakGlassReason(parts);
+  if (broken !== undefined) return [withoutDatabase(rule, broken)];
+  if (parts.approvals === undefined)
+    return [
+      forbids(
+        what,
+        'another person must approve it, and no state database has approvals',
+        'write state: postgres://… in the profile',
+      ),
+    ];
+  const { user } = parts.who;
+  const problem = requesterProblem(parts.mask(user), rule);
+  if (problem !== undefined) return [forbids(what, `another person must approve it, and ${problem}`)];
+  const { runbook, danger } = pending.proposal;
+  const may = approversText({ runbook, danger }, rule, parts.engine.profile.authority, user);
+  return [asks(what, `another person must approve it: ${may}`)];
+};
+
+/**
+ * Checks the approval in the ledger itself, for a confirmed run: at its admission, and again before each call. Empty when it
+ * needs none; whatever is not an approval that counts forbids it.
+ */
+export const approvalCheck = async (
+  pending: PendingRun,
+  parts: CheckParts,
+  reason: string | undefined,
+): Promise<readonly CheckRuling[]> => {
+  const rule = approvalRuleFor(pending, parts);
+  if (rule === undefined) return [];
+  const broken = await breakGlassReason(parts);
+  if (broken !== undefined) return [withoutDatabase(rule, broken)];
+  try {
+    const verdict = await approvalOf(pending, rule, parts, reason);
+    if (verdict.is === 'approved') {
+      const { user, host, role, seq } = verdict.by;
+      const why = `approved by ${user}@${host} (database user ${role}, record ${seq})`;
+      return [passes(what, why)];
+    }
+    return [forbids(what, `not approved: ${verdict.why}`)];
+  } catch (error) {
+    const why = errorMessage(error);
+    return [forbids(what, `its approval cannot be read: ${why}`)];
+  }
+};

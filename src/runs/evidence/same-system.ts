@@ -1,0 +1,186 @@
+import type { Fault, Millis } from '../../domain/base/fault.ts';
+import {
+  clockSteps,
+  clockStepText,
+  type DeclaredSystemChanges,
+  fingerprintDifference,
+  type TimedFingerprint,
+} from '../../domain/facts/fingerprint.ts';
+import { splitUse } from '../../domain/runbooks/operation.ts';
+import type { CheckState } from '../../domain/runs/run.ts';
+import { comparesTimesWithBefore, signalIdsOf, sourcesOfKind } from '../../expressions/rows/mentions.ts';
+import type { Expression } from '../../expressions/rows/parse.ts';
+import { toFault } from '../../platform/network/to-fault.ts';
+import type { Clock } from '../../platform/runtime/clock.ts';
+import type { Feed } from '../../sources/kit/contract/source.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { withDeadline } from '../reads/read-deadline.ts';
+
+/** A fingerprint, or the fault that prevented it. */
+type FingerprintReading = TimedFingerprint | { readonly at: Millis; readonly fault: Fault };
+
+/** The fingerprints of sources before the first action, by source. Absent: the source has none. */
+export type SystemBaseline = ReadonlyMap<string, FingerprintReading>;
+
+/** Time limit of a fingerprint: it is one small request, and must not delay the readings that it belongs to. */
+const longestMs: Millis = 5000;
+
+export interface FingerprintReader {
+  readonly engine: Pick<EnvironmentReader, 'sources'>;
+  readonly clock: Clock;
+}
+
+/** Reads the fingerprints of these sources, as far as they have one. Never rejects. */
+export const readFingerprints = async (
+  ids: Iterable<string>,
+  { engine, clock }: FingerprintReader,
+  signal: AbortSignal,
+): Promise<SystemBaseline> => {
+  const read = async (id: string): Promise<readonly (readonly [string, FingerprintReading])[]> => {
+    const source = engine.sources.get(id);
+    const fingerprint = source?.fingerprint?.bind(source);
+    if (fingerprint === undefined) return [];
+    try {
+      const value = await withDeadline((stop) => fingerprint(stop), clock, signal, longestMs);
+      return [[id, { at: clock.now(), fingerprint: value }]];
+    } catch (error) {
+      return [[id, { at: clock.now(), fault: toFault(id, 'fingerprint', error, clock.now()) }]];
+    }
+  };
+  return new Map((await Promise.all([...new Set(ids)].map(read))).flat());
+};
+
+/** True: no system answered, so no other one did. */
+const isSilence = ({ kind }: Fault): boolean =>
+  kind === 'unreachable' || kind === 'timeout' || kind === 'cancelled';
+
+/** Whether the answers since the action come from the system that answered before it. */
+export interface SameSystem {
+  /** Reads the fingerprints of these sources again. */
+  read(sources: Iterable<string>, signal: AbortSignal): Promise<void>;
+  /**
+   * Explains why answers of a source since the action prove nothing; undefined when the same system answers, or the source cannot
+   * tell. `isProbe`: no answer is a fact as well.
+   */
+  problem(source: string, isProbe?: boolean): string | undefined;
+  /** Explains why times of a source cannot be compared with those from before the action. */
+  clockProblem(source: string): string | undefined;
+}
+
+type AnsweredFeed = Pick<Feed, 'source' | 'probe' | 'kind' | 'signals'>;
+
+/** The feeds on which an expression depends: rows of a source that its sets exclude decide nothing. */
+const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): readonly AnsweredFeed[] => {
+  const signals = signalIdsOf(expression);
+  return feeds.filter(({ kind, source, signals: given = [] }) => {
+    const only = sourcesOfKind(expression, kind);
+    return only === undefined || only.has(source) || (signals.size > 0 && given.length > 0);
+  });
+};
+
+/**
+ * Explains why the readings of these feeds prove nothing for an expression; undefined when the system from before the action
+ * answers.
+ */
+export const strangerProblem = (
+  systems: SameSystem | undefined,
+  feeds: readonly AnsweredFeed[],
+  expression: Expression,
+): string | undefined => {
+  if (systems === undefined) return undefined;
+  const comparesTimes = comparesTimesWithBefore(expression);
+  for (const { source, probe } of decisiveFeeds(expression, feeds)) {
+    const problem = systems.problem(source, probe === true);
+    if (problem !== undefined) return problem;
+    const step = comparesTimes ? systems.clockProblem(source) : undefined;
+    if (step !== undefined) return step;
+  }
+  return undefined;
+};
+
+interface SameSystemParts extends FingerprintReader {
+  readonly before: SystemBaseline;
+  /** The changes that the actions of the run are meant to make. */
+  readonly changes: DeclaredSystemChanges;
+}
+
+/** Creates the comparison of fingerprints for one run. */
+export const createSameSystem = ({ engine, clock, before, changes }: SameSystemParts): SameSystem => {
+  const latest = new Map<string, FingerprintReading>();
+  /** The last fingerprint of the same system: counters may not go back to it either. */
+  const accepted = new Map<string, TimedFingerprint>();
+
+  const difference = (source: string, now: TimedFingerprint): string | undefined => {
+    const was = before.get(source);
+    if (was === undefined) return undefined;
+    if ('fault' in was) {
+      // The profile's own identity check ties the system to it; a silent one told nothing to compare with.
+      const isTied = engine.sources.get(source)?.identify !== undefined;
+      return isTied || isSilence(was.fault)
+        ? undefined
+        : `it is unknown who answered before the action: ${was.fault.message}`;
+    }
+    const last = accepted.get(source);
+    return (
+      fingerprintDifference(was, now, changes) ??
+      (last === undefined
+        ? undefined
+        : fingerprintDifference(
+            { at: was.at, fingerprint: { ...last.fingerprint, unread: {} } },
+            now,
+            changes,
+          ))
+    );
+  };
+
+  return {
+    read: async (sources, signal) => {
+      const known = [...sources].filter((source) => before.has(source));
+      for (const [source, now] of await readFingerprints(known, { engine, clock }, signal)) {
+        if (signal.aborted) return;
+        latest.set(source, now);
+        if ('fingerprint' in now && difference(source, now) === undefined) accepted.set(source, now);
+      }
+    },
+    problem: (source, isProbe = false) => {
+      const now = latest.get(source);
+      const was = before.get(source);
+      if (was === undefined) return undefined;
+      if (now === undefined)
+        return 'fault' in was ? undefined : 'it has not been confirmed yet that the same server answers';
+      if ('fingerprint' in now) return difference(source, now);
+      if ('fault' in was || (isProbe && isSilence(now.fault))) return undefined;
+      return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
+    },
+    clockProblem: (source) => {
+      const [was, now] = [before.get(source), latest.get(source)];
+      if (was === undefined || now === undefined || 'fault' in was || 'fault' in now) return undefined;
+      const [step] = clockSteps(was.fingerprint, now.fingerprint);
+      return step === undefined
+        ? undefined
+        : `${clockStepText(step, source)}, so its times cannot be compared`;
+    },
+  };
+};
+
+/** Reads the fingerprint of a call's source again, and explains why its answers prove nothing. */
+export const strangerOf = async (
+  { use }: { readonly use: string },
+  systems: SameSystem | undefined,
+  signal: AbortSignal,
+): Promise<string | undefined> => {
+  const { source } = splitUse(use);
+  await systems?.read([source], signal);
+  return systems?.problem(source);
+};
+
+/** The state of a check by a call, unknown when another system answered it. */
+export const unlessStranger = async (
+  state: CheckState,
+  call: { readonly use: string },
+  systems: SameSystem | undefined,
+  signal: AbortSignal,
+): Promise<CheckState> => {
+  const problem = state.value === 'unknown' ? undefined : await strangerOf(call, systems, signal);
+  return problem === undefined ? state : { ...state, value: 'unknown', why: problem };
+};

@@ -1,0 +1,156 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { Snapshot } from '../../domain/facts/snapshot.ts';
+import type { SignalSpec } from '../../domain/profile/profile.ts';
+import type { OperationResult } from '../../domain/runbooks/operation.ts';
+import type { VerifyStep } from '../../domain/runbooks/runbook.ts';
+import type { CheckState } from '../../domain/runs/run.ts';
+import { createHoldMemory, evaluateExpression, type Truth } from '../../expressions/evaluate.ts';
+import type { EarlierReading } from '../../expressions/expect.ts';
+import type { EvaluationContext } from '../../expressions/rows/evaluation-context.ts';
+import { parseExpression } from '../../expressions/rows/parse.ts';
+import type { Feed } from '../../sources/kit/contract/source.ts';
+import type { FactsState } from '../../store/facts.ts';
+import { checkEveryMs, checkFeeds, effectFeeds, evidenceFeeds } from './check-feeds.ts';
+import { type SameSystem, strangerProblem } from './same-system.ts';
+
+/** A reading of the verification: before a run's first action, or the last one. */
+export interface VerificationBaseline {
+  readonly states: readonly CheckState[];
+  /** Results of the checks that read a source, by step ID. Absent: that step could not be read. */
+  readonly found: ReadonlyMap<string, readonly OperationResult[]>;
+  /** The facts against which its expressions were evaluated. */
+  readonly snapshot?: Snapshot;
+  /** Everything that was known then, whenever it was read: it tells which objects there were. */
+  readonly known?: Snapshot;
+}
+
+/** A check's reading before the first action, or the reason for its absence. */
+export const earlierReading = (before: VerificationBaseline | undefined, id: string): EarlierReading =>
+  before?.found.get(id) ?? before?.states.find((state) => state.id === id)?.why ?? [];
+
+/** Inputs for evaluating a check at one moment. */
+export interface CheckContext {
+  readonly snapshot: Snapshot;
+  readonly history: FactsState['history'];
+  readonly now: Millis;
+}
+
+/** One check of a verification in progress. */
+export interface VerificationCheck {
+  /** ID of its step. */
+  readonly id: string;
+  /** The current feeds: a restarted pod is read by other feeds. */
+  readonly feeds: readonly Feed[];
+  readonly everyMs: Millis;
+  /** Reads the source, if a read is due; resolves when it has completed. Absent: the check depends on feeds. */
+  read?(signal: AbortSignal): Promise<void>;
+  /** Evaluates the check again and records since when it has held. */
+  evaluate(sight: CheckContext): CheckState;
+  /** True: the last evaluation had a response, including "not found". False: it could not be read. */
+  isAnswered(): boolean;
+  /**
+   * True: it became true before the deadline, held for the required time, and still held after the settle time. False:
+   * it can no longer succeed.
+   */
+  verdict(now: Millis): boolean | undefined;
+  /** The next time after `now` at which the verdict may change by the clock alone. */
+  nextAt(now: Millis): Millis | undefined;
+  /** Results of its last reading; absent: it depends on feeds, or could not be read. */
+  found?(): readonly OperationResult[] | undefined;
+  /** Closes the connections it opened. */
+  close?(): Promise<void>;
+}
+
+/** The sources of facts for checks. */
+export interface VerificationFacts {
+  feeds(): readonly Feed[];
+  /** True: more feeds may appear, from a source that is reached through another one. */
+  readonly mayGrow: boolean;
+  readonly signals: readonly SignalSpec[];
+  /** Tells whether the system from before the action answers. Absent: the action has not happened yet. */
+  readonly systems?: SameSystem | undefined;
+}
+
+/**
+ * Minimum time between the last action and `recovered`. It reveals a change that a controller, a cron job or a
+ * colleague reverts at once.
+ */
+export const minSettleMs: Millis = 12_000;
+
+/**
+ * Creates a check on facts. `actedAt`: start of `within`. `context`: the run's parameters, and the facts before its first
+ * action. Without those, the current facts are compared with themselves, which is correct before the action, and no rule of an
+ * alert needs to be evaluated again.
+ */
+export const createVerificationCheck = (
+  step: VerifyStep,
+  at: VerificationFacts,
+  context: EvaluationContext,
+  actedAt: Millis,
+): VerificationCheck => {
+  const parsed = parseExpression(step.that ?? '');
+  const memory = createHoldMemory('unknown');
+  const ownFeeds = (): readonly Feed[] => {
+    if (!parsed.ok) return [];
+    const feeds = at.feeds();
+    const deciding = checkFeeds(parsed.expression, feeds, at.signals);
+    return [...new Set([...deciding, ...evidenceFeeds(parsed.expression, feeds, at.signals)])];
+  };
+  const { effects = [] } = context.witnesses ?? {};
+  /** While something is gone, what the action ends or replaces is read as well: it may explain that. */
+  const feedsNow = (): readonly Feed[] =>
+    hasGone ? [...new Set([...ownFeeds(), ...effectFeeds(effects, at.feeds())])] : ownFeeds();
+  const deadline = actedAt + step.withinMs;
+  const settledAt = actedAt + minSettleMs;
+  let holdsSince: Millis | undefined;
+  let lookedAt: Millis | undefined;
+  let isAnswered = false;
+  let hasGone = false;
+
+  const truth = ({ snapshot, history, now }: CheckContext): Truth => {
+    if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
+    const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression);
+    if (stranger !== undefined) return { value: 'unknown', why: stranger };
+    return evaluateExpression(parsed.expression, snapshot, {
+      memory,
+      before: snapshot,
+      ...('before' in context ? { actedAt } : {}),
+      ...context,
+      now,
+      history: (key) => history[key],
+    });
+  };
+
+  return {
+    id: step.id,
+    get feeds() {
+      return feedsNow();
+    },
+    get everyMs() {
+      return checkEveryMs(ownFeeds(), step);
+    },
+    evaluate: (sight) => {
+      const result = truth(sight);
+      const { value, why, isEmpty = false } = result;
+      hasGone = result.hasGone === true;
+      lookedAt = sight.now;
+      isAnswered = value !== 'unknown' || isEmpty;
+      holdsSince = value === 'true' ? (holdsSince ?? sight.now) : undefined;
+      const since = holdsSince === undefined ? {} : { holdsSince };
+      return { id: step.id, title: step.title, value, why, ...since };
+    },
+    isAnswered: () => isAnswered,
+    verdict: (now) => {
+      // No feed can ever make it true.
+      if (!at.mayGrow && ownFeeds().length === 0 && holdsSince === undefined) return false;
+      const inTime = holdsSince !== undefined && holdsSince <= deadline;
+      const isSettled = lookedAt !== undefined && lookedAt >= settledAt;
+      if (inTime && isSettled && now - (holdsSince ?? now) >= step.forMs) return true;
+      return inTime || now < deadline ? undefined : false;
+    },
+    nextAt: (now) =>
+      [deadline, settledAt, ...(holdsSince === undefined ? [] : [holdsSince + step.forMs])]
+        .filter((moment) => moment > now)
+        .sort((a, b) => a - b)[0],
+  };
+};

@@ -1,0 +1,143 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { MetricLabels } from '../exposition/metric-family.ts';
+import { SampleRing } from './sample-ring.ts';
+
+/** Scrape interval in ms of model time. */
+export const scrapeIntervalMs: Millis = 5_000;
+/** Time for which every sample is kept. */
+const fineMs: Millis = 3_600_000;
+/** Distance and retention of older samples. */
+const coarseMs: Millis = 60_000;
+export const metricsKeptMs: Millis = 24 * 3_600_000;
+/** Period of the values before the first scrape: the default retention of Prometheus, 15 d. */
+const backfillMs: Millis = 15 * 24 * 3_600_000;
+
+/** Values of a series before the first scrape; undefined before its process started. */
+export type SeriesBackfill = (at: Millis) => number | undefined;
+
+/** A range of a series: times and values, oldest first. */
+export interface SeriesPoints {
+  readonly at: readonly Millis[];
+  readonly values: readonly number[];
+}
+
+/** Calculated values at equal distances, newest first; none from before the process started. */
+interface PastSamples {
+  readonly values: number[];
+  /** The earliest time that was calculated. */
+  reached: Millis;
+}
+
+/** The distance of calculated samples in a range of this length. */
+const distanceWithin = (length: Millis): Millis =>
+  length <= metricsKeptMs ? scrapeIntervalMs : 5 * coarseMs;
+
+/** One series as in Prometheus; NaN is a staleness marker. */
+export class TimeSeries {
+  /** With `__name__`, sorted by name. */
+  readonly metric: MetricLabels;
+  /** Canonical text of the labels, the sort key of series. */
+  readonly key: string;
+  readonly #fine = new SampleRing(fineMs / scrapeIntervalMs);
+  /** Older samples, a minute apart; staleness markers stay. Created when the first one is that old. */
+  #coarse: SampleRing | undefined;
+  /** Time of the first sample that was scraped. */
+  #first: Millis | undefined;
+  readonly #past: SeriesBackfill | undefined;
+  /** Values calculated for the time before the first sample, by distance of the samples. */
+  readonly #calculated = new Map<Millis, PastSamples>();
+
+  constructor(metric: MetricLabels, past?: SeriesBackfill) {
+    this.metric = metric;
+    this.key = Object.entries(metric).flat().join('\u0001');
+    this.#past = past;
+  }
+
+  /** Time of the last sample; undefined without one. */
+  get lastAt(): Millis | undefined {
+    return this.#fine.timeAt(this.#fine.length - 1);
+  }
+
+  /** True: the last sample is a staleness marker. */
+  get isStale(): boolean {
+    return Number.isNaN(this.#fine.valueAt(this.#fine.length - 1));
+  }
+
+  add(at: Millis, value: number): void {
+    this.#first ??= at;
+    const fine = this.#fine;
+    const [oldestAt, oldest] = [fine.timeAt(0), fine.valueAt(0)];
+    if (fine.isFull && oldestAt !== undefined && oldest !== undefined) this.#keepCoarse(oldestAt, oldest);
+    fine.push(at, value);
+  }
+
+  #keepCoarse(at: Millis, value: number): void {
+    // A ring of full size at once: it never grows while a simulator runs for days.
+    this.#coarse ??= new SampleRing(metricsKeptMs / coarseMs, metricsKeptMs / coarseMs);
+    const last = this.#coarse.timeAt(this.#coarse.length - 1) ?? Number.NEGATIVE_INFINITY;
+    if (at - last >= coarseMs || Number.isNaN(value)) this.#coarse.push(at, value);
+  }
+
+  /** Marks the series stale: it is no longer exposed. */
+  end(at: Millis): void {
+    if (this.lastAt !== undefined && !this.isStale) this.add(at, Number.NaN);
+  }
+
+  /** The last value in (at - within, at]; undefined if it does not exist or the series is stale. */
+  latest(at: Millis, within: Millis): { readonly at: Millis; readonly value: number } | undefined {
+    const { time, value } = this.#lastUntil(at);
+    if (time === undefined || value === undefined || time <= at - within || Number.isNaN(value))
+      return undefined;
+    return { at: time, value };
+  }
+
+  #lastUntil(at: Millis): { readonly time: Millis | undefined; readonly value: number | undefined } {
+    for (const ring of [this.#fine, this.#coarse]) {
+      const index = (ring?.firstAfter(at) ?? 0) - 1;
+      if (index >= 0) return { time: ring?.timeAt(index), value: ring?.valueAt(index) };
+    }
+    const time = this.#scrapeBefore(at);
+    return { time, value: this.#valueBefore(time) };
+  }
+
+  /** Samples in [from, to] without staleness markers. */
+  between(from: Millis, to: Millis): SeriesPoints {
+    const { at, values } = this.#before(from, to);
+    for (const ring of [this.#coarse, this.#fine]) ring?.copy(from, to, { at, values });
+    return { at, values };
+  }
+
+  /** The last scrape at or before `at`, if that is before the first sample. */
+  #scrapeBefore(at: Millis): Millis | undefined {
+    const first = this.#first;
+    if (first === undefined || this.#past === undefined || at >= first) return undefined;
+    return first - Math.ceil((first - at) / scrapeIntervalMs) * scrapeIntervalMs;
+  }
+
+  #valueBefore(at: Millis | undefined): number | undefined {
+    return at === undefined ? undefined : this.#past?.(at);
+  }
+
+  /**
+   * The part of [from, to] that lies at most `backfillMs` before the first sample. A long range has fewer samples than
+   * Prometheus would keep, and they are calculated once: a range query asks for the same ones at each of its steps.
+   */
+  #before(from: Millis, to: Millis): { readonly at: Millis[]; readonly values: number[] } {
+    const first = this.#first;
+    if (first === undefined || this.#past === undefined || from >= first) return { at: [], values: [] };
+    const apart = distanceWithin(Math.min(to, first) - from);
+    const oldest = Math.max(from, first - backfillMs);
+    const past = this.#calculated.get(apart) ?? { values: [], reached: first };
+    this.#calculated.set(apart, past);
+    for (; past.reached - apart >= oldest; past.reached -= apart) {
+      const value = this.#past(past.reached - apart);
+      if (value !== undefined) past.values.push(value);
+    }
+    // A range of a day has 17,280 samples: copied as a whole. The sample of an index is (index + 1) * apart before the first.
+    const begin = Math.max(0, Math.ceil((first - to) / apart) - 1);
+    const end = Math.floor((first - oldest) / apart);
+    const values = past.values.slice(begin, end).reverse();
+    const last = first - (begin + 1) * apart;
+    return { at: values.map((_, index) => last - (values.length - 1 - index) * apart), values };
+  }
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { zDuration } from '../../../domain/facts/schema.ts';
+import type { SignalRequest } from '../../kit/contract/source.ts';
+
+/** A signal with its parsed read. */
+interface HostSignalRead<R> {
+  readonly id: string;
+  readonly read: R;
+}
+
+type Form<K extends string> = Extract<HostRead, { readonly [P in K]: unknown }>;
+
+/** Signals whose read has this key. */
+export const hostSignalsOfForm = <
+  K extends
+    | 'cpu'
+    | 'memory'
+    | 'disk'
+    | 'load'
+    | 'unit'
+    | 'port'
+    | 'connections'
+    | 'environment'
+    | 'diskBusy'
+    | 'newest',
+>(
+  signals: readonly SignalRequest[],
+  key: K,
+): readonly HostSignalRead<Form<K>>[] =>
+  signals.flatMap(({ id, read }) => {
+    const parsed = hostReads.parse(read);
+    // The key identifies the form: a strict object with that key is of that form.
+    return key in parsed ? [{ id, read: parsed as Form<K> }] : [];
+  });
+
+/** Rejects text that ssh could take for an option or that contains a line break. */
+const zAddress = z
+  .string()
+  .regex(/^(?!-)[^\s\p{Cc}'"\\]+$/u, {
+    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+  })
+  .refine((text) => !/@-|^@|@$/.test(text), {
+    error: 'not an SSH destination: use user@host, host, or a Host alias from the SSH config',
+  });
+
+const zUnit = z
+  .string()
+  .regex(/^(?!-)[\w:.@*?[\]\\-]+$/, { error: 'not a unit name: use eventmesh-api or worker@1.service' });
+
+export const zPort = z.number().int().min(1).max(65_535);
+
+const zAbsolute = z.string().regex(/^\/[^\p{Cc}]*$/u, { error: 'not an absolute path on the host' });
+
+const zOwnedPort = z
+  .strictObject({
+    port: zPort,
+    unit: zUnit.meta({ description: 'unit that must own the port' }).exactOptional(),
+  })
+  .meta({ description: 'port, and the unit that must own it' });
+
+/** Name of an environment variable. */
+const zVariable = z.string().regex(/^[A-Za-z_]\w*$/, { error: 'not a valid environment variable name' });
+
+export const hostConfig = z
+  .strictObject({
+    local: z.literal(true).meta({ description: 'use the local machine' }).exactOptional(),
+    ssh: z
+      .array(zAddress)
+      .min(1)
+      .meta({
+        description: 'SSH destinations: user@host, or a Host alias from the SSH config',
+        examples: [['deploy@10.0.0.1']],
+      })
+      .exactOptional(),
+    units: z.array(zUnit).meta({ description: 'systemd units' }).default([]),
+    processes: z
+      .array(z.string().min(1))
+      .meta({ description: 'names of processes that must be running' })
+      .default([]),
+    ports: z
+      .array(z.union([zPort.transform((port): z.infer<typeof zOwnedPort> => ({ port })), zOwnedPort]))
+      .meta({
+        description: 'TCP ports that must be listening; owned by the unit if only one unit is configured',
+      })
+      .default([]),
+    files: z.array(zAbsolute).meta({ description: 'log files, or globs, on each host' }).default([]),
+    archives: z
+      .array(
+        zAbsolute.refine((glob) => !/[*?[\]]/.test(glob.slice(0, glob.lastIndexOf('/'))), {
+          error: 'wildcards are allowed only in the last path segment',
+        }),
+      )
+      .meta({
+        description: 'globs of archive files; each file is a row to select from',
+        examples: [['/srv/backups/*.tar.gz']],
+      })
+      .default([]),
+    disks: z.array(zAbsolute).meta({ description: 'paths whose file systems doctor checks' }).default(['/']),
+    config: z
+      .string()
+      .min(1)
+      .meta({ description: 'SSH config file; default: that of the SSH client' })
+      .exactOptional(),
+    client: z
+      .array(z.string().min(1))
+      .min(1)
+      .meta({ description: 'SSH client and its leading arguments' })
+      .default(['ssh']),
+    sudo: z
+      .boolean()
+      .meta({ description: 'true: use sudo -n for changes and to find the owner of a port' })
+      .default(true),
+    cwd: z
+      .string()
+      .min(1)
+      .meta({ description: 'working directory for programs (local only), relative to the profile' })
+      .exactOptional(),
+    passes: z
+      .array(zVariable)
+      .meta({ description: 'environment variables of opsdeck to pass to programs (local only)' })
+      .default([]),
+    every: zDuration.prefault('15s').meta({ description: 'poll interval' }),
+    timeout: zDuration.prefault('10s').meta({ description: 'request timeout' }),
+  })
+  .refine(({ local, ssh }) => (local === undefined) !== (ssh === undefined), {
+    error: 'specify local: true or ssh: [user@host]',
+  })
+  .refine(({ local, cwd, passes }) => local === true || (cwd === undefined && passes.length === 0), {
+    error: 'cwd and passes require local: true; over SSH a program starts in the home directory',
+  });
+
+export type HostConfig = z.infer<typeof hostConfig>;
+
+const percent = (what: string) => ({ description: `${what}, percent` });
+
+/** Read targets of a signal: exactly one of these. Several hosts become several series, with the label host. */
+export const hostReads = z.union([
+  z.strictObject({ cpu: z.literal(true) }).meta(percent('CPU usage between two readings')),
+  z.strictObject({ memory: z.literal(true) }).meta(percent('memory in use (total minus available)')),
+  z.strictObject({ disk: zAbsolute }).meta(percent('usage of the file system of this path')),
+  z
+    .strictObject({ load: z.union([z.literal(1), z.literal(5), z.literal(15)]) })
+    .meta({ description: 'load average over 1, 5 or 15 minutes' }),
+  z
+    .strictObject({ unit: zUnit, value: z.enum(['active', 'restarts', 'memory']) })
+    .meta({ description: 'unit state (1 active, 0 inactive), restarts, or memory in bytes' }),
+  z
+    .strictObject({ environment: zUnit, lacks: z.array(z.string().min(1)).min(1) })
+    .meta({ description: 'number of these environment variables missing from a unit' }),
+  z
+    .strictObject({ diskBusy: z.literal(true) })
+    .meta(percent('utilization of the busiest disk between two readings')),
+  z
+    .strictObject({ newest: zAbsolute, read: z.enum(['ageHours', 'bytes', 'count']) })
+    .meta({ description: 'age or size of the newest matching archive, or the number of archives' }),
+  z.strictObject({ port: zPort }).meta({ description: '1 if the port is listening, else 0' }),
+  z.strictObject({ connections: zPort }).meta({ description: 'established connections to a port' }),
+]);
+
+type HostRead = z.infer<typeof hostReads>;

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { Fault, Millis } from '../../../domain/base/fault.ts';
+import { levelCode } from '../../../domain/facts/log-level.ts';
+import type { LogSettings, LogView } from '../../../domain/profile/profile.ts';
+import { type Matcher, matchesOr } from '../../../domain/regex/matcher.ts';
+import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
+import { stripControls } from '../../../domain/text/controls.ts';
+import { formatDuration, parseDuration } from '../../../domain/text/duration.ts';
+import { createHeadReader, type HeadOptions } from '../../../logs/format/head-reader.ts';
+import type { LogEvent, Tail } from '../../../logs/reading/tail.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { SignalRequest } from '../contract/source.ts';
+
+/** Returns the profile's settings for times and levels of lines. */
+export const headOptions = (logs: LogSettings | undefined, clock: Clock): HeadOptions => ({
+  levels: logs?.levels,
+  zone: logs?.zone ?? 'utc',
+  now: clock.wallNow,
+});
+
+/** Stays a text, so that a parsed profile can be validated again. */
+const zPer = z.string().refine((text) => (parseDuration(text) ?? 0) > 0, {
+  error: (issue) => `"${String(issue.input)}" is not a duration: use 30s, 1m or 10m`,
+});
+
+/** Schema of a signal's `read:` that counts log lines. */
+export const lineCountSchema = z
+  .strictObject({
+    lines: z.string().min(1).meta({ description: 'a log view from logs: { views }' }),
+    per: zPer.meta({ description: 'counting window; default: 1m' }).exactOptional(),
+    of: z
+      .string()
+      .min(1)
+      .meta({ description: 'streams to count; default: those of the view, otherwise all' })
+      .exactOptional(),
+  })
+  .meta({ description: 'number of lines of a log view within a time window' });
+
+/** A signal that counts log lines. */
+export interface LineSignal {
+  readonly id: string;
+  readonly view: string;
+  readonly perMs: Millis;
+  readonly of?: string;
+}
+
+const defaultPerMs: Millis = 60_000;
+
+/** Separates the signals that count lines from the others. */
+export const splitLineSignals = (
+  signals: readonly SignalRequest[],
+): { readonly counting: readonly LineSignal[]; readonly others: readonly SignalRequest[] } => {
+  const counting: LineSignal[] = [];
+  const others: SignalRequest[] = [];
+  for (const signal of signals) {
+    const { success, data } = lineCountSchema.safeParse(signal.read);
+    if (!success) others.push(signal);
+    else {
+      const { lines: view, per, of } = data;
+      const perMs = (per === undefined ? undefined : parseDuration(per)) ?? defaultPerMs;
+      counting.push({ id: signal.id, view, perMs, ...(of === undefined ? {} : { of }) });
+    }
+  }
+  return { counting, others };
+};
+
+/** Filters single lines by a log view. `fallback`: the `levelCode` of a line whose text has no level. */
+type ViewFilter = (line: string, fallback?: number) => boolean;
+
+/**
+ * Compiles a log view. Includes are combined with "or"; any exclude rejects. Only the start of a very long
+ * line is matched. A line whose match is undecided passes. Lines must not contain control sequences.
+ */
+export const compileViewFilter = (
+  { include, exclude, ignoreCase, level }: LogView,
+  heads: HeadOptions,
+): ViewFilter => {
+  const flags = ignoreCase === true ? 'i' : '';
+  const compiled = (sources: readonly string[]): readonly Matcher[] =>
+    sources.map((source) => compilePattern(source, flags)).filter((pattern) => typeof pattern !== 'string');
+  const [included, excluded] = [compiled(include), compiled(exclude)];
+  const minCode = levelCode(level);
+  const reader = createHeadReader(heads);
+  const hasLevel = (line: string): boolean => {
+    const bytes = Buffer.from(line);
+    return reader.read(bytes, 0, bytes.length).ownLevel >= minCode;
+  };
+  return (line, fallback = 0) => {
+    const text = line.slice(0, matchedChars);
+    if (fallback < minCode && !hasLevel(text)) return false;
+    if (excluded.some((pattern) => matchesOr(pattern, text, false))) return false;
+    return include.length === 0 || included.some((pattern) => matchesOr(pattern, text, true));
+  };
+};
+
+/** Maximum lines of one stream read for one count. */
+const maxLines = 100_000;
+
+/** One count in a stream: the lines of a view since `from` (engine's clock). */
+interface LineCountRequest {
+  readonly view: LogView;
+  readonly from: Millis;
+}
+
+/** Number of lines per request, or why it is unknown. */
+export type LineCountResult =
+  | { readonly is: 'counts'; readonly counts: readonly number[] }
+  | { readonly is: 'unknown'; readonly why: string }
+  | { readonly is: 'fault'; readonly fault: Fault };
+
+/** A line, its time if known (engine's clock), and its level from the source. */
+interface SourceLine {
+  readonly text: string;
+  readonly at?: Millis;
+  readonly level: number;
+}
+
+/** Extracts lines from events. Lines of files contain their own time, in wall-clock time. */
+const linesFrom = (heads: HeadOptions, wallOffset: Millis): ((event: LogEvent) => readonly SourceLine[]) => {
+  const reader = createHeadReader(heads);
+  const ofFile = (text: string): SourceLine => {
+    const bytes = Buffer.from(text);
+    const { at } = reader.read(bytes, 0, bytes.length);
+    return { text, level: 0, ...(Number.isNaN(at) ? {} : { at: at - wallOffset }) };
+  };
+  return (event) => {
+    if (event.is === 'line') return [{ ...event, level: levelCode(event.level) }];
+    if (event.is !== 'chunk') return [];
+    const { buffer, byteOffset, length } = event.bytes;
+    const lines = Buffer.from(buffer, byteOffset, length).toString().split('\n');
+    return (lines.at(-1) === '' ? lines.slice(0, -1) : lines).map((line) => ofFile(stripControls(line)));
+  };
+};
+
+/** Returns why the stream may be incomplete. */
+const lackOf = (event: LogEvent): string | undefined => {
+  if (event.is === 'gap') return `lines may be missing: ${event.why}`;
+  return event.is === 'dropped' ? `${event.count} lines were dropped` : undefined;
+};
+
+const counterOf = ({ view, from }: LineCountRequest, heads: HeadOptions) => {
+  const shows = compileViewFilter(view, heads);
+  const counter = {
+    count: 0,
+    take: (text: string, level: number, at: Millis): void => {
+      // Every line is filtered, also those before `from`: its level applies to the lines that follow.
+      if (shows(text, level) && at >= from) counter.count++;
+    },
+  };
+  return counter;
+};
+
+/**
+ * Reads the end of a stream once and performs several counts. A line without a timestamp gets the time of the
+ * previous one.
+ */
+export const countLinesInWindow = async (
+  tail: Tail,
+  requests: readonly LineCountRequest[],
+  {
+    now,
+    heads,
+    wallOffset,
+  }: {
+    readonly now: Millis;
+    readonly heads: HeadOptions;
+    readonly wallOffset: Millis;
+  },
+  signal: AbortSignal,
+): Promise<LineCountResult> => {
+  const since = Math.min(...requests.map(({ from }) => from));
+  const counters = requests.map((one) => counterOf(one, heads));
+  const linesIn = linesFrom(heads, wallOffset);
+  let at = now;
+  let lines = 0;
+  for await (const event of tail.open({ since, follow: false }, signal)) {
+    if (event.is === 'fault') return { is: 'fault', fault: event.fault };
+    const lack = lackOf(event);
+    if (lack !== undefined) return { is: 'unknown', why: lack };
+    const sourceLines = linesIn(event);
+    lines += sourceLines.length;
+    if (lines > maxLines)
+      return { is: 'unknown', why: `more than 100,000 lines in ${formatDuration(now - since)}` };
+    for (const line of sourceLines) {
+      at = line.at ?? at;
+      for (const counter of counters) counter.take(line.text, line.level, at);
+    }
+  }
+  return { is: 'counts', counts: counters.map(({ count }) => count) };
+};

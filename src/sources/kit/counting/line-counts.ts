@@ -1,0 +1,156 @@
+import { distinctFaults, type Fault, type Millis } from '../../../domain/base/fault.ts';
+import type { Sample } from '../../../domain/facts/facts.ts';
+import type { Reading } from '../../../domain/facts/reading.ts';
+import type { LogSettings, LogView } from '../../../domain/profile/profile.ts';
+import type { Tail } from '../../../logs/reading/tail.ts';
+import { toFault } from '../../../platform/network/to-fault.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import { staleAfter } from '../contract/connection.ts';
+import type { Feed, Source } from '../contract/source.ts';
+import { mapConcurrently } from '../values/concurrency.ts';
+import type { LineSignal } from './line-count.ts';
+import { countLinesInWindow, headOptions, type LineCountResult } from './line-count.ts';
+
+/** Reads at least four times per window, so that a burst shows early. */
+const readsPerWindow = 4;
+const [leastEveryMs, mostEveryMs] = [10_000, 60_000];
+const timeoutMs: Millis = 10_000;
+/** Streams read concurrently. */
+const atOnce = 6;
+
+interface LineCountContext {
+  readonly source: string;
+  readonly clock: Clock;
+  readonly logs?: LogSettings | undefined;
+  readonly views: readonly LogView[];
+  readonly signals: readonly LineSignal[];
+  readonly tails: NonNullable<Source['tails']>;
+}
+
+/** A stream, and the signals that count its lines. */
+interface CountedStream {
+  readonly tail: Tail;
+  readonly signals: LineSignal[];
+}
+
+interface StreamCount {
+  readonly signals: readonly LineSignal[];
+  readonly count: LineCountResult;
+}
+
+/** Streams of a signal: `of` of its read, otherwise the view's selection for this source; [undefined]: all streams. */
+const streamSelectors = (
+  { of }: LineSignal,
+  view: LogView | undefined,
+  source: string,
+): readonly (string | undefined)[] => {
+  if (view === undefined) return [];
+  if (of !== undefined) return [of];
+  const named = view.of?.filter((one) => one.source === source) ?? [];
+  return named.length === 0 ? [undefined] : named.map((one) => one.of);
+};
+
+/**
+ * The feed that counts the lines of a log view in the last `per`, for all signals of a source, by reading the ends of
+ * the streams. None, or one. An unreadable stream makes the count unknown, never 0.
+ */
+export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
+  const { source, clock, views, signals } = parts;
+  if (signals.length === 0) return [];
+  const heads = headOptions(parts.logs, clock);
+  const shortest = Math.min(...signals.map(({ perMs }) => perMs));
+  const everyMs = Math.min(mostEveryMs, Math.max(leastEveryMs, shortest / readsPerWindow));
+  const viewOf = (name: string): LogView | undefined => views.find((view) => view.name === name);
+
+  const faultOf = (error: unknown): Fault => toFault(source, 'count lines', error, clock.now());
+
+  /** Resolves the streams, and the signals whose streams could not be found. */
+  const resolveStreams = async (
+    signal: AbortSignal,
+  ): Promise<{
+    readonly places: readonly CountedStream[];
+    readonly lost: ReadonlyMap<LineSignal, Fault>;
+  }> => {
+    const listed = new Map<string | undefined, Promise<readonly Tail[]>>();
+    const places = new Map<string, CountedStream>();
+    const lost = new Map<LineSignal, Fault>();
+    const place = (tail: Tail, one: LineSignal): void => {
+      const key = `${tail.stream} ${tail.uid ?? ''}`;
+      const counted = places.get(key) ?? { tail, signals: [] };
+      places.set(key, counted);
+      if (!counted.signals.includes(one)) counted.signals.push(one);
+    };
+    for (const one of signals)
+      for (const target of streamSelectors(one, viewOf(one.view), source))
+        try {
+          const tails = listed.get(target) ?? parts.tails(target, signal);
+          listed.set(target, tails);
+          for (const tail of await tails) place(tail, one);
+        } catch (error) {
+          lost.set(one, faultOf(error));
+        }
+    return {
+      places: [...places.values()].filter((one) => one.signals.some((each) => !lost.has(each))),
+      lost,
+    };
+  };
+
+  const countLines = async (
+    { tail, signals: counting }: CountedStream,
+    now: Millis,
+    signal: AbortSignal,
+  ): Promise<StreamCount> => {
+    const requests = counting.flatMap(({ view: name, perMs }) => {
+      const view = viewOf(name);
+      return view === undefined ? [] : [{ view, from: now - perMs }];
+    });
+    return {
+      signals: counting,
+      count: await countLinesInWindow(tail, requests, { now, heads, wallOffset: clock.wallOffset() }, signal),
+    };
+  };
+
+  const sampleOf = (one: LineSignal, seen: readonly StreamCount[], at: Millis): Sample => {
+    const stamp = { source, at, signal: one.id, labels: {} };
+    if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
+    const counts = seen.filter((place) => place.signals.includes(one));
+    if (counts.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
+    let value = 0;
+    for (const { count: countResult, signals: counting } of counts) {
+      if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
+      if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
+      value += countResult.counts[counting.indexOf(one)] ?? 0;
+    }
+    return { ...stamp, value };
+  };
+
+  const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {
+    const now = clock.now();
+    const { places, lost } = await resolveStreams(signal);
+    const seen = await mapConcurrently(places, atOnce, (place) => countLines(place, now, signal));
+    if (signal.aborted) return { items: [], faults: [faultOf(signal.reason)] };
+    const faults = [
+      ...lost.values(),
+      ...seen.flatMap(({ count: countResult }) => (countResult.is === 'fault' ? [countResult.fault] : [])),
+    ];
+    // A failed read keeps the last value while it is fresh.
+    const counted = signals.filter((one) => !lost.has(one));
+    return { items: counted.map((one) => sampleOf(one, seen, now)), faults: distinctFaults(faults) };
+  };
+
+  const ids = signals.map(({ id }) => id);
+  const staleMs = staleAfter(everyMs);
+  return [
+    {
+      id: `${source}/lines`,
+      source,
+      name: 'lines',
+      kind: 'samples',
+      signals: ids,
+      everyMs,
+      staleMs,
+      timeoutMs,
+      read,
+    },
+  ];
+};

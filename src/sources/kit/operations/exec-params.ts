@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { Matcher } from '../../../domain/regex/matcher.ts';
+import { compilePattern } from '../../../domain/regex/pattern.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { formatArgv } from '../../../domain/text/format.ts';
+
+/** A file of many gigabytes takes this long. */
+export const maxExecMs: Millis = 2 * 60 * 60_000;
+
+const zPath = (what: string) => z.string().min(1).meta({ description: what }).exactOptional();
+
+/** Parameters of a program whose stdout is saved to a local file, or that reads one from stdin. `names`: in `save`. */
+export const execFileShape = (names: string) => ({
+  save: zPath(`new local file for stdout; ${names} are replaced`),
+  gzip: z.boolean().meta({ description: 'true: compress the saved file with gzip' }).exactOptional(),
+  sumOf: zPath('file in the container whose SHA-256 the saved output must match'),
+  feed: zPath('local file for stdin; gzip files are decompressed'),
+  complete: z
+    .string()
+    .refine((pattern) => typeof compilePattern(pattern) !== 'string', {
+      error: 'not a valid regular expression',
+    })
+    .meta({
+      description: 'regular expression that one of the last lines must match if the file is complete',
+    })
+    .exactOptional(),
+  abort: z
+    .string()
+    .min(1)
+    .meta({ description: 'text written to stdin on cancel or failure, to make the program fail' })
+    .exactOptional(),
+});
+
+/** The parameters of `execFileShape`. */
+export interface ExecFileParams {
+  readonly save?: string;
+  readonly gzip?: boolean;
+  readonly sumOf?: string;
+  readonly feed?: string;
+  readonly complete?: string;
+  readonly abort?: string;
+}
+
+/** Reports combinations of these parameters that have no meaning. */
+export const refineExecFile = (
+  { save, gzip, sumOf, feed, complete, abort }: ExecFileParams,
+  context: z.RefinementCtx,
+): void => {
+  const report = (isWrong: boolean, message: string): void => {
+    if (isWrong) context.addIssue({ code: 'custom', message });
+  };
+  report(save !== undefined && feed !== undefined, 'set either save or feed');
+  report(save === undefined && gzip !== undefined, 'gzip requires save');
+  report(save === undefined && sumOf !== undefined, 'sumOf requires save');
+  report(feed === undefined && abort !== undefined, 'abort requires feed');
+  report(complete !== undefined && (save ?? feed) === undefined, 'complete requires save or feed');
+};
+
+/** A timeout of a program: at most 2 h. */
+export const zExecTimeout = (what: string) =>
+  z
+    .string()
+    .refine((text) => (parseDuration(text) ?? 0) > 0, { error: 'not a duration: use 30s or 5m' })
+    .refine((text) => (parseDuration(text) ?? 0) <= maxExecMs, { error: 'at most 2h' })
+    .meta({ description: what })
+    .exactOptional();
+
+/** The pattern of a complete file, where the parameters have one. */
+export const completionPattern = ({ complete }: ExecFileParams): Matcher | undefined => {
+  const pattern = complete === undefined ? undefined : compilePattern(complete);
+  return typeof pattern === 'string' ? undefined : pattern;
+};
+
+/** Adds the redirections and pipes for the program's output and input, in shell syntax. */
+export const redirectedCommand = (
+  command: string,
+  { save, feed, gzip }: ExecFileParams,
+  file: string | undefined,
+): string => {
+  const path = formatArgv([file ?? '']);
+  if (save !== undefined) return `${command} ${gzip === true ? '| gzip ' : ''}> ${path}`;
+  if (feed === undefined) return command;
+  return /\.t?gz$/.test(file ?? '') ? `gunzip -c ${path} | ${command}` : `${command} < ${path}`;
+};
+
+/** Effects of a program that cannot be undone. */
+export const irreversibleText = ({ save, feed }: ExecFileParams): string => {
+  const program = 'effects of this program: opsdeck does not know them and cannot undo them';
+  if (save !== undefined) return `${program}. The file is kept until you delete it`;
+  return feed === undefined
+    ? program
+    : `${program}. If canceled, the program may have processed part of its input`;
+};

@@ -1,0 +1,81 @@
+import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
+import type { ActEvent } from '../../../domain/runbooks/operation.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import type { ChangeIo } from '../../../doors/io.ts';
+import { toFault } from '../../../platform/network/to-fault.ts';
+import type { InteractiveTerminal } from '../../../platform/terminal/interactive-terminal.ts';
+
+/** bash where the image has it, else sh. */
+export const shellArgv: readonly string[] = [
+  'sh',
+  '-c',
+  'TERM=xterm-256color; export TERM; command -v bash >/dev/null 2>&1 && exec bash; exec sh',
+];
+
+/** Limits that the actions of all shells share; the longest session is the limit of a step. */
+export const shellActionParts: Pick<GenericAction, 'verb' | 'on' | 'timeoutMs' | 'verify' | 'notes'> = {
+  verb: 'shell',
+  on: 'workloads',
+  timeoutMs: 2 * 60 * 60_000,
+  verify: 'none',
+  notes: 'The screen is suspended until the shell ends. What it shows is recorded beside the ledger.',
+};
+
+/** State that a shell loses, for its preview. */
+export const shellLoss = 'effects of what is typed: opsdeck cannot undo them';
+
+/** Told before the shell answers. */
+export const shellGreeting = (name: string): string =>
+  `connecting to ${name}; exit or ctrl-d ends the shell, ctrl-] leaves at once\r\n`;
+
+/** The end of a shell that the operator has left. */
+export const leftByOperator = 'left by the operator; what runs in the shell may continue';
+
+/** ctrl-]: ends the session here, also when nothing answers any more. As in telnet. */
+const leaveByte = 0x1d;
+
+/** The other end of a shell. */
+interface ShellInput {
+  send(bytes: Uint8Array): void;
+  resize(size: ReturnType<InteractiveTerminal['size']>): void;
+  /** The operator leaves. */
+  leave(): void;
+}
+
+/** Connects what is typed, and the size of the terminal, with the shell. */
+export const connectShellInput = (
+  terminal: InteractiveTerminal,
+  { send, resize, leave }: ShellInput,
+): void => {
+  terminal.onInput((bytes) => {
+    const at = bytes.indexOf(leaveByte);
+    if (at !== 0) send(at < 0 ? bytes : bytes.subarray(0, at));
+    if (at >= 0) leave();
+  });
+  terminal.onResize(() => resize(terminal.size()));
+  resize(terminal.size());
+};
+
+/**
+ * Runs a shell in the operator's terminal, and reports how it ended. `run` returns that as text; it throws WireError
+ * when the shell cannot be started, or the connection is lost.
+ */
+export async function* actShell(
+  { source, line }: { readonly source: string; readonly line: string },
+  { interact, clock }: Pick<ChangeIo, 'interact' | 'clock'>,
+  run: (terminal: InteractiveTerminal) => Promise<string>,
+): AsyncGenerator<ActEvent> {
+  if (interact === undefined) {
+    const status = 'a shell needs the terminal of the cockpit: start it there, or run this command yourself';
+    return yield { is: 'answered', line, status, ok: false };
+  }
+  yield { is: 'call', line };
+  const startedAt = clock.now();
+  try {
+    const end = await interact(run);
+    const took = formatDuration(Math.max(0, Math.round((clock.now() - startedAt) / 1000) * 1000));
+    yield { is: 'answered', line, status: `closed after ${took}: ${end}`, ok: true };
+  } catch (error) {
+    yield { is: 'answered', line, status: toFault(source, line, error, clock.now()).message, ok: false };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Sample } from '../../../domain/facts/facts.ts';
+import { secretPlaceholder } from '../../../domain/mask/secret-fields.ts';
+import { nameStart } from '../../../domain/text/cut-text.ts';
+import { oneLine, sanitizeDeep } from '../../../platform/masking/sanitize.ts';
+import { secretMasker } from '../../../platform/masking/secrets.ts';
+
+/** Reads a path of a JSON value as a signal value: a number, a word or a boolean; anything else is no value. */
+export const jsonScalarAt = (json: unknown, path: string | undefined): Pick<Sample, 'value' | 'why'> => {
+  const value = path === undefined ? json : jsonValueAt(json, path);
+  if (typeof value === 'number' || typeof value === 'string') return { value: value };
+  if (typeof value === 'boolean') return { value: String(value) };
+  const where = path === undefined ? 'it' : `at ${path}`;
+  return { why: path === undefined ? `${where} is not a number or text` : `no number or text ${where}` };
+};
+
+type Step = string | number;
+
+/** Parses a path such as 'components.db[0].active' or '["a.b"].c' into steps; undefined when it is invalid. */
+export const parseJsonPath = (path: string): readonly Step[] | undefined => {
+  const step = /(?:^|\.)([^.[\]"]+)|\[(\d+)\]|\.?\["([^"]*)"\]/gy;
+  const steps: Step[] = [];
+  while (step.lastIndex < path.length) {
+    const match = step.exec(path);
+    if (match === null) return undefined;
+    const [, name, index, quoted] = match;
+    steps.push(index === undefined ? (name ?? quoted ?? '') : Number(index));
+  }
+  return steps.length === 0 ? undefined : steps;
+};
+
+/** Value at a path of a JSON value; undefined when absent (null stays null). */
+export const jsonValueAt = (json: unknown, path: string): unknown =>
+  (parseJsonPath(path) ?? []).reduce<unknown>(stepInto, parseJsonPath(path) === undefined ? undefined : json);
+
+const stepInto = (parent: unknown, step: Step): unknown => {
+  if (typeof parent !== 'object' || parent === null) return undefined;
+  if (Array.isArray(parent)) return typeof step === 'number' ? parent[step] : undefined;
+  return Object.hasOwn(parent, step)
+    ? Object.entries(parent).find(([key]) => key === String(step))?.[1]
+    : undefined;
+};
+
+type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  /** `problem` includes the position, where known: 'line 3, column 5: no JSON at "x"'. */
+  | { readonly ok: false; readonly problem: string };
+
+/** Parses a JSON text, and removes control sequences from every string after parsing. */
+export const parseJson = (raw: string): ParsedJson => {
+  try {
+    return { ok: true, value: sanitizeDeep(JSON.parse(raw)) };
+  } catch (error) {
+    return { ok: false, problem: jsonProblemText(raw, error instanceof Error ? error.message : '') };
+  }
+};
+
+const jsonProblemText = (raw: string, message: string): string => {
+  if (raw.trim() === '') return 'empty document';
+  const position = errorPosition(raw, message);
+  if (position === undefined) return `not JSON: "${oneLine(raw, 20)}"`;
+  const before = raw.slice(0, position).split('\n');
+  const where = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
+  // A part of a text that contains a secret may be a part of that secret.
+  const rest =
+    secretMasker.outgoing(raw) === raw
+      ? oneLine(raw.slice(position === raw.length ? position : nameStart(raw, position)), 20)
+      : secretPlaceholder;
+  return rest === '' ? `${where}: unexpected end of JSON` : `${where}: invalid JSON at "${rest}"`;
+};
+
+/** Number of characters that V8 shows on each side of an unexpected token. */
+const contextLetters = 10;
+
+/**
+ * Position of V8's syntax error: 'in JSON at position 34', the end of the input, or a token with its context
+ * (`Unexpected token 'x', ..."y": x }"... is not valid JSON`); undefined when that occurs twice.
+ */
+const errorPosition = (raw: string, message: string): number | undefined => {
+  const [, written] = /at position (\d+)/.exec(message) ?? [];
+  if (written !== undefined) return Number(written);
+  if (/end of JSON input/.test(message)) return raw.length;
+  const [, token = '', dots, around = ''] =
+    /^Unexpected token '(.+?)', (\.\.\.)?"(.*)"(?:\.\.\.)? is not valid JSON$/su.exec(message) ?? [];
+  const at = around === '' ? -1 : raw.indexOf(around);
+  if (at === -1 || raw.indexOf(around, at + 1) !== -1) return undefined;
+  const position = dots === undefined ? raw.indexOf(token, at) : at + contextLetters;
+  return position === -1 ? undefined : position;
+};

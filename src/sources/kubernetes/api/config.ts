@@ -1,0 +1,155 @@
+import { z } from 'zod';
+import { zDuration } from '../../../domain/facts/schema.ts';
+import { parseDuration } from '../../../domain/text/duration.ts';
+import { parseObjectRef } from './api-resources.ts';
+import { parseLabelSelector } from './label-selector.ts';
+
+const zPods = z
+  .string()
+  .refine((text) => parseObjectRef(text) !== undefined || parseLabelSelector(text) !== undefined, {
+    error: (issue) =>
+      `"${String(issue.input)}" is neither an object (deployment/NAME) nor a label selector (app=NAME)`,
+  })
+  .meta({ description: 'pods: a label selector, pod/NAME, or their controller: deployment/NAME' });
+
+const zObject = z
+  .string()
+  .refine((text) => parseObjectRef(text) !== undefined, {
+    error: (issue) => `"${String(issue.input)}" is not an object: use deployment/NAME or node/NAME`,
+  })
+  .meta({
+    description: 'object: deployment/NAME, statefulset/NAME, daemonset/NAME, job/NAME, node/NAME, hpa/NAME',
+  });
+
+const namespace = z
+  .string()
+  .meta({ description: 'a namespace of the source; default: all of them' })
+  .exactOptional();
+const fold = z
+  .enum(['sum', 'min', 'max', 'avg', 'count'])
+  .meta({ description: 'aggregation over all pods' })
+  .exactOptional();
+const share = z
+  .enum(['limit', 'request'])
+  .meta({ description: 'report percent of the limit or request instead of the amount' })
+  .exactOptional();
+
+/** Stays a text so that validated parameters can be validated again. */
+const zSpan = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) > 0, {
+    error: (issue) => `"${String(issue.input)}" is not a duration: use 10m or 1h`,
+  })
+  .meta({ description: 'duration with a unit: 10m, 1h', examples: ['1h'] });
+
+/** Forms of `read:`. */
+export const kubernetesReadSchema = z.union([
+  z.strictObject({
+    ready: zPods,
+    of: z.literal('wanted').meta({ description: 'percent' }).exactOptional(),
+    namespace,
+  }),
+  z.strictObject({ restarts: zPods, per: zSpan.exactOptional(), namespace }),
+  z.strictObject({ oom: zPods, within: zSpan.default('1h'), namespace }),
+  z.strictObject({ memory: zPods, of: share, fold, namespace }),
+  z.strictObject({ cpu: zPods, of: share, fold, namespace }),
+  z.strictObject({
+    hpa: z.string().min(1).meta({ description: 'HorizontalPodAutoscaler' }),
+    value: z
+      .enum(['current', 'desired', 'min', 'max', 'ratio'])
+      .meta({ description: 'replica count; ratio: current in percent of max' }),
+    namespace,
+  }),
+  z.strictObject({
+    condition: zObject,
+    type: z
+      .string()
+      .min(1)
+      .meta({ description: 'condition type: Available, Progressing, Ready, MemoryPressure' }),
+    namespace,
+  }),
+  z.strictObject({
+    secretExpiry: z.string().min(1).meta({ description: 'Secret that contains a certificate' }),
+    key: z.string().min(1).meta({ description: 'key of the certificate; default: tls.crt' }).exactOptional(),
+    namespace,
+  }),
+]);
+
+export type KubernetesRead = z.infer<typeof kubernetesReadSchema>;
+
+/** Facts that a feed polls continuously. */
+const factNames = [
+  'pods',
+  'deployments',
+  'statefulsets',
+  'daemonsets',
+  'jobs',
+  'nodes',
+  'hpas',
+  'warnings',
+  'top',
+] as const;
+export type FactName = (typeof factNames)[number];
+
+const zNamespace = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9]*[a-z0-9])?|\*)$/, { error: 'not a valid namespace name' })
+  .meta({ description: 'namespace; "*": all namespaces' });
+
+export const kubernetesConfig = z
+  .strictObject({
+    context: z
+      .string()
+      .min(1)
+      .meta({ description: 'kubeconfig context; default: the current context' })
+      .exactOptional(),
+    kubeconfig: z
+      .string()
+      .min(1)
+      .meta({
+        description:
+          'kubeconfig path; default: $KUBECONFIG, ~/.kube/config, then the in-cluster service account',
+      })
+      .exactOptional(),
+    namespace: zNamespace.exactOptional(),
+    namespaces: z
+      .array(zNamespace)
+      .min(1)
+      .meta({ description: 'list of namespaces, or ["*"]' })
+      .exactOptional(),
+    selector: z
+      .string()
+      .min(1)
+      .meta({ description: 'label selector for pods and their controllers: app=bus,tier!=db' })
+      .exactOptional(),
+    facts: z
+      .array(z.enum(factNames))
+      .min(1)
+      .meta({ description: 'resources to poll; default: all, nodes only if permitted' })
+      .exactOptional(),
+    watch: z.boolean().meta({ description: 'false: list on every poll instead of watching' }).default(true),
+    every: zDuration.prefault('5s').meta({ description: 'poll interval' }),
+    timeout: zDuration.prefault('5s').meta({ description: 'request timeout' }),
+    identity: z
+      .strictObject({
+        uid: z.string().meta({ description: 'UID of the namespace kube-system' }).exactOptional(),
+        ca: z.string().meta({ description: 'SHA-256 fingerprint of the cluster CA' }).exactOptional(),
+      })
+      .refine(({ uid, ca }) => uid !== undefined || ca !== undefined, { error: 'set uid: or ca:' })
+      .meta({ description: 'expected cluster' })
+      .exactOptional(),
+  })
+  .refine((config) => config.namespace === undefined || config.namespaces === undefined, {
+    error: 'set either namespace or namespaces, not both',
+  });
+
+export type KubernetesConfig = z.infer<typeof kubernetesConfig>;
+
+/** Namespaces named in the profile; [] when it names none and the context's namespace applies. */
+export const configuredNamespaces = ({ namespace, namespaces }: KubernetesConfig): readonly string[] => {
+  const named = namespaces ?? (namespace === undefined ? [] : [namespace]);
+  return named.includes('*') ? ['*'] : [...new Set(named)];
+};
+
+export const isFactEnabled = ({ facts }: KubernetesConfig, name: FactName): boolean =>
+  facts === undefined || facts.includes(name);

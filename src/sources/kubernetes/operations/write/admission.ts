@@ -1,0 +1,165 @@
+import type { KubeCall } from '../../../../clients/kubernetes/reading.ts';
+import type { PermissionResult } from '../../../../domain/runbooks/operation.ts';
+import { PlanError } from '../../../../domain/runbooks/operation.ts';
+import { oneLine } from '../../../../platform/masking/sanitize.ts';
+import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
+import { RemediedError } from '../../../../platform/network/to-fault.ts';
+import { WireError } from '../../../../platform/runtime/wire-error.ts';
+import { field, list, text } from '../../../kit/values/wire-value.ts';
+import { formatRbacRule, parseApiStatus } from '../../api/api-errors.ts';
+import type { KubeClient } from '../../api/client.ts';
+
+/** A permission. `subresource`: 'log', 'exec', 'scale'. */
+export interface Right {
+  readonly verb: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** '*': all namespaces. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+interface AccessReview {
+  readonly allowed: boolean;
+  readonly reason: string;
+}
+
+/** Asks the API's authorizer whether the login has a permission. Throws WireError. Source: SelfSubjectAccessReview. */
+export const reviewAccess = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<AccessReview> => {
+  const { namespace, ...rest } = right;
+  const resourceAttributes = {
+    ...rest,
+    ...(namespace === undefined || namespace === '*' ? {} : { namespace }),
+  };
+  const review = {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes },
+  };
+  const status = field(await client.review(review, signal), 'status');
+  const allowed = field(status, 'allowed');
+  if (typeof allowed !== 'boolean') throw new WireError('malformed', 'the access review has no result');
+  return { allowed, reason: text(field(status, 'reason')) ?? '' };
+};
+
+const rightResource = ({ resource, subresource }: Right): string =>
+  subresource === undefined ? resource : `${resource}/${subresource}`;
+
+/** Evaluates one permission. `why`: 'patch deployments/scale in prod' when it is granted. */
+const evaluateRight = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<PermissionResult> => {
+  const { verb, group, namespace } = right;
+  const resource = rightResource(right);
+  const what = `${verb} ${resource}${namespace === undefined ? '' : ` in ${namespace}`}`;
+  const { allowed, reason } = await reviewAccess(client, right, signal);
+  if (allowed) return { allowed, why: what };
+  const { context, user } = await client.access(signal);
+  const rule = formatRbacRule({
+    verbs: [verb],
+    resource,
+    group,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  const why = reason === '' ? '' : ` (${oneLine(reason)})`;
+  return { allowed, why: `${user} of context ${context} may not ${what}${why}`, remedy: `request ${rule}` };
+};
+
+/**
+ * Returns 'patch deployments/scale in prod' when it is allowed. Throws PlanError `forbidden` with the rule to request.
+ */
+export const requireAccess = async (
+  client: KubeClient,
+  right: Right,
+  signal: AbortSignal,
+): Promise<string> => {
+  const { allowed, why, remedy } = await evaluateRight(client, right, signal);
+  if (allowed === true) return why;
+  throw new PlanError('forbidden', `${why}: ${remedy ?? ''}`);
+};
+
+/** Checks several permissions: returns the first missing one, or a text that lists all of them. Throws WireError. */
+export const checkPermit = async (
+  client: KubeClient,
+  rights: readonly Right[],
+  signal: AbortSignal,
+): Promise<PermissionResult> => {
+  const permits = await Promise.all(rights.map((right) => evaluateRight(client, right, signal)));
+  const denied = permits.find(({ allowed }) => allowed !== true);
+  return denied ?? { allowed: true, why: `RBAC: ${[...new Set(permits.map(({ why }) => why))].join(', ')}` };
+};
+
+/**
+ * Converts a call to a dry run. An API server reads DELETE options from the body if there is one and then ignores the
+ * query, so `dryRun` goes into both. Source: Kubernetes apiserver, DeleteOptions.
+ */
+export const toDryRunCall = (call: KubeCall): KubeCall => {
+  const path = `${call.path}${call.path.includes('?') ? '&' : '?'}dryRun=All`;
+  if (call.method !== 'DELETE' || call.body === undefined) return { ...call, path };
+  const options: unknown = JSON.parse(call.body);
+  return { ...call, path, body: JSON.stringify({ ...Object(options), dryRun: ['All'] }) };
+};
+
+/**
+ * Returns the object that a dry run of a call would produce. Throws PlanError with the message of the admission
+ * controller.
+ */
+export const dryRunOrRefuse = async (
+  client: KubeClient,
+  call: KubeCall,
+  object: string,
+  signal: AbortSignal,
+): Promise<HttpAnswer> => {
+  const answer = await client.dryRun(toDryRunCall(call), signal);
+  const problem = client.responseError(answer);
+  if (problem === undefined) return answer;
+  const conflicts = fieldConflicts(answer);
+  if (conflicts.length > 0)
+    throw new PlanError(
+      'failed',
+      `${object} has fields managed by others: ${conflicts.join('; ')}. Set force: true to take them over`,
+    );
+  const ending = problem.kind === 'missing' ? 'not-applicable' : 'failed';
+  throw new PlanError(ending, `${object}: dry run rejected: ${problemText(problem)}`);
+};
+
+/**
+ * '.spec.replicas is managed by "kubectl"', for each field owned by another manager. Source: server-side apply,
+ * conflicts.
+ */
+export const fieldConflicts = (answer: HttpAnswer): readonly string[] =>
+  list(field(field(parseApiStatus(answer), 'details'), 'causes')).flatMap((cause) => {
+    if (text(field(cause, 'reason')) !== 'FieldManagerConflict') return [];
+    const manager = /conflict with ("[^"]*"( with subresource "[^"]*")?)/.exec(
+      text(field(cause, 'message')) ?? '',
+    );
+    return [
+      oneLine(
+        `${text(field(cause, 'field')) ?? 'a field'} is managed by ${manager?.[1] ?? 'another manager'}`,
+      ),
+    ];
+  });
+
+/** Texts of the `Warning` headers. Source: RFC 7234 §5.5, as used by Kubernetes. */
+export const responseWarnings = ({ headers }: HttpAnswer): readonly string[] =>
+  [...(headers.warning ?? '').matchAll(/299 \S+ "((?:[^"\\]|\\.)*)"/g)].map(
+    ([, warning = '']) => `API warning: ${oneLine(warning.replaceAll('\\"', '"'))}`,
+  );
+
+/** The failure of a call and its remedy, in one text. */
+const problemText = (problem: WireError): string =>
+  problem instanceof RemediedError ? `${problem.message}; ${problem.remedy}` : problem.message;
+
+/** Converts the failure of a plan to the executor's PlanError. */
+export const toPlanError = (error: unknown, object: string): unknown => {
+  if (!(error instanceof WireError) || error.kind === 'cancelled' || error.kind === 'bug') return error;
+  const ending = error.kind === 'missing' ? 'not-applicable' : 'failed';
+  return new PlanError(ending, `${object}: ${problemText(error)}`, { cause: error });
+};

@@ -1,0 +1,137 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type TimedValue, ValueSeries } from '../../../src/domain/facts/value-series.ts';
+
+const points = (times: readonly number[]): readonly TimedValue[] =>
+  times.map((at) => ({ at, value: at * 10 }));
+const series = (...times: readonly number[]): ValueSeries => ValueSeries.of(points(times));
+const timesOf = (one: ValueSeries): readonly number[] => [...one].map(({ at }) => at);
+
+/** Any number that a sample can have, at increasing times; some of them with a step. */
+const anyPoints = fc
+  .array(
+    fc.record({
+      wait: fc.double({ min: 0.5, max: 1e6, noNaN: true }),
+      value: fc.double({ noNaN: true, noDefaultInfinity: true }),
+      stepMs: fc.option(fc.integer({ min: 1, max: 600_000 }), { nil: undefined }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((all) => {
+    let at = 1_700_000_000_000;
+    return all.map(({ wait, value, stepMs }): TimedValue => {
+      at += wait;
+      return stepMs === undefined ? { at, value } : { at, value, stepMs };
+    });
+  });
+
+test('returns the points as they were put in, to the last bit', () => {
+  fc.assert(
+    fc.property(anyPoints, (all) => {
+      expect([...ValueSeries.of(all)]).toEqual(all);
+    }),
+  );
+  const exact = [0.1 + 0.2, -0, Number.MAX_SAFE_INTEGER, 5e-324].map((value, at) => ({ at, value }));
+  expect([...ValueSeries.of(exact)]).toEqual(exact);
+});
+
+test('series with other points are not equal', () => {
+  expect(series(1, 2)).toEqual(series(1, 2));
+  expect(series(1, 2)).not.toEqual(series(1, 3));
+  expect(series(1, 2)).not.toEqual(series(1));
+  expect(ValueSeries.of([{ at: 1, value: 1 }])).not.toEqual(ValueSeries.of([{ at: 1, value: 1, stepMs: 5 }]));
+});
+
+test('a gap has no value: beyond the ends it is NaN or undefined, never 0', () => {
+  const one = series(1, 2, 3).slice(1, 2);
+  expect(one.at(0)).toEqual({ at: 2, value: 20 });
+  expect([one.at(1), one.at(-2), ValueSeries.empty.at(0), ValueSeries.empty.at(-1)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect([ValueSeries.empty.timeAt(0), ValueSeries.empty.valueAt(0)]).toEqual([Number.NaN, Number.NaN]);
+  expect(one.stepAt(0)).toBeUndefined();
+});
+
+describe('extending', () => {
+  test('leaves the shorter series as it was, also when two are extended from one', () => {
+    const one = series(1, 2);
+    const [left, right] = [one.extend(points([3])), one.extend(points([4, 5]))];
+    expect(timesOf(one)).toEqual([1, 2]);
+    expect(timesOf(left)).toEqual([1, 2, 3]);
+    expect(timesOf(right)).toEqual([1, 2, 4, 5]);
+  });
+
+  test('keeps the newest: after thousands of values the columns still hold only those', () => {
+    let one = ValueSeries.empty;
+    for (let at = 0; at < 5000; at++) one = one.extend(points([at]), 512);
+    expect(one.length).toBe(512);
+    expect(timesOf(one)).toEqual(Array.from({ length: 512 }, (_, i) => 4488 + i));
+    expect(one.values().buffer.byteLength).toBeLessThan(512 * 16 * 1.3);
+  });
+
+  test('a first step gives the values before it none', () => {
+    const one = series(1, 2).extend([{ at: 3, value: 30, stepMs: 60 }]);
+    expect([0, 1, 2].map((index) => one.stepAt(index))).toEqual([undefined, undefined, 60]);
+  });
+
+  test('any branches of any series equal lists that are copied', () => {
+    const step = fc.record({
+      from: fc.nat(),
+      add: fc.array(fc.option(fc.constant(7), { nil: undefined }), { maxLength: 9 }),
+      kept: fc.integer({ min: 1, max: 12 }),
+      cut: fc.nat({ max: 3 }),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const all: { readonly series: ValueSeries; readonly list: readonly TimedValue[] }[] = [
+          { series: ValueSeries.empty, list: [] },
+        ];
+        let at = 0;
+        for (const { from, add, kept, cut } of steps) {
+          const base = all[from % all.length];
+          if (base === undefined) continue;
+          const more = add.map((stepMs): TimedValue => {
+            at += 1;
+            return stepMs === undefined ? { at, value: -at } : { at, value: -at, stepMs };
+          });
+          all.push({
+            series: base.series.slice(cut).extend(more, kept),
+            list: more.length === 0 ? base.list.slice(cut) : [...base.list.slice(cut), ...more].slice(-kept),
+          });
+        }
+        for (const one of all) expect([...one.series]).toEqual(one.list);
+      }),
+    );
+  });
+});
+
+test.each([
+  [0, 0, 0],
+  [2, 1, 0],
+  [3, 1, 1],
+  [4, 2, 1],
+  [9, 3, 3],
+])('at %i: %i values until then, %i before it', (moment, until, before) => {
+  const one = series(2, 4, 6);
+  expect([one.indexAfter(moment), one.indexFrom(moment)]).toEqual([until, before]);
+});
+
+test('between two times, both inclusive', () => {
+  const one = series(2, 4, 6, 8);
+  expect(timesOf(one.between(4, 6))).toEqual([4, 6]);
+  expect(timesOf(one.between(5))).toEqual([6, 8]);
+  expect(one.between(9)).toBe(ValueSeries.empty);
+  expect(one.between(0)).toBe(one);
+});
+
+test('moved to another clock, and joined with later values, in columns of their own', () => {
+  const one = ValueSeries.of([{ at: 1, value: 5, stepMs: 2 }]);
+  expect([...one.shifted(100)]).toEqual([{ at: 101, value: 5, stepMs: 2 }]);
+  const joined = one.concat(series(2, 3));
+  expect([...joined]).toEqual([{ at: 1, value: 5, stepMs: 2 }, ...points([2, 3])]);
+  expect(timesOf(one.extend(points([9])))).toEqual([1, 9]);
+  expect(timesOf(joined)).toEqual([1, 2, 3]);
+});

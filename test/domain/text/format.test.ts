@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import {
+  formatBytes,
+  formatClockTime,
+  formatCount,
+  formatLatency,
+  formatPercent,
+  formatPerSecond,
+  isoTime,
+} from '../../../src/domain/text/format.ts';
+
+test.each([
+  [formatCount(48_210), '48,210'],
+  [formatCount(0), '0'],
+  [formatCount(1234.5), '1,234.5'],
+  [formatCount(-0.001), '0'],
+  [formatCount(-1204), '-1,204'],
+  [formatCount(undefined), '–'],
+  [formatCount(Number.NaN), '–'],
+  [formatCount(Number.POSITIVE_INFINITY), '–'],
+  [formatPercent(82), '82.0 %'],
+  [formatPercent(0), '0.0 %'],
+  [formatPercent(undefined), '–'],
+  [formatLatency(0), '0ms'],
+  [formatLatency(0.42), '0.4ms'],
+  [formatLatency(12.3), '12ms'],
+  [formatLatency(999.6), '1.0s'],
+  [formatLatency(4812), '4.8s'],
+  [formatLatency(9960), '10s'],
+  [formatLatency(41_000), '41s'],
+  [formatLatency(207_000), '3m27s'],
+  [formatLatency(120_000), '2m'],
+  [formatLatency(undefined), '–'],
+  [formatBytes(512), '512 B'],
+  [formatBytes(1536), '1.5 KiB'],
+  [formatBytes(40 * 1024 ** 3), '40 GiB'],
+  [formatBytes(1024 ** 2 - 1), '1 MiB'],
+  [formatBytes(undefined), '–'],
+  [formatPerSecond(61), '+61/s'],
+  [formatPerSecond(-1.42), '-1.4/s'],
+  [formatPerSecond(0), '0/s'],
+  [formatPerSecond(0.01), '0/s'],
+  [formatPerSecond(undefined), '–'],
+  [formatClockTime(Date.parse('2026-03-04T10:15:07Z')), '10:15:07'],
+  [isoTime(Date.parse('2026-03-04T10:15:07Z')), '2026-03-04T10:15:07.000Z'],
+])('%s', (formatted, expected) => {
+  expect(formatted).toBe(expected);
+});

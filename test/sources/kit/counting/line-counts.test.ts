@@ -1,0 +1,128 @@
+import { expect, test } from 'vitest';
+import type { LogView } from '../../../../src/domain/profile/profile.ts';
+import type { LogEvent, ResumePoint, Tail } from '../../../../src/logs/reading/tail.ts';
+import { systemClock } from '../../../../src/platform/runtime/clock.ts';
+import { splitLineSignals } from '../../../../src/sources/kit/counting/line-count.ts';
+import { lineCountFeeds } from '../../../../src/sources/kit/counting/line-counts.ts';
+
+const clock = { ...systemClock(), now: () => 1_000_000, wallOffset: () => 0 };
+
+const views: readonly LogView[] = [
+  { name: 'errors', include: ['error|FATAL'], exclude: ['ignored'], ignoreCase: true },
+  { name: 'grave', include: [], exclude: [], level: 'error' },
+  { name: 'billing', include: [], exclude: [], of: [{ source: 'k8s', of: 'deployment/billing' }] },
+];
+
+const line = (text: string, ageMs: number): LogEvent => ({ is: 'line', text, at: 1_000_000 - ageMs });
+
+const tailOf = (stream: string, events: readonly LogEvent[], asked: ResumePoint[] = []): Tail => ({
+  stream,
+  open: async function* (from) {
+    asked.push(from);
+    yield* events;
+  },
+});
+
+const read = async (
+  tails: (of: string | undefined) => readonly Tail[],
+  reads: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+) => {
+  const { counting } = splitLineSignals(Object.entries(reads).map(([id, read]) => ({ id, read })));
+  const parts = {
+    source: 'k8s',
+    clock,
+    views,
+    signals: counting,
+    tails: async (of: string | undefined) => tails(of),
+  };
+  const [feed] = lineCountFeeds(parts);
+  const batch = await feed?.read(new AbortController().signal);
+  return {
+    found: Object.fromEntries(
+      (batch?.items ?? []).map((item) => ('signal' in item ? [item.signal, item.value ?? item.why] : [])),
+    ),
+    faults: batch?.faults.map(({ message }) => message),
+    feed,
+  };
+};
+
+test('counts recent lines in a view, separately for each signal, from one read of each stream', async () => {
+  const asked: ResumePoint[] = [];
+  const a = tailOf(
+    'a',
+    [line('Error old', 90_000), line('ERROR new', 5000), line('error ignored', 4000)],
+    asked,
+  );
+  const b = tailOf('b', [line('{"level":"fatal","msg":"fatal"}', 1000), line('fine', 500)], asked);
+  const { found, faults, feed } = await read(() => [a, b], {
+    one: { lines: 'errors' },
+    two: { lines: 'errors', per: '2m' },
+    grave: { lines: 'grave', per: '10s' },
+  });
+  expect(found).toEqual({ one: 2, two: 3, grave: 3 });
+  expect(faults).toEqual([]);
+  expect(asked.map(({ since, follow }) => ({ since, follow }))).toEqual([
+    { since: 880_000, follow: false },
+    { since: 880_000, follow: false },
+  ]);
+  expect(feed).toMatchObject({ id: 'k8s/lines', everyMs: 10_000, signals: ['one', 'two', 'grave'] });
+});
+
+test('files yield bytes, and invalid UTF-8 is removed', async () => {
+  const bytes = Buffer.from('\x1b[31mERR\x1b[0mOR\r\nfine\n');
+  const { found } = await read(() => [tailOf('f', [{ is: 'chunk', bytes }])], { one: { lines: 'errors' } });
+  expect(found).toEqual({ one: 1 });
+});
+
+test('with an unreadable stream the count is unknown, with the fault; the same for missing lines; others are counted', async () => {
+  const fault = { kind: 'denied', source: 'k8s', message: 'may not', at: 0 } as const;
+  const bad = tailOf('bad', [line('ERROR', 1), { is: 'fault', fault }]);
+  const good = tailOf('good', [line('ERROR', 1)]);
+  const { found, faults } = await read((of) => (of === 'pod/good' ? [good] : [bad, good]), {
+    all: { lines: 'errors' },
+    one: { lines: 'errors', of: 'pod/good' },
+  });
+  expect(found).toEqual({ all: 'may not', one: 1 });
+  expect(faults).toEqual(['may not']);
+  const gap = await read(() => [tailOf('a', [{ is: 'gap', why: 'rotated' }])], { one: { lines: 'errors' } });
+  expect(gap.found).toEqual({ one: 'lines may be missing: rotated' });
+});
+
+test('no stream or no view: unknown and never 0', async () => {
+  const { found } = await read(() => [], { one: { lines: 'errors' }, two: { lines: 'none' } });
+  expect(found).toEqual({
+    one: 'no log stream to count lines in',
+    two: 'no log view "none" in the profile',
+  });
+});
+
+test('the streams of a view, unless the signal names others', async () => {
+  const asked: (string | undefined)[] = [];
+  const tails = (of: string | undefined): readonly Tail[] => {
+    asked.push(of);
+    return [tailOf(of ?? 'all', [line('x', 1)])];
+  };
+  const { found } = await read(tails, { one: { lines: 'billing' }, two: { lines: 'billing', of: 'pod/x' } });
+  expect(found).toEqual({ one: 1, two: 1 });
+  expect(asked).toEqual(['deployment/billing', 'pod/x']);
+});
+
+test('sources that cannot list their streams are a fault, without a count', async () => {
+  const { counting } = splitLineSignals([{ id: 'one', read: { lines: 'errors' } }]);
+  const tails = (): Promise<never> => Promise.reject(new TypeError('gone'));
+  const [feed] = lineCountFeeds({ source: 'k8s', clock, views, signals: counting, tails });
+  const batch = await feed?.read(new AbortController().signal);
+  expect(batch?.items).toEqual([]);
+  expect(batch?.faults).toHaveLength(1);
+});
+
+test('lines of a file are counted by their own time, for every period', async () => {
+  const at = (ageMs: number): string => new Date(1_000_000 - ageMs).toISOString();
+  const text = `${at(110_000)} ERROR old\n  at a.b(c)\n${at(30_000)} ERROR new\nFATAL of the same time\n`;
+  const file = tailOf('file', [{ is: 'chunk', bytes: Buffer.from(text) }]);
+  const { found } = await read(() => [file], {
+    short: { lines: 'errors', per: '1m' },
+    long: { lines: 'errors', per: '2m' },
+  });
+  expect(found).toEqual({ short: 2, long: 3 });
+});
