@@ -19,13 +19,18 @@ const loadedOnUse: ReadonlySet<string> = new Set([
 /** Packages that take milliseconds to load and that many starts never use; they must have a CommonJS build. */
 const packagesLoadedOnUse: ReadonlySet<string> = new Set(['re2js']);
 
+/** Properties whose getter prints a warning: crypto.fips is neither a function nor a table. */
+const warning: ReadonlySet<string> = new Set(['fips']);
+
 /** An ES module whose functions, classes and tables load `path` when they are first called, constructed or looked into. */
 const loadingOnUse = (path: string): string => {
   // Getters are evaluated here, in the build: getRandomValues of node:crypto is one.
   const whole = require(path) as Readonly<Record<string, unknown>>;
   const names = Object.getOwnPropertyNames(whole).filter(
     (name) =>
-      /^[A-Za-z]\w*$/.test(name) && (typeof whole[name] === 'function' || typeof whole[name] === 'object'),
+      /^[A-Za-z]\w*$/.test(name) &&
+      !warning.has(name) &&
+      (typeof whole[name] === 'function' || typeof whole[name] === 'object'),
   );
   return [
     'let loaded;',
