@@ -105,17 +105,26 @@ const isProse = (place: Place, value: AssignedValue, piece: string, isHeader: bo
   return isHeader || !isWholeLine(place, value);
 };
 
-/** The scheme of a header: a known one, or a word before a text that is not a word. */
-const scheme =
-  /(?:bearer|basic|digest|negotiate|token|apikey|key|ssws|aws4-hmac-sha256|oauth|hawk|signature|splunk|geniekey)[ \t]+|[a-z][\w-]{1,20}[ \t]+(?=[^\s"'\d]{0,64}\d|[^\s"']{16})/iy;
+const knownScheme =
+  '(?:bearer|basic|digest|negotiate|token|apikey|key|ssws|aws4-hmac-sha256|oauth|hawk|signature|splunk|geniekey)[ \\t]+';
+
+/** The scheme of a header in quotes. Another word may be the beginning of the secret. */
+const quotedScheme = new RegExp(knownScheme, 'iy');
+
+/** The scheme of a header: a known one, or letters before a text that is not a word. */
+const scheme = new RegExp(
+  `${knownScheme}|[a-z][a-z-]{1,20}[ \\t]+(?=[^\\s"'\\d]{0,64}\\d|[^\\s"']{16})`,
+  'iy',
+);
 
 /** Schemes whose parameters are in quotes. */
 const inQuotes = /^(?:digest|aws4|oauth|hawk|signature)/i;
 
 /** The value of a header: up to the end of its line, or of the quotes around it. */
 const headerValue = (text: string, value: AssignedValue): AssignedValue => {
-  scheme.lastIndex = value.from;
-  const named = scheme.exec(text)?.[0] ?? '';
+  const pattern = value.is === 'quoted' ? quotedScheme : scheme;
+  pattern.lastIndex = value.from;
+  const named = pattern.exec(text)?.[0] ?? '';
   const from = value.from + named.length;
   if (value.is === 'quoted') return { ...value, from: Math.min(from, value.to) };
   const isList = /^[^\s"'=]{1,64}=/.test(text.slice(from, from + 70));

@@ -123,6 +123,7 @@ const structures: readonly string[] = [
   `Authorization: Digest username="ada", nonce="${hex(16)}", response="${hex(32)}"`,
   `curl -H 'Authorization: Custom ${s}' https://x`,
   `"authorization":"Bearer ${s}"`,
+  `level=info authorization="${s} x1"`,
   `Cookie: a=1; sid=${s}; b=2`,
   `Set-Cookie: connect.sid=s%3A${s}; Path=/; HttpOnly`,
   `X-Hub-Signature-256: sha256=${hex(64)}`,
