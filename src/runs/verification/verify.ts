@@ -90,11 +90,12 @@ export const readForChecks = async (
   if (leftMs !== undefined) {
     const deadline = clock.deadline(leftMs);
     const stop = AbortSignal.any([signal, deadline.signal]);
-    const fingerprints = systems?.read(
+    await engine.readNow(ids, stop);
+    // Afterwards, so that it is asked over the connections that the facts came from.
+    await systems?.read(
       feeds.map(({ source }) => source),
       stop,
     );
-    await Promise.all([engine.readNow(ids, stop), fingerprints]);
     deadline.clear();
   }
   await reading;
