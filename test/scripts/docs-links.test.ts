@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { dirname, join, normalize } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join, normalize } from 'node:path';
 import { expect, test } from 'vitest';
 import { markdownPages } from '../support/markdown-pages.ts';
 
@@ -41,8 +41,35 @@ test('the index lists every page of docs', async () => {
   expect(written.filter((page) => !linked.has(page))).toEqual([]);
 });
 
-test('every file named in docs/architecture.md exists', async () => {
-  const page = await readFile('docs/architecture.md', 'utf8');
-  const named = [...page.matchAll(/`((?:src|test)\/[\w./-]+)`/g)].map(([, path = '']) => path);
-  expect(named.filter((path) => !existsSync(path))).toEqual([]);
+/** Folders of `src`: decisions name their files without it. */
+const layers = (await readdir('src', { withFileTypes: true }))
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+const namedPath = new RegExp(
+  `^(?:(?:src|test|scripts|bench|bin|docs|examples|profiles|man)/[\\w./-]+|(?:${layers.join('|')})/[\\w./-]+)$`,
+);
+
+/** A path of which a part is a placeholder. */
+const isPattern = (path: string): boolean => /(?:^|\/)[A-Z]{3,}(?:\/|\.|$)/.test(path);
+
+const namesIn = async (page: string): Promise<readonly string[]> =>
+  [...withoutCode(await readFile(page, 'utf8')).matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+
+const files = (
+  await Promise.all(['src', 'test', 'scripts', 'bench'].map((folder) => readdir(folder, { recursive: true })))
+).flat();
+const fileNames = new Set(files.map((path) => basename(path)));
+
+/** The changelog names the files of its time, and a how-to guide those that its reader writes. */
+const maintained = pages.filter((page) => /^(?:docs\/(?!how-to)|README|CONTRIBUTING|SECURITY)/.test(page));
+
+test.each(maintained)('every file named on %s exists', async (page) => {
+  const names = await namesIn(page);
+  const paths = names.filter((name) => namedPath.test(name) && !isPattern(name));
+  const missing = [
+    ...paths.filter((path) => !existsSync(path) && !existsSync(join('src', path))),
+    ...names.filter((name) => /^[\w-]+\.tsx?$/.test(name) && !fileNames.has(name)),
+  ];
+  expect(missing, `${page} names files that do not exist`).toEqual([]);
 });
