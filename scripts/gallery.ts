@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Resvg } from '@resvg/resvg-js';
 import { themeNames } from '../src/domain/profile/settings.ts';
-import { screenToSvg } from '../src/ui/features/export/svg.ts';
-import { lineToAnsi } from '../src/ui/text/ansi.ts';
-import { createTextPen } from '../src/ui/text/pen.ts';
-import { isAsciiTheme, themeDepth, themePalette } from '../src/ui/theme/display-settings.ts';
-import { createTheme } from '../src/ui/theme/theme.ts';
+import { screenToSvg } from '../src/ui/kit/picture/svg.ts';
+import { lineToAnsi } from '../src/ui/kit/text/ansi.ts';
+import { createTextPen } from '../src/ui/kit/text/pen.ts';
+import { isAsciiTheme, themeDepth, themePalette } from '../src/ui/kit/theme/display-settings.ts';
+import { createTheme } from '../src/ui/kit/theme/theme.ts';
 import { galleryColumns, galleryLines, selectedIn } from './gallery/components.ts';
 import { monospaceFamily, noFont } from './shot/font.ts';
 

@@ -1,9 +1,11 @@
+import { allPanes } from '../src/ui/app/index.ts';
 import { cardKeyTables } from '../src/ui/features/cards/run-card-keys.ts';
 import { columnListKeys } from '../src/ui/features/columns/columns-card.ts';
 import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
 import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
 import { hintCardKeys } from '../src/ui/features/drill/hints.ts';
 import { scoreCardKeys } from '../src/ui/features/drill/score-card.ts';
+import { environmentListKeys, runbookListKeys } from '../src/ui/features/environments/lists.ts';
 import { helpKeys } from '../src/ui/features/help/help.ts';
 import { messagesKeys } from '../src/ui/features/messages/card.ts';
 import { paletteKeys } from '../src/ui/features/palette/palette.ts';
@@ -13,13 +15,11 @@ import { relatedKeys } from '../src/ui/features/related/card.ts';
 import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
 import { tourKeys } from '../src/ui/features/tour/tour.ts';
 import { savedListKeys } from '../src/ui/features/views/saved-card.ts';
-import { displayKeys, paneViewKeys } from '../src/ui/keys/display-keys.ts';
-import { actionKeys, searchAnywhereKeys } from '../src/ui/keys/global-keys.ts';
-import { historyKeys, moveKeys } from '../src/ui/keys/move-keys.ts';
-import { armDialogKeys, quitDialogKeys } from '../src/ui/overlays/dialogs.ts';
-import { environmentListKeys, runbookListKeys } from '../src/ui/overlays/lists.ts';
-import { allPanes } from '../src/ui/panes/index.ts';
-import type { Binding } from '../src/ui/panes/pane.ts';
+import type { Binding } from '../src/ui/shell/contract/pane.ts';
+import { displayKeys, paneViewKeys } from '../src/ui/shell/keys/display-keys.ts';
+import { actionKeys, searchAnywhereKeys } from '../src/ui/shell/keys/global-keys.ts';
+import { historyKeys, moveKeys } from '../src/ui/shell/keys/move-keys.ts';
+import { armDialogKeys, quitDialogKeys } from '../src/ui/shell/overlays/dialogs.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 

@@ -1,6 +1,6 @@
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { startUi } from '../../src/ui/start.tsx';
+import { startUi } from '../../src/ui/app/start.tsx';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { feedInfo, frame, health, learn, noon } from '../../test/support/made-facts.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';

@@ -5,7 +5,7 @@ import type { Tail } from '../../src/logs/reading/tail.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
 import type { Source } from '../../src/sources/kit/contract/source.ts';
-import { startUi } from '../../src/ui/start.tsx';
+import { startUi } from '../../src/ui/app/start.tsx';
 import { openLoad } from './load.ts';
 
 // The cockpit's screen with LOGS over many continuously written streams: an in-process source with the real session, ring and

@@ -1,11 +1,11 @@
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
-import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { createKeyContextProvider } from '../../src/ui/key-context.ts';
-import { createUiStore } from '../../src/ui/model.ts';
-import { startUi } from '../../src/ui/start.tsx';
-import type { StyledRow } from '../../src/ui/text/ansi.ts';
-import { createTheme } from '../../src/ui/theme/theme.ts';
+import { startUi } from '../../src/ui/app/start.tsx';
+import type { StyledRow } from '../../src/ui/kit/text/ansi.ts';
+import { createTheme } from '../../src/ui/kit/theme/theme.ts';
+import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
+import { createUiStore } from '../../src/ui/shell/contract/model.ts';
+import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../test/support/made-facts.ts';

@@ -3,9 +3,9 @@ import { openRecordingFile } from '../../src/platform/files/recording-file.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { limitNewSpace } from '../../src/platform/runtime/new-space.ts';
 import { processTerminal } from '../../src/platform/terminal/terminal.ts';
-import { createFrameTap } from '../../src/ui/recording/frame-tap.ts';
-import { createScreenRecorder } from '../../src/ui/recording/screen-recorder.ts';
-import { startUi } from '../../src/ui/start.tsx';
+import { startUi } from '../../src/ui/app/start.tsx';
+import { createFrameTap } from '../../src/ui/shell/recording/frame-tap.ts';
+import { createScreenRecorder } from '../../src/ui/shell/recording/screen-recorder.ts';
 import { createRingIngestor } from '../../test/logs/support/ring-ingestor.ts';
 import { openLoad } from './load.ts';
 

@@ -1,18 +1,18 @@
-import { renderGauge } from '../../src/ui/components/gauge.ts';
-import { type PanelOutline, renderPanelRules, withRules } from '../../src/ui/components/panel.ts';
-import { type Column, placeTable, tableHeaderLine } from '../../src/ui/components/table.ts';
+import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
 import {
   cardHeading,
   inputField,
   keyHints,
   labeledLine,
   renderCard,
-} from '../../src/ui/features/cards/card.ts';
-import { renderChart } from '../../src/ui/features/matrix/chart/render-chart.ts';
-import { renderLevel, renderStale } from '../../src/ui/panes/problem.ts';
-import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../../src/ui/text/line.ts';
-import type { TextPen } from '../../src/ui/text/pen.ts';
-import { sparkline } from '../../src/ui/text/spark.ts';
+} from '../../src/ui/kit/components/card.ts';
+import { renderGauge } from '../../src/ui/kit/components/gauge.ts';
+import { type PanelOutline, renderPanelRules, withRules } from '../../src/ui/kit/components/panel.ts';
+import { type Column, placeTable, tableHeaderLine } from '../../src/ui/kit/components/table.ts';
+import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '../../src/ui/kit/text/line.ts';
+import type { TextPen } from '../../src/ui/kit/text/pen.ts';
+import { sparkline } from '../../src/ui/kit/text/spark.ts';
+import { renderLevel, renderStale } from '../../src/ui/shell/panes/problem.ts';
 
 export const galleryColumns = 100;
 

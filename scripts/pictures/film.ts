@@ -3,7 +3,7 @@ import {
   renderSvgDocument,
   type SvgDocument,
   type TextStrip,
-} from '../../src/ui/features/export/svg.ts';
+} from '../../src/ui/kit/picture/svg.ts';
 
 /** A screen of a film: its rows, and how long it is shown. */
 export interface FilmFrame {

@@ -1,5 +1,5 @@
 import type { Terminal } from '@xterm/headless';
-import { renderSvg, type SvgDocument, type TextStrip } from '../../src/ui/features/export/svg.ts';
+import { renderSvg, type SvgDocument, type TextStrip } from '../../src/ui/kit/picture/svg.ts';
 import { background, type CellStyle, foreground, styleOf } from './palette.ts';
 
 const sameStyle = (a: CellStyle, b: CellStyle): boolean =>

@@ -206,12 +206,16 @@ test('only the platform, its clients and the simulator use time, randomness, the
 test('only one hook listens to keys', async () => {
   const pattern = /\b(useInput|usePaste)\b/;
   expect(
-    await onlyIn(pattern, (f) => f === 'src/ui/keys/use-keys.ts', 'Add a row to a key table in src/ui/keys.'),
+    await onlyIn(
+      pattern,
+      (f) => f === 'src/ui/shell/input/use-keys.ts',
+      'Add a row to a key table in src/ui/shell/keys, or of a feature.',
+    ),
   ).toEqual([]);
 });
 
 test('only the pen wraps and cuts text, after masking it', async () => {
-  const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/text/');
+  const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/kit/text/');
   expect(
     await onlyIn(
       /(?<!\w)(?<!(?<!\.)\.)(wrap|cut|cutInside)\(/,
@@ -251,9 +255,7 @@ describe.each(outputSinks)(
 );
 
 test('the clipboard masks the text where it is written', async () => {
-  const callers = imports
-    .filter((i) => i.to === 'src/ui/features/export/clipboard.ts')
-    .map(({ file }) => file);
+  const callers = imports.filter((i) => i.to === 'src/ui/shell/output/clipboard.ts').map(({ file }) => file);
   expect(callers.length).toBeGreaterThan(0);
   expect(await linesWith(/\bclipboardSequence\((?!.*maskText\()/)).toEqual([]);
 });
@@ -287,7 +289,7 @@ test('text is masked before it is cut, or cut at a word boundary', async () => {
   expect(
     await onlyIn(
       /\$\{[^}]*\.(slice|substring|substr)\(0[^}]*\}(…|\.\.\.)|mask(er)?\.\w+\([^;]*\.(slice|substring|substr)\(/,
-      (f) => cutters.includes(f) || /^src\/(simulator|ui\/text)\//.test(f),
+      (f) => cutters.includes(f) || /^src\/(simulator|ui\/kit\/text)\//.test(f),
       'No mask recognizes half a secret: call clipped or oneLine (src/platform/terminal), or cutText.',
     ),
   ).toEqual([]);

@@ -21,11 +21,11 @@ export const outputSinks: readonly OutputSink[] = [
       // A shell in a container, which the operator has confirmed; refused on a shared screen.
       'src/platform/terminal/interactive-terminal.ts',
       // Warnings of the process, which the debug log masks and writes (src/cli/program.ts).
-      'src/ui/internal-error.ts',
+      'src/ui/kit/runtime/internal-error.ts',
       // Rows of the pen, and terminal control sequences.
-      'src/ui/terminal/surface.ts',
-      'src/ui/terminal/session.ts',
-      'src/ui/terminal/modes.ts',
+      'src/ui/shell/terminal/surface.ts',
+      'src/ui/shell/terminal/session.ts',
+      'src/ui/shell/terminal/modes.ts',
       // The opening frame: fixed words.
       'src/cli/cockpit/opening.ts',
     ],
@@ -121,7 +121,7 @@ export const outputSinks: readonly OutputSink[] = [
   {
     name: 'the clipboard',
     pattern: /\bclipboardSequence\(|\]52;|\b(?:pbcopy|xclip|xsel|wl-copy|clip\.exe)\b/,
-    allowedFiles: ['src/ui/features/export/clipboard.ts', 'src/ui/start.tsx'],
+    allowedFiles: ['src/ui/shell/output/clipboard.ts', 'src/ui/app/start.tsx'],
     refused: [
       'write(clipboardSequence(text));',
       'stdout.push(`\\x1b]52;c;${base64}\\x07`);',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
+import { bindingGroups } from '../../src/ui/shell/keys/resolve-bindings.ts';
 import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
 import { arm, chooseRunbook, confirm } from '../support/cockpit-verbs.ts';

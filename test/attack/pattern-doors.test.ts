@@ -9,8 +9,8 @@ import { runGuarded } from '../../src/platform/runtime/run-guarded.ts';
 import { parseValue } from '../../src/runs/runbooks/params.ts';
 import { describeUnmet } from '../../src/sources/kit/contract/expectation.ts';
 import { compileViewFilter } from '../../src/sources/kit/counting/line-count.ts';
-import { applyFilter } from '../../src/ui/features/filter/filter.ts';
-import { filterHighlighter } from '../../src/ui/features/filter/highlighter.ts';
+import { applyFilter } from '../../src/ui/shell/filter/filter.ts';
+import { filterHighlighter } from '../../src/ui/shell/filter/highlighter.ts';
 import { health, noon, snapshotWith } from '../support/made-facts.ts';
 
 const long = 'a'.repeat(60_000);

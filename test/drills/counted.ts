@@ -1,16 +1,16 @@
 import type { Level } from '../../src/domain/facts/level.ts';
 import type { Commands } from '../../src/store/commands.ts';
+import { environmentPanes, paneForKind } from '../../src/ui/app/environment-panes.ts';
+import { defaultPane } from '../../src/ui/app/index.ts';
 import { collectFindings, type FindingRow } from '../../src/ui/features/now/findings.ts';
 import { nowPane } from '../../src/ui/features/now/pane.ts';
-import { createPenProvider } from '../../src/ui/features/share/pen-provider.ts';
-import { renderSummary } from '../../src/ui/frame/header.ts';
-import { createKeyContextProvider } from '../../src/ui/key-context.ts';
-import { createUiStore } from '../../src/ui/model.ts';
-import { environmentPanes, paneForKind } from '../../src/ui/panes/environment-panes.ts';
-import { defaultPane } from '../../src/ui/panes/index.ts';
-import type { RenderContext } from '../../src/ui/render-context.ts';
-import { lineToText } from '../../src/ui/text/line.ts';
-import { followDisplaySettings } from '../../src/ui/theme/display-settings.ts';
+import { lineToText } from '../../src/ui/kit/text/line.ts';
+import { followDisplaySettings } from '../../src/ui/kit/theme/display-settings.ts';
+import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
+import { createUiStore } from '../../src/ui/shell/contract/model.ts';
+import type { RenderContext } from '../../src/ui/shell/contract/render-context.ts';
+import { renderSummary } from '../../src/ui/shell/frame/header.ts';
+import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { openHeadless } from '../suggestions/measure.ts';
 
 /** Times after the start of an incident at which the screen is read. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openPtyTerminal } from '../../scripts/shot/pty-terminal.ts';
-import { parseRecording } from '../../src/ui/recording/recording.ts';
+import { parseRecording } from '../../src/ui/shell/recording/recording.ts';
 import { launcher } from './pty.ts';
 import { openSandbox } from './support/sandbox.ts';
 

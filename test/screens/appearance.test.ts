@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { widthOf } from '../../src/ui/text/width.ts';
+import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { breaker, feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
 import { cardOf, rowOf, tableRows, titles } from './support/screen.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { type Column, placeTable, tableHeaderLine } from '../../src/ui/components/table.ts';
+import { type Column, placeTable, tableHeaderLine } from '../../src/ui/kit/components/table.ts';
+import { fitLine, lineToText, lineWidth } from '../../src/ui/kit/text/line.ts';
 import {
   type ColumnChoice,
   chosenColumns,
@@ -10,8 +11,7 @@ import {
   listColumns,
   moveColumn,
   toggleColumn,
-} from '../../src/ui/features/columns/column-choice.ts';
-import { fitLine, lineToText, lineWidth } from '../../src/ui/text/line.ts';
+} from '../../src/ui/shell/contract/column-choice.ts';
 import { rounds } from '../support/layer.ts';
 import { feedInfo, learn, noon } from '../support/made-facts.ts';
 import { platforms } from './support/platforms.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { allPanes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/app/index.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
 import { shopCockpit } from './support/shop.ts';

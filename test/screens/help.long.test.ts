@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { allPanes } from '../../src/ui/app/index.ts';
 import { paneText } from '../../src/ui/features/help/pane-texts.ts';
-import { allPanes } from '../../src/ui/panes/index.ts';
 import { stages } from './support/headless.ts';
 import { cardOf } from './support/screen.ts';
 import { shop, shopOpen } from './support/shop.ts';

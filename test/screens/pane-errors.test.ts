@@ -4,7 +4,7 @@ import { defineKind } from '../../src/kinds/define/define-kind.ts';
 import { fieldsOf } from '../../src/kinds/define/fields.ts';
 import { registerKind } from '../../src/kinds/registry/registry.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { searchAnywhereKeys } from '../../src/ui/keys/global-keys.ts';
+import { searchAnywhereKeys } from '../../src/ui/shell/keys/global-keys.ts';
 import type { Widget } from '../kinds/widgets/kind.ts';
 import { ignoreInternalErrors } from '../support/internal-errors.ts';
 import { feedInfo, frame, health, learn, noon } from '../support/made-facts.ts';

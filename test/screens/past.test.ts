@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
-import { allPanes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/app/index.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { running } from './support/runs.ts';
 import { between, bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';

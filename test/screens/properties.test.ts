@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bindingGroups } from '../../src/ui/keys/resolve-bindings.ts';
-import { widthOf } from '../../src/ui/text/width.ts';
+import { widthOf } from '../../src/ui/kit/text/width.ts';
+import { bindingGroups } from '../../src/ui/shell/keys/resolve-bindings.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
 import { rounds } from '../support/layer.ts';
 import { customers } from './support/customers.ts';

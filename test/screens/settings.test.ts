@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { defaultSettings, type Settings } from '../../src/domain/profile/settings.ts';
-import type { UiOptions } from '../../src/ui/start.tsx';
+import type { UiOptions } from '../../src/ui/app/start.tsx';
 import { noon } from '../support/made-facts.ts';
 import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
-import { allPanes } from '../../src/ui/panes/index.ts';
+import { allPanes } from '../../src/ui/app/index.ts';
 import { noon } from '../support/made-facts.ts';
 import { customers, real } from './support/customers.ts';
 import { openBare } from './support/headless.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CockpitState } from '../../src/store/cockpit.ts';
-import { widthOf } from '../../src/ui/text/width.ts';
+import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { stages } from './support/headless.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';

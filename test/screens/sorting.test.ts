@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { inOrder, type PaneOrder, parseSortValue } from '../../src/ui/panes/order.ts';
-import type { PaneRow } from '../../src/ui/panes/pane-row.ts';
+import type { PaneRow } from '../../src/ui/shell/contract/pane-row.ts';
+import { inOrder, type PaneOrder, parseSortValue } from '../../src/ui/shell/panes/order.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { bodyOf, headRow } from './support/screen.ts';
 import { shop, shopCockpit } from './support/shop.ts';

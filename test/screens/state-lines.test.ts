@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FaultKind } from '../../src/domain/base/fault.ts';
-import { fitStatusLine, lineToText, lineWidth } from '../../src/ui/text/line.ts';
+import { fitStatusLine, lineToText, lineWidth } from '../../src/ui/kit/text/line.ts';
 import { fault, noon } from '../support/made-facts.ts';
 import { learned, lookAt, lost, panes } from './support/pane-cases.ts';
 import { cardOf } from './support/screen.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { CockpitState, RunView } from '../../src/store/cockpit.ts';
-import type { UiState } from '../../src/ui/model.ts';
+import type { UiState } from '../../src/ui/shell/contract/model.ts';
 import { rounds } from '../support/layer.ts';
 import { openBare, stages } from './support/headless.ts';
 import { proposed, runView } from './support/runs.ts';

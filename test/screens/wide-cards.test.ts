@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import type { RunView } from '../../src/store/cockpit.ts';
-import { cardHeading, cardTitleLines, cardWidth, renderCard } from '../../src/ui/features/cards/card.ts';
-import { lineToText, lineWidth } from '../../src/ui/text/line.ts';
-import { createTextPen } from '../../src/ui/text/pen.ts';
+import { cardHeading, cardTitleLines, cardWidth, renderCard } from '../../src/ui/kit/components/card.ts';
+import { lineToText, lineWidth } from '../../src/ui/kit/text/line.ts';
+import { createTextPen } from '../../src/ui/kit/text/pen.ts';
 import { acted, endedRun, proposed, running } from './support/runs.ts';
 import { armed, shop } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';

@@ -1,15 +1,15 @@
 import { PassThrough } from 'node:stream';
 import { type Instance, render } from 'ink';
-import { CanvasContext } from '../../src/ui/components/rows.tsx';
-import { Cockpit } from '../../src/ui/frame/cockpit.tsx';
+import { CanvasContext } from '../../src/ui/kit/components/rows.tsx';
+import type { StyledRow } from '../../src/ui/kit/text/ansi.ts';
+import { Cockpit } from '../../src/ui/shell/frame/cockpit.tsx';
 import {
   createFrameStore,
   type Frame,
   FrameContext,
   type FrameStore,
-} from '../../src/ui/frame/frame-store.tsx';
-import { createCanvas } from '../../src/ui/terminal/canvas.ts';
-import type { StyledRow } from '../../src/ui/text/ansi.ts';
+} from '../../src/ui/shell/frame/frame-store.tsx';
+import { createCanvas } from '../../src/ui/shell/terminal/canvas.ts';
 
 /** A terminal that only has a size. */
 const sizedStdout = (size: { readonly columns: number; readonly rows: number }): NodeJS.WriteStream => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
-import { notArmedReason } from '../../src/ui/features/runbooks/actions.ts';
-import { cardArmKey, flagsToKeys } from '../../src/ui/keys/keys-in-text.ts';
+import { notArmedReason } from '../../src/ui/shell/state/blocked-reasons.ts';
+import { cardArmKey, flagsToKeys } from '../../src/ui/shell/state/keys-in-text.ts';
 
 test('cards name their keys, which cannot be rebound, instead of flags', () => {
   const readOnly = 'production is read-only until it is armed with a reason (A, or --arm "reason")';

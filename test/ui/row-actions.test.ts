@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import type { ParamSpec, Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { type CockpitState, createCockpitStore } from '../../src/store/cockpit.ts';
-import { sortBySuggestion } from '../../src/ui/features/runbooks/actions.ts';
 import {
   actionsForRow,
   actionsForRows,
   noActionsReason,
 } from '../../src/ui/features/runbooks/row-actions.ts';
-import type { RowSubject } from '../../src/ui/panes/pane-row.ts';
+import type { RowSubject } from '../../src/ui/shell/contract/pane-row.ts';
+import { sortBySuggestion } from '../../src/ui/shell/state/blocked-reasons.ts';
 
 const runbook = (id: string, ...params: readonly ParamSpec[]): Runbook => ({
   id,

@@ -29,7 +29,7 @@ import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
-import { resolveKeyBindings } from '../../ui/keys/resolve-bindings.ts';
+import { resolveKeyBindings } from '../../ui/shell/keys/resolve-bindings.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
 import { desktopProtocolOf, insecureEnvironmentWarning } from '../command/process-env.ts';

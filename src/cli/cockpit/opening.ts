@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { enterTerminal, leaveTerminal, terminalSize } from '../../ui/terminal/modes.ts';
+import { enterTerminal, leaveTerminal, terminalSize } from '../../ui/shell/terminal/modes.ts';
 import type { GlobalOptions } from '../command/global-options.ts';
 import type { ProcessEnv } from '../command/process-env.ts';
 

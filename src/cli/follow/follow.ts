@@ -2,7 +2,7 @@ import { formatDuration } from '../../domain/text/duration.ts';
 import { errorMessage } from '../../domain/text/error-message.ts';
 import type { SystemClock } from '../../platform/runtime/clock.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
-import type { Recording } from '../../ui/recording/recording.ts';
+import type { Recording } from '../../ui/shell/recording/recording.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { colorsOf } from '../cockpit/terminal-colors.ts';
 import { UsageError } from '../command/exit-code.ts';

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../domain/text/error-message.ts';
-import { createRecordingReader, type Recording } from '../../ui/recording/recording.ts';
+import { createRecordingReader, type Recording } from '../../ui/shell/recording/recording.ts';
 import type { FollowedScreen } from '../publish/screen-channel.ts';
 
 /** A recording that grows with what a cockpit sends. */

@@ -1,7 +1,7 @@
 import type { StateStore } from '../../persistence/state-store.ts';
 import type { SystemClock } from '../../platform/runtime/clock.ts';
 import type { CockpitStore } from '../../store/cockpit.ts';
-import type { FrameTap } from '../../ui/recording/frame-tap.ts';
+import type { FrameTap } from '../../ui/shell/recording/frame-tap.ts';
 import type { GlobalOptions } from '../command/global-options.ts';
 
 /** A cockpit whose screen is recorded or followed. */

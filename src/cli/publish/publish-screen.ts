@@ -1,8 +1,8 @@
 import { errorMessage } from '../../domain/text/error-message.ts';
 import { withMessage } from '../../engine/cockpit/environment/messages.ts';
 import { whenAll } from '../../platform/runtime/async.ts';
-import { watchJournal } from '../../ui/recording/journal-marks.ts';
-import { createScreenRecorder } from '../../ui/recording/screen-recorder.ts';
+import { watchJournal } from '../../ui/shell/recording/journal-marks.ts';
+import { createScreenRecorder } from '../../ui/shell/recording/screen-recorder.ts';
 import { userName } from '../command/operator.ts';
 import { opsdeckVersion } from '../command/package-root.ts';
 import type { ScreenWatcher, WatchedScreen, WatchScreen } from '../opening/watch-screen.ts';

@@ -1,7 +1,7 @@
 import { castEvent, castHeader } from '../../runs/sent/session-cast.ts';
-import { createPlayback } from '../../ui/recording/playback.ts';
-import type { Recording, RecordingCut } from '../../ui/recording/recording.ts';
-import { createCellPainter } from '../../ui/terminal/cell-painter.ts';
+import { createPlayback } from '../../ui/shell/recording/playback.ts';
+import type { Recording, RecordingCut } from '../../ui/shell/recording/recording.ts';
+import { createCellPainter } from '../../ui/shell/terminal/cell-painter.ts';
 
 /** Hides the cursor: the recorded screen has none. */
 const hideCursor = '\u001b[?25l';

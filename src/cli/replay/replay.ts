@@ -3,9 +3,9 @@ import { openAtomicFile } from '../../platform/files/atomic-file.ts';
 import { readRecordingText } from '../../platform/files/recording-file.ts';
 import { processTerminal } from '../../platform/terminal/terminal.ts';
 import { parsePosition } from '../../ui/features/replay/position.ts';
-import { parseRecording, type Recording, type RecordingCut } from '../../ui/recording/recording.ts';
-import { RecordingError } from '../../ui/recording/recording-error.ts';
-import { formatElapsed } from '../../ui/text/format.ts';
+import { formatElapsed } from '../../ui/kit/text/format.ts';
+import { parseRecording, type Recording, type RecordingCut } from '../../ui/shell/recording/recording.ts';
+import { RecordingError } from '../../ui/shell/recording/recording-error.ts';
 import { hasScreenTerminal } from '../cockpit/cockpit.ts';
 import { colorsOf } from '../cockpit/terminal-colors.ts';
 import { UsageError } from '../command/exit-code.ts';
@@ -65,7 +65,7 @@ const cutOf = (recording: Recording, { from, to }: ReplayFlags): RecordingCut =>
 
 const exported = async (recording: Recording, cut: RecordingCut, format: 'asciicast' | 'html') =>
   format === 'html'
-    ? (await import('../../ui/recording/export/html-page.ts')).htmlPage(recording, cut)
+    ? (await import('../../ui/shell/recording/export/html-page.ts')).htmlPage(recording, cut)
     : (await import('./asciicast.ts')).asciicastLines(recording, cut);
 
 const exportTo = async (

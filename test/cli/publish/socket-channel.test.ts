@@ -8,8 +8,8 @@ import { publishScreen } from '../../../src/cli/publish/publish-screen.ts';
 import { createSocketChannel } from '../../../src/cli/publish/socket-channel.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { createFrameTap, type FrameTap } from '../../../src/ui/recording/frame-tap.ts';
-import { createPlayback } from '../../../src/ui/recording/playback.ts';
+import { createFrameTap, type FrameTap } from '../../../src/ui/shell/recording/frame-tap.ts';
+import { createPlayback } from '../../../src/ui/shell/recording/playback.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 import { frameOf } from '../../ui/recording/sample.ts';
 

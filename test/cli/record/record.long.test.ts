@@ -1,8 +1,8 @@
 import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { createPlayback } from '../../../src/ui/recording/playback.ts';
-import { parseRecording, type Recording } from '../../../src/ui/recording/recording.ts';
+import { createPlayback } from '../../../src/ui/shell/recording/playback.ts';
+import { parseRecording, type Recording } from '../../../src/ui/shell/recording/recording.ts';
 import { openCockpitBy } from '../../simulation/cockpit.ts';
 import { openSimulation } from '../../simulation/simulation.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';

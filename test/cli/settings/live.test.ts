@@ -3,7 +3,7 @@ import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
 import type { Settings } from '../../../src/domain/profile/settings.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
-import { resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
+import { resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 const opened = (given: Partial<Settings> = {}) => {
   const cockpit = createCockpitStore();

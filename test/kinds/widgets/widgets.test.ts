@@ -10,7 +10,7 @@ import { parseExpression } from '../../../src/expressions/rows/parse.ts';
 import { factLine } from '../../../src/kinds/registry/fact-line.ts';
 import { allKinds, factKey, factKinds, registerKind, rowName } from '../../../src/kinds/registry/registry.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import { allPanes } from '../../../src/ui/panes/index.ts';
+import { allPanes } from '../../../src/ui/app/index.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { finish, head, saidOf } from '../../profile/support/loading.ts';
 import { shopCockpit } from '../../screens/support/shop.ts';

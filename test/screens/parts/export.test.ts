@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { screenToSvg, sgrToHex } from '../../../src/ui/kit/picture/svg.ts';
+import { createTheme } from '../../../src/ui/kit/theme/theme.ts';
 import {
   clipboardSequence,
   linesFittingClipboard,
   maxClipboardBytes,
-} from '../../../src/ui/features/export/clipboard.ts';
-import { screenToSvg, sgrToHex } from '../../../src/ui/features/export/svg.ts';
-import { toCsv } from '../../../src/ui/features/export/table-text.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+} from '../../../src/ui/shell/output/clipboard.ts';
+import { toCsv } from '../../../src/ui/shell/output/table-text.ts';
 
 describe('csvCell', () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { alignFigure, measureFigures, padFigure } from '../../../src/ui/components/figures.ts';
-import { lineToText, type StyledRun } from '../../../src/ui/text/line.ts';
+import { alignFigure, measureFigures, padFigure } from '../../../src/ui/kit/components/figures.ts';
+import { lineToText, type StyledRun } from '../../../src/ui/kit/text/line.ts';
 
 const runs = (texts: readonly string[]): readonly StyledRun[] =>
   texts.map((text) => ({ text, role: 'plain' }));

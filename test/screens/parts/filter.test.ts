@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
-import { applyFilter, parseFilterTerms } from '../../../src/ui/features/filter/filter.ts';
-import { filterHighlighter } from '../../../src/ui/features/filter/highlighter.ts';
-import type { PaneRow } from '../../../src/ui/panes/pane-row.ts';
-import { lineToText } from '../../../src/ui/text/line.ts';
+import { lineToText } from '../../../src/ui/kit/text/line.ts';
+import type { PaneRow } from '../../../src/ui/shell/contract/pane-row.ts';
+import { applyFilter, parseFilterTerms } from '../../../src/ui/shell/filter/filter.ts';
+import { filterHighlighter } from '../../../src/ui/shell/filter/highlighter.ts';
 import { rounds } from '../../support/layer.ts';
 import { breaker } from '../../support/made-facts.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FactsStore } from '../../../src/store/facts-store.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import { freshnessText, newestFaults } from '../../../src/ui/frame/freshness.ts';
+import { freshnessText, newestFaults } from '../../../src/ui/shell/frame/freshness.ts';
 import { fault, feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 const storeOf = (ages: Readonly<Record<string, number>>): FactsStore => {

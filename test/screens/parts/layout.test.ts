@@ -1,20 +1,20 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
+import { allPanes } from '../../../src/ui/app/index.ts';
+import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
 import {
   type Column,
   foldedRowLine,
   placeColumns,
   placeTable,
   tableHeaderLine,
-} from '../../../src/ui/components/table.ts';
-import { cursorRowIndex, visibleWindow } from '../../../src/ui/components/window.ts';
-import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
-import { distributeLines } from '../../../src/ui/frame/layout.ts';
-import { applyEditingKey, firstPastedLine, parseStrokes } from '../../../src/ui/keys/strokes.ts';
-import { allPanes } from '../../../src/ui/panes/index.ts';
-import { lineToText } from '../../../src/ui/text/line.ts';
-import { createTextPen } from '../../../src/ui/text/pen.ts';
+} from '../../../src/ui/kit/components/table.ts';
+import { cursorRowIndex, visibleWindow } from '../../../src/ui/kit/components/window.ts';
+import { lineToText } from '../../../src/ui/kit/text/line.ts';
+import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
+import { applyEditingKey, firstPastedLine, parseStrokes } from '../../../src/ui/shell/keys/strokes.ts';
+import { distributeLines } from '../../../src/ui/shell/layout/layout.ts';
 
 const pen = createTextPen(false);
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import type { BreakerState } from '../../../src/kinds/breakers/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
-import { createLevelTracker } from '../../../src/ui/features/changes/level-tracker.ts';
-import type { RowChange } from '../../../src/ui/features/changes/row-changes.ts';
+import { createLevelTracker } from '../../../src/ui/shell/changes/level-tracker.ts';
+import type { RowChange } from '../../../src/ui/shell/contract/row-changes.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
 
 type Reading = readonly (BreakerState | undefined)[];

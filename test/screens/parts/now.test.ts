@@ -13,11 +13,11 @@ import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
 import { journalEntryLines } from '../../../src/ui/features/journal/entry-lines.ts';
 import { changesBefore } from '../../../src/ui/features/now/details.ts';
 import { type FindingRow, rankFindings } from '../../../src/ui/features/now/findings.ts';
-import type { Pane } from '../../../src/ui/panes/pane.ts';
-import type { RowSubject } from '../../../src/ui/panes/pane-row.ts';
-import type { RenderContext } from '../../../src/ui/render-context.ts';
-import { lineToText } from '../../../src/ui/text/line.ts';
-import { createTextPen } from '../../../src/ui/text/pen.ts';
+import { lineToText } from '../../../src/ui/kit/text/line.ts';
+import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
+import type { Pane } from '../../../src/ui/shell/contract/pane.ts';
+import type { RowSubject } from '../../../src/ui/shell/contract/pane-row.ts';
+import type { RenderContext } from '../../../src/ui/shell/contract/render-context.ts';
 import { breaker, health, noon, spec } from '../../support/made-facts.ts';
 
 const pane: Pane = breakersPane;

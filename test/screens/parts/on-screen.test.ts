@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import { createRenderedFacts } from '../../../src/ui/key-context.ts';
+import { createRenderedFacts } from '../../../src/ui/shell/context/key-context.ts';
 import { breaker, feedInfo, frame, learn } from '../../support/made-facts.ts';
 
 test('a key sees the facts of the last frame until the next one, for at most 400 ms', () => {

@@ -2,12 +2,12 @@ import { Writable } from 'node:stream';
 import xterm from '@xterm/headless';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createCellPainter } from '../../../src/ui/terminal/cell-painter.ts';
-import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/terminal/surface.ts';
-import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../../../src/ui/text/ansi.ts';
-import { fitLine, type StyledLine } from '../../../src/ui/text/line.ts';
-import type { TextRole } from '../../../src/ui/theme/roles.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { positionedRowToAnsi, rowToAnsi, type StyledRow, styleLine } from '../../../src/ui/kit/text/ansi.ts';
+import { fitLine, type StyledLine } from '../../../src/ui/kit/text/line.ts';
+import type { TextRole } from '../../../src/ui/kit/theme/roles.ts';
+import { createTheme } from '../../../src/ui/kit/theme/theme.ts';
+import { createCellPainter } from '../../../src/ui/shell/terminal/cell-painter.ts';
+import { createModesOnlyStdout, createTerminalSurface } from '../../../src/ui/shell/terminal/surface.ts';
 import { rounds } from '../../support/layer.ts';
 
 const [columns, height] = [24, 4];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderPanelRules, withRules } from '../../../src/ui/components/panel.ts';
-import { lineToText, type StyledLine } from '../../../src/ui/text/line.ts';
+import { renderPanelRules, withRules } from '../../../src/ui/kit/components/panel.ts';
+import { lineToText, type StyledLine } from '../../../src/ui/kit/text/line.ts';
 
 const text = (lines: readonly StyledLine[]): readonly string[] => lines.map(lineToText);
 const glyphs = { ascii: false };

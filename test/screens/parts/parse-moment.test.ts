@@ -4,7 +4,7 @@ import {
   formatShortPastTime,
   formatTimeAgo,
   parsePastTime,
-} from '../../../src/ui/features/time-travel/past-time.ts';
+} from '../../../src/ui/kit/text/past-time.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRedrawScheduler } from '../../../src/ui/terminal/redraw-scheduler.ts';
+import { createRedrawScheduler } from '../../../src/ui/shell/terminal/redraw-scheduler.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const counting = () => {

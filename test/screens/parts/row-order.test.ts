@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { PaneRow } from '../../../src/ui/panes/pane-row.ts';
-import { inHeldOrder, rowKeys } from '../../../src/ui/panes/row-order.ts';
+import type { PaneRow } from '../../../src/ui/shell/contract/pane-row.ts';
+import { inHeldOrder, rowKeys } from '../../../src/ui/shell/contract/row-order.ts';
 
 const rowOf = (key: string, more: Partial<PaneRow> = {}): PaneRow => ({
   ...{ key, label: key, text: key, level: 'ok' },

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
+import { appendToHistory, parseHistory } from '../../../src/ui/features/command-line/history.ts';
+import {
+  formatLayoutsFile,
+  parseLayoutsFile,
+  withSavedLayouts,
+} from '../../../src/ui/features/layouts/layouts-file.ts';
 import {
   commonPrefix,
   lastArgumentStart,
   parseParamArguments,
   splitArguments,
-} from '../../../src/ui/features/command-line/arguments.ts';
-import { appendToHistory, parseHistory } from '../../../src/ui/features/command-line/history.ts';
+} from '../../../src/ui/features/palette/arguments.ts';
+import { fuzzyMatch, prefixMatch } from '../../../src/ui/features/palette/match.ts';
+import type { Layout } from '../../../src/ui/shell/contract/layout.ts';
 import {
   emptyNavigationHistory,
   type NavigationEntry,
   type NavigationHistory,
   pushEntry,
   stepHistory,
-} from '../../../src/ui/features/environments/navigation-history.ts';
-import type { Layout } from '../../../src/ui/features/layouts/layout.ts';
-import {
-  formatLayoutsFile,
-  parseLayoutsFile,
-  withSavedLayouts,
-} from '../../../src/ui/features/layouts/layouts-file.ts';
-import { fuzzyMatch, prefixMatch } from '../../../src/ui/features/palette/match.ts';
-import type { PaletteItem } from '../../../src/ui/features/palette/palette-item.ts';
+} from '../../../src/ui/shell/contract/navigation-history.ts';
+import type { PaletteItem } from '../../../src/ui/shell/contract/palette-item.ts';
 
 const layout: Layout = {
   bands: [['health'], ['lag', 'pools']],

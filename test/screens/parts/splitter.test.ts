@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createInputSplitter, type InputPiece } from '../../../src/ui/terminal/mouse/input.ts';
+import { createInputSplitter, type InputPiece } from '../../../src/ui/shell/terminal/mouse/input.ts';
 import { rounds } from '../../support/layer.ts';
 
 /** Joins adjacent texts, so that read boundaries do not matter. */

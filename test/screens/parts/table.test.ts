@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Column, extendLastColumn, placeColumns } from '../../../src/ui/components/table.ts';
+import { type Column, extendLastColumn, placeColumns } from '../../../src/ui/kit/components/table.ts';
 
 const column = (width: number, more: Partial<Column<string>> = {}): Column<string> => ({
   head: '',

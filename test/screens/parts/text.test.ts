@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ValueSeries } from '../../../src/domain/facts/value-series.ts';
-import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/spark.ts';
-import { lineToAnsi } from '../../../src/ui/text/ansi.ts';
-import { formatDate, formatElapsed } from '../../../src/ui/text/format.ts';
+import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/series/spark.ts';
+import { lineToAnsi } from '../../../src/ui/kit/text/ansi.ts';
+import { formatDate, formatElapsed } from '../../../src/ui/kit/text/format.ts';
 import {
   fitLine,
   fitWords,
@@ -11,12 +11,12 @@ import {
   lineWidth,
   overlayLine,
   sliceLine,
-} from '../../../src/ui/text/line.ts';
-import { createTextPen } from '../../../src/ui/text/pen.ts';
-import { sparkline } from '../../../src/ui/text/spark.ts';
-import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/text/width.ts';
-import { nearest256 } from '../../../src/ui/theme/contrast.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+} from '../../../src/ui/kit/text/line.ts';
+import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
+import { sparkline } from '../../../src/ui/kit/text/spark.ts';
+import { cut, cutInside, sliceCells, widthOf, wrap } from '../../../src/ui/kit/text/width.ts';
+import { nearest256 } from '../../../src/ui/kit/theme/contrast.ts';
+import { createTheme } from '../../../src/ui/kit/theme/theme.ts';
 
 const pen = createTextPen(false);
 

@@ -1,11 +1,11 @@
 import { createStyleAdapter } from '../../../src/ui/features/replay/adapt-style.ts';
 import { advancePlayer, initialPlayer, pressPlayerKey } from '../../../src/ui/features/replay/player.ts';
 import { playerRows } from '../../../src/ui/features/replay/player-screen.ts';
-import type { PaintedFrame } from '../../../src/ui/recording/format.ts';
-import { createPlayback } from '../../../src/ui/recording/playback.ts';
-import { parseRecording } from '../../../src/ui/recording/recording.ts';
-import { createTextPen } from '../../../src/ui/text/pen.ts';
-import { createTheme } from '../../../src/ui/theme/theme.ts';
+import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
+import { createTheme } from '../../../src/ui/kit/theme/theme.ts';
+import type { PaintedFrame } from '../../../src/ui/shell/recording/format.ts';
+import { createPlayback } from '../../../src/ui/shell/recording/playback.ts';
+import { parseRecording } from '../../../src/ui/shell/recording/recording.ts';
 import { recorded } from '../../ui/recording/sample.ts';
 import { shop } from './shop.ts';
 import { openCockpit } from './user.ts';

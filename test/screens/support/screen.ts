@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { cardWidth } from '../../../src/ui/features/cards/card.ts';
-import { allPanes } from '../../../src/ui/panes/index.ts';
-import { sliceCells, widthOf } from '../../../src/ui/text/width.ts';
+import { allPanes } from '../../../src/ui/app/index.ts';
+import { cardWidth } from '../../../src/ui/kit/components/card.ts';
+import { sliceCells, widthOf } from '../../../src/ui/kit/text/width.ts';
 import type { User } from './user.ts';
 
 /** One string per row, as wide as the screen. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { widthOf } from '../../../src/ui/text/width.ts';
+import { widthOf } from '../../../src/ui/kit/text/width.ts';
 import { contentOf } from './content.ts';
 import { openBare } from './headless.ts';
 import { bodyOf, footer, headRow, type Screen, titles } from './screen.ts';

@@ -8,8 +8,8 @@ import { createFactsStore, type FactsStore } from '../../../src/store/facts-stor
 import { explainFact } from '../../../src/ui/features/explain/explain-fact.ts';
 import { explainSignal } from '../../../src/ui/features/explain/explain-signal.ts';
 import type { ExplainContext, Explanation } from '../../../src/ui/features/explain/explanation.ts';
-import type { RowSubject } from '../../../src/ui/panes/pane-row.ts';
-import { environmentView } from '../../../src/ui/render-context.ts';
+import type { RowSubject } from '../../../src/ui/shell/contract/pane-row.ts';
+import { environmentView } from '../../../src/ui/shell/contract/render-context.ts';
 import {
   breaker,
   fault,

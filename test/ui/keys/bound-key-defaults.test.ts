@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { bindingGroups } from '../../../src/ui/keys/resolve-bindings.ts';
+import { bindingGroups } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 test('a text names the default key that its binding has', () => {
   const keysOf = new Map(

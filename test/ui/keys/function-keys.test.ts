@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encodeFunctionKeys, functionKeyName } from '../../../src/ui/keys/strokes.ts';
+import { encodeFunctionKeys, functionKeyName } from '../../../src/ui/shell/keys/strokes.ts';
 
 const named = (text: string): readonly string[] =>
   [...encodeFunctionKeys(text)].map(

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../../src/domain/text/position.ts';
-import { bindingGroups, resolveKeyBindings } from '../../../src/ui/keys/resolve-bindings.ts';
+import { bindingGroups, resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 /** Entries of `keys:`, one per line, starting at line 2. */
 const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>

@@ -3,8 +3,8 @@ import vm from 'node:vm';
 import headless from '@xterm/headless';
 import { expect, test } from 'vitest';
 import { asciicastLines } from '../../../src/cli/replay/asciicast.ts';
-import { htmlPage } from '../../../src/ui/recording/export/html-page.ts';
-import { parseRecording } from '../../../src/ui/recording/recording.ts';
+import { htmlPage } from '../../../src/ui/shell/recording/export/html-page.ts';
+import { parseRecording } from '../../../src/ui/shell/recording/recording.ts';
 import { frameOf, openMark, recorded, startTime } from './sample.ts';
 
 const sample = async () =>

@@ -1,7 +1,7 @@
-import type { PaintedFrame, RecordedMark } from '../../../src/ui/recording/format.ts';
-import { createScreenRecorder } from '../../../src/ui/recording/screen-recorder.ts';
-import type { StyledRow } from '../../../src/ui/text/ansi.ts';
-import type { SgrStyle } from '../../../src/ui/theme/theme.ts';
+import type { StyledRow } from '../../../src/ui/kit/text/ansi.ts';
+import type { SgrStyle } from '../../../src/ui/kit/theme/theme.ts';
+import type { PaintedFrame, RecordedMark } from '../../../src/ui/shell/recording/format.ts';
+import { createScreenRecorder } from '../../../src/ui/shell/recording/screen-recorder.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 export const plainStyle: SgrStyle = {};

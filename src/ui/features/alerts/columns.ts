@@ -1,11 +1,11 @@
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
-import type { Column } from '../../components/table.ts';
-import { shortestAge } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine, StyledRun } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import type { GlyphName } from '../../theme/glyphs.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { shortestAge } from '../../shell/panes/ranking.ts';
 import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 

@@ -5,11 +5,11 @@ import type { Row } from '../../../domain/facts/snapshot.ts';
 import { type PossibleStart, startOf } from '../../../domain/facts/state-start.ts';
 import type { Alert, AlertState } from '../../../kinds/alerts/fact.ts';
 import { type MergedAlert, mergedAlerts } from '../../../kinds/alerts/merged-alerts.ts';
-import { memoizeRows } from '../../panes/memoize.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
-import { rowSeverity, urgencyRank } from '../../panes/severity.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { compareByLabel } from '../../shell/panes/ranking.ts';
+import { rowSeverity, urgencyRank } from '../../shell/panes/severity.ts';
+import { memoizeRows } from '../../shell/state/memoize.ts';
 
 /** One alert. */
 export interface AlertRow extends PaneRow, PossibleStart {

@@ -1,7 +1,7 @@
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 
 /** `:break-glass` and its end, in an environment whose state is in a database. Empty elsewhere. */
 export const breakGlassCommandItems = ({ view }: KeyContext): readonly PaletteItem[] => {

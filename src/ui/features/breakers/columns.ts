@@ -4,11 +4,15 @@ import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { absentText, formatCount, formatPercent } from '../../../domain/text/format.ts';
 import type { Breaker, BreakerState } from '../../../kinds/breakers/fact.ts';
-import type { Column } from '../../components/table.ts';
-import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
-import { memoizeRows } from '../../panes/memoize.ts';
-import type { PaneOrder } from '../../panes/order.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine, StyledRun } from '../../kit/text/line.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
+import type { PaneOrder } from '../../shell/panes/order.ts';
 import {
   ageSince,
   compareByLabel,
@@ -16,13 +20,9 @@ import {
   maxDefined,
   moreText,
   shortestAge,
-} from '../../panes/ranking.ts';
-import { treeIndent } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine, StyledRun } from '../../text/line.ts';
-import type { TextPen } from '../../text/pen.ts';
-import type { GlyphName } from '../../theme/glyphs.ts';
-import type { TextRole } from '../../theme/roles.ts';
+} from '../../shell/panes/ranking.ts';
+import { treeIndent } from '../../shell/panes/tree.ts';
+import { memoizeRows } from '../../shell/state/memoize.ts';
 
 /** A circuit breaker of one instance, or a group. */
 export interface BreakerRow extends PaneRow {

@@ -3,9 +3,6 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
-import { formatElapsed } from '../../text/format.ts';
-import { lineWidth, type StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardEdgeRole,
@@ -16,10 +13,13 @@ import {
   keyHints,
   labeledLine,
   labeledList,
-} from './card.ts';
+} from '../../kit/components/card.ts';
+import { formatElapsed } from '../../kit/text/format.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
+import { findRunEvent, type RunEventOf } from '../run-words/run-text.ts';
 import { confirmationText, isRequestOpen, runCardState } from './confirmation.ts';
 import { renderProposal } from './proposal-lines.ts';
-import { findRunEvent, type RunEventOf } from './run-text.ts';
 import { typedNameLines } from './typed-name-lines.ts';
 
 /** 'requester offline since 14:02:11' */

@@ -1,9 +1,9 @@
 import { requestsToAnswer } from '../../../domain/runs/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
-import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { fullColumns, fullRows, isSmallScreen } from '../../shell/layout/screen-size.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';
 import { changeCard, confirmationText, currentRun, isRequestOpen, runCardState } from './confirmation.ts';
 import { copyCommandsKey } from './recorded-run-keys.ts';

@@ -1,10 +1,10 @@
 import { changeText, type ObservedChange } from '../../../domain/runs/run.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './card.ts';
-import { findRunEvent } from './run-text.ts';
+import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { findRunEvent } from '../run-words/run-text.ts';
 
 /** Values shown before `tab` expands the list; fewer on short screens. */
 const shownFirst = ({ rows }: RenderContext): number => (rows < 30 ? 3 : 8);

@@ -1,9 +1,9 @@
 import type { RunView } from '../../../store/cockpit.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { maxCardHeight, maxCardScroll } from './card.ts';
+import { maxCardHeight, maxCardScroll } from '../../kit/components/card.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { scrollKeys } from '../../shell/output/scroll-keys.ts';
 import { changeCard, currentRun, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
-import { scrollKeys } from './scroll-keys.ts';
 
 /** Runs a key action with the run of the open card. */
 export const withCurrentRun =

@@ -2,11 +2,11 @@ import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
 import { requestsToAnswer } from '../../../domain/runs/approval.ts';
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardArmKey } from '../../keys/keys-in-text.ts';
-import { type CardState, cardState } from '../../model.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { notArmedReason } from '../runbooks/actions.ts';
+import { type CardState, cardState } from '../../shell/contract/model.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { notArmedReason } from '../../shell/state/blocked-reasons.ts';
+import { cardArmKey } from '../../shell/state/keys-in-text.ts';
 
 /** The run of the open card. */
 export const currentRun = ({ cockpit }: RenderContext): RunView | undefined =>

@@ -3,10 +3,10 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { faultStyle } from '../../text/fault-text.ts';
-import { justifyLine, type StyledLine, type StyledRun } from '../../text/line.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from './card.ts';
+import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from '../../kit/components/card.ts';
+import { faultStyle } from '../../kit/text/fault-text.ts';
+import { justifyLine, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 type Step = RunView['diagnosis'][string];
 

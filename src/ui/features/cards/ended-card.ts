@@ -3,11 +3,6 @@ import { isStoppedAfterSending, type RunEnding, recordingText } from '../../../d
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/keys-in-text.ts';
-import { type RenderContext, toWallTime } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
 import {
   type Card,
   cardEventLine,
@@ -16,10 +11,12 @@ import {
   keyHints,
   labeledLine,
   labeledList,
-} from './card.ts';
-import { changeLines } from './change-lines.ts';
-import { hasUndo, runCardState } from './confirmation.ts';
-import { renderDiagnosis } from './diagnosis-lines.ts';
+} from '../../kit/components/card.ts';
+import { formatDate } from '../../kit/text/format.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import {
   type EndingStyle,
   outcomeStyle,
@@ -28,15 +25,18 @@ import {
   unfinishedReasonTexts,
   unfinishedRunStyles,
   unfinishedStepTexts,
-} from './ending-styles.ts';
-import { incidentLines, nextRunbook } from './incident-lines.ts';
+} from '../run-words/ending-styles.ts';
 import {
   actStartedAt,
   failedOutputLines,
   filterRunEvents,
   findRunEvent,
   recentOutputLines,
-} from './run-text.ts';
+} from '../run-words/run-text.ts';
+import { changeLines } from './change-lines.ts';
+import { hasUndo, runCardState } from './confirmation.ts';
+import { renderDiagnosis } from './diagnosis-lines.ts';
+import { incidentLines, nextRunbook } from './incident-lines.ts';
 import { completedStepLines, verificationLines } from './step-lines.ts';
 
 /** Output lines shown after `tab`; LOGS has all of them. */

@@ -4,13 +4,13 @@ import type { ParamValues } from '../../../domain/runbooks/runbook.ts';
 import type { RunEnding } from '../../../domain/runs/run.ts';
 import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { toWallTime } from '../../render-context.ts';
-import { formatDate } from '../../text/format.ts';
-import { maskForExport } from '../export/clipboard.ts';
-import { drillWord } from '../runs/drills.ts';
+import { formatDate } from '../../kit/text/format.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { toWallTime } from '../../shell/contract/render-context.ts';
+import { maskForExport } from '../../shell/output/clipboard.ts';
+import { drillWord } from '../run-words/drills.ts';
+import { findRunEvent, formatParams } from '../run-words/run-text.ts';
 import { withCurrentRun } from './common-keys.ts';
-import { findRunEvent, formatParams } from './run-text.ts';
 
 /** Description of a run in a handover line. */
 interface HandoverFacts {

@@ -2,12 +2,12 @@ import { type IncidentStatus, incidentText } from '../../../domain/incidents/inc
 import { incidentOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { GlyphName } from '../../theme/glyphs.ts';
-import type { TextRole } from '../../theme/roles.ts';
-import { cardEventLine } from './card.ts';
+import { cardEventLine } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 
 const stateStyles: Readonly<
   Record<IncidentStatus['state'], { readonly glyph: GlyphName; readonly role: TextRole }>

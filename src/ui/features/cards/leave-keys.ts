@@ -1,5 +1,5 @@
 import type { RunView } from '../../../store/cockpit.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { currentRun } from './confirmation.ts';
 
 /** The effect of `esc` on the card, by stage. In the cancel window every key cancels. */

@@ -1,9 +1,9 @@
 import { withParamValues } from '../../../domain/runbooks/runbook.ts';
 import type { PlannedStep, Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from './card.ts';
+import { cardInnerWidth, cardLabelWidth, labeledLine, labeledList } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 /** Wraps notes and keeps the line breaks that their author wrote. */
 const wrapped = ({ pen }: RenderContext, notes: string, width: number): readonly string[] =>

@@ -3,13 +3,6 @@ import { isSecretSpec, withParamValues } from '../../../domain/runbooks/runbook.
 import { formatAge } from '../../../domain/text/duration.ts';
 import { isoTime } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { visibleWindow } from '../../components/window.ts';
-import type { CardState } from '../../model.ts';
-import { type RenderContext, toWallTime } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { hiddenLetter } from '../../text/pen.ts';
-import { widthOf } from '../../text/width.ts';
-import { levelWords } from '../../theme/glyphs.ts';
 import {
   type Card,
   cardInnerWidth,
@@ -18,7 +11,14 @@ import {
   keyHints,
   labeledLine,
   labeledList,
-} from './card.ts';
+} from '../../kit/components/card.ts';
+import { visibleWindow } from '../../kit/components/window.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { hiddenLetter } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import { levelWords } from '../../kit/theme/glyphs.ts';
+import type { CardState } from '../../shell/contract/model.ts';
+import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { paramChoices, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import { currentParamText } from './param-lines.ts';

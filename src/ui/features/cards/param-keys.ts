@@ -1,5 +1,5 @@
 import type { RunView } from '../../../store/cockpit.ts';
-import type { Binding, KeyContext, KeyTable } from '../../panes/pane.ts';
+import type { Binding, KeyContext, KeyTable } from '../../shell/contract/pane.ts';
 import { backToPreviewKey, closeCardKey, withCurrentRun } from './common-keys.ts';
 import { changeCard, currentRun, paramChoices, runCardState } from './confirmation.ts';
 import { hasChangeableParams } from './param-lines.ts';

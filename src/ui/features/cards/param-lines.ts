@@ -1,12 +1,12 @@
 import type { ParamOrigin, ParamValue } from '../../../domain/runbooks/runbook.ts';
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import { cardInnerWidth, cardLabelWidth, labeledList } from './card.ts';
+import { cardInnerWidth, cardLabelWidth, labeledList } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { paramText } from '../run-words/run-text.ts';
 import { isNameTyped } from './confirmation.ts';
-import { paramText } from './run-text.ts';
 
 const originTexts: Readonly<Record<ParamOrigin, string>> = {
   default: 'default',

@@ -6,12 +6,6 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime, formatCount } from '../../../domain/text/format.ts';
 import { isOverridable } from '../../../runs/policy/ruling.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { flagsToKeys } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import type { GlyphName } from '../../theme/glyphs.ts';
-import type { TextRole } from '../../theme/roles.ts';
 import {
   cardEventLine,
   cardInnerWidth,
@@ -19,7 +13,13 @@ import {
   labeledLine,
   labeledList,
   truncateList,
-} from './card.ts';
+} from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import { isNameTyped } from './confirmation.ts';
 import { previewNotesLines } from './notes-lines.ts';
 import { paramLines } from './param-lines.ts';

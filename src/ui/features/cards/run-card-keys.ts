@@ -1,11 +1,11 @@
 import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { fullColumns, fullRows, isSmallScreen } from '../../frame/screen-size.ts';
-import { armKey, helpKey, interruptKey, suspendKey } from '../../keys/shared-keys.ts';
-import { maxTypedAtOnce } from '../../keys/strokes.ts';
-import { openRunbookList } from '../../overlays/lists.ts';
-import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
-import { rerunBlockedReason, startBlockedReason } from '../runbooks/actions.ts';
+import type { Binding, KeyContext, KeyTable, TextField } from '../../shell/contract/pane.ts';
+import { armKey, helpKey, interruptKey, suspendKey } from '../../shell/keys/shared-keys.ts';
+import { maxTypedAtOnce } from '../../shell/keys/strokes.ts';
+import { fullColumns, fullRows, isSmallScreen } from '../../shell/layout/screen-size.ts';
+import { rerunBlockedReason, startBlockedReason } from '../../shell/state/blocked-reasons.ts';
+import { openRunbookList } from '../environments/lists.ts';
 import { awaitedApproval } from './approval-card.ts';
 import { approverKeys, withdrawRequestKey } from './approval-keys.ts';
 import { cardScrollKeys, closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';

@@ -5,14 +5,7 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatArgv } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { cardArmKey, flagsToKeys } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { formatElapsed } from '../../text/format.ts';
-import { lineWidth, type StyledLine } from '../../text/line.ts';
-import { glyphs } from '../../theme/glyphs.ts';
-import { armingDurationText, notArmedReason } from '../runbooks/actions.ts';
-import { awaitedApproval, renderApproverCard, renderAwaitingCard } from './approval-card.ts';
-import type { Card } from './card.ts';
+import type { Card } from '../../kit/components/card.ts';
 import {
   cardEdgeRole,
   cardHeading,
@@ -25,14 +18,21 @@ import {
   labeledList,
   shortList,
   truncateList,
-} from './card.ts';
+} from '../../kit/components/card.ts';
+import { formatElapsed } from '../../kit/text/format.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { glyphs } from '../../kit/theme/glyphs.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { armingDurationText, notArmedReason } from '../../shell/state/blocked-reasons.ts';
+import { cardArmKey, flagsToKeys } from '../../shell/state/keys-in-text.ts';
+import { actStartedAt, findRunEvent, recentOutputLines } from '../run-words/run-text.ts';
+import { awaitedApproval, renderApproverCard, renderAwaitingCard } from './approval-card.ts';
 import { confirmationBlockedReason, confirmationText, runCardState } from './confirmation.ts';
 import { renderDiagnosis } from './diagnosis-lines.ts';
 import { renderEndedCard } from './ended-card.ts';
 import { renderParamCard, renderPlanningCard } from './param-card.ts';
 import { paramLines } from './param-lines.ts';
 import { gateCheckLines, overridableChecks, renderProposal } from './proposal-lines.ts';
-import { actStartedAt, findRunEvent, recentOutputLines } from './run-text.ts';
 import { completedStepLines, pendingStepLines, verificationLines } from './step-lines.ts';
 import { typedNameLines } from './typed-name-lines.ts';
 

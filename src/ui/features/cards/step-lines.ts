@@ -6,11 +6,11 @@ import type { CheckState } from '../../../domain/runs/run.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { cardEventLine, labeledLine, truncateList } from './card.ts';
+import { cardEventLine, labeledLine, truncateList } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { filterRunEvents, findRunEvent, type RunEventOf } from '../run-words/run-text.ts';
 import { stepNotesLines } from './notes-lines.ts';
-import { filterRunEvents, findRunEvent, type RunEventOf } from './run-text.ts';
 
 /** Progress of a run. `waited`: it ran to its end, so an unmet condition is disproved, not merely pending. */
 interface VerificationState {

@@ -1,9 +1,9 @@
 import type { Proposal } from '../../../domain/runs/proposal.ts';
 import { namesToType } from '../../../runs/policy/typed-token.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { lineWidth, type StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import { cardHeading, cardInnerWidth, inputField, labeledLine } from './card.ts';
+import { cardHeading, cardInnerWidth, inputField, labeledLine } from '../../kit/components/card.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { correctPrefixLength } from './confirmation.ts';
 
 /** The text that the typed one must equal: the short form, unless the full names are being typed. */

@@ -6,14 +6,14 @@ import {
 import type { ChecklistMark } from '../../../domain/checklist/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklist/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
-import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
-import { paneState, updatePane } from '../../model.ts';
-import { overlayBelow } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import { wallNow } from '../../render-context.ts';
-import { maskForExport } from '../export/clipboard.ts';
-import { documentKeys } from '../external/documents.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import { overlayBelow } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
+import { wallNow } from '../../shell/contract/render-context.ts';
+import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
+import { maskForExport } from '../../shell/output/clipboard.ts';
+import { documentKeys } from '../../shell/output/documents.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { type ChecklistRow, checklistRows, checklistsPaneId, listRowKey } from './rows.ts';
 
 /** The row under the cursor. */

@@ -4,14 +4,14 @@ import { scheduleText } from '../../../domain/profile/schedule.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { checklistDataKey } from '../../../store/cockpit.ts';
-import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import { profileListStatus, type RowCounts } from '../../panes/status-lines.ts';
-import { treeIndent } from '../../panes/tree.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { profileListStatus, type RowCounts } from '../../shell/panes/status-lines.ts';
+import { treeIndent } from '../../shell/panes/tree.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { checklistKeys, enterChecklistRow } from './keys.ts';
 import {
   boxOf,

@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { type ChecklistStatus, type ItemStatus, stateReason } from '../../../domain/checklist/status.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { createTreeRows, type TreeNode } from '../../panes/tree.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import { formatShortPastTime } from '../time-travel/past-time.ts';
+import { formatShortPastTime } from '../../kit/text/past-time.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { createTreeRows, type TreeNode } from '../../shell/panes/tree.ts';
 
 /** A checklist, or an item below it. */
 export interface ChecklistRow extends PaneRow {

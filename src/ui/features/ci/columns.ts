@@ -4,12 +4,12 @@ import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { absentText } from '../../../domain/text/format.ts';
 import type { CiRow } from '../../../kinds/ci/fact.ts';
 import { isActiveCi, isFailedCi } from '../../../kinds/ci/status.ts';
-import type { Column } from '../../components/table.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { renderLevel, renderStale } from '../../panes/problem.ts';
-import { moreText } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { moreText } from '../../shell/panes/ranking.ts';
 
 /** A run, gate, approval or deployment. */
 export interface CiPaneRow extends PaneRow {

@@ -1,12 +1,8 @@
-import { cursorAt, cursorIndexIn, initialCursor } from '../../cursor.ts';
-import { helpKey } from '../../keys/shared-keys.ts';
-import { paneState, updatePane } from '../../model.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import { paneById } from '../../panes/index.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { justifyLine, type StyledLine } from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../cards/card.ts';
+import { paneById } from '../../app/index.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
+import { cursorAt, cursorIndexIn, initialCursor } from '../../kit/components/cursor.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
 import {
   type ColumnChoice,
   type ColumnInfo,
@@ -15,7 +11,11 @@ import {
   isDefaultChoice,
   moveColumn,
   toggleColumn,
-} from './column-choice.ts';
+} from '../../shell/contract/column-choice.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { helpKey } from '../../shell/keys/shared-keys.ts';
 
 type ColumnsOverlay = Extract<Overlay, { is: 'columns' }>;
 

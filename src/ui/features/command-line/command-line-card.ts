@@ -1,6 +1,3 @@
-import { cursorIndexIn } from '../../cursor.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { fitStatusLine, helpSeparator, type StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardEdgeRole,
@@ -9,10 +6,13 @@ import {
   inputField,
   keyHints,
   visiblePage,
-} from '../cards/card.ts';
+} from '../../kit/components/card.ts';
+import { cursorIndexIn } from '../../kit/components/cursor.ts';
+import { fitStatusLine, helpSeparator, type StyledLine } from '../../kit/text/line.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { lastArgumentStart } from '../palette/arguments.ts';
 import { itemDetailLines, matchCountText, paletteItemLine } from '../palette/palette-card.ts';
 import { allPaletteItems } from '../palette/palette-items.ts';
-import { lastArgumentStart } from './arguments.ts';
 import {
   type CommandOverlay,
   completeCommand,

@@ -1,14 +1,14 @@
 import type { ParamSpec, ParamValues } from '../../../domain/runbooks/runbook.ts';
 import { closestWord } from '../../../domain/text/closest-word.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
-import type { Overlay } from '../../overlays/overlay.ts';
-import { memoizeLast } from '../../panes/memoize.ts';
-import type { KeyContext } from '../../panes/pane.ts';
+import type { Overlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { memoizeLast } from '../../shell/state/memoize.ts';
+import { lastArgumentStart, parseParamArguments, quoteArgument } from '../palette/arguments.ts';
 import type { ItemMatch } from '../palette/match.ts';
 import { type MatchResult, prefixMatch } from '../palette/match.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
 import { allPaletteItems, staticItems } from '../palette/palette-items.ts';
-import { lastArgumentStart, parseParamArguments, quoteArgument } from './arguments.ts';
 
 /** Values of a parameter known from current facts. */
 const valuesOf = ({ view }: KeyContext, spec: ParamSpec, given: ParamValues): readonly string[] => {

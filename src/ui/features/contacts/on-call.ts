@@ -1,6 +1,6 @@
 import type { Row } from '../../../domain/facts/snapshot.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 const none: readonly Row<'oncalls'>[] = [];
 

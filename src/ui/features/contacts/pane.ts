@@ -2,13 +2,13 @@ import type { Contact } from '../../../domain/profile/profile.ts';
 import { type EscalationLevel, escalationTurn, isUnfilledContact } from '../../../domain/profile/profile.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import type { OnCall } from '../../../kinds/oncalls/fact.ts';
-import type { Column } from '../../components/table.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
-import { profileListStatus } from '../../panes/status-lines.ts';
-import { type RenderContext, toWallTime } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { compareByLabel } from '../../shell/panes/ranking.ts';
+import { profileListStatus } from '../../shell/panes/status-lines.ts';
 import { onCallRows } from './on-call.ts';
 
 /** An escalation level with its contact, a contact outside the escalation, or a person on call now. */

@@ -8,20 +8,20 @@ import {
   isBlockedByPrepared,
   isIdleInTransaction,
 } from '../../../kinds/sessions/state.ts';
-import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { requestRowDetails } from '../../keys/shared-keys.ts';
-import { paneState, updatePane } from '../../model.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { NoteRequest } from '../../panes/note-lines.ts';
-import { renderNotes } from '../../panes/note-lines.ts';
-import type { PaneOrder } from '../../panes/order.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { describeProblem, renderLevel, renderStale } from '../../panes/problem.ts';
-import { moreText } from '../../panes/ranking.ts';
-import { createTreeRows, treeIndent } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { requestRowDetails } from '../../shell/keys/shared-keys.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import type { NoteRequest } from '../../shell/panes/note-lines.ts';
+import { renderNotes } from '../../shell/panes/note-lines.ts';
+import type { PaneOrder } from '../../shell/panes/order.ts';
+import { describeProblem, renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { moreText } from '../../shell/panes/ranking.ts';
+import { createTreeRows, treeIndent } from '../../shell/panes/tree.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';
 import { consoleKey } from '../runbooks/terminal-keys.ts';
 import type { SessionRow } from './session-tree.ts';

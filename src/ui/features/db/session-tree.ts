@@ -1,8 +1,8 @@
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { activeMs, longSessionMs } from '../../../kinds/sessions/state.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { TreeNode } from '../../panes/tree.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { TreeNode } from '../../shell/panes/tree.ts';
 
 /** A session; its children are the sessions it blocks. */
 export interface SessionRow extends PaneRow {

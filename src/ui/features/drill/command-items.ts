@@ -1,6 +1,6 @@
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
 import { hintKey } from './hints.ts';
 
 const noScoreReason = ({ view: { cockpit } }: KeyContext): string | undefined => {

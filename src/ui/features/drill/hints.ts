@@ -3,17 +3,17 @@ import { penaltyMs } from '../../../domain/runs/drill.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { noOverlay, overlayBelow } from '../../overlays/overlay.ts';
-import { paneById } from '../../panes/index.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { type Card, cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
+import { paneById } from '../../app/index.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { noOverlay, overlayBelow } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { isFindingRow } from '../now/columns.ts';
-import { runbooksMatchingRow } from '../now/condition-match.ts';
 import type { RowFinding } from '../now/findings.ts';
+import { runbooksMatchingRow } from '../relations/condition-match.ts';
 
 const isProblem = ({ level }: Pick<PaneRow, 'level'>): boolean => level === 'crit' || level === 'warn';
 

@@ -1,6 +1,6 @@
-import type { MainView, PaneId } from '../../cursor.ts';
-import { paneState, type UiStore } from '../../model.ts';
-import type { KeyContext } from '../../panes/pane.ts';
+import type { MainView, PaneId } from '../../kit/components/cursor.ts';
+import { paneState, type UiStore } from '../../shell/contract/model.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
 
 /** The operator's view: pane and row. */
 interface Attention {

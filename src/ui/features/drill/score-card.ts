@@ -1,13 +1,13 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { type ScoreRow, scoreCard } from '../../../domain/runs/drill-record.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { UiStore } from '../../model.ts';
-import { overlayBelow } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { lineWidth, type StyledLine } from '../../text/line.ts';
-import type { Card } from '../cards/card.ts';
-import { cardHeading, cardInnerWidth, keyHints } from '../cards/card.ts';
+import type { Card } from '../../kit/components/card.ts';
+import { cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import type { UiStore } from '../../shell/contract/model.ts';
+import { overlayBelow } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 const labelCells = 17;
 

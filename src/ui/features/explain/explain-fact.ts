@@ -8,7 +8,7 @@ import { formatFieldNumber } from '../../../domain/text/value-text.ts';
 import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
 import type { LevelReason } from '../../../kinds/define/judge-level.ts';
 import { factKey, kindOf, shownState } from '../../../kinds/registry/registry.ts';
-import type { RowSubject } from '../../panes/pane-row.ts';
+import type { RowSubject } from '../../shell/contract/pane-row.ts';
 import {
   becauseText,
   commandText,

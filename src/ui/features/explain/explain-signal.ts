@@ -7,8 +7,8 @@ import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { shortPosition } from '../../../domain/text/position.ts';
 import { isObject } from '../../../domain/text/value-text.ts';
-import { levelWords } from '../../theme/glyphs.ts';
-import { formatBound, formatCellThreshold, formatValue, isBytes } from '../matrix/values.ts';
+import { levelWords } from '../../kit/theme/glyphs.ts';
+import { formatBound, formatCellThreshold, formatValue, isBytes } from '../matrix/series/values.ts';
 import {
   becauseText,
   commandText,

@@ -9,10 +9,10 @@ import {
 import { formatClockTime } from '../../../domain/text/format.ts';
 import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
 import { factKey, kindOf } from '../../../kinds/registry/registry.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import type { KeyContext, PaneCell } from '../../panes/pane.ts';
-import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';
+import type { KeyContext, PaneCell } from '../../shell/contract/pane.ts';
+import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
+import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { isFindingRow, problemText } from '../now/columns.ts';
 import { type FindingRow, problemStart } from '../now/findings.ts';
 import { explainFact } from './explain-fact.ts';

@@ -4,18 +4,18 @@ import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { escapeControls } from '../../../domain/text/controls.ts';
 import type { IsoFormatter } from '../../../kinds/define/fields.ts';
 import { checkRow, checkSignal, isoFormatter } from '../../../kinds/registry/check-rows.ts';
-import { cursorAt, cursorIndexIn } from '../../cursor.ts';
-import { markedKeys, paneState } from '../../model.ts';
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext, Pane } from '../../panes/pane.ts';
-import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { documentKeys, type NamedText } from '../external/documents.ts';
+import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
+import { screenToSvg } from '../../kit/picture/svg.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { markedKeys, paneState } from '../../shell/contract/model.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
+import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { maskForExport } from '../../shell/output/clipboard.ts';
+import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
+import { exportHeader, maskedTable, plainTableLines, toCsv } from '../../shell/output/table-text.ts';
 import { incidentCaptureKey } from '../incident/evidence-keys.ts';
-import { maskForExport } from './clipboard.ts';
-import { screenToSvg } from './svg.ts';
-import { exportHeader, maskedTable, plainTableLines, toCsv } from './table-text.ts';
 
 /** A subject's facts in the format of `check --json`. */
 const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatter): object =>

@@ -1,18 +1,18 @@
 import type { Position } from '../../../domain/text/position.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { exportPane } from '../export/export.ts';
-import { bookmarkIds } from '../logs/rows.ts';
-import { formatSavedLines, logFileName } from '../logs/save.ts';
-import { logsPaneId } from '../logs/view-state-access.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import {
   type NamedText,
   openDocument,
   openText,
   programBlockedReason,
   type UserProgram,
-} from './documents.ts';
+} from '../../shell/output/documents.ts';
+import { exportPane } from '../export/export.ts';
+import { formatSavedLines, logFileName } from '../logs/save.ts';
+import { bookmarkIds } from '../logs/view/rows.ts';
+import { logsPaneId } from '../logs/view/view-state-access.ts';
 
 /** The focused pane as a text: in LOGS the marked or shown lines, elsewhere the marked or filtered rows. */
 const paneText = (context: KeyContext): NamedText | undefined => {

@@ -1,7 +1,7 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
-import { startBlockedReason } from '../runbooks/actions.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 
 /** The generic action of the row that forwards a port: `asked` for a port that is not in the list of declared ones. */

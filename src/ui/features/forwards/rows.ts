@@ -1,6 +1,6 @@
 import type { PortForward } from '../../../domain/runbooks/port-forward.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 /** An open port-forward. */
 export interface ForwardRow extends PaneRow {

@@ -5,12 +5,12 @@ import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { paneState } from '../../model.ts';
-import { type EnvironmentView, type RenderContext, toWallTime } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { levelWords } from '../../theme/glyphs.ts';
-import { renderSparkline } from '../matrix/spark.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { levelWords } from '../../kit/theme/glyphs.ts';
+import { paneState } from '../../shell/contract/model.ts';
+import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { renderSparkline } from '../matrix/series/spark.ts';
 
 /** The level of a row over time, oldest step first; undefined where unknown. */
 interface LevelHistory {

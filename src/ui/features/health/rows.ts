@@ -1,9 +1,13 @@
 import type { Fault } from '../../../domain/base/fault.ts';
 import { type Level, levelRank } from '../../../domain/facts/level.ts';
 import type { KindView, Row } from '../../../domain/facts/snapshot.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareWorstFirst } from '../../panes/ranking.ts';
-import { type EnvironmentView, isMissingFromHistory, type RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import {
+  type EnvironmentView,
+  isMissingFromHistory,
+  type RenderContext,
+} from '../../shell/contract/render-context.ts';
+import { compareWorstFirst } from '../../shell/panes/ranking.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =

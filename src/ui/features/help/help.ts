@@ -1,9 +1,15 @@
-import { activeKeysFor } from '../../keys/active-keys.ts';
-import { bindingBlockedReason } from '../../keys/bound-keys.ts';
-import { type Overlay, overlayBelow } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext, KeyTable, TextField } from '../../panes/pane.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
-import { type Card, cardHeading, cardInnerWidth, inputField, maxCardHeight } from '../cards/card.ts';
+import {
+  type Card,
+  cardHeading,
+  cardInnerWidth,
+  inputField,
+  maxCardHeight,
+} from '../../kit/components/card.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { type Overlay, overlayBelow } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext, KeyTable, TextField } from '../../shell/contract/pane.ts';
+import { activeKeysFor } from '../../shell/keys/active-keys.ts';
+import { bindingBlockedReason } from '../../shell/keys/bound-keys.ts';
 import { currentRun } from '../cards/confirmation.ts';
 import { explanationLines, explanationText } from './explanation.ts';
 

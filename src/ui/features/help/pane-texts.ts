@@ -1,5 +1,5 @@
 import { factKinds, kindOf } from '../../../kinds/registry/registry.ts';
-import type { Pane } from '../../panes/pane.ts';
+import type { Pane } from '../../shell/contract/pane.ts';
 
 /** The content of each pane, and instructions to read its columns. */
 const texts: Readonly<Record<string, string>> = {

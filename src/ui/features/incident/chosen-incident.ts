@@ -3,9 +3,9 @@ import { severityEvidence } from '../../../incidents/evidence.ts';
 import type { IncidentPlan } from '../../../incidents/incident-clock.ts';
 import { type SuggestedSeverity, suggestSeverity } from '../../../incidents/suggest-severity.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { liveContext, type RenderContext } from '../../render-context.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 
 /** The open incidents, oldest first. */
 export const openIncidents = ({ incidents = [] }: CockpitState): readonly DeclaredIncident[] =>

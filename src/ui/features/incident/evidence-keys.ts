@@ -2,12 +2,12 @@ import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts'
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { observationKey } from '../../../incidents/observation-key.ts';
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { wallNow } from '../../render-context.ts';
-import { ringRowHead } from '../logs/ring-row.ts';
-import { bookmarkRows, selectedLogRows } from '../logs/rows.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { wallNow } from '../../shell/contract/render-context.ts';
+import { ringRowHead } from '../logs/view/ring-row.ts';
+import { bookmarkRows, selectedLogRows } from '../logs/view/rows.ts';
 import { noOpenIncidentReason, openIncidentOf } from './chosen-incident.ts';
 
 /** Lines that one key press adds: a record is read by people. */

@@ -3,10 +3,10 @@ import { isUnfilledContact } from '../../../domain/profile/profile.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { type IncidentTarget, incidentTargets, nextEscalation } from '../../../incidents/incident-clock.ts';
 import { duePostMortem, unpostedUpdate } from '../../../incidents/incident-progress.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { incidentPlan, openIncidents, shownIncident } from './chosen-incident.ts';
 
 /** 'P1 High'; 'no severity'. */

@@ -5,9 +5,9 @@ import {
   incidentFields,
   incidentStatuses,
 } from '../../../domain/incidents/incident-event.ts';
-import type { Overlay } from '../../overlays/overlay.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { liveContext } from '../../render-context.ts';
+import type { Overlay } from '../../shell/contract/overlay.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext } from '../../shell/contract/render-context.ts';
 import type { IncidentQuestion } from './view-state.ts';
 
 type WordsOverlay = Extract<Overlay, { is: 'words' }>;

@@ -2,9 +2,9 @@ import { type DeclaredIncident, isOpenIncident } from '../../../domain/incidents
 import type { IncidentEvent } from '../../../domain/incidents/incident-event.ts';
 import { nextEscalation } from '../../../incidents/incident-clock.ts';
 import { openFindings, openFindingsText } from '../../../incidents/open-findings.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { liveContext } from '../../render-context.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext } from '../../shell/contract/render-context.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import {
   incidentPlan,
   noIncidentReason,

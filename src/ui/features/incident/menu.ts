@@ -11,14 +11,14 @@ import {
   postMortemMarkdown,
   updateText,
 } from '../../../incidents/incident-reports.ts';
-import { cursorAt, cursorIndexIn } from '../../cursor.ts';
-import { helpKey } from '../../keys/shared-keys.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { wallNow } from '../../render-context.ts';
-import { justifyLine, type StyledLine } from '../../text/line.ts';
-import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../cards/card.ts';
-import { maskForExport } from '../export/clipboard.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
+import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { wallNow } from '../../shell/contract/render-context.ts';
+import { helpKey } from '../../shell/keys/shared-keys.ts';
+import { maskForExport } from '../../shell/output/clipboard.ts';
 import { incidentPlan, severitySuggestion } from './chosen-incident.ts';
 import { askAboutIncident } from './incident-dialogs.ts';
 import type { IncidentMenu } from './view-state.ts';

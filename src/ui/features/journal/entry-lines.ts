@@ -1,8 +1,8 @@
 import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { drillWord } from '../runs/drills.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { drillWord } from '../run-words/drills.ts';
 
 /** The kind of an entry: 'image', 'run', or the word for a run on a simulator. */
 export const kindText = ({ kind, drill }: JournalEntry): string => (drill === true ? drillWord : kind);

@@ -2,19 +2,19 @@ import type { JournalEntry } from '../../../domain/facts/journal.ts';
 import { isDeployment } from '../../../domain/profile/likely-trigger.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { Column } from '../../components/table.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { renderLevel } from '../../panes/problem.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
-import { rowPlace } from '../../panes/row-place.ts';
-import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
-import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
-import { formatTimeOrDate, isSameDay } from '../../text/format.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { Column } from '../../kit/components/table.ts';
+import { formatTimeOrDate, isSameDay } from '../../kit/text/format.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
+import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { renderLevel } from '../../shell/panes/problem.ts';
+import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
+import { rowPlace } from '../../shell/panes/row-place.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { coverageText } from '../now/what-changed.ts';
 import {
   drillsKey,
@@ -22,8 +22,8 @@ import {
   isForeignDrill,
   ownJournal,
   withChosenDrills,
-} from '../runs/drills.ts';
-import { pendingResetLines } from '../runs/pending-resets.ts';
+} from '../run-words/drills.ts';
+import { pendingResetLines } from '../run-words/pending-resets.ts';
 import { journalEntryLine, kindText } from './entry-lines.ts';
 
 interface JournalRow extends PaneRow {

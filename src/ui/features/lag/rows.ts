@@ -5,15 +5,15 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatCount, formatPerSecond } from '../../../domain/text/format.ts';
 import type { Lag, LagMotion } from '../../../kinds/lag/fact.ts';
 import { groupVerdict, isUncommitted, lostMessages, motionText } from '../../../kinds/lag/group-verdict.ts';
-import type { Column } from '../../components/table.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { maxDefined, moreText } from '../../panes/ranking.ts';
-import type { TreeNode } from '../../panes/tree.ts';
-import { treeIndent } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { GlyphName } from '../../theme/glyphs.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { maxDefined, moreText } from '../../shell/panes/ranking.ts';
+import type { TreeNode } from '../../shell/panes/tree.ts';
+import { treeIndent } from '../../shell/panes/tree.ts';
 
 export const lagMarker = ({
   stale,

@@ -1,9 +1,4 @@
-import { defaultBands as asItComes, panesInOverview } from '../../frame/overview-bands.ts';
-import { noteNavigation } from '../../keys/navigation.ts';
-import { applyLayout } from '../../model.ts';
-import { allPanes } from '../../panes/index.ts';
-import type { KeyContext, Pane } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import { allPanes } from '../../app/index.ts';
 import {
   currentLayout,
   maxSavedLayouts,
@@ -12,7 +7,12 @@ import {
   placeBeside,
   withoutPane,
   withPane,
-} from './layout.ts';
+} from '../../shell/contract/layout.ts';
+import { applyLayout } from '../../shell/contract/model.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
+import { defaultBands as asItComes, panesInOverview } from '../../shell/layout/overview-bands.ts';
+import { noteNavigation } from '../../shell/navigation/navigation.ts';
 
 const words: readonly string[] = ['save', 'reset', 'forget', 'hide', 'show', 'up', 'down', 'beside'];
 const longestName = 40;

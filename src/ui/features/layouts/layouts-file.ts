@@ -1,6 +1,11 @@
 import { isObject } from '../../../domain/text/value-text.ts';
-import type { OverviewBands } from './layout.ts';
-import { type Layout, maxSavedLayouts, type SavedLayouts, type SplitView } from './layout.ts';
+import type { OverviewBands } from '../../shell/contract/layout.ts';
+import {
+  type Layout,
+  maxSavedLayouts,
+  type SavedLayouts,
+  type SplitView,
+} from '../../shell/contract/layout.ts';
 
 type Named<T> = Readonly<Record<string, T>>;
 

@@ -1,11 +1,16 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { errorLine } from '../../internal-error.ts';
-import { applyLayout, type UiState } from '../../model.ts';
-import { allPanes } from '../../panes/index.ts';
+import { allPanes } from '../../app/index.ts';
+import { errorLine } from '../../kit/runtime/internal-error.ts';
+import {
+  currentLayout,
+  type Layout,
+  noSavedLayouts,
+  type SavedLayouts,
+} from '../../shell/contract/layout.ts';
+import { applyLayout, type UiState } from '../../shell/contract/model.ts';
+import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
 import { appendToHistory, parseHistory } from '../command-line/history.ts';
-import { openEnvironmentName } from '../environments/navigate.ts';
-import { currentLayout, type Layout, noSavedLayouts, type SavedLayouts } from './layout.ts';
 import {
   formatLayoutsFile,
   mergeNamed,

@@ -2,12 +2,12 @@ import type { Millis } from '../../../domain/base/fault.ts';
 import { dashboardLink, incidentWindow } from '../../../domain/facts/dashboard-link.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { ProfileLink } from '../../../domain/profile/profile.ts';
-import type { Column } from '../../components/table.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel, minDefined } from '../../panes/ranking.ts';
-import { profileListStatus } from '../../panes/status-lines.ts';
-import { type RenderContext, toWallTime, wallNow } from '../../render-context.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { compareByLabel, minDefined } from '../../shell/panes/ranking.ts';
+import { profileListStatus } from '../../shell/panes/status-lines.ts';
 
 interface LinkRow extends PaneRow {
   readonly link: ProfileLink;

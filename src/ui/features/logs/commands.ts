@@ -1,11 +1,11 @@
 import type { LogScope } from '../../../logs/format/log-stream.ts';
-import { navigateTo } from '../../keys/navigation.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { navigateTo } from '../../shell/navigation/navigation.ts';
 import { applyLogView } from './lists.ts';
 import { logsUnavailableReason, openLogTarget, streamNames, streamsByName } from './log-target.ts';
 import { allStreamsScope } from './open-when-visible.ts';
-import { logsPaneId } from './view-state-access.ts';
+import { logsPaneId } from './view/view-state-access.ts';
 
 /** Resolves the argument of `logs` to streams: 'billing' by name, 'k8s:deployment/billing' in the source's own syntax. */
 const scopeOf = ({ view }: KeyContext, typed: string): LogScope | undefined => {

@@ -1,7 +1,3 @@
-import { cursorAt, cursorIndexIn, initialCursor } from '../../cursor.ts';
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { fitLine, type StyledLine } from '../../text/line.ts';
 import {
   type Card,
   type CardListPage,
@@ -9,10 +5,14 @@ import {
   cardInnerWidth,
   keyHints,
   visiblePage,
-} from '../cards/card.ts';
+} from '../../kit/components/card.ts';
+import { cursorAt, cursorIndexIn, initialCursor } from '../../kit/components/cursor.ts';
+import { fitLine, type StyledLine } from '../../kit/text/line.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { type LogListItem, logListItems } from './lists.ts';
-import type { LogList, LogListOverlay } from './view-state.ts';
-import { streamUnavailableReason } from './view-state-access.ts';
+import type { LogList, LogListOverlay } from './view/view-state.ts';
+import { streamUnavailableReason } from './view/view-state-access.ts';
 
 const listOf = ({ view }: KeyContext): LogListOverlay | undefined =>
   view.ui.overlay.is === 'log-list' ? view.ui.overlay : undefined;

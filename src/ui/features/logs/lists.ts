@@ -4,14 +4,14 @@ import { suggestColumns } from '../../../logs/format/column-suggestions.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { ParsedLine } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { chipLabel, hiddenCountText } from './header.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { openLogPrompt } from './keys/search.ts';
-import { parsedLine, ringRowText } from './ring-row.ts';
-import type { LogList } from './view-state.ts';
-import { logCursorRow, updateLogView } from './view-state-access.ts';
-import { previousVisibleRow } from './visible-rows.ts';
+import { chipLabel, hiddenCountText } from './view/header.ts';
+import { parsedLine, ringRowText } from './view/ring-row.ts';
+import type { LogList } from './view/view-state.ts';
+import { logCursorRow, updateLogView } from './view/view-state-access.ts';
+import { previousVisibleRow } from './view/visible-rows.ts';
 
 /** Converts a log view of the profile to filter chips. */
 const chipsOfView = ({

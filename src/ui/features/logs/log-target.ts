@@ -6,14 +6,14 @@ import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { Workload, WorkloadKind } from '../../../kinds/workloads/fact.ts';
 import type { FilterChip } from '../../../logs/format/filter-chip.ts';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
-import { initialCursor } from '../../cursor.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { navigateTo } from '../../keys/navigation.ts';
-import { updatePane } from '../../model.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import { type RenderContext, toWallTime } from '../../render-context.ts';
-import { logsPaneId } from './view-state-access.ts';
+import { initialCursor } from '../../kit/components/cursor.ts';
+import { updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
+import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { navigateTo } from '../../shell/navigation/navigation.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { logsPaneId } from './view/view-state-access.ts';
 
 /** The reason why logs are unavailable here, or undefined. */
 export const logsUnavailableReason = ({ view }: KeyContext): string | undefined => {

@@ -2,10 +2,10 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { LogScope } from '../../../logs/format/log-stream.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
-import { initialCursor } from '../../cursor.ts';
-import { type UiState, type UiStore, updatePane } from '../../model.ts';
+import { initialCursor } from '../../kit/components/cursor.ts';
+import { type UiState, type UiStore, updatePane } from '../../shell/contract/model.ts';
 import { minOverviewColumns } from './pane.ts';
-import { logsPaneId } from './view-state-access.ts';
+import { logsPaneId } from './view/view-state-access.ts';
 
 /** The default scope when no streams are selected. */
 export const allStreamsScope: LogScope = { title: 'all streams', of: [] };

@@ -1,13 +1,13 @@
 import { formatCount } from '../../../domain/text/format.ts';
-import { noOverlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { type Card, cardHeading, keyHints } from '../cards/card.ts';
-import { documentKeys, type NamedText } from '../external/documents.ts';
-import { bookmarkIds } from './rows.ts';
+import { type Card, cardHeading, keyHints } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
 import { formatSavedLines, logFileName, savedLineCount } from './save.ts';
-import type { LogSaveOverlay } from './view-state.ts';
-import { streamUnavailableReason } from './view-state-access.ts';
+import { bookmarkIds } from './view/rows.ts';
+import type { LogSaveOverlay } from './view/view-state.ts';
+import { streamUnavailableReason } from './view/view-state-access.ts';
 
 const overlayOf = ({ view }: KeyContext): LogSaveOverlay | undefined =>
   view.ui.overlay.is === 'log-save' ? view.ui.overlay : undefined;

@@ -7,11 +7,11 @@ import { isoTime } from '../../../domain/text/format.ts';
 import { rowKind, rowKinds } from '../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../logs/ring/logs-state.ts';
 import { type RowBlock, rowTextAt } from '../../../logs/ring/row-block.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import { maskForExport } from '../export/clipboard.ts';
-import { parsedLine } from './ring-row.ts';
-import { bookmarkIds } from './rows.ts';
-import type { LogSaveOverlay } from './view-state.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { maskForExport } from '../../shell/output/clipboard.ts';
+import { parsedLine } from './view/ring-row.ts';
+import { bookmarkIds } from './view/rows.ts';
+import type { LogSaveOverlay } from './view/view-state.ts';
 
 /** Creates the anonymizer of one file: each name has the same alias throughout the file. */
 const anonymizerFor = ({ cockpit }: RenderContext): FieldMask => {

@@ -1,12 +1,12 @@
 import { formatDuration } from '../../../domain/text/duration.ts';
-import type { FigureWidths } from '../../components/figures.ts';
-import type { Column } from '../../components/table.ts';
-import { environmentHeading } from '../../frame/environment.ts';
-import { moreText, shortestAge } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledRun } from '../../text/line.ts';
-import type { TextPen } from '../../text/pen.ts';
-import { widthOf } from '../../text/width.ts';
+import type { FigureWidths } from '../../kit/components/figures.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledRun } from '../../kit/text/line.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { environmentHeading } from '../../shell/frame/environment.ts';
+import { moreText, shortestAge } from '../../shell/panes/ranking.ts';
 import { healthEnvironments } from '../health/rows.ts';
 import {
   foldedCell,
@@ -17,7 +17,7 @@ import {
   sparkCell,
   valueFigures,
 } from './cells.ts';
-import type { MatrixCell } from './rows.ts';
+import type { MatrixCell } from './series/rows.ts';
 import {
   areLimitsShown,
   columnSizingRows,
@@ -25,8 +25,8 @@ import {
   matrixWindowMs,
   selectedEnvironment,
   selectMatrixRows,
-} from './rows.ts';
-import { formatBound } from './values.ts';
+} from './series/rows.ts';
+import { formatBound } from './series/values.ts';
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;

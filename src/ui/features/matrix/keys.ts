@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { paneState, updatePane } from '../../model.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import {
   areOthersShown,
   chartComparison,
@@ -11,7 +11,7 @@ import {
   focusedChartRange,
   isChartShown,
 } from './chart/chart-state.ts';
-import { areLimitsShown, matrixWindowMs, matrixWindows } from './rows.ts';
+import { areLimitsShown, matrixWindowMs, matrixWindows } from './series/rows.ts';
 
 type OptionName = 'window' | 'limits' | 'at' | 'compare' | 'others';
 

@@ -2,22 +2,27 @@ import { levelRank } from '../../../domain/facts/level.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
 import { type Bound, timerStart } from '../../../domain/facts/threshold.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import { type ProblemDescriber, staleSeenText } from '../../panes/problem.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
-import { rowSeverity, severityLabel } from '../../panes/severity.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { faultSentence } from '../../text/fault-text.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { levelWords } from '../../theme/glyphs.ts';
+import { faultSentence } from '../../kit/text/fault-text.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { levelWords } from '../../kit/theme/glyphs.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.ts';
+import { compareByLabel } from '../../shell/panes/ranking.ts';
+import { rowSeverity, severityLabel } from '../../shell/panes/severity.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { healthEnvironments } from '../health/rows.ts';
 import { renderSignalChart } from './chart/chart-details.ts';
 import type { SeenCell } from './chart/lines.ts';
 import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
 import { matrixKeys } from './keys.ts';
-import { hasEnvironmentColumns, type MatrixRow, selectedEnvironment, selectMatrixRows } from './rows.ts';
-import { formatBound, formatCellThreshold, formatValue } from './values.ts';
+import {
+  hasEnvironmentColumns,
+  type MatrixRow,
+  selectedEnvironment,
+  selectMatrixRows,
+} from './series/rows.ts';
+import { formatBound, formatCellThreshold, formatValue } from './series/values.ts';
 
 /** The origin of a value: its source, or the calculation of a derived signal. */
 const origin = ({ spec, signal }: SeenCell): string => {

@@ -1,9 +1,5 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { type RenderContext, toWallTime } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardHeading,
@@ -11,9 +7,13 @@ import {
   keyHints,
   maxCardHeight,
   maxCardScroll,
-} from '../cards/card.ts';
-import { scrollKeys } from '../cards/scroll-keys.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+} from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { scrollKeys } from '../../shell/output/scroll-keys.ts';
 
 type MessagesOverlay = Extract<Overlay, { is: 'messages' }>;
 

@@ -1,16 +1,16 @@
 import { type Level, levelRank } from '../../../domain/facts/level.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { absentText, formatCount } from '../../../domain/text/format.ts';
-import type { Column } from '../../components/table.ts';
-import { navigateTo } from '../../keys/navigation.ts';
-import { updatePane } from '../../model.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneOrder } from '../../panes/order.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { renderLevel } from '../../panes/problem.ts';
-import { compareByLabel, moreText } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { helpSeparator, type StyledLine } from '../../text/line.ts';
+import type { Column } from '../../kit/components/table.ts';
+import { helpSeparator, type StyledLine } from '../../kit/text/line.ts';
+import { updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { navigateTo } from '../../shell/navigation/navigation.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import type { PaneOrder } from '../../shell/panes/order.ts';
+import { renderLevel } from '../../shell/panes/problem.ts';
+import { compareByLabel, moreText } from '../../shell/panes/ranking.ts';
 import { workloadStateText } from '../pods/workload-tree.ts';
 import { type NamespaceRow, namespaceRows } from './rows.ts';
 

@@ -1,9 +1,9 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { worstLevel } from '../../../domain/facts/level.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareWorstFirst } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { compareWorstFirst } from '../../shell/panes/ranking.ts';
 
 /** A namespace of a source, with its workloads. */
 export interface NamespaceRow extends PaneRow {

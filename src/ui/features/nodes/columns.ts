@@ -3,12 +3,12 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { absentText, formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { ClusterNode } from '../../../kinds/nodes/fact.ts';
 import { stateWord } from '../../../kinds/registry/registry.ts';
-import type { Column } from '../../components/table.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { renderLevel, renderStale } from '../../panes/problem.ts';
-import { moreText } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { moreText } from '../../shell/panes/ranking.ts';
 import { formatCores, shareText } from '../pods/columns.ts';
 
 /** A node of a cluster. */

@@ -5,10 +5,10 @@ import {
 } from '../../../domain/incidents/acknowledgement.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { markedKeys } from '../../model.ts';
-import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
+import { markedKeys } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { isFindingRow } from './columns.ts';
 import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from './findings.ts';
 import { selectedFinding } from './fold-keys.ts';

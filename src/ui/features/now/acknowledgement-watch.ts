@@ -9,9 +9,13 @@ import {
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
-import { environmentPanes } from '../../panes/environment-panes.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { type EnvironmentView, liveContext, type RenderContext } from '../../render-context.ts';
+import { environmentPanes } from '../../app/environment-panes.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import {
+  type EnvironmentView,
+  liveContext,
+  type RenderContext,
+} from '../../shell/contract/render-context.ts';
 import { paneFindingKey, sourceFindingKey } from './findings.ts';
 
 const everyMs = 1000;

@@ -7,10 +7,10 @@ import { pluralize } from '../../../domain/text/count-text.ts';
 import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { FactsState } from '../../../store/facts.ts';
-import { paneState } from '../../model.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { levelWords } from '../../theme/glyphs.ts';
+import { levelWords } from '../../kit/theme/glyphs.ts';
+import { paneState } from '../../shell/contract/model.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 import {
   badness,
   type FindingRow,

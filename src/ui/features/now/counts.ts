@@ -1,12 +1,12 @@
 import type { FactKind } from '../../../domain/facts/facts.ts';
 import type { Level } from '../../../domain/facts/level.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
-import { environmentPanes } from '../../panes/environment-panes.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
-import type { Pane } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { pendingLevel } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
+import { environmentPanes } from '../../app/environment-panes.ts';
+import type { Pane } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { pendingLevel } from '../../shell/panes/ranking.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { collectFindings } from './findings.ts';
 
 /** Numbers of findings by level, of findings with a pending level, and of rows that are OK. */

@@ -10,13 +10,13 @@ import { compareText } from '../../../domain/text/compare-text.ts';
 import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { environmentPanes } from '../../panes/environment-panes.ts';
-import type { Pane, PaneProblem } from '../../panes/pane.ts';
-import type { PaneRow, RowSubject } from '../../panes/pane-row.ts';
-import { pendingLevel } from '../../panes/ranking.ts';
-import { urgencyRank } from '../../panes/severity.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { lossStart } from '../../text/fault-text.ts';
+import { environmentPanes } from '../../app/environment-panes.ts';
+import { lossStart } from '../../kit/text/fault-text.ts';
+import type { Pane, PaneProblem } from '../../shell/contract/pane.ts';
+import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { pendingLevel } from '../../shell/panes/ranking.ts';
+import { urgencyRank } from '../../shell/panes/severity.ts';
 
 /**
  * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are

@@ -1,5 +1,5 @@
-import { paneState, updatePane } from '../../model.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { isFindingRow } from './columns.ts';
 import type { FindingRow } from './findings.ts';
 

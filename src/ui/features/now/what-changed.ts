@@ -1,11 +1,11 @@
 import type { ChangeCoverage } from '../../../domain/facts/journal.ts';
 import { triggerText } from '../../../domain/profile/likely-trigger.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import type { Binding } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { helpSeparator, lineWidth, type StyledLine } from '../../text/line.ts';
-import { startBlockedReason } from '../runbooks/actions.ts';
+import { helpSeparator, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import type { Binding } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 
 /** The first suggested runbook that takes back the likely trigger. */
 const rollbackOf = ({ suggestions }: CockpitState): RunbookSuggestion | undefined =>

@@ -1,5 +1,5 @@
 import { Fzf } from 'fzf';
-import type { PaletteItem } from './palette-item.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 
 /** Maximum number of matches that are ranked by fzf and listed. */
 const listed = 250;

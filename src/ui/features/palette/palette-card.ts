@@ -1,9 +1,3 @@
-import { cursorIndexIn } from '../../cursor.ts';
-import { markedKeys } from '../../model.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../text/line.ts';
-import type { TextPen } from '../../text/pen.ts';
 import {
   type Card,
   cardEdgeRole,
@@ -13,10 +7,16 @@ import {
   inputField,
   keyHints,
   visiblePage,
-} from '../cards/card.ts';
+} from '../../kit/components/card.ts';
+import { cursorIndexIn } from '../../kit/components/cursor.ts';
+import { fitLine, fitLineRight, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import { markedKeys } from '../../shell/contract/model.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 import type { ItemMatch } from './match.ts';
 import { type PaletteOverlay, paletteMatches } from './palette.ts';
-import type { PaletteItem } from './palette-item.ts';
 
 const dangerCells = 15;
 const keyCells = 9;

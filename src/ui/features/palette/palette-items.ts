@@ -1,34 +1,34 @@
 import { themeNames } from '../../../domain/profile/settings.ts';
 import type { ActStep } from '../../../domain/runbooks/runbook.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { bindingBlockedReason, bindingsNotReplacedBy, withReboundKeys } from '../../keys/bound-keys.ts';
-import { displayKeys, paneViewKeys } from '../../keys/display-keys.ts';
-import { actionKeys } from '../../keys/global-keys.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { actionTargets } from '../../keys/mark-keys.ts';
-import { historyKeys } from '../../keys/move-keys.ts';
-import { focusPane, moveCursorToRow, navigateTo } from '../../keys/navigation.ts';
-import { noOverlay } from '../../overlays/overlay.ts';
-import { environmentPanes } from '../../panes/environment-panes.ts';
-import { allPanes } from '../../panes/index.ts';
-import { memoizeLast } from '../../panes/memoize.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { parseParamArguments } from '../command-line/arguments.ts';
-import { cockpitCommandItems } from '../command-line/cockpit-command-items.ts';
-import { switchEnvironment } from '../environments/navigate.ts';
-import { logsUnavailableReason } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view-state-access.ts';
+import { environmentPanes } from '../../app/environment-panes.ts';
+import { allPanes } from '../../app/index.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { bindingBlockedReason, bindingsNotReplacedBy, withReboundKeys } from '../../shell/keys/bound-keys.ts';
+import { displayKeys, paneViewKeys } from '../../shell/keys/display-keys.ts';
+import { actionKeys } from '../../shell/keys/global-keys.ts';
+import { actionTargets } from '../../shell/keys/mark-keys.ts';
+import { historyKeys } from '../../shell/keys/move-keys.ts';
+import { switchEnvironment } from '../../shell/navigation/navigate.ts';
+import { focusPane, moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import {
   activeRunReason,
   readOnlyWarning,
   runbookDanger,
   sortBySuggestion,
   startBlockedReason,
-} from '../runbooks/actions.ts';
+} from '../../shell/state/blocked-reasons.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { memoizeLast } from '../../shell/state/memoize.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
+import { cockpitCommandItems } from '../command-line/cockpit-command-items.ts';
+import { logsUnavailableReason } from '../logs/log-target.ts';
+import { logsPaneId } from '../logs/view/view-state-access.ts';
 import { actionsForRows, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
 import { timeTravelItem, timeTravelKeys } from '../time-travel/keys.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
-import type { PaletteItem } from './palette-item.ts';
+import { parseParamArguments } from './arguments.ts';
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (manual)`;

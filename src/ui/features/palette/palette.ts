@@ -1,11 +1,11 @@
-import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../cursor.ts';
-import { rememberItem } from '../../model.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import { memoizeLast } from '../../panes/memoize.ts';
-import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
+import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import { rememberItem } from '../../shell/contract/model.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
+import { memoizeLast } from '../../shell/state/memoize.ts';
 import { type ListedRunbook, runbooksMentioning } from '../runbooks/listed-runbooks.ts';
 import { fuzzyMatch, type MatchResult, withMentions } from './match.ts';
-import type { PaletteItem } from './palette-item.ts';
 import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
 
 export type PaletteOverlay = Extract<Overlay, { is: 'palette' }>;

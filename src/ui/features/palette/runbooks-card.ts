@@ -1,14 +1,26 @@
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { visibleWindow } from '../../components/window.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { newlySuggested, orderedRunbooks } from '../../overlays/lists.ts';
-import type { Overlay } from '../../overlays/overlay.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { justifyLine, lineWidth, type StyledLine } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
-import { type Card, cardHeading, cardInnerWidth, dangerLabel, inputField, keyHints } from '../cards/card.ts';
-import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from '../runbooks/actions.ts';
+import {
+  type Card,
+  cardHeading,
+  cardInnerWidth,
+  dangerLabel,
+  inputField,
+  keyHints,
+} from '../../kit/components/card.ts';
+import { visibleWindow } from '../../kit/components/window.ts';
+import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { Overlay } from '../../shell/contract/overlay.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import {
+  readOnlyWarning,
+  runbookDanger,
+  startBlockedReason,
+  suggestionText,
+} from '../../shell/state/blocked-reasons.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { newlySuggested, orderedRunbooks } from '../environments/lists.ts';
 import { choicesProblem } from '../runbooks/choice-problems.ts';
 import type { ListedRunbook } from '../runbooks/listed-runbooks.ts';
 import { unavailableLines } from './palette-card.ts';

@@ -1,13 +1,13 @@
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
-import type { Column } from '../../components/table.ts';
-import { renderLevel, renderStale } from '../../panes/problem.ts';
-import { moreText } from '../../panes/ranking.ts';
-import { treeIndent } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
+import { moreText } from '../../shell/panes/ranking.ts';
+import { treeIndent } from '../../shell/panes/tree.ts';
 import { hostSuffix, type WorkloadRow, workloadStateText } from './workload-tree.ts';
 
 const roleOf = ({ row }: WorkloadRow): TextRole => (row.stale ? 'stale' : 'plain');

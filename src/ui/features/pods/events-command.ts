@@ -1,6 +1,6 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
 import { formatBlockedReason, openReader } from '../reader/open-reader.ts';
 
 const subjectOf = (source: string, name: string): DescribedObject => ({

@@ -1,7 +1,7 @@
-import { navigateTo } from '../../keys/navigation.ts';
-import { updatePane } from '../../model.ts';
-import type { KeyContext, Pane } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import { updatePane } from '../../shell/contract/model.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
+import { navigateTo } from '../../shell/navigation/navigation.ts';
 
 const amounts = ['cpu', 'memory'] as const;
 

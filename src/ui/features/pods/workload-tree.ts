@@ -3,9 +3,9 @@ import { type Level, worseLevel } from '../../../domain/facts/level.ts';
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { workloadKindOf } from '../../../kinds/workloads/owner.ts';
-import type { PaneRow, TreePosition } from '../../panes/pane-row.ts';
-import type { TreeNode } from '../../panes/tree.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { PaneRow, TreePosition } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import type { TreeNode } from '../../shell/panes/tree.ts';
 
 /** True if `owner` owns `owned`. A Compose container names its service, a pod's container its pod, a pod 'KIND NAME'. */
 const isOwnerOf = (owner: Workload, owned: Workload): boolean => {

@@ -5,10 +5,10 @@ import { isOverLimit, isSessionOf, type ServerUse } from '../../../kinds/pools/s
 import { utilOf } from '../../../kinds/pools/use.ts';
 import type { DbSession } from '../../../kinds/sessions/fact.ts';
 import { blockedText, isIdleInTransaction } from '../../../kinds/sessions/state.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { maxDefined } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { maxDefined } from '../../shell/panes/ranking.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { type PoolRow, poolServerUses } from './rows.ts';
 
 /** Maximum sessions and connection holders to list. */

@@ -6,12 +6,12 @@ import type { ServerUse } from '../../../kinds/pools/servers.ts';
 import { isOverLimit, serverUses } from '../../../kinds/pools/servers.ts';
 import { utilOf } from '../../../kinds/pools/use.ts';
 import { rowName } from '../../../kinds/registry/registry.ts';
-import { createGroupedRows, createGroupRow, type RowGrouping } from '../../panes/grouped-rows.ts';
-import { memoizePerObject, memoizeRows } from '../../panes/memoize.ts';
-import type { PaneOrder } from '../../panes/order.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel, compareWorstFirst } from '../../panes/ranking.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { createGroupedRows, createGroupRow, type RowGrouping } from '../../shell/panes/grouped-rows.ts';
+import type { PaneOrder } from '../../shell/panes/order.ts';
+import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
+import { memoizePerObject, memoizeRows } from '../../shell/state/memoize.ts';
 
 /** A row of POOLS: a pool, the total of the application pools of a server, or a group of pools. */
 export interface PoolRow extends PaneRow, PossibleStart {

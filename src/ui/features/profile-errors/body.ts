@@ -1,9 +1,9 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { frameRows } from '../../frame/layout.ts';
-import { isSmallScreen, smallBodyRows } from '../../frame/screen-size.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { frameRows } from '../../shell/layout/layout.ts';
+import { isSmallScreen, smallBodyRows } from '../../shell/layout/screen-size.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 
 /** A line of a wrapped error; `error`: its index. */
 interface ErrorLine {

@@ -1,5 +1,5 @@
 import type { SignalRow, Snapshot } from '../../../domain/facts/snapshot.ts';
-import { compareSeries } from '../../panes/ranking.ts';
+import { compareSeries } from '../../shell/panes/ranking.ts';
 
 /** The four golden signals of the SRE book, in display order. */
 const goldenSignals = ['errors', 'latency', 'traffic', 'saturation'] as const;

@@ -2,11 +2,11 @@ import type { FactKind } from '../../../domain/facts/facts.ts';
 import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { signalCountsRow } from '../../../expressions/condition-match.ts';
 import { findRelatedSignals } from '../../../kinds/relations.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { conditionRow } from '../now/condition-match.ts';
-import { namesOfRow } from '../related/names.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { conditionRow } from '../relations/condition-match.ts';
+import { namesOfRow } from '../relations/names.ts';
 import { minTileHeight, windowText } from './tile.ts';
 import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } from './tiles.ts';
 

@@ -4,8 +4,7 @@ import { type Bound, isUnlimited } from '../../../domain/facts/threshold.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { valuesSince } from '../../../store/signal-history.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { fitName, type OtherNames } from '../../text/distinct-name.ts';
+import { fitName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import {
   fitLine,
   justifyLine,
@@ -14,13 +13,14 @@ import {
   mergeRuns,
   type StyledLine,
   type StyledRun,
-} from '../../text/line.ts';
-import { widthOf } from '../../text/width.ts';
-import type { TextRole } from '../../theme/roles.ts';
+} from '../../kit/text/line.ts';
+import { widthOf } from '../../kit/text/width.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { type ChartScale, rowOfValue } from '../matrix/chart/scale.ts';
-import { matrixWindowMs } from '../matrix/rows.ts';
-import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../matrix/spark.ts';
-import { formatBound, formatNumber } from '../matrix/values.ts';
+import { matrixWindowMs } from '../matrix/series/rows.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../matrix/series/spark.ts';
+import { formatBound, formatNumber } from '../matrix/series/values.ts';
 
 /** A change marked on the time axis. */
 export interface TimeMark {

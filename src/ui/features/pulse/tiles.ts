@@ -1,12 +1,12 @@
 import type { SignalRow } from '../../../domain/facts/snapshot.ts';
 import { labelValues } from '../../../domain/mask/mask-text.ts';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
-import { comparedName, type OtherNames } from '../../text/distinct-name.ts';
-import type { StyledLine } from '../../text/line.ts';
+import { comparedName, type OtherNames } from '../../kit/text/distinct-name.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { chartEvents, markLetter } from '../matrix/chart/marks.ts';
-import { matrixWindowMs } from '../matrix/rows.ts';
-import { titleWithUnit } from '../matrix/values.ts';
+import { matrixWindowMs } from '../matrix/series/rows.ts';
+import { titleWithUnit } from '../matrix/series/values.ts';
 import { renderTile, type TimeMark } from './tile.ts';
 
 /** The changes on the time axis: those of the chart. */

@@ -1,5 +1,5 @@
-import type { RenderContext } from '../../render-context.ts';
-import type { TextPen } from '../../text/pen.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 const none: readonly string[] = [];
 const seen = new WeakMap<readonly string[], readonly string[]>();

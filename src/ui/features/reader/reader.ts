@@ -2,12 +2,6 @@ import type { DescriptionFormat } from '../../../domain/facts/object-description
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { findIgnoringCase } from '../../../domain/text/lower-case.ts';
-import { helpKey } from '../../keys/shared-keys.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext, TextField } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { faultStyle } from '../../text/fault-text.ts';
-import type { StyledLine } from '../../text/line.ts';
 import {
   type Card,
   cardHeading,
@@ -15,9 +9,15 @@ import {
   inputField,
   keyHints,
   maxCardHeight,
-} from '../cards/card.ts';
-import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../export/clipboard.ts';
-import { documentKeys, type NamedText } from '../external/documents.ts';
+} from '../../kit/components/card.ts';
+import { faultStyle } from '../../kit/text/fault-text.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { helpKey } from '../../shell/keys/shared-keys.ts';
+import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
+import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
 import { formatBlockedReason } from './open-reader.ts';
 import {
   maskedReaderLines,

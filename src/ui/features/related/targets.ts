@@ -8,17 +8,17 @@ import {
   type RelatedRowMatch,
   type Relation,
 } from '../../../kinds/relations.ts';
-import type { PaneId } from '../../cursor.ts';
-import { environmentPanes, paneForKind } from '../../panes/environment-panes.ts';
-import { allPanes, paneById } from '../../panes/index.ts';
-import type { Pane } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { paneRowKey, rowPlace } from '../../panes/row-place.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import { environmentPanes, paneForKind } from '../../app/environment-panes.ts';
+import { allPanes, paneById } from '../../app/index.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import type { Pane } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { paneRowKey, rowPlace } from '../../shell/panes/row-place.ts';
 import { logTargetOf } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view-state-access.ts';
+import { logsPaneId } from '../logs/view/view-state-access.ts';
+import { namesOfRow } from '../relations/names.ts';
 import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
-import { namesOfRow } from './names.ts';
 
 /** A place that a related object leads to. */
 export type RelatedPlace =

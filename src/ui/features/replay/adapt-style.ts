@@ -1,6 +1,6 @@
-import { nearest256, type Rgb, rgbOf } from '../../theme/contrast.ts';
-import type { ColorDepth, SgrStyle } from '../../theme/theme.ts';
-import { sgrToHex } from '../export/svg.ts';
+import { sgrToHex } from '../../kit/picture/svg.ts';
+import { nearest256, type Rgb, rgbOf } from '../../kit/theme/contrast.ts';
+import type { ColorDepth, SgrStyle } from '../../kit/theme/theme.ts';
 
 /** The text colors of the 16, by their SGR code. Source: ECMA-48, and aixterm for the bright ones. */
 const basicCodes = [30, 31, 32, 33, 34, 35, 36, 37, 90, 91, 92, 93, 94, 95, 96, 97] as const;

@@ -1,6 +1,6 @@
-import type { Stroke } from '../../keys/strokes.ts';
-import { type StyledRow, styleLine } from '../../text/ansi.ts';
-import { fitLine, type StyledLine } from '../../text/line.ts';
+import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
+import { fitLine, type StyledLine } from '../../kit/text/line.ts';
+import type { Stroke } from '../../shell/keys/strokes.ts';
 import {
   openRowsScreen,
   type RowsLook,

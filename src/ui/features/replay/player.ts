@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { applyEditingKey, type Stroke } from '../../keys/strokes.ts';
-import type { MarkRecord } from '../../recording/format.ts';
-import { nextMark, previousMark, type Recording } from '../../recording/recording.ts';
+import { applyEditingKey, type Stroke } from '../../shell/keys/strokes.ts';
+import type { MarkRecord } from '../../shell/recording/format.ts';
+import { nextMark, previousMark, type Recording } from '../../shell/recording/recording.ts';
 import { parsePosition } from './position.ts';
 
 /** The speeds of playback. */

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { dayMs, parseDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
-import type { Recording } from '../../recording/recording.ts';
-import { formatElapsed } from '../../text/format.ts';
+import { formatElapsed } from '../../kit/text/format.ts';
+import type { Recording } from '../../shell/recording/recording.ts';
 
 /**
  * Parses a position in a recording: '12m30s' since its start, '14:05' or '14:05:30' as a time of day (UTC), at or after the

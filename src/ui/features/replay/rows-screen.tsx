@@ -2,17 +2,17 @@ import { type Instance, render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ProcessTerminal } from '../../../platform/terminal/terminal.ts';
-import type { SuspendTerminal } from '../../app.tsx';
-import { decodeFunctionKeys, type Stroke } from '../../keys/strokes.ts';
-import { type KeyListener, useKeys } from '../../keys/use-keys.ts';
-import { enterTerminal, terminalSize } from '../../terminal/modes.ts';
-import { splitTerminalInput } from '../../terminal/mouse/input.ts';
-import { createTerminalSession } from '../../terminal/session.ts';
-import { createTerminalSurface } from '../../terminal/surface.ts';
-import type { StyledRow } from '../../text/ansi.ts';
-import { createTextPen, type TextPen } from '../../text/pen.ts';
-import { themePalette } from '../../theme/display-settings.ts';
-import { type ColorDepth, createTheme, type Theme } from '../../theme/theme.ts';
+import type { SuspendTerminal } from '../../app/app.tsx';
+import type { StyledRow } from '../../kit/text/ansi.ts';
+import { createTextPen, type TextPen } from '../../kit/text/pen.ts';
+import { themePalette } from '../../kit/theme/display-settings.ts';
+import { type ColorDepth, createTheme, type Theme } from '../../kit/theme/theme.ts';
+import { type KeyListener, useKeys } from '../../shell/input/use-keys.ts';
+import { decodeFunctionKeys, type Stroke } from '../../shell/keys/strokes.ts';
+import { enterTerminal, terminalSize } from '../../shell/terminal/modes.ts';
+import { splitTerminalInput } from '../../shell/terminal/mouse/input.ts';
+import { createTerminalSession } from '../../shell/terminal/session.ts';
+import { createTerminalSurface } from '../../shell/terminal/surface.ts';
 
 /** The terminal and the look of a screen of rows. */
 export interface RowsScreenOptions {

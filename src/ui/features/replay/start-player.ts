@@ -1,6 +1,6 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { createPlayback, type Playback } from '../../recording/playback.ts';
-import type { Recording } from '../../recording/recording.ts';
+import { createPlayback, type Playback } from '../../shell/recording/playback.ts';
+import type { Recording } from '../../shell/recording/recording.ts';
 import { createStyleAdapter } from './adapt-style.ts';
 import { advancePlayer, initialPlayer, type PlayerState, pressPlayerKey } from './player.ts';
 import { playerRows } from './player-screen.ts';

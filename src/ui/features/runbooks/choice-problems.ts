@@ -2,8 +2,8 @@ import type { Fault } from '../../../domain/base/fault.ts';
 import { splitUse } from '../../../domain/runbooks/operation.ts';
 import type { ParamSpec, Runbook } from '../../../domain/runbooks/runbook.ts';
 import { choiceOrigin, choicesOf } from '../../../expressions/choices.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
-import type { EnvironmentView, RenderContext } from '../../render-context.ts';
+import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 
 /** The fault for which a source cannot be read at all; undefined: it can, at least in part. */
 const sourceFault = ({ facts }: EnvironmentView, source: string): Fault | undefined => {

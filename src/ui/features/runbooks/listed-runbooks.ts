@@ -1,10 +1,10 @@
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { alertMention } from '../../../expressions/condition-match.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { memoizeLast, memoizePerObject } from '../../panes/memoize.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { sortBySuggestion } from './actions.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { sortBySuggestion } from '../../shell/state/blocked-reasons.ts';
+import { memoizeLast, memoizePerObject } from '../../shell/state/memoize.ts';
 import type { RunbookSubject } from './runbook-subject.ts';
 import { searchRunbooks } from './symptom-search.ts';
 

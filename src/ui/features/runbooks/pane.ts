@@ -4,16 +4,21 @@ import type { ActStep, DiagnoseStep, Runbook, VerifyStep } from '../../../domain
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { isIrreversible } from '../../../runs/policy/danger.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { paneState, updatePane } from '../../model.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { ageSince, compareByLabel } from '../../panes/ranking.ts';
-import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../panes/status-lines.ts';
-import { type RenderContext, wallNow } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { paneState, updatePane } from '../../shell/contract/model.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
+import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
+import {
+  readOnlyWarning,
+  runbookDanger,
+  startBlockedReason,
+  suggestionText,
+} from '../../shell/state/blocked-reasons.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { runbookChecklistKey } from '../checklists/keys.ts';
-import { readOnlyWarning, runbookDanger, startBlockedReason, suggestionText } from './actions.ts';
 import { type RunbookRow, runbookColumns, selectRunbookRows } from './rows.ts';
 
 /** One step: its title and its call or condition. */

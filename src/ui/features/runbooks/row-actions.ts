@@ -10,8 +10,8 @@ import type { Workload } from '../../../kinds/workloads/fact.ts';
 import { ownerOf } from '../../../kinds/workloads/owner.ts';
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
 import { isFactKind } from '../../../store/keyed-facts.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import type { RowSubject } from '../../panes/pane-row.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import type { RowSubject } from '../../shell/contract/pane-row.ts';
 
 /** A runbook with parameters filled from the row under the cursor or the marked rows. */
 export interface RowAction {

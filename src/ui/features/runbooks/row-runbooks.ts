@@ -1,15 +1,15 @@
 import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { paneState } from '../../model.ts';
-import { foreignEnvironment } from '../../panes/foreign-cell.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { runbooksMatchingRow } from '../now/condition-match.ts';
-import { timeTravelBlockedReason } from '../time-travel/past-context.ts';
-import { startBlockedReason, suggestionText } from './actions.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { paneState } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { foreignEnvironment } from '../../shell/panes/foreign-cell.ts';
+import { startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
+import { runbooksMatchingRow } from '../relations/condition-match.ts';
 import {
   conditionExcerpt,
   type ListedRunbook,

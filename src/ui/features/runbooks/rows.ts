@@ -4,16 +4,15 @@ import type { Severity } from '../../../domain/facts/severity.ts';
 import { incidentOf, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import type { Column } from '../../components/table.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { runbookSeverity, severityColumn } from '../../panes/severity.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import type { TextRole } from '../../theme/roles.ts';
-import { dangerLabel } from '../cards/card.ts';
-import { shortOutcome } from '../cards/ending-styles.ts';
-
-import { runbookDanger, suggestionText } from './actions.ts';
+import { dangerLabel } from '../../kit/components/card.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { runbookSeverity, severityColumn } from '../../shell/panes/severity.ts';
+import { runbookDanger, suggestionText } from '../../shell/state/blocked-reasons.ts';
+import { shortOutcome } from '../run-words/ending-styles.ts';
 import { runbookSearchText } from './runbook-words.ts';
 
 const fits = {

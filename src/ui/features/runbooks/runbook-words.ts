@@ -2,7 +2,7 @@ import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { alertNamesOf, signalIdsOf } from '../../../expressions/rows/mentions.ts';
 import { parseExpression } from '../../../expressions/rows/parse.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 
 /** A text of a runbook that a search finds, and how much a match in it says about the runbook. */
 export interface RunbookText {

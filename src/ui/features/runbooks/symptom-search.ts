@@ -2,7 +2,7 @@ import { Fzf } from 'fzf';
 import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import type { Runbook } from '../../../domain/runbooks/runbook.ts';
 import { editDistance } from '../../../domain/text/closest-word.ts';
-import { memoizeLast } from '../../panes/memoize.ts';
+import { memoizeLast } from '../../shell/state/memoize.ts';
 import { type RunbookText, runbookTexts } from './runbook-words.ts';
 
 /** A runbook that mentions a symptom. */

@@ -1,5 +1,5 @@
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { startBlockedReason } from './actions.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { actionsForRow, proposeAction, type RowAction } from './row-actions.ts';
 
 /** The generic action of the row with this verb; undefined if its source offers none. */

@@ -1,9 +1,9 @@
 import { splitUse } from '../../../domain/runbooks/operation.ts';
 import type { RunView } from '../../../store/cockpit.ts';
-import { updatePane } from '../../model.ts';
-import { memoizePerObject } from '../../panes/memoize.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { liveContext, type RenderContext } from '../../render-context.ts';
+import { updatePane } from '../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
+import { memoizePerObject } from '../../shell/state/memoize.ts';
 
 const relapsedAt = ({ events }: RunView): number | undefined =>
   events.findLast(({ event }) => event === 'relapsed')?.at;

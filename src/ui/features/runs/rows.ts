@@ -1,16 +1,16 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { incidentLine, outcomeOf } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun } from '../../../store/cockpit.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { drillWord, isForeignDrill, withChosenDrills } from '../run-words/drills.ts';
 import {
   type EndingStyle,
   outcomeStyle,
   relapsedStyle,
   unfinishedRunStyles,
-} from '../cards/ending-styles.ts';
-import { formatParams } from '../cards/run-text.ts';
-import { drillWord, isForeignDrill, withChosenDrills } from './drills.ts';
+} from '../run-words/ending-styles.ts';
+import { formatParams } from '../run-words/run-text.ts';
 
 /** One run of the ledger. */
 export interface RunRow extends PaneRow {

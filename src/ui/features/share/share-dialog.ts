@@ -1,7 +1,7 @@
-import { boundKey } from '../../keys/keys-in-text.ts';
-import { overlayBelow } from '../../overlays/overlay.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { type Card, cardHeading, keyHints } from '../cards/card.ts';
+import { type Card, cardHeading, keyHints } from '../../kit/components/card.ts';
+import { overlayBelow } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 
 /** Renders the dialog that confirms the end of share mode. */
 export const renderUnshareDialog = ({ view }: KeyContext): Card => {

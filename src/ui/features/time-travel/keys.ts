@@ -1,9 +1,9 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { returnToLive, travelTo } from '../../model.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { liveContext, toWallTime, wallNow } from '../../render-context.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
-import { parsePastTime } from './past-time.ts';
+import { parsePastTime } from '../../kit/text/past-time.ts';
+import { returnToLive, travelTo } from '../../shell/contract/model.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
 
 const stepMs: Millis = 60_000;
 /** Times closer to now than this count as live. */

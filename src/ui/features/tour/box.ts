@@ -1,7 +1,7 @@
-import { boundKey } from '../../keys/keys-in-text.ts';
-import type { RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
-import { cardHeading, cardInnerWidth, keyHints, renderCard } from '../cards/card.ts';
+import { cardHeading, cardInnerWidth, keyHints, renderCard } from '../../kit/components/card.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { stepById, type TourAnchor } from './steps.ts';
 
 /** The box of a step. */

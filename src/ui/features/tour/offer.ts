@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { UiStore } from '../../model.ts';
+import type { UiStore } from '../../shell/contract/model.ts';
 import type { StateFiles } from '../layouts/state-writer.ts';
 
 interface OfferParts {

@@ -1,5 +1,5 @@
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { UiState } from '../../model.ts';
+import type { UiState } from '../../shell/contract/model.ts';
 
 /** Inputs of the steps of the tour. */
 export interface TourState {

@@ -1,8 +1,8 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { UiState, UiStore } from '../../model.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import type { UiState, UiStore } from '../../shell/contract/model.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { stepBeside, stepById, type TourState, tourSteps } from './steps.ts';
 
 const withoutTour = ({ tour: _, ...rest }: UiState): UiState => rest;

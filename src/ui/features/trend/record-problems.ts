@@ -2,13 +2,13 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { TimeTravel } from '../../../store/past/decode-state.ts';
-import type { PaneId } from '../../cursor.ts';
-import type { UiStore } from '../../model.ts';
-import { allPanes } from '../../panes/index.ts';
-import type { KeyContext } from '../../panes/pane.ts';
-import { liveContext, type RenderContext, wallNow } from '../../render-context.ts';
-import { openEnvironmentName } from '../environments/navigate.ts';
-import { renderContextAt } from '../time-travel/past-context.ts';
+import { allPanes } from '../../app/index.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import type { UiStore } from '../../shell/contract/model.ts';
+import type { KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext, type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
+import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
+import { renderContextAt } from '../../shell/state/past-context.ts';
 
 /** The titles compare the number of problems with that of this time ago. */
 const comparedMs: Millis = 10 * 60_000;

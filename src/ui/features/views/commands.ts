@@ -1,7 +1,7 @@
-import { initialCursor } from '../../cursor.ts';
-import { focusPane, moveCursorToRow, navigateTo, noteNavigation } from '../../keys/navigation.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import type { PaletteItem } from '../palette/palette-item.ts';
+import { initialCursor } from '../../kit/components/cursor.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { focusPane, moveCursorToRow, navigateTo, noteNavigation } from '../../shell/navigation/navigation.ts';
 import { applyView, bookmarkName, captureView, findBookmark, hasSecret } from './saved-view.ts';
 import type { Bookmark } from './view-state.ts';
 import { maxSaved } from './views-file.ts';

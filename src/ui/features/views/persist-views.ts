@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { errorLine } from '../../internal-error.ts';
-import { paneState, type UiState } from '../../model.ts';
-import type { ColumnChoice } from '../columns/column-choice.ts';
-import { openEnvironmentName } from '../environments/navigate.ts';
+import { errorLine } from '../../kit/runtime/internal-error.ts';
+import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
+import { paneState, type UiState } from '../../shell/contract/model.ts';
+import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
 import { mergeNamed } from '../layouts/layouts-file.ts';
 import {
   createCoalescedWriter,

@@ -1,10 +1,10 @@
-import { cursorAt, cursorIndexIn, isCursorTargetGone } from '../../cursor.ts';
-import { helpKey } from '../../keys/shared-keys.ts';
-import { noOverlay, type Overlay } from '../../overlays/overlay.ts';
-import { allPanes } from '../../panes/index.ts';
-import type { Binding, KeyContext } from '../../panes/pane.ts';
-import { justifyLine, type StyledLine } from '../../text/line.ts';
-import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../cards/card.ts';
+import { allPanes } from '../../app/index.ts';
+import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
+import { cursorAt, cursorIndexIn, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
+import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { deleteBookmark, deleteView, openBookmark, openView } from './commands.ts';
 
 type SavedOverlay = Extract<Overlay, { is: 'saved' }>;

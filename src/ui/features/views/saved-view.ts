@@ -1,11 +1,11 @@
-import type { PaneId } from '../../cursor.ts';
-import { applyLayout, paneState, type UiStore, updatePane } from '../../model.ts';
-import { allPanes } from '../../panes/index.ts';
-import type { KeyContext, Pane } from '../../panes/pane.ts';
-import type { RenderContext } from '../../render-context.ts';
-import { toAscii } from '../../theme/glyphs.ts';
-import { currentLayout } from '../layouts/layout.ts';
-import { matrixWindowMs, matrixWindows } from '../matrix/rows.ts';
+import { allPanes } from '../../app/index.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import { toAscii } from '../../kit/theme/glyphs.ts';
+import { currentLayout } from '../../shell/contract/layout.ts';
+import { applyLayout, paneState, type UiStore, updatePane } from '../../shell/contract/model.ts';
+import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { matrixWindowMs, matrixWindows } from '../matrix/series/rows.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
 const matrix: PaneId = 'matrix';

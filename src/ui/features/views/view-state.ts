@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import type { PaneId } from '../../cursor.ts';
-import type { ColumnChoice } from '../columns/column-choice.ts';
-import type { Layout } from '../layouts/layout.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
+import type { Layout } from '../../shell/contract/layout.ts';
 
 /** A way to look at a pane: what it shows, how it is sorted, and where it is on the screen. */
 export interface SavedView {

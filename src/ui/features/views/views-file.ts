@@ -1,6 +1,6 @@
 import { isObject } from '../../../domain/text/value-text.ts';
-import type { LevelFilter } from '../../model.ts';
-import type { ColumnChoice } from '../columns/column-choice.ts';
+import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
+import type { LevelFilter } from '../../shell/contract/model.ts';
 import { isName, layoutIn } from '../layouts/layouts-file.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 

@@ -1,5 +1,5 @@
 import { othersIn } from '../../../domain/team/presence.ts';
-import type { RenderContext } from '../../render-context.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 
 /** Minimum terminal width at which the header names the others. */
 const roomy = 120;

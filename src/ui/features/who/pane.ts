@@ -1,12 +1,12 @@
 import type { PresentCockpit } from '../../../domain/team/presence.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import type { Column } from '../../components/table.ts';
-import { defineKindPane } from '../../panes/define-pane.ts';
-import type { PaneRow } from '../../panes/pane-row.ts';
-import { compareByLabel } from '../../panes/ranking.ts';
-import { hiddenRowsLines, type RowCounts } from '../../panes/status-lines.ts';
-import { liveContext, type RenderContext } from '../../render-context.ts';
-import type { StyledLine } from '../../text/line.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
+import { defineKindPane } from '../../shell/panes/define-pane.ts';
+import { compareByLabel } from '../../shell/panes/ranking.ts';
+import { hiddenRowsLines, type RowCounts } from '../../shell/panes/status-lines.ts';
 
 /** A cockpit that shares the state of the team. */
 interface WhoRow extends PaneRow {

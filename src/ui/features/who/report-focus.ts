@@ -1,6 +1,6 @@
 import type { Commands } from '../../../store/commands.ts';
-import type { UiStore } from '../../model.ts';
-import { paneById } from '../../panes/index.ts';
+import { paneById } from '../../app/index.ts';
+import type { UiStore } from '../../shell/contract/model.ts';
 
 /** Tells the team which pane has the focus, whenever it moves. Returns a stop function. */
 export const reportFocusedPane = ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createHitFinder } from '../../../../src/ui/features/logs/search-hits.ts';
+import { createHitFinder } from '../../../../src/ui/features/logs/view/search-hits.ts';
 
 const regex = (text: string, ignoreCase = false) => ({ text, regex: true, ignoreCase });
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { isVisibleHit, nextHitFrom, visibleHitCount } from '../../../../src/ui/features/logs/search-hits.ts';
+import {
+  isVisibleHit,
+  nextHitFrom,
+  visibleHitCount,
+} from '../../../../src/ui/features/logs/view/search-hits.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const words = (text: string) => ({ text, regex: false, ignoreCase: false });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseLogTime, parseLogTimeRange } from '../../../../src/ui/features/logs/time-format.ts';
+import { parseLogTime, parseLogTimeRange } from '../../../../src/ui/features/logs/view/time-format.ts';
 
 const at = (text: string): number => Date.parse(`2026-03-${text}Z`);
 const now = at('04T10:15:07');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextVisibleRow, visibleRows } from '../../../../src/ui/features/logs/visible-rows.ts';
+import { nextVisibleRow, visibleRows } from '../../../../src/ui/features/logs/view/visible-rows.ts';
 import { madeLines, stream } from '../../../screens/support/lines.ts';
 
 const linesOf = (texts: readonly string[], hidden = 'hidden') => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pickerRows, pressPickerKey } from '../../../../src/ui/features/replay/picker.ts';
-import { createTextPen } from '../../../../src/ui/text/pen.ts';
-import { createTheme } from '../../../../src/ui/theme/theme.ts';
+import { createTextPen } from '../../../../src/ui/kit/text/pen.ts';
+import { createTheme } from '../../../../src/ui/kit/theme/theme.ts';
 
 const look = (columns: number, rows: number) => ({
   ...{ columns, rows, pen: createTextPen(false), theme: createTheme('none') },

@@ -9,11 +9,11 @@ import {
 } from '../../../../src/ui/features/replay/player.ts';
 import { playerRows } from '../../../../src/ui/features/replay/player-screen.ts';
 import { parsePosition } from '../../../../src/ui/features/replay/position.ts';
-import { createPlayback } from '../../../../src/ui/recording/playback.ts';
-import { parseRecording, type Recording } from '../../../../src/ui/recording/recording.ts';
-import type { StyledRow } from '../../../../src/ui/text/ansi.ts';
-import { createTextPen } from '../../../../src/ui/text/pen.ts';
-import { createTheme } from '../../../../src/ui/theme/theme.ts';
+import type { StyledRow } from '../../../../src/ui/kit/text/ansi.ts';
+import { createTextPen } from '../../../../src/ui/kit/text/pen.ts';
+import { createTheme } from '../../../../src/ui/kit/theme/theme.ts';
+import { createPlayback } from '../../../../src/ui/shell/recording/playback.ts';
+import { parseRecording, type Recording } from '../../../../src/ui/shell/recording/recording.ts';
 import { frameOf, openMark, recorded, startTime } from '../../recording/sample.ts';
 
 const minutes = (count: number): number => count * 60_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commandInPast } from '../../../../src/runs/policy/past.ts';
 import type { Commands } from '../../../../src/store/commands.ts';
-import { withReadOnlyCommands } from '../../../../src/ui/features/time-travel/past-context.ts';
+import { withReadOnlyCommands } from '../../../../src/ui/shell/state/past-context.ts';
 
 /** Records the calls: a command, 'refused', or 'live' for a return to the present. */
 const stage = (...names: readonly string[]) => {

@@ -1,9 +1,9 @@
 import type { LogLevel } from '../../../../domain/facts/log-level.ts';
 import type { ContextLineCount, FilterChip } from '../../../../logs/format/filter-chip.ts';
-import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { chipLabel, contextLabel } from '../header.ts';
-import { ringRowHead } from '../ring-row.ts';
-import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
+import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
+import { chipLabel, contextLabel } from '../view/header.ts';
+import { ringRowHead } from '../view/ring-row.ts';
+import { logCursorRow, streamUnavailableReason } from '../view/view-state-access.ts';
 
 /** The current chips and context line count. */
 const currentFilter = ({

@@ -1,11 +1,11 @@
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
-import { paneState, updatePane } from '../../../model.ts';
-import type { KeyContext } from '../../../panes/pane.ts';
-import type { PaneRoom } from '../../../panes/pane-row.ts';
-import type { RenderContext } from '../../../render-context.ts';
-import { layoutLogPane } from '../render-pane.ts';
-import { isFollowingTail, logCursorRow, logsPaneId, updateLogView } from '../view-state-access.ts';
-import { lastVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
+import { paneState, updatePane } from '../../../shell/contract/model.ts';
+import type { KeyContext } from '../../../shell/contract/pane.ts';
+import type { PaneRoom } from '../../../shell/contract/pane-row.ts';
+import type { RenderContext } from '../../../shell/contract/render-context.ts';
+import { layoutLogPane } from '../view/render-pane.ts';
+import { isFollowingTail, logCursorRow, logsPaneId, updateLogView } from '../view/view-state-access.ts';
+import { lastVisibleRow, nextVisibleRow, previousVisibleRow } from '../view/visible-rows.ts';
 
 /** Pauses following. New lines are counted, and the ring evicts nothing. */
 const pause = ({ model, view, commands }: Pick<KeyContext, 'model' | 'view' | 'commands'>): void => {

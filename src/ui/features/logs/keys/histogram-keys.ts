@@ -1,15 +1,15 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
-import { boundKey } from '../../../keys/keys-in-text.ts';
-import { travelTo } from '../../../model.ts';
-import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import type { PaneRoom } from '../../../panes/pane-row.ts';
-import { wallNow } from '../../../render-context.ts';
-import { formatPastTime } from '../../time-travel/past-time.ts';
-import { histogramCellAt, histogramForPane, timeAtCell } from '../histogram.ts';
-import { layoutLogPane, logBodyLines } from '../render-pane.ts';
-import { ringRowHead } from '../ring-row.ts';
-import { logCursorRow, streamUnavailableReason } from '../view-state-access.ts';
-import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../visible-rows.ts';
+import { formatPastTime } from '../../../kit/text/past-time.ts';
+import { travelTo } from '../../../shell/contract/model.ts';
+import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
+import type { PaneRoom } from '../../../shell/contract/pane-row.ts';
+import { wallNow } from '../../../shell/contract/render-context.ts';
+import { boundKey } from '../../../shell/state/keys-in-text.ts';
+import { histogramCellAt, histogramForPane, timeAtCell } from '../view/histogram.ts';
+import { layoutLogPane, logBodyLines } from '../view/render-pane.ts';
+import { ringRowHead } from '../view/ring-row.ts';
+import { logCursorRow, streamUnavailableReason } from '../view/view-state-access.ts';
+import { nearestVisibleRow, nextVisibleRow, previousVisibleRow } from '../view/visible-rows.ts';
 import { goToLogRow, setLogCursor } from './cursor-movement.ts';
 
 /** Moves to the nearest line in the next or previous non-empty cell of the histogram. */

@@ -1,21 +1,21 @@
 import { pluralize } from '../../../../domain/text/count-text.ts';
 import { rowKind } from '../../../../logs/format/parsed-line.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
-import { boundKey } from '../../../keys/keys-in-text.ts';
-import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { maskForExport, maxClipboardBytes } from '../../export/clipboard.ts';
+import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
+import { maskForExport, maxClipboardBytes } from '../../../shell/output/clipboard.ts';
+import { boundKey } from '../../../shell/state/keys-in-text.ts';
 import { logBookmarkKey } from '../../incident/evidence-keys.ts';
 import { openLogListKeys } from '../list-dialog.ts';
-import { errorLevelCode } from '../ring-row.ts';
-import { bookmarkIds, bookmarkRows, selectedLogRows } from '../rows.ts';
 import { openLogSaveKey } from '../save-dialog.ts';
-import { logTimeFormats } from '../view-state.ts';
+import { errorLevelCode } from '../view/ring-row.ts';
+import { bookmarkIds, bookmarkRows, selectedLogRows } from '../view/rows.ts';
+import { logTimeFormats } from '../view/view-state.ts';
 import {
   isFollowingTail,
   logCursorRow,
   streamUnavailableReason,
   updateLogView,
-} from '../view-state-access.ts';
+} from '../view/view-state-access.ts';
 import { logFilterKeys } from './chips.ts';
 import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './cursor-movement.ts';
 import { histogramKeys } from './histogram-keys.ts';

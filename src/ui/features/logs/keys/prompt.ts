@@ -1,13 +1,18 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { chipKey, type FilterChip, parsePattern } from '../../../../logs/format/filter-chip.ts';
-import { boundKey } from '../../../keys/keys-in-text.ts';
-import type { Binding, KeyContext, TextField } from '../../../panes/pane.ts';
-import { liveContext, wallNow } from '../../../render-context.ts';
-import { ringRowHead } from '../ring-row.ts';
-import { bookmarkIds } from '../rows.ts';
-import { formatMessageTime, type LogTimeRange, parseLogTime, parseLogTimeRange } from '../time-format.ts';
-import type { LogPromptKind } from '../view-state.ts';
-import { streamUnavailableReason, updateLogView } from '../view-state-access.ts';
+import type { Binding, KeyContext, TextField } from '../../../shell/contract/pane.ts';
+import { liveContext, wallNow } from '../../../shell/contract/render-context.ts';
+import { boundKey } from '../../../shell/state/keys-in-text.ts';
+import { ringRowHead } from '../view/ring-row.ts';
+import { bookmarkIds } from '../view/rows.ts';
+import {
+  formatMessageTime,
+  type LogTimeRange,
+  parseLogTime,
+  parseLogTimeRange,
+} from '../view/time-format.ts';
+import type { LogPromptKind } from '../view/view-state.ts';
+import { streamUnavailableReason, updateLogView } from '../view/view-state-access.ts';
 import { goToLogRow } from './cursor-movement.ts';
 import { goToLogHit, openLogPrompt, patternError, previewSearch, restoreSearch } from './search.ts';
 

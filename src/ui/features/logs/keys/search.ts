@@ -1,13 +1,13 @@
 import { formatCount } from '../../../../domain/text/format.ts';
 import { type LinePattern, lineRegex, parsePattern } from '../../../../logs/format/filter-chip.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
-import { boundKey } from '../../../keys/keys-in-text.ts';
-import type { Binding, KeyContext } from '../../../panes/pane.ts';
-import { compileFilterPattern } from '../../filter/pattern.ts';
-import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../search-hits.ts';
-import type { LogPrompt, LogPromptKind } from '../view-state.ts';
-import { logCursorRow, updateLogView } from '../view-state-access.ts';
-import { nextVisibleRow } from '../visible-rows.ts';
+import type { Binding, KeyContext } from '../../../shell/contract/pane.ts';
+import { compileFilterPattern } from '../../../shell/filter/pattern.ts';
+import { boundKey } from '../../../shell/state/keys-in-text.ts';
+import { formatPattern, nextHitFrom, searchPattern, visibleHitCount } from '../view/search-hits.ts';
+import type { LogPrompt, LogPromptKind } from '../view/view-state.ts';
+import { logCursorRow, updateLogView } from '../view/view-state-access.ts';
+import { nextVisibleRow } from '../view/visible-rows.ts';
 import { goToLogRow } from './cursor-movement.ts';
 
 const searchUnavailableReason = ({ view }: KeyContext): string | undefined => {

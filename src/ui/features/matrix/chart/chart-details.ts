@@ -4,11 +4,11 @@ import type { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { pluralize } from '../../../../domain/text/count-text.ts';
 import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../../domain/text/format.ts';
-import { type RenderContext, toWallTime } from '../../../render-context.ts';
-import { lineWidth, type StyledLine, type StyledRun } from '../../../text/line.ts';
+import { lineWidth, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
+import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
 import { journalEntryLine } from '../../journal/entry-lines.ts';
-import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../rows.ts';
-import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../values.ts';
+import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../series/rows.ts';
+import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../series/values.ts';
 import {
   axisCells,
   type ChartRange,

@@ -1,8 +1,8 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
-import { paneState } from '../../../model.ts';
-import type { KeyContext } from '../../../panes/pane.ts';
-import type { RenderContext } from '../../../render-context.ts';
-import { matrixWindowMs } from '../rows.ts';
+import { paneState } from '../../../shell/contract/model.ts';
+import type { KeyContext } from '../../../shell/contract/pane.ts';
+import type { RenderContext } from '../../../shell/contract/render-context.ts';
+import { matrixWindowMs } from '../series/rows.ts';
 
 const dayMs: Millis = 24 * 3_600_000;
 

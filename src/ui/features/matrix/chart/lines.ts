@@ -1,10 +1,10 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
-import type { RenderContext } from '../../../render-context.ts';
+import type { RenderContext } from '../../../shell/contract/render-context.ts';
 import { healthEnvironments } from '../../health/rows.ts';
-import type { MatrixCell, MatrixRow } from '../rows.ts';
-import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../spark.ts';
+import type { MatrixCell, MatrixRow } from '../series/rows.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../series/spark.ts';
 import { areOthersShown, type ChartComparison, type ChartRange, chartComparison } from './chart-state.ts';
 import type { LineStyle } from './raster.ts';
 

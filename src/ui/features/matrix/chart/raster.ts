@@ -1,4 +1,4 @@
-import type { TextRole } from '../../../theme/roles.ts';
+import type { TextRole } from '../../../kit/theme/roles.ts';
 import { type ChartScale, rowOfValue } from './scale.ts';
 
 /** The bits of a braille cell by column and row, row 0 at the top. Source: Unicode, Braille Patterns. */

@@ -1,9 +1,9 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import type { HistoryRange } from '../../../../domain/facts/reading.ts';
 import type { Commands } from '../../../../store/commands.ts';
-import type { UiStore } from '../../../model.ts';
-import type { KeyContext } from '../../../panes/pane.ts';
-import { matrixWindowMs, selectMatrixRows } from '../rows.ts';
+import type { UiStore } from '../../../shell/contract/model.ts';
+import type { KeyContext } from '../../../shell/contract/pane.ts';
+import { matrixWindowMs, selectMatrixRows } from '../series/rows.ts';
 import { chartComparison, focusedChartRange, isChartShown } from './chart-state.ts';
 
 /** The cockpit reads this range of every signal by itself. */

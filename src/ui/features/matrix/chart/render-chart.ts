@@ -1,6 +1,6 @@
 import type { Bound } from '../../../../domain/facts/threshold.ts';
-import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../../../text/line.ts';
-import type { TextPen } from '../../../text/pen.ts';
+import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
+import type { TextPen } from '../../../kit/text/pen.ts';
 import { axisCells, nameCells } from './chart-state.ts';
 import type { ChartLine } from './lines.ts';
 import { createRaster, dotsPerCell, type Raster } from './raster.ts';

@@ -1,6 +1,6 @@
 import type { Millis } from '../../../../domain/base/fault.ts';
 import { formatClockTime } from '../../../../domain/text/format.ts';
-import { formatDate } from '../../../text/format.ts';
+import { formatDate } from '../../../kit/text/format.ts';
 
 const minute: Millis = 60_000;
 const hour: Millis = 60 * minute;

@@ -1,0 +1,252 @@
+import { levelOfCode } from '../../../../domain/facts/log-level.ts';
+import { rowKind } from '../../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../../logs/ring/logs-state.ts';
+import type { RowHead } from '../../../../logs/ring/row-block.ts';
+import { isSameDay } from '../../../kit/text/format.ts';
+import {
+  fitLine,
+  fitLineMiddle,
+  lineWidth,
+  type StyledLine,
+  type StyledRun,
+} from '../../../kit/text/line.ts';
+import type { TextPen } from '../../../kit/text/pen.ts';
+import { widthOf } from '../../../kit/text/width.ts';
+import type { GlyphName } from '../../../kit/theme/glyphs.ts';
+import { streamRoles, type TextRole } from '../../../kit/theme/roles.ts';
+import { markedKeys } from '../../../shell/contract/model.ts';
+import { liveContext, type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
+import {
+  errorLevelCode,
+  parsedLine,
+  remainingFields,
+  ringRowHead,
+  ringRowText,
+  warnLevelCode,
+} from './ring-row.ts';
+import type { HitFinder } from './search-hits.ts';
+import { createHitFinder, isVisibleHit, searchPattern } from './search-hits.ts';
+import { formatLogTime, type TimeColumnFormat, timeColumnWidth, toDisplayTime } from './time-format.ts';
+import { logsPaneId } from './view-state-access.ts';
+import { foldedRowCount, foldedText } from './visible-rows.ts';
+
+/** Minimum pane width at which times include milliseconds. */
+const minMillisWidth = 90;
+const maxStreamCells = 24;
+const maxColumnCells = 18;
+/** A wrapped line takes at most 1/`heightDivisor` of the pane height. */
+const heightDivisor = 2;
+
+/** Stream names take at most 1/`streamWidthDivisor` of a row. */
+const streamWidthDivisor = 5;
+
+const streamCells = ({ pen }: RenderContext, { streams }: LogsState, width: number): number => {
+  if (streams.length < 2) return 0;
+  const longest = Math.max(...streams.map(({ label }) => widthOf(pen.maskText(label))));
+  return Math.min(longest, maxStreamCells, Math.floor(width / streamWidthDivisor));
+};
+
+/** Derives the layout of the rows from the size of the pane and the times of the oldest and newest line. */
+export const rowLayoutFor = (
+  view: RenderContext,
+  logs: LogsState,
+  width: number,
+  room: number,
+): LogRowLayout => {
+  const { clock, columns, wrap } = view.ui.logs;
+  const now = wallNow(liveContext(view));
+  const wall = toDisplayTime(now, clock);
+  const { ring } = logs;
+  const oldest = ringRowHead(ring, ring.first)?.at ?? wall;
+  const newest = ringRowHead(ring, ring.end - 1)?.at ?? wall;
+  const pattern = searchPattern(logs);
+  return {
+    width,
+    time: {
+      clock,
+      days: [oldest, newest].some((at) => !isSameDay(toDisplayTime(at, clock), wall)),
+      millis: width >= minMillisWidth,
+      now,
+    },
+    stream: streamCells(view, logs, width),
+    columns: columns.map((name) => ({ name, cells: Math.min(maxColumnCells, Math.max(name.length, 8)) })),
+    ...(pattern === undefined ? {} : { finder: createHitFinder(pattern) }),
+    wrap,
+    highest: Math.max(1, Math.floor(room / heightDivisor)),
+  };
+};
+
+/** The layout shared by all visible rows. */
+interface LogRowLayout {
+  readonly width: number;
+  readonly time: TimeColumnFormat;
+  /** Width of the stream name; 0 if there is only one stream. */
+  readonly stream: number;
+  /** Fields shown as columns, with their widths. */
+  readonly columns: readonly { readonly name: string; readonly cells: number }[];
+  readonly finder?: HitFinder;
+  readonly wrap: boolean;
+  /** Maximum lines per row. */
+  readonly highest: number;
+}
+
+/** Width of '✗ ERROR ': mark, space, level and trailing space. */
+const levelCells = 8;
+const levelWord = 5;
+/** Width of the bookmark mark, the match mark and a space. */
+const leadCells = 3;
+
+export const streamColorRole = (index: number): TextRole =>
+  streamRoles[index % streamRoles.length] ?? 'plain';
+
+const levelStyle = (level: number): { readonly role: TextRole; readonly glyph?: GlyphName } => {
+  if (level >= errorLevelCode) return { role: 'crit', glyph: 'crit' };
+  if (level === warnLevelCode) return { role: 'warn', glyph: 'warn' };
+  return { role: level < warnLevelCode - 1 ? 'faint' : 'plain' };
+};
+
+const levelCell = (pen: TextPen, level: number): StyledLine => {
+  const { role, glyph } = levelStyle(level);
+  const word = (levelOfCode(level) ?? '').toUpperCase();
+  return [
+    glyph === undefined ? pen.run(' ') : pen.glyph(glyph, role),
+    pen.run(` ${word.padEnd(levelWord)} `, role),
+  ];
+};
+
+/** Width of everything before the message. */
+const messageAt = (form: LogRowLayout): number =>
+  leadCells +
+  timeColumnWidth(form.time) +
+  1 +
+  (form.stream === 0 ? 0 : form.stream + 1) +
+  levelCells +
+  form.columns.reduce((sum, { cells }) => sum + cells + 1, 0);
+
+/** Renders a text with its matches highlighted. Masks before searching, so that matches never reveal hidden text. */
+const marked = (
+  pen: TextPen,
+  text: string,
+  role: TextRole,
+  finder: HitFinder | undefined,
+): readonly StyledRun[] => {
+  const seen = pen.run(text, role).text;
+  const matches = finder?.(seen) ?? [];
+  const runs: StyledRun[] = [];
+  let at = 0;
+  for (const [from, to] of matches) {
+    runs.push({ text: seen.slice(at, from), role }, { text: seen.slice(from, to), role: 'hit' });
+    at = to;
+  }
+  return [...runs, { text: seen.slice(at), role }].filter((run) => run.text !== '');
+};
+
+const noLine: Readonly<Record<number, { readonly word: string; readonly role: TextRole }>> = {
+  [rowKind.gap]: { word: 'gap: ', role: 'warn' },
+  [rowKind.dropped]: { word: '', role: 'warn' },
+  [rowKind.note]: { word: '', role: 'stale' },
+};
+
+const lead = (view: RenderContext, logs: LogsState, id: number): StyledLine => {
+  const { pen, ui } = view;
+  return [
+    markedKeys(ui, logsPaneId).has(String(id)) ? pen.glyph('marked', 'key') : pen.run(' '),
+    isVisibleHit(logs, id)
+      ? pen.glyph('hit', 'key')
+      : pen.run(logs.filteredView.isContext(id) ? '·' : ' ', 'faint'),
+    pen.run(' '),
+  ];
+};
+
+/** Renders a row that is not a log line but marks missing lines: '-- gap: billing-1 cut off --'. */
+const betweenLines = (view: RenderContext, logs: LogsState, id: number, head: RowHead): StyledLine => {
+  const { pen } = view;
+  const { word, role } = noLine[head.kind] ?? { word: '', role: 'plain' };
+  const label = logs.streams[head.stream]?.label;
+  const { text } = ringRowText(logs.ring, id);
+  const of = label === undefined || text.includes(label) ? '' : `${label}: `;
+  // Text such as 'gap 00:12: …' already names its kind.
+  const is = text.startsWith(word.slice(0, -2)) ? '' : word;
+  return [...lead(view, logs, id), pen.run(`-- ${is}${of}${text} --`, role)];
+};
+
+const messageLines = (
+  pen: TextPen,
+  line: StyledLine,
+  form: LogRowLayout,
+  text: string,
+  role: TextRole,
+): readonly StyledLine[] => {
+  const at = messageAt(form);
+  const room = Math.max(8, form.width - at - 1);
+  if (!form.wrap) return [[...line, ...marked(pen, text, role, form.finder)]];
+  const pieces = pen.wrap(text, room);
+  return pieces.slice(0, form.highest).map((piece, index): StyledLine => {
+    const isCut = index === form.highest - 1 && pieces.length > form.highest;
+    const runs = marked(pen, piece, role, form.finder);
+    return [
+      ...(index === 0 ? line : [pen.run(' '.repeat(at))]),
+      ...(isCut ? fitLine(runs, room - 1, role, pen.ellipsis) : runs),
+      ...(isCut ? [pen.run(pen.ellipsis, role)] : []),
+    ];
+  });
+};
+
+const bodyRole = (level: number): TextRole => (level > 0 && level < warnLevelCode - 1 ? 'faint' : 'plain');
+
+/** The number of folded lines, with the key that shows them if there is room beside the text. */
+const foldedHint = (more: number, room: number): string => {
+  if (more === 0) return '';
+  const text = ` (+${more} ${more === 1 ? 'line' : 'lines'}, enter opens)`;
+  return text.length <= room ? text : ` (+${more})`;
+};
+
+/** Renders a row of the ring: one line, or several when wrapping is on. */
+export const renderLogRow = (
+  view: RenderContext,
+  logs: LogsState,
+  id: number,
+  form: LogRowLayout,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const head = ringRowHead(logs.ring, id);
+  if (head === undefined) return [[]];
+  if (head.kind > rowKind.continuation) return [betweenLines(view, logs, id, head)];
+  const { text } = ringRowText(logs.ring, id);
+  const time = [...lead(view, logs, id), pen.run(`${formatLogTime(head.at, form.time)} `, 'faint')];
+  if (head.kind === rowKind.continuation) {
+    const more = foldedRowCount(logs, id);
+    const runs = marked(pen, `  ${foldedText(logs, id)}`, 'plain', form.finder);
+    const line = [...time, ...runs];
+    const rest = foldedHint(more, form.width - lineWidth(line) - 1);
+    const room = form.width - rest.length - 1;
+    const fitted = lineWidth(line) > room ? fitLine(line, room, 'plain', pen.ellipsis) : line;
+    return [[...fitted, pen.run(rest, 'faint')]];
+  }
+  const parsed = parsedLine(text);
+  const isNear = logs.filteredView.isContext(id);
+  const name = logs.streams[head.stream]?.label ?? '?';
+  const line: StyledLine = [
+    ...time,
+    ...(form.stream === 0
+      ? []
+      : [
+          ...fitLineMiddle([pen.run(name, streamColorRole(head.stream))], form.stream, 'plain', pen.ellipsis),
+          pen.run(' '),
+        ]),
+    ...levelCell(pen, head.level),
+    ...form.columns.flatMap(({ name: field, cells }) => [
+      ...fitLine(
+        [pen.run(pen.maskField(parsed.fields.get(field) ?? '', field), 'key')],
+        cells,
+        'plain',
+        pen.ellipsis,
+      ),
+      pen.run(' '),
+    ]),
+  ];
+  const own = new Set(form.columns.map(({ name: field }) => field));
+  const stream = logs.streams[head.stream]?.name ?? '';
+  const parts = [parsed.message, ...remainingFields(parsed, own, stream, pen.maskField)];
+  return messageLines(pen, line, form, parts.join(' ').trim(), isNear ? 'faint' : bodyRole(head.level));
+};

@@ -1,0 +1,88 @@
+import type { Millis } from '../../../../domain/base/fault.ts';
+import { formatAge } from '../../../../domain/text/duration.ts';
+import { isoTime } from '../../../../domain/text/format.ts';
+import { parsePastTime } from '../../../kit/text/past-time.ts';
+import type { LogTimeFormat } from './view-state.ts';
+
+const iso = /^(\d{4}-\d\d-\d\d)[t ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?$/i;
+
+/**
+ * Parses '10:14', '10:14:30' (the latest such time in the past), '-15m' or '2026-03-04T10:14' to wall-clock time. Times
+ * without a zone use the selected clock. Undefined if the text is not a time.
+ */
+export const parseLogTime = (text: string, now: Millis, clock: LogTimeFormat): Millis | undefined => {
+  const ahead = toDisplayTime(now, clock) - now;
+  const [, day, time, zone] = iso.exec(text.trim()) ?? [];
+  if (day !== undefined) {
+    const at = Date.parse(`${day}T${time}${zone ?? 'Z'}`);
+    if (Number.isNaN(at)) return undefined;
+    return zone === undefined ? at - ahead : at;
+  }
+  const at = parsePastTime(text, now + ahead);
+  return at === undefined ? undefined : at - ahead;
+};
+
+/** A time range; an absent end is open. */
+export interface LogTimeRange {
+  readonly from?: Millis;
+  readonly to?: Millis;
+}
+
+const millisInDay: Millis = 86_400_000;
+const between = /\s*(?:\.\.|–|-)\s*/g;
+
+/**
+ * Parses a time range: '10:14-10:20', '-30m..-10m', '10:14-' (open end), '-10:20' (open start). An end before the start
+ * is on the next day (23:50-00:10). Undefined if the text is not a range.
+ */
+export const parseLogTimeRange = (
+  text: string,
+  now: Millis,
+  clock: LogTimeFormat,
+): LogTimeRange | undefined => {
+  for (const { 0: middle, index } of text.trim().matchAll(between)) {
+    const [left, right] = [text.trim().slice(0, index), text.trim().slice(index + middle.length)];
+    const [from, to] = [parseLogTime(left, now, clock), parseLogTime(right, now, clock)];
+    const isRead = (from !== undefined || left === '') && (to !== undefined || right === '');
+    if (!isRead || (from === undefined && to === undefined)) continue;
+    if (from === undefined) return { to: to ?? now };
+    if (to === undefined) return { from };
+    return { from, to: to <= from ? to + millisInDay : to };
+  }
+  return undefined;
+};
+
+const minuteMs: Millis = 60_000;
+
+/** Shifts a time so that formatting it as UTC shows local time. */
+const local = (at: Millis): Millis => at - new Date(at).getTimezoneOffset() * minuteMs;
+
+/** Shifts a time so that formatting it as UTC shows the selected clock. */
+export const toDisplayTime = (at: Millis, clock: LogTimeFormat): Millis =>
+  clock === 'local' ? local(at) : at;
+
+/** The time format of the visible rows. */
+export interface TimeColumnFormat {
+  readonly clock: LogTimeFormat;
+  /** True if any of them is not from today. */
+  readonly days: boolean;
+  readonly millis: boolean;
+  /** Wall clock. */
+  readonly now: Millis;
+}
+
+const agoCells = 6;
+
+export const timeColumnWidth = ({ clock, days, millis }: TimeColumnFormat): number =>
+  clock === 'ago' ? agoCells : 8 + (millis ? 4 : 0) + (days ? 6 : 0);
+
+/** '10:14:26.871', '03-03 10:14:26', '3m27s'. */
+export const formatLogTime = (at: Millis, { clock, days, millis, now }: TimeColumnFormat): string => {
+  if (clock === 'ago') return formatAge(now - at).padStart(agoCells);
+  const iso = isoTime(toDisplayTime(at, clock));
+  return `${days ? `${iso.slice(5, 10)} ` : ''}${iso.slice(11, millis ? 23 : 19)}`;
+};
+
+/** Formats a time with its date for messages: '03-04 10:14:26'. */
+export const formatMessageTime = (at: Millis, clock: LogTimeFormat): string =>
+  isoTime(toDisplayTime(at, clock)).slice(5, 19).replace('T', ' ');

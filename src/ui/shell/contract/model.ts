@@ -1,0 +1,208 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { ThemeName } from '../../../domain/profile/settings.ts';
+import { initialLogViewState, type LogViewState } from '../../features/logs/view/view-state.ts';
+import type { Bookmark, SavedView } from '../../features/views/view-state.ts';
+import type { MainView, PaneId, SeenFrame } from '../../kit/components/cursor.ts';
+import { type Cursor, initialCursor } from '../../kit/components/cursor.ts';
+import type { ColumnChoice } from './column-choice.ts';
+import type { Layout, OverviewBands, SplitView } from './layout.ts';
+import { emptyNavigationHistory, type NavigationHistory } from './navigation-history.ts';
+import { noOverlay, type Overlay } from './overlay.ts';
+import type { UnseenChanges } from './row-changes.ts';
+import type { OrderHold } from './row-order.ts';
+
+/** The level filter: rows that are not OK, or only critical rows. */
+export type LevelFilter = 'bad' | 'crit';
+
+/** The view state of one pane. Kept while other panes are shown. */
+export interface PaneState {
+  readonly cursor: Cursor;
+  /** Selected column, in panes with column selection. */
+  readonly column?: number;
+  readonly filter: string;
+  /** The last valid filter, applied while `filter` has an error. */
+  readonly goodFilter?: string;
+  /** The last search text, used by n and N after the filter is cleared. */
+  readonly sought?: string;
+  /** The level filter; absent: all rows. */
+  readonly least?: LevelFilter | undefined;
+  /** Keys of marked rows, including hidden ones. */
+  readonly marks?: ReadonlySet<string> | undefined;
+  /** Index into the pane's orders. */
+  readonly order: number;
+  /** Head of the column that the rows are sorted by, instead of `order`. */
+  readonly sortColumn?: string | undefined;
+  /** True: the order is reversed. */
+  readonly reversed?: boolean;
+  /** True: details of the selected row are expanded. */
+  readonly opened: boolean;
+  /** Keys of the expanded branches, in tree panes. */
+  readonly expandedKeys?: readonly string[];
+  /** The row to return to after a jump within the pane. */
+  readonly returnTo?: string;
+  /** Options set by the pane's own keys, by name. */
+  readonly options?: Readonly<Record<string, number>>;
+  /** The columns as the user arranged them; absent: the default. */
+  readonly columns?: ColumnChoice | undefined;
+}
+
+/** Input state of a run card. Belongs to one question and is discarded with it. */
+export interface CardState {
+  readonly questionId: string;
+  readonly text: string;
+  readonly cursor: number;
+  readonly scroll: number;
+  readonly showsCalls: boolean;
+  /** Marked choices of a multi-select, in the order of marking. */
+  readonly marked: readonly string[];
+  readonly error?: string;
+}
+
+/** The state of the screen. Facts, runs and messages are in the engine's stores. */
+export interface UiState {
+  readonly place: MainView;
+  readonly focus: PaneId;
+  readonly panes: Readonly<Record<PaneId, PaneState>>;
+  /** True while the filter text field is open. */
+  readonly isFiltering: boolean;
+  readonly overlay: Overlay;
+  /** The last chosen environment, which is opening until an environment is open. */
+  readonly openingEnvironment?: string;
+  readonly card: CardState;
+  /** True: typed text without a text field is ignored until `esc` or `enter`. */
+  readonly isIgnoringText?: boolean;
+  /** True: the last key was text for a text field. */
+  readonly typedIntoField?: boolean;
+  /** The last frame: a key refers to it. */
+  readonly seen?: SeenFrame;
+  /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
+  readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
+  /** The previewed theme, until the theme in the settings changes. */
+  readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
+  /** The last notice of the screen itself. */
+  readonly notice?: { readonly at: Millis; readonly text: string };
+  /** The first visible line of these errors of the profile. Other errors begin at the top. */
+  readonly profileScroll?: { readonly errors: readonly string[]; readonly from: number };
+  /** Share mode: names are replaced by aliases. */
+  readonly shared: boolean;
+  /** Time travel: the shown time (wall clock) and its start (engine clock). Absent: live. */
+  readonly past?: { readonly wanted: Millis; readonly since: Millis };
+  /** Ids of recently used palette items, newest first. */
+  readonly recentItems: readonly string[];
+  /** Command history of `:`, newest last. */
+  readonly commands: readonly string[];
+  /** Split view of two panes; `place` and `focus` name the pane that receives keys. */
+  readonly split?: SplitView;
+  /** Overview layout; absent: the default. */
+  readonly bands?: OverviewBands;
+  /** Saved layouts of the open environment, by name. */
+  readonly layouts: Readonly<Record<string, Layout>>;
+  /** Saved views of the open environment, by name. */
+  readonly views: Readonly<Record<string, SavedView>>;
+  /** Bookmarked rows of the open environment, by name: 'pods billing-0'. */
+  readonly bookmarks: Readonly<Record<string, Bookmark>>;
+  /** Mouse setting from `:mouse`, overrides the settings. */
+  readonly mouse?: boolean;
+  /** View state of LOGS. */
+  readonly logs: LogViewState;
+  /** Back and forward history. */
+  readonly history: NavigationHistory;
+  /** The pane of the last pressed pane key; a second press zooms it. */
+  readonly paneKey?: PaneId;
+  /** The pane whose key was pressed before an environment was open; shown once it is. */
+  readonly awaitedPane?: PaneId;
+  /**
+   * The step of the tour; absent: not shown. `isReady`: doing what it asks for goes on; false while that was done before
+   * the step began.
+   */
+  readonly tour?: { readonly step: string; readonly isReady: boolean };
+  /** Number of problems per pane ten minutes ago; absent: unknown. */
+  readonly problemsBefore?: Readonly<Record<PaneId, number>>;
+  /** Number of navigations by key. */
+  readonly navigationCount: number;
+  /** Rows whose level changed and that were not seen since. */
+  readonly changes: UnseenChanges;
+  /** The declared incident that INCIDENT shows and its keys act on; absent: the newest open one. */
+  readonly incident?: string;
+  /** The rows that are not sorted again, because the user moves in them. */
+  readonly orderHold?: OrderHold | undefined;
+  /** The pane whose rows were just sorted again, and when (engine clock). */
+  readonly resorted?: { readonly pane: PaneId; readonly at: Millis } | undefined;
+}
+
+const freshPane: PaneState = { cursor: initialCursor, filter: '', order: 0, opened: false };
+const freshCard: CardState = {
+  questionId: '',
+  text: '',
+  cursor: 0,
+  scroll: 0,
+  showsCalls: false,
+  marked: [],
+};
+const recentKept = 8;
+
+export type UiStore = StoreApi<UiState>;
+
+/** Creates the screen state with its defaults. */
+export const createUiStore = (focus: PaneId, shared = false): UiStore =>
+  createStore<UiState>()(() => ({
+    place: 'overview',
+    focus,
+    panes: {},
+    isFiltering: false,
+    overlay: noOverlay,
+    card: freshCard,
+    shared,
+    recentItems: [],
+    commands: [],
+    layouts: {},
+    views: {},
+    bookmarks: {},
+    logs: initialLogViewState,
+    history: emptyNavigationHistory,
+    navigationCount: 0,
+    changes: {},
+  }));
+
+export const paneState = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;
+
+/** Updates the view state of one pane. */
+export const updatePane = (model: UiStore, pane: PaneId, change: Partial<PaneState>): void =>
+  model.setState((s) => ({ panes: { ...s.panes, [pane]: { ...paneState(s, pane), ...change } } }));
+
+const noMarks: ReadonlySet<string> = new Set();
+
+export const markedKeys = (state: UiState, pane: PaneId): ReadonlySet<string> =>
+  paneState(state, pane).marks ?? noMarks;
+
+/** The card state for question `of`; empty if the stored state belongs to another question. */
+export const cardState = (state: UiState, of: string): CardState =>
+  state.card.questionId === of ? state.card : { ...freshCard, questionId: of };
+
+export const rememberItem = (model: UiStore, id: string): void =>
+  model.setState((s) => ({
+    recentItems: [id, ...s.recentItems.filter((other) => other !== id)].slice(0, recentKept),
+  }));
+
+/** Shows all panes at an earlier wall-clock time. */
+export const travelTo = (model: UiStore, wanted: Millis, now: Millis): void =>
+  model.setState(({ past }) => ({ past: { wanted, since: past?.since ?? now } }));
+
+/** Shows live data in all panes. */
+export const returnToLive = (model: UiStore): void => model.setState(({ past: _, ...rest }) => rest, true);
+
+/** Clears the notice, at the next key. */
+export const clearNotice = (model: UiStore): void => model.setState(({ notice: _, ...rest }) => rest, true);
+
+/** The state with another layout; filters, cursors and overlays stay. */
+export const applyLayout = (
+  { split: _, bands: __, ...ui }: UiState,
+  { bands, place, focus, split }: Layout,
+): UiState => ({
+  ...ui,
+  ...(bands === undefined ? {} : { bands }),
+  place,
+  focus,
+  ...(split === undefined ? {} : { split }),
+});

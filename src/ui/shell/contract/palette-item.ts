@@ -1,0 +1,28 @@
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { ParamSpec } from '../../../domain/runbooks/runbook.ts';
+import type { KeyContext } from './pane.ts';
+
+/** One entry of the palette. */
+export interface PaletteItem {
+  readonly id: string;
+  /** The text shown and searched. */
+  readonly text: string;
+  /** The command for `:`. */
+  readonly command: string;
+  /** Placeholder for the command's arguments: 'reason', 'name=value'. */
+  readonly argumentHint?: string;
+  /** Parameters accepted as `name=value`. */
+  readonly params?: readonly ParamSpec[];
+  readonly danger?: Danger;
+  /** The equivalent key. */
+  readonly key?: string;
+  /** For a runbook: that it matches now and why, or why that is unknown. */
+  readonly match?: { readonly is: 'yes' | 'unknown'; readonly why: string };
+  /** Why it is unavailable now. Unavailable items stay in the list. */
+  readonly whyNot?: string;
+  /** Warning shown before it is run. */
+  readonly note?: string;
+  /** Calls that the runbook declares. */
+  readonly calls?: readonly string[];
+  run(context: KeyContext, rest: string): void;
+}

@@ -1,0 +1,83 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { currentRun } from '../../features/cards/confirmation.ts';
+import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
+import { rowWidth, type StyledRow, styleLine } from '../../kit/text/ansi.ts';
+import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { liveContext, type RenderContext } from '../contract/render-context.ts';
+import { withEnvironmentEdges } from './environment.ts';
+import { renderFooter } from './footer.ts';
+import { type Frame, useFrame } from './frame-store.tsx';
+import { renderHeader, renderSummary } from './header.ts';
+import { renderMessageLine } from './message-line.ts';
+
+/** Fits a line to the width of the screen; text that is cut ends before the last cell, which may be a colored edge. */
+const fitToScreen = (line: StyledLine, { columns, pen }: RenderContext): StyledLine =>
+  lineWidth(line) > columns - (line.at(-1)?.text.endsWith(' ') === true ? 0 : 1)
+    ? [...fitLine(line, columns - 1, 'plain', pen.ellipsis), pen.run(' ')]
+    : fitLine(line, columns, 'plain', pen.ellipsis);
+
+/** Fits a line to the width of the screen and styles it. */
+const frameRow = (
+  { context: { view }, theme }: Frame,
+  line: StyledLine,
+  edges = true,
+  dim = false,
+): StyledRow => {
+  const fitted = fitToScreen(line, view);
+  return styleLine(edges ? withEnvironmentEdges(view, fitted) : fitted, theme, dim ? 'dimmed' : 'plain');
+};
+
+/** True while a card covers the panes, which are then dimmed. */
+export const hasOpenCards = ({ context: { view } }: Frame): boolean =>
+  view.ui.overlay.is !== 'none' || currentRun(view) !== undefined;
+
+const headerRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderHeader(frame.context.view, frame.mono), false),
+];
+const summaryRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderSummary(frame.context.view), true, hasOpenCards(frame)),
+];
+/** Cells of the message row that a rule needs: two at the left, a blank and the corner at the right. */
+const ruleCells = 4;
+
+/**
+ * The message line. Below panes it is in their bottom rule, and is only as wide as its text. A longer text covers the
+ * rule.
+ */
+const messageRow = (frame: Frame): readonly StyledRow[] => {
+  const { view } = frame.context;
+  const line = renderMessageLine(liveContext(view), view.past !== undefined);
+  const width = lineWidth(line);
+  if (view.cockpit.open === undefined || width > view.columns - ruleCells) return [frameRow(frame, line)];
+  return width === 0 ? [] : [styleLine([...line, view.pen.run(' ')], frame.theme)];
+};
+const footerRow = (frame: Frame): readonly StyledRow[] => [
+  frameRow(frame, renderFooter(frame.context, frame.mono)),
+];
+
+export const selectColumns = ({ context }: Frame): number => context.view.columns;
+
+/** One full-width row of the screen. */
+function FrameRow({ select }: { readonly select: (frame: Frame) => readonly StyledRow[] }): ReactNode {
+  const rows = useFrame(select, reconcileRows);
+  return <Rows rows={rows} width={useFrame(selectColumns)} height={1} />;
+}
+
+/** Environment, arming, place, clock and age of the data. */
+export const Header = (): ReactNode => <FrameRow select={headerRow} />;
+/** Location, counts per level and the main reason. */
+export const Summary = (): ReactNode => <FrameRow select={summaryRow} />;
+/** The newest message, the run in the background or the text field of the focused pane. */
+export function MessageLine(): ReactNode {
+  const rows = useFrame(messageRow, reconcileRows);
+  const columns = useFrame(selectColumns);
+  const width = rows[0] === undefined ? 0 : rowWidth(rows[0]);
+  return (
+    <Box height={1} marginLeft={width === columns ? 0 : 2}>
+      <Rows rows={rows} width={width} height={rows.length} />
+    </Box>
+  );
+}
+/** The active keys. */
+export const Footer = (): ReactNode => <FrameRow select={footerRow} />;

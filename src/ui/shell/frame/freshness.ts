@@ -1,0 +1,74 @@
+import type { Fault, Millis } from '../../../domain/base/fault.ts';
+import { ageOf, type FeedState } from '../../../domain/facts/reading.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import { formatMaxAge } from '../../kit/text/format.ts';
+
+/** One fault per source, the newest: an earlier one of the same source is the same outage. In order of first mention. */
+export const newestFaults = (faults: readonly Fault[]): readonly Fault[] => {
+  const newest = new Map<string, Fault>();
+  for (const fault of faults) {
+    const other = newest.get(fault.source);
+    if (other === undefined || fault.at >= other.at) newest.set(fault.source, fault);
+  }
+  return [...newest.values()];
+};
+
+/** The age of the oldest feed of a source. */
+interface SourceAge {
+  readonly source: string;
+  readonly age: Millis;
+}
+
+const agesOf = (states: readonly FeedState[], now: Millis): readonly SourceAge[] => {
+  const oldest = new Map<string, Millis>();
+  for (const state of states) {
+    const age = ageOf(state, now);
+    const { source } = state.feed;
+    if (age !== undefined) oldest.set(source, Math.max(age, oldest.get(source) ?? 0));
+  }
+  return [...oldest].map(([source, age]) => ({ source, age })).toSorted((a, b) => a.age - b.age);
+};
+
+/** An exception is older than this, and than a multiple of the typical age. */
+const minExceptionMs: Millis = 15_000;
+const exceptionFactor = 3;
+
+/** Splits sources, freshest first, into the typical ones (at least half) and the exceptions. */
+const splitAges = (ages: readonly SourceAge[]): readonly [readonly SourceAge[], readonly SourceAge[]] => {
+  const median = ages[Math.floor((ages.length - 1) / 2)]?.age ?? 0;
+  const limit = Math.max(minExceptionMs, median * exceptionFactor);
+  const at = ages.findIndex(({ age }) => age > limit);
+  return at === -1 ? [ages, []] : [ages.slice(0, at), ages.slice(at)];
+};
+
+/** Width of 'data ≤59s', so that the clock does not shift for smaller ages. */
+const dataCells = 9;
+
+const exceptionText = (exceptions: readonly SourceAge[], isBrief: boolean): string => {
+  const oldest = exceptions.at(-1);
+  if (oldest === undefined) return '';
+  if (exceptions.length > 1)
+    return `, ${isBrief ? exceptions.length : pluralize(exceptions.length, 'source')} ${formatMaxAge(oldest.age)}`;
+  return isBrief ? `, 1 ${formatMaxAge(oldest.age)}` : `, ${oldest.source} ${formatMaxAge(oldest.age)}`;
+};
+
+/**
+ * The age of the data. Of working sources: the age that the typical ones do not exceed, and the exceptions with theirs,
+ * 'data ≤4s, backups ≤1m51s', `isBrief` without the name. If all have failed: the age of the newest data.
+ */
+export const freshnessText = ({ feeds }: FactsState, now: Millis, isBrief: boolean): string => {
+  const polled = Object.values(feeds).filter(({ feed }) => feed.everyMs > 0);
+  const [typical, exceptions] = splitAges(
+    agesOf(
+      polled.filter((state) => state.losses === 0),
+      now,
+    ),
+  );
+  const oldest = typical.at(-1);
+  if (oldest !== undefined)
+    return `data ${formatMaxAge(oldest.age)}`.padStart(dataCells) + exceptionText(exceptions, isBrief);
+  const stale = polled.flatMap((state) => ageOf(state, now) ?? []);
+  return stale.length === 0 ? 'no data yet' : `data ${formatAge(Math.min(...stale))} old`;
+};

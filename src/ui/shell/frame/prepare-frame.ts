@@ -1,0 +1,33 @@
+import { environmentPanes } from '../../app/environment-panes.ts';
+import { countFindings } from '../../features/now/counts.ts';
+import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
+import { frameRows, panePositions } from '../layout/layout.ts';
+
+/**
+ * Computes the rows and counts of the visible panes, which are memoized: the frame that follows only draws them. Yields after
+ * each step. `makeView` returns the view of the data to be drawn.
+ */
+export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
+  let view: RenderContext;
+  try {
+    view = viewOfPanes(makeView());
+  } catch {
+    // The drawing meets and reports the same error.
+    return;
+  }
+  yield;
+  for (const { pane, form } of panePositions(view, view.rows - frameRows)) {
+    pane.allRows(view);
+    yield;
+    pane.displayedRows(view, form);
+    yield;
+    pane.problemCount?.(view);
+    yield;
+  }
+  // The header counts the findings of all panes.
+  for (const pane of environmentPanes()) {
+    pane.problems(view);
+    yield;
+  }
+  countFindings(view);
+}

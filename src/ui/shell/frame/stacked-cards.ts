@@ -1,0 +1,106 @@
+import { currentRun } from '../../features/cards/confirmation.ts';
+import { renderRunCard } from '../../features/cards/run-card.ts';
+import { renderTourBox } from '../../features/tour/box.ts';
+import type { TourAnchor } from '../../features/tour/steps.ts';
+import {
+  type Card,
+  cardWidth,
+  fitCardToHeight,
+  maxCardHeight,
+  renderCard,
+} from '../../kit/components/card.ts';
+import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { overlayStack } from '../contract/overlay.ts';
+import type { KeyContext } from '../contract/pane.ts';
+import { liveContext, type RenderContext } from '../contract/render-context.ts';
+import { panePositions } from '../layout/layout.ts';
+import { renderOverlay } from '../overlays/render-overlay.ts';
+
+/** The default body row of a card. It keeps the title below it visible. */
+const defaultTop = 2;
+
+/** The open cards, top card last: the card of a run, then overlays. */
+export const openCards = (context: KeyContext): readonly Card[] => {
+  const { view } = context;
+  const run = currentRun(view);
+  return [
+    ...(run === undefined ? [] : [renderRunCard(liveContext(view), run)]),
+    ...overlayStack(view.ui.overlay).flatMap(
+      (overlay) => renderOverlay(context, overlay, maxCardHeight(view.rows)) ?? [],
+    ),
+  ];
+};
+
+/** A card's lines, and the body rows of its top and its foot. */
+interface StackedCard {
+  readonly lines: readonly StyledLine[];
+  readonly top: number;
+  readonly foot: number;
+}
+
+/** Positions the cards. A small card covers only the foot of a larger one, so that its content stays visible. */
+const stackCards = (view: RenderContext, cards: readonly Card[], height: number): readonly StackedCard[] => {
+  const stacked: StackedCard[] = [];
+  for (const card of cards) {
+    const lines = renderCard(view, fitCardToHeight(view.pen, card, maxCardHeight(view.rows)));
+    const lowest = Math.max(0, height - lines.length);
+    const top = Math.min(lowest, stacked.at(-1)?.foot ?? defaultTop);
+    stacked.push({ lines, top, foot: top + lines.length - Math.max(1, card.foot ?? 1) });
+  }
+  return stacked;
+};
+
+/** A card at its place: row of the body, cell of the screen. */
+export interface PlacedCard {
+  readonly top: number;
+  readonly left: number;
+  readonly width: number;
+  readonly lines: readonly StyledLine[];
+}
+
+/** The open cards at their places over a body of `height` rows, top card last. */
+export const placedCards = (context: KeyContext, height: number): readonly PlacedCard[] => {
+  const { view } = context;
+  const width = cardWidth(view);
+  const left = Math.floor((view.columns - width) / 2);
+  return stackCards(view, openCards(context), height).map(({ lines, top }) => ({ lines, top, left, width }));
+};
+
+/** The first body row of the tour's box of `lines` rows: near what it explains, and inside of the body. */
+const tourTop = (context: KeyContext, anchor: TourAnchor, lines: number, height: number): number => {
+  const { view } = context;
+  const lowest = Math.max(0, height - lines);
+  const card = placedCards(context, height).at(-1);
+  if (card !== undefined) return Math.min(lowest, card.top + card.lines.length);
+  if (anchor === 'header') return 0;
+  const pane =
+    anchor === 'pane'
+      ? panePositions(view, height).find(({ pane: { id } }) => id === view.ui.focus)
+      : undefined;
+  // Below the first rows of the pane, which are the worst.
+  return pane === undefined
+    ? lowest
+    : Math.min(lowest, pane.y + Math.min(pane.height, Math.max(4, Math.floor(height / 3))));
+};
+
+/** The box of the tour over a body of `height` rows, above all cards; undefined without a tour. */
+export const placedTour = (context: KeyContext, height: number): PlacedCard | undefined => {
+  const { view } = context;
+  const box = renderTourBox(view);
+  if (box === undefined) return undefined;
+  const { anchor, lines } = box;
+  const width = lines[0] === undefined ? 0 : lineWidth(lines[0]);
+  const left = Math.max(0, view.columns - width - 2);
+  return { lines, top: tourTop(context, anchor, lines.length, height), left, width };
+};
+
+/** The position of the top card: rows of the body, cells of the screen. */
+export const topCardPosition = (
+  context: KeyContext,
+  height: number,
+):
+  | { readonly top: number; readonly height: number; readonly left: number; readonly width: number }
+  | undefined => {
+  const top = placedCards(context, height).at(-1);
+  return top === undefined ? undefined : { ...top, height: top.lines.length };
+};

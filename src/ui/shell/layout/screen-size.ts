@@ -1,0 +1,18 @@
+import type { RenderContext } from '../contract/render-context.ts';
+
+/** Minimum size of a terminal that shows panes and cards completely. */
+export const fullColumns = 80;
+export const fullRows = 24;
+
+/** Heights of a small screen from which on it has a second row of its head, a footer and a message line. */
+export const smallScreenRows = { summary: 3, footer: 6, message: 8 } as const;
+
+/** Rows between the head and the foot of a small screen. */
+export const smallBodyRows = (rows: number): number => {
+  const others = Object.values(smallScreenRows).filter((from) => rows >= from).length;
+  return Math.max(0, rows - 1 - others);
+};
+
+/** True if the terminal is smaller than 80×24 and shows the list of `small-screen.ts`. */
+export const isSmallScreen = ({ columns, rows }: Pick<RenderContext, 'columns' | 'rows'>): boolean =>
+  columns < fullColumns || rows < fullRows;

@@ -1,0 +1,139 @@
+import { foreignCellLine, rowRunbookLines, withRowRunbooks } from '../../features/runbooks/row-runbooks.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import { paneState } from '../contract/model.ts';
+import type { PaneCell } from '../contract/pane.ts';
+import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import { foreignEnvironment } from './foreign-cell.ts';
+import { type Glance, glanceOf, problemsBefore } from './glance.ts';
+import type { PaneRows } from './pane-rows.ts';
+import type { PaneSpec } from './pane-spec.ts';
+import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
+import { renderTitle, type TitleHeads, titleTags } from './title.ts';
+
+/** A pane as it is defined, and its rows. */
+export interface DefinedPane<R extends PaneRow> {
+  readonly spec: PaneSpec<R>;
+  readonly rows: PaneRows<R>;
+}
+
+const orderTag = <R extends PaneRow>(
+  { spec, rows }: DefinedPane<R>,
+  view: RenderContext,
+  form: PaneForm,
+): StyledLine => {
+  if (rows.isOrderHeld(view, form)) return [view.pen.run('  order held', 'key')];
+  return view.ui.resorted?.pane === spec.id ? [view.pen.run('  re-sorted', 'key')] : [];
+};
+
+const paneGlance = <R extends PaneRow>(
+  { spec, rows }: DefinedPane<R>,
+  view: RenderContext,
+  { form, width }: PaneRoom,
+): Glance => {
+  const states = spec.stateCounts?.(view, spec.findingRows?.(view) ?? rows.all(view), form, width);
+  return { ...glanceOf(rows.counted(view), problemsBefore(view, spec.id)), states };
+};
+
+/** The title line: name, tags, faults that no status line shows, counts by level and caption, over the column heads. */
+export const paneTitle = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+  heads: TitleHeads,
+): StyledLine => {
+  const { spec } = pane;
+  const { form, width } = room;
+  const result = pane.rows.query(view);
+  const { rows } = result;
+  // Without room for status lines, the title counts the faults, unless an unknown row already shows them.
+  const countsFaults = form === 'folded' && rows.length > 0 && rows.every(({ level }) => level !== 'unknown');
+  return renderTitle(view, room, {
+    name: spec.key === undefined ? spec.title : `${spec.key} ${spec.title}`,
+    tags: [
+      ...orderTag(pane, view, form),
+      ...titleTags(view, spec.id, result, () => pane.rows.every(view), form),
+    ],
+    faults: countsFaults ? faultCount(view, spec.kind) : 0,
+    glance: spec.hasLevels === false ? undefined : paneGlance(pane, view, room),
+    caption: rows.length === 0 ? '' : (spec.caption?.(view, rows, form, width) ?? ''),
+    heads,
+  });
+};
+
+/** Rows that stay visible below the lines of `head`. */
+const minRowsBelowHead = 4;
+
+/** The lines above `count` rows, as far as they leave room for a few of them. */
+export const paneHead = <R extends PaneRow>(
+  { spec }: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+  count: number,
+): readonly StyledLine[] => {
+  if (room.form !== 'full') return [];
+  const most = room.height - 2 - Math.min(count, minRowsBelowHead);
+  return (spec.head?.({ ...view, columns: room.width }) ?? []).slice(0, Math.max(0, most));
+};
+
+/** The status lines below the rows. In a small pane, rows take precedence over them. */
+export const paneStates = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  form: PaneForm,
+): readonly StyledLine[] => {
+  const { spec } = pane;
+  const { rows, all, filterError: wrong } = pane.rows.query(view);
+  const counted: RowCounts = {
+    all,
+    shown: rows.length,
+    wrong: view.ui.isFiltering ? undefined : wrong,
+    ...paneState(view.ui, spec.id),
+  };
+  const lines =
+    spec.kind === undefined
+      ? (spec.statusLines?.(view, counted) ?? [])
+      : paneStatusLines(view, spec.kind, spec.noun, counted);
+  if (form === 'full') return [...lines, ...(spec.extraLines?.(view) ?? [])];
+  return lines.slice(0, form === 'brief' || rows.length === 0 ? 1 : 0);
+};
+
+/** The cell under the cursor, of a pane whose columns are environments. */
+export const paneCell = <R extends PaneRow>(
+  { spec, rows }: DefinedPane<R>,
+  view: RenderContext,
+  { key }: Pick<PaneRow, 'key'>,
+): PaneCell | undefined => {
+  const row = rows.all(view).find((one) => one.key === key);
+  return row === undefined ? undefined : spec.cell?.(view, row);
+};
+
+const foreignCell = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  row: R,
+): string | undefined => foreignEnvironment(view, { cell: (seen, one) => paneCell(pane, seen, one) }, row);
+
+/** The details of a row; opened: with its runbooks. A chart gets smaller by their lines. */
+export const rowDetails = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  row: R,
+  opened: boolean,
+): readonly StyledLine[] => {
+  const { spec } = pane;
+  const own = opened && spec.enter === undefined ? rowRunbookLines(view, spec.id, row) : [];
+  const foreign = foreignCell(pane, view, row);
+  const runbooks = foreign === undefined || own.length === 0 ? own : [foreignCellLine(view, foreign)];
+  const details = spec.details({ ...view, rows: view.rows - runbooks.length }, row, opened);
+  return withRowRunbooks(runbooks, details);
+};
+
+/** Lines below the details; none where the selected cell is of another environment. */
+export const linesBelow = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  row: R,
+  room: Pick<PaneRoom, 'width' | 'height'>,
+): readonly StyledLine[] =>
+  foreignCell(pane, view, row) === undefined ? (pane.spec.below?.(view, row, room) ?? []) : [];

@@ -1,0 +1,76 @@
+import type { FeedKind } from '../../../domain/facts/reading.ts';
+import { listColumns } from '../contract/column-choice.ts';
+import { paneState } from '../contract/model.ts';
+import type { KeyContext, Pane } from '../contract/pane.ts';
+import type { PaneRow } from '../contract/pane-row.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import { type DefinedPane, paneCell, paneStates } from './around-rows.ts';
+import { drawPane, paneColumns, visibleRowsOf } from './draw-pane.ts';
+import { countProblems } from './glance.ts';
+import { onDemandFeedIds } from './note-lines.ts';
+import { sortableHeads } from './order.ts';
+import { createPaneRows } from './pane-rows.ts';
+import type { PaneSpec } from './pane-spec.ts';
+import { findingsOf } from './problem.ts';
+import { sheetOf, sheetWidth } from './sheet.ts';
+
+/** True if a source provides this kind, even if it currently fails. */
+const isGiven = ({ own }: RenderContext, kind: FeedKind): boolean => {
+  if (own === undefined || kind === 'samples' || kind === 'notes') return true;
+  const { isProvided, faults, rows } = own.snapshot.kinds[kind];
+  return isProvided || faults.length > 0 || rows.length > 0;
+};
+
+/** Creates a pane from its definition. Adds filter, order, folding, cursor, title and details. */
+export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
+  const rows = createPaneRows(spec);
+  const pane: DefinedPane<R> = { spec, rows };
+  const rowOf = (view: RenderContext, key: string | undefined): R | undefined =>
+    rows.all(view).find((one) => one.key === key);
+  const enter = (context: KeyContext): void => {
+    const row = rowOf(context.view, context.row?.key);
+    if (row !== undefined) spec.enter?.(context, row);
+  };
+  return {
+    id: spec.id,
+    ...(spec.key === undefined ? {} : { key: spec.key }),
+    title: spec.title,
+    ...(spec.kind === undefined ? {} : { kind: spec.kind }),
+    ...(spec.rowKey === undefined ? {} : { rowKey: spec.rowKey }),
+    isAvailable: (view) => spec.optional !== true || spec.kind === undefined || isGiven(view, spec.kind),
+    orders: [spec.order ?? 'worst first', ...spec.orders.map((order) => order.name)],
+    sortColumns: (view) => sortableHeads(paneColumns(spec, view, 'full', view.columns - 2)),
+    columns: (view) =>
+      listColumns(
+        spec.table(view, view.ui.place === 'overview' ? 'brief' : 'full', view.columns - 2),
+        paneState(view.ui, spec.id).columns,
+      ),
+    ...(spec.followsNewest === undefined ? {} : { followsNewest: true as const }),
+    columnCount: (view) => spec.columns?.(view) ?? 0,
+    keys: spec.keys,
+    query: rows.query,
+    everyRow: rows.every,
+    table: (view, some) => {
+      const own = new Map(rows.every(view).map((row) => [row.key, row]));
+      const known = some.flatMap(({ key }) => own.get(key) ?? []);
+      return sheetOf(paneColumns(spec, view, 'full', sheetWidth), known);
+    },
+    allRows: rows.all,
+    rows: (view) => rows.query(view).rows,
+    displayedRows: rows.displayed,
+    desiredHeight: (view, form) =>
+      1 + rows.displayed(view, form).length + paneStates(pane, view, form).length,
+    detailFeeds: (view, key) => {
+      const row = spec.noteRequests === undefined ? undefined : rowOf(view, key);
+      return row === undefined ? [] : onDemandFeedIds(view, spec.noteRequests?.(view, row) ?? []);
+    },
+    render: (view, room) => drawPane(pane, view, room),
+    visibleRows: (view, room) => visibleRowsOf(pane, view, room),
+    ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
+    // The title counts the same rows.
+    problems: (view) => findingsOf(rows.counted(view), spec.problem),
+    ...(spec.landingRow === undefined ? {} : { landingRow: spec.landingRow }),
+    ...(spec.enter === undefined ? { offersRunbooks: true as const } : { enter }),
+    ...(spec.cell === undefined ? {} : { cell: (view, row) => paneCell(pane, view, row) }),
+  };
+};

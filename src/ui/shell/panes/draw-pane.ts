@@ -1,0 +1,161 @@
+import {
+  type Column,
+  foldedRowLine,
+  type PlacedColumn,
+  type PlacedTable,
+  placeTable,
+  tableHeaderLine,
+} from '../../kit/components/table.ts';
+import { cursorRowIndex } from '../../kit/components/window.ts';
+import { fitLine, fitStatusLine, type StyledLine } from '../../kit/text/line.ts';
+import { chosenColumns } from '../contract/column-choice.ts';
+import { markedKeys, paneState } from '../contract/model.ts';
+import type { PaneForm, PaneRoom, PaneRow, RenderedPane } from '../contract/pane-row.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import { unseenChange } from '../contract/row-changes.ts';
+import { filterHighlighter } from '../filter/highlighter.ts';
+import { boundKey } from '../state/keys-in-text.ts';
+import { type DefinedPane, linesBelow, paneHead, paneStates, paneTitle, rowDetails } from './around-rows.ts';
+import { type DisplayedRow, isFolded, measuredRows } from './folded-rows.ts';
+import { countsHome, withoutYieldingHead } from './heads.ts';
+import { selectedOrder, withSortMark } from './order.ts';
+import { fittedDetails, seenLine, withFlash } from './pane-lines.ts';
+import type { PaneSpec } from './pane-spec.ts';
+import { type PaneContent, placeRows } from './place-rows.ts';
+import type { TitleHeads } from './title.ts';
+
+/** A title line without column heads: they are in a row of their own, or there are no rows. */
+const noHeads: TitleHeads = { all: [], kept: [] };
+
+/** One blank before the first column and one after the last. */
+const margins = 2;
+
+/** The columns of a pane that the user has not turned off. */
+export const paneColumns = <R extends PaneRow>(
+  spec: PaneSpec<R>,
+  view: RenderContext,
+  form: PaneForm,
+  width: number,
+): readonly Column<R>[] => chosenColumns(spec.table(view, form, width), paneState(view.ui, spec.id).columns);
+
+const contentOf = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+): PaneContent<R> => {
+  const { form, width } = room;
+  const rows = pane.rows.displayed(view, form);
+  const { cursor, opened } = paneState(view.ui, pane.spec.id);
+  const index = cursorRowIndex(rows, cursor);
+  const row = rows[index];
+  return {
+    rows,
+    index,
+    columns: paneColumns(pane.spec, view, form, width - margins),
+    head: paneHead(pane, view, room, rows.length),
+    states: paneStates(pane, view, form),
+    details:
+      form === 'full' && row !== undefined && !isFolded(row)
+        ? rowDetails(pane, { ...view, columns: width }, row, opened)
+        : [],
+  };
+};
+
+/** The visible rows of a pane in this room. */
+export const visibleRowsOf = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+): NonNullable<RenderedPane['rows']> => placeRows(contentOf(pane, view, room), room).drawn;
+
+/** Places the columns for the visible rows, with the mark of the sorted column. */
+const placedTable = <R extends PaneRow>(
+  { spec, rows: { query } }: DefinedPane<R>,
+  view: RenderContext,
+  { rows, columns }: PaneContent<R>,
+  visible: readonly DisplayedRow<R>[],
+  width: number,
+): PlacedTable<R> => {
+  const state = paneState(view.ui, spec.id);
+  // Numbers come first, so a few rows show whether the column has any.
+  const order = selectedOrder(state, spec.orders, () => columns, query(view).rows.slice(0, 20));
+  const measured = measuredRows(rows, visible).filter((one): one is R => !isFolded(one));
+  return placeTable(withSortMark(view, columns, order, state.reversed === true), width, measured, {
+    folded: visible.find(isFolded)?.folded ?? [],
+    others: () => rows.flatMap((one): readonly R[] => (isFolded(one) ? one.folded : [one])),
+  });
+};
+
+/** Draws the visible rows: a mark, the cells with hits of the filter, and the flash of a change. */
+const rowLines = <R extends PaneRow>(
+  pane: string,
+  view: RenderContext,
+  { placed, line: lineOf }: PlacedTable<R>,
+  visible: readonly DisplayedRow<R>[],
+): StyledLine[] => {
+  const { pen } = view;
+  const marks = markedKeys(view.ui, pane);
+  const withHits = filterHighlighter(paneState(view.ui, pane).filter);
+  return visible.map((shown): StyledLine => {
+    if (isFolded(shown)) return [pen.run(' '), ...foldedRowLine(placed, shown.folded, pen.ellipsis)];
+    const change = view.past === undefined ? unseenChange(view.ui.changes, pane, shown) : undefined;
+    const mark = change === undefined ? pen.run(' ') : pen.glyph('changed', shown.level);
+    const lead = marks.has(shown.key) ? pen.glyph('marked', 'key') : mark;
+    const line = [lead, ...withHits(lineOf(shown, pen.ellipsis))];
+    return change?.flashes === true ? withFlash(line, 1 + (placed[0]?.width ?? 0), shown.level) : line;
+  });
+};
+
+/** Draws everything above the rows: the title with the column heads, or the heads in a row of their own below `head`. */
+const topLines = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+  { rows, head }: PaneContent<R>,
+  placed: readonly PlacedColumn<R>[],
+  hasHeads: boolean,
+): readonly StyledLine[] => {
+  const { pen } = view;
+  const title = (heads: TitleHeads): StyledLine => paneTitle(pane, view, room, heads);
+  const heads = tableHeaderLine(placed, pen.ellipsis);
+  if (hasHeads) return [title(noHeads), ...head, [pen.run(' '), ...heads]];
+  if (rows.length === 0) return [title(noHeads), ...head];
+  const kept = tableHeaderLine(placed.map(withoutYieldingHead), pen.ellipsis);
+  return [title({ all: heads, kept, home: countsHome(placed) })];
+};
+
+/** Draws a pane in its room. */
+export const drawPane = <R extends PaneRow>(
+  pane: DefinedPane<R>,
+  view: RenderContext,
+  room: PaneRoom,
+): RenderedPane => {
+  const { pen } = view;
+  const { width, height } = room;
+  const content = contentOf(pane, view, room);
+  const { rows, index, states, details } = content;
+  const { hasHeads, seen, scrolls, isCut, detailRoom, drawn } = placeRows(content, room);
+  const visible = rows.slice(seen.from, seen.to);
+  const table = placedTable(pane, view, content, visible, width - margins);
+  const lines = rowLines(pane.spec.id, view, table, visible);
+  if (isCut)
+    lines.splice(-1, 1, [
+      pen.run(`   ${seen.hidden + 1} more · ${boundKey(view.cockpit, 'zoom', 'z')} zoom`, 'faint'),
+    ]);
+  const all = [
+    ...topLines(pane, view, room, content, table.placed, hasHeads),
+    ...lines,
+    ...(scrolls ? [seenLine(pen, seen, rows.length)] : []),
+    ...states.map((line) => fitStatusLine(line, width, 'plain', pen.ellipsis)),
+    ...fittedDetails(pen, details, detailRoom),
+  ];
+  const left = height - all.length;
+  const row = rows[index];
+  if (room.form === 'full' && left > 0 && row !== undefined && !isFolded(row))
+    all.push(...linesBelow(pane, view, row, { width, height: left }));
+  const fitted = all.slice(0, height).map((line) => fitLine(line, width, 'plain', pen.ellipsis));
+  const at = drawn.top + index - seen.from;
+  return room.focused && rows.length > 0 && at < drawn.top + lines.length
+    ? { lines: fitted, selected: at, rows: drawn }
+    : { lines: fitted, rows: drawn };
+};

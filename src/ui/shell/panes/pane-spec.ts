@@ -1,0 +1,76 @@
+import type { FeedKind } from '../../../domain/facts/reading.ts';
+import type { Row as FactRow } from '../../../domain/facts/snapshot.ts';
+import type { Column } from '../../kit/components/table.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { Binding, KeyContext, PaneCell } from '../contract/pane.ts';
+import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
+import type { RenderContext } from '../contract/render-context.ts';
+import type { TitleCount } from './glance.ts';
+import type { NoteRequest } from './note-lines.ts';
+import type { PaneOrder } from './order.ts';
+import type { ProblemDescriber } from './problem.ts';
+import type { RowCounts } from './status-lines.ts';
+
+/** The definition of a pane; everything else is common to all panes. */
+export interface PaneSpec<R extends PaneRow> {
+  readonly id: string;
+  /** Absent: no key opens it. */
+  readonly key?: string;
+  readonly title: string;
+  /** Plural noun for its rows: 'circuit breakers'. */
+  readonly noun: string;
+  /** The kind of feeds that provides its rows; absent: no single kind, and `statusLines` reports the state. */
+  readonly kind?: FeedKind;
+  /** The key of the row that shows a fact of `kind`, if it differs from the fact's key (groups). */
+  rowKey?(row: FactRow): string;
+  /** Lines between the title and the rows of the full pane: what the rows are about. The rows keep room for a few. */
+  head?(view: RenderContext): readonly StyledLine[];
+  /** Status lines below the rows, or instead of them, for a pane without a `kind`. */
+  statusLines?(view: RenderContext, counted: RowCounts): readonly StyledLine[];
+  readonly keys: readonly Binding[];
+  /** True: shown in the overview only if a source provides its kind. */
+  readonly optional?: boolean;
+  /** The facts that the rows depend on, compared by identity; absent: all facts. */
+  readonly inputs?: (view: RenderContext) => readonly unknown[];
+  /** All rows, worst first (or in `order`); of a tree the expanded ones, or all with `everything`. */
+  rows(view: RenderContext, everything?: boolean): readonly R[];
+  /** The name of the default order. */
+  readonly order?: string;
+  /** True: its default order is newest first, and a cursor at the first row follows what comes. */
+  readonly followsNewest?: true;
+  /** Describes the problem of a row and its start time. */
+  readonly problem?: ProblemDescriber<R>;
+  /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
+  landingRow?(view: RenderContext): string | undefined;
+  /** Replaces the default action of enter, which expands the row. */
+  enter?(context: KeyContext, row: R): void;
+  /** Further orders for `o`, besides the default. */
+  readonly orders: readonly PaneOrder<R>[];
+  columns?(view: RenderContext): number;
+  /** The cell under the cursor, of a pane whose columns are environments. */
+  cell?(view: RenderContext, row: R): PaneCell;
+  /** Text after the counts of the title, if there is room. */
+  caption?(view: RenderContext, rows: readonly R[], form: PaneForm, width: number): string;
+  /** The rows by state, for a title with room for words; undefined: by level only. */
+  stateCounts?(
+    view: RenderContext,
+    rows: readonly R[],
+    form: PaneForm,
+    width: number,
+  ): readonly TitleCount[] | undefined;
+  /** False: its rows have no levels that the title could count. */
+  readonly hasLevels?: false;
+  /** True: the title counts the row; absent: it counts all rows. */
+  isCounted?(row: R): boolean;
+  table(view: RenderContext, form: PaneForm, width: number): readonly Column<R>[];
+  /** Details of the selected row, below the table; more lines when expanded. The columns of `view` are those of the pane. */
+  details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
+  /** Lines of the full pane below rows and details: at most `height`. */
+  below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
+  findingRows?(view: RenderContext): readonly R[];
+  /** Additional status lines of the full pane, such as faults of other environments. */
+  extraLines?(view: RenderContext): readonly StyledLine[];
+  /** Notes for the details of an expanded row; on-demand feeds are read when the row is expanded. */
+  noteRequests?(view: RenderContext, row: R): readonly NoteRequest[];
+}

@@ -1,0 +1,56 @@
+import type { Column } from '../../kit/components/table.ts';
+import { type VisibleWindow, visibleWindow } from '../../kit/components/window.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { PaneRoom, PaneRow, RenderedPane } from '../contract/pane-row.ts';
+import type { DisplayedRow } from './folded-rows.ts';
+import { hasHeadsRow } from './heads.ts';
+import { minRowsToScroll } from './pane-lines.ts';
+
+/** The rows of a pane, and the lines that share its room with them. */
+export interface PaneContent<R extends PaneRow> {
+  readonly rows: readonly DisplayedRow<R>[];
+  /** The index of the row under the cursor. */
+  readonly index: number;
+  readonly columns: readonly Column<R>[];
+  /** Lines between the title and the rows. */
+  readonly head: readonly StyledLine[];
+  /** Status lines below the rows. */
+  readonly states: readonly StyledLine[];
+  /** Details of the row under the cursor. */
+  readonly details: readonly StyledLine[];
+}
+
+/** The lines of a pane that each part of it gets. */
+interface RowPlaces {
+  /** True: the column heads have a row of their own, below the title. */
+  readonly hasHeads: boolean;
+  readonly seen: VisibleWindow;
+  /** True: a line has the scroll position. */
+  readonly scrolls: boolean;
+  /** True: the last line of the rows has the number of hidden ones. */
+  readonly isCut: boolean;
+  /** Number of lines for details. */
+  readonly detailRoom: number;
+  readonly drawn: NonNullable<RenderedPane['rows']>;
+}
+
+/** Places the rows of a pane in its room: which of them are visible, and the lines beside them. */
+export const placeRows = <R extends PaneRow>(
+  { rows, index, columns, head, states, details }: PaneContent<R>,
+  room: PaneRoom,
+): RowPlaces => {
+  // Column heads in the title would be above lines that are not theirs.
+  const hasHeads = (head.length > 0 && rows.length > 0) || hasHeadsRow(room, columns, rows.length);
+  const top = (hasHeads ? 2 : 1) + head.length;
+  const fits = Math.max(1, room.height - top - states.length);
+  const detailRoom = Math.min(details.length, Math.max(0, fits - Math.min(rows.length, 3)));
+  const forRows = fits - detailRoom;
+  // Show the scroll position if there is room for it.
+  const scrolls = room.form === 'full' && rows.length > forRows && forRows >= minRowsToScroll;
+  const seen = visibleWindow(rows.length, scrolls ? forRows - 1 : forRows, room.focused ? index : 0);
+  const count = seen.to - seen.from;
+  // With room for one row only, show the worst; the title counts the others.
+  const isCut = seen.hidden > 0 && room.form !== 'full' && count > 1;
+  const drawn = { from: seen.from, count: count - (isCut ? 1 : 0), top };
+  return { hasHeads, seen, scrolls, isCut, detailRoom, drawn };
+};

@@ -1,0 +1,83 @@
+import type { Danger } from '../../../domain/runbooks/operation.ts';
+import type { Runbook } from '../../../domain/runbooks/runbook.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { moreDangerous } from '../../../runs/policy/danger.ts';
+import { genericActionProblem } from '../../../runs/policy/ruling.ts';
+import type { CockpitState, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { activeRunText, isRunActive } from '../../../store/run-view.ts';
+import { boundKey } from './keys-in-text.ts';
+
+/**
+ * Sorts matching runbooks first and keeps the profile order otherwise. Unknown matches do not rank above non-matching
+ * ones.
+ */
+export const sortBySuggestion = (suggestions: readonly RunbookSuggestion[]): readonly RunbookSuggestion[] =>
+  suggestions.toSorted((a, b) => Number(b.fits === 'yes') - Number(a.fits === 'yes'));
+
+/** Why a runbook is suggested: the reason for its place, and its condition. */
+export const suggestionText = ({ reason = '', why }: RunbookSuggestion): string =>
+  [reason, why].filter((part) => part !== '').join(' · ');
+
+/** The highest danger of a runbook's steps, as far as known before planning. */
+export const runbookDanger = ({ runbook, danger }: RunbookSuggestion): Danger | undefined =>
+  runbook.act.reduce<Danger | undefined>(
+    (worst, step) =>
+      step.danger === undefined
+        ? worst
+        : worst === undefined
+          ? step.danger
+          : moreDangerous(worst, step.danger),
+    danger,
+  );
+
+/** Why changes are blocked now, or undefined. `key`: the key that arms here; default: that of the screen. */
+export const notArmedReason = (
+  cockpit: CockpitState,
+  key: string = boundKey(cockpit, 'arm', 'A'),
+): string | undefined => {
+  const { arming } = cockpit;
+  return arming.readOnly && arming.armedUntil === undefined ? `read-only: press ${key} to arm` : undefined;
+};
+
+/** ' for 15m': the arming duration; empty if unknown. */
+export const armingDurationText = ({ forMs }: CockpitState['arming']): string =>
+  forMs === undefined ? '' : ` for ${formatDuration(forMs)}`;
+
+/** Why a run cannot be repeated here, or undefined. */
+export const rerunBlockedReason = (
+  cockpit: CockpitState,
+  run: { readonly system: string; readonly env: string } | undefined,
+): string | undefined => {
+  const { open } = cockpit;
+  if (run !== undefined && (run.system !== open?.system || run.env !== open.env))
+    return `that run belongs to ${run.system}/${run.env}: open that environment first`;
+  return activeRunReason(cockpit);
+};
+
+/** Why no other run can start now, or undefined. */
+export const activeRunReason = (cockpit: CockpitState): string | undefined =>
+  isRunActive(cockpit) ? activeRunText : undefined;
+
+/**
+ * Why a runbook cannot be started, or undefined. Starting only reads (parameters, checks, planned calls), so it needs
+ * no arming.
+ */
+export const startBlockedReason = (
+  cockpit: CockpitState,
+  { problem, generic }: Runbook,
+): string | undefined =>
+  problem?.message ?? notPermittedReason(cockpit, generic?.verb) ?? activeRunReason(cockpit);
+
+/**
+ * Why the environment does not permit a generic action, with the line to add to its profile, or undefined. The executor
+ * decides; this only says so earlier.
+ */
+const notPermittedReason = ({ open }: CockpitState, verb: string | undefined): string | undefined => {
+  if (open === undefined) return undefined;
+  const problem = genericActionProblem(verb, { env: open.env, permitted: open.permittedActions });
+  return problem === undefined ? undefined : `${problem.why} · add ${problem.line}`;
+};
+
+/** Read-only warning for a runbook that changes something, or undefined. */
+export const readOnlyWarning = (cockpit: CockpitState, { problem, act }: Runbook): string | undefined =>
+  problem === undefined && act.some((step) => step.use !== undefined) ? notArmedReason(cockpit) : undefined;
