@@ -49,6 +49,9 @@ const chosenBy = ({ TMPDIR, ...others }: Variables): Variables => others;
 export const readLayer = async (choice: LayerChoice): Promise<Layer> => {
   // Configs add the setup file only for a run with a plan.
   process.env.OPSDECK_MUTANTS ??= '';
+  // Its variables choose projects, too.
+  const before = Object.fromEntries(Object.keys(choice.env ?? {}).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, choice.env);
   const vitest = await createVitest('test', { config: choice.config, watch: false, run: true });
   try {
     const root = `${process.cwd()}/`;
@@ -64,5 +67,8 @@ export const readLayer = async (choice: LayerChoice): Promise<Layer> => {
     return { ...choice, files };
   } finally {
     await vitest.close();
+    for (const [name, value] of Object.entries(before))
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
   }
 };

@@ -1,3 +1,4 @@
+import type { Millis } from '../domain/base/fault.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
 import type { SystemModel } from './model/system-model.ts';
 import type { ChangeRequest } from './servers/http/change-request-log.ts';
@@ -44,4 +45,6 @@ export interface SimulatorOptions {
   readonly seed?: number;
   /** Distinguishes its servers from those of another simulator of the same system. */
   readonly identity?: string;
+  /** Duration of traffic before the start; default: as long as the windows of its metrics. */
+  readonly warmUpMs?: Millis;
 }

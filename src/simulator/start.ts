@@ -159,6 +159,7 @@ export const startSimulator = async (
     ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.identity === undefined ? {} : { identity: options.identity }),
+    ...(options.warmUpMs === undefined ? {} : { warmUpMs: options.warmUpMs }),
   });
   const clock = clockOf(model, options.clock);
   const struckEnv = options.incidentEnv ?? 'production';

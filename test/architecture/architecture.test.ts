@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { filesUnder, type Import, importsOf } from './imports.ts';
+import { linesAfter } from './lines.ts';
 import { outputSinks } from './output-sinks.ts';
 
 /** Imports permitted to each folder of `src`: code, and of others types only. Ordered from the inside out; see docs/architecture.md. */
@@ -178,6 +179,8 @@ const codeOf = (text: string): string =>
       /^'(?:node:.*|[a-z]{1,2}\+?)'$/.test(text) ? text : "''",
     );
 
+const linesOf = linesAfter(codeOf);
+
 const onlyIn = async (
   pattern: RegExp,
   allowed: (file: string) => boolean,
@@ -185,9 +188,7 @@ const onlyIn = async (
 ): Promise<readonly string[]> => {
   const wrong: string[] = [];
   for (const file of sourceFiles.filter((f) => !allowed(f)))
-    for (const [index, line] of codeOf(await readFile(file, 'utf8'))
-      .split('\n')
-      .entries())
+    for (const [index, line] of (await linesOf(file)).entries())
       if (pattern.test(line)) wrong.push(`${file}:${index + 1} ${line.trim()}. ${remedy}`);
   return wrong;
 };
@@ -215,7 +216,8 @@ test('only one hook listens to keys', async () => {
 });
 
 test('only the pen wraps and cuts text, after masking it', async () => {
-  const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/kit/text/');
+  const elsewhere = (file: string): boolean =>
+    !file.startsWith('src/ui/') || file.startsWith('src/ui/kit/text/');
   expect(
     await onlyIn(
       /(?<!\w)(?<!(?<!\.)\.)(wrap|cut|cutInside)\(/,
@@ -228,12 +230,7 @@ test('only the pen wraps and cuts text, after masking it', async () => {
 const linesWith = async (pattern: RegExp): Promise<readonly string[]> => {
   const found = new Set<string>();
   for (const file of sourceFiles.filter((f) => !f.startsWith('src/simulator/')))
-    if (
-      codeOf(await readFile(file, 'utf8'))
-        .split('\n')
-        .some((line) => pattern.test(line))
-    )
-      found.add(file);
+    if ((await linesOf(file)).some((line) => pattern.test(line))) found.add(file);
   return [...found].sort();
 };
 
@@ -344,7 +341,7 @@ test('only diagnose steps, verifications and checks with a declared program may 
   expect(wrong.map((i) => `${i.file}:${i.line}. Declared reads trust the profile's author.`)).toEqual([]);
   const users: string[] = [];
   for (const file of sourceFiles)
-    if (/\.declaredReads\b/.test(codeOf(await readFile(file, 'utf8')))) users.push(file);
+    if ((await linesOf(file)).some((line) => /\.declaredReads\b/.test(line))) users.push(file);
   expect(users.sort()).toEqual(['src/engine/via/tunneled-sources.ts', 'src/runs/reads/read-session.ts']);
 });
 
@@ -364,9 +361,7 @@ test('messages name the key that the user has, not the default one', async () =>
   const literal = /\bpress(?:es)? (?:[A-Za-z./]|[0-9])(?=[ ,;:'`])/;
   const wrong: string[] = [];
   for (const file of sourceFiles.filter((path) => path.startsWith('src/ui/')))
-    for (const [index, line] of codeOf(await readFile(file, 'utf8'))
-      .split('\n')
-      .entries())
+    for (const [index, line] of (await linesOf(file)).entries())
       if (literal.test(line)) wrong.push(`${file}:${index + 1}: name it with boundKey`);
   expect(literal.test("'read-only: press A to arm'")).toBe(true);
   expect(wrong).toEqual([]);

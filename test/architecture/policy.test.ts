@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { filesUnder } from './imports.ts';
+import { linesAfter } from './lines.ts';
 
 /** A decision that only `src/runs/policy` makes, and code that makes it elsewhere. */
 interface Decision {
@@ -92,13 +92,13 @@ const withoutComments = (text: string): string =>
     .replace(/\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\n]/g, ' '))
     .replace(/(^|\s)\/\/[^\n]*/g, '$1');
 
+const linesOf = linesAfter(withoutComments);
+
 describe.each(decisions)('only the policy decides: $name', ({ pattern, remedy, refused, harmless }) => {
   test('no other file matches the pattern', async () => {
     const wrong: string[] = [];
     for (const file of files)
-      for (const [index, line] of withoutComments(await readFile(file, 'utf8'))
-        .split('\n')
-        .entries())
+      for (const [index, line] of (await linesOf(file)).entries())
         if (pattern.test(line)) wrong.push(`${file}:${index + 1} ${line.trim()}. ${remedy}`);
     expect(wrong).toEqual([]);
   });

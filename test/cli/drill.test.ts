@@ -5,6 +5,7 @@ import type { DrillRecord } from '../../src/domain/runs/drill-record.ts';
 import { acquireLock } from '../../src/platform/files/lock-file.ts';
 import { simulatedSystems, systemSpec } from '../../src/simulator/systems.ts';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
+import { longTest } from '../support/layer.ts';
 
 let simulation: Simulation;
 beforeAll(() => {
@@ -194,7 +195,7 @@ describe('one run with --rehearse is a drill, too', () => {
   });
 });
 
-test('a run that is refused ends only once its drill is stored, or has failed to be', async () => {
+longTest('a run that is refused ends only once its drill is stored, or has failed to be', async () => {
   await mkdir(simulation.stateDir, { recursive: true });
   const lock = await acquireLock(join(simulation.stateDir, 'drills.lock'), 0);
   try {

@@ -2,6 +2,7 @@ import { mkdir, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openSimulation, type Simulation } from '../simulation/simulation.ts';
+import { longTest } from '../support/layer.ts';
 
 let simulation: Simulation;
 beforeAll(() => {
@@ -12,7 +13,7 @@ afterAll(() => simulation[Symbol.asyncDispose]());
 const trading = ['--env', 'trading/production', '--rehearse', 'high-error-rate'];
 const run = (...argv: readonly string[]) => simulation.run(['incident', ...argv, ...trading]);
 
-test('an incident from its declaration to its post-mortem', async () => {
+longTest('an incident from its declaration to its post-mortem', async () => {
   const declared = await run('declare', '--title', 'Orders fail', '--impact', 'EU');
   expect(declared.code).toBe(0);
   // The findings of the simulated incident, by the severities of the profile.
@@ -93,15 +94,18 @@ test.each([
   expect(code).toBe(4);
 });
 
-test('an entry that cannot be stored is reported with the reason, and the record is as before', async () => {
-  await run('declare', '--title', 'Lock in the way');
-  const id = /^INC-\d+/.exec((await run('list')).stdout.split('\n').at(-2) ?? '')?.[0] ?? '';
-  const lock = join(simulation.stateDir, 'incidents.lock');
-  await mkdir(lock);
-  const { code, stdout, stderr } = await run('note', id, 'pool exhausted');
-  await rmdir(lock);
-  expect(code).toBe(1);
-  expect(stdout).toBe('');
-  expect(stderr).toContain(`opsdeck: cannot add to ${id}: `);
-  expect((await run('show', id)).stdout).not.toContain('pool exhausted');
-});
+longTest(
+  'an entry that cannot be stored is reported with the reason, and the record is as before',
+  async () => {
+    await run('declare', '--title', 'Lock in the way');
+    const id = /^INC-\d+/.exec((await run('list')).stdout.split('\n').at(-2) ?? '')?.[0] ?? '';
+    const lock = join(simulation.stateDir, 'incidents.lock');
+    await mkdir(lock);
+    const { code, stdout, stderr } = await run('note', id, 'pool exhausted');
+    await rmdir(lock);
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`opsdeck: cannot add to ${id}: `);
+    expect((await run('show', id)).stdout).not.toContain('pool exhausted');
+  },
+);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openReadIo } from '../../src/doors/read-io.ts';
 import type { ProgramBytes } from '../../src/platform/processes/program.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
+import { longTest } from '../support/layer.ts';
 
 const never = new AbortController().signal;
 const script = (text: string) => ({ argv: [process.execPath, '-e', text] });
@@ -20,7 +21,7 @@ test('yields the bytes of stdout, the lines of stderr, and the exit status', asy
   await io.close();
 });
 
-test('a slow reader blocks the program and loses nothing', async () => {
+longTest('a slow reader blocks the program and loses nothing', async () => {
   const io = openReadIo(systemClock());
   const clock = systemClock();
   const text =

@@ -8,6 +8,7 @@ import { secretMasker } from '../../src/platform/masking/secrets.ts';
 import { toFault } from '../../src/platform/network/to-fault.ts';
 import { createOutputSplitter } from '../../src/platform/processes/program-output.ts';
 import { parseJson } from '../../src/sources/kit/values/json.ts';
+import { longTest } from '../support/layer.ts';
 
 /** All substrings of four characters: none of them may appear. */
 const pieces = (secret: string): readonly string[] =>
@@ -94,7 +95,7 @@ describe('a text is masked before it is cut: no position of the cut leaves part 
     }
   });
 
-  test('in a log line of more than 1 MiB', () => {
+  longTest('in a log line of more than 1 MiB', () => {
     const long = `${'. '.repeat(maxLineBytes / 2 - 10)}${known}${jwt} ${'- '.repeat(40)}\n`;
     for (let more = 0; more < 70; more++) {
       const [line = ''] = new LineSplitter().push(Buffer.from(`${'x'.repeat(more)} ${long}`));

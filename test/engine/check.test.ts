@@ -9,6 +9,7 @@ import { checkLines, checkText } from '../../src/engine/check-text.ts';
 import type { Lag } from '../../src/kinds/lag/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, profileOf } from './toys.ts';
 
 const at = Date.parse('2026-03-04T10:15:07Z');
@@ -366,7 +367,7 @@ test('a report without rows names the kinds that were read, and says when none c
   );
 });
 
-test('130,000 rows are listed in linear time and without a stack overflow', () => {
+longTest('130,000 rows are listed in linear time and without a stack overflow', () => {
   const one: Sample = { ...stamp, signal: 'up', labels: {}, value: 1 };
   const up = signal('up', 'Targets up', '', 2);
   const report = checkReport(snapshotWith([{ kind: 'samples', items: [one] }], [up]), profile, at);

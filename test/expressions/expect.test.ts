@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { OperationResult } from '../../src/domain/runbooks/operation.ts';
 import type { ExpectedResult } from '../../src/domain/runbooks/runbook.ts';
-import { expectedValueProblem, judgeExpectation } from '../../src/expressions/expect.ts';
+import { comparedWithParam, expectedValueProblem, judgeExpectation } from '../../src/expressions/expect.ts';
 
 const sessionRows: OperationResult = {
   rows: [
@@ -98,4 +98,15 @@ test.each<[string, string, string, string]>([
     value,
     why,
   });
+});
+
+test.each<[ExpectedResult, OperationResult, string | undefined]>([
+  [{ value: 'LEVEL=${param.level}' }, { rows: [{ line: 'LEVEL=debug' }] }, 'debug'],
+  [{ value: 'LEVEL=${param.level}' }, { rows: [{ line: 'level debug' }] }, 'level debug'],
+  [{ value: '${param.level} MB' }, { rows: [{ line: '512 MB' }] }, '512'],
+  [{ value: '${param.level} MB' }, { rows: [{ line: '512 kB' }] }, '512 kB'],
+  [{ value: '${param.size}' }, { rows: [{ line: '512' }] }, undefined],
+  [{ json: { 'details.state': '= ${param.level}' } }, response, 'up'],
+])('%j compares the parameter with what %j has: %s', (expected, result, value) => {
+  expect(comparedWithParam(expected, 'level', result)).toBe(value);
 });

@@ -3,6 +3,7 @@ import { DocumentError, importDocument, mostDocumentBytes } from '../../src/impo
 import { profileFiles } from '../../src/importer/profile-yaml.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { memoryFiles } from '../profile/support/memory-files.ts';
+import { longTest } from '../support/layer.ts';
 import { sourceModules } from '../support/source-modules.ts';
 
 const drafted = (text: string, file = 'R.md') =>
@@ -143,7 +144,7 @@ test.each([
   expect(made?.system).toBe('shop');
 });
 
-test('thousands of broken lines take linear time', () => {
+longTest('thousands of broken lines take linear time', () => {
   const { draft } = drafted(inShell('echo $(\n'.repeat(20_000)));
   expect(draft.commands).toHaveLength(20_000);
   expect(draft.commands.every((one) => one.class.danger === 'destructive')).toBe(true);

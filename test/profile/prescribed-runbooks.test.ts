@@ -1,31 +1,18 @@
 import { expect, test } from 'vitest';
 import type { AnyFact, FactKind } from '../../src/domain/facts/facts.ts';
 import type { Profile } from '../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../src/domain/text/position.ts';
 import type { Alert } from '../../src/kinds/alerts/fact.ts';
 import type { Health } from '../../src/kinds/health/fact.ts';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
-import { localFiles } from '../../src/platform/files/local-files.ts';
-import { loadProfile } from '../../src/profile/load.ts';
 import { suggestOnce } from '../../src/runs/runbooks/suggest.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { breaker, feedInfo, frame, health, learn, noon, pool, sample } from '../support/made-facts.ts';
-import { sourceModules } from '../support/source-modules.ts';
-import { now } from './support/loading.ts';
+import { shippedProfile } from './support/shipped-profile.ts';
 
-const shipped = async (name: string): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    files: localFiles,
-    modules: sourceModules,
-    sets: name.startsWith('eventmesh/') ? { 'host-1': 'vm-1', 'host-2': 'vm-2' } : {},
-    processEnv: {},
-    now,
-  });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
-  return (await draft.finish({ exec: async () => '' })).profile;
-};
+const shipped = (name: string): Promise<Profile> =>
+  shippedProfile(name, name.startsWith('eventmesh/') ? { 'host-1': 'vm-1', 'host-2': 'vm-2' } : {});
 
 /** Facts of a problem that no incident of the simulator has, and the runbooks that the original text prescribes for it. */
 interface Prescription {

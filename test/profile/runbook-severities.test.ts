@@ -1,24 +1,8 @@
 import { expect, test } from 'vitest';
 import { severityOfRunbook } from '../../src/domain/facts/severity.ts';
 import type { Profile } from '../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../src/domain/text/position.ts';
-import { localFiles } from '../../src/platform/files/local-files.ts';
-import { loadProfile } from '../../src/profile/load.ts';
 import { expectedSuggestions } from '../suggestions/expected.ts';
-import { sourceModules } from '../support/source-modules.ts';
-import { now } from './support/loading.ts';
-
-const shipped = async (name: string): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    files: localFiles,
-    modules: sourceModules,
-    sets: {},
-    processEnv: {},
-    now,
-  });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
-  return (await draft.finish({ exec: async () => '' })).profile;
-};
+import { shippedProfile } from './support/shipped-profile.ts';
 
 const everyIncident = 'it is part of every incident, whose own severity gives the target';
 
@@ -43,7 +27,7 @@ test.each(Object.keys(expectedSuggestions).map((system) => [system]))(
     const lacking = new Set<string>();
     const withTimes = new Set<string>();
     for (const [env, runbook] of answersOf(system)) {
-      const profile = profiles.get(env) ?? (await shipped(`${system}/${env}`));
+      const profile = profiles.get(env) ?? (await shippedProfile(`${system}/${env}`));
       profiles.set(env, profile);
       expect(profile.runbooks.map(({ id }) => id)).toContain(runbook);
       const severity = severityOfRunbook(profile.severity, runbook);

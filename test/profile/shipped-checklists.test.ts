@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
-import type { ChecklistItem, Profile } from '../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../src/domain/text/position.ts';
-import { localFiles } from '../../src/platform/files/local-files.ts';
-import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../support/source-modules.ts';
-import { now } from './support/loading.ts';
+import type { ChecklistItem } from '../../src/domain/profile/profile.ts';
+import { shippedProfile } from './support/shipped-profile.ts';
 
 /**
  * How an item is decided. `signals`: an expression over facts. `call`: a reading operation with an expected result.
@@ -169,14 +165,6 @@ const lists: readonly Written[] = [
 const linesOf = ({ items }: Pick<Written, 'items'>): readonly number[] => [
   ...new Set(items.map(([line]) => line)),
 ];
-
-const shippedProfile = async (name: string): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    ...{ files: localFiles, modules: sourceModules, sets: {}, processEnv: {}, now },
-  });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
-  return (await draft.finish({ exec: async () => '' })).profile;
-};
 
 const decisionOf = ({ mode, that, use, runbook }: ChecklistItem): Decision => {
   if (mode === 'human') return 'person';

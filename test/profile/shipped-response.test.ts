@@ -1,24 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { claimsOf } from '../../scripts/coverage/written.ts';
 import { severityOfAlert, severityOfKind, severityOfSignal } from '../../src/domain/facts/severity.ts';
-import type { Profile } from '../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../src/domain/text/position.ts';
-import { localFiles } from '../../src/platform/files/local-files.ts';
-import { loadProfile } from '../../src/profile/load.ts';
-import { sourceModules } from '../support/source-modules.ts';
-import { now } from './support/loading.ts';
-
-const shipped = async (name: string): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    files: localFiles,
-    modules: sourceModules,
-    sets: {},
-    processEnv: {},
-    now,
-  });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
-  return (await draft.finish({ exec: async () => '' })).profile;
-};
+import { shippedProfile } from './support/shipped-profile.ts';
 
 const ids = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
@@ -94,12 +77,12 @@ describe('event-bus/production', () => {
     ['error.rate', 'crit', 100, 'P0'],
     ['events', 'crit', 50, 'P2'],
   ] as const)('maps %s %s at %s to severity %s', async (id, level, value, severity) => {
-    const { severity: model } = await shipped('event-bus/production');
+    const { severity: model } = await shippedProfile('event-bus/production');
     expect(severityOfSignal(model, { id, level, value })?.id).toBe(severity);
   });
 
   test('maps health to P0, breakers to P1, and alerts by their rules', async () => {
-    const { severity: model } = await shipped('event-bus/production');
+    const { severity: model } = await shippedProfile('event-bus/production');
     expect(severityOfKind(model, 'health', 'crit')?.id).toBe('P0');
     expect(severityOfKind(model, 'breakers', 'crit')?.id).toBe('P1');
     const down = { name: 'EventBusServiceDown', severity: 'P0' };
@@ -122,13 +105,13 @@ describe('event-processing/production', () => {
     ['sqs.depth', 'crit', 12_000, 'P2'],
     ['stuck', 'warn', 3, 'P3'],
   ] as const)('maps %s %s at %s to severity %s', async (id, level, value, severity) => {
-    const { severity: model } = await shipped('event-processing/production');
+    const { severity: model } = await shippedProfile('event-processing/production');
     expect(severityOfSignal(model, { id, level, value })?.id).toBe(severity);
   });
 });
 
 test('an unhealthy event mesh has rank 1 in production and rank 3 elsewhere', async () => {
   const rank = async (env: string): Promise<number | undefined> =>
-    severityOfKind((await shipped(`eventmesh/${env}`)).severity, 'health', 'crit')?.rank;
+    severityOfKind((await shippedProfile(`eventmesh/${env}`)).severity, 'health', 'crit')?.rank;
   expect(await Promise.all(['local', 'dev', 'staging', 'production'].map(rank))).toEqual([3, 3, 3, 1]);
 });

@@ -60,6 +60,16 @@ test('a state on the kind of the symptom that was false before proves it', async
   expect(await carriedOut(stage, when)).toMatchObject({ ending: 'recovered' });
 });
 
+test('one of two states that was false before proves it, whatever the other was', async () => {
+  const both = that(
+    'v-both',
+    'all(breakers[name = "broker"] | state = closed) and all(breakers[name = "ledger"] | state = closed)',
+  );
+  await using stage = await openStage({ verify: [both] });
+  stage.server.states.set('ledger', 'closed');
+  expect(await carriedOut(stage, when)).toMatchObject({ ending: 'recovered' });
+});
+
 test('a reading of the source of the symptom proves it, unless it only compares with the time before', async () => {
   const looked: VerifyStep = {
     ...moved,

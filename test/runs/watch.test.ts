@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Runbook } from '../../src/domain/runbooks/runbook.ts';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { readLedger } from '../../src/persistence/ledger/read-ledger.ts';
+import { longTest } from '../support/layer.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** A recovered run and its watch, with the engine polling every second as in the cockpit. */
@@ -78,7 +79,7 @@ test('false for less than the grace period is not a relapse', async () => {
   expect(said()).toEqual(['watching']);
 });
 
-test('unknown is not a relapse; its duration and its end are reported', async () => {
+longTest('unknown is not a relapse; its duration and its end are reported', async () => {
   await using stage = await openStage();
   const { seen, pass } = await recovered(stage);
   stage.server.readStatus = 503;

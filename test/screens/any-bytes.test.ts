@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { hostileText } from '../attack/support/texts.ts';
-import { everyNth, sampled } from '../support/layer.ts';
+import { everyNth, rounds, sampled } from '../support/layer.ts';
 import { hostileScene } from './support/hostile.ts';
 import { openCockpit, type User } from './support/user.ts';
 
@@ -82,7 +82,7 @@ const isUp = ({ terminal, given }: User): void => {
   expect({ raw: terminal.raw(), alternate: terminal.onAlternate() }).toEqual({ raw: true, alternate: true });
 };
 
-test.each(sampled(screens, everyNth(3)))(
+test.each(sampled(screens, everyNth(4)))(
   'any input bytes at %i×%i: the cockpit survives, and the screen equals a full redraw',
   async (columns, rows) => {
     const first = [columns, rows] as const;
@@ -110,7 +110,7 @@ test.each(sampled(screens, everyNth(3)))(
           user.ui.stop();
         },
       ),
-      { numRuns: 6 },
+      { numRuns: rounds(6, 0.5) },
     );
   },
 );

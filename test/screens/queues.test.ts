@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/base/fault.ts';
 import type { Queue } from '../../src/kinds/queues/fact.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { longTest } from '../support/layer.ts';
 import { fault, feedInfo, frame, learn, noon } from '../support/made-facts.ts';
 import { shop, shopCockpit } from './support/shop.ts';
 import { openCockpit, type User } from './support/user.ts';
@@ -120,7 +121,7 @@ describe('QUEUES', () => {
     expect(user.rowWith('Not configured: no source provides queues')).toBeTruthy();
   });
 
-  test('10,000 queues: the worst is first, and the last can be reached', async () => {
+  longTest('10,000 queues: the worst is first, and the last can be reached', async () => {
     const many = Array.from({ length: 10_000 }, (_, index) => queue(`q-${String(index).padStart(5, '0')}`));
     const user = await look({ queues: [...many, ordersDlq] }, ':queues enter');
     expect(user.rowWith('dead letters')).toContain('orders-dlq');

@@ -9,7 +9,7 @@ import { tileGrid, usualTileHeight } from '../../src/ui/features/pulse/tiles.ts'
 import { comparedName, fitName } from '../../src/ui/kit/text/distinct-name.ts';
 import { lineToText, type StyledLine, splitNameWords } from '../../src/ui/kit/text/line.ts';
 import { widthOf } from '../../src/ui/kit/text/width.ts';
-import { sampled } from '../support/layer.ts';
+import { everyNth, sampled } from '../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { sourceModules } from '../support/source-modules.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -140,7 +140,10 @@ beforeAll(async () => {
   }
 });
 
-const widths = Array.from({ length: 13 }, (_, index) => 80 + 10 * index);
+const widths = sampled(
+  Array.from({ length: 13 }, (_, index) => 80 + 10 * index),
+  everyNth(4),
+);
 
 /** Fails if a shortened name has a part of a word: its parts are whole words of one of the names. */
 const isCutAtWords = (shown: string, names: readonly string[]): boolean =>

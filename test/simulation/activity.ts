@@ -17,8 +17,8 @@ export interface Activity {
 
 /** Consecutive idle turns of the event loop that are required: in-memory streams pass on one chunk per turn. */
 const quietTurns = 3;
-/** After this many busy turns, yield to other threads and processes. */
-const patientTurns = 1000;
+/** After this many busy turns without any work that ends it waits for another thread or process, and leaves it the processor. */
+const patientTurns = 100;
 /** Real time without any work that ends, after which the rest is reported as stuck: simulated time cannot advance. */
 const stuckAfterMs = 15_000;
 
@@ -101,9 +101,9 @@ export const createActivity = (isStalling = (): boolean => false): Activity => {
       }),
     quiet: async () => {
       let [waitedMs, last, before] = [0, performance.now(), ended];
-      for (let [still, turns] = [0, 0]; still < quietTurns; turns += 1) {
-        await (turns > 0 && turns % patientTurns === 0 ? pause() : turn());
-        still = busy() ? 0 : still + 1;
+      for (let [still, busyTurns] = [0, 0]; still < quietTurns; ) {
+        await (busyTurns < patientTurns ? turn() : pause());
+        [still, busyTurns] = busy() ? [0, ended === before ? busyTurns + 1 : 0] : [still + 1, 0];
         const now = performance.now();
         // A process that does not get the processor does not wait: its files are not read either.
         waitedMs = ended === before ? waitedMs + Math.min(now - last, longestTurnMs) : 0;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { type LocalServer, localServer } from '../support/local-server.ts';
 import { openCockpitIn } from './cockpit.ts';
 import { openWorkspace } from './workspace.ts';
@@ -106,7 +107,7 @@ test('a cockpit that starts after the time sends nothing by itself: the reset is
   expect(service.level).toBeUndefined();
 });
 
-test('the cockpit that made a temporary change takes it back at its time, without a person', async () => {
+longTest('the cockpit that made a temporary change takes it back at its time, without a person', async () => {
   await using workspace = openWorkspace();
   await using service = await loggingService();
   await workspace.put('profiles/dev.yaml', profile(service.url));

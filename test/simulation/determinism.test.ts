@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { longTest } from '../support/layer.ts';
 import { openCockpit } from './cockpit.ts';
 import { openSimulation } from './simulation.ts';
 
@@ -19,7 +20,7 @@ const consumerLag = async (): Promise<string> => {
   return normalized(stdout, JSON.parse(first).run);
 };
 
-test('the same seed produces the same run, to the millisecond and the last value', async () => {
+longTest('the same seed produces the same run, to the millisecond and the last value', async () => {
   const once = await consumerLag();
   expect(once).toContain('"ending":"recovered"');
   expect(await consumerLag()).toBe(once);
@@ -35,7 +36,7 @@ test('simulated time does not advance by itself', async () => {
   expect([clock.now(), cockpit.pty.screen()]).toEqual([then, screen]);
 });
 
-test('two simulated minutes contain every reading', async () => {
+longTest('two simulated minutes contain every reading', async () => {
   await using simulation = openSimulation();
   const command = simulation.start([
     'check',

@@ -6,6 +6,9 @@ import { valueAt } from './ask.ts';
 
 const open: RunningSimulator[] = [];
 
+/** A cluster needs no past: no test of it looks at rates, which need a minute of traffic. */
+const warmUpMs = 5000;
+
 /** Closes every simulator that a test has started. */
 export const closeSimulators = async (): Promise<void> => {
   await Promise.all(open.splice(0).map((simulator) => simulator.close()));
@@ -31,7 +34,7 @@ export const kubeStage = async (
   env = 'production',
 ) => {
   const clock = manualClock();
-  const simulator = await startSimulator(system, { clock: withoutDelays(clock), ...options });
+  const simulator = await startSimulator(system, { clock: withoutDelays(clock), warmUpMs, ...options });
   open.push(simulator);
   // Each call writes the files of the environment.
   const vars = simulator.vars(env);

@@ -1,3 +1,5 @@
+import { test } from 'vitest';
+
 /**
  * Parts of one test in two layers: `npm test` has a sample, `test:e2e` repeats the file with everything. A file that imports
  * this module belongs to both (vitest-settings.ts).
@@ -20,3 +22,11 @@ export const everyNth =
   (count: number) =>
   (_: unknown, index: number): boolean =>
     index % count === 0;
+
+/** Registers a test of `test:e2e` alone: one that takes long and rarely fails alone, beside others that share its stage. */
+export const longTest = (title: string, run: () => unknown): void => {
+  if (isComplete)
+    test(title, async () => {
+      await run();
+    });
+};

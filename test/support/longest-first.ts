@@ -37,14 +37,15 @@ const long: readonly string[] = [
 ];
 
 /**
- * `OPSDECK_LONG_PART=I/N`: of the files of the project `long`, every N-th, beginning with the I-th by name (from 0). Absent: all.
+ * `OPSDECK_LONG_PART=I/N`: of the files of the project `long`, every N-th, beginning with the I-th (from 0), the longest
+ * first: each part has its share of them. Absent: all.
  */
 const partOf = (files: readonly TestSpecification[]): readonly TestSpecification[] => {
   const [, part, parts] = /^(\d+)\/(\d+)$/.exec(process.env.OPSDECK_LONG_PART ?? '') ?? [];
   if (part === undefined || parts === undefined) return files;
   const long = files
     .filter(({ project }) => project.name === 'long')
-    .toSorted((one, other) => (one.moduleId < other.moduleId ? -1 : 1));
+    .toSorted((one, other) => rankOf(one) - rankOf(other) || (one.moduleId < other.moduleId ? -1 : 1));
   const left = new Set(long.filter((_, index) => index % Number(parts) !== Number(part)));
   return files.filter((file) => !left.has(file));
 };

@@ -1,4 +1,4 @@
-import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { enableCompileCache, registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 import { mutantPlan } from './mutants/plan.ts';
@@ -9,6 +9,8 @@ import { defineProbes } from './mutants/probes.ts';
  * hooks add what it cannot do. Modules that the test runner loads instead call every imported function through a getter: a
  * tenth of the time of a run.
  */
+
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/opsdeck/compiled', import.meta.url)));
 
 const sourceOf = (name: string): string => new URL(`../../src/${name}.ts`, import.meta.url).href;
 

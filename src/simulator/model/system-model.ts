@@ -10,10 +10,11 @@ interface ModelOptions {
   readonly seed?: number;
   /** Distinguishes its servers from those of another system of the same name. */
   readonly identity?: string;
+  /** Duration of traffic before the start; default: 90 s, so that windows are full and rates are known. */
+  readonly warmUpMs?: Millis;
 }
 
-/** Duration of traffic before the start, so that windows are full and rates are known. */
-const warmUpMs = 90_000;
+const usualWarmUpMs: Millis = 90_000;
 /** Age of an initial incident at the start. */
 const developedMs = 45_000;
 
@@ -31,10 +32,11 @@ export class SystemModel {
     this.#startedAt = options.startedAt;
     this.#speed = options.speed ?? 1;
     const seed = `${options.seed ?? 1}/${spec.name}`;
+    const beganAt = options.startedAt - (options.warmUpMs ?? usualWarmUpMs);
     this.#environments = new Map(
       spec.environments.map((env) => [
         env.name,
-        new Environment(spec, env, `${seed}/${env.name}`, options.startedAt - warmUpMs, options.identity),
+        new Environment(spec, env, `${seed}/${env.name}`, beganAt, options.identity),
       ]),
     );
   }

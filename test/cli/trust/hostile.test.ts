@@ -3,6 +3,7 @@ import { chmod, stat } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCockpitIn } from '../../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
+import { longTest } from '../../support/layer.ts';
 
 let workspace: Workspace;
 beforeEach(async () => {
@@ -89,24 +90,27 @@ describe('a repository contains ./profiles', () => {
     expect(trusted.stdout).not.toContain('$(');
   });
 
-  test('validate starts no program, reads no secret, and tells of a variable only that it is not set', async () => {
-    await workspace.put('secret', 'value of the secret\n');
-    await workspace.put(
-      'profiles/dev.yaml',
-      hostile()
-        .replace('path: /', 'path: "/${env:NOT_SET}"')
-        .replace('env: dev', 'env: dev\ntitle: "${file:../absent}"'),
-    );
-    for (const named of [['profiles/dev.yaml'], ['profiles']]) {
-      const { stdout } = await workspace.run(['validate', ...named]);
-      expect(stdout).toContain('${env:NOT_SET} has no value');
-      expect(stdout).not.toMatch(/absent has|value of the secret/);
-    }
-    expect((await workspace.run(['validate'])).stdout).not.toMatch(/absent has|value of the secret/);
-    expect(ran()).toBe(false);
-    const open = await workspace.run(['validate', 'profiles', '--profiles', 'profiles']);
-    expect([open.stdout, ran()]).toEqual([expect.stringContaining('NOT_SET'), false]);
-  });
+  longTest(
+    'validate starts no program, reads no secret, and tells of a variable only that it is not set',
+    async () => {
+      await workspace.put('secret', 'value of the secret\n');
+      await workspace.put(
+        'profiles/dev.yaml',
+        hostile()
+          .replace('path: /', 'path: "/${env:NOT_SET}"')
+          .replace('env: dev', 'env: dev\ntitle: "${file:../absent}"'),
+      );
+      for (const named of [['profiles/dev.yaml'], ['profiles']]) {
+        const { stdout } = await workspace.run(['validate', ...named]);
+        expect(stdout).toContain('${env:NOT_SET} has no value');
+        expect(stdout).not.toMatch(/absent has|value of the secret/);
+      }
+      expect((await workspace.run(['validate'])).stdout).not.toMatch(/absent has|value of the secret/);
+      expect(ran()).toBe(false);
+      const open = await workspace.run(['validate', 'profiles', '--profiles', 'profiles']);
+      expect([open.stdout, ran()]).toEqual([expect.stringContaining('NOT_SET'), false]);
+    },
+  );
 });
 
 describe('./profiles has the name of a trusted profile', () => {

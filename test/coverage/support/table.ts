@@ -1,6 +1,7 @@
 import type { ConsoleExercise } from './console-exercise.ts';
 import type { Exercises, RunExercise } from './exercises.ts';
 import { checkName } from './expectations.ts';
+import { coveragePart, isInPart } from './part.ts';
 
 /** One row of a table of exercises: a check, a log view, a console to open, or a runbook to run. */
 export type Exercise =
@@ -55,10 +56,8 @@ export const named = (exercise: Exercise): NamedExercise => {
 /** True if only a part of the exercises is carried out, so that nothing can be said of all rows. */
 export const isSampled = process.env.COVERAGE_SAMPLE !== undefined;
 
-/** Every n-th exercise for `COVERAGE_SAMPLE=n`, beginning with the first; without it all of them. */
+/** The exercises of the part that `COVERAGE_SAMPLE` names; without it all of them. */
 export const sampled = (exercises: readonly NamedExercise[]): readonly NamedExercise[] => {
-  const every = Number(process.env.COVERAGE_SAMPLE ?? 1);
-  if (!Number.isSafeInteger(every) || every < 1)
-    throw new Error('COVERAGE_SAMPLE is not a number from 1: 1 carries out every exercise');
-  return exercises.filter((_, index) => index % every === 0);
+  const part = coveragePart(process.env.COVERAGE_SAMPLE);
+  return exercises.filter((_, index) => isInPart(part, index));
 };

@@ -36,6 +36,7 @@ describe('anonymizes', () => {
       '{"token":"token-1","tokens":["a"],"token":{"a":1}}',
     ],
     ['iban DE89 3704 0044 0532 0130 00 is DE89370400440532013000', 'iban iban-1 is iban-1'],
+    ['iban NO93 8601 1117 947, the shortest', 'iban iban-1, the shortest'],
     ['https://ada:s3cret99@shop.acme.com/x?token=abc12345', 'https://token-1@host-1/x?token=token-2'],
     ['user=ada logged in from web-7.acme.com', 'user=user-1 logged in from host-1'],
     ['{"card":4111111111111111,"at":1772619307123}', '{"card":"card-1","at":1772619307123}'],

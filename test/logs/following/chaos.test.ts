@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createLogSession } from '../../../src/logs/following/log-session.ts';
 import type { ReadonlyLogRing } from '../../../src/logs/ring/log-ring.ts';
-import { everyNth, sampled } from '../../support/layer.ts';
+import { everyNth, longTest, sampled } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { roll, seeded } from './chaos/chance.ts';
 import { differences, gapsIn, rowsOf } from './chaos/compared.ts';
@@ -82,7 +82,7 @@ const lived = async (seed: number, { breaks, isWild }: Stage) => {
   };
 };
 
-test('1,000 broken connections: all lines are shown once, in order, and no gap is reported', async () => {
+longTest('1,000 broken connections: all lines are shown once, in order, and no gap is reported', async () => {
   const { wire, logs } = await lived(1, { breaks: 1000, isWild: false });
   expect(wire.breaks).toBe(1000);
   expect(logs.flatMap(({ log, rows }) => differences(log, rows))).toEqual([]);

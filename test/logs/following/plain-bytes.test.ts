@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPlain, plainLineEnds, plainLines } from '../../../src/logs/following/plain-bytes.ts';
+import { longTest } from '../../support/layer.ts';
 
 const isPlainByte = (byte: number): boolean =>
   byte === 0x09 || byte === 0x0a || (byte >= 0x20 && byte < 0x7f);
@@ -47,7 +48,7 @@ test('finds the line feeds of any text, also beyond 64 KiB', () => {
   expect(endsOf(Buffer.from('a\n\0\n'))).toBeUndefined();
 });
 
-test('five dashes in a row are found wherever they are', () => {
+longTest('five dashes in a row are found wherever they are', () => {
   const length = 65_536 + 40;
   const mayHaveDashes = (text: string): boolean | undefined =>
     plainLineEnds(Buffer.from(text))?.mayHaveDashes;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { laneBatchText } from '../../../src/logs/following/lane.ts';
 import { type LogReadRequest, readLogs } from '../../../src/logs/following/read-logs.ts';
 import type { Tail } from '../../../src/logs/reading/tail.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { cut, line, scripted, tailSource } from './model-source.ts';
 
@@ -172,7 +173,7 @@ test('keeps the order of lines within a stream, and a stack trace with its head'
   expect(it.rows).toEqual(['b1', 'a9', 'a2', '\tat x.Y(Z.java:1)', 'b10', 'b25', 'a30']);
 });
 
-test('a slow reader applies backpressure to the source', async () => {
+longTest('a slow reader applies backpressure to the source', async () => {
   let written = 0;
   const flood: Tail = {
     stream: 'flood',

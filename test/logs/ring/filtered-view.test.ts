@@ -107,7 +107,7 @@ describe('a filtered view', () => {
   test.each(
     sampled(
       Array.from({ length: 16 }, (_, seed) => [`seed ${seed}`, seed % 4 === 3] as const),
-      (_, seed) => seed % 5 === 3,
+      (_, seed) => seed === 3 || seed === 8,
     ),
   )(
     'shows the same rows as the reference under random operations (%s, line by line: %s)',

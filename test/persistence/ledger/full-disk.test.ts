@@ -5,6 +5,7 @@ import type { LedgerWrite } from '../../../src/persistence/ledger/file.ts';
 import { openLedger } from '../../../src/persistence/ledger/ledger.ts';
 import { readLedger } from '../../../src/persistence/ledger/read-ledger.ts';
 import { verifyLedger } from '../../../src/persistence/ledger/verify-ledger.ts';
+import { everyNth, sampled } from '../../support/layer.ts';
 import { entriesOf } from './a-run.ts';
 import { entry, tempDir } from './entries.ts';
 
@@ -13,11 +14,13 @@ const run = promisify(execFile);
 
 const failing = (code: string): Error => Object.assign(new Error(code), { code });
 
-test.each([
+const refusals: readonly (readonly [code: string, words: string])[] = [
   ['ENOSPC', 'no space left on the device'],
   ['EDQUOT', 'disk quota exceeded'],
   ['EROFS', 'the file system is read-only'],
-])(
+];
+
+test.each(sampled(refusals, everyNth(3)))(
   '%s at any write: reported, no acknowledged record is lost, and appends succeed again once there is space',
   async (code, words) => {
     const all = entriesOf('r1');

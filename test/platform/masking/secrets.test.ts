@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
+import { sampled } from '../../support/layer.ts';
 
 const secret = 'p@ss/wörd "1"+';
 const texts: readonly (readonly [string, string])[] = [
@@ -118,11 +119,14 @@ test('blanks and lone surrogates as a secret neither mask the layout nor fail', 
   expect(masker.mask('a        b')).toBe('a        b');
 });
 
-test.each([20, 2000, 30_000])('a secret of %i lines is masked as a whole', (lines) => {
-  const masker = createSecretMasker();
-  const file = `{"key":"${'MIIEvg+/<&>\\"\n'.repeat(lines)}"}`;
-  masker.add(file);
-  const base = Buffer.from(`x${file}`).toString('base64');
-  for (const text of [file, JSON.stringify(file), encodeURIComponent(file), jsonInGo(file), base])
-    expect(masker.mask(`a ${text} z`).replaceAll('"', '')).toMatch(/^a .{0,4}…masked.{0,4} z$/);
-});
+test.each(sampled([20, 2000, 30_000], (lines) => lines <= 2000))(
+  'a secret of %i lines is masked as a whole',
+  (lines) => {
+    const masker = createSecretMasker();
+    const file = `{"key":"${'MIIEvg+/<&>\\"\n'.repeat(lines)}"}`;
+    masker.add(file);
+    const base = Buffer.from(`x${file}`).toString('base64');
+    for (const text of [file, JSON.stringify(file), encodeURIComponent(file), jsonInGo(file), base])
+      expect(masker.mask(`a ${text} z`).replaceAll('"', '')).toMatch(/^a .{0,4}…masked.{0,4} z$/);
+  },
+);

@@ -6,6 +6,7 @@ import type { ReadIo } from '../../../src/doors/io.ts';
 import { openReadIo } from '../../../src/doors/read-io.ts';
 import type { HttpRequest } from '../../../src/platform/network/http-messages.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 
 const never = new AbortController().signal;
@@ -58,7 +59,7 @@ test.each(notJson)('%s with body %j has a precise error', async (type, body, wor
   expect(() => answer.json()).toThrowError(expect.objectContaining({ kind: 'malformed', message: words }));
 });
 
-test('compressed responses are decoded; a decompression bomb is stopped at the size limit', async () => {
+longTest('compressed responses are decoded; a decompression bomb is stopped at the size limit', async () => {
   const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
   await using server = await localServer((request, response) => {
     const [encoding, body] =

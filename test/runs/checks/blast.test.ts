@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { OperationImpact, Target } from '../../../src/domain/runbooks/operation.ts';
 import { blastRadiusOf, pooledConnections } from '../../../src/runs/checks/admission-checks.ts';
 import type { PendingAct } from '../../../src/runs/context/pending-run.ts';
-import { blastRadiusCheck } from '../../../src/runs/policy/limits.ts';
+import { blastRadiusCheck, percentOf } from '../../../src/runs/policy/limits.ts';
 import { pool, snapshotWith } from '../../support/made-facts.ts';
 import { closeStep, openStage } from '../stage.ts';
 
@@ -93,6 +93,10 @@ test('connections of pools are a lower bound if a target has no pool, or a pool 
   expect(of('billing', 'search')).toEqual({ connections: 3, lowerBounds: ['connections'] });
   expect(of('billing', 'orders')).toEqual({ connections: 3, lowerBounds: ['connections'] });
   expect(of('orders')).toEqual({});
+});
+
+test('nothing of nothing is no share', () => {
+  expect(percentOf({ part: 0, whole: 0, of: 'replicas' })).toBe(0);
 });
 
 test.each([

@@ -110,6 +110,7 @@ test.each<[string, Partial<Runbook>]>([
   ['an expression that cannot be read', { verify: [that('all(workloads | status = available')] }],
   ['a `when` that cannot be read', { when: 'lag >', verify: [ready] }],
   ['what `when` rules out', { when: 'lag > 1000', verify: [that('lag < 100')] }],
+  ['a limit that `when` just reaches', { when: 'lag = 100', verify: [that('lag < 100')] }],
   ['a level that `when` rules out', { when: 'lag >= crit for 30s', verify: [that('lag <= warn')] }],
   [
     'a state that `when` rules out',

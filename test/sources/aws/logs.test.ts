@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { LogEvent, ResumePoint, Tail } from '../../../src/logs/reading/tail.ts';
 import { LogGroupStore, type SimulatedLogEvent } from '../../../src/simulator/servers/aws/logs.ts';
 import type { Handler } from '../../../src/simulator/servers/http/http-server.ts';
+import { longTest } from '../../support/layer.ts';
 import { openAccount, signal } from './support.ts';
 
 const now = Date.parse('2026-03-04T10:15:07Z');
@@ -88,7 +89,7 @@ test('pages are followed, also empty ones', async () => {
   expect(lines.at(-1)).toBe('line 11999');
 });
 
-test('following shows new events once, a late one too, and none of the backlog again', async () => {
+longTest('following shows new events once, a late one too, and none of the backlog again', async () => {
   await using it = await opened([event('a', now - 20_000), event('b', now - 1000)]);
   const tail = await it.tail();
   const stop = new AbortController();

@@ -10,6 +10,7 @@ import {
   parseRedrivePolicy,
   queueNumbers,
 } from '../../../src/sources/aws/queues/attributes.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { openAccount } from './support.ts';
 
@@ -95,7 +96,7 @@ describe('queues of SQS', () => {
     printed.mockRestore();
   });
 
-  test('pages of queues are followed; more than the maximum is a fault', async () => {
+  longTest('pages of queues are followed; more than the maximum is a fault', async () => {
     const given = store(Array.from({ length: 1200 }, (_, index) => ({ name: `q-${index}` })));
     await using all = await opened(given, { most: 1000 });
     const { items, faults } = await all.read();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { eventLines, openDocker, openFixture } from './fixture.ts';
 
@@ -150,7 +151,7 @@ const container = (path: string): unknown =>
     ? [{ Id, Names: ['/web'] }]
     : { Id, Name: '/web', State: { Status: 'running' } };
 
-test('a program that stops reading is a failure, whatever its exit status', async () => {
+longTest('a program that stops reading is a failure, whatever its exit status', async () => {
   await using server = await localServer((request, response) => {
     const path = request.url ?? '';
     if (path.endsWith('/start')) {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LogEvent, Tail } from '../../../src/logs/reading/tail.ts';
 import { streamFrame } from '../../../src/simulator/servers/docker/daemon-request.ts';
 import { dockerLogPath } from '../../../src/sources/docker/logs/log-tail.ts';
+import { longTest } from '../../support/layer.ts';
 import { localServer } from '../../support/local-server.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { linesOf, never, openDocker, openFixture } from './fixture.ts';
@@ -105,7 +106,7 @@ describe('the log of a container', () => {
     expect(before.at(-1)).toBe('Stopping cache');
   });
 
-  test('older lines are read page by page, back to the start', async () => {
+  longTest('older lines are read page by page, back to the start', async () => {
     await using fixture = await openFixture();
     await fixture.clock.advance(30_000);
     const tail = await only(fixture.source, 'web');

@@ -21,6 +21,7 @@ import {
 } from '../../../src/sources/host/parse/units.ts';
 import {
   cpuBusyPercent,
+  diskBusyPercent,
   parseCpuTicks,
   parseDarwinCpu,
   parseDarwinMemory,
@@ -58,6 +59,16 @@ describe('usage', () => {
     expect(parseLoadAverages('0.31 0.28 1.27 1/142 999\n')).toEqual({ 1: 0.31, 5: 0.28, 15: 1.27 });
     expect(parseLoadAverages('{ 1.52 1.40 1.33 }\n')).toEqual({ 1: 1.52, 5: 1.4, 15: 1.33 });
     expect(() => parseLoadAverages('up 3 days')).toThrow('does not begin with three load averages');
+  });
+
+  test('the busiest disk counts: an idle one is 0 %, and one whose counter was reset is left out', () => {
+    const before = new Map([
+      ['sda', 500],
+      ['sdb', 900],
+    ]);
+    expect(diskBusyPercent(before, before, 1000)).toBe(0);
+    expect(diskBusyPercent(before, new Map([...before, ['sda', 750]]), 1000)).toBe(25);
+    expect(diskBusyPercent(before, new Map([['sda', 10]]), 1000)).toBeUndefined();
   });
 
   test('disk usage as in df: relative to the space available to ordinary users', () => {

@@ -8,6 +8,7 @@ import { processStart } from '../../../src/platform/processes/process-identity.t
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
 import { host } from '../../../src/sources/host/index.ts';
 import type { Source } from '../../../src/sources/kit/contract/source.ts';
+import { longTest } from '../../support/layer.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 import { never } from './hosts.ts';
 
@@ -168,7 +169,7 @@ test('remote processes that could not be killed are reported', async () => {
   );
 });
 
-test('a log of many megabytes is followed to its last line', async () => {
+longTest('a log of many megabytes is followed to its last line', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'opsdeck-host-'));
   onTestFinished(() => rm(dir, { recursive: true }));
   const file = join(dir, 'long.log');

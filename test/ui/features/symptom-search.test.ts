@@ -1,22 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/domain/profile/profile.ts';
-import { formatComplaint } from '../../../src/domain/text/position.ts';
-import { localFiles } from '../../../src/platform/files/local-files.ts';
-import { loadProfile } from '../../../src/profile/load.ts';
 import { searchRunbooks } from '../../../src/ui/features/runbooks/symptom-search.ts';
-import { sourceModules } from '../../support/source-modules.ts';
-
-const shipped = async (name: string): Promise<Profile> => {
-  const { draft, complaints } = await loadProfile(`profiles/${name}.yaml`, {
-    files: localFiles,
-    modules: sourceModules,
-    sets: {},
-    processEnv: {},
-    now: 0,
-  });
-  if (draft === undefined) throw new Error(complaints.map(formatComplaint).join('\n'));
-  return (await draft.finish({ exec: async () => '' })).profile;
-};
+import { shippedProfile } from '../../profile/support/shipped-profile.ts';
 
 /** Symptoms as a person on call types them, and the runbook that must be among the first three. */
 const symptoms: Readonly<Record<string, readonly (readonly [symptom: string, runbook: string])[]>> = {
@@ -120,7 +105,7 @@ const symptoms: Readonly<Record<string, readonly (readonly [symptom: string, run
 describe.each(Object.entries(symptoms))('%s', (name, cases) => {
   let profile: Profile;
   beforeAll(async () => {
-    profile = await shipped(name);
+    profile = await shippedProfile(name);
   });
   test.each(cases)('"%s" finds %s among the first three', (symptom, runbook) => {
     const found = searchRunbooks(profile.runbooks, profile.signals, symptom);
@@ -133,13 +118,13 @@ describe.each(Object.entries(symptoms))('%s', (name, cases) => {
 });
 
 test('a text that no runbook mentions finds none', async () => {
-  const { runbooks, signals } = await shipped('trading/production');
+  const { runbooks, signals } = await shippedProfile('trading/production');
   for (const text of ['', '   ', 'the is of', 'zzzzqqqq', 'lunch menu'])
     expect(searchRunbooks(runbooks, signals, text), text).toEqual([]);
 });
 
 test('a match says which text it is in, so that a person can judge it', async () => {
-  const { runbooks, signals } = await shipped('saga/production');
+  const { runbooks, signals } = await shippedProfile('saga/production');
   const [first] = searchRunbooks(runbooks, signals, 'SagaFailureRate');
   expect(first).toMatchObject({ runbook: { id: 'saga-failures' }, excerpt: 'alert: SagaFailureRate' });
 });
