@@ -215,7 +215,8 @@ test('only one hook listens to keys', async () => {
 });
 
 test('only the pen wraps and cuts text, after masking it', async () => {
-  const elsewhere = (file: string): boolean => !file.startsWith('src/ui/') || file.startsWith('src/ui/kit/text/');
+  const elsewhere = (file: string): boolean =>
+    !file.startsWith('src/ui/') || file.startsWith('src/ui/kit/text/');
   expect(
     await onlyIn(
       /(?<!\w)(?<!(?<!\.)\.)(wrap|cut|cutInside)\(/,

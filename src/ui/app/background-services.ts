@@ -21,6 +21,7 @@ import { restoreNavigationOnSwitch } from '../shell/navigation/navigate.ts';
 import { setMouseReporting } from '../shell/terminal/modes.ts';
 import { watchMouseSetting } from '../shell/terminal/mouse/mouse-setting.ts';
 import type { RedrawScheduler } from '../shell/terminal/redraw-scheduler.ts';
+import { features } from './features.ts';
 
 interface ServiceParts {
   readonly cockpit: StoreApi<CockpitState>;
@@ -63,13 +64,13 @@ export const startBackgroundServices = (parts: ServiceParts): BackgroundServices
     showScoreWhenFree(model, cockpit),
     ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
     recordProblems(parts),
-    reportFocusedPane({ model, commands }),
+    reportFocusedPane({ panes: features.panes, model, commands }),
   ];
   const memories =
     keep === undefined
       ? []
       : [
-          persistScreenState({ model, cockpit, clock, keep, say }),
+          persistScreenState({ panes: features.panes, model, cockpit, clock, keep, say }),
           persistViews({ model, cockpit, clock, keep, say }),
         ];
   return {

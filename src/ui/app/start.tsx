@@ -12,8 +12,9 @@ import type { TimeTravel } from '../../store/past/decode-state.ts';
 import type { StateFiles } from '../features/layouts/state-writer.ts';
 import { followDisplaySettings } from '../kit/theme/display-settings.ts';
 import type { ColorDepth } from '../kit/theme/theme.ts';
+import { createUiStore } from '../shell/composition/ui-store.ts';
 import { createKeyContextProvider, createRenderedFacts } from '../shell/context/key-context.ts';
-import { createUiStore, returnToLive } from '../shell/contract/model.ts';
+import { returnToLive } from '../shell/contract/model.ts';
 import { createPaintLoop } from '../shell/frame/paint-loop.ts';
 import { createKeyListener } from '../shell/input/listener.ts';
 import { decodeFunctionKeys } from '../shell/keys/strokes.ts';
@@ -32,7 +33,7 @@ import { createTerminalSession } from '../shell/terminal/session.ts';
 import { createTerminalSurface } from '../shell/terminal/surface.ts';
 import { App } from './app.tsx';
 import { startBackgroundServices } from './background-services.ts';
-import { defaultPane } from './index.ts';
+import { features } from './features.ts';
 
 /** Inputs of the UI. */
 export interface UiOptions {
@@ -140,7 +141,7 @@ const watchSize = (
 export const startUi = (parts: UiOptions): CockpitUi => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
   const stdin = decodeFunctionKeys(parts.stdin ?? process.stdin);
-  const model = createUiStore(defaultPane.id, settings.shared);
+  const model = createUiStore(features, { shared: settings.shared === true });
   const hearsMouse = (): boolean => isMouseEnabled(model.getState(), parts.cockpit.getState());
   const background = createBackgroundProbe({
     clock,
@@ -190,6 +191,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const onScreen = createRenderedFacts(clock);
   const currentContext = createKeyContextProvider({
     ...parts,
+    features,
     onScreen,
     model,
     pens: createPenProvider({
@@ -236,7 +238,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const { frames, canvas, redraw } = loop;
 
-  const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });
+  const listener = createKeyListener({ features, model, clock, currentContext, redraw, hearsMouse });
   const input = splitTerminalInput(stdin, clock, {
     mouse: listener.mouse,
     background: background.learn,

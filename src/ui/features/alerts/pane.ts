@@ -3,7 +3,6 @@ import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { faultStyle } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Binding, KeyContext, Pane } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
@@ -16,6 +15,7 @@ import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
 import { severityLabel } from '../../shell/panes/severity.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { renderRelatedSignals } from '../pulse/related-signals.ts';

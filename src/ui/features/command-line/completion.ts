@@ -1,7 +1,7 @@
 import type { ParamSpec, ParamValues } from '../../../domain/runbooks/runbook.ts';
 import { closestWord } from '../../../domain/text/closest-word.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
-import type { Overlay } from '../../shell/contract/overlay.ts';
+import type { Cursor } from '../../kit/components/cursor.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
@@ -104,7 +104,22 @@ export const expandAlias = (text: string, own: CommandAliases = {}): string => {
   return command;
 };
 
-export type CommandOverlay = Extract<Overlay, { is: 'command' }>;
+/** The command line. */
+export interface CommandOverlay {
+  readonly is: 'command';
+  readonly text: string;
+  readonly cursor: Cursor;
+  /** `tab` cycles through completions of `stem`. */
+  readonly tab?: { readonly stem: string; readonly at: number };
+  /** Position in the command history; 1 is the last command. */
+  readonly recalled?: number;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly command: CommandOverlay;
+  }
+}
 
 /** The typed text before completion with `tab`, with aliases expanded. */
 export const completionStem = ({ view }: KeyContext, { text, tab }: CommandOverlay): string =>

@@ -1,8 +1,8 @@
 import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
-import { rememberItem } from '../../shell/contract/model.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { commonPrefix } from '../palette/arguments.ts';
+import { rememberItem } from '../palette/recent-items.ts';
 import {
   type CommandOverlay,
   commandsOfFirstWord,

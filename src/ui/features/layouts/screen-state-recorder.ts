@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { allPanes } from '../../app/index.ts';
 import { errorLine } from '../../kit/runtime/internal-error.ts';
+import type { PaneRegistry } from '../../shell/contract/features.ts';
 import {
   currentLayout,
   type Layout,
@@ -25,9 +25,9 @@ const commandsFile = 'commands';
 /** Changes within this time are written together. */
 const coalesceMs: Millis = 1000;
 
-const hasKnownPanes = ({ place, focus, split }: Layout): boolean =>
+const hasKnownPanes = ({ all }: PaneRegistry, { place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
-    (id) => id === 'overview' || allPanes().some((one) => one.id === id),
+    (id) => id === 'overview' || all().some((one) => one.id === id),
   );
 
 const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
@@ -42,8 +42,9 @@ export const persistScreenState = ({
   cockpit,
   clock,
   keep,
+  panes,
   say,
-}: StateRecorderParts): StateRecorder => {
+}: StateRecorderParts & { readonly panes: PaneRegistry }): StateRecorder => {
   /** Commands of this session, to be merged with those in the file. */
   let own: readonly string[] = [];
   let all: SavedLayoutsByEnvironment = {};
@@ -116,7 +117,7 @@ export const persistScreenState = ({
     show(layouts);
     if (restored) return;
     restored = true;
-    if (last === undefined || !hasKnownPanes(last) || !isUntouched(model.getState())) return;
+    if (last === undefined || !hasKnownPanes(panes, last) || !isUntouched(model.getState())) return;
     const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
     model.setState((s) => applyLayout(s, last), true);

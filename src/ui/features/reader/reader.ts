@@ -10,15 +10,16 @@ import {
   keyHints,
   maxCardHeight,
 } from '../../kit/components/card.ts';
-import { faultStyle } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
 import { formatBlockedReason } from './open-reader.ts';
+import type { ReaderOverlay } from './reader-overlay.ts';
 import {
   maskedReaderLines,
   matchingLineIndices,
@@ -188,8 +189,6 @@ const copyText: Binding = {
   whyNot: noText,
   run: copy,
 };
-
-type ReaderOverlay = Extract<Overlay, { is: 'reader' }>;
 
 /** Width of the gutter for match markers. */
 const gutter = 2;

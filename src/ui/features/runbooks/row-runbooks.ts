@@ -140,12 +140,6 @@ export const foreignCellLine = ({ pen, cockpit }: RenderContext, env: string): S
   ),
 ];
 
-/** The lines of details, with the runbooks of the row below the first one, which names it. */
-export const withRowRunbooks = (
-  runbooks: readonly StyledLine[],
-  [head, ...rest]: readonly StyledLine[],
-): readonly StyledLine[] => (head === undefined ? runbooks : [head, ...runbooks, ...rest]);
-
 /** The opened row of the focused pane, if its details name runbooks. */
 const openedRow = ({ view, pane, row }: KeyContext): PaneRow | undefined =>
   pane.offersRunbooks === true &&

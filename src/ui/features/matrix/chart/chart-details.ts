@@ -6,7 +6,7 @@ import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../../domain/text/format.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
-import { journalEntryLine } from '../../journal/entry-lines.ts';
+import { journalEntryLine } from '../../run-words/entry-lines.ts';
 import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../series/rows.ts';
 import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../series/values.ts';
 import {
