@@ -1,5 +1,5 @@
 import { features } from '../src/ui/app/features.ts';
-import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
+import { defaultAliases } from '../src/ui/features/palette/completion.ts';
 import { dialogOf } from '../src/ui/shell/contract/dialog.ts';
 import type { OverlayKind } from '../src/ui/shell/contract/overlay.ts';
 import type { Binding } from '../src/ui/shell/contract/pane.ts';

@@ -6,7 +6,6 @@ import { cardsFeature } from '../features/cards/feature.ts';
 import { checklistsFeature } from '../features/checklists/feature.ts';
 import { ciFeature } from '../features/ci/feature.ts';
 import { columnsFeature } from '../features/columns/feature.ts';
-import { commandLineFeature } from '../features/command-line/feature.ts';
 import { contactsFeature } from '../features/contacts/feature.ts';
 import { dbFeature } from '../features/db/feature.ts';
 import { drillFeature } from '../features/drill/feature.ts';
@@ -88,7 +87,6 @@ const list = [
   incidentFeature,
   columnsFeature,
   exportFeature,
-  commandLineFeature,
   paletteFeature,
   shareFeature,
   timeTravelFeature,

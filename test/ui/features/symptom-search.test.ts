@@ -3,7 +3,7 @@ import type { Profile } from '../../../src/domain/profile/profile.ts';
 import { formatComplaint } from '../../../src/domain/text/position.ts';
 import { localFiles } from '../../../src/platform/files/local-files.ts';
 import { loadProfile } from '../../../src/profile/load.ts';
-import { searchRunbooks } from '../../../src/ui/features/runbooks/symptom-search.ts';
+import { searchRunbooks } from '../../../src/ui/features/runbook-matching/symptom-search.ts';
 import { sourceModules } from '../../support/source-modules.ts';
 
 const shipped = async (name: string): Promise<Profile> => {

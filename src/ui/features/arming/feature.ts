@@ -24,7 +24,7 @@ const arm = (context: KeyContext) => {
   context.commands.arm(overlay.text.trim());
 };
 
-export const armDialogKeys: readonly Binding[] = [
+const armDialogKeys: readonly Binding[] = [
   { id: 'arm.yes', keys: ['enter'], description: 'arm with this reason', footer: 'arm', run: arm },
   {
     id: 'arm.close',

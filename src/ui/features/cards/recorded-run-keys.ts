@@ -6,7 +6,6 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
 import { currentRun } from '../../shell/state/current-run.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { openLogTarget } from '../logs/log-target.ts';
 import { runIdOf } from '../run-words/run-output.ts';
 import { withCurrentRun } from './common-keys.ts';
 import { overridableChecks } from './proposal-lines.ts';
@@ -14,7 +13,11 @@ import { typedCommands } from './typed-commands.ts';
 
 /** Opens LOGS with the output of a run. */
 export const openRunOutput = (context: KeyContext, run: string, title: string): void =>
-  openLogTarget(context, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
+  context.view.features.services.logs?.open(context, {
+    scope: runOutputScope(run),
+    chips: [],
+    notice: `LOGS: output of "${title}"`,
+  });
 
 /** True if a run has any output. */
 const says = (run: RunView | undefined): boolean =>

@@ -6,7 +6,7 @@ import { maxTypedAtOnce } from '../../shell/keys/strokes.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../shell/layout/screen-size.ts';
 import { rerunBlockedReason, startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { currentRun } from '../../shell/state/current-run.ts';
-import { openRunbookList } from '../runbooks/runbook-list.ts';
+import { openRunbookList } from '../runbook-matching/open-runbook-list.ts';
 import { awaitedApproval } from './approval-card.ts';
 import { approverKeys, withdrawRequestKey } from './approval-keys.ts';
 import { cardScrollKeys, closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';

@@ -43,7 +43,7 @@ const openChosen = onList((context, { cursor }) => {
 const mustChoose = ({ view }: KeyContext): boolean => needsEnvironmentChoice(view.cockpit, view.ui);
 
 /** Keys of the list. */
-export const environmentListKeys: readonly Binding[] = [
+const environmentListKeys: readonly Binding[] = [
   {
     id: 'environment.open',
     keys: ['enter'],

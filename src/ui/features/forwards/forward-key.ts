@@ -4,7 +4,7 @@ import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
+import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 
 /** The generic action of the row that forwards a port: `asked` for a port that is not in the list of declared ones. */
 const forwardAction = ({ row, view }: KeyContext, asked: boolean): RowAction | undefined =>

@@ -15,8 +15,8 @@ import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/r
 import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
 import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { consoleKey } from '../runbooks/terminal-keys.ts';
+import { consoleKey } from '../runbook-matching/terminal-keys.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
 import {
   healthNoteRequests,

@@ -10,15 +10,19 @@ import {
 } from '../../shell/contract/layout.ts';
 import { applyLayout, type UiState } from '../../shell/contract/model.ts';
 import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
-import { appendToHistory, parseHistory } from '../command-line/history.ts';
+import { appendToHistory, parseHistory } from '../../shell/state/command-history.ts';
+import { mergeNamed } from '../../shell/state/saved-layout.ts';
+import {
+  createCoalescedWriter,
+  type StateRecorder,
+  type StateRecorderParts,
+} from '../../shell/state/state-writer.ts';
 import {
   formatLayoutsFile,
-  mergeNamed,
   parseLayoutsFile,
   type SavedLayoutsByEnvironment,
   withSavedLayouts,
 } from './layouts-file.ts';
-import { createCoalescedWriter, type StateRecorder, type StateRecorderParts } from './state-writer.ts';
 
 const layoutsFile = 'layouts.json';
 const commandsFile = 'commands';

@@ -1,10 +1,11 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { logCommandItems } from './commands.ts';
 import { logListKeys, renderLogList } from './list-dialog.ts';
-import { openLogsKey } from './log-target.ts';
+import { logsUnavailableReason, logTargetOf, openLogsKey, openLogTarget } from './log-target.ts';
 import { logsPane } from './pane.ts';
 import { logSaveKeys, renderLogSaveDialog } from './save-dialog.ts';
 import { initialLogViewState, type LogViewState } from './view/view-state.ts';
+import { logsPaneId } from './view/view-state-access.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
@@ -33,5 +34,13 @@ export const logsFeature = defineFeature({
     },
   },
   keys: { row: [openLogsKey] },
+  services: {
+    logs: {
+      pane: logsPaneId,
+      unavailableReason: logsUnavailableReason,
+      targetOf: logTargetOf,
+      open: openLogTarget,
+    },
+  },
   commands: logCommandItems,
 });

@@ -8,9 +8,9 @@ import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
-import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from './series/rows.ts';
-import { renderSparkline } from './series/spark.ts';
-import { compactAge, formatValue } from './series/values.ts';
+import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from '../signals/rows.ts';
+import { renderSparkline } from '../signals/spark.ts';
+import { compactAge, formatValue } from '../signals/values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 

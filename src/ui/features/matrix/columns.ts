@@ -7,6 +7,16 @@ import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { moreText, shortestAge } from '../../shell/panes/ranking.ts';
 import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
+import type { MatrixCell } from '../signals/rows.ts';
+import {
+  areLimitsShown,
+  columnSizingRows,
+  type MatrixRow,
+  matrixWindowMs,
+  selectedEnvironment,
+  selectMatrixRows,
+} from '../signals/rows.ts';
+import { formatBound } from '../signals/values.ts';
 import {
   foldedCell,
   fullMatrixCell,
@@ -16,16 +26,6 @@ import {
   sparkCell,
   valueFigures,
 } from './cells.ts';
-import type { MatrixCell } from './series/rows.ts';
-import {
-  areLimitsShown,
-  columnSizingRows,
-  type MatrixRow,
-  matrixWindowMs,
-  selectedEnvironment,
-  selectMatrixRows,
-} from './series/rows.ts';
-import { formatBound } from './series/values.ts';
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;

@@ -12,17 +12,17 @@ import { rowSeverity, severityLabel } from '../../shell/panes/severity.ts';
 import { columnEnvironments } from '../../shell/state/environment-label.ts';
 import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderSignalChart } from './chart/chart-details.ts';
-import type { SeenCell } from './chart/lines.ts';
-import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
-import { matrixKeys } from './keys.ts';
 import {
   hasEnvironmentColumns,
   type MatrixRow,
   selectedEnvironment,
   selectMatrixRows,
-} from './series/rows.ts';
-import { formatBound, formatCellThreshold, formatValue } from './series/values.ts';
+} from '../signals/rows.ts';
+import { formatBound, formatCellThreshold, formatValue } from '../signals/values.ts';
+import { renderSignalChart } from './chart/chart-details.ts';
+import type { SeenCell } from './chart/lines.ts';
+import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
+import { matrixKeys } from './keys.ts';
 
 /** The origin of a value: its source, or the calculation of a derived signal. */
 const origin = ({ spec, signal }: SeenCell): string => {

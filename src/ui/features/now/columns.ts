@@ -16,8 +16,8 @@ import { severityColumn } from '../../shell/panes/severity.ts';
 import { suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { faultSentence, faultStyle } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { requesterGoneText } from '../cards/approval-card.ts';
-import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
+import { requesterGoneText } from '../run-words/requester-gone.ts';
+import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 import { type CauseIndex, isBelowCause, levelCountsText } from './causes.ts';
 import { type BlindSource, type FindingRow, problemStart } from './findings.ts';
 

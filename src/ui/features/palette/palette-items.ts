@@ -1,6 +1,7 @@
 import { themeNames } from '../../../domain/profile/settings.ts';
 import type { ActStep } from '../../../domain/runbooks/runbook.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
+import { parseParamArguments } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -21,10 +22,7 @@ import {
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
-import { logsUnavailableReason } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view/view-state-access.ts';
-import { actionsForRows, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
-import { parseParamArguments } from './arguments.ts';
+import { actionsForRows, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (manual)`;
@@ -104,8 +102,10 @@ const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteIt
     .map((suggestion) => startItem(context, suggestion, ''));
 
 /** `:logs` opens all streams, which the item of LOGS does not; without a log source it shows the pane, which says why. */
-const paneCommand = (context: KeyContext, pane: string): string =>
-  pane === logsPaneId && logsUnavailableReason(context) === undefined ? `pane ${pane}` : pane;
+const paneCommand = (context: KeyContext, pane: string): string => {
+  const { logs } = context.view.features.services;
+  return pane === logs?.pane && logs.unavailableReason(context) === undefined ? `pane ${pane}` : pane;
+};
 
 const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   {

@@ -9,7 +9,7 @@ import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
-import { type ListedRunbook, runbooksMentioning } from '../runbooks/listed-runbooks.ts';
+import { type ListedRunbook, runbooksMentioning } from '../runbook-matching/listed-runbooks.ts';
 import { fuzzyMatch, type MatchResult, withMentions } from './match.ts';
 import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
 import { rememberItem } from './recent-items.ts';

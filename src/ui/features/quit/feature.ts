@@ -8,7 +8,7 @@ const closeDialog: Binding['run'] = ({ model, view }) =>
   model.setState({ overlay: overlayBelow(view.ui.overlay) });
 
 /** Keys of the dialog. */
-export const quitDialogKeys: readonly Binding[] = [
+const quitDialogKeys: readonly Binding[] = [
   {
     id: 'quit.yes',
     keys: ['enter'],

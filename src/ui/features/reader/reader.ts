@@ -11,15 +11,14 @@ import {
   maxCardHeight,
 } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import { noOverlay } from '../../shell/contract/overlay.ts';
+import { noOverlay, type OverlayKinds } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
+import { formatBlockedReason } from '../../shell/output/open-reader.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
-import { formatBlockedReason } from './open-reader.ts';
-import type { ReaderOverlay } from './reader-overlay.ts';
 import {
   maskedReaderLines,
   matchingLineIndices,
@@ -27,6 +26,8 @@ import {
   type ReaderRow,
   wrapReaderText,
 } from './reader-text.ts';
+
+type ReaderOverlay = OverlayKinds['reader'];
 
 /** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
 const rowLine = (

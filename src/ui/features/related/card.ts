@@ -17,7 +17,6 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { logTargetOf, openLogTarget } from '../logs/log-target.ts';
 import { type RelatedPlace, type RelatedTarget, relatedTargets, rowOfPlace } from './targets.ts';
 
 /** The objects related to a row of a pane. */
@@ -71,8 +70,9 @@ const goTo = (context: KeyContext, overlay: RelatedOverlay, to: RelatedPlace) =>
       return navigateTo(model, to.pane);
     case 'logs': {
       const row = rowOfPlace(view, overlay.pane, overlay.key);
-      const target = logTargetOf(view, row, overlay.pane);
-      return target === undefined ? say('the row has no logs any more') : openLogTarget(context, target);
+      const { logs } = view.features.services;
+      const target = logs?.targetOf(view, row, overlay.pane);
+      return target === undefined ? say('the row has no logs any more') : logs?.open(context, target);
     }
     case 'runbook': {
       const found = view.cockpit.suggestions.find(({ runbook }) => runbook.id === to.id);

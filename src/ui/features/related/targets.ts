@@ -13,10 +13,8 @@ import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { paneRowKey, rowPlace } from '../../shell/panes/row-place.ts';
-import { logTargetOf } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view/view-state-access.ts';
 import { namesOfRow } from '../relations/names.ts';
-import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 
 /** A place that a related object leads to. */
 export type RelatedPlace =
@@ -187,8 +185,9 @@ const linksFor = (view: RenderContext, row: PaneRow, names: EntityNames): readon
 };
 
 const logsTarget = (view: RenderContext, pane: Pane, row: PaneRow): readonly RelatedTarget[] => {
-  const hasLogs = (view.cockpit.open?.tails?.length ?? 0) > 0 && pane.id !== logsPaneId;
-  const target = hasLogs ? logTargetOf(view, row, pane.id) : undefined;
+  const { logs } = view.features.services;
+  const hasLogs = (view.cockpit.open?.tails?.length ?? 0) > 0 && pane.id !== logs?.pane;
+  const target = hasLogs ? logs?.targetOf(view, row, pane.id) : undefined;
   return target === undefined
     ? []
     : [

@@ -1,7 +1,12 @@
 import { cursorIndexIn } from '../../kit/components/cursor.ts';
 import { defineFeature } from '../../shell/contract/features.ts';
+import {
+  foreignCellLine,
+  rowRunbookKey,
+  rowRunbookLines,
+  rowRunbookReason,
+} from '../runbook-matching/row-runbooks.ts';
 import { runbooksPane } from './pane.ts';
-import { foreignCellLine, rowRunbookKey, rowRunbookLines, rowRunbookReason } from './row-runbooks.ts';
 import { actionListKeys, runKeys } from './run-keys.ts';
 import { orderedRunbookIds, runbookListKeys, runbookSearchField, runbookSearchKeys } from './runbook-list.ts';
 import { renderRunbookList } from './runbooks-card.ts';

@@ -3,9 +3,9 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { actionTargets } from '../../shell/keys/mark-keys.ts';
 import { activeRunReason } from '../../shell/state/blocked-reasons.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
-import { actionsForRows, noActionsReason } from './row-actions.ts';
-import { listSubject } from './row-runbooks.ts';
-import { openRunbookList } from './runbook-list.ts';
+import { openRunbookList } from '../runbook-matching/open-runbook-list.ts';
+import { actionsForRows, noActionsReason } from '../runbook-matching/row-actions.ts';
+import { listSubject } from '../runbook-matching/row-runbooks.ts';
 
 /** The latest run of this session that can be undone. */
 const undoable = ({ view }: KeyContext): string | undefined =>

@@ -1,30 +1,10 @@
-import type { Cursor } from '../../kit/components/cursor.ts';
 import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { armKey, helpKey } from '../../shell/keys/shared-keys.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { type ListedRunbook, listedRunbooks } from './listed-runbooks.ts';
-import type { RunbookSubject } from './runbook-subject.ts';
-
-/** The state of the list of runbooks. */
-export interface RunbooksOverlay {
-  readonly is: 'runbooks';
-  readonly cursor: Cursor;
-  /** The alert or log line that the list is opened for: runbooks that mention it come first. */
-  readonly about?: RunbookSubject;
-  /** The searched symptom: only runbooks that mention it are listed. Absent: all. */
-  readonly text?: string;
-  readonly typing?: boolean;
-  /** The ids in the order that the list had when it was opened; absent: the current order. */
-  readonly order?: readonly string[];
-}
-
-declare module '../../shell/contract/overlay.ts' {
-  interface OverlayKinds {
-    readonly runbooks: RunbooksOverlay;
-  }
-}
+import { type ListedRunbook, listedRunbooks } from '../runbook-matching/listed-runbooks.ts';
+import { openRunbookList, type RunbooksOverlay } from '../runbook-matching/open-runbook-list.ts';
 
 /**
  * Runbooks in list order: those that mention the searched text, or all. Without a search the order is that when the list was
@@ -39,19 +19,6 @@ export const orderedRunbooks = ({ view }: Pick<KeyContext, 'view'>): readonly Li
   const places = new Map(order.map((id, index) => [id, index]));
   const placeOf = ({ suggestion }: ListedRunbook): number => places.get(suggestion.runbook.id) ?? places.size;
   return listed.toSorted((a, b) => placeOf(a) - placeOf(b));
-};
-
-/** Opens the list of runbooks with the first one selected, in an order that stays while it is open. */
-export const openRunbookList = (
-  { model, view }: Pick<KeyContext, 'model' | 'view'>,
-  about?: RunbookSubject,
-): void => {
-  if (about !== undefined) {
-    model.setState({ overlay: { is: 'runbooks', cursor: initialCursor, about } });
-    return;
-  }
-  const order = listedRunbooks(view, {}).map(({ suggestion }) => suggestion.runbook.id);
-  model.setState({ overlay: { is: 'runbooks', cursor: cursorAt(order, 0), order } });
 };
 
 /** The runbook that is suggested first now, if the open list, which keeps its order, has another one at the top. */

@@ -20,9 +20,10 @@ import {
   suggestionText,
 } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { choicesProblem } from './choice-problems.ts';
-import type { ListedRunbook } from './listed-runbooks.ts';
-import { newlySuggested, orderedRunbooks, type RunbooksOverlay } from './runbook-list.ts';
+import { choicesProblem } from '../runbook-matching/choice-problems.ts';
+import type { ListedRunbook } from '../runbook-matching/listed-runbooks.ts';
+import type { RunbooksOverlay } from '../runbook-matching/open-runbook-list.ts';
+import { newlySuggested, orderedRunbooks } from './runbook-list.ts';
 
 const fitWords = { yes: 'matches', no: 'no match', unknown: 'cannot tell', never: '' } as const;
 const fitGlyphs = { yes: 'ok', no: 'off', unknown: 'unknown', never: 'off' } as const;

@@ -37,7 +37,7 @@ const memoized = memoizePerObject<readonly RunView[]>();
  * The runs of this session that have relapsed, newest first, whatever ran since. A run that acted later with the same runbook,
  * on the same object, or as the undo, answers the relapse.
  */
-export const openRelapses = (view: RenderContext): readonly RunView[] => {
+const openRelapses = (view: RenderContext): readonly RunView[] => {
   const { endedRuns } = liveContext(view).cockpit;
   return memoized(endedRuns, [], () =>
     endedRuns.filter(

@@ -4,7 +4,7 @@ import { currentLayout } from '../../shell/contract/layout.ts';
 import { applyLayout, paneState, type UiStore, updatePane } from '../../shell/contract/model.ts';
 import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { matrixWindowMs, matrixWindows } from '../matrix/series/rows.ts';
+import { matrixWindowMs, matrixWindows } from '../signals/rows.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
 const matrix: PaneId = 'matrix';

@@ -48,6 +48,7 @@ export const composeFeatures = (list: readonly Feature[], initial: Pane): Featur
       incident: (view, room) => header.flatMap(({ incident }) => incident?.(view, room) ?? []),
       onCall: (view) => header.flatMap(({ onCall }) => onCall?.(view) ?? []),
     },
+    services: Object.assign({}, ...list.map(({ services }) => services ?? {})),
     runCard: list.find(({ runCard }) => runCard !== undefined)?.runCard,
     openedRow: list.find(({ openedRow }) => openedRow !== undefined)?.openedRow,
     emptyBody: (view, height) =>

@@ -11,6 +11,7 @@ import type { PaletteItem } from './palette-item.ts';
 import type { Binding, KeyContext, KeyTable, Pane, TextField } from './pane.ts';
 import type { PaneRow } from './pane-row.ts';
 import type { RenderContext } from './render-context.ts';
+import type { FeatureServices } from './services.ts';
 
 /** The panes of all features. */
 export interface PaneRegistry {
@@ -97,6 +98,8 @@ export interface Feature {
   readonly status?: Partial<Readonly<Record<MarkPlace, (view: RenderContext) => readonly StatusMark[]>>>;
   readonly header?: Partial<HeaderParts>;
   readonly runCard?: RunCard;
+  /** What it does for other features. */
+  readonly services?: Partial<FeatureServices>;
   readonly openedRow?: OpenedRow;
   /** The body while no environment is open: undefined if it has nothing to say. */
   emptyBody?(view: RenderContext, height: number): readonly StyledLine[] | undefined;
@@ -115,6 +118,7 @@ export interface Features {
   marks(place: MarkPlace, view: RenderContext): readonly StatusMark[];
   readonly header: HeaderParts;
   readonly runCard: RunCard | undefined;
+  readonly services: Partial<FeatureServices>;
   readonly openedRow: OpenedRow | undefined;
   emptyBody(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   isTourShown(ui: UiState): boolean;

@@ -1,3 +1,4 @@
+import type { DescribedObject, DescriptionFormat } from '../../../domain/facts/object-description.ts';
 import type { Cursor } from '../../kit/components/cursor.ts';
 
 /** Help about the overlay below, to which it returns. */
@@ -16,6 +17,19 @@ interface ArmOverlay {
   readonly over: Overlay;
 }
 
+/** A text about an object; its content is in `CockpitState.description`. */
+interface ReaderOverlay {
+  readonly is: 'reader';
+  readonly subject: DescribedObject;
+  readonly how: DescriptionFormat;
+  /** The first visible row. */
+  readonly from: number;
+  readonly text: string;
+  readonly typing: boolean;
+  /** The line of the current match. */
+  readonly hit?: number;
+}
+
 /**
  * The state of each kind of overlay: here those that the shell itself opens. A feature merges the state of its dialogs into
  * this interface, in the file of the dialog, and registers their views and keys with `defineFeature`.
@@ -26,6 +40,7 @@ export interface OverlayKinds {
   readonly arm: ArmOverlay;
   readonly environments: { readonly is: 'environments'; readonly cursor: Cursor };
   readonly quit: { readonly is: 'quit' };
+  readonly reader: ReaderOverlay;
 }
 
 export type OverlayKind = keyof OverlayKinds;

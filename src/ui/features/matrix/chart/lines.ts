@@ -3,8 +3,8 @@ import { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
 import { columnEnvironments } from '../../../shell/state/environment-label.ts';
-import type { MatrixCell, MatrixRow } from '../series/rows.ts';
-import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../series/spark.ts';
+import type { MatrixCell, MatrixRow } from '../../signals/rows.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../../signals/spark.ts';
 import { areOthersShown, type ChartComparison, type ChartRange, chartComparison } from './chart-state.ts';
 import type { LineStyle } from './raster.ts';
 

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../../domain/base/fault.ts';
-import type { JournalEntry, JournalKind } from '../../../../domain/facts/journal.ts';
-import type { KindView } from '../../../../domain/facts/snapshot.ts';
-import { pluralize } from '../../../../domain/text/count-text.ts';
-import { alertSubject } from '../../../../kinds/alerts/merged-alerts.ts';
-import type { RenderContext } from '../../../shell/contract/render-context.ts';
-import { ownJournal } from '../../run-words/drills.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { JournalEntry, JournalKind } from '../../../domain/facts/journal.ts';
+import type { KindView } from '../../../domain/facts/snapshot.ts';
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { alertSubject } from '../../../kinds/alerts/merged-alerts.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { ownJournal } from '../run-words/drills.ts';
 
 /** A kind of event on the time axis. */
 interface MarkKind {

@@ -1,14 +1,14 @@
-import type { Level } from '../../../../domain/facts/level.ts';
-import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../../domain/facts/snapshot.ts';
-import { isUnlimited } from '../../../../domain/facts/threshold.ts';
-import { labelValues } from '../../../../domain/mask/mask-text.ts';
-import type { SignalSpec } from '../../../../domain/profile/profile.ts';
-import { paneState } from '../../../shell/contract/model.ts';
-import type { PaneRow } from '../../../shell/contract/pane-row.ts';
-import type { EnvironmentView } from '../../../shell/contract/render-context.ts';
-import { isMissingFromHistory, type RenderContext } from '../../../shell/contract/render-context.ts';
-import { compareSeries, compareWorstFirst } from '../../../shell/panes/ranking.ts';
-import { memoizeRows } from '../../../shell/state/memoize.ts';
+import type { Level } from '../../../domain/facts/level.ts';
+import { isExpectedAbsence, type SignalRow, type Snapshot } from '../../../domain/facts/snapshot.ts';
+import { isUnlimited } from '../../../domain/facts/threshold.ts';
+import { labelValues } from '../../../domain/mask/mask-text.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { paneState } from '../../shell/contract/model.ts';
+import type { PaneRow } from '../../shell/contract/pane-row.ts';
+import type { EnvironmentView } from '../../shell/contract/render-context.ts';
+import { isMissingFromHistory, type RenderContext } from '../../shell/contract/render-context.ts';
+import { compareSeries, compareWorstFirst } from '../../shell/panes/ranking.ts';
+import { memoizeRows } from '../../shell/state/memoize.ts';
 import { titleWithUnit } from './values.ts';
 
 /** The time windows that `w` cycles through, in ms. */

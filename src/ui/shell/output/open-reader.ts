@@ -3,7 +3,7 @@ import {
   type DescriptionFormat,
   usualFormats,
 } from '../../../domain/facts/object-description.ts';
-import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { Binding, KeyContext } from '../contract/pane.ts';
 
 /** Name of a format in a reason. */
 const nouns: Readonly<Record<DescriptionFormat, string>> = {

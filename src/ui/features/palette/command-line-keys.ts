@@ -1,8 +1,8 @@
 import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import { commonPrefix } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
-import { commonPrefix } from '../palette/arguments.ts';
-import { rememberItem } from '../palette/recent-items.ts';
+import { appendToHistory, sanitizeCommand } from '../../shell/state/command-history.ts';
 import {
   type CommandOverlay,
   commandsOfFirstWord,
@@ -13,7 +13,7 @@ import {
   matchingCommands,
   suggestCommand,
 } from './completion.ts';
-import { appendToHistory, sanitizeCommand } from './history.ts';
+import { rememberItem } from './recent-items.ts';
 
 const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
   view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;

@@ -17,10 +17,10 @@ import {
 import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
-import { type ChartScale, rowOfValue } from '../matrix/chart/scale.ts';
-import { matrixWindowMs } from '../matrix/series/rows.ts';
-import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../matrix/series/spark.ts';
-import { formatBound, formatNumber } from '../matrix/series/values.ts';
+import { matrixWindowMs } from './rows.ts';
+import { type ChartScale, rowOfValue } from './scale.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from './spark.ts';
+import { formatBound, formatNumber } from './values.ts';
 
 /** A change marked on the time axis. */
 export interface TimeMark {

@@ -1,5 +1,5 @@
 import { isSecretName } from '../../../domain/mask/secret-fields.ts';
-import { quoteArgument, splitArguments } from '../palette/arguments.ts';
+import { quoteArgument, splitArguments } from '../../kit/text/arguments.ts';
 
 /** Maximum number of commands kept. */
 const historyKept = 200;

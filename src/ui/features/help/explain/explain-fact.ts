@@ -1,14 +1,14 @@
-import type { FactKind } from '../../../domain/facts/facts.ts';
-import { limitsOf } from '../../../domain/facts/level.ts';
-import type { Row } from '../../../domain/facts/snapshot.ts';
-import { formatStateAge } from '../../../domain/facts/state-start.ts';
-import { formatThreshold, parseBound } from '../../../domain/facts/threshold.ts';
-import { shortPosition } from '../../../domain/text/position.ts';
-import { formatFieldNumber } from '../../../domain/text/value-text.ts';
-import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
-import type { LevelReason } from '../../../kinds/define/judge-level.ts';
-import { factKey, kindOf, shownState } from '../../../kinds/registry/registry.ts';
-import type { RowSubject } from '../../shell/contract/pane-row.ts';
+import type { FactKind } from '../../../../domain/facts/facts.ts';
+import { limitsOf } from '../../../../domain/facts/level.ts';
+import type { Row } from '../../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../../domain/facts/state-start.ts';
+import { formatThreshold, parseBound } from '../../../../domain/facts/threshold.ts';
+import { shortPosition } from '../../../../domain/text/position.ts';
+import { formatFieldNumber } from '../../../../domain/text/value-text.ts';
+import type { KindDefinition } from '../../../../kinds/define/define-kind.ts';
+import type { LevelReason } from '../../../../kinds/define/judge-level.ts';
+import { factKey, kindOf, shownState } from '../../../../kinds/registry/registry.ts';
+import type { RowSubject } from '../../../shell/contract/pane-row.ts';
 import {
   becauseText,
   commandText,

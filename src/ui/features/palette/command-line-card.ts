@@ -8,11 +8,9 @@ import {
   visiblePage,
 } from '../../kit/components/card.ts';
 import { cursorIndexIn } from '../../kit/components/cursor.ts';
+import { lastArgumentStart } from '../../kit/text/arguments.ts';
 import { fitStatusLine, helpSeparator, type StyledLine } from '../../kit/text/line.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
-import { lastArgumentStart } from '../palette/arguments.ts';
-import { itemDetailLines, matchCountText, paletteItemLine } from '../palette/palette-card.ts';
-import { allPaletteItems } from '../palette/palette-items.ts';
 import {
   type CommandOverlay,
   completeCommand,
@@ -20,6 +18,8 @@ import {
   matchingCommands,
   suggestCommand,
 } from './completion.ts';
+import { itemDetailLines, matchCountText, paletteItemLine } from './palette-card.ts';
+import { allPaletteItems } from './palette-items.ts';
 
 /** Width of 'COMMAND  : ' and the blank before the count. */
 const labelled = 12;

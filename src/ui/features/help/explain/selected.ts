@@ -1,20 +1,24 @@
-import type { FactKind } from '../../../domain/facts/facts.ts';
-import { levelRank } from '../../../domain/facts/level.ts';
+import type { FactKind } from '../../../../domain/facts/facts.ts';
+import { levelRank } from '../../../../domain/facts/level.ts';
 import {
   certainSince,
   formatStateAge,
   isStartUnknown,
   type PossibleStart,
-} from '../../../domain/facts/state-start.ts';
-import { formatClockTime } from '../../../domain/text/format.ts';
-import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
-import { factKey, kindOf } from '../../../kinds/registry/registry.ts';
-import type { KeyContext, PaneCell } from '../../shell/contract/pane.ts';
-import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
-import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
-import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { isFindingRow, problemText } from '../now/columns.ts';
-import { type FindingRow, problemStart } from '../now/findings.ts';
+} from '../../../../domain/facts/state-start.ts';
+import { formatClockTime } from '../../../../domain/text/format.ts';
+import type { KindDefinition } from '../../../../kinds/define/define-kind.ts';
+import { factKey, kindOf } from '../../../../kinds/registry/registry.ts';
+import type { KeyContext, PaneCell } from '../../../shell/contract/pane.ts';
+import type { PaneRow, RowSubject } from '../../../shell/contract/pane-row.ts';
+import {
+  type EnvironmentView,
+  type RenderContext,
+  toWallTime,
+} from '../../../shell/contract/render-context.ts';
+import { boundKey } from '../../../shell/state/keys-in-text.ts';
+import { isFindingRow, problemText } from '../../now/columns.ts';
+import { type FindingRow, problemStart } from '../../now/findings.ts';
 import { explainFact } from './explain-fact.ts';
 import { explainSignal } from './explain-signal.ts';
 import { type ExplainContext, type Explanation, explainFault } from './explanation.ts';

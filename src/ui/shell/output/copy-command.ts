@@ -1,10 +1,10 @@
 import type { CommandRow } from '../../../domain/facts/row-command.ts';
 import { formatShellCommand } from '../../../domain/text/shell-words.ts';
-import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
-import type { EnvironmentView } from '../../shell/contract/render-context.ts';
-import { maskForExport } from '../../shell/output/clipboard.ts';
-import { boundKey } from '../../shell/state/keys-in-text.ts';
+import type { Binding, KeyContext } from '../contract/pane.ts';
+import type { PaneRow, RowSubject } from '../contract/pane-row.ts';
+import type { EnvironmentView } from '../contract/render-context.ts';
+import { boundKey } from '../state/keys-in-text.ts';
+import { maskForExport } from './clipboard.ts';
 
 /** The command of a row, or why there is none. */
 type FoundCommand =

@@ -1,10 +1,10 @@
-import type { Millis } from '../../../../domain/base/fault.ts';
-import { ValueSeries } from '../../../../domain/facts/value-series.ts';
-import type { SignalSpec } from '../../../../domain/profile/profile.ts';
-import { feedsOfSignals } from '../../../../store/derived-signals.ts';
-import type { FactsState } from '../../../../store/facts.ts';
-import type { TextPen } from '../../../kit/text/pen.ts';
-import { type SparkLimit, sparkline } from '../../../kit/text/spark.ts';
+import type { Millis } from '../../../domain/base/fault.ts';
+import { ValueSeries } from '../../../domain/facts/value-series.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { feedsOfSignals } from '../../../store/derived-signals.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import { type SparkLimit, sparkline } from '../../kit/text/spark.ts';
 
 /** A time range divided into equal cells. */
 interface BucketRange {

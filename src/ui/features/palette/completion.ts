@@ -2,13 +2,13 @@ import type { ParamSpec, ParamValues } from '../../../domain/runbooks/runbook.ts
 import { closestWord } from '../../../domain/text/closest-word.ts';
 import { choicesOf } from '../../../expressions/choices.ts';
 import type { Cursor } from '../../kit/components/cursor.ts';
+import { lastArgumentStart, parseParamArguments, quoteArgument } from '../../kit/text/arguments.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
-import { lastArgumentStart, parseParamArguments, quoteArgument } from '../palette/arguments.ts';
-import type { ItemMatch } from '../palette/match.ts';
-import { type MatchResult, prefixMatch } from '../palette/match.ts';
-import { allPaletteItems, staticItems } from '../palette/palette-items.ts';
+import type { ItemMatch } from './match.ts';
+import { type MatchResult, prefixMatch } from './match.ts';
+import { allPaletteItems, staticItems } from './palette-items.ts';
 
 /** Values of a parameter known from current facts. */
 const valuesOf = ({ view }: KeyContext, spec: ParamSpec, given: ParamValues): readonly string[] => {

@@ -1,8 +1,8 @@
-import type { Bound } from '../../../../domain/facts/threshold.ts';
-import { formatThreshold as plainBound } from '../../../../domain/facts/threshold.ts';
-import type { SignalSpec } from '../../../../domain/profile/profile.ts';
-import { formatDuration } from '../../../../domain/text/duration.ts';
-import { formatBytes, formatCount } from '../../../../domain/text/format.ts';
+import type { Bound } from '../../../domain/facts/threshold.ts';
+import { formatThreshold as plainBound } from '../../../domain/facts/threshold.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { formatDuration } from '../../../domain/text/duration.ts';
+import { formatBytes, formatCount } from '../../../domain/text/format.ts';
 
 /** True for bytes, which are formatted in powers of 1024 with their unit. Other units appear in the title. */
 export const isBytes = (unit: string): boolean => unit === 'B' || unit === 'bytes';

@@ -1,14 +1,14 @@
-import type { Fault, Millis } from '../../../domain/base/fault.ts';
-import type { Level } from '../../../domain/facts/level.ts';
-import type { FeedState } from '../../../domain/facts/reading.ts';
-import { actorText } from '../../../domain/team/actor.ts';
-import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
-import { formatShellCommand } from '../../../domain/text/shell-words.ts';
-import { levelWords } from '../../kit/theme/glyphs.ts';
-import type { RowSubject } from '../../shell/contract/pane-row.ts';
-import type { EnvironmentView } from '../../shell/contract/render-context.ts';
-import { faultSentence } from '../../shell/state/fault-text.ts';
-import { findCommand } from '../commands/copy-command.ts';
+import type { Fault, Millis } from '../../../../domain/base/fault.ts';
+import type { Level } from '../../../../domain/facts/level.ts';
+import type { FeedState } from '../../../../domain/facts/reading.ts';
+import { actorText } from '../../../../domain/team/actor.ts';
+import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
+import { formatShellCommand } from '../../../../domain/text/shell-words.ts';
+import { levelWords } from '../../../kit/theme/glyphs.ts';
+import type { RowSubject } from '../../../shell/contract/pane-row.ts';
+import type { EnvironmentView } from '../../../shell/contract/render-context.ts';
+import { findCommand } from '../../../shell/output/copy-command.ts';
+import { faultSentence } from '../../../shell/state/fault-text.ts';
 
 /** Where a value comes from, and why it has its level: text only, which the caller masks. */
 export interface Explanation {

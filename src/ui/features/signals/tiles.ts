@@ -4,10 +4,10 @@ import type { SignalSpec } from '../../../domain/profile/profile.ts';
 import { comparedName, type OtherNames } from '../../kit/text/distinct-name.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
-import { chartEvents, markLetter } from '../matrix/chart/marks.ts';
-import { matrixWindowMs } from '../matrix/series/rows.ts';
-import { titleWithUnit } from '../matrix/series/values.ts';
+import { chartEvents, markLetter } from './marks.ts';
+import { matrixWindowMs } from './rows.ts';
 import { renderTile, type TimeMark } from './tile.ts';
+import { titleWithUnit } from './values.ts';
 
 /** The changes on the time axis: those of the chart. */
 const marksOf = (view: RenderContext, sinceMs: number): readonly TimeMark[] =>

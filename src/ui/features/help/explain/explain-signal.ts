@@ -1,14 +1,14 @@
-import type { FeedState } from '../../../domain/facts/reading.ts';
-import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
-import { formatStateAge } from '../../../domain/facts/state-start.ts';
-import { type Bound, isInBound, timerStart } from '../../../domain/facts/threshold.ts';
-import { labelValues } from '../../../domain/mask/mask-text.ts';
-import type { SignalSpec } from '../../../domain/profile/profile.ts';
-import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
-import { shortPosition } from '../../../domain/text/position.ts';
-import { isObject } from '../../../domain/text/value-text.ts';
-import { levelWords } from '../../kit/theme/glyphs.ts';
-import { formatBound, formatCellThreshold, formatValue, isBytes } from '../matrix/series/values.ts';
+import type { FeedState } from '../../../../domain/facts/reading.ts';
+import { isExpectedAbsence, type SignalRow } from '../../../../domain/facts/snapshot.ts';
+import { formatStateAge } from '../../../../domain/facts/state-start.ts';
+import { type Bound, isInBound, timerStart } from '../../../../domain/facts/threshold.ts';
+import { labelValues } from '../../../../domain/mask/mask-text.ts';
+import type { SignalSpec } from '../../../../domain/profile/profile.ts';
+import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
+import { shortPosition } from '../../../../domain/text/position.ts';
+import { isObject } from '../../../../domain/text/value-text.ts';
+import { levelWords } from '../../../kit/theme/glyphs.ts';
+import { formatBound, formatCellThreshold, formatValue, isBytes } from '../../signals/values.ts';
 import {
   becauseText,
   commandText,

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import type { UiStore } from '../../shell/contract/model.ts';
+import type { UiStore } from '../contract/model.ts';
 
 /** Small files that survive a session: `platform/files/kept-files` if there is a state directory. */
 export interface StateFiles {
