@@ -1,25 +1,17 @@
-import { allPanes } from '../src/ui/app/index.ts';
-import { cardKeyTables } from '../src/ui/features/cards/run-card-keys.ts';
-import { columnListKeys } from '../src/ui/features/columns/columns-card.ts';
-import { defaultAliases } from '../src/ui/features/command-line/completion.ts';
-import { commandLineKeys } from '../src/ui/features/command-line/keys.ts';
-import { hintCardKeys } from '../src/ui/features/drill/hints.ts';
-import { scoreCardKeys } from '../src/ui/features/drill/score-card.ts';
-import { environmentListKeys, runbookListKeys } from '../src/ui/features/environments/lists.ts';
-import { helpKeys } from '../src/ui/features/help/help.ts';
-import { messagesKeys } from '../src/ui/features/messages/card.ts';
-import { paletteKeys } from '../src/ui/features/palette/palette.ts';
-import { profileErrorKeys } from '../src/ui/features/profile-errors/keys.ts';
-import { readerKeys } from '../src/ui/features/reader/reader.ts';
-import { relatedKeys } from '../src/ui/features/related/card.ts';
-import { timeTravelKeys } from '../src/ui/features/time-travel/keys.ts';
-import { tourKeys } from '../src/ui/features/tour/tour.ts';
-import { savedListKeys } from '../src/ui/features/views/saved-card.ts';
+import { features } from '../src/ui/app/features.ts';
+import { defaultAliases } from '../src/ui/features/palette/completion.ts';
+import { dialogOf } from '../src/ui/shell/contract/dialog.ts';
+import type { OverlayKind } from '../src/ui/shell/contract/overlay.ts';
 import type { Binding } from '../src/ui/shell/contract/pane.ts';
 import { displayKeys, paneViewKeys } from '../src/ui/shell/keys/display-keys.ts';
 import { actionKeys, searchAnywhereKeys } from '../src/ui/shell/keys/global-keys.ts';
 import { historyKeys, moveKeys } from '../src/ui/shell/keys/move-keys.ts';
-import { armDialogKeys, quitDialogKeys } from '../src/ui/shell/overlays/dialogs.ts';
+
+/** The keys of a dialog as it opens. */
+const ofDialog = (kind: OverlayKind): readonly Binding[] => {
+  const [sample] = features.dialogs[kind]?.samples ?? [];
+  return sample === undefined ? [] : (dialogOf(features.dialogs, sample)?.keys(sample) ?? []);
+};
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -59,41 +51,41 @@ export const keysPage = (): string =>
     'return to the overview.',
     '',
     section('Everywhere', [
-      ...displayKeys,
+      ...displayKeys(features),
       ...moveKeys,
-      ...searchAnywhereKeys,
-      ...paneViewKeys,
+      ...searchAnywhereKeys(features),
+      ...paneViewKeys(features),
       ...historyKeys,
-      ...timeTravelKeys,
-      ...actionKeys,
+      ...features.keys('time'),
+      ...actionKeys(features),
     ]),
-    ...allPanes().map((pane) =>
-      section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys),
-    ),
-    ...cardKeyTables.map(({ title, bindings }) => section(title, bindings)),
+    ...features.panes
+      .all()
+      .map((pane) => section(pane.key === undefined ? pane.title : `${pane.key} ${pane.title}`, pane.keys)),
+    ...(features.runCard?.tables ?? []).map(({ title, bindings }) => section(title, bindings)),
     'During the cancel window of a run, any key cancels it before anything is sent.',
     '',
-    section('Command', commandLineKeys),
+    section('Command', ofDialog('command')),
     'Aliases of commands, besides those of `aliases` in config.yaml:',
     `${Object.entries(defaultAliases)
       .map(([word, command]) => `\`${word}\` ${command}`)
       .join(' · ')}.`,
     '',
-    section('Palette', paletteKeys),
-    section('Runbooks', runbookListKeys),
-    section('Environments', environmentListKeys),
-    section('Columns', columnListKeys),
-    section('Saved views and bookmarks', savedListKeys),
-    section('Arming', armDialogKeys),
-    section('Quit during a run', quitDialogKeys),
-    section('Help', helpKeys),
-    section('Drill: hints', hintCardKeys),
-    section('Drill: score card (:score)', scoreCardKeys),
-    section('Tour (:tour)', tourKeys),
-    section('Messages (:messages)', messagesKeys),
-    section('Errors of a profile', profileErrorKeys),
-    section('Related objects', relatedKeys),
-    section('Text view (describe, YAML)', readerKeys),
+    section('Palette', ofDialog('palette')),
+    section('Runbooks', ofDialog('runbooks')),
+    section('Environments', ofDialog('environments')),
+    section('Columns', ofDialog('columns')),
+    section('Saved views and bookmarks', ofDialog('saved')),
+    section('Arming', ofDialog('arm')),
+    section('Quit during a run', ofDialog('quit')),
+    section('Help', ofDialog('help')),
+    section('Drill: hints', ofDialog('hints')),
+    section('Drill: score card (:score)', ofDialog('score')),
+    section('Tour (:tour)', features.keys('tour')),
+    section('Messages (:messages)', ofDialog('messages')),
+    section('Errors of a profile', features.keys('profile errors')),
+    section('Related objects', ofDialog('related')),
+    section('Text view (describe, YAML)', ofDialog('reader')),
   ]
     .filter((part, index, all) => part !== '' || all[index - 1] !== '')
     .join('\n');

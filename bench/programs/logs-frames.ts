@@ -1,11 +1,12 @@
 import { FilteredView } from '../../src/logs/ring/filtered-view.ts';
 import { LogRing } from '../../src/logs/ring/log-ring.ts';
 import type { LogsState } from '../../src/logs/ring/logs-state.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { moveLogCursor } from '../../src/ui/features/logs/keys/cursor-movement.ts';
 import { logsPaneId } from '../../src/ui/features/logs/view/view-state-access.ts';
 import { createTheme } from '../../src/ui/kit/theme/theme.ts';
+import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
-import { createUiStore } from '../../src/ui/shell/contract/model.ts';
 import type { KeyContext } from '../../src/ui/shell/contract/pane.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { createCellPainter } from '../../src/ui/shell/terminal/cell-painter.ts';
@@ -62,10 +63,11 @@ publish();
 
 const nothing = (): void => {};
 const renderFrame = createFrameRenderer();
-const model = createUiStore(logsPaneId);
+const model = createUiStore(features, { focus: logsPaneId });
 model.setState({ place: logsPaneId, focus: logsPaneId });
 let now = noon;
 const keyContext = createKeyContextProvider({
+  features,
   cockpit: load.cockpit,
   facts: () => load.facts,
   across: () => new Map(),

@@ -2,9 +2,11 @@ import type { Queue } from '../../src/kinds/queues/fact.ts';
 import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { createTheme } from '../../src/ui/kit/theme/theme.ts';
+import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
-import { createUiStore, updatePane } from '../../src/ui/shell/contract/model.ts';
+import { updatePane } from '../../src/ui/shell/contract/model.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
 import { feedInfo, frame, learn, noon } from '../../test/support/made-facts.ts';
@@ -84,9 +86,10 @@ cockpit.setState({
 });
 const nothing = (): void => {};
 const renderFrame = createFrameRenderer();
-const model = createUiStore(place);
+const model = createUiStore(features, { focus: place });
 model.setState({ place });
 const keyContext = createKeyContextProvider({
+  features,
   cockpit,
   facts: () => store,
   across: () => new Map(),

@@ -1,10 +1,11 @@
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { createFactsStore, type FactsStore } from '../../src/store/facts-store.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { startUi } from '../../src/ui/app/start.tsx';
 import type { StyledRow } from '../../src/ui/kit/text/ansi.ts';
 import { createTheme } from '../../src/ui/kit/theme/theme.ts';
+import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
-import { createUiStore } from '../../src/ui/shell/contract/model.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { createTerminal } from '../../test/screens/support/terminal.ts';
 import { createFrameRenderer } from '../../test/support/frame-rows.tsx';
@@ -88,12 +89,13 @@ await clock.advance(100 * everyMs);
 const alone = async (
   window: number,
 ): Promise<{ readonly times: readonly number[]; readonly seen: boolean }> => {
-  const model = createUiStore('matrix');
+  const model = createUiStore(features, { focus: 'matrix' });
   model.setState({
     place: 'matrix',
     panes: { matrix: { cursor: { index: 0 }, filter: '', order: 0, opened: false, options: { window } } },
   });
   const keyContext = createKeyContextProvider({
+    features,
     cockpit,
     facts: () => own,
     across: () => across,

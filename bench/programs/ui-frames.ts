@@ -1,9 +1,10 @@
 import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { limitNewSpace } from '../../src/platform/runtime/new-space.ts';
+import { features } from '../../src/ui/app/features.ts';
 import type { MainView } from '../../src/ui/kit/components/cursor.ts';
 import { createTheme } from '../../src/ui/kit/theme/theme.ts';
+import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider, createRenderedFacts } from '../../src/ui/shell/context/key-context.ts';
-import { createUiStore } from '../../src/ui/shell/contract/model.ts';
 import { prepareFrame } from '../../src/ui/shell/frame/prepare-frame.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
 import { createCellPainter } from '../../src/ui/shell/terminal/cell-painter.ts';
@@ -47,11 +48,12 @@ interface Case {
 }
 
 const measure = async ({ place, reading, shows, filter = '' }: Case) => {
-  const model = createUiStore(place === 'overview' ? 'health' : place);
+  const model = createUiStore(features, { focus: place === 'overview' ? 'health' : place });
   const focus = place === 'overview' ? 'health' : place;
   model.setState({ place, focus });
   const onScreen = createRenderedFacts({ now: () => now });
   const keyContext = createKeyContextProvider({
+    features,
     cockpit: load.cockpit,
     facts: () => load.facts,
     across: () => new Map(),

@@ -5,9 +5,11 @@ import { filesUnder, importsOf } from './imports.ts';
 /** The folder of a file; an entry point of the package, directly in src, stands for itself. */
 const roomOf = (file: string): string => (dirname(file) === 'src' ? file : dirname(file));
 
+const imports = (await Promise.all((await filesUnder('src')).map(importsOf))).flat();
+
 /** The folders that each folder imports, types included. */
 const imported = new Map<string, Set<string>>();
-for (const { file, to } of (await Promise.all((await filesUnder('src')).map(importsOf))).flat()) {
+for (const { file, to } of imports) {
   const [from, target] = [roomOf(file), roomOf(to)];
   if (from === target || !to.startsWith('src/')) continue;
   imported.set(from, (imported.get(from) ?? new Set()).add(target));
@@ -26,11 +28,10 @@ const reachedFrom = (folder: string): ReadonlySet<string> => {
   return reached;
 };
 
-const inCycles = [...imported.keys()].filter((folder) => reachedFrom(folder).has(folder)).sort();
-
-test('outside of the screens, no folder imports itself through others', () => {
-  const cycles = inCycles
-    .filter((folder) => !folder.startsWith('src/ui'))
+test('no folder imports itself through others', () => {
+  const cycles = [...imported.keys()]
+    .filter((folder) => reachedFrom(folder).has(folder))
+    .sort()
     .map(
       (folder) =>
         `${folder} ↔ ${[...(imported.get(folder) ?? [])].filter((to) => reachedFrom(to).has(folder)).join(', ')}`,
@@ -41,6 +42,81 @@ test('outside of the screens, no folder imports itself through others', () => {
   ).toEqual([]);
 });
 
-test('no further folder of the screens imports itself through others', () => {
-  expect(inCycles.filter((folder) => folder.startsWith('src/ui')).length).toBeLessThanOrEqual(71);
+/** The layers of the screens, from the inside out, and what to do instead of importing a later one. */
+const layers = [
+  { name: 'kit', remedy: 'The kit draws what it is given: take it as an argument.' },
+  {
+    name: 'shell',
+    remedy:
+      'The shell knows features by contract: add a part to Feature (src/ui/shell/contract/features.ts), and let the feature provide it.',
+  },
+  {
+    name: 'features',
+    remedy: 'A feature is listed by the app: take it from view.features, or as a service of the shell.',
+  },
+  { name: 'app', remedy: '' },
+] as const;
+
+const layerOf = (file: string): number => layers.findIndex(({ name }) => file.startsWith(`src/ui/${name}/`));
+
+const screens = imports.filter(({ file, to }) => file.startsWith('src/ui/') && to.startsWith('src/ui/'));
+
+test('every file of the screens is in a layer', () => {
+  expect(
+    [...new Set(screens.flatMap(({ file, to }) => [file, to]))].filter((file) => layerOf(file) < 0),
+  ).toEqual([]);
+});
+
+test('the layers of the screens import inwards only, types included', () => {
+  const back = screens
+    .filter(({ file, to }) => layerOf(to) > layerOf(file))
+    .map(({ file, line, to }) => `${file}:${line} imports ${to}. ${layers[layerOf(file)]?.remedy}`);
+  expect(back).toEqual([]);
+});
+
+test('the kit knows the words of the domain, and no state', () => {
+  const wrong = imports
+    .filter(
+      ({ file, to }) => file.startsWith('src/ui/kit/') && !/^src\/(ui\/kit|domain|runs\/policy)\//.test(to),
+    )
+    .map(({ file, line, to }) => `${file}:${line} imports ${to}. Take the values as arguments.`);
+  expect(wrong).toEqual([]);
+});
+
+/** The feature of a file; undefined for another layer. */
+const featureOf = (file: string): string | undefined => /^src\/ui\/features\/([^/]+)\//.exec(file)?.[1];
+
+/** The folders with a feature of their own. The others are parts that several features share. */
+const features = new Set(
+  (await filesUnder('src/ui/features')).filter((file) => file.endsWith('/feature.ts')).map(featureOf),
+);
+
+const betweenFeatures = screens.filter(({ file, to }) => {
+  const [from, target] = [featureOf(file), featureOf(to)];
+  return from !== undefined && from !== target && features.has(target);
+});
+
+const listOf = (arrows: typeof screens): string => arrows.map(({ file, to }) => `${file} → ${to}`).join('\n');
+
+test('features meet in the shell: no further one imports another', () => {
+  // Lower the number when an arrow goes away.
+  expect(
+    betweenFeatures.length,
+    `Use a service of the shell (src/ui/shell/contract/services.ts), or move the shared part to the kit, the shell or a folder of its own:\n${listOf(betweenFeatures)}`,
+  ).toBeLessThanOrEqual(21);
+});
+
+test('what features share knows none of them', () => {
+  const wrong = betweenFeatures.filter(({ file }) => !features.has(featureOf(file)));
+  expect(listOf(wrong)).toBe('');
+});
+
+test('the app takes each feature from its definition', () => {
+  const wrong = screens
+    .filter(
+      ({ file, to }) =>
+        file === 'src/ui/app/features.ts' && featureOf(to) !== undefined && !/\/(feature|pane)\.ts$/.test(to),
+    )
+    .map(({ line, to }) => `features.ts:${line} imports ${to}: export it with defineFeature from feature.ts`);
+  expect(wrong).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import { features } from '../../src/ui/app/features.ts';
 import { bindingGroups } from '../../src/ui/shell/keys/resolve-bindings.ts';
 import { openCockpitIn, type SimulatedCockpit } from '../simulation/cockpit.ts';
 import { openWorkspace } from '../simulation/workspace.ts';
@@ -20,7 +21,7 @@ const named: Readonly<Record<string, string>> = {
   'page-down': '\u001b[6~',
   'page-up': '\u001b[5~',
 };
-const bound = bindingGroups().flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
+const bound = bindingGroups(features).flatMap(({ bindings }) => bindings.flatMap(({ keys }) => keys));
 const bytesOf = (key: string): string | undefined => {
   if (key === 'A') return undefined; // Arming with a reason is the decision of a person.
   const control = /^ctrl-([a-z])$/.exec(key)?.[1];

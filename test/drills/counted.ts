@@ -1,13 +1,12 @@
 import type { Level } from '../../src/domain/facts/level.ts';
 import type { Commands } from '../../src/store/commands.ts';
-import { environmentPanes, paneForKind } from '../../src/ui/app/environment-panes.ts';
-import { defaultPane } from '../../src/ui/app/index.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { collectFindings, type FindingRow } from '../../src/ui/features/now/findings.ts';
 import { nowPane } from '../../src/ui/features/now/pane.ts';
 import { lineToText } from '../../src/ui/kit/text/line.ts';
 import { followDisplaySettings } from '../../src/ui/kit/theme/display-settings.ts';
+import { createUiStore } from '../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../src/ui/shell/context/key-context.ts';
-import { createUiStore } from '../../src/ui/shell/contract/model.ts';
 import type { RenderContext } from '../../src/ui/shell/contract/render-context.ts';
 import { renderSummary } from '../../src/ui/shell/frame/header.ts';
 import { createPenProvider } from '../../src/ui/shell/pen/pen-provider.ts';
@@ -59,9 +58,12 @@ const nowCounts = (view: RenderContext): Counts => {
 
 const paneCounts = (view: RenderContext): CountedMoment['panes'] => {
   const { found, blind } = collectFindings(view);
-  const titles = environmentPanes().map(
-    (pane) => pane.problemCount?.(view) ?? pane.problems(view).filter(({ row }) => row.level !== 'ok').length,
-  );
+  const titles = features.panes
+    .ofEnvironment()
+    .map(
+      (pane) =>
+        pane.problemCount?.(view) ?? pane.problems(view).filter(({ row }) => row.level !== 'ok').length,
+    );
   const hidden = blind.reduce((sum, { hiddenRows }) => sum + hiddenRows, 0);
   const listed = found.filter(({ finding }) => finding.row.level !== 'ok').length;
   return [titles.reduce((sum, count) => sum + count, 0), listed + hidden];
@@ -69,7 +71,7 @@ const paneCounts = (view: RenderContext): CountedMoment['panes'] => {
 
 /** The cells of MATRIX in every environment that say OK, but show no value, or an old one. */
 const cellsFalselyOk = (view: RenderContext): readonly string[] => {
-  const matrix = paneForKind('samples');
+  const matrix = features.panes.ofKind('samples');
   if (matrix === undefined) return [];
   const rows = matrix.everyRow(view);
   const { heads, cells } = matrix.table(view, rows);
@@ -90,9 +92,10 @@ export const countMoments = async (env: string, incident: string): Promise<reado
   await using opened = await openHeadless(env, incident);
   const { simulation, cockpit, shown } = opened;
   const { clock } = simulation;
-  const model = createUiStore(defaultPane.id);
+  const model = createUiStore(features);
   const display = followDisplaySettings({ ascii: false, color: '256' }, () => cockpit.getState().settings);
   const context = createKeyContextProvider({
+    features,
     cockpit,
     facts: () => shown.facts,
     across: () => shown.across,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { allPanes } from '../../src/ui/app/index.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
 import { alert } from './support/monitored.ts';
 import { shopCockpit } from './support/shop.ts';
@@ -47,7 +47,7 @@ const all = async (shared: boolean): Promise<string> => {
     await user.press(keys);
     seen.push(...user.rows());
   };
-  for (const { key } of allPanes()) {
+  for (const { key } of features.panes.all()) {
     if (key === undefined || key === '8') continue;
     await visit(`0 ${key} z`);
     for (const keys of [

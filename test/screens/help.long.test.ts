@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allPanes } from '../../src/ui/app/index.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { paneText } from '../../src/ui/features/help/pane-texts.ts';
 import { stages } from './support/headless.ts';
 import { cardOf } from './support/screen.ts';
@@ -52,7 +52,7 @@ test.each([
   [120, 36],
 ])('every pane is explained, and no line of help is cut (%i×%i)', async (columns, rows) => {
   const user = await openCockpit({ size: [columns, rows], scene: shop() });
-  for (const { id, title } of allPanes()) {
+  for (const { id, title } of features.panes.all()) {
     await user.press(':');
     await user.type(id);
     await user.press('enter ?');

@@ -4,6 +4,7 @@ import { defineKind } from '../../src/kinds/define/define-kind.ts';
 import { fieldsOf } from '../../src/kinds/define/fields.ts';
 import { registerKind } from '../../src/kinds/registry/registry.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { searchAnywhereKeys } from '../../src/ui/shell/keys/global-keys.ts';
 import type { Widget } from '../kinds/widgets/kind.ts';
 import { ignoreInternalErrors } from '../support/internal-errors.ts';
@@ -77,7 +78,7 @@ test('an error in the code of a pane is drawn in its place; other panes are draw
 });
 
 test('an error in the code of a key is reported in the message line; the cockpit stays open', async () => {
-  const [command] = searchAnywhereKeys;
+  const [command] = searchAnywhereKeys(features);
   if (command === undefined) throw new Error('no key');
   failing = false;
   const user = await cockpit();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DbSession } from '../../src/kinds/sessions/fact.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
-import { allPanes } from '../../src/ui/app/index.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { breaker, feedInfo, learn, noon } from '../support/made-facts.ts';
 import { running } from './support/runs.ts';
 import { between, bodyOf, cardOf, cellOf, footer, marks, tableRows, titles } from './support/screen.ts';
@@ -244,7 +244,7 @@ test('the past is masked in share mode, including names that no longer exist', a
 
 test('runbook matches are not shown for the past', async () => {
   const user = await openCockpit({ scene: keptShop() });
-  const id = allPanes().find(({ title }) => title === 'RUNBOOKS')?.id;
+  const id = features.panes.all().find(({ title }) => title === 'RUNBOOKS')?.id;
   await user.type(`:${id}`);
   await user.press('enter');
   const live = user.rowWith('Close a circuit breaker');

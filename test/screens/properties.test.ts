@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { features } from '../../src/ui/app/features.ts';
 import { widthOf } from '../../src/ui/kit/text/width.ts';
 import { bindingGroups } from '../../src/ui/shell/keys/resolve-bindings.ts';
 import { endlessTexts, hostileText } from '../attack/support/texts.ts';
@@ -15,7 +16,9 @@ import type { Scene } from './support/user.ts';
 const unfit =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\p{Co}\p{Cs}]/u;
 
-const keys = [...new Set(bindingGroups().flatMap(({ bindings }) => bindings.flatMap((one) => one.keys)))];
+const keys = [
+  ...new Set(bindingGroups(features).flatMap(({ bindings }) => bindings.flatMap((one) => one.keys))),
+];
 const known = [
   ...keys,
   'esc',

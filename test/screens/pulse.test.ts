@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { goldenSignalOf, pulseSignals } from '../../src/ui/features/pulse/golden-signals.ts';
-import { scaleOf } from '../../src/ui/features/pulse/tile.ts';
-import { tileGrid } from '../../src/ui/features/pulse/tiles.ts';
+import { scaleOf } from '../../src/ui/features/signals/tile.ts';
+import { tileGrid } from '../../src/ui/features/signals/tiles.ts';
 import { gathered } from './support/gathered.ts';
 import { rowOf, titles } from './support/screen.ts';
 import { shop } from './support/shop.ts';

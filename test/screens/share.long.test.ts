@@ -4,7 +4,7 @@ import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { createSecretMasker } from '../../src/platform/masking/secrets.ts';
 import type { OpenEnvironment, RunView } from '../../src/store/cockpit.ts';
 import type { TimeTravel } from '../../src/store/past/decode-state.ts';
-import { allPanes } from '../../src/ui/app/index.ts';
+import { features } from '../../src/ui/app/features.ts';
 import { noon } from '../support/made-facts.ts';
 import { customers, real } from './support/customers.ts';
 import { openBare } from './support/headless.ts';
@@ -26,7 +26,7 @@ masker.add(real.known);
 const share = (scene: Scene, size: readonly [number, number] = [120, 36]): Promise<User> =>
   openCockpit({ size, scene, shared: true, secrets: masker });
 
-type Pane = Pick<ReturnType<typeof allPanes>[number], 'id' | 'key'>;
+type Pane = Pick<ReturnType<typeof features.panes.all>[number], 'id' | 'key'>;
 
 /** Rows that are opened in every pane: a name depends on the row, and on the size only by what is cut. */
 const rowsToOpen = (columns: number): number => (columns === 120 ? 4 : 1);
@@ -67,7 +67,7 @@ const shareBare = (scene: Scene, [columns, rows]: readonly [number, number]): Sh
 /** Walks through a pane: unfolds and opens its rows, changes its order, opens its help. */
 const lookAround = (
   user: Shared,
-  { id, key, title }: ReturnType<typeof allPanes>[number],
+  { id, key, title }: ReturnType<typeof features.panes.all>[number],
   rows: number,
 ): void => {
   if (key === undefined) user.press(`: ${[...id].join(' ')} enter`);
@@ -97,7 +97,7 @@ for (const { size, customer } of inWholeScreens) {
     expect(givenAway((await openCockpit({ size, scene: scene() })).rows())).not.toEqual([]);
     hides(user, 'first frame');
     expect(user.rows()[0]).toContain('SHARED');
-    for (const pane of allPanes()) lookAround(user, pane, rowsToOpen(size[0]));
+    for (const pane of features.panes.all()) lookAround(user, pane, rowsToOpen(size[0]));
     for (const list of ['R', 'e', 'ctrl-p', ':']) {
       user.press(list);
       hides(user, list);
@@ -134,7 +134,7 @@ for (const [name, scene] of customers)
   test(`no name of ${name} is in a copy or an export`, async () => {
     const user = await share(scene());
     await user.press('s esc');
-    for (const pane of allPanes()) {
+    for (const pane of features.panes.all()) {
       await open(user, pane);
       await user.press('l y');
       for (const form of ['E enter', 'E j enter', 'E j j enter', 'E j j j enter']) {

@@ -5,7 +5,7 @@ import { localFiles } from '../../src/platform/files/local-files.ts';
 import { findProfiles } from '../../src/profile/catalog/profile-catalog.ts';
 import { loadProfile } from '../../src/profile/load.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
-import { tileGrid, usualTileHeight } from '../../src/ui/features/pulse/tiles.ts';
+import { tileGrid, usualTileHeight } from '../../src/ui/features/signals/tiles.ts';
 import { comparedName, fitName } from '../../src/ui/kit/text/distinct-name.ts';
 import { lineToText, type StyledLine, splitNameWords } from '../../src/ui/kit/text/line.ts';
 import { widthOf } from '../../src/ui/kit/text/width.ts';

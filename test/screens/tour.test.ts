@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { StateFiles } from '../../src/ui/features/layouts/state-writer.ts';
+import type { StateFiles } from '../../src/ui/shell/state/state-writer.ts';
 import { tourSteps } from '../../src/ui/features/tour/steps.ts';
 import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';

@@ -9,7 +9,7 @@ import {
   FrameContext,
   type FrameStore,
 } from '../../src/ui/shell/frame/frame-store.tsx';
-import { createCanvas } from '../../src/ui/shell/terminal/canvas.ts';
+import { createCanvas } from '../../src/ui/kit/components/canvas.ts';
 
 /** A terminal that only has a size. */
 const sizedStdout = (size: { readonly columns: number; readonly rows: number }): NodeJS.WriteStream => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fault } from '../../src/domain/base/fault.ts';
+import { loginCommandItems } from '../../src/ui/features/cards/login-commands.ts';
 import { loginResult } from '../../src/ui/features/cards/login-keys.ts';
-import { loginCommandItems } from '../../src/ui/features/command-line/cockpit-command-items.ts';
 import type { KeyContext } from '../../src/ui/shell/contract/pane.ts';
 
 const expired = (source: string, login?: readonly string[]): Fault => ({

@@ -6,7 +6,7 @@ import {
   actionsForRow,
   actionsForRows,
   noActionsReason,
-} from '../../src/ui/features/runbooks/row-actions.ts';
+} from '../../src/ui/features/runbook-matching/row-actions.ts';
 import type { RowSubject } from '../../src/ui/shell/contract/pane-row.ts';
 import { sortBySuggestion } from '../../src/ui/shell/state/blocked-reasons.ts';
 

@@ -29,6 +29,7 @@ import type { CockpitStore, EnvironmentRef } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
+import { features } from '../../ui/app/features.ts';
 import { resolveKeyBindings } from '../../ui/shell/keys/resolve-bindings.ts';
 import type { CommandContext } from '../command/context.ts';
 import { UsageError } from '../command/exit-code.ts';
@@ -161,10 +162,15 @@ export const composeCockpit = (
     failed: (why) => cockpit.setState((s) => withMessage(s, clock.now(), 'warn', `drill history: ${why}`)),
   });
   const { rehearse } = context.options;
-  const settings = createLiveSettings(cockpit, () => clock.now(), resolveKeyBindings, {
-    ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
-    ...(context.options.notify === undefined ? {} : { notify: context.options.notify }),
-  });
+  const settings = createLiveSettings(
+    cockpit,
+    () => clock.now(),
+    (wanted) => resolveKeyBindings(features, wanted),
+    {
+      ...(context.options.theme === undefined ? {} : { theme: context.options.theme }),
+      ...(context.options.notify === undefined ? {} : { notify: context.options.notify }),
+    },
+  );
   let profiles: Profiles | undefined;
   const how = (): OpenOverrides => ({
     ...shared,

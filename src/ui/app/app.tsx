@@ -1,13 +1,11 @@
 import { useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
+import type { Canvas } from '../kit/components/canvas.ts';
 import { CanvasContext } from '../kit/components/rows.tsx';
 import { Cockpit } from '../shell/frame/cockpit.tsx';
 import { FrameContext, type FrameStore } from '../shell/frame/frame-store.tsx';
 import { type KeyListener, useKeys } from '../shell/input/use-keys.ts';
-import type { Canvas } from '../shell/terminal/canvas.ts';
-
-/** Releases the terminal temporarily; `resume` takes it back and redraws the whole screen. */
-export type SuspendTerminal = () => Promise<{ resume(): Promise<void> }>;
+import type { SuspendTerminal } from '../shell/terminal/session.ts';
 
 interface AppProps {
   readonly frames: FrameStore;

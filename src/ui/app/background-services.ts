@@ -5,7 +5,6 @@ import type { Commands } from '../../store/commands.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
 import { showScoreWhenFree } from '../features/drill/score-card.ts';
 import { persistScreenState } from '../features/layouts/screen-state-recorder.ts';
-import type { StateFiles } from '../features/layouts/state-writer.ts';
 import { openStreamsWhenVisible } from '../features/logs/open-when-visible.ts';
 import { readChartHistory } from '../features/matrix/chart/read-chart-history.ts';
 import { endAcknowledgementsWhenOver } from '../features/now/acknowledgement-watch.ts';
@@ -18,9 +17,11 @@ import { reportFocusedPane } from '../features/who/report-focus.ts';
 import type { UiStore } from '../shell/contract/model.ts';
 import type { KeyContext } from '../shell/contract/pane.ts';
 import { restoreNavigationOnSwitch } from '../shell/navigation/navigate.ts';
+import type { StateFiles } from '../shell/state/state-writer.ts';
 import { setMouseReporting } from '../shell/terminal/modes.ts';
 import { watchMouseSetting } from '../shell/terminal/mouse/mouse-setting.ts';
 import type { RedrawScheduler } from '../shell/terminal/redraw-scheduler.ts';
+import { features } from './features.ts';
 
 interface ServiceParts {
   readonly cockpit: StoreApi<CockpitState>;
@@ -63,13 +64,13 @@ export const startBackgroundServices = (parts: ServiceParts): BackgroundServices
     showScoreWhenFree(model, cockpit),
     ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
     recordProblems(parts),
-    reportFocusedPane({ model, commands }),
+    reportFocusedPane({ panes: features.panes, model, commands }),
   ];
   const memories =
     keep === undefined
       ? []
       : [
-          persistScreenState({ model, cockpit, clock, keep, say }),
+          persistScreenState({ panes: features.panes, model, cockpit, clock, keep, say }),
           persistViews({ model, cockpit, clock, keep, say }),
         ];
   return {

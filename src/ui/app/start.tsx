@@ -9,11 +9,11 @@ import type { CockpitState } from '../../store/cockpit.ts';
 import type { Commands } from '../../store/commands.ts';
 import type { FactsStore } from '../../store/facts-store.ts';
 import type { TimeTravel } from '../../store/past/decode-state.ts';
-import type { StateFiles } from '../features/layouts/state-writer.ts';
 import { followDisplaySettings } from '../kit/theme/display-settings.ts';
 import type { ColorDepth } from '../kit/theme/theme.ts';
+import { createUiStore } from '../shell/composition/ui-store.ts';
 import { createKeyContextProvider, createRenderedFacts } from '../shell/context/key-context.ts';
-import { createUiStore, returnToLive } from '../shell/contract/model.ts';
+import { returnToLive } from '../shell/contract/model.ts';
 import { createPaintLoop } from '../shell/frame/paint-loop.ts';
 import { createKeyListener } from '../shell/input/listener.ts';
 import { decodeFunctionKeys } from '../shell/keys/strokes.ts';
@@ -21,6 +21,7 @@ import { clipboardSequence } from '../shell/output/clipboard.ts';
 import type { SecretsMasker } from '../shell/pen/pen-provider.ts';
 import { createPenProvider } from '../shell/pen/pen-provider.ts';
 import type { PaintedFrame } from '../shell/recording/format.ts';
+import type { StateFiles } from '../shell/state/state-writer.ts';
 import { askWhenNeeded } from '../shell/terminal/ask-background.ts';
 import { createBackgroundProbe } from '../shell/terminal/background.ts';
 import { startBell } from '../shell/terminal/bell.ts';
@@ -32,7 +33,7 @@ import { createTerminalSession } from '../shell/terminal/session.ts';
 import { createTerminalSurface } from '../shell/terminal/surface.ts';
 import { App } from './app.tsx';
 import { startBackgroundServices } from './background-services.ts';
-import { defaultPane } from './index.ts';
+import { features } from './features.ts';
 
 /** Inputs of the UI. */
 export interface UiOptions {
@@ -140,7 +141,7 @@ const watchSize = (
 export const startUi = (parts: UiOptions): CockpitUi => {
   const { clock, commands, settings, host, stdout = process.stdout } = parts;
   const stdin = decodeFunctionKeys(parts.stdin ?? process.stdin);
-  const model = createUiStore(defaultPane.id, settings.shared);
+  const model = createUiStore(features, { shared: settings.shared === true });
   const hearsMouse = (): boolean => isMouseEnabled(model.getState(), parts.cockpit.getState());
   const background = createBackgroundProbe({
     clock,
@@ -190,6 +191,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   const onScreen = createRenderedFacts(clock);
   const currentContext = createKeyContextProvider({
     ...parts,
+    features,
     onScreen,
     model,
     pens: createPenProvider({
@@ -236,7 +238,7 @@ export const startUi = (parts: UiOptions): CockpitUi => {
   });
   const { frames, canvas, redraw } = loop;
 
-  const listener = createKeyListener({ model, clock, currentContext, redraw, hearsMouse });
+  const listener = createKeyListener({ features, model, clock, currentContext, redraw, hearsMouse });
   const input = splitTerminalInput(stdin, clock, {
     mouse: listener.mouse,
     background: background.learn,

@@ -3,11 +3,17 @@ import { createLiveSettings } from '../../../src/cli/settings/live-settings.ts';
 import { parseSettings } from '../../../src/cli/settings/settings-text.ts';
 import type { Settings } from '../../../src/domain/profile/settings.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 const opened = (given: Partial<Settings> = {}) => {
   const cockpit = createCockpitStore();
-  const live = createLiveSettings(cockpit, () => 0, resolveKeyBindings, given);
+  const live = createLiveSettings(
+    cockpit,
+    () => 0,
+    (wanted) => resolveKeyBindings(features, wanted),
+    given,
+  );
   const parse = (text: string) => parseSettings(text, '/home/ann/.config/opsdeck/config.yaml');
   return {
     begin: (text: string) => live.begin(parse(text)),

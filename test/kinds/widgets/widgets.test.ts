@@ -10,7 +10,7 @@ import { parseExpression } from '../../../src/expressions/rows/parse.ts';
 import { factLine } from '../../../src/kinds/registry/fact-line.ts';
 import { allKinds, factKey, factKinds, registerKind, rowName } from '../../../src/kinds/registry/registry.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
-import { allPanes } from '../../../src/ui/app/index.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { profileOf } from '../../engine/toys.ts';
 import { finish, head, saidOf } from '../../profile/support/loading.ts';
 import { shopCockpit } from '../../screens/support/shop.ts';
@@ -186,10 +186,10 @@ describe('a kind added with registerKind', () => {
 test('an unregistered kind is unknown everywhere', () => {
   const remove = registerKind({ ...widgets, name: 'gadgets' });
   expect(factKinds()).toContain('gadgets');
-  expect(allPanes().map(({ id }) => id)).toContain('gadgets');
+  expect(features.panes.all().map(({ id }) => id)).toContain('gadgets');
   remove();
   expect(factKinds()).not.toContain('gadgets');
-  expect(allPanes().map(({ id }) => id)).not.toContain('gadgets');
+  expect(features.panes.all().map(({ id }) => id)).not.toContain('gadgets');
   expect(parseExpression('any(gadgets | size > 3)')).toMatchObject({ ok: false });
 });
 

@@ -3,9 +3,9 @@ import { Box, render } from 'ink';
 import type { ReactNode } from 'react';
 import { useLayoutEffect, useRef } from 'react';
 import { expect, test } from 'vitest';
+import { type Canvas, createCanvas } from '../../../src/ui/kit/components/canvas.ts';
 import { CanvasContext, Rows } from '../../../src/ui/kit/components/rows.tsx';
 import type { StyledRow } from '../../../src/ui/kit/text/ansi.ts';
-import { type Canvas, createCanvas } from '../../../src/ui/shell/terminal/canvas.ts';
 
 const style = {};
 const row = (text: string): StyledRow => [{ text, style }];

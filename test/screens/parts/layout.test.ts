@@ -1,7 +1,7 @@
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { keysPage } from '../../../scripts/keys-page.ts';
-import { allPanes } from '../../../src/ui/app/index.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { correctPrefixLength } from '../../../src/ui/features/cards/confirmation.ts';
 import {
   type Column,
@@ -180,7 +180,7 @@ test('text input handles editing keys and ignores key names', () => {
 
 test('the key reference has every key of every pane', () => {
   const page = keysPage();
-  for (const { description: does, keys } of allPanes().flatMap((pane) => pane.keys)) {
+  for (const { description: does, keys } of features.panes.all().flatMap((pane) => pane.keys)) {
     expect(page).toContain(does);
     for (const key of keys) expect(page).toContain(`\`${key}\``);
   }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { BreakerState } from '../../../src/kinds/breakers/fact.ts';
 import { createFactsStore } from '../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../src/store/snapshot.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { createLevelTracker } from '../../../src/ui/shell/changes/level-tracker.ts';
 import type { RowChange } from '../../../src/ui/shell/contract/row-changes.ts';
 import { breaker, feedInfo, frame, learn, noon } from '../../support/made-facts.ts';
@@ -12,7 +13,7 @@ type Reading = readonly (BreakerState | undefined)[];
 /** The news of each reading: breaker 0, 1 …, undefined where it is missing. `turned`: each reading is in another order. */
 const newsOf = (readings: readonly Reading[], turned: boolean): readonly unknown[] => {
   const facts = createFactsStore(frame());
-  const track = createLevelTracker();
+  const track = createLevelTracker(features.panes);
   const names = (changes: readonly RowChange[]): readonly string[] =>
     changes.map(({ pane, key }) => `${pane} ${key}`).toSorted();
   return readings.map((reading, at) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendToHistory, parseHistory } from '../../../src/ui/features/command-line/history.ts';
+import { appendToHistory, parseHistory } from '../../../src/ui/shell/state/command-history.ts';
 import {
   formatLayoutsFile,
   parseLayoutsFile,
@@ -10,7 +10,7 @@ import {
   lastArgumentStart,
   parseParamArguments,
   splitArguments,
-} from '../../../src/ui/features/palette/arguments.ts';
+} from '../../../src/ui/kit/text/arguments.ts';
 import { fuzzyMatch, prefixMatch } from '../../../src/ui/features/palette/match.ts';
 import type { Layout } from '../../../src/ui/shell/contract/layout.ts';
 import {

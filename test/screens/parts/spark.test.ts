@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import { renderSparkline } from '../../../src/ui/features/matrix/series/spark.ts';
+import { renderSparkline } from '../../../src/ui/features/signals/spark.ts';
 import { createTextPen } from '../../../src/ui/kit/text/pen.ts';
 import { rounds } from '../../support/layer.ts';
 import { feedInfo, frame, learn, noon, sample, spec } from '../../support/made-facts.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ValueSeries } from '../../../src/domain/facts/value-series.ts';
-import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/matrix/series/spark.ts';
+import { bucketMeans, createBuckets, fillBuckets } from '../../../src/ui/features/signals/spark.ts';
 import { lineToAnsi } from '../../../src/ui/kit/text/ansi.ts';
 import { formatDate, formatElapsed } from '../../../src/ui/kit/text/format.ts';
 import {

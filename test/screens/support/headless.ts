@@ -1,19 +1,19 @@
 import type { CockpitState } from '../../../src/store/cockpit.ts';
 import { createCockpitStore } from '../../../src/store/cockpit.ts';
 import type { Commands } from '../../../src/store/commands.ts';
-import { defaultPane } from '../../../src/ui/app/index.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import type { UiOptions } from '../../../src/ui/app/start.tsx';
-import { currentRun } from '../../../src/ui/features/cards/confirmation.ts';
 import type { StyledRow } from '../../../src/ui/kit/text/ansi.ts';
 import { followDisplaySettings } from '../../../src/ui/kit/theme/display-settings.ts';
+import { createUiStore } from '../../../src/ui/shell/composition/ui-store.ts';
 import { createKeyContextProvider } from '../../../src/ui/shell/context/key-context.ts';
-import { createUiStore } from '../../../src/ui/shell/contract/model.ts';
 import type { KeyContext } from '../../../src/ui/shell/contract/pane.ts';
 import { createKeyListener } from '../../../src/ui/shell/input/listener.ts';
 import { currentActiveKeys } from '../../../src/ui/shell/keys/dispatch.ts';
 import { noteFrame } from '../../../src/ui/shell/keys/seen-frame.ts';
 import { frameRows, panePositions } from '../../../src/ui/shell/layout/layout.ts';
 import { createPenProvider } from '../../../src/ui/shell/pen/pen-provider.ts';
+import { currentRun } from '../../../src/ui/shell/state/current-run.ts';
 import type { MouseEvent } from '../../../src/ui/shell/terminal/mouse/input.ts';
 import { createFrameRenderer } from '../../support/frame-rows.tsx';
 import { noon } from '../../support/made-facts.ts';
@@ -153,7 +153,7 @@ export const openBare = (
 ): Bare => {
   const cockpit = createCockpitStore();
   cockpit.setState({ ...scene.cockpit });
-  const model = createUiStore(defaultPane.id, options.shared);
+  const model = createUiStore(features, { shared: options.shared === true });
   const display = followDisplaySettings(
     { ascii: options.ascii ?? false, color: '256' },
     () => cockpit.getState().settings,
@@ -177,6 +177,7 @@ export const openBare = (
     quit: () => quits++,
   });
   const currentContext = createKeyContextProvider({
+    features,
     cockpit,
     facts: () => scene.facts,
     across: () => scene.across ?? new Map(),
@@ -200,6 +201,7 @@ export const openBare = (
   const renderFrame = createFrameRenderer();
   const noRedraw = { now: () => {}, soon: () => {}, stop: () => {} };
   const listener = createKeyListener({
+    features,
     model,
     clock: { now: () => clock.now },
     currentContext,

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { allPanes } from '../../../src/ui/app/index.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { cardWidth } from '../../../src/ui/kit/components/card.ts';
 import { sliceCells, widthOf } from '../../../src/ui/kit/text/width.ts';
 import type { User } from './user.ts';
@@ -18,7 +18,8 @@ const words = (
   }));
 
 const titleForm = new RegExp(
-  `^[ ▌>](?:[0-9A-Z] )?(${allPanes()
+  `^[ ▌>](?:[0-9A-Z] )?(${features.panes
+    .all()
     .map(({ title }) => title)
     .join('|')})(?= |$)`,
 );

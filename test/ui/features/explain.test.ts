@@ -5,9 +5,9 @@ import type { SignalRow } from '../../../src/domain/facts/snapshot.ts';
 import type { SignalSpec } from '../../../src/domain/profile/profile.ts';
 import { parseCalc } from '../../../src/expressions/calc/parse.ts';
 import { createFactsStore, type FactsStore } from '../../../src/store/facts-store.ts';
-import { explainFact } from '../../../src/ui/features/explain/explain-fact.ts';
-import { explainSignal } from '../../../src/ui/features/explain/explain-signal.ts';
-import type { ExplainContext, Explanation } from '../../../src/ui/features/explain/explanation.ts';
+import { explainFact } from '../../../src/ui/features/help/explain/explain-fact.ts';
+import { explainSignal } from '../../../src/ui/features/help/explain/explain-signal.ts';
+import type { ExplainContext, Explanation } from '../../../src/ui/features/help/explain/explanation.ts';
 import type { RowSubject } from '../../../src/ui/shell/contract/pane-row.ts';
 import { environmentView } from '../../../src/ui/shell/contract/render-context.ts';
 import {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chartScale } from '../../../src/ui/features/matrix/chart/scale.ts';
+import { chartScale } from '../../../src/ui/features/signals/scale.ts';
 
 const scale = (least: number, most: number, limits: readonly number[] = [], bytes = false) =>
   chartScale(least, most, { limits, labels: 6, bytes });

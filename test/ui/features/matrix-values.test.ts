@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatBound, formatNumber } from '../../../src/ui/features/matrix/series/values.ts';
+import { formatBound, formatNumber } from '../../../src/ui/features/signals/values.ts';
 
 test.each([
   [99.95, '%', '≤ 99.95'],

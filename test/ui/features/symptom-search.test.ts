@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Profile } from '../../../src/domain/profile/profile.ts';
-import { searchRunbooks } from '../../../src/ui/features/runbooks/symptom-search.ts';
+import { searchRunbooks } from '../../../src/ui/features/runbook-matching/symptom-search.ts';
 import { shippedProfile } from '../../profile/support/shipped-profile.ts';
 
 /** Symptoms as a person on call types them, and the runbook that must be among the first three. */

@@ -1,10 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { features } from '../../../src/ui/app/features.ts';
 import { bindingGroups } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 test('a text names the default key that its binding has', () => {
   const keysOf = new Map(
-    bindingGroups().flatMap(({ bindings }) => bindings.map(({ id, keys }) => [id, keys])),
+    bindingGroups(features).flatMap(({ bindings }) => bindings.map(({ id, keys }) => [id, keys])),
   );
   const named = globSync('src/ui/**/*.{ts,tsx}').flatMap((file) =>
     [

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { formatComplaint } from '../../../src/domain/text/position.ts';
+import { features } from '../../../src/ui/app/features.ts';
 import { bindingGroups, resolveKeyBindings } from '../../../src/ui/shell/keys/resolve-bindings.ts';
 
 /** Entries of `keys:`, one per line, starting at line 2. */
@@ -10,9 +11,9 @@ const wanted = (entries: Readonly<Record<string, readonly string[]>>) =>
     position: { file: 'config.yaml', line: index + 2, col: 3 },
   }));
 const keysOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  Object.fromEntries(resolveKeyBindings(wanted(entries)).keys);
+  Object.fromEntries(resolveKeyBindings(features, wanted(entries)).keys);
 const complaintsOf = (entries: Readonly<Record<string, readonly string[]>>) =>
-  resolveKeyBindings(wanted(entries)).complaints.map(formatComplaint);
+  resolveKeyBindings(features, wanted(entries)).complaints.map(formatComplaint);
 
 test.each([
   [{ 'row.down': ['j', 'down', 'ctrl-n'], environment: [] }],
@@ -83,7 +84,7 @@ test('keeps reserved keys: ? is help, esc goes back, enter opens, q quits', () =
 });
 
 test('default keys are shared only if at least one command has a precondition', () => {
-  const clashes = bindingGroups()
+  const clashes = bindingGroups(features)
     .filter(({ base }) => base)
     .flatMap(({ bindings }) =>
       bindings.flatMap((one, index) =>

@@ -6,7 +6,7 @@ import type { GlyphName } from '../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { shortestAge } from '../../shell/panes/ranking.ts';
-import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 import { type AlertRow, hasSeveralEnvironments, remainingLabels, selectAlertRows } from './rows.ts';
 
 /** The marker of a row. Suppressed and stale alerts have markers of their own. */

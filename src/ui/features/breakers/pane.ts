@@ -13,8 +13,8 @@ import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { breakerAction, proposeAction } from '../runbooks/row-actions.ts';
+import { breakerAction, proposeAction } from '../runbook-matching/row-actions.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import {
   type BreakerRow,
   breakerColumns,

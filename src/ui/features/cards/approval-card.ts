@@ -1,4 +1,3 @@
-import type { RequesterGone } from '../../../domain/runs/approval.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../domain/text/format.ts';
 import { isProduction } from '../../../runs/policy/tiers.ts';
@@ -17,14 +16,11 @@ import {
 import { formatElapsed } from '../../kit/text/format.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { type RenderContext, toWallTime, wallNow } from '../../shell/contract/render-context.ts';
+import { requesterGoneText } from '../run-words/requester-gone.ts';
 import { findRunEvent, type RunEventOf } from '../run-words/run-text.ts';
 import { confirmationText, isRequestOpen, runCardState } from './confirmation.ts';
 import { renderProposal } from './proposal-lines.ts';
 import { typedNameLines } from './typed-name-lines.ts';
-
-/** 'requester offline since 14:02:11' */
-export const requesterGoneText = ({ since }: RequesterGone): string =>
-  since === undefined ? 'requester offline' : `requester offline since ${formatClockTime(since)}`;
 
 /** The request of a run that waits for the approval of another person; undefined when it does not. */
 export const awaitedApproval = (run: RunView): RunEventOf<'approval-requested'> | undefined =>

@@ -3,9 +3,10 @@ import { namesToType, typedTokens } from '../../../runs/policy/typed-token.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../shell/layout/screen-size.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
 import { closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';
-import { changeCard, confirmationText, currentRun, isRequestOpen, runCardState } from './confirmation.ts';
+import { changeCard, confirmationText, isRequestOpen, runCardState } from './confirmation.ts';
 import { copyCommandsKey } from './recorded-run-keys.ts';
 
 /** Why there is nothing to approve, or undefined. */

@@ -2,7 +2,8 @@ import type { RunView } from '../../../store/cockpit.ts';
 import { maxCardHeight, maxCardScroll } from '../../kit/components/card.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { scrollKeys } from '../../shell/output/scroll-keys.ts';
-import { changeCard, currentRun, runCardState } from './confirmation.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
+import { changeCard, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';
 
 /** Runs a key action with the run of the open card. */

@@ -8,10 +8,6 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { notArmedReason } from '../../shell/state/blocked-reasons.ts';
 import { cardArmKey } from '../../shell/state/keys-in-text.ts';
 
-/** The run of the open card. */
-export const currentRun = ({ cockpit }: RenderContext): RunView | undefined =>
-  cockpit.run === undefined || cockpit.run.background ? undefined : cockpit.run;
-
 /** Identifies the card's question. A new question discards the text typed for the previous one. */
 const questionId = (run: RunView): string =>
   [

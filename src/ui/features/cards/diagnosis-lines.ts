@@ -4,9 +4,9 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import { cardInnerWidth, cardLabelWidth, labeledLine, truncateList } from '../../kit/components/card.ts';
-import { faultStyle } from '../../kit/text/fault-text.ts';
 import { justifyLine, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
 
 type Step = RunView['diagnosis'][string];
 

@@ -16,6 +16,7 @@ import { formatDate } from '../../kit/text/format.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import { actStartedAt } from '../../shell/state/current-run.ts';
 import { flagsToKeys } from '../../shell/state/keys-in-text.ts';
 import {
   type EndingStyle,
@@ -27,7 +28,6 @@ import {
   unfinishedStepTexts,
 } from '../run-words/ending-styles.ts';
 import {
-  actStartedAt,
   failedOutputLines,
   filterRunEvents,
   findRunEvent,

@@ -1,6 +1,6 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import { currentRun } from './confirmation.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 
 /** The effect of `esc` on the card, by stage. In the cancel window every key cancels. */
 const escText: Readonly<Record<RunView['stage'], string>> = {

@@ -2,8 +2,8 @@ import type { LoginResult } from '../../../domain/runs/run.ts';
 import { formatArgv } from '../../../domain/text/format.ts';
 import type { TerminalProgramResult } from '../../../platform/processes/run-in-terminal.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 import { withCurrentRun } from './common-keys.ts';
-import { currentRun } from './confirmation.ts';
 import { expiredLoginOf } from './run-card.ts';
 
 /** Converts the exit of a login program into a `LoginResult`. */

@@ -1,7 +1,8 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext, KeyTable } from '../../shell/contract/pane.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 import { backToPreviewKey, closeCardKey, withCurrentRun } from './common-keys.ts';
-import { changeCard, currentRun, paramChoices, runCardState } from './confirmation.ts';
+import { changeCard, paramChoices, runCardState } from './confirmation.ts';
 import { hasChangeableParams } from './param-lines.ts';
 
 /** Opens the field of a parameter of the planned run, or the list of its parameters. A chord where a name is typed. */

@@ -1,35 +1,27 @@
 import type { ParamValues } from '../../../domain/runbooks/runbook.ts';
 import { formatShellCommand } from '../../../domain/text/shell-words.ts';
-import { runOutputScope, runOutputSource } from '../../../logs/format/log-stream.ts';
+import { runOutputScope } from '../../../logs/format/log-stream.ts';
 import type { RunView } from '../../../store/cockpit.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { maskForExport } from '../../shell/output/clipboard.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { openLogTarget } from '../logs/log-target.ts';
+import { runIdOf } from '../run-words/run-output.ts';
 import { withCurrentRun } from './common-keys.ts';
-import { currentRun } from './confirmation.ts';
 import { overridableChecks } from './proposal-lines.ts';
 import { typedCommands } from './typed-commands.ts';
 
 /** Opens LOGS with the output of a run. */
 export const openRunOutput = (context: KeyContext, run: string, title: string): void =>
-  openLogTarget(context, { scope: runOutputScope(run), chips: [], notice: `LOGS: output of "${title}"` });
-
-const runIdOf = ({ proposal, events }: RunView): string | undefined => proposal?.run ?? events[0]?.run;
+  context.view.features.services.logs?.open(context, {
+    scope: runOutputScope(run),
+    chips: [],
+    notice: `LOGS: output of "${title}"`,
+  });
 
 /** True if a run has any output. */
 const says = (run: RunView | undefined): boolean =>
   run?.events.some(({ event }) => event === 'acting' || event === 'ticking') === true;
-
-/** True if LOGS was opened from the card of the current run. `esc` then returns to that card. */
-export const isOpenedFromRunCard = ({ cockpit: { run, logs } }: RenderContext): boolean => {
-  const id = run?.background === true ? runIdOf(run) : undefined;
-  return (
-    id !== undefined &&
-    logs?.scope?.of.some(({ source, of }) => source === runOutputSource && of === id) === true
-  );
-};
 
 /** Opens the output of the run in LOGS. The card closes and the run continues. */
 export const openOutputKey: Binding = {

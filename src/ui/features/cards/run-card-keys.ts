@@ -5,7 +5,8 @@ import { armKey, helpKey, interruptKey, suspendKey } from '../../shell/keys/shar
 import { maxTypedAtOnce } from '../../shell/keys/strokes.ts';
 import { fullColumns, fullRows, isSmallScreen } from '../../shell/layout/screen-size.ts';
 import { rerunBlockedReason, startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { openRunbookList } from '../environments/lists.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
+import { openRunbookList } from '../runbook-matching/open-runbook-list.ts';
 import { awaitedApproval } from './approval-card.ts';
 import { approverKeys, withdrawRequestKey } from './approval-keys.ts';
 import { cardScrollKeys, closeCardKey, showCallsKey, withCurrentRun } from './common-keys.ts';
@@ -13,7 +14,6 @@ import {
   changeCard,
   confirmationBlockedReason,
   confirmationText,
-  currentRun,
   isNameTyped,
   paramChoices,
   runCardState,

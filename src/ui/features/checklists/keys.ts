@@ -7,6 +7,7 @@ import type { ChecklistMark } from '../../../domain/checklist/record.ts';
 import { checklistMarkdown, checklistReport } from '../../../domain/checklist/report.ts';
 import type { Checklist } from '../../../domain/profile/profile.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
+import type { Overlay } from '../../shell/contract/overlay.ts';
 import { overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { wallNow } from '../../shell/contract/render-context.ts';
@@ -210,7 +211,22 @@ export const runbookChecklistKey: Binding = {
   },
 };
 
-type ChecklistOverlay = Extract<KeyContext['view']['ui']['overlay'], { is: 'checklist' }>;
+/** The reason or note for a mark on an item of a checklist. */
+export interface ChecklistOverlay {
+  readonly is: 'checklist';
+  readonly list: string;
+  readonly item: string;
+  readonly title: string;
+  readonly mark: ChecklistMark;
+  readonly text: string;
+  readonly over: Overlay;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly checklist: ChecklistOverlay;
+  }
+}
 
 const problems: Readonly<Record<ChecklistMark, string>> = {
   override: 'a reason is required to override the check',

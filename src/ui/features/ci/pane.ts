@@ -6,14 +6,14 @@ import type { CiRow } from '../../../kinds/ci/fact.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { formatBlockedReason, openReader } from '../../shell/output/open-reader.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { formatBlockedReason, openReader } from '../reader/open-reader.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { type CiPaneRow, ciDetail, ciName, ciStateText, ciTableColumns, tookText } from './columns.ts';
 
 const rowsOf = ({ own }: RenderContext): readonly Row<'ci'>[] => own?.snapshot.kinds.ci.rows ?? [];

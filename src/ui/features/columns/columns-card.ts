@@ -1,6 +1,6 @@
-import { paneById } from '../../app/index.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
-import { cursorAt, cursorIndexIn, initialCursor } from '../../kit/components/cursor.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import { type Cursor, cursorAt, cursorIndexIn, initialCursor } from '../../kit/components/cursor.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import {
@@ -13,17 +13,28 @@ import {
   toggleColumn,
 } from '../../shell/contract/column-choice.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 
-type ColumnsOverlay = Extract<Overlay, { is: 'columns' }>;
+/** The columns of a pane. */
+interface ColumnsOverlay {
+  readonly is: 'columns';
+  readonly pane: PaneId;
+  readonly cursor: Cursor;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly columns: ColumnsOverlay;
+  }
+}
 
 const choiceOf = ({ view }: KeyContext, pane: string): ColumnChoice =>
   paneState(view.ui, pane).columns ?? defaultColumns;
 
 const columnsOf = ({ view }: KeyContext, pane: string): readonly ColumnInfo[] =>
-  paneById(pane).columns?.(view) ?? [];
+  view.features.panes.byId(pane).columns?.(view) ?? [];
 
 const setChoice = ({ model }: KeyContext, pane: string, choice: ColumnChoice): void =>
   updatePane(model, pane, { columns: isDefaultChoice(choice) ? undefined : choice });
@@ -35,7 +46,7 @@ const noColumns = ({ pane, view }: KeyContext): string | undefined =>
 const toggleWide = (context: KeyContext, pane: string): void => {
   const choice = choiceOf(context, pane);
   setChoice(context, pane, { ...choice, wide: !choice.wide });
-  const { title } = paneById(pane);
+  const { title } = context.view.features.panes.byId(pane);
   const extra = columnsOf(context, pane).filter(({ wide }) => wide).length;
   if (choice.wide) context.notify(`${title}: wide mode off`);
   else if (extra === 0) context.notify(`${title}: wide mode on, but it has no further columns`);
@@ -145,7 +156,7 @@ export const columnListKeys: readonly Binding[] = [
     footer: 'reset',
     run: onCard((context, { pane }) => {
       updatePane(context.model, pane, { columns: undefined });
-      context.notify(`${paneById(pane).title}: default columns restored`);
+      context.notify(`${context.view.features.panes.byId(pane).title}: default columns restored`);
     }),
   },
   { id: 'column.down', keys: ['j', 'down'], description: 'move down', run: moveCursor(1) },
@@ -200,7 +211,7 @@ export const renderColumnsCard = (context: KeyContext, overlay: ColumnsOverlay, 
     lines: [
       cardHeading(
         context.view,
-        [pen.run('COLUMNS', 'bold'), pen.run(`  ${paneById(overlay.pane).title}`)],
+        [pen.run('COLUMNS', 'bold'), pen.run(`  ${context.view.features.panes.byId(overlay.pane).title}`)],
         [pen.run(`${on} of ${columns.length}${choice.wide ? ' · wide' : ''}`)],
       ),
       ...lines,

@@ -22,8 +22,8 @@ import { describeProblem, renderLevel, renderStale } from '../../shell/panes/pro
 import { moreText } from '../../shell/panes/ranking.ts';
 import { createTreeRows, treeIndent } from '../../shell/panes/tree.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { consoleKey } from '../runbooks/terminal-keys.ts';
+import { consoleKey } from '../runbook-matching/terminal-keys.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import type { SessionRow } from './session-tree.ts';
 import { buildSessionTree } from './session-tree.ts';
 

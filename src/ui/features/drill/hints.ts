@@ -3,7 +3,6 @@ import { penaltyMs } from '../../../domain/runs/drill.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatDuration } from '../../../domain/text/duration.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { paneById } from '../../app/index.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { noOverlay, overlayBelow } from '../../shell/contract/overlay.ts';
@@ -15,11 +14,19 @@ import { isFindingRow } from '../now/columns.ts';
 import type { RowFinding } from '../now/findings.ts';
 import { runbooksMatchingRow } from '../relations/condition-match.ts';
 
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    /** The hints of the running drill. */
+    readonly hints: { readonly is: 'hints' };
+  }
+}
+
 const isProblem = ({ level }: Pick<PaneRow, 'level'>): boolean => level === 'crit' || level === 'warn';
 
 /** The findings of NOW, most important first. */
 const rankedFindings = (view: RenderContext): readonly RowFinding[] =>
-  paneById('now')
+  view.features.panes
+    .byId('now')
     .allRows(view)
     .filter(isFindingRow)
     .flatMap((row) => (row.is === 'finding' && (row.level === 'crit' || row.level === 'warn') ? [row] : []));

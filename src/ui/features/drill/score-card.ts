@@ -9,6 +9,13 @@ import { overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    /** The score card of the last drill. */
+    readonly score: { readonly is: 'score' };
+  }
+}
+
 const labelCells = 17;
 
 /** The columns of the card; a narrow one leaves its room to the targets. */

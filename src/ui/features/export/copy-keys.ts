@@ -4,9 +4,9 @@ import { markedKeys } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
+import { copyCommandKey } from '../../shell/output/copy-command.ts';
 import { exportHeader, plainTableLines } from '../../shell/output/table-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { copyCommandKey } from '../commands/copy-command.ts';
 import { selectedRows, unfoldRows } from './export.ts';
 
 const noRows = ({ rows }: KeyContext): string | undefined => (rows.length === 0 ? 'no rows here' : undefined);

@@ -4,7 +4,7 @@ import { maskTree } from '../../../domain/mask/mask-tree.ts';
 import { escapeControls } from '../../../domain/text/controls.ts';
 import type { IsoFormatter } from '../../../kinds/define/fields.ts';
 import { checkRow, checkSignal, isoFormatter } from '../../../kinds/registry/check-rows.ts';
-import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
+import { type Cursor, cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
 import { screenToSvg } from '../../kit/picture/svg.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { markedKeys, paneState } from '../../shell/contract/model.ts';
@@ -25,6 +25,13 @@ const factOf = (subject: RowSubject, level: Level, now: number, iso: IsoFormatte
 
 const factsOf = (row: PaneRow): readonly RowSubject[] =>
   row.facts?.() ?? (row.subject === undefined ? [] : [row.subject]);
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    /** The export formats of the focused pane. */
+    readonly export: { readonly is: 'export'; readonly cursor: Cursor };
+  }
+}
 
 /** Rows of a pane with their facts as JSON. Times are ISO 8601, 64-bit numbers are strings, unknown is null. */
 const jsonOf = (view: RenderContext, pane: Pane, rows: readonly PaneRow[]): string => {

@@ -1,8 +1,10 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
+import type { StatusMark } from '../../shell/contract/features.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { actionsForRow, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
+import { actionsForRow, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 
 /** The generic action of the row that forwards a port: `asked` for a port that is not in the list of declared ones. */
 const forwardAction = ({ row, view }: KeyContext, asked: boolean): RowAction | undefined =>
@@ -63,7 +65,7 @@ export const forwardCommandItems = (context: KeyContext): readonly PaletteItem[]
 };
 
 /** The mark of open port-forwards for the header: '⇄ 2 port-forwards'; undefined if there are none. */
-export const forwardMark = ({
+const forwardMark = ({
   pen,
   cockpit,
 }: KeyContext['view']): { text: string; failing: boolean } | undefined => {
@@ -72,4 +74,11 @@ export const forwardMark = ({
   const failing = forwards.filter(({ problem }) => problem !== undefined).length;
   const words = `${pen.glyph('forward').text} ${pluralize(forwards.length, 'port-forward')}`;
   return { text: failing === 0 ? words : `${words}, ${failing} failing`, failing: failing > 0 };
+};
+
+/** The mark of open port-forwards: they connect this machine with the environment. */
+export const forwardMarks = (view: RenderContext): readonly StatusMark[] => {
+  const mark = forwardMark(liveContext(view));
+  if (mark === undefined) return [];
+  return [mark.failing ? { text: ` ${mark.text} `, role: 'warn' } : { text: mark.text }];
 };

@@ -4,7 +4,6 @@ import { certainSince, formatStateAge } from '../../../domain/facts/state-start.
 import { formatAge } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { Column } from '../../kit/components/table.ts';
-import { faultStyle, lossStart } from '../../kit/text/fault-text.ts';
 import { formatMaxAge } from '../../kit/text/format.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
@@ -12,6 +11,7 @@ import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel } from '../../shell/panes/problem.ts';
 import { maxDefined, minDefined, moreText } from '../../shell/panes/ranking.ts';
+import { faultStyle, lossStart } from '../../shell/state/fault-text.ts';
 import { shortHealthMessage } from './details.ts';
 import type { HealthCell } from './rows.ts';
 import { type ServiceRow, selectServiceRows } from './rows.ts';

@@ -6,16 +6,17 @@ import { formatAge } from '../../../domain/text/duration.ts';
 import { formatClockTime, formatLatency } from '../../../domain/text/format.ts';
 import { isUp, unreportedComponents } from '../../../kinds/health/components.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
-import { faultSentence } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import type { PaneCell } from '../../shell/contract/pane.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
+import { columnEnvironments } from '../../shell/state/environment-label.ts';
+import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { healthHistoryLines, isHistoryShown, lastOkAt } from './level-history.ts';
-import { type HealthCell, healthEnvironments, type ServiceRow } from './rows.ts';
+import type { HealthCell, ServiceRow } from './rows.ts';
 
 /** The message of a check: its detail text, then its components, those that are not up first. */
 const messageOf = ({ fact }: Row<'health'>, all: boolean): string => {
@@ -112,7 +113,7 @@ const missingHealthText = (view: RenderContext, cell: Exclude<HealthCell, { is: 
 /** The environment of the selected column; by default the open one. */
 const selectedHealthEnvironment = (view: RenderContext, column: number | undefined): string => {
   const own = view.cockpit.open?.env ?? '';
-  return column === undefined ? own : (healthEnvironments(view)[column] ?? own);
+  return column === undefined ? own : (columnEnvironments(view)[column] ?? own);
 };
 
 /** The notes of a service: threads of every instance in the open environment, and properties of the first. */

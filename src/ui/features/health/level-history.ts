@@ -10,7 +10,7 @@ import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState } from '../../shell/contract/model.ts';
 import { type EnvironmentView, type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderSparkline } from '../matrix/series/spark.ts';
+import { renderSparkline } from '../signals/spark.ts';
 
 /** The level of a row over time, oldest step first; undefined where unknown. */
 interface LevelHistory {

@@ -4,19 +4,19 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { formatLatency } from '../../../domain/text/format.ts';
 import type { Health } from '../../../kinds/health/fact.ts';
 import type { Column } from '../../kit/components/table.ts';
-import { faultSentence } from '../../kit/text/fault-text.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { environmentHeading } from '../../shell/frame/environment.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
+import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
+import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { consoleKey } from '../runbooks/terminal-keys.ts';
+import { consoleKey } from '../runbook-matching/terminal-keys.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { renderHealthCell, serviceColumns } from './columns.ts';
 import {
   healthNoteRequests,
@@ -26,7 +26,7 @@ import {
 } from './details.ts';
 import { isHistoryShown } from './level-history.ts';
 import type { HealthCell, ServiceRow } from './rows.ts';
-import { healthEnvironments, selectServiceRows, serviceRowKey } from './rows.ts';
+import { selectServiceRows, serviceRowKey } from './rows.ts';
 
 /** Width of a cell of the open environment: level, status, latency, age. */
 const ownCells = 20;
@@ -43,7 +43,7 @@ const distributeCells = (cells: number, count: number): { readonly own: number; 
 /** Columns services × environments. The open environment is widest; the head of a selected column is highlighted. */
 const environmentColumns = (view: RenderContext, width: number): readonly Column<ServiceRow>[] => {
   const { pen, now } = view;
-  const environments = healthEnvironments(view);
+  const environments = columnEnvironments(view);
   const longest = Math.max(0, ...selectServiceRows(view).map((row) => widthOf(row.service)));
   const name = Math.max(minCells, Math.min(longest + 4, Math.floor(width / 4)));
   const { own, other } = distributeCells(width - name, environments.length);
@@ -156,7 +156,7 @@ export const healthPane = defineKindPane<ServiceRow>({
   rows: selectServiceRows,
   problem: healthProblem,
   orders: healthOrders,
-  columns: (view) => healthEnvironments(view).length,
+  columns: (view) => columnEnvironments(view).length,
   cell: selectedHealthCell,
   caption: (view, rows, form, width) => {
     if (form === 'full' || width >= wide) return '';

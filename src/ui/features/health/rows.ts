@@ -8,6 +8,7 @@ import {
   type RenderContext,
 } from '../../shell/contract/render-context.ts';
 import { compareWorstFirst } from '../../shell/panes/ranking.ts';
+import { columnEnvironments } from '../../shell/state/environment-label.ts';
 
 /** One service in one environment: its worst row, or why there is none. */
 export type HealthCell =
@@ -24,13 +25,6 @@ export interface ServiceRow extends PaneRow {
   readonly own: HealthCell;
   readonly cells: ReadonlyMap<string, HealthCell>;
 }
-
-/** The columns of HEALTH, in the order of the profile. */
-export const healthEnvironments = (view: RenderContext): readonly string[] => {
-  const { open } = view.cockpit;
-  if (open === undefined) return [];
-  return open.across.includes(open.env) ? open.across : [...open.across, open.env];
-};
 
 const envView = (view: RenderContext, env: string): EnvironmentView | undefined =>
   env === view.cockpit.open?.env ? view.own : view.others.get(env);
@@ -67,7 +61,7 @@ export const serviceRowKey = (service: string): string => `health/${service}`;
 
 /** All services of all environments; worst in the open environment first. */
 export const selectServiceRows = (view: RenderContext): readonly ServiceRow[] => {
-  const environments = healthEnvironments(view);
+  const environments = columnEnvironments(view);
   const services = new Set<string>();
   for (const env of environments)
     for (const row of envView(view, env)?.snapshot.kinds.health.rows ?? []) services.add(row.fact.service);

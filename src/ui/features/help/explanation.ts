@@ -8,10 +8,10 @@ import { maskForExport } from '../../shell/output/clipboard.ts';
 import { foreignEnvironment } from '../../shell/panes/foreign-cell.ts';
 import { renderLevel } from '../../shell/panes/problem.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import type { Explanation } from '../explain/explanation.ts';
-import { explainSelected } from '../explain/selected.ts';
-import { actionsForRow, noActionsReason } from '../runbooks/row-actions.ts';
-import { firstRunbookFor, isMentionOnly } from '../runbooks/row-runbooks.ts';
+import { actionsForRow, noActionsReason } from '../runbook-matching/row-actions.ts';
+import { firstRunbookFor, isMentionOnly } from '../runbook-matching/row-runbooks.ts';
+import type { Explanation } from './explain/explanation.ts';
+import { explainSelected } from './explain/selected.ts';
 import { paneText } from './pane-texts.ts';
 
 const indent = '  ';

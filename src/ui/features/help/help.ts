@@ -6,11 +6,11 @@ import {
   maxCardHeight,
 } from '../../kit/components/card.ts';
 import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
-import { type Overlay, overlayBelow } from '../../shell/contract/overlay.ts';
+import { type OverlayKinds, overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, KeyTable, TextField } from '../../shell/contract/pane.ts';
 import { activeKeysFor } from '../../shell/keys/active-keys.ts';
 import { bindingBlockedReason } from '../../shell/keys/bound-keys.ts';
-import { currentRun } from '../cards/confirmation.ts';
+import { currentRun } from '../../shell/state/current-run.ts';
 import { explanationLines, explanationText } from './explanation.ts';
 
 /** Width of the keys, with the gap after them. */
@@ -108,7 +108,7 @@ export const renderHelp = (context: KeyContext, help: HelpOverlay, room: number)
   };
 };
 
-type HelpOverlay = Extract<Overlay, { is: 'help' }>;
+type HelpOverlay = OverlayKinds['help'];
 
 const matches = (binding: Binding, text: string): boolean =>
   `${binding.keys.join(' ')} ${binding.description}`.toLowerCase().includes(text.toLowerCase());

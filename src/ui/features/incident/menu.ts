@@ -12,9 +12,9 @@ import {
   updateText,
 } from '../../../incidents/incident-reports.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
-import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
+import { type Cursor, cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { wallNow } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
@@ -23,7 +23,20 @@ import { incidentPlan, severitySuggestion } from './chosen-incident.ts';
 import { askAboutIncident } from './incident-dialogs.ts';
 import type { IncidentMenu } from './view-state.ts';
 
-type MenuOverlay = Extract<Overlay, { is: 'incident-menu' }>;
+/** A list of what can be done with a declared incident. */
+interface MenuOverlay {
+  readonly is: 'incident-menu';
+  readonly menu: IncidentMenu;
+  /** Its id. */
+  readonly incident: string;
+  readonly cursor: Cursor;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly 'incident-menu': MenuOverlay;
+  }
+}
 
 interface MenuItem {
   readonly id: string;

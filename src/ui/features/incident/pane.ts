@@ -96,6 +96,7 @@ const statusLines = (view: RenderContext, count: RowCounts): readonly StyledLine
 
 /** INCIDENT: the open incident with its targets and timeline. */
 export const incidentPane = defineKindPane<TimelineRow>({
+  screenInputs: ({ incident }) => [incident],
   id: 'incident',
   title: 'INCIDENT',
   noun: 'entries',

@@ -23,8 +23,8 @@ import {
   ownJournal,
   withChosenDrills,
 } from '../run-words/drills.ts';
+import { journalEntryLine, kindText } from '../run-words/entry-lines.ts';
 import { pendingResetLines } from '../run-words/pending-resets.ts';
-import { journalEntryLine, kindText } from './entry-lines.ts';
 
 interface JournalRow extends PaneRow {
   readonly entry: JournalEntry;

@@ -13,7 +13,7 @@ import type { PaneOrder } from '../../shell/panes/order.ts';
 import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel } from '../../shell/panes/ranking.ts';
 import { createTreeRows } from '../../shell/panes/tree.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import type { LagRow } from './rows.ts';
 import { buildLagTree, consumerGroupKey, lagColumns, lagMarker } from './rows.ts';
 

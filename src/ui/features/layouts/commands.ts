@@ -1,4 +1,3 @@
-import { allPanes } from '../../app/index.ts';
 import {
   currentLayout,
   maxSavedLayouts,
@@ -17,8 +16,8 @@ import { noteNavigation } from '../../shell/navigation/navigation.ts';
 const words: readonly string[] = ['save', 'reset', 'forget', 'hide', 'show', 'up', 'down', 'beside'];
 const longestName = 40;
 
-const arrange = ({ model }: KeyContext, change: (bands: OverviewBands) => OverviewBands): void =>
-  model.setState((s) => ({ bands: change(s.bands ?? asItComes()) }));
+const arrange = ({ model, view }: KeyContext, change: (bands: OverviewBands) => OverviewBands): void =>
+  model.setState((s) => ({ bands: change(s.bands ?? asItComes(view)) }));
 
 const save = ({ model, view, notify: say }: KeyContext, rest: string) => {
   const name = rest.trim();
@@ -88,26 +87,30 @@ const paneItem = (
 const paneItems = ({ view }: KeyContext): readonly PaletteItem[] => {
   const shown = panesInOverview(view);
   const isShown = (id: string): boolean => shown.some((pane) => pane.id === id);
-  return allPanes().flatMap((pane) =>
-    shown.includes(pane)
-      ? [
-          ...(shown.length > 1
-            ? [paneItem(pane, 'hide', 'hide in the overview', (bands) => withoutPane(bands, pane.id))]
-            : []),
-          paneItem(pane, 'up', 'move up in the overview', (bands) =>
-            movePaneBand(bands, pane.id, -1, isShown),
-          ),
-          paneItem(pane, 'down', 'move down in the overview', (bands) =>
-            movePaneBand(bands, pane.id, 1, isShown),
-          ),
-        ]
-      : [paneItem(pane, 'show', 'show in the overview', (bands) => withPane(bands, pane.id))],
-  );
+  return view.features.panes
+    .all()
+    .flatMap((pane) =>
+      shown.includes(pane)
+        ? [
+            ...(shown.length > 1
+              ? [paneItem(pane, 'hide', 'hide in the overview', (bands) => withoutPane(bands, pane.id))]
+              : []),
+            paneItem(pane, 'up', 'move up in the overview', (bands) =>
+              movePaneBand(bands, pane.id, -1, isShown),
+            ),
+            paneItem(pane, 'down', 'move down in the overview', (bands) =>
+              movePaneBand(bands, pane.id, 1, isShown),
+            ),
+          ]
+        : [paneItem(pane, 'show', 'show in the overview', (bands) => withPane(bands, pane.id))],
+    );
 };
 
 const putBeside = (context: KeyContext, rest: string) => {
   const [one = '', other = ''] = rest.trim().split(/\s+/);
-  const missing = [one, other].find((id) => !allPanes().some((pane) => pane.id === id));
+  const missing = [one, other].find(
+    (id) => !context.view.features.panes.all().some((pane) => pane.id === id),
+  );
   if (missing !== undefined) return context.notify(`unknown pane ${missing}: use layout beside PANE PANE`);
   arrange(context, (bands) => placeBeside(bands, one, other));
 };

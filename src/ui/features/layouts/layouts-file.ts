@@ -1,62 +1,12 @@
 import { isObject } from '../../../domain/text/value-text.ts';
-import type { OverviewBands } from '../../shell/contract/layout.ts';
-import {
-  type Layout,
-  maxSavedLayouts,
-  type SavedLayouts,
-  type SplitView,
-} from '../../shell/contract/layout.ts';
-
-type Named<T> = Readonly<Record<string, T>>;
-
-/**
- * Merges saved things when several cockpits write one file: the file's current content, plus those saved here (`mine`
- * differs from `base`), minus those deleted here (in `base`, not in `mine`). `base` is the last known content.
- */
-export const mergeNamed = <T>(file: Named<T>, base: Named<T>, mine: Named<T>): Named<T> => {
-  const deleted = new Set(Object.keys(base).filter((name) => !Object.hasOwn(mine, name)));
-  const saved = Object.entries(mine).filter(
-    ([name, one]) => !Object.hasOwn(base, name) || base[name] !== one,
-  );
-  return Object.fromEntries([...Object.entries(file).filter(([name]) => !deleted.has(name)), ...saved]);
-};
+import { maxSavedLayouts, type SavedLayouts } from '../../shell/contract/layout.ts';
+import { isName, layoutIn } from '../../shell/state/saved-layout.ts';
 
 /** Saved layouts by 'system/env', most recently used last. */
 export type SavedLayoutsByEnvironment = Readonly<Record<string, SavedLayouts>>;
 
 const version = 1;
 const environmentsKept = 50;
-const longestName = 40;
-
-/** True for a name: short text without control characters. */
-export const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && value.length <= longestName && !/[\u0000-\u001f]/.test(value);
-
-const bandsIn = (value: unknown): OverviewBands | undefined => {
-  if (!Array.isArray(value)) return undefined;
-  const bands = value.map((band) => (Array.isArray(band) ? band.filter(isName) : []));
-  const some = bands.filter((band) => band.length > 0);
-  return some.length === 0 ? undefined : some;
-};
-
-const splitIn = (value: unknown): SplitView | undefined => {
-  if (!isObject(value) || !Array.isArray(value.panes) || !isName(value.from)) return undefined;
-  const [left, right] = value.panes;
-  return isName(left) && isName(right) ? { panes: [left, right], from: value.from } : undefined;
-};
-
-/** Parses a layout; undefined if it is not one. */
-export const layoutIn = (value: unknown): Layout | undefined => {
-  if (!isObject(value) || !isName(value.place) || !isName(value.focus)) return undefined;
-  const [bands, split] = [bandsIn(value.bands), splitIn(value.split)];
-  return {
-    ...(bands === undefined ? {} : { bands }),
-    place: value.place,
-    focus: value.focus,
-    ...(split === undefined ? {} : { split }),
-  };
-};
-
 const keptIn = (value: unknown): SavedLayouts => {
   if (!isObject(value)) return { layouts: {} };
   const last = layoutIn(value.last);

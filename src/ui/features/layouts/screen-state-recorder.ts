@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { allPanes } from '../../app/index.ts';
 import { errorLine } from '../../kit/runtime/internal-error.ts';
+import type { PaneRegistry } from '../../shell/contract/features.ts';
 import {
   currentLayout,
   type Layout,
@@ -10,24 +10,28 @@ import {
 } from '../../shell/contract/layout.ts';
 import { applyLayout, type UiState } from '../../shell/contract/model.ts';
 import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
-import { appendToHistory, parseHistory } from '../command-line/history.ts';
+import { appendToHistory, parseHistory } from '../../shell/state/command-history.ts';
+import { mergeNamed } from '../../shell/state/saved-layout.ts';
+import {
+  createCoalescedWriter,
+  type StateRecorder,
+  type StateRecorderParts,
+} from '../../shell/state/state-writer.ts';
 import {
   formatLayoutsFile,
-  mergeNamed,
   parseLayoutsFile,
   type SavedLayoutsByEnvironment,
   withSavedLayouts,
 } from './layouts-file.ts';
-import { createCoalescedWriter, type StateRecorder, type StateRecorderParts } from './state-writer.ts';
 
 const layoutsFile = 'layouts.json';
 const commandsFile = 'commands';
 /** Changes within this time are written together. */
 const coalesceMs: Millis = 1000;
 
-const hasKnownPanes = ({ place, focus, split }: Layout): boolean =>
+const hasKnownPanes = ({ all }: PaneRegistry, { place, focus, split }: Layout): boolean =>
   [place, focus, ...(split?.panes ?? [])].every(
-    (id) => id === 'overview' || allPanes().some((one) => one.id === id),
+    (id) => id === 'overview' || all().some((one) => one.id === id),
   );
 
 const isUntouched = ({ navigationCount: jumps, place }: UiState): boolean =>
@@ -42,8 +46,9 @@ export const persistScreenState = ({
   cockpit,
   clock,
   keep,
+  panes,
   say,
-}: StateRecorderParts): StateRecorder => {
+}: StateRecorderParts & { readonly panes: PaneRegistry }): StateRecorder => {
   /** Commands of this session, to be merged with those in the file. */
   let own: readonly string[] = [];
   let all: SavedLayoutsByEnvironment = {};
@@ -116,7 +121,7 @@ export const persistScreenState = ({
     show(layouts);
     if (restored) return;
     restored = true;
-    if (last === undefined || !hasKnownPanes(last) || !isUntouched(model.getState())) return;
+    if (last === undefined || !hasKnownPanes(panes, last) || !isUntouched(model.getState())) return;
     const before = currentLayout(model.getState());
     if (JSON.stringify(before) === JSON.stringify(last)) return;
     model.setState((s) => applyLayout(s, last), true);

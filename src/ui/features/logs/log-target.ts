@@ -11,6 +11,7 @@ import { updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
+import type { LogTarget } from '../../shell/contract/services.ts';
 import { navigateTo } from '../../shell/navigation/navigation.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { logsPaneId } from './view/view-state-access.ts';
@@ -161,16 +162,6 @@ const streamsOf = (view: RenderContext, subject: RowSubject): readonly Of[] => {
   const found = own.length > 0 ? own : streamsByName(view, namesOf(subject).names);
   return found.length > 0 ? found : streamsOfService(view, subject);
 };
-
-/** The logs to open for a row. */
-export interface LogTarget {
-  readonly scope: LogScope;
-  readonly chips: readonly FilterChip[];
-  /** Start of the current state, wall clock. */
-  readonly at?: Millis;
-  /** Message to show. */
-  readonly notice: string;
-}
 
 /** Lead time before the start of a problem: the lines before it often show its cause. */
 const leadMs: Millis = 5 * 60_000;

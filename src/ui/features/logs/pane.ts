@@ -9,11 +9,12 @@ import { fitLine, fitStatusLine } from '../../kit/text/line.ts';
 import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRoom, RenderedPane } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { isOpenedFromRunCard } from '../run-words/run-output.ts';
 import { moveLogCursor, toggleLogRow } from './keys/cursor-movement.ts';
 import { handleLogsClick } from './keys/histogram-keys.ts';
-import { logsPaneKeys } from './keys/keys.ts';
 import { logPromptField, logPromptKeys } from './keys/prompt.ts';
 import { patternError } from './keys/search.ts';
+import { logsPaneKeys } from './pane-keys.ts';
 import { hitPositionText, logPaneTitle } from './view/header.ts';
 import { renderLogPane } from './view/render-pane.ts';
 import { renderLogRow, rowLayoutFor } from './view/render-row.ts';
@@ -144,6 +145,8 @@ export const logsPane: Pane = {
   isAvailable: (view) => view.columns >= minOverviewColumns && hasTails(view),
   isColumn: true,
   readsLogLines: true,
+  screenInputs: ({ logs }) => [logs],
+  isOpenedFromCard: isOpenedFromRunCard,
   orders: ['by time'],
   columnCount: () => 0,
   keys: logsPaneKeys,

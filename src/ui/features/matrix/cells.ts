@@ -2,15 +2,15 @@ import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapsho
 import { formatStateAge } from '../../../domain/facts/state-start.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { type FigureWidths, measureFigures, padFigure } from '../../kit/components/figures.ts';
-import { faultStyle } from '../../kit/text/fault-text.ts';
 import { fitLine, fitLineRight, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
-import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from './series/rows.ts';
-import { renderSparkline } from './series/spark.ts';
-import { compactAge, formatValue } from './series/values.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
+import { hasNoLimits, type MatrixCell, type MatrixRow, matrixWindowMs } from '../signals/rows.ts';
+import { renderSparkline } from '../signals/spark.ts';
+import { compactAge, formatValue } from '../signals/values.ts';
 
 type Seen = Extract<MatrixCell, { is: 'seen' }>;
 

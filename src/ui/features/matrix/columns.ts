@@ -5,9 +5,18 @@ import type { StyledRun } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { environmentHeading } from '../../shell/frame/environment.ts';
 import { moreText, shortestAge } from '../../shell/panes/ranking.ts';
-import { healthEnvironments } from '../health/rows.ts';
+import { columnEnvironments, environmentHeading } from '../../shell/state/environment-label.ts';
+import type { MatrixCell } from '../signals/rows.ts';
+import {
+  areLimitsShown,
+  columnSizingRows,
+  type MatrixRow,
+  matrixWindowMs,
+  selectedEnvironment,
+  selectMatrixRows,
+} from '../signals/rows.ts';
+import { formatBound } from '../signals/values.ts';
 import {
   foldedCell,
   fullMatrixCell,
@@ -17,16 +26,6 @@ import {
   sparkCell,
   valueFigures,
 } from './cells.ts';
-import type { MatrixCell } from './series/rows.ts';
-import {
-  areLimitsShown,
-  columnSizingRows,
-  type MatrixRow,
-  matrixWindowMs,
-  selectedEnvironment,
-  selectMatrixRows,
-} from './series/rows.ts';
-import { formatBound } from './series/values.ts';
 
 const boundOf = (cell: MatrixCell, level: 'warn' | 'crit'): string => {
   const bound = cell.is === 'seen' ? cell.spec.threshold[level] : undefined;
@@ -187,9 +186,9 @@ export const singleEnvironmentColumns = (
 /** The environments that fit: always the open one, the others in the order of the profile. */
 const thatFit = (view: RenderContext, count: number): readonly string[] => {
   const own = view.cockpit.open?.env ?? '';
-  const others = healthEnvironments(view).filter((env) => env !== own);
+  const others = columnEnvironments(view).filter((env) => env !== own);
   const shown = new Set([own, ...others.slice(0, Math.max(0, count - 1))]);
-  return healthEnvironments(view).filter((env) => shown.has(env));
+  return columnEnvironments(view).filter((env) => shown.has(env));
 };
 
 /** Columns for the overview: the value per environment, and the sparkline of the open one. */
@@ -240,7 +239,7 @@ const donatedCells = 2;
 
 /** Columns metrics × environments, each with sparkline and age. The head of a selected column is highlighted. */
 export const environmentColumns = (view: RenderContext, width: number): readonly Column<MatrixRow>[] => {
-  const environments = healthEnvironments(view);
+  const environments = columnEnvironments(view);
   const own = view.cockpit.open?.env ?? '';
   const chosen = selectedEnvironment(view, environments);
   const limits = areLimitsShown(view) ? limitCells : 0;

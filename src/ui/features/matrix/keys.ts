@@ -3,6 +3,7 @@ import { formatDuration } from '../../../domain/text/duration.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { areLimitsShown, matrixWindowMs, matrixWindows } from '../signals/rows.ts';
 import {
   areOthersShown,
   chartComparison,
@@ -11,7 +12,6 @@ import {
   focusedChartRange,
   isChartShown,
 } from './chart/chart-state.ts';
-import { areLimitsShown, matrixWindowMs, matrixWindows } from './series/rows.ts';
 
 type OptionName = 'window' | 'limits' | 'at' | 'compare' | 'others';
 

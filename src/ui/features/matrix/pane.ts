@@ -2,7 +2,6 @@ import { levelRank } from '../../../domain/facts/level.ts';
 import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapshot.ts';
 import { type Bound, timerStart } from '../../../domain/facts/threshold.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
-import { faultSentence } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
@@ -10,19 +9,20 @@ import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { type ProblemDescriber, staleSeenText } from '../../shell/panes/problem.ts';
 import { compareByLabel } from '../../shell/panes/ranking.ts';
 import { rowSeverity, severityLabel } from '../../shell/panes/severity.ts';
+import { columnEnvironments } from '../../shell/state/environment-label.ts';
+import { faultSentence } from '../../shell/state/fault-text.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { healthEnvironments } from '../health/rows.ts';
-import { renderSignalChart } from './chart/chart-details.ts';
-import type { SeenCell } from './chart/lines.ts';
-import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
-import { matrixKeys } from './keys.ts';
 import {
   hasEnvironmentColumns,
   type MatrixRow,
   selectedEnvironment,
   selectMatrixRows,
-} from './series/rows.ts';
-import { formatBound, formatCellThreshold, formatValue } from './series/values.ts';
+} from '../signals/rows.ts';
+import { formatBound, formatCellThreshold, formatValue } from '../signals/values.ts';
+import { renderSignalChart } from './chart/chart-details.ts';
+import type { SeenCell } from './chart/lines.ts';
+import { environmentColumns, matrixOverviewColumns, singleEnvironmentColumns } from './columns.ts';
+import { matrixKeys } from './keys.ts';
 
 /** The origin of a value: its source, or the calculation of a derived signal. */
 const origin = ({ spec, signal }: SeenCell): string => {
@@ -92,7 +92,7 @@ const absentWhy = {
 /** Renders the details of the selected signal in the selected environment; opened: with its chart. */
 const renderMatrixDetails = (view: RenderContext, row: MatrixRow, opened: boolean): readonly StyledLine[] => {
   const { pen } = view;
-  const env = selectedEnvironment(view, healthEnvironments(view));
+  const env = selectedEnvironment(view, columnEnvironments(view));
   const cell = row.cellFor(env);
   if (cell.is !== 'seen')
     return [[pen.run(` ${row.title} · ${env}`, 'bold'), pen.run(`  ${absentWhy[cell.is]}`, 'faint')]];
@@ -158,9 +158,9 @@ export const matrixPane = defineKindPane<MatrixRow>({
   rows: selectMatrixRows,
   problem: signalProblem,
   orders: [{ name: 'by name', compare: compareByLabel }],
-  columns: (view) => (hasEnvironmentColumns(view) ? healthEnvironments(view).length : 0),
+  columns: (view) => (hasEnvironmentColumns(view) ? columnEnvironments(view).length : 0),
   cell: (view, row) => {
-    const env = selectedEnvironment(view, healthEnvironments(view));
+    const env = selectedEnvironment(view, columnEnvironments(view));
     const cell = row.cellFor(env);
     return cell.is === 'seen'
       ? { env, shown: { subject: { kind: 'signal', signal: cell.signal }, of: cell.env } }
@@ -168,7 +168,7 @@ export const matrixPane = defineKindPane<MatrixRow>({
   },
   isCounted: ({ own }) => own.is !== 'not-set',
   table: (view, form, width) => {
-    const alone = healthEnvironments(view).length < 2;
+    const alone = columnEnvironments(view).length < 2;
     if (form === 'full')
       return alone || !hasEnvironmentColumns(view)
         ? singleEnvironmentColumns(view, width)

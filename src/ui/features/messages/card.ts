@@ -9,16 +9,27 @@ import {
   maxCardScroll,
 } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
 import { scrollKeys } from '../../shell/output/scroll-keys.ts';
 
-type MessagesOverlay = Extract<Overlay, { is: 'messages' }>;
+/** The messages in full. */
+interface MessagesOverlay {
+  readonly is: 'messages';
+  /** The first visible line. */
+  readonly from: number;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly messages: MessagesOverlay;
+  }
+}
 
 /** The command that shows all messages in full. */
-export const messagesCommand = 'messages';
+const messagesCommand = 'messages';
 
 /** Cells of the time, with the gap after it. */
 const timeCells = 10;

@@ -11,7 +11,7 @@ import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { renderLevel } from '../../shell/panes/problem.ts';
 import { compareByLabel, moreText } from '../../shell/panes/ranking.ts';
-import { workloadStateText } from '../pods/workload-tree.ts';
+import { workloadStateText } from '../workloads/workload-tree.ts';
 import { type NamespaceRow, namespaceRows } from './rows.ts';
 
 /** A count of pods at a level; 0 is faint, so that the others stand out. */

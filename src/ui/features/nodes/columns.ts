@@ -9,7 +9,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { renderLevel, renderStale } from '../../shell/panes/problem.ts';
 import { moreText } from '../../shell/panes/ranking.ts';
-import { formatCores, shareText } from '../pods/columns.ts';
+import { formatCores, shareText } from '../workloads/columns.ts';
 
 /** A node of a cluster. */
 export interface NodeRow extends PaneRow {

@@ -9,13 +9,13 @@ import { updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { navigateTo } from '../../shell/navigation/navigation.ts';
+import { readerOpeningKeys } from '../../shell/output/open-reader.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { formatCores } from '../pods/columns.ts';
-import { readerOpeningKeys } from '../reader/open-reader.ts';
+import { formatCores } from '../workloads/columns.ts';
 import { type NodeRow, nodeStateText, nodeTableColumns } from './columns.ts';
 
 const rowsOf = ({ own }: RenderContext): readonly Row<'nodes'>[] => own?.snapshot.kinds.nodes.rows ?? [];

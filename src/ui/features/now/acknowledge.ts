@@ -6,6 +6,7 @@ import {
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
 import { markedKeys } from '../../shell/contract/model.ts';
+import type { Overlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
@@ -117,7 +118,19 @@ export const acknowledgeRowKey: Binding = {
   run: (context) => (context.pane.id === nowPaneId ? acknowledge(context) : acknowledgeBehind(context)),
 };
 
-type AcknowledgeOverlay = Extract<KeyContext['view']['ui']['overlay'], { is: 'acknowledge' }>;
+/** The note of an acknowledgement. */
+export interface AcknowledgeOverlay {
+  readonly is: 'acknowledge';
+  readonly findings: readonly AcknowledgedFinding[];
+  readonly text: string;
+  readonly over: Overlay;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly acknowledge: AcknowledgeOverlay;
+  }
+}
 
 const give = (context: KeyContext): void => {
   const { overlay } = context.view.ui;

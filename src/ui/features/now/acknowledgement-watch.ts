@@ -9,7 +9,6 @@ import {
 import type { Clock } from '../../../platform/runtime/clock.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { Commands } from '../../../store/commands.ts';
-import { environmentPanes } from '../../app/environment-panes.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import {
   type EnvironmentView,
@@ -33,11 +32,13 @@ const isRead = ({ facts: { feeds, frame } }: EnvironmentView, source: string): b
 /** The findings of all panes by identity, including those that are unknown because of their source. */
 const presentLevels = (view: RenderContext): ReadonlyMap<string, ObservedFinding> =>
   new Map([
-    ...environmentPanes().flatMap((pane) =>
-      pane
-        .problems(view)
-        .map(({ row }) => [paneFindingKey(pane, row), { is: 'present', level: row.level }] as const),
-    ),
+    ...view.features.panes
+      .ofEnvironment()
+      .flatMap((pane) =>
+        pane
+          .problems(view)
+          .map(({ row }) => [paneFindingKey(pane, row), { is: 'present', level: row.level }] as const),
+      ),
     ...(view.own?.snapshot.faults ?? []).map(
       (fault) => [sourceFindingKey(fault), { is: 'present', level: 'unknown' }] as const,
     ),

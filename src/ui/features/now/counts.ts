@@ -1,16 +1,12 @@
 import type { FactKind } from '../../../domain/facts/facts.ts';
-import type { Level } from '../../../domain/facts/level.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
-import { environmentPanes } from '../../app/environment-panes.ts';
+import type { FindingCounts } from '../../shell/contract/features.ts';
 import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
 import { collectFindings } from './findings.ts';
-
-/** Numbers of findings by level, of findings with a pending level, and of rows that are OK. */
-export type FindingCounts = Readonly<Record<Level | 'pending', number>>;
 
 /** Kinds of facts whose rows say nothing when they are OK: a silenced alert, an idle session. */
 const countsOkRows = ({ kind }: Pane): boolean =>
@@ -38,7 +34,7 @@ const none: FindingCounts = { ok: 0, warn: 0, crit: 0, unknown: 0, pending: 0 };
 export const countFindings = (view: RenderContext): FindingCounts => {
   const { own } = view;
   if (own === undefined) return none;
-  const panes = environmentPanes();
+  const panes = view.features.panes.ofEnvironment();
   const inputs = panes.flatMap((pane) => [pane.problems(view), pane.allRows(view)]);
   return memoized(own.snapshot, inputs, () => {
     const { found, blind } = collectFindings(view);

@@ -6,8 +6,8 @@ import { type RenderContext, toWallTime } from '../../shell/contract/render-cont
 import { severityLabel } from '../../shell/panes/severity.ts';
 import { suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { journalEntryLines } from '../journal/entry-lines.ts';
 import { ownJournal } from '../run-words/drills.ts';
+import { journalEntryLines } from '../run-words/entry-lines.ts';
 import { acknowledgedText } from './acknowledge.ts';
 import { type CauseIndex, levelCountsText } from './causes.ts';
 import { findingState, problemText, suggestedRunbook } from './columns.ts';

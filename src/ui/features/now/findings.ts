@@ -10,13 +10,13 @@ import { compareText } from '../../../domain/text/compare-text.ts';
 import type { KindDefinition } from '../../../kinds/define/define-kind.ts';
 import { kindOf } from '../../../kinds/registry/registry.ts';
 import type { RunbookSuggestion } from '../../../store/cockpit.ts';
-import { environmentPanes } from '../../app/environment-panes.ts';
-import { lossStart } from '../../kit/text/fault-text.ts';
+import type { PaneRegistry } from '../../shell/contract/features.ts';
 import type { Pane, PaneProblem } from '../../shell/contract/pane.ts';
 import type { PaneRow, RowSubject } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { urgencyRank } from '../../shell/panes/severity.ts';
+import { lossStart } from '../../shell/state/fault-text.ts';
 
 /**
  * The parent of a row: a service, a consumer group or a pod's owner; '' if unknown. Findings of one parent are
@@ -64,13 +64,17 @@ interface CollectedFindings {
   readonly blind: readonly BlindSource[];
 }
 
-const paneBlindedBy = ({ facts }: EnvironmentView, { source }: Fault): Pane | undefined => {
+const paneBlindedBy = (
+  panes: PaneRegistry,
+  { facts }: EnvironmentView,
+  { source }: Fault,
+): Pane | undefined => {
   const { feeds, frame } = facts;
   const kinds = [
     ...Object.values(feeds).flatMap(({ feed }) => (feed.source === source ? [feed.kind] : [])),
     ...(frame.sources[source]?.kinds ?? []),
   ];
-  return environmentPanes().find(({ kind }) => kind !== undefined && kinds.includes(kind));
+  return panes.ofEnvironment().find(({ kind }) => kind !== undefined && kinds.includes(kind));
 };
 
 /** Each missing permission or setting is a problem of its own; other reads of a source fail for one reason. */
@@ -89,7 +93,7 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   const { faults } = own.snapshot;
   const lost = new Set(faults.map(({ source }) => source));
   const hidden = new Map<string, number>();
-  const found = environmentPanes().flatMap((pane) =>
+  const found = view.features.panes.ofEnvironment().flatMap((pane) =>
     pane.problems(view).flatMap((finding): readonly PaneFinding[] => {
       const source = finding.blindSource ?? subjectSource(finding.row.subject);
       if (finding.row.level !== 'unknown' || !lost.has(source)) return [{ pane, finding }];
@@ -101,7 +105,7 @@ export const collectFindings = (view: RenderContext): CollectedFindings => {
   const blind = [...Map.groupBy(faults, sameFailure).values()].flatMap((failed): readonly BlindSource[] => {
     const [fault] = failed;
     if (fault === undefined) return [];
-    const pane = paneBlindedBy(own, fault);
+    const pane = paneBlindedBy(view.features.panes, own, fault);
     // Count hidden rows once per source, with its first fault.
     const hides = first.has(fault.source) ? 0 : (hidden.get(fault.source) ?? 0);
     first.add(fault.source);

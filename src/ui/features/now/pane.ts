@@ -17,7 +17,7 @@ import { allInputs, memoizeRows } from '../../shell/state/memoize.ts';
 import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
 import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
 import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
-import { nowColumns } from './columns.ts';
+import { findingState, isFindingRow, nowColumns, problemText } from './columns.ts';
 import { countFindings } from './counts.ts';
 import { renderNowDetails } from './details.ts';
 import {
@@ -229,6 +229,15 @@ const causeOfSelected = (context: KeyContext): FindingRow | undefined => {
 
 /** W NOW: the problems of all panes in one list. */
 export const nowPane = defineKindPane<FindingRow>({
+  shortRow: (view, row) =>
+    isFindingRow(row)
+      ? {
+          state: findingState(view, row),
+          problem: problemText(view, row),
+          // The title of a runbook is a sentence.
+          isSentence: row.is !== 'finding' && row.is !== 'blind',
+        }
+      : undefined,
   id: 'now',
   key: 'W',
   title: 'NOW',

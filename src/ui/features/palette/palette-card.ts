@@ -15,6 +15,7 @@ import { markedKeys } from '../../shell/contract/model.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { unavailableLines } from '../../shell/output/unavailable-lines.ts';
 import type { ItemMatch } from './match.ts';
 import { type PaletteOverlay, paletteMatches } from './palette.ts';
 
@@ -68,19 +69,6 @@ export const paletteItemLine = (
 const fits = (pen: TextPen, { match: fit }: PaletteItem): readonly StyledLine[] => {
   if (fit === undefined) return [];
   return [[fitMark(pen, fit), pen.run(` ${fit.why}`, fitRoles[fit.is])]];
-};
-
-/** Why an item is unavailable, wrapped: the end may name the remedy. */
-export const unavailableLines = (view: RenderContext, why: string): readonly StyledLine[] => {
-  const { pen } = view;
-  return pen
-    .wrap(`unavailable: ${why}`, cardInnerWidth(view) - 6)
-    .map(
-      (piece, index): StyledLine => [
-        index === 0 ? pen.glyph('denied', 'down') : pen.run(' '),
-        pen.run(` ${piece}`, 'down'),
-      ],
-    );
 };
 
 /** Calls of the selected item, and why it is unavailable or a warning. */

@@ -1,8 +1,7 @@
 import { themeNames } from '../../../domain/profile/settings.ts';
 import type { ActStep } from '../../../domain/runbooks/runbook.ts';
 import type { OpenEnvironment, RunbookSuggestion } from '../../../store/cockpit.ts';
-import { environmentPanes } from '../../app/environment-panes.ts';
-import { allPanes } from '../../app/index.ts';
+import { parseParamArguments } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
@@ -23,12 +22,7 @@ import {
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
-import { cockpitCommandItems } from '../command-line/cockpit-command-items.ts';
-import { logsUnavailableReason } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view/view-state-access.ts';
-import { actionsForRows, proposeAction, type RowAction } from '../runbooks/row-actions.ts';
-import { timeTravelItem, timeTravelKeys } from '../time-travel/keys.ts';
-import { parseParamArguments } from './arguments.ts';
+import { actionsForRows, proposeAction, type RowAction } from '../runbook-matching/row-actions.ts';
 
 const callOf = (step: ActStep): string => {
   if (step.use === undefined) return `${step.title} (manual)`;
@@ -108,8 +102,10 @@ const runbookItems = (context: KeyContext, fitting: boolean): readonly PaletteIt
     .map((suggestion) => startItem(context, suggestion, ''));
 
 /** `:logs` opens all streams, which the item of LOGS does not; without a log source it shows the pane, which says why. */
-const paneCommand = (context: KeyContext, pane: string): string =>
-  pane === logsPaneId && logsUnavailableReason(context) === undefined ? `pane ${pane}` : pane;
+const paneCommand = (context: KeyContext, pane: string): string => {
+  const { logs } = context.view.features.services;
+  return pane === logs?.pane && logs.unavailableReason(context) === undefined ? `pane ${pane}` : pane;
+};
 
 const paneItems = (context: KeyContext): readonly PaletteItem[] => [
   {
@@ -119,7 +115,7 @@ const paneItems = (context: KeyContext): readonly PaletteItem[] => [
     key: boundKey(context.view.cockpit, 'overview', '0'),
     run: ({ model }) => navigateTo(model, 'overview'),
   },
-  ...allPanes().map(
+  ...context.view.features.panes.all().map(
     (pane): PaletteItem => ({
       id: `go ${pane.id}`,
       text: `pane ${pane.title}`,
@@ -243,7 +239,6 @@ const commandItems = (context: KeyContext, bindings: readonly Binding[]): readon
   ...environmentItems(context),
   ...rehearsalItems(context),
   { ...armItem, ...blockedInPast(context) },
-  timeTravelItem(context),
   ...themeItems(context),
   ...bindings.map((binding) => bindingItem(context, binding)),
 ];
@@ -256,7 +251,7 @@ const rowsToGoTo = memoizeLast(
     ...[...view.others.values()].map(({ facts }) => facts),
   ],
   ({ view }: KeyContext): readonly PaletteItem[] =>
-    environmentPanes().flatMap((pane) => {
+    view.features.panes.ofEnvironment().flatMap((pane) => {
       const title = pane.title.toLowerCase();
       return pane.rows(view).map(
         (row): PaletteItem => ({
@@ -287,12 +282,19 @@ export const staticItems = memoizeLast(
     return [...Object.values(cockpit), ...lines, pane, row?.key, view.own?.facts, ...Object.values(ui)];
   },
   (context: KeyContext): readonly PaletteItem[] => {
-    const everywhere = [...displayKeys, ...paneViewKeys, ...historyKeys, ...timeTravelKeys, ...actionKeys];
+    const { features } = context.view;
+    const everywhere = [
+      ...displayKeys(features),
+      ...paneViewKeys(features),
+      ...historyKeys,
+      ...features.keys('time'),
+      ...actionKeys(features),
+    ];
     const bindings = [...context.pane.keys, ...bindingsNotReplacedBy(context.pane, everywhere)];
     const rebound = bindings
       .filter(isListed)
       .map((one) => withReboundKeys(one, context.view.cockpit.settings.keys));
-    return [...commandItems(context, rebound), ...cockpitCommandItems(context)];
+    return [...commandItems(context, rebound), ...context.view.features.commands(context)];
   },
 );
 

@@ -1,14 +1,35 @@
-import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
-import { rememberItem } from '../../shell/contract/model.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import {
+  type Cursor,
+  cursorAt,
+  cursorIndexIn,
+  initialCursor,
+  isCursorTargetGone,
+} from '../../kit/components/cursor.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { memoizeLast } from '../../shell/state/memoize.ts';
-import { type ListedRunbook, runbooksMentioning } from '../runbooks/listed-runbooks.ts';
+import { type ListedRunbook, runbooksMentioning } from '../runbook-matching/listed-runbooks.ts';
 import { fuzzyMatch, type MatchResult, withMentions } from './match.ts';
 import { allPaletteItems, maskedItems, rowActionItems } from './palette-items.ts';
+import { rememberItem } from './recent-items.ts';
 
-export type PaletteOverlay = Extract<Overlay, { is: 'palette' }>;
+/** The palette. */
+export interface PaletteOverlay {
+  readonly is: 'palette';
+  /** `ctrl-p`: everything; `x`: actions for the row under the cursor. */
+  readonly mode: 'fuzzy' | 'row';
+  readonly text: string;
+  readonly cursor: Cursor;
+  /** `tab`: shows the calls of the selected runbook. */
+  readonly calls: boolean;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly palette: PaletteOverlay;
+  }
+}
 
 const paletteOf = ({ view }: KeyContext): PaletteOverlay | undefined =>
   view.ui.overlay.is === 'palette' ? view.ui.overlay : undefined;

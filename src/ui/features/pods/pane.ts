@@ -9,6 +9,7 @@ import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
+import { readerOpeningKeys } from '../../shell/output/open-reader.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import type { TitleCount } from '../../shell/panes/glance.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';
@@ -17,17 +18,16 @@ import { ageSince, compareByLabel, compareWorstFirst } from '../../shell/panes/r
 import { createTreeRows } from '../../shell/panes/tree.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { forwardKey } from '../forwards/forward-key.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
-import { readerOpeningKeys } from '../reader/open-reader.ts';
-import { shellKey } from '../runbooks/terminal-keys.ts';
-import { workloadTableColumns } from './columns.ts';
+import { shellKey } from '../runbook-matching/terminal-keys.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
+import { workloadTableColumns } from '../workloads/columns.ts';
 import {
   buildWorkloadTree,
   ownedWorkloads,
   owningWorkload,
   type WorkloadRow,
   workloadStateText,
-} from './workload-tree.ts';
+} from '../workloads/workload-tree.ts';
 
 /** The notes of the same source (events and others) whose title contains the name, in the order of the source: newest first. */
 const notesOf = (view: RenderContext, { fact }: WorkloadRow): readonly string[] =>

@@ -8,10 +8,10 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { glanceOf, renderGlance } from '../../shell/panes/glance.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { formatValue, titleWithUnit } from '../matrix/series/values.ts';
+import { minTileHeight, windowText } from '../signals/tile.ts';
+import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } from '../signals/tiles.ts';
+import { formatValue, titleWithUnit } from '../signals/values.ts';
 import { pulseSignals } from './golden-signals.ts';
-import { minTileHeight, windowText } from './tile.ts';
-import { maxTileHeight, renderTiles, tileGrid, tileLegend, usualTileHeight } from './tiles.ts';
 
 /** A signal as a tile. */
 interface PulseRow extends PaneRow {

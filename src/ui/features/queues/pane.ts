@@ -12,7 +12,7 @@ import type { PaneOrder } from '../../shell/panes/order.ts';
 import { describeProblem } from '../../shell/panes/problem.ts';
 import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { renderRelatedSignals } from '../pulse/related-signals.ts';
+import { renderRelatedSignals } from '../signals/related-signals.ts';
 import { type QueueRow, queueStateText, queueTableColumns, secondsText } from './columns.ts';
 
 const rowsOf = ({ own }: RenderContext): readonly Row<'queues'>[] => own?.snapshot.kinds.queues.rows ?? [];

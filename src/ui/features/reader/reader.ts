@@ -10,15 +10,15 @@ import {
   keyHints,
   maxCardHeight,
 } from '../../kit/components/card.ts';
-import { faultStyle } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay, type OverlayKinds } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
-import { formatBlockedReason } from './open-reader.ts';
+import { formatBlockedReason } from '../../shell/output/open-reader.ts';
+import { faultStyle } from '../../shell/state/fault-text.ts';
 import {
   maskedReaderLines,
   matchingLineIndices,
@@ -26,6 +26,8 @@ import {
   type ReaderRow,
   wrapReaderText,
 } from './reader-text.ts';
+
+type ReaderOverlay = OverlayKinds['reader'];
 
 /** Renders a row with highlighted matches; a match split by wrapping is only marked on its line. */
 const rowLine = (
@@ -188,8 +190,6 @@ const copyText: Binding = {
   whyNot: noText,
   run: copy,
 };
-
-type ReaderOverlay = Extract<Overlay, { is: 'reader' }>;
 
 /** Width of the gutter for match markers. */
 const gutter = 2;

@@ -1,31 +1,49 @@
-import { paneById } from '../../app/index.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints } from '../../kit/components/card.ts';
-import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import {
+  type Cursor,
+  cursorAt,
+  cursorIndexIn,
+  initialCursor,
+  isCursorTargetGone,
+} from '../../kit/components/cursor.ts';
 import { visibleWindow } from '../../kit/components/window.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
 import { levelWords } from '../../kit/theme/glyphs.ts';
 import { paneState, updatePane } from '../../shell/contract/model.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { moveCursorToRow, navigateTo } from '../../shell/navigation/navigation.ts';
 import { startBlockedReason } from '../../shell/state/blocked-reasons.ts';
-import { logTargetOf, openLogTarget } from '../logs/log-target.ts';
 import { type RelatedPlace, type RelatedTarget, relatedTargets, rowOfPlace } from './targets.ts';
 
-type RelatedOverlay = Extract<Overlay, { is: 'related' }>;
+/** The objects related to a row of a pane. */
+interface RelatedOverlay {
+  readonly is: 'related';
+  readonly pane: PaneId;
+  readonly key: string;
+  readonly cursor: Cursor;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly related: RelatedOverlay;
+  }
+}
 
 /** The targets of the row that the card was opened for; empty if the row no longer exists. */
 const targetsOf = (view: RenderContext, { pane, key }: RelatedOverlay): readonly RelatedTarget[] => {
   const row = rowOfPlace(view, pane, key);
-  return row === undefined ? [] : relatedTargets(view, paneById(pane), row);
+  return row === undefined ? [] : relatedTargets(view, view.features.panes.byId(pane), row);
 };
 
 /** Expands the branches above a row, so that it is visible. */
 const unfoldTo = ({ model, view }: KeyContext, pane: string, key: string): void => {
   const all = new Map(
-    paneById(pane)
+    view.features.panes
+      .byId(pane)
       .everyRow(view)
       .map((row) => [row.key, row]),
   );
@@ -52,8 +70,9 @@ const goTo = (context: KeyContext, overlay: RelatedOverlay, to: RelatedPlace) =>
       return navigateTo(model, to.pane);
     case 'logs': {
       const row = rowOfPlace(view, overlay.pane, overlay.key);
-      const target = logTargetOf(view, row, overlay.pane);
-      return target === undefined ? say('the row has no logs any more') : openLogTarget(context, target);
+      const { logs } = view.features.services;
+      const target = logs?.targetOf(view, row, overlay.pane);
+      return target === undefined ? say('the row has no logs any more') : logs?.open(context, target);
     }
     case 'runbook': {
       const found = view.cockpit.suggestions.find(({ runbook }) => runbook.id === to.id);

@@ -8,17 +8,13 @@ import {
   type RelatedRowMatch,
   type Relation,
 } from '../../../kinds/relations.ts';
-import { environmentPanes, paneForKind } from '../../app/environment-panes.ts';
-import { allPanes, paneById } from '../../app/index.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
 import type { Pane } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { EnvironmentView, RenderContext } from '../../shell/contract/render-context.ts';
 import { paneRowKey, rowPlace } from '../../shell/panes/row-place.ts';
-import { logTargetOf } from '../logs/log-target.ts';
-import { logsPaneId } from '../logs/view/view-state-access.ts';
 import { namesOfRow } from '../relations/names.ts';
-import { matchingRunbookFor } from '../runbooks/row-runbooks.ts';
+import { matchingRunbookFor } from '../runbook-matching/row-runbooks.ts';
 
 /** A place that a related object leads to. */
 export type RelatedPlace =
@@ -86,12 +82,14 @@ const placedMatches = (
   matches: readonly RelatedRowMatch[],
   names: EntityNames,
 ): ReadonlyMap<Pane, readonly PlacedMatch[]> => {
-  const byPane = Map.groupBy(matches, ({ of }) => paneForKind(of.kind === 'signal' ? 'samples' : of.kind));
+  const byPane = Map.groupBy(matches, ({ of }) =>
+    view.features.panes.ofKind(of.kind === 'signal' ? 'samples' : of.kind),
+  );
   const rank = ({ match: { relation, name } }: PlacedMatch): number =>
     // A dependency explains more than what shares only a service.
     relation === 'same object' ? names.own.indexOf(name) : relation === 'needs' ? 0.5 : names.own.length;
   const placed = new Map<Pane, readonly PlacedMatch[]>();
-  for (const pane of environmentPanes()) {
+  for (const pane of view.features.panes.ofEnvironment()) {
     const found = byPane.get(pane) ?? [];
     if (found.length === 0) continue;
     const rows = new Map(pane.everyRow(view).map((row) => [row.key, row]));
@@ -187,8 +185,9 @@ const linksFor = (view: RenderContext, row: PaneRow, names: EntityNames): readon
 };
 
 const logsTarget = (view: RenderContext, pane: Pane, row: PaneRow): readonly RelatedTarget[] => {
-  const hasLogs = (view.cockpit.open?.tails?.length ?? 0) > 0 && pane.id !== logsPaneId;
-  const target = hasLogs ? logTargetOf(view, row, pane.id) : undefined;
+  const { logs } = view.features.services;
+  const hasLogs = (view.cockpit.open?.tails?.length ?? 0) > 0 && pane.id !== logs?.pane;
+  const target = hasLogs ? logs?.targetOf(view, row, pane.id) : undefined;
   return target === undefined
     ? []
     : [
@@ -224,7 +223,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
     (at === pane && one.key === row.key) || (at === pane && row.treePosition?.parent === one.key);
   const chart = row.subject?.kind === 'signal' && !isOther ? [rowTarget(pane, row, 'its chart')] : [];
   const runbook = matchingRunbookFor(view, pane.id, row);
-  const linksPane = allPanes().find(({ id }) => id === 'links');
+  const linksPane = view.features.panes.all().find(({ id }) => id === 'links');
   const targets: readonly RelatedTarget[] = [
     ...(isOther ? [rowTarget(pane, row, 'this row')] : chart),
     ...logsTarget(view, pane, row),
@@ -256,6 +255,7 @@ export const relatedTargets = (view: RenderContext, from: Pane, shown: PaneRow):
 
 /** The row of a place in a pane by key; undefined if it no longer exists. */
 export const rowOfPlace = (view: RenderContext, pane: PaneId, key: string): PaneRow | undefined =>
-  paneById(pane)
+  view.features.panes
+    .byId(pane)
     .everyRow(view)
     .find((row) => row.key === key);

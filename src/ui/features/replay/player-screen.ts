@@ -1,13 +1,13 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge } from '../../../domain/text/duration.ts';
+import { drawOverRow, sliceRow } from '../../kit/components/canvas.ts';
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine, justifyLine, lineWidth, type StyledLine, type StyledRun } from '../../kit/text/line.ts';
 import type { TextPen } from '../../kit/text/pen.ts';
 import type { SgrStyle, Theme } from '../../kit/theme/theme.ts';
 import type { PlayedFrame } from '../../shell/recording/playback.ts';
 import { nextMark, type Recording } from '../../shell/recording/recording.ts';
-import { drawOverRow, sliceRow } from '../../shell/terminal/canvas.ts';
 import { type PlayerState, playerKeys } from './player.ts';
 import { playPositionText, positionTime } from './position.ts';
 

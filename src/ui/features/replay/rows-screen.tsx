@@ -2,7 +2,6 @@ import { type Instance, render, useApp } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ProcessTerminal } from '../../../platform/terminal/terminal.ts';
-import type { SuspendTerminal } from '../../app/app.tsx';
 import type { StyledRow } from '../../kit/text/ansi.ts';
 import { createTextPen, type TextPen } from '../../kit/text/pen.ts';
 import { themePalette } from '../../kit/theme/display-settings.ts';
@@ -11,6 +10,7 @@ import { type KeyListener, useKeys } from '../../shell/input/use-keys.ts';
 import { decodeFunctionKeys, type Stroke } from '../../shell/keys/strokes.ts';
 import { enterTerminal, terminalSize } from '../../shell/terminal/modes.ts';
 import { splitTerminalInput } from '../../shell/terminal/mouse/input.ts';
+import type { SuspendTerminal } from '../../shell/terminal/session.ts';
 import { createTerminalSession } from '../../shell/terminal/session.ts';
 import { createTerminalSurface } from '../../shell/terminal/surface.ts';
 

@@ -1,4 +1,3 @@
-import type { Millis } from '../../../domain/base/fault.ts';
 import type { ParamValue, ParamValues } from '../../../domain/runbooks/runbook.ts';
 import type { RunEvent } from '../../../domain/runs/run.ts';
 import { failureLines } from '../../../domain/text/failure-lines.ts';
@@ -27,10 +26,6 @@ export const filterRunEvents = <K extends RunEvent['event']>(
   run: RunView,
   kind: K,
 ): readonly RunEventOf<K>[] => run.events.filter((event): event is RunEventOf<K> => event.event === kind);
-
-/** Start of the first action, or of the run. */
-export const actStartedAt = (run: RunView): Millis | undefined =>
-  (filterRunEvents(run, 'acting')[0] ?? run.events[0])?.at;
 
 /** The last output lines of the steps. */
 export const recentOutputLines = (view: RenderContext, run: RunView, count: number): readonly StyledLine[] =>

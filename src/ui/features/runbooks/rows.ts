@@ -13,7 +13,7 @@ import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { runbookSeverity, severityColumn } from '../../shell/panes/severity.ts';
 import { runbookDanger, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { shortOutcome } from '../run-words/ending-styles.ts';
-import { runbookSearchText } from './runbook-words.ts';
+import { runbookSearchText } from '../runbook-matching/runbook-words.ts';
 
 const fits = {
   yes: { glyph: 'ok', role: 'ok', word: 'matches' },

@@ -1,9 +1,12 @@
 import { splitUse } from '../../../domain/runbooks/operation.ts';
 import type { RunView } from '../../../store/cockpit.ts';
+import type { StatusMark } from '../../shell/contract/features.ts';
 import { updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { liveContext, type RenderContext } from '../../shell/contract/render-context.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
+import { roomyHeader } from '../run-words/run-marks.ts';
 
 const relapsedAt = ({ events }: RunView): number | undefined =>
   events.findLast(({ event }) => event === 'relapsed')?.at;
@@ -34,7 +37,7 @@ const memoized = memoizePerObject<readonly RunView[]>();
  * The runs of this session that have relapsed, newest first, whatever ran since. A run that acted later with the same runbook,
  * on the same object, or as the undo, answers the relapse.
  */
-export const openRelapses = (view: RenderContext): readonly RunView[] => {
+const openRelapses = (view: RenderContext): readonly RunView[] => {
   const { endedRuns } = liveContext(view).cockpit;
   return memoized(endedRuns, [], () =>
     endedRuns.filter(
@@ -63,4 +66,16 @@ export const nextRelapseKey: Binding = {
   description: 'go to the next relapsed run of this session',
   whyNot: ({ view }) => (openRelapses(view).length === 0 ? 'no run of this session has relapsed' : undefined),
   run: goToNext,
+};
+
+/** The mark of the relapsed runs of this session, with the key that leads to the newest one: it stays until they are answered. */
+export const relapseMarks = (view: RenderContext): readonly StatusMark[] => {
+  const { cockpit } = liveContext(view);
+  const relapses = openRelapses(view);
+  const [newest] = relapses;
+  if (newest === undefined) return [];
+  const count = relapses.length === 1 ? '' : `${relapses.length} `;
+  const name =
+    relapses.length === 1 && view.columns >= roomyHeader ? ` ${view.pen.cut(newest.runbook.id, 24)}` : '';
+  return [{ text: ` ${count}RELAPSED${name}, ${boundKey(cockpit, 'pane.U', 'U')} `, role: 'crit' }];
 };

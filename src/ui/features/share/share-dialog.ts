@@ -1,7 +1,14 @@
 import { type Card, cardHeading, keyHints } from '../../kit/components/card.ts';
-import { overlayBelow } from '../../shell/contract/overlay.ts';
+import { type Overlay, overlayBelow } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    /** The question whether to end share mode. */
+    readonly unshare: { readonly is: 'unshare'; readonly over: Overlay };
+  }
+}
 
 /** Renders the dialog that confirms the end of share mode. */
 export const renderUnshareDialog = ({ view }: KeyContext): Card => {

@@ -1,14 +1,9 @@
 import { cardHeading, cardInnerWidth, keyHints, renderCard } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
+import type { TourBox } from '../../shell/contract/features.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { stepById, type TourAnchor } from './steps.ts';
-
-/** The box of a step. */
-interface TourBox {
-  readonly anchor: TourAnchor;
-  readonly lines: readonly StyledLine[];
-}
+import { stepById } from './steps.ts';
 
 /** The width of the smallest screen, so that the box is the same everywhere. */
 const boxColumns = 80;

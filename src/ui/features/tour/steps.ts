@@ -1,4 +1,5 @@
 import type { CockpitState } from '../../../store/cockpit.ts';
+import type { TourAnchor } from '../../shell/contract/features.ts';
 import type { UiState } from '../../shell/contract/model.ts';
 
 /** Inputs of the steps of the tour. */
@@ -6,9 +7,6 @@ export interface TourState {
   readonly ui: Pick<UiState, 'place' | 'focus' | 'overlay' | 'panes'>;
   readonly cockpit: CockpitState;
 }
-
-/** Where the box is: below the header, at the focused pane, or below the open card. */
-export type TourAnchor = 'header' | 'pane' | 'card';
 
 /** One step of the tour. */
 export interface TourStep {

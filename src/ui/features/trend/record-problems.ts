@@ -2,7 +2,6 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { TimeTravel } from '../../../store/past/decode-state.ts';
-import { allPanes } from '../../app/index.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
 import type { UiStore } from '../../shell/contract/model.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
@@ -34,11 +33,13 @@ const countsOf = (view: RenderContext): Counts | undefined =>
   view.own === undefined
     ? undefined
     : Object.fromEntries(
-        allPanes().flatMap((pane) =>
-          pane.problemCount === undefined || pane.kind === undefined
-            ? []
-            : [[pane.id, pane.problemCount(view)] as const],
-        ),
+        view.features.panes
+          .all()
+          .flatMap((pane) =>
+            pane.problemCount === undefined || pane.kind === undefined
+              ? []
+              : [[pane.id, pane.problemCount(view)] as const],
+          ),
       );
 
 const same = (a: Counts | undefined, b: Counts | undefined): boolean =>

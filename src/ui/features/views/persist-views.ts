@@ -5,12 +5,12 @@ import { errorLine } from '../../kit/runtime/internal-error.ts';
 import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
 import { paneState, type UiState } from '../../shell/contract/model.ts';
 import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
-import { mergeNamed } from '../layouts/layouts-file.ts';
+import { mergeNamed } from '../../shell/state/saved-layout.ts';
 import {
   createCoalescedWriter,
   type StateRecorder,
   type StateRecorderParts,
-} from '../layouts/state-writer.ts';
+} from '../../shell/state/state-writer.ts';
 import {
   type EnvironmentViews,
   emptyViews,

@@ -1,13 +1,24 @@
-import { allPanes } from '../../app/index.ts';
 import { type Card, cardHeading, cardInnerWidth, keyHints, visiblePage } from '../../kit/components/card.ts';
-import { cursorAt, cursorIndexIn, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../../kit/components/cursor.ts';
 import { justifyLine, type StyledLine } from '../../kit/text/line.ts';
-import { noOverlay, type Overlay } from '../../shell/contract/overlay.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { deleteBookmark, deleteView, openBookmark, openView } from './commands.ts';
 
-type SavedOverlay = Extract<Overlay, { is: 'saved' }>;
+/** The saved views or the bookmarks of the environment. */
+interface SavedOverlay {
+  readonly is: 'saved';
+  readonly list: 'views' | 'bookmarks';
+  readonly cursor: Cursor;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly saved: SavedOverlay;
+  }
+}
 
 const namesOf = ({ view: { ui } }: KeyContext, { list }: SavedOverlay): readonly string[] =>
   Object.keys(list === 'views' ? ui.views : ui.bookmarks).toSorted();
@@ -73,20 +84,18 @@ export const savedListKeys: readonly Binding[] = [
   helpKey,
 ];
 
-const titleOf = (id: string): string => allPanes().find((pane) => pane.id === id)?.title ?? `${id} (gone)`;
+const titleOf = ({ features }: RenderContext, id: string): string =>
+  features.panes.all().find((pane) => pane.id === id)?.title ?? `${id} (gone)`;
 
 /** 'PODS · /psp/ · by restarts · wide' */
-const describeEntry = (
-  { view: { ui, pen } }: KeyContext,
-  list: SavedOverlay['list'],
-  name: string,
-): string => {
-  if (list === 'bookmarks') return titleOf(ui.bookmarks[name]?.pane ?? '');
+const describeEntry = ({ view }: KeyContext, list: SavedOverlay['list'], name: string): string => {
+  const { ui, pen } = view;
+  if (list === 'bookmarks') return titleOf(view, ui.bookmarks[name]?.pane ?? '');
   const saved = ui.views[name];
   if (saved === undefined) return '';
   const { pane, filter, order, sortColumn, columns, layout } = saved;
   return [
-    titleOf(pane),
+    titleOf(view, pane),
     filter === '' ? '' : `/${pen.maskTyped(filter)}/`,
     sortColumn === undefined ? order : `by ${sortColumn.trim()}`,
     columns?.wide === true ? 'wide' : columns === undefined ? '' : 'own columns',

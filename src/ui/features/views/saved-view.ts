@@ -1,11 +1,10 @@
-import { allPanes } from '../../app/index.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
 import { toAscii } from '../../kit/theme/glyphs.ts';
 import { currentLayout } from '../../shell/contract/layout.ts';
 import { applyLayout, paneState, type UiStore, updatePane } from '../../shell/contract/model.ts';
 import type { KeyContext, Pane } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { matrixWindowMs, matrixWindows } from '../matrix/series/rows.ts';
+import { matrixWindowMs, matrixWindows } from '../signals/rows.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
 const matrix: PaneId = 'matrix';
@@ -32,13 +31,14 @@ export const captureView = ({ view, pane }: KeyContext): SavedView => {
 export const hasSecret = ({ pen }: RenderContext, text: string): boolean =>
   pen.unmasked(text).text !== (pen.ascii ? toAscii(text) : text);
 
-const paneOf = (id: PaneId): Pane | undefined => allPanes().find((pane) => pane.id === id);
+const paneOf = ({ features }: RenderContext, id: PaneId): Pane | undefined =>
+  features.panes.all().find((pane) => pane.id === id);
 
 /** The panes of the layout that do not exist. */
-const missingPanes = ({ pane, layout }: SavedView): readonly PaneId[] => {
+const missingPanes = (view: RenderContext, { pane, layout }: SavedView): readonly PaneId[] => {
   const { place, focus, split } = layout;
   const named = [pane, focus, ...(place === 'overview' ? [] : [place]), ...(split?.panes ?? [])];
-  return [...new Set(named)].filter((id) => paneOf(id) === undefined);
+  return [...new Set(named)].filter((id) => paneOf(view, id) === undefined);
 };
 
 /** Columns that the applied view names and the pane lacks. */
@@ -67,8 +67,8 @@ export const applyView = (
   { model, view }: KeyContext,
   saved: SavedView,
 ): { readonly applied: boolean; readonly missing: string } => {
-  const [lost] = missingPanes(saved);
-  const pane = paneOf(saved.pane);
+  const [lost] = missingPanes(view, saved);
+  const pane = paneOf(view, saved.pane);
   if (pane === undefined || lost !== undefined)
     return { applied: false, missing: `pane ${lost ?? saved.pane} no longer exists` };
   model.setState((s) => applyLayout(s, saved.layout), true);
@@ -115,7 +115,7 @@ export const findBookmark = (
   { model, view }: KeyContext,
   { pane: id, key, label }: Bookmark,
 ): { readonly pane: Pane; readonly key: string } | { readonly whyNot: string } => {
-  const pane = paneOf(id);
+  const pane = paneOf(view, id);
   if (pane === undefined) return { whyNot: `pane ${id} no longer exists` };
   const every = pane.everyRow(view);
   const row = every.find((one) => one.key === key) ?? every.find((one) => one.label === label);

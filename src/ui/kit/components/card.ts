@@ -1,6 +1,5 @@
 import type { Danger } from '../../../domain/runbooks/operation.ts';
 import { isNoticeable } from '../../../runs/policy/danger.ts';
-import type { RenderContext } from '../../shell/contract/render-context.ts';
 import {
   fitLine,
   justifyLine,
@@ -16,6 +15,14 @@ import type { TextRole } from '../theme/roles.ts';
 import { withRules } from './panel.ts';
 import { visibleWindow } from './window.ts';
 
+/** What a card is drawn on: the size of the screen and its pen. */
+interface Screen {
+  readonly columns: number;
+  readonly rows: number;
+  readonly pen: TextPen;
+}
+type Sheet = Pick<Screen, 'columns' | 'pen'>;
+
 /** The visible part of a card's list. */
 export interface CardListPage {
   readonly from: number;
@@ -30,13 +37,11 @@ const cards = {
   environments: { others: 2, most: Number.POSITIVE_INFINITY },
 } as const;
 
+/** Lists that cards place, by the lines around them. */
+export type CardListKind = keyof typeof cards;
+
 /** The rows visible in a card of at most `room` lines, with the cursor on row `at`. */
-export const visiblePage = (
-  card: keyof typeof cards,
-  count: number,
-  at: number,
-  room: number,
-): CardListPage => {
+export const visiblePage = (card: CardListKind, count: number, at: number, room: number): CardListPage => {
   const { others, most } = cards[card];
   const seen = visibleWindow(count, Math.min(most, Math.max(1, room - others)), at);
   return { from: seen.from, count: seen.to - seen.from };
@@ -56,7 +61,7 @@ interface CardEventLineOptions {
 
 /** 'act      ●  step and result      0.4s': wrapped, or cut to one line. */
 export const cardEventLine = (
-  view: RenderContext,
+  view: Screen,
   label: string,
   { mark, text, role = 'plain', time = '', brief = false }: CardEventLineOptions,
 ): readonly StyledLine[] => {
@@ -72,7 +77,7 @@ export const cardEventLine = (
 };
 
 /** Entries shown per label before `tab` expands the list; fewer on short screens. */
-export const shortList = ({ rows }: Pick<RenderContext, 'rows'>): number => (rows < 30 ? 1 : 3);
+export const shortList = ({ rows }: Pick<Screen, 'rows'>): number => (rows < 30 ? 1 : 3);
 
 /** Returns the first few entries; all of them if only one would be hidden, since the hint needs a line too. */
 export const truncateList = <T>(entries: readonly T[], few: number): readonly T[] =>
@@ -86,7 +91,7 @@ interface CardListOptions {
 
 /** Renders the first entry next to its label and the others below it. */
 export const labeledList = (
-  view: RenderContext,
+  view: Screen,
   label: string,
   entries: readonly string[],
   { all, role = 'plain' }: CardListOptions,
@@ -119,14 +124,12 @@ const widest = 110;
 /** Margin in cells, so that the screen below stays visible. */
 const beside = 8;
 
-type Sheet = Pick<RenderContext, 'columns' | 'pen'>;
-
 /** Width of a card in cells: as wide as the screen allows, within readable limits. */
-export const cardWidth = ({ columns }: Pick<RenderContext, 'columns'>): number =>
+export const cardWidth = ({ columns }: Pick<Screen, 'columns'>): number =>
   Math.max(narrowest, Math.min(widest, columns - beside));
 
 /** Width of the card's content in cells: without the frame, two blanks before it and one after it. */
-export const cardInnerWidth = (view: Pick<RenderContext, 'columns'>): number => cardWidth(view) - 5;
+export const cardInnerWidth = (view: Pick<Screen, 'columns'>): number => cardWidth(view) - 5;
 
 export const cardEdgeRole = (danger: Danger | undefined): TextRole =>
   danger !== undefined && isNoticeable(danger) ? `danger.${danger}` : 'focus';

@@ -1,7 +1,7 @@
 import { Box, type DOMElement, Text } from 'ink';
 import { createContext, memo, type ReactNode, useContext, useLayoutEffect, useRef } from 'react';
-import type { Canvas } from '../../shell/terminal/canvas.ts';
 import { rowToAnsi, type StyledRow } from '../text/ansi.ts';
+import type { Canvas } from './canvas.ts';
 
 /** The canvas of the screen. Absent: rows are rendered as Ink's own `<Text>`, for screen readers and tests. */
 export const CanvasContext = createContext<Canvas | undefined>(undefined);

@@ -1,11 +1,18 @@
-import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { Cursor } from './cursor.ts';
+
+/** A row of a list with a cursor. */
+interface ListedRow {
+  readonly key: string;
+  readonly label: string;
+  /** Keys of the rows folded into this one. */
+  readonly foldedKeys?: readonly string[];
+}
 
 /**
  * The row index of the cursor: its object if present, else the folded row that contains the object,
  * else the row with the same label (after an environment switch), else the previous index.
  */
-export const cursorRowIndex = (rows: readonly PaneRow[], cursor: Cursor): number => {
+export const cursorRowIndex = (rows: readonly ListedRow[], cursor: Cursor): number => {
   const { key } = cursor;
   if (key !== undefined) {
     // Where the cursor was set, unless the rows have been re-sorted since.

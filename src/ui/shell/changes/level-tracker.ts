@@ -2,8 +2,8 @@ import type { FactKind } from '../../../domain/facts/facts.ts';
 import { type Level, worseLevel } from '../../../domain/facts/level.ts';
 import type { KindView, Row, Snapshot } from '../../../domain/facts/snapshot.ts';
 import { factKinds, kindOf } from '../../../kinds/registry/registry.ts';
-import { paneForKind } from '../../app/environment-panes.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
+import type { PaneRegistry } from '../contract/features.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { RowChange } from '../contract/row-changes.ts';
 
@@ -90,7 +90,7 @@ const newsOf = (
  * snapshot, and new rows that are WARN or CRIT once every source of their kind has answered. The first snapshot, and the
  * first of another environment, is no news.
  */
-export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
+export const createLevelTracker = (panes: PaneRegistry): ((snapshot: Snapshot) => LevelNews) => {
   let known = new Map<PaneId, KnownRows>();
   let place = '';
 
@@ -131,7 +131,7 @@ export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
   };
 
   const compareKind = (kind: FactKind, snapshot: Snapshot, news: News): void => {
-    const pane = paneForKind(kind);
+    const pane = panes.ofKind(kind);
     if (pane === undefined) return;
     const view: KindView = snapshot.kinds[kind];
     const inSight = view.isProvided && view.waiting === 0;
@@ -149,7 +149,7 @@ export const createLevelTracker = (): ((snapshot: Snapshot) => LevelNews) => {
     if (here !== place) [place, known] = [here, new Map()];
     const news: News = { changed: [], settled: [] };
     for (const kind of factKinds()) compareKind(kind, snapshot, news);
-    const matrix = paneForKind('samples');
+    const matrix = panes.ofKind('samples');
     if (matrix !== undefined && known.get(matrix.id)?.of !== snapshot.signals) {
       const levels = new Map(snapshot.signals.map(({ key, level }) => [key, level]));
       compare(matrix, levels, { of: snapshot.signals, inSight: false, keepsMissing: false }, news);

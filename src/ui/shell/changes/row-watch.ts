@@ -1,5 +1,4 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { paneById } from '../../app/index.ts';
 import type { UiStore } from '../contract/model.ts';
 import { liveContext, type RenderContext } from '../contract/render-context.ts';
 import { withChanges, withoutChanges, withoutFlash } from '../contract/row-changes.ts';
@@ -28,7 +27,7 @@ interface RowWatch {
 const isSortedOtherwise = (view: RenderContext): boolean => {
   const { orderHold } = view.ui;
   if (orderHold === undefined) return false;
-  const pane = paneById(orderHold.pane);
+  const pane = view.features.panes.byId(orderHold.pane);
   const form = currentForm(view, pane);
   const sorted = pane.displayedRows({ ...view, ui: { ...view.ui, orderHold: undefined } }, form);
   return pane.displayedRows(view, form).some(({ key }, index) => key !== sorted[index]?.key);
@@ -40,7 +39,7 @@ const isSortedOtherwise = (view: RenderContext): boolean => {
  */
 export const createRowWatch = ({ model, clock, redraw }: RowWatchParts): RowWatch => {
   const stopped = new AbortController();
-  let levelsOf = createLevelTracker();
+  let levelsOf: ReturnType<typeof createLevelTracker> | undefined;
   let place: string | undefined;
 
   const endFlash = async (): Promise<void> => {
@@ -57,9 +56,10 @@ export const createRowWatch = ({ model, clock, redraw }: RowWatchParts): RowWatc
     const here = `${frame.system}/${frame.env}`;
     if (here !== place) {
       place = here;
-      levelsOf = createLevelTracker();
+      levelsOf = createLevelTracker(view.features.panes);
       model.setState({ changes: {}, orderHold: undefined, resorted: undefined });
     }
+    levelsOf ??= createLevelTracker(view.features.panes);
     const { changed, settled } = levelsOf(own.snapshot);
     if (changed.length === 0 && settled.length === 0) return;
     const flashes = cockpit.settings.motion === 'on';

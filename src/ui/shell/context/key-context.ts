@@ -7,10 +7,9 @@ import type { Commands } from '../../../store/commands.ts';
 import type { FactsState } from '../../../store/facts.ts';
 import type { FactsStore } from '../../../store/facts-store.ts';
 import type { TimeTravel } from '../../../store/past/decode-state.ts';
-import { paneById } from '../../app/index.ts';
-import { withEnvironmentPicker } from '../../features/environments/lists.ts';
 import { cursorRowIndex } from '../../kit/components/window.ts';
 import type { Theme } from '../../kit/theme/theme.ts';
+import type { Features } from '../contract/features.ts';
 import { paneState, returnToLive, type UiStore } from '../contract/model.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { environmentView, type RenderContext } from '../contract/render-context.ts';
@@ -18,6 +17,7 @@ import { currentForm, frameRows, panePositions, withValidFocus } from '../layout
 import { foreignEnvironment, withoutSubject } from '../panes/foreign-cell.ts';
 import { operatorWords } from '../pen/operator-words.ts';
 import type { createPenProvider } from '../pen/pen-provider.ts';
+import { withEnvironmentPicker } from '../state/environment-choice.ts';
 import { renderContextAt, timeTravelBlockedReason, withReadOnlyCommands } from '../state/past-context.ts';
 
 /** Maximum age of the facts that a key press acts on, even if drawing is delayed. */
@@ -91,6 +91,7 @@ export const createRenderedFacts = (clock: { now(): Millis }): RenderedFacts => 
 };
 
 interface KeyContextOptions {
+  readonly features: Features;
   readonly cockpit: StoreApi<CockpitState>;
   facts(): FactsStore | undefined;
   across(): ReadonlyMap<string, FactsStore>;
@@ -131,6 +132,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
     const ui = withEnvironmentPicker(model.getState(), cockpit.getState());
     const { open } = cockpit.getState();
     return {
+      features: parts.features,
       ui,
       cockpit: cockpit.getState(),
       ...(own === undefined ? {} : { own: environmentView(onScreen.of(own), paneNow) }),
@@ -167,7 +169,7 @@ export const createKeyContextProvider = (parts: KeyContextOptions): KeyContextPr
 
   const currentContext = (): KeyContext => {
     const view = viewOf(parts.onScreen);
-    const pane = paneById(view.ui.focus);
+    const pane = parts.features.panes.byId(view.ui.focus);
     const rows = pane.displayedRows(view, currentForm(view, pane));
     const index = cursorRowIndex(rows, paneState(view.ui, pane.id).cursor);
     const selected = rows[index];

@@ -1,14 +1,12 @@
-import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { ThemeName } from '../../../domain/profile/settings.ts';
-import { initialLogViewState, type LogViewState } from '../../features/logs/view/view-state.ts';
-import type { Bookmark, SavedView } from '../../features/views/view-state.ts';
 import type { MainView, PaneId, SeenFrame } from '../../kit/components/cursor.ts';
 import { type Cursor, initialCursor } from '../../kit/components/cursor.ts';
 import type { ColumnChoice } from './column-choice.ts';
 import type { Layout, OverviewBands, SplitView } from './layout.ts';
-import { emptyNavigationHistory, type NavigationHistory } from './navigation-history.ts';
-import { noOverlay, type Overlay } from './overlay.ts';
+import type { NavigationHistory } from './navigation-history.ts';
+import type { Overlay } from './overlay.ts';
 import type { UnseenChanges } from './row-changes.ts';
 import type { OrderHold } from './row-order.ts';
 
@@ -59,8 +57,15 @@ export interface CardState {
   readonly error?: string;
 }
 
+/**
+ * The state that features add to that of the screen: each merges its part into this interface, and gives its initial value
+ * with `defineFeature`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: the features fill it
+export interface FeatureState {}
+
 /** The state of the screen. Facts, runs and messages are in the engine's stores. */
-export interface UiState {
+export interface UiState extends FeatureState {
   readonly place: MainView;
   readonly focus: PaneId;
   readonly panes: Readonly<Record<PaneId, PaneState>>;
@@ -82,49 +87,28 @@ export interface UiState {
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last notice of the screen itself. */
   readonly notice?: { readonly at: Millis; readonly text: string };
-  /** The first visible line of these errors of the profile. Other errors begin at the top. */
-  readonly profileScroll?: { readonly errors: readonly string[]; readonly from: number };
   /** Share mode: names are replaced by aliases. */
   readonly shared: boolean;
   /** Time travel: the shown time (wall clock) and its start (engine clock). Absent: live. */
   readonly past?: { readonly wanted: Millis; readonly since: Millis };
-  /** Ids of recently used palette items, newest first. */
-  readonly recentItems: readonly string[];
-  /** Command history of `:`, newest last. */
-  readonly commands: readonly string[];
   /** Split view of two panes; `place` and `focus` name the pane that receives keys. */
   readonly split?: SplitView;
   /** Overview layout; absent: the default. */
   readonly bands?: OverviewBands;
-  /** Saved layouts of the open environment, by name. */
-  readonly layouts: Readonly<Record<string, Layout>>;
-  /** Saved views of the open environment, by name. */
-  readonly views: Readonly<Record<string, SavedView>>;
-  /** Bookmarked rows of the open environment, by name: 'pods billing-0'. */
-  readonly bookmarks: Readonly<Record<string, Bookmark>>;
   /** Mouse setting from `:mouse`, overrides the settings. */
   readonly mouse?: boolean;
-  /** View state of LOGS. */
-  readonly logs: LogViewState;
   /** Back and forward history. */
   readonly history: NavigationHistory;
   /** The pane of the last pressed pane key; a second press zooms it. */
   readonly paneKey?: PaneId;
   /** The pane whose key was pressed before an environment was open; shown once it is. */
   readonly awaitedPane?: PaneId;
-  /**
-   * The step of the tour; absent: not shown. `isReady`: doing what it asks for goes on; false while that was done before
-   * the step began.
-   */
-  readonly tour?: { readonly step: string; readonly isReady: boolean };
   /** Number of problems per pane ten minutes ago; absent: unknown. */
   readonly problemsBefore?: Readonly<Record<PaneId, number>>;
   /** Number of navigations by key. */
   readonly navigationCount: number;
   /** Rows whose level changed and that were not seen since. */
   readonly changes: UnseenChanges;
-  /** The declared incident that INCIDENT shows and its keys act on; absent: the newest open one. */
-  readonly incident?: string;
   /** The rows that are not sorted again, because the user moves in them. */
   readonly orderHold?: OrderHold | undefined;
   /** The pane whose rows were just sorted again, and when (engine clock). */
@@ -132,7 +116,7 @@ export interface UiState {
 }
 
 const freshPane: PaneState = { cursor: initialCursor, filter: '', order: 0, opened: false };
-const freshCard: CardState = {
+export const freshCard: CardState = {
   questionId: '',
   text: '',
   cursor: 0,
@@ -140,30 +124,7 @@ const freshCard: CardState = {
   showsCalls: false,
   marked: [],
 };
-const recentKept = 8;
-
 export type UiStore = StoreApi<UiState>;
-
-/** Creates the screen state with its defaults. */
-export const createUiStore = (focus: PaneId, shared = false): UiStore =>
-  createStore<UiState>()(() => ({
-    place: 'overview',
-    focus,
-    panes: {},
-    isFiltering: false,
-    overlay: noOverlay,
-    card: freshCard,
-    shared,
-    recentItems: [],
-    commands: [],
-    layouts: {},
-    views: {},
-    bookmarks: {},
-    logs: initialLogViewState,
-    history: emptyNavigationHistory,
-    navigationCount: 0,
-    changes: {},
-  }));
 
 export const paneState = (state: UiState, pane: PaneId): PaneState => state.panes[pane] ?? freshPane;
 
@@ -179,11 +140,6 @@ export const markedKeys = (state: UiState, pane: PaneId): ReadonlySet<string> =>
 /** The card state for question `of`; empty if the stored state belongs to another question. */
 export const cardState = (state: UiState, of: string): CardState =>
   state.card.questionId === of ? state.card : { ...freshCard, questionId: of };
-
-export const rememberItem = (model: UiStore, id: string): void =>
-  model.setState((s) => ({
-    recentItems: [id, ...s.recentItems.filter((other) => other !== id)].slice(0, recentKept),
-  }));
 
 /** Shows all panes at an earlier wall-clock time. */
 export const travelTo = (model: UiStore, wanted: Millis, now: Millis): void =>

@@ -80,3 +80,20 @@ export interface ExportTable {
   readonly heads: readonly string[];
   readonly cells: readonly (readonly string[])[];
 }
+
+/** A filter error and its position, from 1. */
+export interface FilterError {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** The filtered and ordered rows of a pane, with information about the filter. */
+export interface PaneQueryResult<R> {
+  readonly rows: readonly R[];
+  /** Number of rows before filtering. */
+  readonly all: number;
+  /** True: a word of the filter has no exact match, so rows match approximately. */
+  readonly isFuzzy: boolean;
+  /** The error of the filter; the rows are those of the last valid filter. */
+  readonly filterError?: FilterError;
+}

@@ -10,10 +10,17 @@ import type {
 import type { Commands } from '../../../store/commands.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Theme } from '../../kit/theme/theme.ts';
-import type { PaneQueryResult } from '../panes/pane-query.ts';
 import type { ColumnInfo } from './column-choice.ts';
-import type { UiStore } from './model.ts';
-import type { ExportTable, PaneForm, PaneRoom, PaneRow, RenderedPane, RowSubject } from './pane-row.ts';
+import type { UiState, UiStore } from './model.ts';
+import type {
+  ExportTable,
+  PaneForm,
+  PaneQueryResult,
+  PaneRoom,
+  PaneRow,
+  RenderedPane,
+  RowSubject,
+} from './pane-row.ts';
 import type { EnvironmentView, RenderContext } from './render-context.ts';
 
 /** The context in which a key binding runs. */
@@ -100,7 +107,15 @@ export interface PaneCell {
   readonly absent?: string;
 }
 
-/** A pane: one file, and one line in `panes/index.ts`. */
+/** A row on a screen that is too small for tables. */
+export interface ShortRow {
+  readonly state: StyledLine;
+  readonly problem: string;
+  /** True: its label is a sentence, which reads from its beginning. */
+  readonly isSentence: boolean;
+}
+
+/** A pane of a feature. */
 export interface Pane {
   readonly id: string;
   /** The key that opens it: a digit or a letter. Absent: opened by name only. */
@@ -175,6 +190,12 @@ export interface Pane {
    * `width` cells.
    */
   readonly spareRows?: { readonly from: number; most(view: RenderContext, width: number): number };
+  /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
+  shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
+  /** True: it was opened from the card of a run, to which `esc` returns. */
+  isOpenedFromCard?(view: RenderContext): boolean;
+  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
+  screenInputs?(ui: UiState): readonly unknown[];
   /** True: its rows depend on the log lines, which change many times a second. */
   readonly readsLogLines?: true;
   /** Handles a click on a line (0 is the title) instead of moving the cursor there. */

@@ -1,6 +1,6 @@
 import type { Matcher } from '../../../domain/regex/matcher.ts';
 import { joinFirst } from '../../../domain/text/count-text.ts';
-import type { PaneRow, RowSubject } from '../contract/pane-row.ts';
+import type { FilterError, PaneRow, RowSubject } from '../contract/pane-row.ts';
 import { compileFilterPattern, type FilterPattern, isCaseSensitive } from './pattern.ts';
 
 /** Timestamps are not searchable fields. */
@@ -110,12 +110,6 @@ const isInOneWord = (text: string, letters: string): boolean => {
   }
   return false;
 };
-
-/** A filter error and its position, from 1. */
-export interface FilterError {
-  readonly text: string;
-  readonly at: number;
-}
 
 interface ParsedFilter {
   readonly words: readonly (FilterTerm & { readonly matcher?: Matcher })[];

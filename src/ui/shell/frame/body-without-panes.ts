@@ -1,8 +1,7 @@
 import { pluralize } from '../../../domain/text/count-text.ts';
-import { needsEnvironmentChoice } from '../../features/environments/lists.ts';
-import { renderProfileErrors } from '../../features/profile-errors/body.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { needsEnvironmentChoice } from '../state/environment-choice.ts';
 
 /**
  * The body of the first frame while the environment is opening: one line, so that it appears before anything else is
@@ -19,7 +18,8 @@ const pickerBody = ({ cockpit, pen }: RenderContext): readonly StyledLine[] => [
 export const bodyWithoutPanes = (view: RenderContext, height: number): readonly StyledLine[] | undefined => {
   const { cockpit, ui } = view;
   if (cockpit.open !== undefined) return undefined;
-  if (cockpit.profileErrors !== undefined) return renderProfileErrors(view, height);
+  const own = view.features.emptyBody(view, height);
+  if (own !== undefined) return own;
   if (needsEnvironmentChoice(cockpit, ui)) return pickerBody(view);
   return openingBody(view);
 };

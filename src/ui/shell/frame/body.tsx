@@ -11,9 +11,9 @@ import {
   type PanePosition,
   panelOutlines,
 } from '../layout/layout.ts';
+import { withEnvironmentEdges, withSolidEdges } from '../state/environment-label.ts';
 import { memoizeLast } from '../state/memoize.ts';
 import { bodyWithoutPanes } from './body-without-panes.ts';
-import { withEnvironmentEdges, withSolidEdges } from './environment.ts';
 import { hasOpenCards, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { PaneView } from './pane-view.tsx';

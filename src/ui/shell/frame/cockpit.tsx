@@ -4,10 +4,10 @@ import { CanvasContext, Rows, reconcileRows } from '../../kit/components/rows.ts
 import { type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine } from '../../kit/text/line.ts';
 import { isSmallScreen, smallBodyRows } from '../layout/screen-size.ts';
+import { withEnvironmentEdges } from '../state/environment-label.ts';
 import { Body } from './body.tsx';
 import { bodyWithoutPanes } from './body-without-panes.ts';
 import { CardsLayer } from './cards-layer.tsx';
-import { withEnvironmentEdges } from './environment.ts';
 import { renderFooter } from './footer.ts';
 import { Footer, Header, MessageLine, Summary, selectColumns } from './frame-row.tsx';
 import { type Frame, useFrame } from './frame-store.tsx';

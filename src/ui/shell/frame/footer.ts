@@ -4,7 +4,7 @@ import type { Binding, KeyContext } from '../contract/pane.ts';
 import { bindingBlockedReason } from '../keys/bound-keys.ts';
 import { currentActiveKeys } from '../keys/dispatch.ts';
 import { isCommandKey } from '../keys/strokes.ts';
-import { statusCorner } from './environment.ts';
+import { statusCorner } from './status-marks.ts';
 
 /** Bindings that are always shown, even if others do not fit. */
 const last: readonly string[] = ['help', 'quit'];

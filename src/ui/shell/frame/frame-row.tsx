@@ -1,11 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { currentRun } from '../../features/cards/confirmation.ts';
 import { Rows, reconcileRows } from '../../kit/components/rows.tsx';
 import { rowWidth, type StyledRow, styleLine } from '../../kit/text/ansi.ts';
 import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { liveContext, type RenderContext } from '../contract/render-context.ts';
-import { withEnvironmentEdges } from './environment.ts';
+import { currentRun } from '../state/current-run.ts';
+import { withEnvironmentEdges } from '../state/environment-label.ts';
 import { renderFooter } from './footer.ts';
 import { type Frame, useFrame } from './frame-store.tsx';
 import { renderHeader, renderSummary } from './header.ts';

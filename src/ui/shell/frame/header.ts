@@ -1,12 +1,6 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatClockTime, formatCount } from '../../../domain/text/format.ts';
-import { environmentPanes } from '../../app/environment-panes.ts';
-import { paneById } from '../../app/index.ts';
-import { onCallSummary } from '../../features/contacts/on-call.ts';
-import { incidentSummary } from '../../features/incident/head.ts';
-import { countFindings } from '../../features/now/counts.ts';
-import { faultStyle, shortFaultText } from '../../kit/text/fault-text.ts';
 import { formatDate, formatElapsed } from '../../kit/text/format.ts';
 import {
   fitLine,
@@ -31,9 +25,11 @@ import {
 import { orderText } from '../panes/order.ts';
 import { levelFilterLabels } from '../panes/pane-query.ts';
 import { filterMatchText } from '../panes/title.ts';
+import { environmentLabel, environmentRole } from '../state/environment-label.ts';
+import { faultStyle, shortFaultText } from '../state/fault-text.ts';
 import { boundKey } from '../state/keys-in-text.ts';
-import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
 import { freshnessText, newestFaults } from './freshness.ts';
+import { statusMarks } from './status-marks.ts';
 
 const maxFaults = 2;
 /** Minimum width for a reason; less is not readable. */
@@ -46,7 +42,7 @@ const minReasonCells = 16;
 export const levelCounts = (view: RenderContext, gap: string): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
-  const levels = countFindings(view);
+  const levels = view.features.header.countFindings(view);
   const countText = (count: number, level: Level, word: string): StyledLine =>
     count === 0 ? [] : [pen.run(gap), pen.glyph(level, level), pen.run(` ${count} ${word}`, level)];
   const of = (level: Level): StyledLine => countText(levels[level], level, levelWords[level]);
@@ -80,7 +76,8 @@ const reason = (view: RenderContext, room: number): StyledLine => {
   const { pen, own } = view;
   if (own === undefined) return [];
   if (own.snapshot.faults.length > 0) return sourceFaults(view, own, room);
-  const worst = environmentPanes()
+  const worst = view.features.panes
+    .ofEnvironment()
     .flatMap((pane) =>
       pane
         .allRows(view)
@@ -109,7 +106,7 @@ const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] =
   if (cockpit.open === undefined && cockpit.profileErrors !== undefined) return [];
   const mark = view.past === undefined ? [] : [pen.run(' PAST ', 'past')];
   if (ui.place === 'overview') return [...mark, pen.run(' overview', 'bold')];
-  const pane = paneById(ui.place);
+  const pane = view.features.panes.byId(ui.place);
   const { filter, least } = paneState(ui, pane.id);
   const wanted = pane.query(view);
   const { rows, all } = wanted;
@@ -120,7 +117,7 @@ const placeRuns = (view: RenderContext, isBrief = false): readonly StyledRun[] =
   const count = filter === '' ? counted : filterMatchText(wanted, pen.maskTyped(filter));
   const ordered = isBrief ? '' : orderText(pane.orders, paneState(ui, pane.id));
   const other = ui.split?.panes.find((id) => id !== pane.id);
-  const beside = other === undefined ? '' : `beside ${paneById(other).title}`;
+  const beside = other === undefined ? '' : `beside ${view.features.panes.byId(other).title}`;
   const level = least === undefined ? '' : levelFilterLabels[least];
   const how = [count, level, ordered, beside].filter((part) => part !== '');
   return [...mark, pen.run(` ${pane.title}`, 'bold'), pen.run(`  ${how.join('  ')}`, 'faint')];
@@ -141,11 +138,11 @@ export const renderSummary = (view: RenderContext): StyledLine => {
   const left = [...placeRuns(view), ...levelCounts(view, gap)];
   const practice = [...overdueChecklists(view), ...incident(view)];
   const drill = [
-    ...incidentSummary(view, columns - lineWidth(left) - lineWidth(practice)),
+    ...view.features.header.incident(view, columns - lineWidth(left) - lineWidth(practice)),
     ...practice,
     pen.run(' '),
   ];
-  const onCall = columns < roomy ? [] : onCallSummary(view);
+  const onCall = columns < roomy ? [] : view.features.header.onCall(view);
   const spare = columns - lineWidth(left) - lineWidth(drill) - lineWidth(onCall) - 2 * gap.length;
   // The reason for the level matters more than the person on call.
   const end = lineWidth(onCall) === 0 || spare < minReasonCells ? drill : [pen.run(gap), ...onCall, ...drill];

@@ -5,15 +5,13 @@ import { formatClockTime } from '../../../domain/text/format.ts';
 import { factKinds, rowName } from '../../../kinds/registry/registry.ts';
 import type { CockpitMessage } from '../../../store/cockpit.ts';
 import { isRunActive } from '../../../store/run-view.ts';
-import { paneById } from '../../app/index.ts';
-import { messagesCommand } from '../../features/messages/card.ts';
-import { actStartedAt } from '../../features/run-words/run-text.ts';
 import { formatElapsed } from '../../kit/text/format.ts';
 import { fitLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
 import { paneState } from '../contract/model.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { actStartedAt } from '../state/current-run.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 
 /** The names of rows that became critical since a time and still are; latest first. */
@@ -41,7 +39,7 @@ const grammar = 'words · !not · ~regex · name=value · "two words"';
 const filterLine = (view: RenderContext): StyledLine => {
   const { pen, ui } = view;
   const typed = paneState(ui, ui.focus).filter;
-  const { rows, all, isFuzzy, filterError: error } = paneById(ui.focus).query(view);
+  const { rows, all, isFuzzy, filterError: error } = view.features.panes.byId(ui.focus).query(view);
   const count = `${rows.length} of ${all}`;
   const result =
     error === undefined
@@ -80,6 +78,9 @@ const messageToShow = ({ cockpit: { messages }, now }: RenderContext): CockpitMe
     levelRank[newest.level] <= levelRank[warning.level];
   return stays ? warning : newest;
 };
+
+/** The command that shows the messages in full. */
+const messagesCommand = 'messages';
 
 /** Minimum width of the beginning of a text before its kept end. */
 const minTextCells = 16;
@@ -177,7 +178,7 @@ const liveNewsLine = (view: RenderContext, room: number): StyledLine => {
 export const renderMessageLine = (view: RenderContext, inPast = false): StyledLine => {
   const { ui } = view;
   if (ui.isFiltering && ui.overlay.is === 'none') return filterLine(view);
-  const { prompt } = paneById(ui.focus);
+  const { prompt } = view.features.panes.byId(ui.focus);
   if (prompt?.isAsked(view) === true && ui.overlay.is === 'none') return prompt.line(view);
   const { notice } = ui;
   if (notice !== undefined && isNoticeShown(view, notice.at))

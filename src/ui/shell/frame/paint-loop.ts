@@ -1,11 +1,11 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import { type Canvas, createCanvas } from '../../kit/components/canvas.ts';
 import { createRowWatch } from '../changes/row-watch.ts';
 import type { KeyContextProvider, RenderedFacts } from '../context/key-context.ts';
 import type { UiStore } from '../contract/model.ts';
 import { currentActiveKeys } from '../keys/dispatch.ts';
 import { noteFrame } from '../keys/seen-frame.ts';
 import type { PaintedFrame } from '../recording/format.ts';
-import { type Canvas, createCanvas } from '../terminal/canvas.ts';
 import { createRedrawScheduler, type RedrawScheduler } from '../terminal/redraw-scheduler.ts';
 import type { TerminalSurface } from '../terminal/surface.ts';
 import { createFrameStore, type Frame, type FrameStore } from './frame-store.tsx';

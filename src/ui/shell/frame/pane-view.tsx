@@ -39,11 +39,10 @@ const screenInputs = ({ ui }: RenderContext, { pane, focused }: PanePosition): r
   ui.past,
   ui.split,
   ui.bands,
-  ui.incident,
   ui.problemsBefore?.[pane.id],
   // A pane that is derived from others depends on how they are grouped.
   pane.kind === undefined ? ui.panes : paneState(ui, pane.id),
-  pane.readsLogLines === true ? ui.logs : undefined,
+  ...(pane.screenInputs?.(ui) ?? []),
   pane.kind === undefined ? ui.changes : ui.changes[pane.id],
   ui.orderHold?.pane === pane.id ? ui.orderHold.keys : undefined,
   ui.resorted?.pane === pane.id,

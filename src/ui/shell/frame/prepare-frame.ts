@@ -1,5 +1,3 @@
-import { environmentPanes } from '../../app/environment-panes.ts';
-import { countFindings } from '../../features/now/counts.ts';
 import { type RenderContext, viewOfPanes } from '../contract/render-context.ts';
 import { frameRows, panePositions } from '../layout/layout.ts';
 
@@ -25,9 +23,9 @@ export function* prepareFrame(makeView: () => RenderContext): Iterable<void> {
     yield;
   }
   // The header counts the findings of all panes.
-  for (const pane of environmentPanes()) {
+  for (const pane of view.features.panes.ofEnvironment()) {
     pane.problems(view);
     yield;
   }
-  countFindings(view);
+  view.features.header.countFindings(view);
 }

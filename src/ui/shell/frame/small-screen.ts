@@ -1,7 +1,4 @@
 import { formatClockTime } from '../../../domain/text/format.ts';
-import { paneById } from '../../app/index.ts';
-import { currentRun } from '../../features/cards/confirmation.ts';
-import { findingState, isFindingRow, problemText } from '../../features/now/columns.ts';
 import { type Card, fitCardToHeight } from '../../kit/components/card.ts';
 import { cursorRowIndex, visibleWindow } from '../../kit/components/window.ts';
 import { comparedName, fitName, type OtherNames } from '../../kit/text/distinct-name.ts';
@@ -9,15 +6,17 @@ import { formatElapsed } from '../../kit/text/format.ts';
 import { fitWords, justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts';
 import { formatPastTime } from '../../kit/text/past-time.ts';
 import { paneState } from '../contract/model.ts';
-import type { Pane } from '../contract/pane.ts';
+import type { Pane, ShortRow } from '../contract/pane.ts';
 import { countWithFolded, type PaneRow } from '../contract/pane-row.ts';
 import { liveContext, type RenderContext, wallNow } from '../contract/render-context.ts';
 import { currentForm } from '../layout/layout.ts';
 import { fullColumns, fullRows, smallBodyRows, smallScreenRows } from '../layout/screen-size.ts';
 import { renderLevel } from '../panes/problem.ts';
-import { environmentLabel, environmentRole, statusMarks } from './environment.ts';
+import { currentRun } from '../state/current-run.ts';
+import { environmentLabel, environmentRole } from '../state/environment-label.ts';
 import { levelCounts } from './header.ts';
 import { renderMessageLine } from './message-line.ts';
+import { statusMarks } from './status-marks.ts';
 
 /** The parts of the small screen besides the list. */
 interface SmallScreenParts {
@@ -71,14 +70,15 @@ const headerLine = (view: RenderContext, mono: boolean): StyledLine => {
 const minProblemCells = 8;
 
 /** One row: level, name, problem. A name that is wider than the screen keeps the words that tell it from the others. */
-const rowLine = (view: RenderContext, row: PaneRow, problem: string, others: OtherNames): StyledLine => {
-  const { pen, columns } = view;
-  const state = isFindingRow(row) ? findingState(view, row) : renderLevel(pen, row.level);
+const rowLine = (
+  { pen, columns }: RenderContext,
+  row: PaneRow,
+  { state, problem, isSentence }: ShortRow,
+  others: OtherNames,
+): StyledLine => {
   const lead = [pen.run(' '), ...state, pen.run(' ')];
   const name = [pen.run(row.label, 'bold')];
   const room = Math.max(0, columns - lineWidth(lead));
-  // The title of a runbook is a sentence, which reads from its beginning.
-  const isSentence = isFindingRow(row) && row.is !== 'finding' && row.is !== 'blind';
   const fitted = isSentence
     ? fitWords(name, room, 'plain', pen.ellipsis)
     : fitName(name, room, others, pen.ellipsis);
@@ -96,7 +96,7 @@ const problemsOf = (view: RenderContext, pane: Pane): ReadonlyMap<string, (now: 
 /** The rows of the focused pane, with the row under the cursor; LOGS draws its own lines. */
 const listOf = (view: RenderContext, height: number): SmallScreen => {
   const { pen, columns, ui } = view;
-  const pane = paneById(ui.focus);
+  const pane = view.features.panes.byId(ui.focus);
   if (pane.moveCursor !== undefined)
     return pane.render(view, { width: columns, height, form: 'full', focused: true });
   const rows = pane.displayedRows(view, currentForm(view, pane));
@@ -117,7 +117,11 @@ const listOf = (view: RenderContext, height: number): SmallScreen => {
     rowLine(
       view,
       row,
-      isFindingRow(row) ? problemText(view, row) : (problems.get(row.key)?.(view) ?? ''),
+      pane.shortRow?.(view, row) ?? {
+        state: renderLevel(pen, row.level),
+        problem: problems.get(row.key)?.(view) ?? '',
+        isSentence: false,
+      },
       others,
     ),
   );

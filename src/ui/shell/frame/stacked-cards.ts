@@ -1,7 +1,3 @@
-import { currentRun } from '../../features/cards/confirmation.ts';
-import { renderRunCard } from '../../features/cards/run-card.ts';
-import { renderTourBox } from '../../features/tour/box.ts';
-import type { TourAnchor } from '../../features/tour/steps.ts';
 import {
   type Card,
   cardWidth,
@@ -10,11 +6,13 @@ import {
   renderCard,
 } from '../../kit/components/card.ts';
 import { lineWidth, type StyledLine } from '../../kit/text/line.ts';
+import { dialogOf } from '../contract/dialog.ts';
+import type { TourAnchor } from '../contract/features.ts';
 import { overlayStack } from '../contract/overlay.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { liveContext, type RenderContext } from '../contract/render-context.ts';
 import { panePositions } from '../layout/layout.ts';
-import { renderOverlay } from '../overlays/render-overlay.ts';
+import { currentRun } from '../state/current-run.ts';
 
 /** The default body row of a card. It keeps the title below it visible. */
 const defaultTop = 2;
@@ -22,11 +20,13 @@ const defaultTop = 2;
 /** The open cards, top card last: the card of a run, then overlays. */
 export const openCards = (context: KeyContext): readonly Card[] => {
   const { view } = context;
+  const { features } = view;
   const run = currentRun(view);
   return [
-    ...(run === undefined ? [] : [renderRunCard(liveContext(view), run)]),
+    ...(run === undefined ? [] : [features.runCard?.render(liveContext(view), run) ?? []].flat()),
     ...overlayStack(view.ui.overlay).flatMap(
-      (overlay) => renderOverlay(context, overlay, maxCardHeight(view.rows)) ?? [],
+      (overlay) =>
+        dialogOf(features.dialogs, overlay)?.render(context, overlay, maxCardHeight(view.rows)) ?? [],
     ),
   ];
 };
@@ -86,7 +86,7 @@ const tourTop = (context: KeyContext, anchor: TourAnchor, lines: number, height:
 /** The box of the tour over a body of `height` rows, above all cards; undefined without a tour. */
 export const placedTour = (context: KeyContext, height: number): PlacedCard | undefined => {
   const { view } = context;
-  const box = renderTourBox(view);
+  const box = view.features.tourBox(view);
   if (box === undefined) return undefined;
   const { anchor, lines } = box;
   const width = lines[0] === undefined ? 0 : lineWidth(lines[0]);

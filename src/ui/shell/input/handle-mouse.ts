@@ -1,12 +1,9 @@
-import { currentRun } from '../../features/cards/confirmation.ts';
-import { matchingCommandIds } from '../../features/command-line/completion.ts';
-import { selectEnvironmentNames } from '../../features/environments/lists.ts';
-import { paletteMatchIds } from '../../features/palette/palette.ts';
 import { type CardListPage, maxCardHeight, visiblePage } from '../../kit/components/card.ts';
-import { type Cursor, cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
+import { cursorAt, cursorIndexIn } from '../../kit/components/cursor.ts';
 import { cursorRowIndex } from '../../kit/components/window.ts';
+import { dialogOf, listOfOverlay } from '../contract/dialog.ts';
 import { paneState, updatePane } from '../contract/model.ts';
-import { type Overlay, overlayStack } from '../contract/overlay.ts';
+import { overlayStack } from '../contract/overlay.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
 import { footerKeyPositions } from '../frame/footer.ts';
 import { topCardPosition } from '../frame/stacked-cards.ts';
@@ -15,6 +12,7 @@ import type { PanePosition } from '../layout/layout.ts';
 import { frameRows, panePositions } from '../layout/layout.ts';
 import { isSmallScreen } from '../layout/screen-size.ts';
 import { focusPane, showMainView } from '../navigation/navigation.ts';
+import { currentRun } from '../state/current-run.ts';
 import type { MouseEvent } from '../terminal/mouse/input.ts';
 
 /** Rows above the body: header and summary line. */
@@ -61,34 +59,16 @@ interface ListPage extends CardListPage {
 /** The visible page of the list on top, for lists with one row per line below the title. */
 const listPage = (context: KeyContext): ListPage | undefined => {
   const { overlay } = context.view.ui;
-  const page = (
-    card: Parameters<typeof visiblePage>[0],
-    keys: readonly string[],
-    cursor: Cursor,
-    put: (cursor: Cursor) => Overlay,
-  ): ListPage => ({
-    ...visiblePage(card, keys.length, cursorIndexIn(keys, cursor), maxCardHeight(context.view.rows)),
-    select: (index) => context.model.setState({ overlay: put(cursorAt(keys, index)) }),
-  });
-  switch (overlay.is) {
-    case 'palette':
-      return page('palette', paletteMatchIds(context, overlay), overlay.cursor, (cursor) => ({
-        ...overlay,
-        cursor,
-      }));
-    case 'command':
-      return page('command', matchingCommandIds(context, overlay), overlay.cursor, (cursor) => ({
-        ...overlay,
-        cursor,
-      }));
-    case 'environments':
-      return page('environments', selectEnvironmentNames(context), overlay.cursor, (cursor) => ({
-        ...overlay,
-        cursor,
-      }));
-    default:
-      return undefined;
-  }
+  const { dialogs } = context.view.features;
+  const page = dialogOf(dialogs, overlay)?.list?.page;
+  const list = page === undefined ? undefined : listOfOverlay(dialogs, context, overlay);
+  if (page === undefined || list === undefined) return undefined;
+  const { entries, overlay: open } = list;
+  const at = cursorIndexIn(entries, open.cursor);
+  return {
+    ...visiblePage(page, entries.length, at, maxCardHeight(context.view.rows)),
+    select: (index) => context.model.setState({ overlay: { ...open, cursor: cursorAt(entries, index) } }),
+  };
 };
 
 /** Rows per notch of the wheel. */
@@ -96,12 +76,12 @@ const rowsPerNotch = 3;
 
 const onlyKeys = 'clicks cannot confirm here: use the keys';
 
-const confirmations: readonly Overlay['is'][] = ['arm', 'quit', 'unshare'];
-
 /** True while the screen asks for a confirmation, which only a key can give. */
 const isConfirmationOpen = ({ view }: KeyContext): boolean =>
   currentRun(view) !== undefined ||
-  overlayStack(view.ui.overlay).some(({ is }) => confirmations.includes(is));
+  overlayStack(view.ui.overlay).some(
+    (overlay) => dialogOf(view.features.dialogs, overlay)?.confirms === true,
+  );
 
 const focus = ({ model, view, pane }: KeyContext, { pane: { id } }: PanePosition): void => {
   model.setState({ isFiltering: false });

@@ -1,12 +1,9 @@
 import type { Clock } from '../../../platform/runtime/clock.ts';
-import { matchingCommandIds } from '../../features/command-line/completion.ts';
-import { attentionOf, reportNotice } from '../../features/drill/notice.ts';
-import { orderedRunbookIds, selectEnvironmentNames } from '../../features/environments/lists.ts';
-import { paletteMatchIds } from '../../features/palette/palette.ts';
 import { type Cursor, cursorAt, cursorIndexIn, isCursorTargetGone } from '../../kit/components/cursor.ts';
 import { createSeenWatch } from '../changes/seen.ts';
+import { listOfOverlay } from '../contract/dialog.ts';
+import type { Features } from '../contract/features.ts';
 import { clearNotice, type UiStore } from '../contract/model.ts';
-import type { Overlay } from '../contract/overlay.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { currentActiveKeys, handlePaste, handleStrokes } from '../keys/dispatch.ts';
 import { focusBefore, holdOrder } from '../keys/order-hold.ts';
@@ -24,28 +21,16 @@ const held = (keys: readonly string[], cursor: Cursor): Cursor =>
     ? cursor
     : cursorAt(keys, cursorIndexIn(keys, cursor));
 
-const pinned = (context: KeyContext, overlay: Overlay): Overlay => {
-  switch (overlay.is) {
-    case 'runbooks':
-      return { ...overlay, cursor: held(orderedRunbookIds(context), overlay.cursor) };
-    case 'environments':
-      return { ...overlay, cursor: held(selectEnvironmentNames(context), overlay.cursor) };
-    case 'palette':
-      return { ...overlay, cursor: held(paletteMatchIds(context, overlay), overlay.cursor) };
-    case 'command':
-      return { ...overlay, cursor: held(matchingCommandIds(context, overlay), overlay.cursor) };
-    default:
-      return overlay;
-  }
-};
-
 /** Pins the list cursor to its entry, so that re-sorting does not put another entry under enter. */
 const pinListCursor = (context: KeyContext): void => {
-  const { overlay } = context.model.getState();
-  context.model.setState({ overlay: pinned(context, overlay) });
+  const list = listOfOverlay(context.view.features.dialogs, context, context.model.getState().overlay);
+  if (list === undefined) return;
+  const { overlay, entries } = list;
+  context.model.setState({ overlay: { ...overlay, cursor: held(entries, overlay.cursor) } });
 };
 
 interface ListenerParts {
+  readonly features: Features;
   readonly model: UiStore;
   readonly clock: Pick<Clock, 'now'>;
   currentContext(): KeyContext;
@@ -60,16 +45,16 @@ interface Listener extends KeyListener {
 
 /** Creates the input listener: handles the event, pins cursors and redraws. */
 export const createKeyListener = (parts: ListenerParts): Listener => {
-  const { model, clock, currentContext, redraw, hearsMouse } = parts;
+  const { features, model, clock, currentContext, redraw, hearsMouse } = parts;
   const seen = createSeenWatch(clock);
   /** Handles an event of the user and everything that follows from it. */
   const handle = (event: () => void, key?: Stroke): void => {
     clearNotice(model);
     const before = focusBefore(model);
-    const attention = attentionOf(model);
+    const seenKey = features.watchKey(model);
     event();
     const context = currentContext();
-    reportNotice(context, attention);
+    seenKey(context);
     noteKey(context, currentActiveKeys(context), key);
     pinCursorToRow(context);
     pinListCursor(context);

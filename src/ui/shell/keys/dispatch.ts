@@ -1,10 +1,9 @@
-import { hintKey } from '../../features/drill/hints.ts';
-import { helpKeys, helpSearchField, helpSearchKeys } from '../../features/help/help.ts';
 import { errorLine, reportInternalError } from '../../kit/runtime/internal-error.ts';
+import { dialogOf } from '../contract/dialog.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
 import { recordNavigation } from '../navigation/navigate.ts';
 import type { ActiveKeys } from './active-keys.ts';
-import { activeKeysFor, globalKeys, withUserKeys } from './active-keys.ts';
+import { activeKeysFor, dialogKeys, withUserKeys } from './active-keys.ts';
 import { bindingBlockedReason } from './bound-keys.ts';
 import { hasShiftedList, noteKey } from './seen-frame.ts';
 import type { Stroke } from './strokes.ts';
@@ -14,10 +13,11 @@ import { ignoresTypedText, isConfirmation, isHeldEnter } from './typed-text.ts';
 /** The active keys of the topmost layer. */
 export const currentActiveKeys = (context: KeyContext): ActiveKeys => {
   const { overlay } = context.view.ui;
-  if (overlay.is !== 'help') return activeKeysFor(context, overlay);
-  const bindings = overlay.typing ? helpSearchKeys : [hintKey, ...helpKeys];
-  const tables = [{ title: 'HELP', bindings }, globalKeys];
-  return withUserKeys(overlay.typing ? { tables, field: helpSearchField(overlay) } : { tables }, context);
+  const { features } = context.view;
+  const help = overlay.is === 'help' ? dialogOf(features.dialogs, overlay) : undefined;
+  return help === undefined
+    ? activeKeysFor(context, overlay)
+    : withUserKeys(dialogKeys(features, help, overlay), context);
 };
 
 /** The binding of a key: the first available one, otherwise the first, which explains why it is unavailable. */

@@ -1,15 +1,6 @@
-import { allPanes } from '../../app/index.ts';
-import { isOpenedFromRunCard } from '../../features/cards/recorded-run-keys.ts';
-import { columnKeys } from '../../features/columns/columns-card.ts';
-import { copyKeys } from '../../features/export/copy-keys.ts';
-import { openLogsKey } from '../../features/logs/log-target.ts';
-import { logsPaneId } from '../../features/logs/view/view-state-access.ts';
-import { acknowledgeRowKey } from '../../features/now/acknowledge.ts';
-import { openRelatedKey } from '../../features/related/card.ts';
-import { rowRunbookKey, rowRunbookReason } from '../../features/runbooks/row-runbooks.ts';
-import { bookmarkKeys } from '../../features/views/commands.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
 import { seenKey } from '../changes/seen.ts';
+import type { Features } from '../contract/features.ts';
 import { type LevelFilter, paneState, updatePane } from '../contract/model.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
 import { applyFilter } from '../filter/filter.ts';
@@ -71,11 +62,12 @@ const rowSearchKeys: readonly Binding[] = [
 
 /** The initial second pane of a split: the previously focused pane, or the next available one. */
 const besideOf = ({ view, pane }: KeyContext): PaneId | undefined => {
-  const known = (id: string): boolean => id !== pane.id && allPanes().some((one) => one.id === id);
+  const all = view.features.panes.all();
+  const known = (id: string): boolean => id !== pane.id && all.some((one) => one.id === id);
   const before = view.ui.history.back.findLast(({ focus }) => known(focus))?.focus;
   if (before !== undefined) return before;
-  const at = allPanes().indexOf(pane);
-  return [...allPanes().slice(at + 1), ...allPanes().slice(0, at)].find((one) => one.isAvailable(view))?.id;
+  const at = all.indexOf(pane);
+  return [...all.slice(at + 1), ...all.slice(0, at)].find((one) => one.isAvailable(view))?.id;
 };
 
 /** Opens a split with the focused and another pane, or closes it. */
@@ -155,7 +147,7 @@ const step = (context: KeyContext, by: number) => {
     const other = split.panes.find((id) => id !== pane.id);
     return other === undefined ? undefined : showMainView(model, other);
   }
-  const panes = inOverview(context) ? panesOnOverview(view) : allPanes();
+  const panes = inOverview(context) ? panesOnOverview(view) : view.features.panes.all();
   const at = panes.findIndex((one) => one.id === pane.id);
   const next = panes[(at + by + panes.length) % panes.length];
   if (next === undefined) return;
@@ -188,7 +180,7 @@ const back = (context: KeyContext) => {
   if (least !== undefined) return updatePane(model, pane.id, { least: undefined });
   if (filter !== '') return updatePane(model, pane.id, { filter: '', sought: filter });
   if (!inOverview(context) && opened) return updatePane(model, pane.id, { opened: false });
-  if (pane.id === logsPaneId && isOpenedFromRunCard(view)) return backToCard(context);
+  if (pane.isOpenedFromCard?.(view) === true) return backToCard(context);
   if (split === undefined) return navigateTo(model, 'overview');
   noteNavigation(model);
   closeSplit(model, split.from);
@@ -203,15 +195,15 @@ const zoom = ({ model, pane, view }: KeyContext) => {
 };
 
 /** Keys that open, close and navigate. */
-export const displayKeys: readonly Binding[] = [
+export const displayKeys = (features: Features): readonly Binding[] => [
   // Before row.open, so that enter takes it where the opened row has a runbook.
-  rowRunbookKey,
+  ...features.keys('opened row'),
   {
     id: 'row.open',
     keys: ['enter'],
     description: 'open or close the row',
     footer: 'open',
-    whyNot: rowRunbookReason,
+    whyNot: (context) => features.openedRow?.staysOpenReason(context),
     run: open,
   },
   { id: 'back', keys: ['esc'], description: 'go back one level', run: back },
@@ -238,7 +230,7 @@ export const displayKeys: readonly Binding[] = [
 ];
 
 /** Keys that change the view of a pane. */
-export const paneViewKeys: readonly Binding[] = [
+export const paneViewKeys = (features: Features): readonly Binding[] => [
   {
     id: 'zoom',
     keys: ['z'],
@@ -253,14 +245,12 @@ export const paneViewKeys: readonly Binding[] = [
     run: toggleSplit,
   },
   ...narrowKeys,
-  ...columnKeys,
+  ...features.keys('columns'),
   ...rowSearchKeys,
   seenKey,
   ...markKeys,
-  ...bookmarkKeys,
-  ...copyKeys,
-  ...paneKeys,
-  openLogsKey,
-  openRelatedKey,
-  acknowledgeRowKey,
+  ...features.keys('saved'),
+  ...features.keys('copy'),
+  ...paneKeys(features.panes),
+  ...features.keys('row'),
 ];

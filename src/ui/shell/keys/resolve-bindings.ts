@@ -1,21 +1,16 @@
-import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import type { KeyBindingRequest } from '../../../domain/profile/settings.ts';
 import { closestWordHint } from '../../../domain/text/closest-word.ts';
 import type { Complaint } from '../../../domain/text/position.ts';
-import { allPanes } from '../../app/index.ts';
-import { cardKeyTables } from '../../features/cards/run-card-keys.ts';
-import { helpKeys, helpSearchKeys } from '../../features/help/help.ts';
-import { readerSearchKeys } from '../../features/reader/reader.ts';
-import { tourKeys } from '../../features/tour/tour.ts';
-import { initialCursor } from '../../kit/components/cursor.ts';
-import { noOverlay, type Overlay } from '../contract/overlay.ts';
+import type { Dialog } from '../contract/dialog.ts';
+import type { Features } from '../contract/features.ts';
+import type { Overlay } from '../contract/overlay.ts';
 import type { Binding } from '../contract/pane.ts';
 import {
+  dialogKeys,
   filterKeys,
   globalKeys,
   invalidProfileKeys,
   loadingKeys,
-  overlayKeys,
   paneTables,
 } from './active-keys.ts';
 import { isCommandKey } from './strokes.ts';
@@ -29,77 +24,46 @@ interface KeyGroup {
   readonly typing: boolean;
 }
 
-/** A placeholder; the keys do not depend on the pod. */
-const anyPod: DescribedObject = {
-  source: '',
-  kind: 'pod',
-  namespace: '',
-  name: '',
-  owner: '',
-  node: '',
-};
-
-/** One overlay per kind; the type check fails if one is missing. */
-const overlays: { readonly [K in Overlay['is']]: Extract<Overlay, { is: K }> } = {
-  none: { is: 'none' },
-  // Its own keys are added below.
-  help: { is: 'help', text: '', typing: false, cursor: 0, over: noOverlay },
-  command: { is: 'command', text: '', cursor: initialCursor },
-  palette: { is: 'palette', mode: 'fuzzy', text: '', cursor: initialCursor, calls: false },
-  environments: { is: 'environments', cursor: initialCursor },
-  runbooks: { is: 'runbooks', cursor: initialCursor },
-  export: { is: 'export', cursor: initialCursor },
-  related: { is: 'related', pane: '', key: '', cursor: initialCursor },
-  columns: { is: 'columns', pane: '', cursor: initialCursor },
-  saved: { is: 'saved', list: 'views', cursor: initialCursor },
-  reader: { is: 'reader', subject: anyPod, how: 'yaml', from: 0, text: '', typing: false },
-  'log-list': { is: 'log-list', list: 'chips', cursor: initialCursor },
-  'log-save': { is: 'log-save', at: 0, what: 'shown', form: 'text', names: 'real' },
-  arm: { is: 'arm', text: '', over: noOverlay },
-  words: { is: 'words', why: 'note', run: '', about: '', text: '', over: noOverlay },
-  'incident-menu': { is: 'incident-menu', menu: 'fields', incident: '', cursor: initialCursor },
-  acknowledge: { is: 'acknowledge', findings: [], text: '', over: noOverlay },
-  checklist: { is: 'checklist', list: '', item: '', title: '', mark: 'note', text: '', over: noOverlay },
-  quit: { is: 'quit' },
-  score: { is: 'score' },
-  hints: { is: 'hints' },
-  messages: { is: 'messages', from: 0 },
-  unshare: { is: 'unshare', over: noOverlay },
-};
-
-const ofOverlay = (overlay: Overlay): readonly KeyGroup[] => {
-  const context = overlayKeys(overlay);
-  if (context === undefined) return [];
-  const bindings = context.tables.flatMap((table) => table.bindings);
-  return [{ bindings, base: false, typing: context.field !== undefined }];
-};
-
-const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
-  bindings: [...bindings, ...globalKeys.bindings],
-  base: false,
-  typing,
-});
+/** The groups of a dialog, one per state with keys of its own. */
+const ofDialog = (features: Features, dialog: Dialog<Overlay>): readonly KeyGroup[] =>
+  dialog.samples.map((overlay) => {
+    const { tables, field } = dialogKeys(features, dialog, overlay);
+    return {
+      bindings: tables.flatMap(({ bindings }) => bindings),
+      base: false,
+      typing: field !== undefined,
+    };
+  });
 
 /** All groups of bindings that can be active together. */
-export const bindingGroups = (): readonly KeyGroup[] => [
-  ...allPanes().map(
-    (pane): KeyGroup => ({
-      bindings: paneTables(pane).flatMap(({ bindings }) => bindings),
+export const bindingGroups = (features: Features): readonly KeyGroup[] => {
+  const over = (bindings: readonly Binding[], typing = false): KeyGroup => ({
+    bindings: [...bindings, ...globalKeys(features).bindings],
+    base: false,
+    typing,
+  });
+  const panes = features.panes.all();
+  return [
+    ...panes.map(
+      (pane): KeyGroup => ({
+        bindings: paneTables(features, pane).flatMap(({ bindings }) => bindings),
+        base: true,
+        typing: false,
+      }),
+    ),
+    { bindings: loadingKeys(features), base: true, typing: false },
+    {
+      bindings: [...invalidProfileKeys(features), ...globalKeys(features).bindings],
       base: true,
       typing: false,
-    }),
-  ),
-  { bindings: loadingKeys, base: true, typing: false },
-  { bindings: [...invalidProfileKeys, ...globalKeys.bindings], base: true, typing: false },
-  ...Object.values(overlays).flatMap(ofOverlay),
-  over(tourKeys),
-  over(filterKeys, true),
-  ...allPanes().flatMap(({ prompt: asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
-  over(helpKeys),
-  over(helpSearchKeys, true),
-  over(readerSearchKeys, true),
-  over(cardKeyTables.flatMap(({ bindings }) => bindings)),
-];
+    },
+    ...Object.values(features.dialogs).flatMap((dialog) => ofDialog(features, dialog as Dialog<Overlay>)),
+    over(features.keys('tour')),
+    over(filterKeys, true),
+    ...panes.flatMap(({ prompt: asking }) => (asking === undefined ? [] : [over(asking.keys, true)])),
+    over((features.runCard?.tables ?? []).flatMap(({ bindings }) => bindings)),
+  ];
+};
 
 /** Keys reserved for their default meaning. */
 const reserved: ReadonlySet<string> = new Set(['ctrl-c', 'esc', 'enter', '?']);
@@ -132,8 +96,11 @@ const meantTogether = (a: Binding, b: Binding): boolean => a.keys.some((key) => 
  * Resolves the requested keys. A key in use in the same context is rejected with a complaint: unchanged bindings take
  * precedence, then requests in file order.
  */
-export const resolveKeyBindings = (wanted: readonly KeyBindingRequest[]): RebindResult => {
-  const groups = bindingGroups();
+export const resolveKeyBindings = (
+  features: Features,
+  wanted: readonly KeyBindingRequest[],
+): RebindResult => {
+  const groups = bindingGroups(features);
   const all = groups.flatMap(({ bindings }) => bindings);
   const complaints: Complaint[] = [];
   const complain = ({ position, id }: KeyBindingRequest, what: string, todo: string): void =>

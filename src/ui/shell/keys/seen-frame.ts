@@ -1,10 +1,10 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { currentRun } from '../../features/cards/confirmation.ts';
-import { orderedRunbookIds, selectEnvironmentNames } from '../../features/environments/lists.ts';
 import { type Cursor, cursorIndexIn, type SeenFrame } from '../../kit/components/cursor.ts';
+import { dialogOf, listOfOverlay } from '../contract/dialog.ts';
 import type { KeyContext } from '../contract/pane.ts';
 import { liveContext } from '../contract/render-context.ts';
 import { isSmallScreen } from '../layout/screen-size.ts';
+import { currentRun } from '../state/current-run.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import type { Stroke } from './strokes.ts';
 
@@ -20,27 +20,21 @@ const entryAt = (keys: readonly string[], cursor: Cursor): string | undefined =>
 const entryUnderCursor = (context: KeyContext): SeenFrame['list'] => {
   const { view, pane, row } = context;
   const { overlay, place } = view.ui;
-  const at = (keys: readonly string[], cursor: Cursor): SeenFrame['list'] => {
-    // A pinned entry that is gone is refused by its list.
-    const entry = cursor.key === undefined ? entryAt(keys, cursor) : undefined;
-    return entry === undefined ? undefined : { place: overlay.is, entry };
-  };
-  switch (overlay.is) {
-    case 'runbooks':
-      return at(orderedRunbookIds(context), overlay.cursor);
-    case 'environments':
-      return at(selectEnvironmentNames(context), overlay.cursor);
-    case 'none': {
-      // In the overview `enter` opens the pane, and a pane with its own cursor follows its newest line on purpose.
-      const isPane = place === 'overview' && !isSmallScreen(view);
-      if (isPane || row === undefined || pane.moveCursor !== undefined || currentRun(view) !== undefined)
-        return undefined;
-      return { place: `pane ${pane.id}`, entry: row.key };
-    }
-    // The others pin their cursor, and refuse an entry that took the place of the selected one.
-    default:
+  if (overlay.is === 'none') {
+    // In the overview `enter` opens the pane, and a pane with its own cursor follows its newest line on purpose.
+    const isPane = place === 'overview' && !isSmallScreen(view);
+    if (isPane || row === undefined || pane.moveCursor !== undefined || currentRun(view) !== undefined)
       return undefined;
+    return { place: `pane ${pane.id}`, entry: row.key };
   }
+  // The others pin their cursor, and refuse an entry that took the place of the selected one.
+  const { dialogs } = view.features;
+  if (dialogOf(dialogs, overlay)?.list?.movesByItself !== true) return undefined;
+  const list = listOfOverlay(dialogs, context, overlay);
+  // A pinned entry that is gone is refused by its list.
+  if (list === undefined || list.overlay.cursor.key !== undefined) return undefined;
+  const entry = entryAt(list.entries, list.overlay.cursor);
+  return entry === undefined ? undefined : { place: overlay.is, entry };
 };
 
 const hasShifted = (before: SeenFrame['list'], now: SeenFrame['list']): boolean =>

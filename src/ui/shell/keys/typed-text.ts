@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
-import { currentRun } from '../../features/cards/confirmation.ts';
 import type { Binding, KeyContext } from '../contract/pane.ts';
 import { liveContext } from '../contract/render-context.ts';
+import { currentRun } from '../state/current-run.ts';
 import type { ActiveKeys } from './active-keys.ts';
 import { bindingBlockedReason } from './bound-keys.ts';
 import { hasLostField } from './seen-frame.ts';

@@ -1,4 +1,3 @@
-import { paneById } from '../../app/index.ts';
 import type { PanelOutline } from '../../kit/components/panel.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom } from '../contract/pane-row.ts';
@@ -260,11 +259,11 @@ const splitInTwo = (view: RenderContext, panes: readonly Pane[], height: number)
 const positions = (view: RenderContext, height: number): readonly PanePosition[] => {
   const { place, split, focus } = view.ui;
   if (isSmallScreen(view))
-    return band(view, [paneById(focus)], all('full'), { y: 0, height, ...insideEdges(view) });
+    return band(view, [view.features.panes.byId(focus)], all('full'), { y: 0, height, ...insideEdges(view) });
   if (place === 'overview') return overview(view, height);
   if (split === undefined)
-    return band(view, [paneById(place)], all('full'), { y: 0, height, ...insideEdges(view) });
-  return splitInTwo(view, split.panes.map(paneById), height);
+    return band(view, [view.features.panes.byId(place)], all('full'), { y: 0, height, ...insideEdges(view) });
+  return splitInTwo(view, split.panes.map(view.features.panes.byId), height);
 };
 
 const memoized = memoizePerObject<readonly PanePosition[]>();

@@ -1,7 +1,5 @@
 import type { FactKind } from '../../../domain/facts/facts.ts';
-import { derivedFromKinds, isKind, kindOf } from '../../../kinds/registry/registry.ts';
-import { kindPanes } from '../../app/environment-panes.ts';
-import { allPanes } from '../../app/index.ts';
+import { isKind, kindOf } from '../../../kinds/registry/registry.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 
@@ -20,11 +18,11 @@ const ofBuiltIn: readonly (readonly string[])[] = [
 const isInOverview = (id: string): boolean => !isKind(id) || kindOf<FactKind>(id).inOverview !== false;
 
 /** The default bands: panes of custom kinds take the full width, above LOGS. */
-export const defaultBands = derivedFromKinds((): readonly (readonly string[])[] => [
+export const defaultBands = ({ features }: RenderContext): readonly (readonly string[])[] => [
   ...ofBuiltIn.slice(0, -1),
-  ...kindPanes().flatMap(({ id }) => (isInOverview(id) ? [[id]] : [])),
+  ...features.panes.generated().flatMap(({ id }) => (isInOverview(id) ? [[id]] : [])),
   ...ofBuiltIn.slice(-1),
-]);
+];
 
 /** Panes whose title shows counts. On a narrow screen, title and worst row take precedence over further rows. */
 export const panesWithCounts: ReadonlySet<string> = new Set(['breakers', 'lag', 'pools', 'pods', 'db']);
@@ -60,8 +58,10 @@ const withoutUnconfigured = (
 
 const arranged = (view: RenderContext): readonly (readonly Pane[])[] => {
   const { bands: own } = view.ui;
-  const bands = (own ?? defaultBands()).map((band) =>
-    band.flatMap((id) => allPanes().filter((pane) => pane.id === id && pane.isAvailable(view))),
+  const bands = (own ?? defaultBands(view)).map((band) =>
+    band.flatMap((id) =>
+      view.features.panes.all().filter((pane) => pane.id === id && pane.isAvailable(view)),
+    ),
   );
   // An arrangement of the operator stays as it is.
   return (own === undefined ? withoutUnconfigured(view, bands) : bands).filter((band) => band.length > 0);

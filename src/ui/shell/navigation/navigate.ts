@@ -1,6 +1,5 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
-import { paneById } from '../../app/index.ts';
 import { paneState, type UiState, type UiStore, updatePane } from '../contract/model.ts';
 import {
   type NavigationDirection,
@@ -27,16 +26,17 @@ const withCursorLabels = (view: RenderContext): UiState['panes'] =>
       const row =
         key === undefined
           ? undefined
-          : paneById(id)
+          : view.features.panes
+              .byId(id)
               .rows(view)
               .find((one) => one.key === key);
       return [id, row === undefined ? state : { ...state, cursor: { ...state.cursor, label: row.label } }];
     }),
   );
 
-const locationText = ({ ui }: RenderContext): string => {
+const locationText = ({ ui, features }: RenderContext): string => {
   const { filter, least } = paneState(ui, ui.focus);
-  const place = ui.place === 'overview' ? 'overview' : paneById(ui.place).title;
+  const place = ui.place === 'overview' ? 'overview' : features.panes.byId(ui.place).title;
   const narrowed = [
     ...(filter === '' ? [] : [`filter /${filter}/ kept`]),
     ...(least === undefined ? [] : [`${levelFilterLabels[least]} kept`]),
@@ -95,9 +95,9 @@ const locationOf = (ui: UiState, env: string | undefined): NavigationEntry => {
 const currentLocation = (context: KeyContext): NavigationEntry =>
   locationOf(context.model.getState(), openEnvironmentName(context.view));
 
-const nameOf = ({ place, split }: NavigationEntry): string => {
-  if (split !== undefined) return split.panes.map((id) => paneById(id).title).join(' | ');
-  return place === 'overview' ? 'overview' : paneById(place).title;
+const nameOf = ({ features: { panes } }: RenderContext, { place, split }: NavigationEntry): string => {
+  if (split !== undefined) return split.panes.map((id) => panes.byId(id).title).join(' | ');
+  return place === 'overview' ? 'overview' : panes.byId(place).title;
 };
 
 /** Runs a key or click action. If it navigates, records the previous location in the history. */
@@ -141,7 +141,9 @@ export const navigate =
     updatePane(context.model, focus, { cursor, filter, opened });
     const isOtherEnvironment = to.env !== undefined && to.env !== openEnvironmentName(context.view);
     const filtered = filter === '' ? '' : `, filter /${filter}/`;
-    context.notify(`${direction}: ${nameOf(to)}${isOtherEnvironment ? ` in ${to.env}` : ''}${filtered}`);
+    context.notify(
+      `${direction}: ${nameOf(context.view, to)}${isOtherEnvironment ? ` in ${to.env}` : ''}${filtered}`,
+    );
     if (!isOtherEnvironment) return;
     context.model.setState({ openingEnvironment: to.env });
     context.commands.openEnvironment(to.env);

@@ -1,5 +1,5 @@
-import { allPanes, paneById } from '../../app/index.ts';
 import type { PaneId } from '../../kit/components/cursor.ts';
+import type { PaneRegistry } from '../contract/features.ts';
 import type { Binding, KeyContext, Pane } from '../contract/pane.ts';
 import { panesOnOverview } from '../layout/layout.ts';
 import { isSmallScreen } from '../layout/screen-size.ts';
@@ -54,10 +54,11 @@ const paneFooter = ({ id }: Pane): Pick<Binding, 'footer'> => {
 };
 
 const keysThat = (
+  panes: PaneRegistry,
   run: (context: KeyContext, pane: Pane) => void,
   footerOf: (pane: Pane) => Pick<Binding, 'footer'> = () => ({}),
 ): readonly Binding[] =>
-  allPanes().flatMap((pane): readonly Binding[] =>
+  panes.all().flatMap((pane): readonly Binding[] =>
     pane.key === undefined
       ? []
       : [
@@ -72,18 +73,19 @@ const keysThat = (
   );
 
 /** The key of each pane. */
-export const paneKeys: readonly Binding[] = keysThat(goTo, paneFooter);
+export const paneKeys = (panes: PaneRegistry): readonly Binding[] => keysThat(panes, goTo, paneFooter);
 
 /** The same keys before an environment is open, when it is not known yet which panes there are: the last one is kept. */
-export const awaitingPaneKeys: readonly Binding[] = keysThat(({ model, notify: say }, { id, title }) => {
-  model.setState({ awaitedPane: id });
-  say(`${title} when the environment is open`);
-});
+export const awaitingPaneKeys = (panes: PaneRegistry): readonly Binding[] =>
+  keysThat(panes, ({ model, notify: say }, { id, title }) => {
+    model.setState({ awaitedPane: id });
+    say(`${title} when the environment is open`);
+  });
 
 /** Does what the last pane key before the environment was open asked for. */
 export const goToAwaitedPane = (context: KeyContext): void => {
   const { awaitedPane: id } = context.model.getState();
   if (id === undefined) return;
   context.model.setState(({ awaitedPane: _, ...ui }) => ui, true);
-  goTo(context, paneById(id));
+  goTo(context, context.view.features.panes.byId(id));
 };

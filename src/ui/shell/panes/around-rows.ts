@@ -1,4 +1,3 @@
-import { foreignCellLine, rowRunbookLines, withRowRunbooks } from '../../features/runbooks/row-runbooks.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import { paneState } from '../contract/model.ts';
 import type { PaneCell } from '../contract/pane.ts';
@@ -6,6 +5,7 @@ import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { foreignEnvironment } from './foreign-cell.ts';
 import { type Glance, glanceOf, problemsBefore } from './glance.ts';
+import { withAddedLines } from './pane-lines.ts';
 import type { PaneRows } from './pane-rows.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { faultCount, paneStatusLines, type RowCounts } from './status-lines.ts';
@@ -122,11 +122,15 @@ export const rowDetails = <R extends PaneRow>(
   opened: boolean,
 ): readonly StyledLine[] => {
   const { spec } = pane;
-  const own = opened && spec.enter === undefined ? rowRunbookLines(view, spec.id, row) : [];
+  const extra = view.features.openedRow;
+  const own = opened && spec.enter === undefined ? (extra?.lines(view, spec.id, row) ?? []) : [];
   const foreign = foreignCell(pane, view, row);
-  const runbooks = foreign === undefined || own.length === 0 ? own : [foreignCellLine(view, foreign)];
-  const details = spec.details({ ...view, rows: view.rows - runbooks.length }, row, opened);
-  return withRowRunbooks(runbooks, details);
+  const added =
+    foreign === undefined || own.length === 0 || extra === undefined
+      ? own
+      : [extra.foreignLine(view, foreign)];
+  const details = spec.details({ ...view, rows: view.rows - added.length }, row, opened);
+  return withAddedLines(added, details);
 };
 
 /** Lines below the details; none where the selected cell is of another environment. */

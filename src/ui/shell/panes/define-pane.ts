@@ -69,6 +69,8 @@ export const defineKindPane = <R extends PaneRow>(spec: PaneSpec<R>): Pane => {
     ...(spec.hasLevels === false ? {} : { problemCount: (view) => countProblems(rows.counted(view)) }),
     // The title counts the same rows.
     problems: (view) => findingsOf(rows.counted(view), spec.problem),
+    ...(spec.screenInputs === undefined ? {} : { screenInputs: spec.screenInputs }),
+    ...(spec.shortRow === undefined ? {} : { shortRow: spec.shortRow }),
     ...(spec.landingRow === undefined ? {} : { landingRow: spec.landingRow }),
     ...(spec.enter === undefined ? { offersRunbooks: true as const } : { enter }),
     ...(spec.cell === undefined ? {} : { cell: (view, row) => paneCell(pane, view, row) }),

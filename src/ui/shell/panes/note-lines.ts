@@ -1,9 +1,9 @@
 import type { Note } from '../../../domain/facts/facts.ts';
 import type { FeedState } from '../../../domain/facts/reading.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
-import { faultSentence, faultStyle } from '../../kit/text/fault-text.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { RenderContext } from '../contract/render-context.ts';
+import { faultSentence, faultStyle } from '../state/fault-text.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 
 /** A request for notes: a feed of a source that is read for display, usually on demand. */

@@ -31,3 +31,9 @@ export const minRowsToScroll = 4;
 export const seenLine = (pen: TextPen, { from, to }: VisibleWindow, all: number): StyledLine => [
   pen.run(`   rows ${formatCount(from + 1)} to ${formatCount(to)} of ${formatCount(all)}`, 'faint'),
 ];
+
+/** The lines of details, with those that a feature adds below the first one, which names the row. */
+export const withAddedLines = (
+  added: readonly StyledLine[],
+  [head, ...rest]: readonly StyledLine[],
+): readonly StyledLine[] => (head === undefined ? added : [head, ...added, ...rest]);

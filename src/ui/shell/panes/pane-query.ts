@@ -1,22 +1,12 @@
 import type { Level } from '../../../domain/facts/level.ts';
 import type { Column } from '../../kit/components/table.ts';
 import { type LevelFilter, paneState } from '../contract/model.ts';
+import type { PaneQueryResult } from '../contract/pane-row.ts';
 import { countWithFolded, type PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
-import { applyFilter, type FilterError } from '../filter/filter.ts';
+import { applyFilter } from '../filter/filter.ts';
 import { memoizePerObject } from '../state/memoize.ts';
 import { inOrder, type PaneOrder, selectedOrder } from './order.ts';
-
-/** The filtered and ordered rows of a pane, with information about the filter. */
-export interface PaneQueryResult<R> {
-  readonly rows: readonly R[];
-  /** Number of rows before filtering. */
-  readonly all: number;
-  /** True: a word of the filter has no exact match, so rows match approximately. */
-  readonly isFuzzy: boolean;
-  /** The error of the filter; the rows are those of the last valid filter. */
-  readonly filterError?: FilterError;
-}
 
 /** Labels of the level filter. */
 export const levelFilterLabels: Readonly<Record<LevelFilter, string>> = {

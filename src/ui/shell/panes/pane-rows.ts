@@ -1,9 +1,9 @@
-import type { PaneForm, PaneRow } from '../contract/pane-row.ts';
+import type { PaneForm, PaneQueryResult, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { inHeldOrder } from '../contract/row-order.ts';
 import { memoizePerObject, memoizeRows } from '../state/memoize.ts';
 import { type DisplayedRow, foldOkRows } from './folded-rows.ts';
-import { createPaneQuery, type PaneQueryResult } from './pane-query.ts';
+import { createPaneQuery } from './pane-query.ts';
 import type { PaneSpec } from './pane-spec.ts';
 import { sheetWidth } from './sheet.ts';
 

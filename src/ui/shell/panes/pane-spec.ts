@@ -2,7 +2,8 @@ import type { FeedKind } from '../../../domain/facts/reading.ts';
 import type { Row as FactRow } from '../../../domain/facts/snapshot.ts';
 import type { Column } from '../../kit/components/table.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
-import type { Binding, KeyContext, PaneCell } from '../contract/pane.ts';
+import type { UiState } from '../contract/model.ts';
+import type { Binding, KeyContext, PaneCell, ShortRow } from '../contract/pane.ts';
 import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import type { TitleCount } from './glance.ts';
@@ -67,6 +68,10 @@ export interface PaneSpec<R extends PaneRow> {
   details(view: RenderContext, row: R, opened: boolean): readonly StyledLine[];
   /** Lines of the full pane below rows and details: at most `height`. */
   below?(view: RenderContext, row: R, room: Pick<PaneRoom, 'width' | 'height'>): readonly StyledLine[];
+  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
+  screenInputs?(ui: UiState): readonly unknown[];
+  /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
+  shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
   /** Rows to derive problems from, if they differ from `rows` (groups, other environments). */
   findingRows?(view: RenderContext): readonly R[];
   /** Additional status lines of the full pane, such as faults of other environments. */

@@ -1,6 +1,5 @@
 import type { Row } from '../../../domain/facts/snapshot.ts';
 import { factKinds } from '../../../kinds/registry/registry.ts';
-import { paneForKind } from '../../app/environment-panes.ts';
 import type { Pane } from '../contract/pane.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 
@@ -18,13 +17,13 @@ export const paneRowKey = (pane: Pane, row: Row): string => pane.rowKey?.(row) ?
  * Pane and row for a key of a fact, signal or consumer group. Undefined if the row no longer exists or no pane shows
  * it.
  */
-export const rowPlace = ({ own }: RenderContext, key: string | undefined): RowPlace | undefined => {
+export const rowPlace = ({ own, features }: RenderContext, key: string | undefined): RowPlace | undefined => {
   if (own === undefined || key === undefined) return undefined;
-  const matrix = paneForKind('samples');
+  const matrix = features.panes.ofKind('samples');
   if (matrix !== undefined && own.snapshot.signals.some((row) => row.key === key))
     return { pane: matrix, key };
   const shown = factKinds().flatMap((kind) => {
-    const pane = paneForKind(kind);
+    const pane = features.panes.ofKind(kind);
     return pane === undefined ? [] : [{ pane, rows: own.snapshot.kinds[kind].rows as readonly Row[] }];
   });
   for (const { pane, rows } of shown) {

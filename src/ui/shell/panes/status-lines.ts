@@ -4,17 +4,17 @@ import { isExpectedAbsence, type SignalRow } from '../../../domain/facts/snapsho
 import { pluralize } from '../../../domain/text/count-text.ts';
 import { formatAge, formatDuration } from '../../../domain/text/duration.ts';
 import { formatCount } from '../../../domain/text/format.ts';
-import { faultStyle, faultWords } from '../../kit/text/fault-text.ts';
 import { helpSeparator, type StyledLine } from '../../kit/text/line.ts';
 import { formatShortPastTime } from '../../kit/text/past-time.ts';
 import type { LevelFilter } from '../contract/model.ts';
+import type { FilterError } from '../contract/pane-row.ts';
 import {
   type EnvironmentView,
   type RenderContext,
   type TimeTravelState,
   wallNow,
 } from '../contract/render-context.ts';
-import type { FilterError } from '../filter/filter.ts';
+import { faultStyle, faultWords } from '../state/fault-text.ts';
 import { boundKey } from '../state/keys-in-text.ts';
 import { levelFilterLabels } from './pane-query.ts';
 

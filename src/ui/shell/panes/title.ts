@@ -3,10 +3,10 @@ import { fitLine, lineToText, lineWidth, overlayLine, type StyledLine } from '..
 import type { TextPen } from '../../kit/text/pen.ts';
 import { widthOf } from '../../kit/text/width.ts';
 import { markedKeys, paneState } from '../contract/model.ts';
-import type { PaneForm, PaneRoom, PaneRow } from '../contract/pane-row.ts';
+import type { PaneForm, PaneQueryResult, PaneRoom, PaneRow } from '../contract/pane-row.ts';
 import type { RenderContext } from '../contract/render-context.ts';
 import { countsWidth, type Glance, renderGlance, statesWidth } from './glance.ts';
-import { levelFilterLabels, type PaneQueryResult } from './pane-query.ts';
+import { levelFilterLabels } from './pane-query.ts';
 
 /** '3 marked', '3 marked, 1 gone': marks are kept by key, and marked objects may disappear. */
 export const markCountText = (view: RenderContext, pane: string, every: () => readonly PaneRow[]): string => {

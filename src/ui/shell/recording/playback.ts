@@ -1,7 +1,7 @@
 import type { Millis } from '../../../domain/base/fault.ts';
+import { drawOverRow, sliceRow } from '../../kit/components/canvas.ts';
 import { rowWidth, type StyledPiece, type StyledRow } from '../../kit/text/ansi.ts';
 import type { SgrStyle } from '../../kit/theme/theme.ts';
-import { drawOverRow, sliceRow } from '../terminal/canvas.ts';
 import type { FrameChangeRecord, FrameRecord, KeyFrameRecord, RecordedPiece } from './format.ts';
 
 /** A frame of a recording. */

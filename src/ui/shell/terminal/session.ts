@@ -1,7 +1,9 @@
 import type { TerminalProgramResult } from '../../../platform/processes/run-in-terminal.ts';
 import type { ProcessTerminal } from '../../../platform/terminal/terminal.ts';
-import type { SuspendTerminal } from '../../app/app.tsx';
 import { enterTerminal, releaseTerminal, restoreTerminal, setMouseReporting } from './modes.ts';
+
+/** Releases the terminal temporarily; `resume` takes it back and redraws the whole screen. */
+export type SuspendTerminal = () => Promise<{ resume(): Promise<void> }>;
 
 interface SessionParts {
   readonly stdout: NodeJS.WriteStream;

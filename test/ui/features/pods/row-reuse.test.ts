@@ -3,7 +3,7 @@ import { createJournalTracker } from '../../../../src/engine/journal/journal-tra
 import type { Workload } from '../../../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../../../src/store/snapshot.ts';
-import { buildWorkloadTree } from '../../../../src/ui/features/pods/workload-tree.ts';
+import { buildWorkloadTree } from '../../../../src/ui/features/workloads/workload-tree.ts';
 import { feedInfo, frame, learn, noon } from '../../../support/made-facts.ts';
 
 const pods = feedInfo('k8s/pods', 'workloads');

@@ -9,8 +9,8 @@ import { formatShortPastTime } from '../../../kit/text/past-time.ts';
 import { paneState } from '../../../shell/contract/model.ts';
 import type { PaneRoom, RenderedPane } from '../../../shell/contract/pane-row.ts';
 import { type RenderContext, wallNow } from '../../../shell/contract/render-context.ts';
+import { withAddedLines } from '../../../shell/panes/pane-lines.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
-import { rowRunbookLines, withRowRunbooks } from '../../runbooks/row-runbooks.ts';
 import { logPaneTitle, renderChips } from './header.ts';
 import { renderHistogram } from './histogram.ts';
 import { renderLogRow, rowLayoutFor } from './render-row.ts';
@@ -148,7 +148,7 @@ const noRows: LogRowSteps = { ids: [], cursorLine: -1, above: 0 };
 
 /** The runbooks that mention the line under the cursor. */
 const runbookLines = (view: RenderContext): readonly StyledLine[] =>
-  selectedLogRows(view).flatMap((row) => rowRunbookLines(view, logsPaneId, row));
+  selectedLogRows(view).flatMap((row) => view.features.openedRow?.lines(view, logsPaneId, row) ?? []);
 
 const detailsOf = (
   view: RenderContext,
@@ -158,7 +158,7 @@ const detailsOf = (
 ): readonly StyledLine[] =>
   cursor === undefined || !paneState(view.ui, logsPaneId).opened
     ? []
-    : withRowRunbooks(runbookLines(view), logRowDetails(view, logs, cursor, width));
+    : withAddedLines(runbookLines(view), logRowDetails(view, logs, cursor, width));
 
 /** Lays out the full pane. */
 export const layoutLogPane = (

@@ -4,12 +4,12 @@ import { formatAge } from '../../../../domain/text/duration.ts';
 import { formatCount } from '../../../../domain/text/format.ts';
 import type { LogStream } from '../../../../logs/format/log-stream.ts';
 import type { LogsState } from '../../../../logs/ring/logs-state.ts';
-import { faultStyle } from '../../../kit/text/fault-text.ts';
 import { helpSeparator, type StyledLine } from '../../../kit/text/line.ts';
 import type { GlyphName } from '../../../kit/theme/glyphs.ts';
 import type { TextRole } from '../../../kit/theme/roles.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
 import { missingFactsLine } from '../../../shell/panes/status-lines.ts';
+import { faultStyle } from '../../../shell/state/fault-text.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
 
 /** Maximum status lines; further ones are counted. */

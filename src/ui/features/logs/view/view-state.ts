@@ -66,3 +66,10 @@ export const initialLogViewState: LogViewState = {
   clock: 'UTC',
   columns: [],
 };
+
+declare module '../../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly 'log-list': LogListOverlay;
+    readonly 'log-save': LogSaveOverlay;
+  }
+}

@@ -6,9 +6,16 @@ import { formatAge, formatDuration } from '../../../../domain/text/duration.ts';
 import { formatClockTime } from '../../../../domain/text/format.ts';
 import { lineWidth, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import { type RenderContext, toWallTime } from '../../../shell/contract/render-context.ts';
-import { journalEntryLine } from '../../journal/entry-lines.ts';
-import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../series/rows.ts';
-import { formatBound, formatCellThreshold, formatNumber, formatValue, isBytes } from '../series/values.ts';
+import { journalEntryLine } from '../../run-words/entry-lines.ts';
+import { type ChartMark, chartEvents, chartMarks, markLegend } from '../../signals/marks.ts';
+import { type MatrixRow, matrixWindowMs, selectMatrixRows } from '../../signals/rows.ts';
+import {
+  formatBound,
+  formatCellThreshold,
+  formatNumber,
+  formatValue,
+  isBytes,
+} from '../../signals/values.ts';
 import {
   axisCells,
   type ChartRange,
@@ -18,7 +25,6 @@ import {
   crosshairAt,
 } from './chart-state.ts';
 import { type ChartLine, chartLines, pointsInRange, type SeenCell } from './lines.ts';
-import { type ChartMark, chartEvents, chartMarks, markLegend } from './marks.ts';
 import { type LimitLine, renderChart } from './render-chart.ts';
 import { timeAxisText } from './time-axis.ts';
 

@@ -2,9 +2,9 @@ import type { Millis } from '../../../../domain/base/fault.ts';
 import { ValueSeries } from '../../../../domain/facts/value-series.ts';
 import { valuesSince } from '../../../../store/signal-history.ts';
 import type { RenderContext } from '../../../shell/contract/render-context.ts';
-import { healthEnvironments } from '../../health/rows.ts';
-import type { MatrixCell, MatrixRow } from '../series/rows.ts';
-import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../series/spark.ts';
+import { columnEnvironments } from '../../../shell/state/environment-label.ts';
+import type { MatrixCell, MatrixRow } from '../../signals/rows.ts';
+import { bucketMeans, createBuckets, fillBuckets, valueLifetimeMs } from '../../signals/spark.ts';
 import { areOthersShown, type ChartComparison, type ChartRange, chartComparison } from './chart-state.ts';
 import type { LineStyle } from './raster.ts';
 
@@ -73,7 +73,7 @@ const otherLines = (
   env: string,
   range: ChartRange,
 ): readonly ChartLine[] =>
-  healthEnvironments(view)
+  columnEnvironments(view)
     .filter((name) => name !== env)
     .flatMap((name, index): readonly ChartLine[] => {
       const cell = row.cellFor(name);

@@ -1,5 +1,5 @@
 import type { TextRole } from '../../../kit/theme/roles.ts';
-import { type ChartScale, rowOfValue } from './scale.ts';
+import { type ChartScale, rowOfValue } from '../../signals/scale.ts';
 
 /** The bits of a braille cell by column and row, row 0 at the top. Source: Unicode, Braille Patterns. */
 const brailleBits = [

@@ -1,10 +1,10 @@
 import type { Bound } from '../../../../domain/facts/threshold.ts';
 import { fitLine, fitLineRight, mergeRuns, type StyledLine, type StyledRun } from '../../../kit/text/line.ts';
 import type { TextPen } from '../../../kit/text/pen.ts';
+import { type ChartScale, chartScale, rowOfValue } from '../../signals/scale.ts';
 import { axisCells, nameCells } from './chart-state.ts';
 import type { ChartLine } from './lines.ts';
 import { createRaster, dotsPerCell, type Raster } from './raster.ts';
-import { type ChartScale, chartScale, rowOfValue } from './scale.ts';
 
 /** A numeric limit, drawn as a line across the chart. */
 export interface LimitLine {

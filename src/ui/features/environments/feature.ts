@@ -1,0 +1,43 @@
+import { defineFeature } from '../../shell/contract/features.ts';
+import type { PaletteItem } from '../../shell/contract/palette-item.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { activeRunReason } from '../../shell/state/blocked-reasons.ts';
+import { environmentsDialog } from './environment-list.ts';
+
+const pickEnvironment = ({ model, view }: KeyContext): void => {
+  const { environments, open } = view.cockpit;
+  const at = environments.findIndex((one) => one.env === open?.env && one.system === open.system);
+  model.setState({ overlay: { is: 'environments', cursor: { index: Math.max(0, at) } } });
+};
+
+const noOther = ({ view: { cockpit } }: KeyContext): string | undefined =>
+  activeRunReason(cockpit) ?? (cockpit.environments.length === 0 ? 'no environments found' : undefined);
+
+const environmentKey: Binding = {
+  id: 'environment',
+  keys: ['e'],
+  description: 'open another environment',
+  footer: 'environment',
+  whyNot: noOther,
+  run: pickEnvironment,
+};
+
+/** The environment list as a command. */
+const environmentItem = (context: KeyContext): PaletteItem => {
+  const why = noOther(context);
+  return {
+    id: 'env',
+    text: 'list environments',
+    command: 'env',
+    ...(why === undefined ? {} : { whyNot: why }),
+    run: pickEnvironment,
+  };
+};
+
+/** The list of environments, and the key and the command that open it. */
+export const environmentsFeature = defineFeature({
+  name: 'environments',
+  dialogs: { environments: environmentsDialog },
+  keys: { environment: [environmentKey] },
+  commands: (context) => [environmentItem(context)],
+});

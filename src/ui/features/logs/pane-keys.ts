@@ -1,0 +1,199 @@
+import { pluralize } from '../../../domain/text/count-text.ts';
+import { rowKind } from '../../../logs/format/parsed-line.ts';
+import type { LogsState } from '../../../logs/ring/logs-state.ts';
+import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
+import { maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
+import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { logBookmarkKey } from '../incident/evidence-keys.ts';
+import { logFilterKeys } from './keys/chips.ts';
+import { followTail, goToLogRow, loadOlderLines, pauseFollowing } from './keys/cursor-movement.ts';
+import { histogramKeys } from './keys/histogram-keys.ts';
+import { promptOpeningKeys } from './keys/prompt.ts';
+import { logHitKeys } from './keys/search.ts';
+import { openLogListKeys } from './list-dialog.ts';
+import { openLogSaveKey } from './save-dialog.ts';
+import { errorLevelCode } from './view/ring-row.ts';
+import { bookmarkIds, bookmarkRows, selectedLogRows } from './view/rows.ts';
+import { logTimeFormats } from './view/view-state.ts';
+import {
+  isFollowingTail,
+  logCursorRow,
+  streamUnavailableReason,
+  updateLogView,
+} from './view/view-state-access.ts';
+
+const clockWords = { UTC: 'UTC', local: 'local time', ago: 'age' } as const;
+
+const nextClock = ({ model, view, notify: say }: KeyContext): void => {
+  const { clock } = view.ui.logs;
+  const next = logTimeFormats[(logTimeFormats.indexOf(clock) + 1) % logTimeFormats.length] ?? 'UTC';
+  updateLogView(model, { clock: next });
+  say(`LOGS: times as ${clockWords[next]}`);
+};
+
+const toggleWrap = ({ model, view, notify: say }: KeyContext): void => {
+  updateLogView(model, { wrap: !view.ui.logs.wrap });
+  say(`LOGS: long lines are ${view.ui.logs.wrap ? 'cut' : 'wrapped'}`);
+};
+
+/** Copies the raw text of the marked lines, or of the line under the cursor. */
+const copyLines = (context: KeyContext) => {
+  const { view, notify: say } = context;
+  const marked = bookmarkRows(view);
+  const rows = marked.length > 0 ? marked : selectedLogRows(view);
+  const text = rows.map((row) => maskForExport(view, row.text)).join('\n');
+  const bytes = Buffer.byteLength(text);
+  if (bytes > maxClipboardBytes)
+    return say(
+      `${bytes} bytes exceed the terminal clipboard limit (${maxClipboardBytes}): press ${boundKey(view.cockpit, 'logs.save', 'S')} to save them`,
+    );
+  context.copy(text);
+  say(`${pluralize(rows.length, 'line')}, ${bytes} bytes, sent to the terminal's clipboard`);
+};
+
+const previousRun = ({ view, commands, notify: say }: KeyContext) => {
+  const { scope } = view.cockpit.logs ?? {};
+  if (scope === undefined) return;
+  const { previous, ...rest } = scope;
+  commands.logs.open(previous === true ? rest : { ...rest, previous: true });
+  say(previous === true ? 'LOGS: running containers' : 'LOGS: previous containers (before the last restart)');
+};
+
+/** Keys that change the display of lines or copy them. */
+const logLookKeys: readonly Binding[] = [
+  {
+    id: 'logs.wrap',
+    keys: ['w'],
+    description: 'wrap or truncate long lines',
+    whyNot: streamUnavailableReason,
+    run: toggleWrap,
+  },
+  {
+    id: 'logs.clock',
+    keys: ['t'],
+    description: 'cycle the time format: UTC, local, age',
+    whyNot: streamUnavailableReason,
+    run: nextClock,
+  },
+  {
+    id: 'logs.previous',
+    keys: ['p'],
+    description: 'switch between running and previous containers (before the last restart)',
+    whyNot: streamUnavailableReason,
+    run: previousRun,
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    description: 'copy the raw line, or the marked lines',
+    whyNot: ({ rows }) => (rows.length === 0 ? 'no line is selected' : undefined),
+    run: copyLines,
+  },
+  logBookmarkKey,
+];
+
+/** The nearest visible error or gap in a direction. Reads only the columns of the ring, not the texts. */
+const nextTrouble = ({ ring, filteredView }: LogsState, from: number, step: 1 | -1): number | undefined => {
+  let at = ring.blockOf(from);
+  let id = from + step;
+  for (let block = ring.blocks[at]; block !== undefined; block = ring.blocks[at]) {
+    for (; id >= block.base && id < block.base + block.count; id += step) {
+      const kind = block.kind[id - block.base] ?? 0;
+      const isTrouble =
+        kind === rowKind.line
+          ? (block.level[id - block.base] ?? 0) >= errorLevelCode
+          : kind === rowKind.gap || kind === rowKind.dropped;
+      if (isTrouble && filteredView.passes(id)) return id;
+    }
+    at += step;
+  }
+  return undefined;
+};
+
+const goToTrouble = (step: 1 | -1) => (context: KeyContext) => {
+  const { logs } = context.view.cockpit;
+  const cursor = logCursorRow(context.view);
+  if (logs === undefined || cursor === undefined) return;
+  const rowId = nextTrouble(logs, cursor, step);
+  if (rowId === undefined)
+    return context.notify(`no error or gap ${step > 0 ? 'after' : 'before'} this line`);
+  goToLogRow(context, rowId);
+};
+
+const goToBookmark = (context: KeyContext): void => {
+  const all = bookmarkIds(context.view);
+  const cursor = logCursorRow(context.view) ?? 0;
+  const next = all.find((id) => id > cursor) ?? all[0];
+  if (next !== undefined) goToLogRow(context, next);
+};
+
+/** Keys that jump to errors, gaps and marked lines. */
+const jumpKeys: readonly Binding[] = [
+  {
+    id: 'logs.next-trouble',
+    keys: [']'],
+    description: 'next error or gap',
+    footer: 'error',
+    whyNot: streamUnavailableReason,
+    run: goToTrouble(1),
+  },
+  {
+    id: 'logs.previous-trouble',
+    keys: ['['],
+    description: 'previous error or gap',
+    whyNot: streamUnavailableReason,
+    run: goToTrouble(-1),
+  },
+  {
+    id: 'logs.bookmark',
+    keys: ["'"],
+    description: 'next marked line',
+    whyNot: ({ view }) =>
+      bookmarkIds(view).length === 0
+        ? `no line is marked: press ${boundKey(view.cockpit, 'mark', 'm')} to mark one`
+        : undefined,
+    run: goToBookmark,
+  },
+];
+
+/** The keys of 8 LOGS. */
+export const logsPaneKeys: readonly Binding[] = [
+  {
+    id: 'logs.follow',
+    keys: ['f', 'space'],
+    description: 'pause, or follow the newest line',
+    footer: 'pause',
+    whyNot: (context) =>
+      streamUnavailableReason(context) ?? (isFollowingTail(context.view) ? undefined : 'already paused'),
+    run: pauseFollowing,
+  },
+  {
+    id: 'logs.unpause',
+    keys: ['f', 'space'],
+    description: 'follow the newest line',
+    footer: 'follow',
+    whyNot: (context) => {
+      if (context.view.past !== undefined)
+        return `viewing the past: press ${boundKey(context.view.cockpit, 'past.live', '.')} for live`;
+      return (
+        streamUnavailableReason(context) ?? (isFollowingTail(context.view) ? 'already following' : undefined)
+      );
+    },
+    run: followTail,
+  },
+  ...promptOpeningKeys,
+  ...logFilterKeys,
+  ...logHitKeys,
+  ...jumpKeys,
+  ...logLookKeys,
+  ...histogramKeys,
+  ...openLogListKeys,
+  openLogSaveKey,
+  {
+    id: 'logs.older',
+    keys: ['b'],
+    description: 'load older lines from the source',
+    whyNot: streamUnavailableReason,
+    run: loadOlderLines,
+  },
+];

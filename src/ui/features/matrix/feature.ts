@@ -1,0 +1,8 @@
+import { defineFeature } from '../../shell/contract/features.ts';
+import { matrixPane } from './pane.ts';
+
+/** The time series of the environment. */
+export const matrixFeature = defineFeature({
+  name: 'matrix',
+  environmentPanes: [matrixPane],
+});

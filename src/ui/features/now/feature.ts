@@ -1,0 +1,23 @@
+import { defineFeature } from '../../shell/contract/features.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import { acknowledgeDialogField, acknowledgeDialogKeys, acknowledgeRowKey } from './acknowledge.ts';
+import { renderAcknowledgeDialog } from './acknowledge-dialog.ts';
+import { countFindings } from './counts.ts';
+import { nowPane } from './pane.ts';
+
+/** What is wrong now, and its acknowledgement. */
+export const nowFeature = defineFeature({
+  name: 'now',
+  panes: [nowPane],
+  dialogs: {
+    acknowledge: {
+      title: () => 'ACKNOWLEDGE',
+      keys: () => acknowledgeDialogKeys,
+      field: (overlay) => acknowledgeDialogField(overlay),
+      render: (context, overlay) => renderAcknowledgeDialog(context, overlay),
+      samples: [{ is: 'acknowledge', findings: [], text: '', over: noOverlay }],
+    },
+  },
+  keys: { row: [acknowledgeRowKey] },
+  header: { countFindings },
+});

@@ -1,0 +1,152 @@
+import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../../kit/components/cursor.ts';
+import { commonPrefix } from '../../kit/text/arguments.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
+import { appendToHistory, sanitizeCommand } from '../../shell/state/command-history.ts';
+import {
+  type CommandOverlay,
+  commandsOfFirstWord,
+  completeCommand,
+  completionStem,
+  expandAlias,
+  matchingCommandIds,
+  matchingCommands,
+  suggestCommand,
+} from './completion.ts';
+import { rememberItem } from './recent-items.ts';
+
+const commandOf = ({ view }: KeyContext): CommandOverlay | undefined =>
+  view.ui.overlay.is === 'command' ? view.ui.overlay : undefined;
+
+/** Wraps an action that needs the open command line. */
+const typing =
+  (act: (context: KeyContext, command: CommandOverlay) => void) =>
+  (context: KeyContext): void => {
+    const command = commandOf(context);
+    if (command !== undefined) act(context, command);
+  };
+
+const change = (context: KeyContext, command: CommandOverlay): void =>
+  context.model.setState({ overlay: command });
+
+/** A command line with new text, which resets the selection. */
+const typed = (text: string): CommandOverlay => ({ is: 'command', text, cursor: initialCursor });
+
+const run = typing((context, command) => {
+  const { items } = matchingCommands(
+    context,
+    expandAlias(command.text, context.view.cockpit.settings.aliases),
+  );
+  const keys = items.map(({ item }) => item.id);
+  // Never run the item that took the place of the selected one.
+  if (command.tab === undefined && isCursorTargetGone(keys, command.cursor))
+    return context.notify('the selected item is no longer in the list');
+  const chosen = items[command.tab === undefined ? cursorIndexIn(keys, command.cursor) : 0];
+  if (chosen === undefined) {
+    const meant = suggestCommand(context, command.text);
+    const known = commandsOfFirstWord(context, command.text);
+    const hint = meant === undefined ? (known === '' ? '' : `: use ${known}`) : `: did you mean ${meant}?`;
+    return context.notify(`unknown command ${command.text}${hint}`);
+  }
+  const { item, rest } = chosen;
+  if (item.whyNot !== undefined) return context.notify(`${item.command}: ${item.whyNot}`);
+  const line = rest === '' ? item.command : command.text;
+  // In share mode commands contain aliases, which mean nothing later.
+  const { pen, ui: before } = context.view;
+  const kept = pen.shared
+    ? before.commands
+    : appendToHistory(before.commands, sanitizeCommand(line, pen.maskText));
+  context.model.setState({ overlay: noOverlay, commands: kept });
+  rememberItem(context.model, item.id);
+  // The item sees the screen without the list.
+  const ui = { ...context.view.ui, overlay: noOverlay };
+  item.run({ ...context, view: { ...context.view, ui } }, rest);
+});
+
+const move = (step: number) =>
+  typing((context, command) => {
+    const keys = matchingCommandIds(context, command);
+    change(context, { ...command, cursor: cursorAt(keys, cursorIndexIn(keys, command.cursor) + step) });
+  });
+
+/** Moves one command back in the history, or forward to the empty line. */
+const recall = (step: 1 | -1) =>
+  typing((context, { recalled = 0 }) => {
+    const { commands } = context.view.ui;
+    const to = Math.max(0, Math.min(commands.length, recalled + step));
+    if (to === recalled) return context.notify(step > 0 ? 'no earlier command' : 'no later command');
+    const text = to === 0 ? '' : (commands[commands.length - to] ?? '');
+    change(context, to === 0 ? typed(text) : { ...typed(text), recalled: to });
+  });
+
+/** The arrows move through the history if nothing is typed or a command was recalled; otherwise through the list. */
+const arrow = (step: 1 | -1) =>
+  typing((context, { text, recalled }) => {
+    if (text === '' ? step < 0 && context.view.ui.commands.length > 0 : recalled !== undefined)
+      return recall(step < 0 ? 1 : -1)(context);
+    move(step)(context);
+  });
+
+const complete = (step: 1 | -1) =>
+  typing((context, command) => {
+    const stem = completionStem(context, command);
+    const all = completeCommand(context, matchingCommands(context, stem).items, stem);
+    const [only] = all;
+    if (only === undefined) {
+      const meant = suggestCommand(context, command.text);
+      if (meant === undefined || command.text.trim() === '') return context.notify('nothing to complete');
+      return change(context, typed(meant));
+    }
+    const common = commonPrefix(all);
+    if (command.tab === undefined && common.length > stem.length) return change(context, typed(common));
+    if (all.length === 1) return change(context, typed(only));
+    const at = ((command.tab?.at ?? (step > 0 ? -1 : 0)) + step + all.length) % all.length;
+    const keys = matchingCommandIds(context, command);
+    const chosen = keys.length === all.length ? cursorAt(keys, at) : initialCursor;
+    change(context, { is: 'command', text: all[at] ?? stem, cursor: chosen, tab: { stem, at } });
+  });
+
+/** Keys of the command line. */
+export const commandLineKeys: readonly Binding[] = [
+  { id: 'command.run', keys: ['enter'], description: 'run the selected command', footer: 'run', run },
+  {
+    id: 'command.complete',
+    keys: ['tab'],
+    description: 'complete; repeat for the next match',
+    footer: 'complete',
+    run: complete(1),
+  },
+  {
+    id: 'command.complete-back',
+    keys: ['shift-tab'],
+    description: 'complete with the previous match',
+    run: complete(-1),
+  },
+  {
+    id: 'command.down',
+    keys: ['down'],
+    description: 'move down, or to a later command',
+    run: arrow(1),
+  },
+  {
+    id: 'command.up',
+    keys: ['up'],
+    description: 'move up, or to an earlier command',
+    footer: 'history',
+    run: arrow(-1),
+  },
+  { id: 'command.earlier', keys: ['ctrl-p'], description: 'recall the previous command', run: recall(1) },
+  { id: 'command.later', keys: ['ctrl-n'], description: 'recall the next command', run: recall(-1) },
+  {
+    id: 'command.close',
+    keys: ['esc'],
+    description: 'close the command line',
+    footer: 'close',
+    run: ({ model }) => model.setState({ overlay: noOverlay }),
+  },
+];
+
+export const commandLineField = (command: CommandOverlay): TextField => ({
+  value: command.text,
+  set: (context, text) => change(context, typed(text)),
+});

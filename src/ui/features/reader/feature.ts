@@ -1,0 +1,34 @@
+import type { DescribedObject } from '../../../domain/facts/object-description.ts';
+import { defineFeature } from '../../shell/contract/features.ts';
+import { readerKeys, readerSearchField, readerSearchKeys, renderReader } from './reader.ts';
+
+/** A placeholder; the keys do not depend on the pod. */
+const anyPod: DescribedObject = {
+  source: '',
+  kind: 'pod',
+  namespace: '',
+  name: '',
+  owner: '',
+  node: '',
+};
+
+/** The texts about an object: description, YAML, events. */
+export const readerFeature = defineFeature({
+  name: 'reader',
+  dialogs: {
+    reader: {
+      title: () => 'READER',
+      keys: ({ typing }) => (typing ? readerSearchKeys : readerKeys),
+      field: (overlay) => (overlay.typing ? readerSearchField(overlay) : undefined),
+      render: (context, overlay) => renderReader(context, overlay),
+      samples: [false, true].map((typing) => ({
+        is: 'reader',
+        subject: anyPod,
+        how: 'yaml',
+        from: 0,
+        text: '',
+        typing,
+      })),
+    },
+  },
+});

@@ -1,0 +1,42 @@
+import type { JournalEntry } from '../../../domain/facts/journal.ts';
+import { formatClockTime } from '../../../domain/text/format.ts';
+import type { StyledLine } from '../../kit/text/line.ts';
+import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { drillWord } from './drills.ts';
+
+/** The kind of an entry: 'image', 'run', or the word for a run on a simulator. */
+export const kindText = ({ kind, drill }: JournalEntry): string => (drill === true ? drillWord : kind);
+
+/** '   10:02:03  image    deployment billing  1.4.2 → 1.4.3': an entry below a table. */
+export const journalEntryLine = ({ pen, wallOffset }: RenderContext, entry: JournalEntry): StyledLine => [
+  pen.run(`   ${formatClockTime(entry.at + wallOffset)}  `, 'faint'),
+  pen.run(kindText(entry).padEnd(8), 'faint'),
+  pen.run(` ${entry.what}  `, 'bold'),
+  pen.run(entry.change, entry.level === 'ok' ? 'plain' : entry.level),
+];
+
+/** Kinds that are consequences; causes are shown first. */
+const consequences: ReadonlySet<JournalEntry['kind']> = new Set(['verdict', 'alert', 'event']);
+
+/**
+ * Selects entries for `room` lines, shown oldest first: causes before consequences, the newest of each. Counts the
+ * rest; `where` names where to find them.
+ */
+export const journalEntryLines = (
+  view: RenderContext,
+  entries: readonly JournalEntry[],
+  room: number,
+  where: string,
+): readonly StyledLine[] => {
+  const newestFirst = entries.toReversed();
+  const ranked = [
+    ...newestFirst.filter(({ kind }) => !consequences.has(kind)),
+    ...newestFirst.filter(({ kind }) => consequences.has(kind)),
+  ];
+  const kept = new Set(ranked.slice(0, entries.length <= room ? room : Math.max(0, room - 1)));
+  const more = entries.length - kept.size;
+  return [
+    ...entries.filter((entry) => kept.has(entry)).map((entry) => journalEntryLine(view, entry)),
+    ...(more === 0 ? [] : [[view.pen.run(`   ${more} more changes${where}`, 'faint')]]),
+  ];
+};

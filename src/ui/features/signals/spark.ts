@@ -1,0 +1,196 @@
+import type { Millis } from '../../../domain/base/fault.ts';
+import { ValueSeries } from '../../../domain/facts/value-series.ts';
+import type { SignalSpec } from '../../../domain/profile/profile.ts';
+import { feedsOfSignals } from '../../../store/derived-signals.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import type { TextPen } from '../../kit/text/pen.ts';
+import { type SparkLimit, sparkline } from '../../kit/text/spark.ts';
+
+/** A time range divided into equal cells. */
+interface BucketRange {
+  readonly from: Millis;
+  readonly cellMs: number;
+  readonly cells: number;
+}
+
+/** Sum and number of the values per cell, and the longest distance of a value to the next one of its query. */
+interface TimeBuckets {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+  readonly steps: Float64Array;
+}
+
+export const createBuckets = (cells: number): TimeBuckets => ({
+  sums: new Float64Array(cells),
+  counts: new Float64Array(cells),
+  steps: new Float64Array(cells),
+});
+
+/** Adds the points within the range (inclusive end) and later than `after`. */
+export const fillBuckets = (
+  { sums, counts, steps }: TimeBuckets,
+  points: ValueSeries,
+  { from, cellMs, cells }: BucketRange,
+  after: Millis = Number.NEGATIVE_INFINITY,
+): void => {
+  const until = from + cells * cellMs;
+  let [cell, cellEnd, sum, count, step] = [0, from + cellMs, 0, 0, 0];
+  const put = (): void => {
+    sums[cell] = (sums[cell] ?? 0) + sum;
+    counts[cell] = (counts[cell] ?? 0) + count;
+    steps[cell] = Math.max(steps[cell] ?? 0, step);
+  };
+  for (let index = points.indexAfter(Math.max(after, from - 1)); index < points.length; index++) {
+    const at = points.timeAt(index);
+    if (at > until) break;
+    if (at < from) continue;
+    if (at >= cellEnd && cell < cells - 1) {
+      put();
+      [sum, count, step] = [0, 0, 0];
+      cell = Math.min(cells - 1, Math.floor((at - from) / cellMs));
+      cellEnd = from + (cell + 1) * cellMs;
+    }
+    sum += points.valueAt(index);
+    count++;
+    step = Math.max(step, points.stepAt(index) ?? 0);
+  }
+  if (count > 0) put();
+};
+
+/**
+ * The mean of each cell. Empty cells repeat the last mean for at most `holdMs`, or the step of the query that returned
+ * it; then NaN.
+ */
+export const bucketMeans = (
+  { sums, counts, steps }: TimeBuckets,
+  { cellMs, cells }: BucketRange,
+  holdMs: Millis,
+): Float64Array => {
+  const means = new Float64Array(cells);
+  let [last, reach] = [Number.NEGATIVE_INFINITY, 0];
+  for (let cell = 0; cell < cells; cell++) {
+    if ((counts[cell] ?? 0) > 0) {
+      last = cell;
+      reach = Math.ceil(Math.max(holdMs, steps[cell] ?? 0) / cellMs);
+    }
+    means[cell] = cell - last > reach ? Number.NaN : (sums[last] ?? 0) / (counts[last] ?? 1);
+  }
+  return means;
+};
+
+const lifetimes = new WeakMap<FactsState['frame'], Map<string, Millis>>();
+
+/** The lifetime of a value of a signal: its own staleness limit, else that of its slowest feed. In ms; 0 if unknown. */
+export const valueLifetimeMs = (spec: SignalSpec, { frame, feeds }: FactsState): Millis => {
+  if (spec.threshold.staleMs !== undefined) return spec.threshold.staleMs;
+  const known = lifetimes.get(frame) ?? new Map<string, Millis>();
+  lifetimes.set(frame, known);
+  const cached = known.get(spec.id);
+  if (cached !== undefined) return cached;
+  const into = feedsOfSignals(frame);
+  const slow = Object.values(feeds).flatMap(({ feed }) => (into(feed, spec) ? [feed.staleMs] : []));
+  if (slow.length === 0) return 0;
+  const longest = Math.max(...slow);
+  known.set(spec.id, longest);
+  return longest;
+};
+
+/** The numbers among the limits of a signal. */
+const numericLimits = ({ threshold: { warn, crit } }: SignalSpec): readonly SparkLimit[] =>
+  [warn, crit].flatMap((bound) =>
+    typeof bound?.value === 'number'
+      ? [{ value: bound.value, isLower: bound.op === '<' || bound.op === '<=' }]
+      : [],
+  );
+
+/** A cached sparkline with its inputs. */
+interface Line {
+  readonly beat: number;
+  /**
+   * The series it was drawn from; of the older values the times of the first and of the one at their end, which stay the
+   * same while points are appended, but not when gaps are filled.
+   */
+  readonly recent: ValueSeries;
+  readonly oldestAt: Millis | undefined;
+  readonly older: number;
+  readonly newestOlderAt: Millis | undefined;
+  readonly lastAt: Millis;
+  readonly buckets: TimeBuckets;
+  readonly text: string;
+}
+
+/** Maximum cached sparklines, more than fit a screen. */
+const maxCachedLines = 4000;
+const drawn = new WeakMap<FactsState['frame'], Map<string, Line>>();
+
+const linesOf = (frame: FactsState['frame']): Map<string, Line> => {
+  const cached = drawn.get(frame);
+  if (cached !== undefined && cached.size < maxCachedLines) return cached;
+  const made = new Map<string, Line>();
+  drawn.set(frame, made);
+  return made;
+};
+
+interface SparklineOptions {
+  readonly now: Millis;
+  readonly spanMs: Millis;
+  readonly cells: number;
+  readonly pen: TextPen;
+}
+
+/** True if all points since the last drawing were appended at the end. */
+const isAppended = (
+  line: Line | undefined,
+  beat: number,
+  recent: ValueSeries,
+  past: ValueSeries,
+): line is Line =>
+  line?.beat === beat &&
+  line.oldestAt === past.at(0)?.at &&
+  line.older <= past.length &&
+  (line.older === 0 || line.newestOlderAt === past.timeAt(line.older - 1)) &&
+  (line.older === past.length || (line.recent !== recent && past.at(-1)?.stepMs === undefined)) &&
+  (recent.at(0)?.at ?? Number.POSITIVE_INFINITY) <= line.lastAt;
+
+/**
+ * Renders a series over the last `spanMs` in `cells` steps. Cells start at multiples of their duration, so the line does
+ * not shift between readings. Until the next cell starts, only new points are added to the cached sums.
+ */
+export const renderSparkline = (
+  spec: SignalSpec,
+  key: string,
+  facts: FactsState,
+  { now, spanMs, cells, pen }: SparklineOptions,
+): string => {
+  const cellMs = spanMs / cells;
+  const beat = Math.floor(now / cellMs) + 1;
+  const span = { from: (beat - cells) * cellMs, cellMs, cells };
+  const recent = facts.history[key] ?? ValueSeries.empty;
+  const past = facts.past[key] ?? ValueSeries.empty;
+  const lines = linesOf(facts.frame);
+  const id = `${cells}/${spanMs}/${pen.sparkSteps}/${key}`;
+  const cached = lines.get(id);
+  const same = isAppended(cached, beat, recent, past) ? cached : undefined;
+  if (same?.recent === recent) return same.text;
+  const buckets = same?.buckets ?? createBuckets(cells);
+  if (same === undefined) fillBuckets(buckets, past, span);
+  fillBuckets(buckets, recent, span, same?.lastAt);
+  const text = sparkline(
+    bucketMeans(buckets, span, valueLifetimeMs(spec, facts)),
+    pen.sparkSteps,
+    pen.ascii ? ' ' : '·',
+    numericLimits(spec),
+  );
+  const lastAt = recent.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  lines.set(id, {
+    beat,
+    recent,
+    oldestAt: past.at(0)?.at,
+    older: past.length,
+    newestOlderAt: past.at(-1)?.at,
+    lastAt,
+    buckets,
+    text,
+  });
+  return text;
+};

@@ -1,0 +1,10 @@
+import { defineFeature } from '../../shell/contract/features.ts';
+import { presenceMark } from './mark.ts';
+import { whoPane } from './pane.ts';
+
+/** The other engineers in the environment. */
+export const whoFeature = defineFeature({
+  name: 'who',
+  panes: [whoPane],
+  status: { people: presenceMark },
+});

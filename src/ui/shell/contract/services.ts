@@ -1,0 +1,33 @@
+import type { Millis } from '../../../domain/base/fault.ts';
+import type { FilterChip } from '../../../logs/format/filter-chip.ts';
+import type { LogScope } from '../../../logs/format/log-stream.ts';
+import type { PaneId } from '../../kit/components/cursor.ts';
+import type { KeyContext } from './pane.ts';
+import type { PaneRow } from './pane-row.ts';
+import type { RenderContext } from './render-context.ts';
+
+/** The logs to open for a row. */
+export interface LogTarget {
+  readonly scope: LogScope;
+  readonly chips: readonly FilterChip[];
+  /** Start of the current state, wall clock. */
+  readonly at?: Millis;
+  /** Message to show. */
+  readonly notice: string;
+}
+
+/** What a feature with logs does for others. */
+interface LogsService {
+  /** The pane with the lines. */
+  readonly pane: PaneId;
+  /** Why logs are unavailable here, or undefined. */
+  unavailableReason(context: KeyContext): string | undefined;
+  /** The logs of a row of a pane, from shortly before its problem started; undefined if it has none. */
+  targetOf(view: RenderContext, row: PaneRow | undefined, pane: string): LogTarget | undefined;
+  open(context: KeyContext, target: LogTarget): void;
+}
+
+/** What features do for others, which know only this contract. */
+export interface FeatureServices {
+  readonly logs: LogsService;
+}

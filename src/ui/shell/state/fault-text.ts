@@ -1,0 +1,121 @@
+import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
+import type { FeedState } from '../../../domain/facts/reading.ts';
+import { earliestStart, formatStateAge, type StateStart } from '../../../domain/facts/state-start.ts';
+import { formatAge } from '../../../domain/text/duration.ts';
+import type { FactsState } from '../../../store/facts.ts';
+import { helpSeparator } from '../../kit/text/line.ts';
+import type { GlyphName } from '../../kit/theme/glyphs.ts';
+import type { TextRole } from '../../kit/theme/roles.ts';
+
+/** Faults in two words, for places without room for the message. */
+const shortWords: Readonly<Record<FaultKind, string>> = {
+  cancelled: 'canceled',
+  timeout: 'timed out',
+  throttled: 'throttled',
+  unreachable: 'unreachable',
+  denied: 'denied',
+  missing: 'missing',
+  malformed: 'invalid response',
+  unconfigured: 'not configured',
+  'wrong-system': 'wrong system',
+  bug: 'internal error',
+};
+
+interface FaultStyle {
+  readonly glyph: GlyphName;
+  readonly role: TextRole;
+}
+
+/** The marker of a fault: denied and unconfigured have their own, all others are down. */
+export const faultStyle = (kind: FaultKind): FaultStyle => {
+  if (kind === 'denied') return { glyph: 'denied', role: 'down' };
+  if (kind === 'unconfigured') return { glyph: 'off', role: 'stale' };
+  return { glyph: 'down', role: 'down' };
+};
+
+/** The start of the faults of a feed: observed if it was read without them before. */
+const feedLossStart = ({ lostSince, faultySince, firstReadAt }: FeedState, fault: Fault): StateStart => {
+  const since = Math.min(fault.at, lostSince ?? faultySince ?? fault.at);
+  return firstReadAt !== undefined && since <= firstReadAt ? { since, seenSince: since } : { since };
+};
+
+/** The start of the data loss caused by this fault (or of any loss of its source), and the number of failed attempts. */
+const lossOf = (fault: Fault, { feeds: all, frame }: FactsState): StateStart & { readonly times: number } => {
+  const { at, kind, source } = fault;
+  const feeds = Object.values(all).filter(
+    (state) => state.feed.source === source && state.faults.some((other) => other.kind === kind),
+  );
+  const times = Math.max(1, ...feeds.map((state) => state.losses));
+  if (feeds.length === 0)
+    return frame.sources[source]?.wasReached === true
+      ? { since: at, times }
+      : { since: at, seenSince: at, times };
+  return { since: at, ...earliestStart(feeds.map((state) => feedLossStart(state, fault))), times };
+};
+
+/** The start of the loss of data with this fault. */
+export const lossStart = (fault: Fault, facts: FactsState): StateStart => {
+  const { times: _, ...start } = lossOf(fault, facts);
+  return start;
+};
+
+/** 'ledger timed out 3m27s' */
+export const shortFaultText = (fault: Fault, facts: FactsState, now: Millis): string => {
+  const word = `${fault.source} ${shortWords[fault.kind]}`;
+  return fault.kind === 'unconfigured' || fault.kind === 'denied'
+    ? word
+    : `${word} ${formatStateAge(lossOf(fault, facts), now)}`;
+};
+
+/** A fault in words: what has failed, and ' · ' with what helps, or ''. */
+interface FaultWords {
+  readonly what: string;
+  readonly help: string;
+}
+
+/**
+ * The reason of a message, and the request with an address before it ('GET http://…: connection refused'): it is long, so a
+ * narrow screen would cut the reason.
+ */
+const reasonOf = (message: string): { readonly reason: string; readonly request: string } => {
+  const end = message.indexOf(': ');
+  const request = end < 0 ? '' : message.slice(0, end);
+  return request.includes('://')
+    ? { reason: message.slice(end + 2), request: ` (${request})` }
+    : { reason: message, request: '' };
+};
+
+/** Source, reason, duration and request of a fault, and the remedy or the key to retry. `isNamed`: the source is beside it. */
+export const faultWords = (
+  fault: Fault,
+  facts: FactsState,
+  now: Millis,
+  askKey: string,
+  isNamed = false,
+): FaultWords => {
+  const { reason, request } = reasonOf(fault.message);
+  const own = `${fault.source}: `;
+  const said = isNamed && reason.startsWith(own) ? reason.slice(own.length) : reason;
+  const message = isNamed || said.startsWith(fault.source) ? said : `${own}${said}`;
+  const remedy = fault.remedy === undefined ? '' : `${helpSeparator}${fault.remedy}`;
+  if (fault.kind === 'unconfigured') return { what: `not configured: ${fault.message}`, help: '' };
+  if (fault.kind === 'denied') return { what: `denied: ${message}${request}`, help: remedy };
+  const { since, times } = lossOf(fault, facts);
+  const often = times > 1 ? `, ${times} times in ${formatAge(now - since)}` : '';
+  return {
+    what: `${message}${often}${request}`,
+    help: remedy === '' ? `${helpSeparator}${askKey} refresh` : remedy,
+  };
+};
+
+/** 'bus: connection refused, 8 times in 4m · r refresh': source, error, duration, and the key to retry. */
+export const faultSentence = (
+  fault: Fault,
+  facts: FactsState,
+  now: Millis,
+  askKey: string,
+  isNamed = false,
+): string => {
+  const { what, help } = faultWords(fault, facts, now, askKey, isNamed);
+  return `${what}${help}`;
+};
