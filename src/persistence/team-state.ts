@@ -65,6 +65,8 @@ export const createTeamState = async ({
   const keptResets = resetFile(pending.dir);
   const leaving = new AbortController();
   let isAsked = false;
+  /** Rows that are not copied. They have no reader, so they permit and refuse nothing. */
+  let foreign: string | undefined;
   let problem: { readonly why: string; readonly isAway: boolean } | undefined;
 
   /** Temporary changes that were made while the database was unavailable. */
@@ -96,6 +98,7 @@ export const createTeamState = async ({
       await database.transaction(async () => {});
       await merge();
       await database.read(mirror.pull);
+      foreign = await mirror.foreign();
       problem = undefined;
     } catch (error) {
       const isAway = error instanceof StateDatabaseError && error.isAway;
@@ -149,7 +152,12 @@ export const createTeamState = async ({
     await sync();
     if (problem === undefined)
       return breakGlass === undefined
-        ? { is: 'open', why: `shared in ${database.shown}` }
+        ? {
+            is: 'open',
+            why: mask(
+              [`shared in ${database.shown}`, ...(foreign === undefined ? [] : [foreign])].join('; '),
+            ),
+          }
         : {
             is: 'refused',
             why: `${database.shown} is available, so --break-glass is refused`,

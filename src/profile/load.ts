@@ -6,6 +6,7 @@ import type { Files } from '../platform/files/local-files.ts';
 import type { SourceModule, SourceType } from '../sources/kit/contract/source.ts';
 import type { BuildContext } from './build/context.ts';
 import { literalHead, type ProfileHead } from './build/head.ts';
+import { outsideArgumentComplaints } from './build/outside-arguments.ts';
 import { buildProfile } from './build/profile.ts';
 import type { ProfileCatalog } from './catalog/profile-catalog.ts';
 import { backtrackingComplaints } from './document/backtracking.ts';
@@ -66,7 +67,7 @@ export interface ResolvedProfile {
   readonly modules: readonly SourceModule[];
   /** Texts that no message may contain. */
   readonly secrets: readonly string[];
-  /** Warnings that only the resolved values caused; those of the load are not repeated. */
+  /** Complaints that only the resolved values caused; those of the load are not repeated. An error refuses the profile. */
   readonly complaints: readonly Complaint[];
 }
 
@@ -78,8 +79,9 @@ export interface ProfileDraft {
   finish(values: FinishValues): Promise<ResolvedProfile>;
 }
 
-const hasErrors = (complaints: readonly Complaint[]): boolean =>
-  complaints.some((complaint) => complaint.severity === 'error');
+const isError = ({ severity }: Complaint): boolean => severity === 'error';
+
+const hasErrors = (complaints: readonly Complaint[]): boolean => complaints.some(isError);
 
 const resolved = (tree: MapNode, vars: ProfileVars, lookup: Lookup): MapNode => {
   const node = new ReferenceResolver(vars, lookup).tree(tree);
@@ -182,7 +184,7 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
     needsExec: references.some(({ reference }) => reference.is === 'exec'),
     needsSimulator: world !== undefined,
     async finish({ simulatorVars, varOverrides, exec }) {
-      const used: ProfileVars = { ...vars, overrides: { ...vars.overrides, ...varOverrides } };
+      const used: ProfileVars = { ...vars, simulated: varOverrides ?? {} };
       const { lookup, values } = await resolveOutside(outsideReferences(tree, used), {
         ...outside,
         exec,
@@ -193,8 +195,11 @@ export const loadProfile = async (file: string, options: LoadOptions): Promise<L
       const modules = await modulesFor(filled, options);
       const finished = buildProfile(filled, { ...context, modules });
       const secrets = secretsInTree(filled, values);
-      // Problems that only resolved values cause: they disable the entry and nothing else.
-      const warnings = finished.complaints.map((one): Complaint => ({ ...one, severity: 'warning' }));
+      const unsafe = new Set(outsideArgumentComplaints(filled).filter(isError).map(formatComplaint));
+      // Problems that only resolved values cause disable the entry and nothing else. No program is started with an unsafe value.
+      const warnings = finished.complaints.map(
+        (one): Complaint => (unsafe.has(formatComplaint(one)) ? one : { ...one, severity: 'warning' }),
+      );
       return {
         profile: maskedProfile(finished.made, secrets),
         modules: [...modules.values()],

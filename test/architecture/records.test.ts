@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { filesUnder, importsOf } from './imports.ts';
 
@@ -55,4 +56,34 @@ test('only the records of runs, and what judges them, are read where calls are p
         `${file}:${line} imports ${to}: a planner gets records from src/runs/records only`,
     ),
   ).toEqual([]);
+});
+
+/** Folders whose modules turn records into calls. */
+const planning = /^src\/runs\/(?:records|recorded|resets|undo|planning)\//;
+
+test('no module hands on what turns a record into a call: nothing of it is exported again or under another name', async () => {
+  const names = 'undoRequest|resetRequest|foreignRequest|undoCallsOf|findRun|executeReset|unattendedProblem';
+  const renamed = new RegExp(`\\b(?:${names})\\s+as\\s|\\bas\\s+(?:${names})\\b`);
+  const again = /\bexport\s+(?:type\s+)?(?:\*|\{[^}]*\})[^;]*?\sfrom\s+'(\.[^']+)'/g;
+  const wrong = [...texts].flatMap(([file, text]) => [
+    ...(renamed.test(text) ? [`${file} renames a planner`] : []),
+    ...[...text.matchAll(again)].flatMap(([, from = '']) =>
+      planning.test(relative('.', resolve(dirname(file), from))) ? [`${file} exports ${from} again`] : [],
+    ),
+    // A local name that is exported in a second statement.
+    ...[...text.matchAll(/\bexport\s*\{([^}]*)\}\s*;/g)].flatMap(([, list = '']) =>
+      new RegExp(`\\b(?:${names})\\b`).test(list) ? [`${file} exports a planner again`] : [],
+    ),
+  ]);
+  expect(wrong).toEqual([]);
+});
+
+test('outside of runs only one module imports a planner, and it judges records', async () => {
+  const outsideOfRuns = sourceFiles.filter((file) => !file.startsWith('src/runs/'));
+  const imported = (await Promise.all(outsideOfRuns.map(importsOf)))
+    .flat()
+    .filter(({ to, typeOnly }) => !typeOnly && planning.test(to));
+  expect(imported.map(({ file, to }) => `${file} imports ${to}`)).toEqual([
+    'src/engine/cockpit/runs/foreign-runs.ts imports src/runs/records/foreign-records.ts',
+  ]);
 });

@@ -4,17 +4,13 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import type { ActStep } from '../../src/domain/runbooks/runbook.ts';
 import { createAutomaticResets } from '../../src/engine/cockpit/runs/automatic-resets.ts';
-import { chainRecord, chainStart } from '../../src/persistence/ledger/chain.ts';
-import {
-  formatLedgerHead,
-  type LedgerEntry,
-  type LedgerRecord,
-} from '../../src/persistence/ledger/ledger-record.ts';
+import { formatLedgerHead, type LedgerRecord } from '../../src/persistence/ledger/ledger-record.ts';
 import type { OwnRuns } from '../../src/runs/records/own-runs.ts';
 import { isKept } from '../../src/runs/records/unattended.ts';
 import { createCockpitStore } from '../../src/store/cockpit.ts';
 import { openStage, type Stage } from '../runs/stage.ts';
 import { family } from './support/attack.ts';
+import { chained } from './support/chained-records.ts';
 import { type FieldPath, fieldPaths, hostileValue, withField } from './support/forged-fields.ts';
 
 const param = (name: string): string => `\${param.${name}}`;
@@ -57,24 +53,8 @@ const believesFiles: Memory = async (stage) => {
 
 /** Writes the ledger anew with these records, in an unbroken chain. */
 const rewriteLedger = async (stage: Stage, records: readonly LedgerRecord[]): Promise<void> => {
-  let link = chainStart;
-  let text = '';
-  for (const { at, who, host, pid, start, place, system, env, entry, proof } of records) {
-    const forged = {
-      ...{ at: Date.parse(typeof at === 'string' ? at : '') || 0, system, env, entry },
-      who: {
-        user: who,
-        host,
-        pid,
-        ...(start === undefined ? {} : { start }),
-        ...(place === undefined ? {} : { place }),
-      },
-      ...(proof === undefined ? {} : { proof }),
-    } as LedgerEntry;
-    const next = chainRecord(forged, link);
-    link = next.link;
-    text += `${next.line}\n`;
-  }
+  const { lines, link } = chained(records);
+  const text = lines.map((line) => `${line}\n`).join('');
   await writeFile(join(stage.stateDir, 'audit.jsonl'), text);
   await writeFile(
     join(stage.stateDir, 'audit.head'),

@@ -26,6 +26,7 @@ import { createSteppingClock } from './clock.ts';
 import { type Switch, switched, type Way } from './divert.ts';
 import { createFileTimes } from './file-times.ts';
 import { simulatedPrograms } from './programs.ts';
+import { stateTransport } from './state-transport.ts';
 import { pair, type Twin } from './twin.ts';
 
 /** Exit code, duration and output of a command in a simulation. */
@@ -321,6 +322,7 @@ export const openSimulation = ({
       };
       return activity.counting('change', calls, 'server');
     },
+    openStateTransport: () => stateTransport(clock, dialInMemory, activity),
     openCopyDoor: async (copy) => activity.counting('audit copy', openAuditForwarder(copy, clock), 'machine'),
     importFile: (file) => activity.during(`import ${file}`, importFile(file)),
     execText: (argv, signal) => activity.during(argv.join(' '), execText(argv, signal)),

@@ -4,6 +4,7 @@ import type { AuditCopy } from '../../domain/runbooks/guard.ts';
 import { openChangeIo } from '../../doors/change-io.ts';
 import type { ChangeIo, ReadIo, ReadIoOptions } from '../../doors/io.ts';
 import { openReadIo } from '../../doors/read-io.ts';
+import { openStateTransport } from '../../doors/state-transport.ts';
 import type { AuditForwarder } from '../../persistence/ledger/audit-forwarder.ts';
 import { type Files, localFiles } from '../../platform/files/local-files.ts';
 import { type SecretMasker, secretMasker } from '../../platform/masking/secrets.ts';
@@ -12,6 +13,7 @@ import { type SystemClock, systemClock } from '../../platform/runtime/clock.ts';
 import { chance } from '../../platform/runtime/random.ts';
 import type { LendTerminal } from '../../platform/terminal/interactive-terminal.ts';
 import { writeStderr } from '../../platform/terminal/terminal.ts';
+import type { Transport } from '../../platform/transport.ts';
 import type { RunningSimulator, SimulatorOptions } from '../../simulator/simulator.ts';
 import type { SourceType } from '../../sources/kit/contract/source.ts';
 import { sourceTypes } from '../../sources/registry.ts';
@@ -42,6 +44,8 @@ export interface CommandContext {
   startSimulator(system: string, options: SimulatorOptions): Promise<RunningSimulator>;
   /** Opens change access, for the executor only. */
   openChangeIo(way?: ReadIoOptions): ChangeIo & { close(): Promise<void> };
+  /** Opens the connections to the state database of an environment. Contacts nothing. */
+  openStateTransport(): Transport;
   /** Opens the connection to a destination for copies of the audit ledger. */
   openCopyDoor(copy: AuditCopy): Promise<AuditForwarder>;
   /** Resolves to the output of a program: the value of `${exec:…}` in a profile. */
@@ -83,6 +87,7 @@ export type ProcessPlatform = Pick<
   | 'random'
   | 'openIo'
   | 'openChangeIo'
+  | 'openStateTransport'
   | 'openCopyDoor'
   | 'execText'
   | 'importFile'
@@ -97,6 +102,7 @@ export const machinePlatform = (clock: SystemClock = systemClock()): ProcessPlat
   random: chance,
   openIo: (way) => openReadIo(clock, way),
   openChangeIo: (way) => openChangeIo(clock, way),
+  openStateTransport: () => openStateTransport(clock),
   openCopyDoor: async (copy) =>
     (await import('../../persistence/ledger/audit-forwarder.ts')).openAuditForwarder(copy, clock),
   execText: async (argv, signal) =>

@@ -152,6 +152,7 @@ export const openEnvironment = async (
     return { refused: lines };
   };
   if (entry.conflicts !== undefined) return refused(entry.conflicts);
+  if (entry.unclear !== undefined) context.warn(formatComplaint(entry.unclear));
   const loaded = await loadProfile(entry.file, {
     files,
     ...typesWith(context, plugins),

@@ -1,6 +1,5 @@
 import type { Profile } from '../../domain/profile/profile.ts';
 import { isBlankText } from '../../domain/text/visible-text.ts';
-import { openStateTransport } from '../../doors/state-transport.ts';
 import { localSharedFiles } from '../../persistence/files/shared-files.ts';
 import { StateDatabaseError } from '../../persistence/files/state-database-error.ts';
 import { localState, type StateStore, storesOver } from '../../persistence/state-store.ts';
@@ -45,7 +44,13 @@ const sharing = async () => {
  * always stays on this machine. Contacts nothing. Throws a UsageError for a reason to act without a database that is not used.
  */
 export const openState = async (
-  { stateDir, masker, clock, random }: Pick<CommandContext, 'stateDir' | 'masker' | 'clock' | 'random'>,
+  {
+    stateDir,
+    masker,
+    clock,
+    random,
+    openStateTransport,
+  }: Pick<CommandContext, 'stateDir' | 'masker' | 'clock' | 'random' | 'openStateTransport'>,
   { state, system, env }: Pick<Profile, 'state' | 'system' | 'env'>,
   { isSimulated, breakGlass, sharesReadings = false }: OpenStateOptions,
 ): Promise<StateStore> => {
@@ -65,7 +70,7 @@ export const openState = async (
     const { createTeamState } = await import('../../persistence/team-state.ts');
     return await createTeamState({
       ...{ login, leaseMs, stateDir, mask, clock },
-      transport: openStateTransport(clock),
+      transport: openStateTransport(),
       ...(breakGlass === undefined ? {} : { breakGlass }),
       ...(sharesReadings && readings !== 'own'
         ? { readings: { ...(await sharing()), withCredentials: readings === 'all', random } }

@@ -1,5 +1,4 @@
 import type { Profile } from '../../domain/profile/profile.ts';
-import { openStateTransport } from '../../doors/state-transport.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { Finding } from '../../sources/kit/contract/source.ts';
@@ -20,7 +19,7 @@ type StateSpec = NonNullable<Profile['state']>;
 /** Inspects the state database. A database that cannot be reached is the only finding. */
 export const stateFindings = async (
   spec: StateSpec,
-  { clock }: Pick<CommandContext, 'clock'>,
+  { clock, openStateTransport }: Pick<CommandContext, 'clock' | 'openStateTransport'>,
   signal: AbortSignal,
 ): Promise<{ readonly findings: readonly Finding[]; readonly isReachable: boolean }> => {
   const unreachable = (what: string, remedy?: string) => ({
@@ -30,7 +29,7 @@ export const stateFindings = async (
   if ('problem' in spec) return unreachable(spec.problem, 'set the value of state: in the profile');
   const { inspectStateDatabase, shownStateAddress } = await import('../../persistence/team/inspect.ts');
   try {
-    const findings = await inspectStateDatabase(spec, openStateTransport(clock), signal);
+    const findings = await inspectStateDatabase(spec, openStateTransport(), signal);
     return { findings: findings.map((one) => ({ source, ...one })), isReachable: true };
   } catch (error) {
     const { message, remedy } = toFault(source, shownStateAddress(spec), error, clock.now());
@@ -62,7 +61,7 @@ const migrate = async (
   try {
     const to = role ?? stateUser(spec);
     const signal = AbortSignal.any([deadline.signal, interruption()]);
-    const done = await migrateStateDatabase(owner, to, openStateTransport(context.clock), signal);
+    const done = await migrateStateDatabase(owner, to, context.openStateTransport(), signal);
     output.line(
       done.from === done.to
         ? `${done.shown}: tables have version ${done.to} already; rights of ${to} granted`

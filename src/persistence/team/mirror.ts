@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { pluralize } from '../../domain/text/count-text.ts';
 import { savedTexts } from '../../platform/files/kept-files.ts';
 import { acquireLock } from '../../platform/files/lock-file.ts';
 import { privateDir } from '../../platform/files/private-dir.ts';
@@ -12,13 +13,45 @@ const recordsPerRead = 40;
 const changesPerRead = 100;
 const patienceMs = 10_000;
 
-/** The files that the database may write on this machine. */
-const mirroredPath =
-  /^(?:checklists(?:\/records)?\.jsonl|acknowledged\.json|resets\.json|incidents\/INC-[1-9]\d{0,8}\.jsonl)$/;
+/**
+ * The files that the database may write on this machine: a list of records only grows, other files are replaced. A new
+ * file needs a new version of the tables, so that no older program ignores it.
+ */
+const mirroredPath = {
+  appended: /^(?:checklists(?:\/records)?|incidents\/INC-[1-9]\d{0,8})\.jsonl$/,
+  replaced: /^(?:acknowledged|resets)\.json$/,
+} as const;
+
+/** Rows that no opsdeck writes, which the copy does not take: how many, and the newest one. */
+const zForeign = z.object({ count: z.int().min(1), path: z.string(), writer: z.string() });
 
 const progressName = 'mirror.json';
-const zProgress = z.object({ seq: z.int().min(0), bytes: z.record(z.string(), z.int().min(0)) });
+const zProgress = z.object({
+  seq: z.int().min(0),
+  bytes: z.record(z.string(), z.int().min(0)),
+  foreign: zForeign.exactOptional(),
+});
 type Progress = z.infer<typeof zProgress>;
+
+const longestName = 80;
+
+/** A change of a file, as the database has it; nothing in it has been verified. */
+interface FileChange {
+  readonly path: string;
+  readonly writer: string;
+  readonly isAppend: boolean;
+  readonly content: string;
+}
+
+/** True: a change that an opsdeck makes. Any other has no reader, so it is not copied. */
+const isKnownChange = ({ path, isAppend }: FileChange): boolean =>
+  mirroredPath[isAppend ? 'appended' : 'replaced'].test(path);
+
+const countedForeign = (known: Progress['foreign'], { path, writer }: FileChange) => ({
+  count: (known?.count ?? 0) + 1,
+  path: path.slice(0, longestName),
+  writer: writer.slice(0, longestName),
+});
 
 /** A copy of the state database in a directory, with the files that the readers of a state directory know. */
 export interface Mirror {
@@ -27,6 +60,8 @@ export interface Mirror {
   pull(ask: AskState): Promise<void>;
   /** Adds the changes of files only. */
   pullFiles(ask: AskState): Promise<void>;
+  /** Describes the rows that are not copied, because no opsdeck writes such a file; undefined without any. */
+  foreign(): Promise<string | undefined>;
 }
 
 /** Checks that the database still has the newest record of the copy: a restored or a lagging one may not. */
@@ -67,15 +102,7 @@ export const createMirror = (dir: string): Mirror => {
   };
 
   /** Applies one change; repeated after a crash, it leads to the same file. */
-  const apply = async (
-    bytes: Progress['bytes'],
-    {
-      path,
-      isAppend,
-      content,
-    }: { readonly path: string; readonly isAppend: boolean; readonly content: string },
-  ): Promise<void> => {
-    if (!mirroredPath.test(path)) throw new Error(`the state database names an unknown file: ${path}`);
+  const apply = async (bytes: Progress['bytes'], { path, isAppend, content }: FileChange): Promise<void> => {
     const full = join(dir, path);
     await privateDir(dirname(full));
     const before = isAppend ? (bytes[path] ?? 0) : 0;
@@ -89,15 +116,25 @@ export const createMirror = (dir: string): Mirror => {
     const lock = await acquireLock(join(dir, 'mirror.lock'), patienceMs);
     try {
       for (;;) {
-        const { seq, bytes } = await progress();
+        const { seq, bytes, foreign: before } = await progress();
+        let foreign = before;
         const changes = await ask(
-          "SELECT seq, path, is_append, encode(convert_to(content, 'UTF8'), 'hex') AS content FROM opsdeck.file_change WHERE seq > $1 ORDER BY seq LIMIT $2",
+          "SELECT seq, path, is_append, written_by, encode(convert_to(content, 'UTF8'), 'hex') AS content FROM opsdeck.file_change WHERE seq > $1 ORDER BY seq LIMIT $2",
           [seq, changesPerRead],
         );
         if (changes.length === 0) return;
-        for (const { path, is_append, content } of changes)
-          await apply(bytes, { path: path ?? '', isAppend: is_append === 't', content: fromHex(content) });
-        const next: Progress = { seq: Number(changes.at(-1)?.seq ?? seq), bytes };
+        for (const row of changes) {
+          const change = {
+            ...{ path: row.path ?? '', writer: row.written_by ?? '' },
+            ...{ isAppend: row.is_append === 't', content: fromHex(row.content) },
+          };
+          if (isKnownChange(change)) await apply(bytes, change);
+          else foreign = countedForeign(foreign, change);
+        }
+        const last = Number(changes.at(-1)?.seq ?? seq);
+        if (!Number.isSafeInteger(last))
+          throw new Error(`row ${last} of opsdeck.file_change has no valid number; its owner may remove it`);
+        const next: Progress = { seq: last, bytes, ...(foreign === undefined ? {} : { foreign }) };
         await texts.write(progressName, `${JSON.stringify(next)}\n`);
       }
     } finally {
@@ -108,6 +145,12 @@ export const createMirror = (dir: string): Mirror => {
   return {
     dir,
     pullFiles,
+    foreign: async () => {
+      const { foreign } = await progress();
+      if (foreign === undefined) return undefined;
+      const { count, path, writer } = foreign;
+      return `${pluralize(count, 'foreign row')} of opsdeck.file_change ignored, the last by ${writer}: ${JSON.stringify(path)}`;
+    },
     pull: async (ask) => {
       await pullLedger(ask, dir);
       await pullFiles(ask);

@@ -1,13 +1,28 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Millis } from '../../domain/base/fault.ts';
+import { stripControls } from '../../domain/text/controls.ts';
 import type { LockConflict, LockNote, TargetLease, TargetLocks } from '../../platform/files/target-locks.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
-import type { AskState, StateDatabase } from './database/database.ts';
+import { type AskState, fromHex, type StateDatabase } from './database/database.ts';
 
 /** A key may have any length; the column is indexed. */
 const hashed = (key: string): string => createHash('sha256').update(key).digest('hex');
 
 const longestWord = 80;
+
+const zHolder = z.array(z.string().max(longestWord));
+
+/** The holder that the row of a lock names; undefined where another program has written it. The lock holds either way. */
+const holderOf = (hex: string | null | undefined): Omit<LockNote, 'at'> | undefined => {
+  try {
+    const words = zHolder.parse(JSON.parse(fromHex(hex)));
+    const [who = '', host = '', run = '', runbook = ''] = words.map(stripControls);
+    return { who, host, run, runbook };
+  } catch {
+    return undefined;
+  }
+};
 
 const holderText = ({ who, host, run, runbook }: LockNote): string =>
   JSON.stringify([who, host, run, runbook].map((word) => word.slice(0, longestWord)));
@@ -47,12 +62,7 @@ const selectRunning =
 
 /** The ids of the runs that hold a lock now: they are in progress, wherever their process is. */
 export const readRunningRuns = async (ask: AskState): Promise<ReadonlySet<string>> =>
-  new Set(
-    (await ask(selectRunning)).map(({ holder }) => {
-      const [, , run = '']: string[] = JSON.parse(Buffer.from(holder ?? '', 'hex').toString('utf8'));
-      return run;
-    }),
-  );
+  new Set((await ask(selectRunning)).flatMap(({ holder }) => holderOf(holder)?.run ?? []));
 
 /**
  * Target locks of several machines, in the state database. A lock is a lease: it ends when its holder has not renewed it
@@ -69,12 +79,11 @@ export const createTeamLocks = (
   ): Promise<LockConflict | undefined> => {
     const [row] = await ask(selectHolder, [[...names.keys()]]);
     if (row === undefined) return undefined;
-    const [who = '', host = '', run = '', runbook = '']: string[] = JSON.parse(
-      Buffer.from(row.holder ?? '', 'hex').toString('utf8'),
-    );
     const at = clock.wallNow() - Number(row.age_ms);
     const path = `opsdeck.target_lock in ${database.shown}`;
-    return { key: names.get(row.key ?? '') ?? '', path, note: { who, host, run, runbook, at } };
+    const holder = holderOf(row.holder);
+    const key = names.get(row.key ?? '') ?? '';
+    return holder === undefined ? { key, path } : { key, path, note: { ...holder, at } };
   };
 
   const leaseOf = (tokens: readonly string[]): TargetLease => {

@@ -61,10 +61,11 @@ const readRegular = async (path: string): Promise<string> => {
  * so that such a directory cannot delay a command: beyond it every read rejects, and the names are unknown.
  */
 export const namingFiles = (dir: string): Files => {
-  const began = performance.now();
+  let began: number | undefined;
   const texts = new Map<string, Promise<string | undefined>>();
   let bytes = 0;
   const requireBudget = (): void => {
+    began ??= performance.now();
     if (performance.now() - began > budget.ms || bytes > budget.bytes)
       throw new Error('its directory is not trusted, and takes too long to read');
   };

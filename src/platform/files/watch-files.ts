@@ -38,8 +38,8 @@ interface Seen {
 /**
  * Calls `changed` when one of the files was saved: once its stamp is equal in two polls a second apart, so that no
  * half-written file is read. `files` is called at every poll. A file that is new in the list starts with the stamp that it
- * has there, because it may have been saved after it was read and before this poll; without one it starts with its
- * current stamp. Polls because system notifications are lost on network file systems, in containers, and when an editor
+ * has there, because it may have been saved after it was read and before this poll; without one it counts as saved, except
+ * at the first poll. Polls because system notifications are lost on network file systems, in containers, and when an editor
  * replaces a file. Returns a function that stops it.
  */
 export const watchFiles = (
@@ -49,6 +49,7 @@ export const watchFiles = (
   stamp: FileStamp = fileStamp,
 ): (() => void) => {
   let seen: ReadonlyMap<string, Seen> = new Map();
+  let isFirst = true;
   let isPolling = false;
   let stopped = false;
 
@@ -57,7 +58,8 @@ export const watchFiles = (
     const [paths, read] = isStamps(watched) ? [[...watched.keys()], watched] : [watched, undefined];
     const stamps = await fileStamps(paths, stamp);
     if (stopped) return;
-    let saved = false;
+    let saved = !isFirst && read === undefined && paths.some((path) => !seen.has(path));
+    isFirst = false;
     seen = new Map(
       [...stamps].map(([path, now]) => {
         const first = read?.get(path) ?? now;

@@ -129,18 +129,24 @@ const oneInvisible = /\p{Default_Ignorable_Code_Point}/u;
 /** All invisible characters, and others: a faster check. */
 const beyondAscii = /[^\u0000-\u00ac]/;
 
-/** Returns whether a text has invisible characters, which may stand anywhere in a secret without a visible difference. */
-export const hasInvisible = (text: string): boolean => beyondAscii.test(text) && oneInvisible.test(text);
+const hasInvisible = (text: string): boolean => beyondAscii.test(text) && oneInvisible.test(text);
 
 const allInvisible = /\p{Default_Ignorable_Code_Point}/gu;
+/** Also line breaks with the indentation of the next line: a program wraps long values. */
+const allDividers = /\p{Default_Ignorable_Code_Point}|\\?\r?\n[ \t]*/gu;
 
-export const withoutInvisible = (text: string): string => text.replaceAll(allInvisible, '');
+const withoutInvisible = (text: string): string => text.replaceAll(allInvisible, '');
 
-/** `withoutInvisible`, with the place of each remaining code unit in the text. */
-export const visiblePlaces = (text: string): readonly number[] => {
+/** Returns whether a text has characters that may divide a secret anywhere: invisible ones and line breaks. */
+export const hasDividers = (text: string): boolean => text.includes('\n') || hasInvisible(text);
+
+export const withoutDividers = (text: string): string => text.replaceAll(allDividers, '');
+
+/** `withoutDividers`, with the place of each remaining code unit in the text. */
+export const undividedPlaces = (text: string): readonly number[] => {
   const places: number[] = [];
   let from = 0;
-  for (const { 0: unseen, index } of text.matchAll(allInvisible)) {
+  for (const { 0: unseen, index } of text.matchAll(allDividers)) {
     for (; from < index; from++) places.push(from);
     from = index + unseen.length;
   }

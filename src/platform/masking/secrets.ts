@@ -1,21 +1,23 @@
 import { redactSecretForms } from '../../domain/mask/mask-text.ts';
 import {
-  hasInvisible,
+  hasDividers,
   literal,
   type SecretPattern,
   secretPatterns,
-  visiblePlaces,
-  withoutInvisible,
+  undividedPlaces,
+  withoutDividers,
 } from './secret-pattern.ts';
 
 /** Minimum length of a secret, in characters: masking shorter ones would blank out ordinary words. */
 const shortest = 4;
+/** Minimum length of a secret that a line break divides: the end of a line and the begin of the next often make a word. */
+const shortestDivided = 8;
 const mark = '…masked';
 
 export interface SecretMasker {
   /**
    * Masks this text in all later messages: plain, in JSON, HTML and URLs, quoted for a shell or SQL, in base64 and hex, also
-   * inside of longer base64, and with invisible characters in it.
+   * inside of longer base64, and divided by invisible characters or line breaks.
    */
   add(secret: string): void;
   mask(text: string): string;
@@ -88,21 +90,23 @@ export const createSecretMasker = (): SecretMasker => {
       [...text.matchAll(pattern)].map(({ 0: found, index }) => ({ from: index, to: index + found.length })),
     );
 
-  /** Spans of secrets that invisible characters divide. */
+  /** Spans of secrets that invisible characters or line breaks divide. */
   const dividedSpans = (text: string): readonly Span[] => {
-    const visible = withoutInvisible(text);
+    const visible = withoutDividers(text);
     if (!mayHaveSecret(visible)) return [];
     const found = spansIn(visible);
     if (found.length === 0) return [];
-    const places = visiblePlaces(text);
-    return found.map(({ from, to }) => ({ from: places[from] ?? 0, to: (places[to - 1] ?? 0) + 1 }));
+    const places = undividedPlaces(text);
+    return found
+      .map(({ from, to }) => ({ from: places[from] ?? 0, to: (places[to - 1] ?? 0) + 1, length: to - from }))
+      .filter(({ from, to, length }) => length >= shortestDivided || !text.slice(from, to).includes('\n'));
   };
 
   const mask = (text: string): string => {
     if (patterns.length === 0) return text;
     const spans = [
       ...(mayHaveSecret(text) ? spansIn(text) : []),
-      ...(hasInvisible(text) ? dividedSpans(text) : []),
+      ...(hasDividers(text) ? dividedSpans(text) : []),
     ];
     if (spans.length === 0) return text;
     let [masked, at] = ['', 0];

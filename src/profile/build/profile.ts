@@ -27,6 +27,7 @@ import { hiddenPartsWarnings } from './hidden-parts.ts';
 import { buildIncident } from './incident.ts';
 import { buildContacts, buildEscalation, buildLimits, buildLinks, buildList } from './lists.ts';
 import { buildLogs } from './logs.ts';
+import { outsideArgumentComplaints } from './outside-arguments.ts';
 import { buildPlugins, forgivingKinds, withPlugins } from './plugins.ts';
 import { buildRunbooks, knownNames } from './runbooks.ts';
 import { buildSeverity } from './severity.ts';
@@ -255,6 +256,7 @@ export const buildProfile = (tree: MapNode, outer: BuildContext): BuildResult<Pr
       ),
       ...stricterSources(sources.made, head.made.tier),
       ...unknownChecklists(tree, checklists.made),
+      ...outsideArgumentComplaints(tree),
       ...approvalComplaints(tree, head.made.tier, guard.made),
       ...hiddenPartsWarnings(tree, signals.made),
       ...factWarnings(tree, sources.made, {

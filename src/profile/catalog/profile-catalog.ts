@@ -24,6 +24,8 @@ export interface ProfileCatalogEntry extends FoundEnvironment {
    * strictest of theirs.
    */
   readonly conflicts?: readonly Complaint[];
+  /** Set where a nearer directory is not trusted and was not read completely: it may have the same name, too. */
+  readonly unclear?: Complaint;
 }
 
 type UnnamedEntry = UnnamedProfile & Pick<ProfileCatalogEntry, 'files' | 'untrusted'>;
@@ -91,6 +93,16 @@ const hidingComplaint = (nearer: ProfileCatalogEntry, other: ProfileCatalogEntry
     `choose one with --profiles ${nearer.dir} or --profiles ${other.dir}`,
   );
 
+/** The warning that a directory may have a name, too: what it holds could not be read within its limits. */
+const unclearComplaint = ({ file }: FoundEnvironment, unread: Complaint): Complaint => ({
+  ...errorAt(
+    unread.position,
+    `not trusted, and not read: ${unread.what}; whether it has the same name as ${file}, which is opened, is not known`,
+    'remove it, or choose with --profiles DIR',
+  ),
+  severity: 'warning',
+});
+
 const withConflict = (
   nearer: ProfileCatalogEntry,
   other: ProfileCatalogEntry,
@@ -146,6 +158,35 @@ const unnamedIn = (
         ],
   );
 
+/** True: the file may be an environment, and its name is not known. */
+const isUnread = ({ entry, unnamed, complaints }: FoundProfileFile): boolean =>
+  entry === undefined && unnamed === undefined && complaints.length > 0;
+
+/**
+ * Searches the directories. One that is not trusted has a budget, so it comes last: its files that are called like an
+ * environment of the others are read first, because they may be meant to replace it.
+ */
+const searchAll = async (places: readonly SearchDir[]) => {
+  const search = async (place: SearchDir, isFirst?: (name: string) => boolean) => ({
+    place,
+    ...(await findInDirectory(place.dir, place.files, {
+      limits: place.limits,
+      ...(isFirst === undefined ? {} : { isFirst }),
+    })),
+  });
+  const isTrusted = ({ untrusted }: SearchDir): boolean => untrusted === undefined;
+  const trusted = await Promise.all(places.filter(isTrusted).map((place) => search(place)));
+  const known = new Set(
+    trusted.flatMap(({ found }) => found.flatMap(({ entry }) => (entry ? [entry.system, entry.env] : []))),
+  );
+  const isCalledAlike = (name: string): boolean => [...known].some((one) => name.includes(one));
+  const others = await Promise.all(
+    places.filter((place) => !isTrusted(place)).map((place) => search(place, isCalledAlike)),
+  );
+  const byPlace = new Map([...trusted, ...others].map((one) => [one.place, one]));
+  return places.flatMap((place) => byPlace.get(place) ?? []);
+};
+
 /**
  * Searches directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A
  * broken file is a complaint and hides nothing else; a missing directory is ignored.
@@ -159,26 +200,29 @@ export const findProfiles = async (
     const place = typeof one === 'string' ? { dir: one, files } : one;
     if (!places.has(place.dir)) places.set(place.dir, place);
   }
-  const searched = await Promise.all(
-    [...places.values()].map(async (place) => ({
-      place,
-      ...(await findInDirectory(place.dir, place.files, place.limits)),
-    })),
-  );
+  const searched = await searchAll([...places.values()]);
   const entries = new Map<string, ProfileCatalogEntry>();
+  /** The first file of nearer directories that are not trusted whose name is not known. */
+  let unread: Complaint | undefined;
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
-  for (const { place, found } of searched)
+  for (const { place, found } of searched) {
+    if (place.untrusted !== undefined) unread ??= found.find(isUnread)?.complaints[0];
     for (const { entry: one, complaints: own } of found) {
       own.forEach(complain);
       if (one === undefined) continue;
-      const entry = entryIn(place, one, place.files === files);
+      const unclear = place.untrusted === undefined ? unread : undefined;
+      const entry = {
+        ...entryIn(place, one, place.files === files),
+        ...(unclear === undefined ? {} : { unclear: unclearComplaint(one, unclear) }),
+      };
       const name = fullName(entry);
       const nearer = entries.get(name);
       const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
       if (why !== undefined) complain(why);
       entries.set(name, kept);
     }
+  }
   const defaultSystem = searched
     .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))
     .find((system) => system !== undefined);

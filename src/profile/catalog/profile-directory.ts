@@ -153,11 +153,18 @@ interface CatalogDirectory {
   readonly system?: string;
 }
 
+interface FindOptions {
+  /** Limits of each file. Absent: those of a file that the user has chosen. */
+  readonly limits?: YamlLimits | undefined;
+  /** True for the names of files to read before the others, because a budget may end. */
+  isFirst?(name: string): boolean;
+}
+
 /** Finds every environment in one profile directory. A broken file is a complaint and hides nothing else. */
 export const findInDirectory = async (
   dir: string,
   files: Files,
-  limits?: YamlLimits,
+  { limits, isFirst = () => false }: FindOptions = {},
 ): Promise<CatalogDirectory> => {
   const unreadable = (error: unknown): FoundProfileFile => ({
     complaints: [
@@ -171,11 +178,14 @@ export const findInDirectory = async (
   const read = yamlReader(files, limits);
   try {
     const names = await yamlFiles(dir, files);
-    const inspected: FoundProfileFile[] = await Promise.all(
-      names
-        .filter((name) => !isBeside(name))
-        .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
-    );
+    const inspect = (some: readonly string[]): Promise<readonly FoundProfileFile[]> =>
+      Promise.all(
+        some
+          .filter((name) => !isBeside(name))
+          .map((name) => inspectFile(normalize(join(dir, name)), files, read)),
+      );
+    const first = await inspect(names.filter(isFirst));
+    const inspected = [...first, ...(await inspect(names.filter((name) => !isFirst(name))))];
     if (!names.includes('config.yaml')) return { dir, found: inspected };
     const { system, complaints } = await defaultIn(dir, read);
     return { dir, found: [...inspected, { complaints }], ...(system !== undefined && { system }) };

@@ -1,6 +1,15 @@
 import type { Position } from '../../domain/text/position.ts';
 import { nearestWord } from './complaints.ts';
-import type { Gap, ListNode, MapEntry, MapNode, ScalarNode, ScalarValue, YamlNode } from './tree.ts';
+import type {
+  Gap,
+  ListNode,
+  MapEntry,
+  MapNode,
+  OutsidePart,
+  ScalarNode,
+  ScalarValue,
+  YamlNode,
+} from './tree.ts';
 import type { Words } from './yaml-tree.ts';
 
 /** The part between `${` and `}`. */
@@ -98,10 +107,12 @@ export type ReferenceLookup =
 
 export type Lookup = (reference: OutsideReference, position: Position) => ReferenceLookup;
 
-/** Vars as the profile declares them, with the overrides of `--set` or a drill. */
+/** Vars as the profile declares them, with the values of `--set` and of a drill. */
 export interface ProfileVars {
   readonly declared: ReadonlyMap<string, ScalarNode>;
   readonly overrides: Readonly<Record<string, string>>;
+  /** Values of a drill. They take precedence, and count as those of the profile. */
+  readonly simulated?: Readonly<Record<string, string>>;
   /** Returns the hint for an undeclared var. */
   unknown(name: string): string;
 }
@@ -115,6 +126,16 @@ const typed = (text: string, declared: ScalarValue | undefined): ScalarValue => 
 };
 
 type Part = Omit<ScalarNode, 'is' | 'position' | 'isResolved'>;
+
+/** The parts of a text, where one of them is from outside. */
+const joined = (parts: readonly Part[]): Pick<Part, 'parts'> =>
+  parts.some((part) => part.parts !== undefined)
+    ? {
+        parts: parts.flatMap(
+          (part): readonly (string | OutsidePart)[] => part.parts ?? [String(part.value ?? '')],
+        ),
+      }
+    : {};
 
 const gap = (reference: Reference, position: Position, what: string, todo: string): Gap => ({
   reference: reference.text,
@@ -176,7 +197,7 @@ export class ReferenceResolver {
   #resolvedScalar(node: ScalarNode): ScalarNode {
     const part = this.#scalar(node, []);
     const before = resolvedNodes.get(node);
-    const isInside = part.gaps === undefined && part.outside === undefined;
+    const isInside = part.gaps === undefined && part.outside === undefined && part.parts === undefined;
     if (isInside && before?.is === 'scalar' && before.value === part.value) return before;
     const made = { is: 'scalar', position: node.position, isResolved: true, ...part } as const;
     return isInside ? keep(node, made) : made;
@@ -218,23 +239,29 @@ export class ReferenceResolver {
       typeof part === 'string' ? { value: part } : this.#reference(part, node.position, within),
     );
     const gaps = [...new Set(parts.flatMap((part) => part.gaps ?? []))];
-    if (gaps.length > 0) return { value: node.value, gaps };
+    const from = joined(parts);
+    if (gaps.length > 0) return { value: node.value, gaps, ...from };
     const outside = [...new Set(parts.flatMap((part) => part.outside ?? []))];
-    const from = outside.length > 0 ? { outside } : {};
+    const all = { ...(outside.length > 0 ? { outside } : {}), ...from };
     const [first] = parts;
-    if (parts.length === 1 && first !== undefined) return { value: first.value, ...from };
+    if (parts.length === 1 && first !== undefined) return { value: first.value, ...all };
     const texts = parts.map((part) => String(part.value ?? ''));
     if (texts.reduce((sum, text) => sum + text.length, 0) > maxLength)
       return { value: node.value, gaps: [limitGap(node, 'expands to too much text')] };
-    return { value: texts.join(''), ...from };
+    return { value: texts.join(''), ...all };
   }
 
   #reference(reference: Reference, position: Position, within: readonly string[]): Part {
     if (reference.is === 'var') return this.#var(reference, position, within);
     const answer = this.#lookup(reference, position);
-    if ('value' in answer) return { value: answer.value, outside: [reference.text] };
+    const partOf = (value?: string): Pick<Part, 'parts'> =>
+      reference.is === 'world'
+        ? {}
+        : { parts: [{ reference: reference.text, ...(value === undefined ? {} : { value }) }] };
+    if ('value' in answer) return { value: answer.value, outside: [reference.text], ...partOf(answer.value) };
     const { missing, what, todo } = answer;
-    return { value: null, gaps: [{ reference: reference.text, position, missing, what, todo }] };
+    const open: Gap = { reference: reference.text, position, missing, what, todo };
+    return { value: null, gaps: [open], ...partOf() };
   }
 
   #var(reference: Reference & { readonly is: 'var' }, position: Position, within: readonly string[]): Part {
@@ -242,8 +269,15 @@ export class ReferenceResolver {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const declared = this.#vars.declared.get(name);
-    const override = Object.hasOwn(this.#vars.overrides, name) ? this.#vars.overrides[name] : undefined;
-    if (override !== undefined) return { value: typed(override, declared?.value) };
+    const { overrides, simulated = {} } = this.#vars;
+    const own = Object.hasOwn(simulated, name) ? simulated[name] : undefined;
+    if (own !== undefined) return { value: typed(own, declared?.value) };
+    const override = Object.hasOwn(overrides, name) ? overrides[name] : undefined;
+    if (override !== undefined)
+      return {
+        value: typed(override, declared?.value),
+        parts: [{ reference: reference.text, value: override }],
+      };
     if (declared === undefined)
       return {
         value: null,

@@ -18,6 +18,13 @@ export interface Gap {
   readonly todo: string;
 }
 
+/** A part of a text that the profile does not contain: `${env:NAME}`, a file, the output of a command, or `--set`. */
+export interface OutsidePart {
+  readonly reference: string;
+  /** Absent: it has no value yet. */
+  readonly value?: string;
+}
+
 export interface ScalarNode {
   readonly is: 'scalar';
   readonly value: ScalarValue;
@@ -26,6 +33,8 @@ export interface ScalarNode {
   readonly gaps?: readonly Gap[];
   /** Set by `resolve`: references in this scalar that were resolved from outside the profile. */
   readonly outside?: readonly string[];
+  /** Set by `resolve`: the parts of a text with a part from outside the profile. Values of a simulator are of the profile. */
+  readonly parts?: readonly (string | OutsidePart)[];
   /** Set by `resolve`: the scalar was written with references. */
   readonly isResolved?: true;
 }

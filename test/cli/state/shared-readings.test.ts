@@ -5,6 +5,7 @@ import { openState } from '../../../src/cli/opening/open-state.ts';
 import type { ReadingSharing } from '../../../src/domain/profile/profile.ts';
 import { createSecretMasker } from '../../../src/platform/masking/secrets.ts';
 import { systemClock } from '../../../src/platform/runtime/clock.ts';
+import { openTransport } from '../../../src/platform/transport.ts';
 import { scratchDir } from '../../support/scratch-dir.ts';
 
 /** Nothing listens on port 1, and nothing is contacted. */
@@ -12,7 +13,9 @@ const url = 'postgres://opsdeck@127.0.0.1:1/opsdeck';
 
 const open = async (readings: ReadingSharing, how: Partial<Parameters<typeof openState>[2]>) => {
   const stateDir = mkdtempSync(join(scratchDir(), 'state-'));
-  const context = { stateDir, masker: createSecretMasker(), clock: systemClock(), random: () => 0 };
+  const clock = systemClock();
+  const openStateTransport = () => openTransport(clock);
+  const context = { stateDir, masker: createSecretMasker(), clock, random: () => 0, openStateTransport };
   const profile = { system: 'shop', env: 'team', state: { url, leaseMs: 30_000, readings } };
   const state = await openState(context, profile, { isSimulated: false, ...how });
   await state.close();

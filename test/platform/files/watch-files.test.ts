@@ -59,6 +59,16 @@ test('a file saved after it was read and before the first poll is reported, afte
   expect(await poll(5)).toBe(0);
 });
 
+test('a file that is watched from now on is reported once: it may have been saved after it was read', async () => {
+  const files: Record<string, string> = { a: '1', b: '1' };
+  let list: readonly string[] = ['a'];
+  const { poll } = watched(files, () => list);
+  await poll(2);
+  list = ['b'];
+  expect(await poll(1)).toBe(1);
+  expect(await poll(5)).toBe(0);
+});
+
 test('two files saved together are reported together', async () => {
   const files: Record<string, string> = { a: '1', b: '1' };
   const { poll } = watched(files);
@@ -79,12 +89,12 @@ test('a file that disappears and returns unchanged is not a change; a deleted on
   expect(await poll(3)).toBe(1);
 });
 
-test('another list of files starts with its initial state, and nothing is reported after the end', async () => {
+test('another list with stamps starts with its initial state, and nothing is reported after the end', async () => {
   const files: Record<string, string> = { a: '1', b: '7' };
-  let which = ['a'];
+  let which: FileStamps = new Map([['a', '1']]);
   const { poll, stop } = watched(files, () => which);
   await poll(2);
-  which = ['b'];
+  which = new Map([['b', '7']]);
   expect(await poll(3)).toBe(0);
   files.b = '8';
   stop();

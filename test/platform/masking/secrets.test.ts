@@ -82,6 +82,18 @@ test('characters around a secret with invisible characters stay', () => {
   expect(masker.mask('a\u200bb abcd\u200befgh \u00adx')).toBe('a\u200bb …masked \u00adx');
 });
 
+test.each([
+  ['before abcd\nefgh after', 'before …masked after'],
+  ['abc\r\n    defgh, abcde\\\n\tfgh', '…masked, …masked'],
+  ['abcd \nefgh', 'abcd \nefgh'],
+  ['one\ntwo', 'one\ntwo'],
+])('a secret that line breaks divide is masked: %j', (text, shown) => {
+  const masker = createSecretMasker();
+  masker.add('abcdefgh');
+  masker.add('etwo');
+  expect(masker.mask(text)).toBe(shown);
+});
+
 test('secrets that overlap in a text leave no part of each other', () => {
   const masker = createSecretMasker();
   masker.add('abcdefgh');

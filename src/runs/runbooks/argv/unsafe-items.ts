@@ -43,7 +43,8 @@ const mayBegin = (item: string, characters: readonly string[], textsOf: TextsOf)
 
 const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 
-const written = (name: string): string => (name === 'each' ? '${each}' : `\${param.${name}}`);
+const written = (name: string, textsOf: TextsOf): string =>
+  textsOf(name).written ?? (name === 'each' ? '${each}' : `\${param.${name}}`);
 
 type Words = Pick<UnsafeItem, 'what' | 'todo'>;
 
@@ -54,12 +55,14 @@ const asCode = (value: string): Words => ({
 
 const asOptionCode = (value: string, option: string): Words => ({
   what: `${value} is the value of ${option}, which a program in this argv executes or loads`,
-  todo: 'write it without a parameter',
+  todo: 'write the text itself',
 });
 
 const asOption = (value: string, program: string): Words => ({
   what: `${value} could be an option of ${program}: its value may begin with "-"`,
-  todo: `write "--" before it, or --OPTION=${value}, or give the parameter a pattern such as "[^-].*"`,
+  todo: /^\$\{(?:param\.|each\})/.test(value)
+    ? `write "--" before it, or --OPTION=${value}, or give the parameter a pattern such as "[^-].*"`
+    : `write "--" before it, or --OPTION=${value}`,
 });
 
 const asLetters = (value: string, program: string): Words => ({
@@ -93,7 +96,7 @@ const problemInOption = (
   textsOf: TextsOf,
 ): Words | undefined => {
   const [name = ''] = referencedNames(item);
-  const value = written(name);
+  const value = written(name, textsOf);
   if (joinsCode(role.program, start)) return asOptionCode(value, start.replace(/=.*$/, ''));
   if (/^--[^=]*$/.test(start))
     return isKnownOption(item, role.program, textsOf) ? undefined : asLetters(value, role.program);
@@ -112,7 +115,7 @@ const problemOf = (
   const [first = ''] = partsOf(item);
   const start = typeof first === 'string' ? first : '';
   const [name = ''] = referencedNames(item);
-  const value = written(name);
+  const value = written(name, textsOf);
   if (role.is === 'code') return asCode(value);
   if (role.is === 'unclear') return unclear(value);
   const variable = variableOf(start);

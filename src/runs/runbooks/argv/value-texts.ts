@@ -6,6 +6,8 @@ export interface ValueTexts {
   /** False: none of them begins with this character. */
   mayBegin(character: string): boolean;
   readonly mayBeEmpty: boolean;
+  /** The value as the profile writes it. Absent: it is that of a parameter. */
+  readonly written?: string;
   /** All of them, where the author or a run has written them. */
   readonly known?: readonly string[];
 }

@@ -18,7 +18,8 @@ const isGone = (pid: number): boolean => {
 /** Deletes folders left by killed processes of the same user. */
 const sweep = async (kind: string, root: string): Promise<void> => {
   const left = new RegExp(`^opsdeck-${kind}-(\\d+)-`);
-  for (const name of await readdir(root)) {
+  // A user may be allowed to create folders there without listing them.
+  for (const name of await readdir(root).catch(() => [])) {
     const pid = Number(left.exec(name)?.[1] ?? Number.NaN);
     if (Number.isNaN(pid) || !isGone(pid)) continue;
     const path = join(root, name);
