@@ -232,12 +232,9 @@ export const watchRun = async (
     if (!isRecovered || verify === 'none' || verify.length === 0) return;
     const { params } = pending;
     const same = sameSystemOf(pending, { engine, clock });
-    const reading = { engine, clock, openIo, ...same };
-    const context = {
-      params,
-      before: pending.before?.snapshot,
-      witnesses: witnessesOf(pending, engine, clock),
-    };
+    const witnesses = witnessesOf(pending, engine, clock);
+    const reading = { engine, clock, openIo, witnesses, ...same };
+    const context = { params, before: pending.before?.snapshot, witnesses };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, context, actedAt, clock.now, same.systems)

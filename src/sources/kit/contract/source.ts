@@ -110,6 +110,8 @@ export interface OperationDeclaration {
   reads?(params: Readonly<Record<string, unknown>>): boolean;
   /** Kinds of result data besides text, for verifications (`ActEvent` found). Absent: none. */
   readonly resultKinds?: readonly ('rows' | 'status' | 'json')[];
+  /** See `SourceModule.hiddenBy`, of the rows that it reads with these params. Absent: it reads the parts. */
+  hiddenBy?(params: Readonly<Record<string, unknown>>): string | undefined;
   /** Rules for binding runbook values into params that are parsed further, such as SQL. Absent: none are. */
   readonly bindingRules?: BindingRules;
   /** The actions that it offers on rows, without a runbook. Absent: none. */
