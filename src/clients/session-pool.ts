@@ -27,6 +27,11 @@ export const cutOnAbort = async <T>(
 export interface SessionPool<S> {
   /** Runs `use` with a session, and returns that to the pool unless it is lost. Waits while all are in use. */
   with<T>(signal: AbortSignal, use: (session: S, isKept: boolean) => Promise<T>): Promise<T>;
+  /**
+   * Runs `use` with every session that is idle, or with one if none is. A session that turns out to have ended is left out,
+   * unless it is the only one.
+   */
+  withIdle<T>(signal: AbortSignal, use: (session: S) => Promise<T>): Promise<readonly T[]>;
   /** Closes idle sessions, and lends none until the returned function is called. */
   pause(): Promise<() => void>;
   close(): Promise<void>;
@@ -59,27 +64,56 @@ export const openSessionPool = <S extends PooledSession>(
       waiting.push(go);
     });
 
-  return {
-    with: async (signal, use) => {
-      if (signal.aborted) throw toAbortError(signal);
-      if (isClosed) throw new WireError('cancelled', 'this source is closed');
-      while (count >= most || pauses > 0) await turn(signal);
-      count += 1;
+  const release = async (session: S): Promise<void> => {
+    if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
+    else await session.end();
+  };
+
+  const lend = async <T>(
+    signal: AbortSignal,
+    use: (session: S, isKept: boolean) => Promise<T>,
+  ): Promise<T> => {
+    if (signal.aborted) throw toAbortError(signal);
+    if (isClosed) throw new WireError('cancelled', 'this source is closed');
+    while (count >= most || pauses > 0) await turn(signal);
+    count += 1;
+    try {
+      const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
+      const pooled = kept.pop();
+      idle.push(...kept);
+      const session = pooled ?? (await open(signal));
       try {
-        const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
-        const pooled = kept.pop();
-        idle.push(...kept);
-        const session = pooled ?? (await open(signal));
-        try {
-          return await use(session, pooled !== undefined);
-        } finally {
-          if (session.isOpen && !isClosed && pauses === 0) idle.push(session);
-          else await session.end();
-        }
+        return await use(session, pooled !== undefined);
       } finally {
-        count -= 1;
-        waiting.shift()?.();
+        await release(session);
       }
+    } finally {
+      count -= 1;
+      waiting.shift()?.();
+    }
+  };
+
+  /** Runs `use` with an idle session. Nothing when it has ended meanwhile. */
+  const tryIdle = async <T>(session: S, use: (session: S) => Promise<T>): Promise<readonly T[]> => {
+    count += 1;
+    try {
+      return [await use(session)];
+    } catch (error) {
+      if (session.isOpen) throw error;
+      return [];
+    } finally {
+      await release(session);
+      count -= 1;
+      waiting.shift()?.();
+    }
+  };
+
+  return {
+    with: lend,
+    withIdle: async (signal, use) => {
+      const kept = idle.splice(0).filter(({ isOpen }) => isOpen);
+      const results = (await Promise.all(kept.map((session) => tryIdle(session, use)))).flat();
+      return results.length > 0 ? results : [await lend(signal, use)];
     },
     pause: async () => {
       pauses += 1;

@@ -72,11 +72,16 @@ const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
   return { value, why: `${named(row)} is ${row.level}` };
 };
 
-/** Says in a verification that a value does not show what was left out of it. */
-const withHidden = (why: string, [row]: readonly SignalRow[], { witnesses }: EvaluationContext): string =>
-  witnesses === undefined || row?.hiddenBy === undefined
-    ? why
-    : `${why}, computed by the server (${row.hiddenBy}): what it counts cannot be seen`;
+/** Says that a value does not show what was left out of it. */
+export const withHidden = (why: string, hiddenBy: string): string =>
+  `${why}, computed by the server (${hiddenBy}): what it counts cannot be seen`;
+
+/** The same of a signal, in a verification. */
+const withHiddenParts = (
+  why: string,
+  [row]: readonly SignalRow[],
+  { witnesses }: EvaluationContext,
+): string => (witnesses === undefined || row?.hiddenBy === undefined ? why : withHidden(why, row.hiddenBy));
 
 /**
  * Compares a signal with a number or a level. The worst series decide; when equally bad ones disagree the result is
@@ -101,7 +106,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
           : why,
     };
   });
-  const [first] = truths.map((truth) => ({ ...truth, why: withHidden(truth.why, rows, context) }));
+  const [first] = truths.map((truth) => ({ ...truth, why: withHiddenParts(truth.why, rows, context) }));
   if (first !== undefined && truths.every((truth) => truth.value === first.value)) return first;
   return (
     truths.find((truth) => truth.value === 'unknown') ?? {

@@ -21,8 +21,14 @@ runbooks:
     verify: [{ id: v1, title: V, that: "${that}", within: 1m${more} }]
 `;
 
+const reading = (sql: string, expected: string, more = ''): string =>
+  profile('stuck >= 0').replace(
+    'that: "stuck >= 0", within: 1m',
+    `use: pg.query, with: { sql: "${sql}" }, expect: ${expected}, within: 1m${more}`,
+  );
+
 const warned = async (that: string, more = ''): Promise<readonly string[]> => {
-  const said = await saidOfProfile(profile(that, more), {
+  const said = await saidOfProfile(that.startsWith('opsdeck:') ? that : profile(that, more), {
     modules: [prometheus, postgres],
     files: {},
     dirs: ['p'],
@@ -45,4 +51,17 @@ test('a check that a count of the server passes with less is a warning', async (
 test('no warning where parts are read, more is demanded, or nothing is to be proved', async () => {
   for (const that of ['errors < 5', 'each < 5', 'stuck >= 1']) expect(await warned(that)).toEqual([]);
   expect(await warned('stuck = 0', ', guard: true')).toEqual([]);
+});
+
+test('a result that a count makes is a warning, its rows are not', async () => {
+  const counted = 'SELECT count(*) AS n FROM orders WHERE stuck';
+  expect(await warned(reading(counted, '{ column: n, value: "= 0" }'))).toEqual([
+    'p/dev.yaml:16:120: warning: r verify[0] expect: the result is computed by the server (count()), so that what it no longer counts is not missed; read the rows with what names them (SELECT id, state …, worst first) and compare the value of the first, or mark the check as a guard',
+  ]);
+  for (const [sql, expected, more] of [
+    [counted, '{ column: n, value: "> 0" }', ''],
+    [counted, '{ column: n, value: "= 0" }', ', guard: true'],
+    ['SELECT id, tries FROM orders ORDER BY tries DESC', '{ column: tries, value: "= 0" }', ''],
+  ] as const)
+    expect(await warned(reading(sql, expected, more))).toEqual([]);
 });

@@ -128,7 +128,12 @@ const lookOf = (source: string, url: string): Operation => ({
     const state = states[name];
     const found = { status: answer.status, ...(ok ? { json: states } : {}) };
     if (state !== undefined) yield { is: 'output', text: `${name} ${state}` };
-    yield { is: 'found', found: { ...found, ...(state === undefined ? {} : { rows: [{ name, state }] }) } };
+    // '*': all of them, those that are not closed first.
+    const selected = Object.entries(states)
+      .filter(([one]) => name === '*' || one === name)
+      .toSorted(([, a], [, b]) => Number(a === 'closed') - Number(b === 'closed'))
+      .map(([one, of]) => ({ name: one, state: of }));
+    yield { is: 'found', found: { ...found, ...(selected.length === 0 ? {} : { rows: selected }) } };
     yield { is: 'answered', line, status: String(answer.status), ok };
   },
 });

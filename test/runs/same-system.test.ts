@@ -4,7 +4,12 @@ import type { VerifyStep } from '../../src/domain/runbooks/runbook.ts';
 import type { RunEvent } from '../../src/domain/runs/run.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
 import { WireError } from '../../src/platform/runtime/wire-error.ts';
-import { createSameSystem, readFingerprints, strangerProblem } from '../../src/runs/evidence/same-system.ts';
+import {
+  createSameSystem,
+  questioned,
+  readFingerprints,
+  strangerProblem,
+} from '../../src/runs/evidence/same-system.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { closeStep, openStage, type Stage, type StageOptions, staysClosed } from './stage.ts';
 
@@ -176,10 +181,10 @@ const clockSetBack = async () => {
   };
   const reader = { engine: { sources: new Map([['compose', source]]) }, clock };
   const { signal } = new AbortController();
-  const before = await readFingerprints(['compose'], reader, signal);
+  const before = await readFingerprints(questioned(['compose'], clock.now()), reader, signal);
   const systems = createSameSystem({ ...reader, before, changes: { parts: [], restarts: true } });
   wallMs -= 30_000;
-  await systems.read(['compose'], signal);
+  await systems.read(questioned(['compose'], clock.now()), signal);
   return systems;
 };
 
@@ -193,6 +198,67 @@ test.each([
 ])('a clock that was set back makes comparisons of times unknown: %s', async (text, problem) => {
   const parsed = parseExpression(text);
   if (!parsed.ok) throw new Error(parsed.message);
-  const feeds = [{ source: 'compose', kind: 'workloads' as const }];
-  expect(strangerProblem(await clockSetBack(), feeds, parsed.expression)).toBe(problem);
+  const feeds = [{ id: 'compose/workloads', source: 'compose', kind: 'workloads' as const }];
+  expect(strangerProblem(await clockSetBack(), feeds, parsed.expression, {})).toBe(problem);
+});
+
+test('a question who answers that gets no answer makes the facts unknown, whatever was answered before', async () => {
+  let asked = 0;
+  await using stage = await openStage({
+    fingerprint: (signal) => {
+      asked += stage.server.states.get('broker') === 'half-open' ? 1 : 0;
+      if (asked < 3) return Promise.resolve(primary);
+      // From here on another server answers, where all is well, and its identity takes too long.
+      stage.server.states.set('broker', 'closed');
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason));
+      });
+    },
+  });
+  stage.server.ignores = true;
+  stage.server.onChange = () => {
+    stage.server.states.set('broker', 'half-open');
+  };
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringContaining('it cannot be confirmed that the same server answers'),
+  });
+  expect(asked).toBe(3);
+});
+
+test.each([
+  ['after the action', [primary, primary, { ...primary, others: [{ at: 0, fingerprint: standby }] }]],
+  [
+    'already before it',
+    [
+      { ...primary, others: [{ at: 0, fingerprint: standby }] },
+      { ...primary, others: [{ at: 0, fingerprint: standby }] },
+      primary,
+    ],
+  ],
+])('another server on a second connection proves nothing: %s', async (_, answers) => {
+  let asked = 0;
+  await using stage = await openStage({
+    fingerprint: async () => answers[Math.min(asked++, answers.length - 1)] ?? primary,
+  });
+  expect(await stage.go(await stage.propose()).end()).toMatchObject({
+    ending: 'executed-not-recovered',
+    why: expect.stringMatching(/another server answers: role primary → standby/),
+  });
+});
+
+test('a source is asked about all answers since the begin of its oldest reading in question', async () => {
+  const asked: (number | undefined)[] = [];
+  await using stage = await openStage({
+    fingerprint: async (_, since) => {
+      asked.push(since);
+      return primary;
+    },
+    verify: [staysClosed, looked],
+  });
+  const going = stage.go(await stage.propose());
+  expect(await going.end()).toMatchObject({ ending: 'recovered' });
+  const acted = going.events.find(({ event }) => event === 'verifying')?.at ?? Number.NaN;
+  expect(asked.slice(0, 2).every((since) => since !== undefined && since < acted)).toBe(true);
+  expect(asked.slice(2).every((since) => since !== undefined && since >= acted)).toBe(true);
 });

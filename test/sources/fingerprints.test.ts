@@ -11,9 +11,11 @@ import { startActuatorServer } from '../../src/simulator/servers/spring/actuator
 import { actuator } from '../../src/sources/actuator/index.ts';
 import { docker } from '../../src/sources/docker/index.ts';
 import type { Source } from '../../src/sources/kit/contract/source.ts';
+import { mongodb } from '../../src/sources/mongodb/index.ts';
 import { postgres } from '../../src/sources/postgres/index.ts';
 import { redis } from '../../src/sources/redis/index.ts';
 import { composeView } from '../contract/rigs/docker-simulator.ts';
+import { contractMongo, openSimulatedMongo } from '../contract/rigs/mongodb-simulator.ts';
 import { blockedDatabase } from '../contract/rigs/postgres-simulator.ts';
 import { openSimulatedRedis } from '../contract/rigs/redis-simulator.ts';
 import { contractView } from '../contract/rigs/simulator.ts';
@@ -87,6 +89,77 @@ test('redis: another process behind the same address has another run ID', async 
   // Not even a run that restarts servers explains one that has run for a day.
   expect(difference(was, is, { restarts: true })).toContain('another server answers');
   await Promise.all(servers.map((server) => server.close()));
+});
+
+/** Sources of servers with pooled connections, each behind a proxy with two servers. */
+const pooled = {
+  postgres: async (clock: Clock) => {
+    const servers = await Promise.all([
+      blockedDatabase(clock, '7300000000000000001'),
+      blockedDatabase(clock, '7300000000000000002'),
+    ]);
+    const proxy = await switchableProxy(servers[0].port);
+    const url = `postgres://opsdeck@127.0.0.1:${proxy.port}/shop`;
+    const opened = await openSource(postgres, { url, password: secret }, [], clock);
+    return { servers, proxy, opened, feeds: ['sessions', 'pools'] };
+  },
+  redis: async (clock: Clock) => {
+    const servers = await Promise.all([
+      openSimulatedRedis(clock),
+      openSimulatedRedis(clock, undefined, 'f'.repeat(40)),
+    ]);
+    const proxy = await switchableProxy(servers[0].port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const opened = await openSource(redis, { url, user: 'opsdeck', password: secret }, [], clock);
+    return { servers, proxy, opened, feeds: ['sessions', 'pools'] };
+  },
+  mongodb: async (clock: Clock) => {
+    const spec = { ...contractMongo, processId: 'f'.repeat(24) };
+    const servers = await Promise.all([openSimulatedMongo(clock), openSimulatedMongo(clock, { spec })]);
+    const proxy = await switchableProxy(servers[0].port);
+    const url = `mongodb://127.0.0.1:${proxy.port}/shop`;
+    const entry = { url, user: 'opsdeck', password: secret, authSource: 'admin' };
+    const opened = await openSource(mongodb, entry, [], clock);
+    return { servers, proxy, opened, feeds: ['sessions', 'pools'] };
+  },
+};
+
+test.each([
+  ['postgres', 'the second of two readings at the same time'],
+  ['redis', 'the second of two readings at the same time'],
+  ['mongodb', 'the second of two readings at the same time'],
+  ['postgres', 'a probe with a connection of its own'],
+  ['redis', 'a probe with a connection of its own'],
+  ['mongodb', 'a probe with a connection of its own'],
+] as const)('%s: another server that has answered %s is known', async (type, by) => {
+  const clock = manualClock();
+  const { servers, proxy, opened, feeds } = await pooled[type](clock);
+  const was = await printOf(opened.source);
+  await clock.advance(1000);
+  proxy.leadInTurn(servers[1].port);
+  const began = clock.now();
+  if (by.startsWith('a probe')) await opened.read('health');
+  else await Promise.all(feeds.map(opened.read));
+  await clock.advance(1000);
+  const fingerprint = opened.source.fingerprint?.bind(opened.source) ?? (async () => ({ parts: {} }));
+  const now = await fingerprint(never, began);
+  expect(difference(was, now)).toMatch(
+    /^another server answers: (system_identifier 7300|run_id |instance\/db-0:27017 process )/,
+  );
+  // Of later answers, only the first server has given any.
+  const later = await fingerprint(never, clock.now());
+  if (by.startsWith('a probe')) expect(difference(was, later)).toBeUndefined();
+  await opened.source.close();
+  await proxy[Symbol.asyncDispose]();
+  await Promise.all(servers.map((server) => server.close()));
+});
+
+test('a baseline from two servers proves nothing, whichever answers later', () => {
+  const one: SystemFingerprint = { parts: { system_identifier: '1' } };
+  const other: SystemFingerprint = { parts: { system_identifier: '2' } };
+  expect(difference({ ...one, others: [{ at: 0, fingerprint: other }] }, one)).toBe(
+    'before the action, on a second connection, another server answers: system_identifier 1 → 2',
+  );
 });
 
 /** A service that started this long before now. */

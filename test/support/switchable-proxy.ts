@@ -4,13 +4,16 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export interface SwitchableProxy extends AsyncDisposable {
   readonly port: number;
   leadTo(port: number): void;
+  /** Leads the connections from now on to these ports in turn, as a load balancer does. Open ones stay. */
+  leadInTurn(...ports: readonly number[]): void;
 }
 
 export const switchableProxy = async (first: number): Promise<SwitchableProxy> => {
   const sockets = new Set<Socket>();
-  let target = first;
+  let targets: readonly number[] = [first];
+  let count = 0;
   const server = createServer((socket) => {
-    const wire = connect(target, '127.0.0.1');
+    const wire = connect(targets[count++ % targets.length] ?? first, '127.0.0.1');
     for (const one of [socket, wire]) {
       sockets.add(one);
       one
@@ -30,8 +33,11 @@ export const switchableProxy = async (first: number): Promise<SwitchableProxy> =
   return {
     port: (server.address() as AddressInfo).port,
     leadTo: (port) => {
-      target = port;
+      targets = [port];
       cut();
+    },
+    leadInTurn: (...ports) => {
+      [targets, count] = [ports, 0];
     },
     [Symbol.asyncDispose]: async () => {
       cut();

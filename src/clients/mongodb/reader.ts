@@ -1,6 +1,9 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { isObject } from '../../domain/text/value-text.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { createAnsweringServers } from '../answering-servers.ts';
 import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
 import { resolveMongoAddress } from './address.ts';
 import { openMemberSession } from './find-member.ts';
@@ -19,6 +22,15 @@ import type { MongoSession } from './session.ts';
 export interface MongoReader {
   /** Sends reading commands, in a pooled session. Throws MongoError, TunnelError. */
   ask(query: MongoQuery, signal: AbortSignal): Promise<MongoReplies>;
+  /**
+   * Returns the process that answers now, and those of all connections that have answered reads since a time (`others`).
+   * `identify` asks a process over one connection. Throws what it throws.
+   */
+  serversSince(
+    began: Millis,
+    identify: (ask: (command: MongoCommand) => Promise<MongoDocument>) => Promise<SystemFingerprint>,
+    signal: AbortSignal,
+  ): Promise<SystemFingerprint>;
   close(): Promise<void>;
 }
 
@@ -78,6 +90,7 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
   const open = (signal: AbortSignal): Promise<MongoSession> =>
     openMemberSession(resolveMongoAddress(target), transport, { salted }, signal);
   const sessions = openSessionPool(open);
+  const servers = createAnsweringServers<MongoSession>(clock);
 
   const askOn = (
     session: MongoSession,
@@ -90,13 +103,14 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
       return { replies, member: session.member };
     });
 
-  const askOnce = async (
-    query: MongoQuery,
-    signal: AbortSignal,
-  ): Promise<Omit<MongoReplies, 'latencyMs'>> => {
+  const askOnce = async (query: MongoQuery, signal: AbortSignal): Promise<MongoReplies> => {
+    const began = clock.now();
     const session = await open(signal);
     try {
-      return await askOn(session, query, signal);
+      return await servers.noted(session, signal, async () => {
+        const answer = await askOn(session, query, signal);
+        return { ...answer, latencyMs: clock.now() - began };
+      });
     } finally {
       await session.end();
     }
@@ -117,15 +131,25 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
       const signal = transport.within(outerSignal);
       for (const { command } of query.commands) assertMongoRead(command);
       if (signal.aborted) throw toAbortError(signal);
+      if (query.newConnection === true) return askOnce(query, signal);
       const began = clock.now();
-      const answer = await (query.newConnection === true
-        ? askOnce(query, signal)
-        : withLiveSession(sessions, signal, async (session, isKept) => {
-            if (isKept) await assertSameRole(session, signal);
-            return askOn(session, query, signal);
-          }));
+      const answer = await withLiveSession(sessions, signal, async (session, isKept) => {
+        if (isKept) await assertSameRole(session, signal);
+        return servers.noted(session, signal, () => askOn(session, query, signal));
+      });
       return { ...answer, latencyMs: clock.now() - began };
     },
+    serversSince: (began, identify, outerSignal) =>
+      servers.since(
+        began,
+        sessions,
+        (session, signal) =>
+          identify((command) => {
+            assertMongoRead(command.command);
+            return cutOnAbort(session, signal, () => askOne(session, command, { commands: [] }));
+          }),
+        transport.within(outerSignal),
+      ),
     close: sessions.close,
   };
 };

@@ -1,5 +1,8 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { createAnsweringServers } from '../answering-servers.ts';
 import { openSessionPool } from '../session-pool.ts';
 import { resolvePostgresAddress } from './address.ts';
 import { assertReadOnly } from './read-check.ts';
@@ -16,6 +19,15 @@ import { assertNoUserCode } from './user-code.ts';
 export interface PostgresReader {
   /** Runs one statement between BEGIN READ ONLY and ROLLBACK, in a pooled session. Throws SqlError, TunnelError. */
   ask(question: SqlQuery, signal: AbortSignal): Promise<SqlResult>;
+  /**
+   * Returns the server that answers now, and those of all connections that have answered reads since a time (`others`).
+   * `identify` asks a server over one connection. Throws what it throws.
+   */
+  serversSince(
+    began: Millis,
+    identify: (ask: (question: SqlQuery) => Promise<SqlResult>) => Promise<SystemFingerprint>,
+    signal: AbortSignal,
+  ): Promise<SystemFingerprint>;
   /**
    * Closes all sessions, for a statement that requires an unused database. Queries wait until the returned function
    * is called.
@@ -66,22 +78,36 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
     await within(session, signal, () => session.execute('SET default_transaction_read_only = on'));
     return session;
   });
+  const servers = createAnsweringServers<PostgresSession>(clock);
 
   return {
+    serversSince: (began, identify, outerSignal) =>
+      servers.since(
+        began,
+        sessions,
+        (session, signal) =>
+          identify((question) => {
+            assertReadOnly(question.text);
+            return readOn(session, question, signal);
+          }),
+        transport.within(outerSignal),
+      ),
     ask: async (question, outerSignal) => {
       const signal = transport.within(outerSignal);
       assertReadOnly(question.text);
       if (question.newConnection === true) {
         const began = clock.now();
-        const answer = await withPostgresSession(target, transport, signal, (session) =>
-          readOn(session, question, signal),
+        return withPostgresSession(target, transport, signal, (session) =>
+          servers.noted(session, signal, async () => {
+            const answer = await readOn(session, question, signal);
+            return { ...answer, latencyMs: clock.now() - began };
+          }),
         );
-        return { ...answer, latencyMs: clock.now() - began };
       }
       const attempt = (): Promise<SqlResult | 'lost'> =>
         sessions.with(signal, async (session, isKept) => {
           try {
-            return await readOn(session, question, signal);
+            return await servers.noted(session, signal, () => readOn(session, question, signal));
           } catch (error) {
             // A pooled session may have ended while idle, which implies nothing about the server now.
             if (!isKept || signal.aborted || !isLoss(error)) throw error;

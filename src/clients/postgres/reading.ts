@@ -12,6 +12,7 @@ export const postgresReads = declareReads('postgres', (transport, target: SqlTar
   );
   return {
     ask: async (question, signal) => (await client()).ask(question, signal),
+    serversSince: async (began, identify, signal) => (await client()).serversSince(began, identify, signal),
     pause: async () => (await client()).pause(),
     close,
   };

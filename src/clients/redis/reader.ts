@@ -1,5 +1,8 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { toAbortError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
+import { createAnsweringServers } from '../answering-servers.ts';
 import { cutOnAbort, openSessionPool, withLiveSession } from '../session-pool.ts';
 import { resolveRedisAddress } from './address.ts';
 import { assertReadCommand } from './read-check.ts';
@@ -10,6 +13,15 @@ import { openRedisSession, type RedisSession } from './session.ts';
 export interface RedisReader {
   /** Sends reading commands, in a pooled session. Throws RedisError, TunnelError. */
   ask(query: RedisQuery, signal: AbortSignal): Promise<RedisReplies>;
+  /**
+   * Returns the server that answers now, and those of all connections that have answered reads since a time (`others`).
+   * `identify` asks a server over one connection. Throws what it throws.
+   */
+  serversSince(
+    began: Millis,
+    identify: (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>) => Promise<SystemFingerprint>,
+    signal: AbortSignal,
+  ): Promise<SystemFingerprint>;
   close(): Promise<void>;
 }
 
@@ -19,6 +31,7 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
   const open = (signal: AbortSignal): Promise<RedisSession> =>
     openRedisSession(resolveRedisAddress(target), transport, signal);
   const sessions = openSessionPool(open);
+  const servers = createAnsweringServers<RedisSession>(clock);
 
   const askOn = (
     session: RedisSession,
@@ -31,10 +44,14 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
       return replies;
     });
 
-  const askOnce = async (query: RedisQuery, signal: AbortSignal): Promise<readonly RedisReply[]> => {
+  const askOnce = async (query: RedisQuery, signal: AbortSignal): Promise<RedisReplies> => {
+    const began = clock.now();
     const session = await open(signal);
     try {
-      return await askOn(session, query, signal);
+      return await servers.noted(session, signal, async () => {
+        const replies = await askOn(session, query, signal);
+        return { replies, latencyMs: clock.now() - began };
+      });
     } finally {
       await session.end();
     }
@@ -45,12 +62,24 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
       const signal = transport.within(outerSignal);
       for (const command of query.commands) assertReadCommand(command);
       if (signal.aborted) throw toAbortError(signal);
+      if (query.newConnection === true) return askOnce(query, signal);
       const began = clock.now();
-      const replies = await (query.newConnection === true
-        ? askOnce(query, signal)
-        : withLiveSession(sessions, signal, (session) => askOn(session, query, signal)));
+      const replies = await withLiveSession(sessions, signal, (session) =>
+        servers.noted(session, signal, () => askOn(session, query, signal)),
+      );
       return { replies, latencyMs: clock.now() - began };
     },
+    serversSince: (began, identify, outerSignal) =>
+      servers.since(
+        began,
+        sessions,
+        (session, signal) =>
+          identify((query) => {
+            for (const command of query.commands) assertReadCommand(command);
+            return askOn(session, query, signal);
+          }),
+        transport.within(outerSignal),
+      ),
     close: sessions.close,
   };
 };

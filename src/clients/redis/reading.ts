@@ -7,5 +7,9 @@ export const redisReads = declareReads('redis', (transport, target: RedisTarget)
   const { client, close } = lazyClient(async () =>
     (await import('./reader.ts')).openRedisReader(target, transport),
   );
-  return { ask: async (query, signal) => (await client()).ask(query, signal), close };
+  return {
+    ask: async (query, signal) => (await client()).ask(query, signal),
+    serversSince: async (began, identify, signal) => (await client()).serversSince(began, identify, signal),
+    close,
+  };
 });

@@ -32,6 +32,11 @@ export interface SystemFingerprint {
   readonly permissions?: Readonly<Record<string, boolean>>;
   /** Clocks by machine; '' for a source with one. A step of the wall clock makes its times incomparable. */
   readonly clock?: Readonly<Record<string, ServerClock>>;
+  /**
+   * Other servers, or other states of this one, that have answered over further connections since the time that was asked for. Absent:
+   * all answers are of this one.
+   */
+  readonly others?: readonly TimedFingerprint[];
 }
 
 /** Changes of a fingerprint that an action is meant to make. */
@@ -115,11 +120,7 @@ const permissionDifference = (name: string, { fingerprint }: TimedFingerprint): 
     ? undefined
     : `the account no longer has the permission ${name}, so it may not see all that it saw before the action`;
 
-/**
- * Explains why the system that answers now is not, or not verifiably, the one that answered before, or shows less than
- * before; undefined when it is the same, or differs as declared.
- */
-export const fingerprintDifference = (
+const serverDifference = (
   before: TimedFingerprint,
   now: TimedFingerprint,
   changes: DeclaredSystemChanges,
@@ -138,6 +139,31 @@ export const fingerprintDifference = (
   ];
   return differences.find((one) => one !== undefined);
 };
+
+const nothingDeclared: DeclaredSystemChanges = { parts: [], restarts: false };
+
+/** Explains that two servers answered before the action, over two connections. */
+const mixedBefore = (before: TimedFingerprint): string | undefined => {
+  const differences = (before.fingerprint.others ?? []).map((other) =>
+    serverDifference(before, other, nothingDeclared),
+  );
+  const first = differences.find((one) => one !== undefined);
+  return first === undefined ? undefined : `before the action, on a second connection, ${first}`;
+};
+
+/**
+ * Explains why the servers that answer now are not, or not verifiably, the one that answered before, or show less than
+ * before; undefined when they are the same, or differ as declared.
+ */
+export const fingerprintDifference = (
+  before: TimedFingerprint,
+  now: TimedFingerprint,
+  changes: DeclaredSystemChanges,
+): string | undefined =>
+  [
+    mixedBefore(before),
+    ...[now, ...(now.fingerprint.others ?? [])].map((one) => serverDifference(before, one, changes)),
+  ].find((one) => one !== undefined);
 
 /** Smaller steps are the work of time synchronization, or the latency of the reading. */
 const clockToleranceMs: Millis = 1000;

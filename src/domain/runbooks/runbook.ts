@@ -197,6 +197,8 @@ export interface VerifyStep {
   readonly expect?: ExpectedResult;
   readonly withinMs: Millis;
   readonly forMs: Millis;
+  /** The function by which the server counts what `expect` compares, without telling its parts: 'count()'. */
+  readonly hiddenBy?: string;
   /** Must hold, but proves nothing: it is also true before the action. */
   readonly guard?: true;
   /** Shows the symptom, although it reads another source than the one that `when` names. */

@@ -67,7 +67,8 @@ const facadeOf = (id: string, module: SourceModule, behind: FacadeTarget): Sourc
           },
         }
       : {}),
-    fingerprint: async (signal) => (await (await open(signal)).fingerprint?.(signal)) ?? { parts: {} },
+    fingerprint: async (signal, since) =>
+      (await (await open(signal)).fingerprint?.(signal, since)) ?? { parts: {} },
     ...(module.hasPrincipal === true
       ? { principal: async (signal) => (await open(signal)).principal?.(signal) }
       : {}),

@@ -1,10 +1,13 @@
 import type { SignalSpec } from '../../domain/profile/profile.ts';
+import { splitUse } from '../../domain/runbooks/operation.ts';
+import type { Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import type { Complaint } from '../../domain/text/position.ts';
 import type { ExpressionNode } from '../../expressions/rows/ast.ts';
 import { nodesOf } from '../../expressions/rows/mentions.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
+import { passesWithLess as resultPassesWithLess } from '../../expressions/witness/result-rows.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
-import { mapItems } from './context.ts';
+import { type BuiltSource, mapItems } from './context.ts';
 
 const itemsOf = (node: YamlNode | undefined): readonly YamlNode[] => (node?.is === 'list' ? node.items : []);
 
@@ -17,17 +20,46 @@ const isGuard = (step: YamlNode): boolean => {
 const passesWithLess = (node: ExpressionNode): node is Extract<ExpressionNode, { is: 'signal' }> =>
   node.is === 'signal' && ['<', '<=', '='].includes(node.op) && node.to.is !== 'before';
 
+/** The same of a step that reads its source, or counts its rows: fewer of them are no proof. */
+const readingWarning = (
+  step: YamlNode,
+  label: string,
+  verify: Runbook['verify'] | undefined,
+  at: number,
+): Complaint | undefined => {
+  const { expect, hiddenBy } = (verify === undefined || verify === 'none' ? undefined : verify[at]) ?? {};
+  const node = childOf(step, 'expect');
+  if (expect === undefined || hiddenBy === undefined || node === undefined || isGuard(step)) return undefined;
+  if (!resultPassesWithLess(expect)) return undefined;
+  return {
+    position: node.position,
+    severity: 'warning',
+    what: `${label} expect: the result is computed by the server (${hiddenBy}), so that what it no longer counts is not missed`,
+    todo: 'read the rows with what names them (SELECT id, state …, worst first) and compare the value of the first, or mark the check as a guard',
+  };
+};
+
 /**
  * Warns about checks of a verification that a count of the server passes when what it counts is gone: the check cannot see that. A guard is no
  * proof.
  */
-export const hiddenPartsWarnings = (tree: MapNode, signals: readonly SignalSpec[]): readonly Complaint[] => {
+export const hiddenPartsWarnings = (
+  tree: MapNode,
+  signals: readonly SignalSpec[],
+  runbooks: readonly Runbook[],
+): readonly Complaint[] => {
   const hidden = new Map(
     signals.flatMap(({ id, hiddenBy }) => (hiddenBy === undefined ? [] : [[id, hiddenBy]])),
   );
-  if (hidden.size === 0) return [];
-  return mapItems(tree, 'runbooks').maps.flatMap((runbook) =>
+  return mapItems(tree, 'runbooks').maps.flatMap((runbook, index) =>
     itemsOf(childOf(runbook, 'verify')).flatMap((step, at): readonly Complaint[] => {
+      const reading = readingWarning(
+        step,
+        `${textAt(runbook, 'id') ?? ''} verify[${at}]`,
+        runbooks[index]?.verify,
+        at,
+      );
+      if (reading !== undefined) return [reading];
       const that = childOf(step, 'that');
       const parsed = parseExpression(textAt(step, 'that') ?? '');
       if (that === undefined || !parsed.ok || isGuard(step)) return [];
@@ -45,4 +77,13 @@ export const hiddenPartsWarnings = (tree: MapNode, signals: readonly SignalSpec[
       ];
     }),
   );
+};
+
+/** Adds to a step what hides the parts of its result, by the declaration of its operation. */
+export const withHiddenBy = (step: VerifyStep, sources: readonly BuiltSource[]): VerifyStep => {
+  const { source, name } = splitUse(step.use ?? '');
+  const { operations = {} } = sources.find(({ entry }) => entry.id === source)?.module ?? {};
+  const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  const hiddenBy = operation?.hiddenBy?.(step.with ?? {});
+  return hiddenBy === undefined ? step : { ...step, hiddenBy };
 };

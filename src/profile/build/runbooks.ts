@@ -30,6 +30,7 @@ import {
   mapItems,
   requireLiteral,
 } from './context.ts';
+import { withHiddenBy } from './hidden-parts.ts';
 import { stepComplaints } from './steps.ts';
 
 /** Gives every step an ID: its own, or one derived from its position. */
@@ -229,8 +230,10 @@ const build = (
   ];
   const problem =
     draftProblem({ ...made, position: node.position }, context.now) ?? gapProblem('', gaps, all, context.now);
+  const verify =
+    made.verify === 'none' ? made.verify : made.verify.map((step) => withHiddenBy(step, sources));
   return {
-    made: definite({ ...made, position: node.position, problem }),
+    made: definite({ ...made, verify, position: node.position, problem }),
     complaints: [
       ...all,
       ...ineffective,

@@ -4,6 +4,7 @@ import {
   clockStepText,
   type DeclaredSystemChanges,
   fingerprintDifference,
+  type SystemFingerprint,
   type TimedFingerprint,
 } from '../../domain/facts/fingerprint.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
@@ -13,6 +14,7 @@ import type { Expression } from '../../expressions/rows/parse.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { Feed } from '../../sources/kit/contract/source.ts';
+import type { FactsState } from '../../store/facts.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
 
@@ -30,24 +32,49 @@ export interface FingerprintReader {
   readonly clock: Clock;
 }
 
+/** The sources in question, each with the begin of the oldest of its readings that are. */
+export type QuestionedSources = ReadonlyMap<string, Millis>;
+
+/** Questions sources about all that they answer from a time on. */
+export const questioned = (sources: Iterable<string>, since: Millis): QuestionedSources =>
+  new Map([...sources].map((source) => [source, since]));
+
+/** Questions the sources of feeds about their readings since the action. */
+export const questionedFeeds = (
+  feeds: readonly Pick<Feed, 'id' | 'source'>[],
+  read: FactsState['feeds'],
+  actedAt: Millis,
+  now: Millis,
+): QuestionedSources => {
+  const all = new Map<string, Millis>();
+  for (const { id, source } of feeds) {
+    const began = read[id]?.known?.began ?? now;
+    // An older reading proves nothing anyway.
+    all.set(source, Math.min(all.get(source) ?? now, began > actedAt ? began : now));
+  }
+  return all;
+};
+
 /** Reads the fingerprints of these sources, as far as they have one. Never rejects. */
 export const readFingerprints = async (
-  ids: Iterable<string>,
+  sources: QuestionedSources,
   { engine, clock }: FingerprintReader,
   signal: AbortSignal,
 ): Promise<SystemBaseline> => {
-  const read = async (id: string): Promise<readonly (readonly [string, FingerprintReading])[]> => {
+  const read = async ([id, since]: readonly [string, Millis]): Promise<
+    readonly (readonly [string, FingerprintReading])[]
+  > => {
     const source = engine.sources.get(id);
     const fingerprint = source?.fingerprint?.bind(source);
     if (fingerprint === undefined) return [];
     try {
-      const value = await withDeadline((stop) => fingerprint(stop), clock, signal, longestMs);
+      const value = await withDeadline((stop) => fingerprint(stop, since), clock, signal, longestMs);
       return [[id, { at: clock.now(), fingerprint: value }]];
     } catch (error) {
       return [[id, { at: clock.now(), fault: toFault(id, 'fingerprint', error, clock.now()) }]];
     }
   };
-  return new Map((await Promise.all([...new Set(ids)].map(read))).flat());
+  return new Map((await Promise.all([...sources].map(read))).flat());
 };
 
 /** True: no system answered, so no other one did. */
@@ -56,18 +83,18 @@ const isSilence = ({ kind }: Fault): boolean =>
 
 /** Whether the answers since the action come from the system that answered before it. */
 export interface SameSystem {
-  /** Reads the fingerprints of these sources again. */
-  read(sources: Iterable<string>, signal: AbortSignal): Promise<void>;
+  /** Reads the fingerprints of these sources again. One that cannot be read, or not in time, is unknown from then on. */
+  read(sources: QuestionedSources, signal: AbortSignal): Promise<void>;
   /**
    * Explains why answers of a source since the action prove nothing; undefined when the same system answers, or the source cannot
-   * tell. `isProbe`: no answer is a fact as well.
+   * tell. `isSilent`: its reading got no answer either, and that is a fact.
    */
-  problem(source: string, isProbe?: boolean): string | undefined;
+  problem(source: string, isSilent?: boolean): string | undefined;
   /** Explains why times of a source cannot be compared with those from before the action. */
   clockProblem(source: string): string | undefined;
 }
 
-type AnsweredFeed = Pick<Feed, 'source' | 'probe' | 'kind' | 'signals'>;
+type AnsweredFeed = Pick<Feed, 'id' | 'source' | 'probe' | 'kind' | 'signals'>;
 
 /** The feeds on which an expression depends: rows of a source that its sets exclude decide nothing. */
 const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): readonly AnsweredFeed[] => {
@@ -80,23 +107,28 @@ const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): 
 
 /**
  * Explains why the readings of these feeds prove nothing for an expression; undefined when the system from before the action
- * answers.
+ * answers. `read`: the readings that it is evaluated with.
  */
 export const strangerProblem = (
   systems: SameSystem | undefined,
   feeds: readonly AnsweredFeed[],
   expression: Expression,
+  read: FactsState['feeds'],
 ): string | undefined => {
   if (systems === undefined) return undefined;
   const comparesTimes = comparesTimesWithBefore(expression);
-  for (const { source, probe } of decisiveFeeds(expression, feeds)) {
-    const problem = systems.problem(source, probe === true);
+  for (const { id, source, probe } of decisiveFeeds(expression, feeds)) {
+    const isSilent = probe === true && read[id]?.faults.some(isSilence) === true;
+    const problem = systems.problem(source, isSilent);
     if (problem !== undefined) return problem;
     const step = comparesTimes ? systems.clockProblem(source) : undefined;
     if (step !== undefined) return step;
   }
   return undefined;
 };
+
+/** The system that answers now, without those of earlier answers. */
+const withoutOthers = ({ others: _, ...fingerprint }: SystemFingerprint): SystemFingerprint => fingerprint;
 
 interface SameSystemParts extends FingerprintReader {
   readonly before: SystemBaseline;
@@ -121,13 +153,14 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
         : `it is unknown who answered before the action: ${was.fault.message}`;
     }
     const last = accepted.get(source);
+    const alone = { at: now.at, fingerprint: withoutOthers(now.fingerprint) };
     return (
       fingerprintDifference(was, now, changes) ??
       (last === undefined
         ? undefined
         : fingerprintDifference(
-            { at: was.at, fingerprint: { ...last.fingerprint, unread: {} } },
-            now,
+            { at: was.at, fingerprint: { ...withoutOthers(last.fingerprint), unread: {} } },
+            alone,
             changes,
           ))
     );
@@ -135,21 +168,21 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
 
   return {
     read: async (sources, signal) => {
-      const known = [...sources].filter((source) => before.has(source));
+      const known = new Map([...sources].filter(([source]) => before.has(source)));
       for (const [source, now] of await readFingerprints(known, { engine, clock }, signal)) {
         if (signal.aborted) return;
         latest.set(source, now);
         if ('fingerprint' in now && difference(source, now) === undefined) accepted.set(source, now);
       }
     },
-    problem: (source, isProbe = false) => {
+    problem: (source, isSilent = false) => {
       const now = latest.get(source);
       const was = before.get(source);
       if (was === undefined) return undefined;
       if (now === undefined)
         return 'fault' in was ? undefined : 'it has not been confirmed yet that the same server answers';
       if ('fingerprint' in now) return difference(source, now);
-      if ('fault' in was || (isProbe && isSilence(now.fault))) return undefined;
+      if ('fault' in was || (isSilent && isSilence(now.fault))) return undefined;
       return `it cannot be confirmed that the same server answers: ${now.fault.message}`;
     },
     clockProblem: (source) => {
@@ -163,24 +196,26 @@ export const createSameSystem = ({ engine, clock, before, changes }: SameSystemP
   };
 };
 
-/** Reads the fingerprint of a call's source again, and explains why its answers prove nothing. */
+/** Reads the fingerprint of a call's source again, and explains why its answers since a time prove nothing. */
 export const strangerOf = async (
   { use }: { readonly use: string },
+  since: Millis,
   systems: SameSystem | undefined,
   signal: AbortSignal,
 ): Promise<string | undefined> => {
   const { source } = splitUse(use);
-  await systems?.read([source], signal);
+  await systems?.read(questioned([source], since), signal);
   return systems?.problem(source);
 };
 
-/** The state of a check by a call, unknown when another system answered it. */
+/** The state of a check by a call that began at a time, unknown when another system answered it. */
 export const unlessStranger = async (
   state: CheckState,
   call: { readonly use: string },
+  since: Millis,
   systems: SameSystem | undefined,
   signal: AbortSignal,
 ): Promise<CheckState> => {
-  const problem = state.value === 'unknown' ? undefined : await strangerOf(call, systems, signal);
+  const problem = state.value === 'unknown' ? undefined : await strangerOf(call, since, systems, signal);
   return problem === undefined ? state : { ...state, value: 'unknown', why: problem };
 };

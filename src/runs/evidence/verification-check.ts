@@ -32,6 +32,8 @@ export const earlierReading = (before: VerificationBaseline | undefined, id: str
 export interface CheckContext {
   readonly snapshot: Snapshot;
   readonly history: FactsState['history'];
+  /** The readings behind the snapshot. */
+  readonly feeds: FactsState['feeds'];
   readonly now: Millis;
 }
 
@@ -107,9 +109,9 @@ export const createVerificationCheck = (
   let isAnswered = false;
   let hasGone = false;
 
-  const truth = ({ snapshot, history, now }: CheckContext): Truth => {
+  const truth = ({ snapshot, history, feeds, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
-    const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression);
+    const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression, feeds);
     if (stranger !== undefined) return { value: 'unknown', why: stranger };
     return evaluateExpression(parsed.expression, snapshot, {
       memory,

@@ -42,9 +42,10 @@ const readPostState = async (
 ): Promise<readonly TargetPin[] | undefined> => {
   for (;;)
     try {
+      const began = clock.now();
       const left = await withDeadline((stop) => readTargetPins(call, engine, stop), clock, signal);
       // The state of another system says nothing about later changes to this one.
-      return (await strangerOf(call, systems, signal)) === undefined ? left : undefined;
+      return (await strangerOf(call, began, systems, signal)) === undefined ? left : undefined;
     } catch (error) {
       const isEarly = isWhole && error instanceof PlanError && error.ending === 'not-applicable';
       if (!isEarly) return undefined;

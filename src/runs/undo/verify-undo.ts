@@ -85,8 +85,9 @@ export const verifyUndo = async (
   for (;;) {
     const states = await Promise.all(
       back.map(async (one) => {
+        const began = clock.now();
         const state = await (one.gone === true ? checkRemoved : checkRestored)(one, parts, signal);
-        return unlessStranger(state, one, parts.systems, signal);
+        return unlessStranger(state, one, began, parts.systems, signal);
       }),
     );
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled while reading back the restored state' };

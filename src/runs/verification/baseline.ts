@@ -7,7 +7,7 @@ import type { CheckState } from '../../domain/runs/run.ts';
 import { openReadIo } from '../../doors/read-io.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { ActiveRun } from '../context/run-context.ts';
-import { readFingerprints, type SystemBaseline } from '../evidence/same-system.ts';
+import { questioned, readFingerprints, type SystemBaseline } from '../evidence/same-system.ts';
 import type { VerificationBaseline, VerificationCheck } from '../evidence/verification-check.ts';
 import { createOperationCheck } from './operation-check.ts';
 import { createPolledCheck } from './polled-check.ts';
@@ -60,15 +60,14 @@ const readBefore = async (
   const made = checks.filter((check) => check !== undefined);
   try {
     const named = steps.flatMap(({ use }) => (use === undefined ? [] : [splitUse(use).source]));
-    const [systems] = await Promise.all([
-      readFingerprints(
-        [...named, ...made.flatMap(({ feeds }) => feeds.map(({ source }) => source))],
-        parts,
-        signal,
-      ),
+    const sources = [...named, ...made.flatMap(({ feeds }) => feeds.map(({ source }) => source))];
+    // Asked at once, so that every connection is identified from then on, and again about all that has answered.
+    const [read] = await Promise.all([
       readForChecks(made, all, signal),
+      readFingerprints(questioned(sources, clock.now()), parts, signal),
     ]);
-    const sight = checkContextOf(all);
+    const systems = await readFingerprints(questioned(sources, since), parts, signal);
+    const sight = checkContextOf(all, read);
     const states = made.map((check) => falseIfAnswered(check.evaluate(sight), check));
     const results = [...operations].flatMap(([id, check]) => {
       const brought = check.found();
@@ -91,7 +90,7 @@ export const readBaseline = async (run: ActiveRun): Promise<undefined> => {
   const { pending, engine, clock, openIo, signal } = run;
   if (pending.undoing !== undefined) {
     const sources = pending.undoing.back.map(({ use }) => splitUse(use).source);
-    pending.systems = await readFingerprints(sources, run, signal);
+    pending.systems = await readFingerprints(questioned(sources, clock.now()), run, signal);
     return;
   }
   const { verify, params } = { verify: pending.runbook.verify, params: pending.params };

@@ -2,6 +2,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { type OperationResult, PlanError, splitUse } from '../../domain/runbooks/operation.ts';
 import type { ExpectedResult, ParamValues, VerifyStep } from '../../domain/runbooks/runbook.ts';
+import { withHidden } from '../../expressions/evaluate.ts';
 import {
   type EarlierReading,
   type EarlierResult,
@@ -10,14 +11,16 @@ import {
 } from '../../expressions/expect.ts';
 import type { Truth } from '../../expressions/rows/truth.ts';
 import { allTrue } from '../../expressions/rows/truth.ts';
+import type { Witnesses } from '../../expressions/witness/former.ts';
+import { passesWithLess, type RowAccounts, unaccountedRows } from '../../expressions/witness/result-rows.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import { actEventText } from '../context/act-step.ts';
-import type { SameSystem } from '../evidence/same-system.ts';
+import { questioned, type SameSystem } from '../evidence/same-system.ts';
 import { withDeadline } from '../reads/read-deadline.ts';
 import { type OperationReadSession, openReadSession, type ReadSessionParts } from '../reads/read-session.ts';
-import { bindParams } from '../runbooks/binding/bind.ts';
+import { bindParams, referencedParams } from '../runbooks/binding/bind.ts';
 
 type Answered = Extract<ActEvent, { is: 'answered' }>;
 
@@ -72,8 +75,13 @@ const truthOf = (
   expect: ExpectedResult,
   { found, answered }: CallOutcome,
   before: EarlierResult | undefined,
+  accounts: RowAccounts,
 ): Truth => {
-  const truth = judgeExpectation(expect, found, before, secretMasker.outgoing);
+  const judged = judgeExpectation(expect, found, before, secretMasker.outgoing);
+  const truth =
+    judged.value !== 'true' || typeof before !== 'object' || before === found
+      ? judged
+      : (unaccountedRows(expect, found, before, accounts) ?? judged);
   if (answered === undefined || answered.ok || (expect.status !== undefined && truth.value === 'true'))
     return truth;
   if (refusedStatuses.has(found.status)) return { value: 'unknown', why: actEventText(answered) };
@@ -97,6 +105,7 @@ interface Judged {
 const judgeReading = async (
   expect: ExpectedResult,
   events: AsyncIterable<ActEvent>,
+  accounts: RowAccounts,
   before?: EarlierReading,
 ): Promise<Judged> => {
   const calls = await callsOf(events);
@@ -109,7 +118,7 @@ const judgeReading = async (
     };
   const then = typeof before === 'string' ? calls.map(() => before) : (before ?? results);
   return {
-    truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index]))),
+    truth: allTrue(calls.map((call, index) => truthOf(expect, call, then[index], accounts))),
     found: results,
     isAnswered: calls.every(({ answered }) => answered?.ok !== false),
   };
@@ -170,11 +179,20 @@ const bound = (expect: ExpectedResult, values: ParamValues): ExpectedResult => {
 export const createOperationCheck = (
   step: VerifyStep,
   values: ParamValues,
-  parts: ReadSessionParts & { readonly clock: Clock; readonly systems?: SameSystem },
+  parts: ReadSessionParts & {
+    readonly clock: Clock;
+    readonly systems?: SameSystem;
+    readonly witnesses?: Pick<Witnesses, 'effects'>;
+  },
   before?: EarlierReading,
 ): OperationCheck => {
   const { engine, clock, systems } = parts;
-  const { use = '' } = step;
+  const { use = '', hiddenBy } = step;
+  const accounts: RowAccounts = {
+    effects: parts.witnesses?.effects ?? [],
+    isSelected: referencedParams(step.with).length > 0,
+    hide: secretMasker.outgoing,
+  };
   const expect = bound(step.expect ?? {}, values);
   const { source, name } = splitUse(use);
   let reading: OperationReadSession | undefined;
@@ -185,14 +203,17 @@ export const createOperationCheck = (
     await engine.reach(signal, source);
     const stranger = await engine.confirmIdentity(source, signal);
     if (stranger !== undefined) return { value: 'unknown', why: stranger.message };
+    const began = clock.now();
     reading ??= openReadSession({ ...step, use }, values, parts);
-    const judged = await judgeReading(expect, reading.ask(signal), before);
-    await systems?.read([source], signal);
+    const judged = await judgeReading(expect, reading.ask(signal), accounts, before);
+    await systems?.read(questioned([source], began), signal);
     const problem = systems?.problem(source);
     if (problem !== undefined) return { value: 'unknown', why: problem };
     results = judged.found;
     isAnswered = judged.isAnswered;
-    return judged.truth;
+    return before === undefined || hiddenBy === undefined || !passesWithLess(expect)
+      ? judged.truth
+      : { ...judged.truth, why: withHidden(judged.truth.why, hiddenBy) };
   };
 
   return {

@@ -6,12 +6,13 @@ import { type CheckState, nothingVerified, symptomNotProved } from '../../domain
 import type { Witnesses } from '../../expressions/witness/former.ts';
 import { orAborted } from '../../platform/runtime/async.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import type { FactsState } from '../../store/facts.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import { expiredLogin, withRenewalHint } from '../context/login-renewal.ts';
 import type { RunEnd } from '../context/run-end.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { freshState, untilAfter } from '../evidence/check-feeds.ts';
-import type { SameSystem } from '../evidence/same-system.ts';
+import { questionedFeeds, type SameSystem } from '../evidence/same-system.ts';
 import type { VerificationBaseline } from '../evidence/verification-check.ts';
 import {
   type CheckContext,
@@ -69,12 +70,15 @@ const readSources = async (
   deadline?.clear();
 };
 
-/** Reads what the checks need, at most until the next moment that decides one of them. */
+/**
+ * Reads what the checks need, at most until the next moment that decides one of them. Returns the facts as they were before the
+ * systems behind them were asked who answers: what is read meanwhile may come from another one.
+ */
 export const readForChecks = async (
   checks: readonly VerificationCheck[],
-  { engine, clock, systems }: VerifyParts,
+  { engine, clock, systems, actedAt }: VerifyParts,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<FactsState> => {
   const now = clock.now();
   const feeds = checks.flatMap((check) => check.feeds);
   const ids = [...new Set(feeds.map(({ id }) => id))];
@@ -89,27 +93,32 @@ export const readForChecks = async (
   );
   if (leftMs !== undefined) {
     const deadline = clock.deadline(leftMs);
-    const stop = AbortSignal.any([signal, deadline.signal]);
-    await engine.readNow(ids, stop);
-    // Afterwards, so that it is asked over the connections that the facts came from.
-    await systems?.read(
-      feeds.map(({ source }) => source),
-      stop,
-    );
+    await engine.readNow(ids, AbortSignal.any([signal, deadline.signal]));
     deadline.clear();
   }
+  const read = engine.facts.getState();
+  // Without the deadline: facts whose system is not confirmed in time are unknown.
+  await systems?.read(questionedFeeds(feeds, read.feeds, actedAt, clock.now()), signal);
   await reading;
+  return read;
 };
 
 /** The facts read since the action, as verification steps see them. */
-export const checkContextOf = ({ engine, clock, actedAt }: VerifyParts): CheckContext => {
+export const checkContextOf = (
+  { clock, actedAt }: Pick<VerifyParts, 'clock' | 'actedAt'>,
+  read: FactsState,
+): CheckContext => {
   const now = clock.now();
-  const state = freshState(engine.facts.getState(), actedAt, now);
-  return { snapshot: buildSnapshot(state, now), history: state.history, now };
+  const state = freshState(read, actedAt, now);
+  return { snapshot: buildSnapshot(state, now), history: state.history, feeds: state.feeds, now };
 };
 
-const evaluateChecks = (checks: readonly VerificationCheck[], parts: VerifyParts): readonly CheckState[] => {
-  const sight = checkContextOf(parts);
+const evaluateChecks = (
+  checks: readonly VerificationCheck[],
+  parts: VerifyParts,
+  read: FactsState,
+): readonly CheckState[] => {
+  const sight = checkContextOf(parts, read);
   return checks.map((check) => check.evaluate(sight));
 };
 
@@ -260,7 +269,7 @@ const awaitRecovery = async (
   await untilAfter(actedAt, clock, signal);
   for (;;) {
     const began = clock.now();
-    await readForChecks(checks, parts, signal);
+    const read = await readForChecks(checks, parts, signal);
     if (signal.aborted) return { ending: 'cancelled', why: 'canceled during verification' };
     const login = expiredFor(checks, engine, refused);
     if (login !== undefined) {
@@ -270,7 +279,7 @@ const awaitRecovery = async (
       else refused.set(login.source, login);
       continue;
     }
-    const states = evaluateChecks(checks, parts);
+    const states = evaluateChecks(checks, parts, read);
     const text = JSON.stringify(states);
     if (text !== shown) await parts.report(states);
     shown = text;
@@ -311,7 +320,11 @@ export const verifyRun = async (parts: VerifyParts, signal: AbortSignal): Promis
       const results = check.found?.();
       return results === undefined ? [] : [[check.id, results] as const];
     });
-    parts.seen?.({ states: [], found: new Map(found), snapshot: checkContextOf(parts).snapshot });
+    parts.seen?.({
+      states: [],
+      found: new Map(found),
+      snapshot: checkContextOf(parts, parts.engine.facts.getState()).snapshot,
+    });
     over.abort();
     await Promise.all(made.map((check) => check.close?.()));
   }

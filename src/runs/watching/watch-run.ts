@@ -12,7 +12,7 @@ import type { Feed } from '../../sources/kit/contract/source.ts';
 import { buildSnapshot } from '../../store/snapshot.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { checkFeeds, evidenceFeeds, freshState } from '../evidence/check-feeds.ts';
-import { type SameSystem, strangerProblem } from '../evidence/same-system.ts';
+import { questionedFeeds, type SameSystem, strangerProblem } from '../evidence/same-system.ts';
 import { earlierReading } from '../evidence/verification-check.ts';
 import { watchIncident } from '../incident/watch-incident.ts';
 import type { ReadSessionParts } from '../reads/read-session.ts';
@@ -88,15 +88,13 @@ const watchedExpression = (
     evaluate: async (signal) => {
       if (!parsed.ok) return { id, title, value: 'unknown', why: parsed.message };
       const feeds = feedsOf();
-      await systems?.read(
-        feeds.map(({ source }) => source),
-        signal,
-      );
-      const stranger = strangerProblem(systems, feeds, parsed.expression);
-      if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
       await readEvidence(parsed.expression, signal);
+      const read = engine.facts.getState();
+      await systems?.read(questionedFeeds(feeds, read.feeds, actedAt, now()), signal);
       const at = now();
-      const state = freshState(engine.facts.getState(), actedAt, at);
+      const state = freshState(read, actedAt, at);
+      const stranger = strangerProblem(systems, feeds, parsed.expression, state.feeds);
+      if (stranger !== undefined) return { id, title, value: 'unknown', why: stranger };
       const history = (key: string) => state.history[key];
       const { value, why } = evaluateExpression(parsed.expression, buildSnapshot(state, at), {
         actedAt,
@@ -234,12 +232,9 @@ export const watchRun = async (
     if (!isRecovered || verify === 'none' || verify.length === 0) return;
     const { params } = pending;
     const same = sameSystemOf(pending, { engine, clock });
-    const reading = { engine, clock, openIo, ...same };
-    const context = {
-      params,
-      before: pending.before?.snapshot,
-      witnesses: witnessesOf(pending, engine, clock),
-    };
+    const witnesses = witnessesOf(pending, engine, clock);
+    const reading = { engine, clock, openIo, witnesses, ...same };
+    const context = { params, before: pending.before?.snapshot, witnesses };
     const checks = withReadableTitles(verify, params).map((step) =>
       step.use === undefined
         ? watchedExpression(step, engine, context, actedAt, clock.now, same.systems)

@@ -5,6 +5,7 @@ import type {
   MongoReplies,
   MongoTarget,
 } from '../../clients/mongodb/mongo-types.ts';
+import type { MongoReader } from '../../clients/mongodb/reader.ts';
 import { mongoReads } from '../../clients/mongodb/reading.ts';
 import { defined } from '../../domain/base/defined.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
@@ -34,6 +35,11 @@ export interface MongoClient {
   ask(command: MongoDocument, signal: AbortSignal, database?: string): Promise<MongoDocument>;
   /** Sends reading commands on one connection. Throws MongoError. */
   askAll(query: MongoQuery, signal: AbortSignal): Promise<MongoReplies>;
+  /**
+   * Returns the process that answers now, and those that have answered over other connections since a time. Throws what
+   * `identify` throws.
+   */
+  readonly serversSince: MongoReader['serversSince'];
   /** A client for the same deployment with another login. */
   asUser(user: string, password: string, authSource: string): MongoClient;
   /** Replaces { $ago: 1h } by the time on the machine's wall clock. */
@@ -100,6 +106,7 @@ export const openMongoClient = (
     ask: async (command, signal, of = database) =>
       (await askAll({ commands: [{ database: of, command }] }, signal)).replies[0] ?? {},
     askAll,
+    serversSince: reader.serversSince,
     asUser: (user, password, authSource) =>
       openMongoClient({ id: source, env, config: { ...config, user, password, authSource } }, io),
     withTimes: (document) => datesOf(document, io.clock.wallNow()) as typeof document,

@@ -139,7 +139,7 @@ export const openMongo = (opening: SourceOptions<MongoConfig>, io: ReadIo): Sour
       ...mongoDetailFeeds(client),
     ],
     operations: mongoOperations.map((one) => one.open(context)),
-    fingerprint: (signal) => mongoFingerprint(client, signal),
+    fingerprint: (signal, since = client.now()) => mongoFingerprint(client, signal, since),
     doctor: (signal) => examineMongo(client, signal),
     close: () => io.close(),
   };

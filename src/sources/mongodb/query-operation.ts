@@ -7,6 +7,7 @@ import { defineOperation } from '../kit/operations/define-operation.ts';
 import { entries, field } from '../kit/values/wire-value.ts';
 import type { MongoContext } from './client.ts';
 import { zMongoDatabase, zMongoDocument } from './config.ts';
+import { hiddenCount } from './hidden-counts.ts';
 import { documentsIn, documentText, mongoCommandText } from './parse.ts';
 
 /** Rows of a result; a find without a limit reads no more. */
@@ -47,7 +48,13 @@ const resultOf = (reply: MongoDocument, what: string) => {
 
 /** `query`: sends a reading command. Throws PlanError for one that is not listed as reading. Source: MongoDB docs, Database Commands. */
 export const mongoQueryOperation = defineOperation(
-  { name: 'query', danger: 'read', params: queryParams, resultKinds: ['rows', 'json'] },
+  {
+    name: 'query',
+    danger: 'read',
+    params: queryParams,
+    resultKinds: ['rows', 'json'],
+    hiddenBy: hiddenCount,
+  },
   ({ client }: MongoContext) => ({
     plan: async ({ command, database = client.database }) => {
       const problem = readCommandProblem(command);

@@ -2,6 +2,7 @@ import { type PostgresAddress, resolvePostgresAddress } from '../../clients/post
 import { postgresReads } from '../../clients/postgres/reading.ts';
 import type { SqlQuery, SqlResult, SqlTarget } from '../../clients/postgres/sql-types.ts';
 import type { Fault, Millis } from '../../domain/base/fault.ts';
+import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import type { ReadIo } from '../../doors/io.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
@@ -33,6 +34,15 @@ export interface PostgresClient {
   readonly displayAddress: string;
   /** Runs one query in a read-only transaction. Throws SqlError. */
   ask(text: string, signal: AbortSignal, how?: Omit<SqlQuery, 'text'>): Promise<SqlResult>;
+  /**
+   * Returns the server that answers now, and those that have answered over other connections since a time.
+   * Throws what `identify` throws.
+   */
+  serversSince(
+    began: Millis,
+    identify: (ask: (text: string) => Promise<SqlResult>) => Promise<SystemFingerprint>,
+    signal: AbortSignal,
+  ): Promise<SystemFingerprint>;
   /** Disconnects from the database until the returned function is called: queries wait meanwhile. */
   pause(): Promise<() => void>;
   /** A client for another database on the same server, with the same login. */
@@ -92,6 +102,13 @@ export const openPostgresClient = (
     displayAddress: where,
     ask: (text, signal, how = {}) =>
       reader.ask({ timeoutMs: config.timeout, ...how, text, isConstant: isConstantSql(text) }, signal),
+    serversSince: (began, identify, signal) =>
+      reader.serversSince(
+        began,
+        (ask) =>
+          identify((text) => ask({ timeoutMs: config.timeout, text, isConstant: isConstantSql(text) })),
+        signal,
+      ),
     pause: reader.pause,
     asUser: (user, password) =>
       openPostgresClient(

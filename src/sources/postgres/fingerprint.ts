@@ -1,3 +1,4 @@
+import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { PostgresClient } from './client.ts';
@@ -38,17 +39,24 @@ const clusterFingerprint = (row: QueryRow): SystemFingerprint => {
 
 /**
  * Reads which database cluster answers, and in which role: a standby and a restored copy have the system identifier of their
- * origin. Throws SqlError.
+ * origin. `since`: also over the other connections that have answered since then. Throws SqlError.
  */
-export const postgresFingerprint = async (
+export const postgresFingerprint = (
   client: PostgresClient,
   signal: AbortSignal,
-): Promise<SystemFingerprint> => {
-  const ask = async (text: string): Promise<QueryRow> => singleRow((await client.ask(text, signal)).rows);
-  try {
-    return clusterFingerprint(await ask(clusterFingerprintSql));
-  } catch (error) {
-    if (!(error instanceof WireError) || (error.kind !== 'denied' && error.kind !== 'missing')) throw error;
-    return serverFingerprint(await ask(serverFingerprintSql));
-  }
-};
+  since: Millis,
+): Promise<SystemFingerprint> =>
+  client.serversSince(
+    since,
+    async (ask) => {
+      const row = async (text: string): Promise<QueryRow> => singleRow((await ask(text)).rows);
+      try {
+        return clusterFingerprint(await row(clusterFingerprintSql));
+      } catch (error) {
+        if (!(error instanceof WireError) || (error.kind !== 'denied' && error.kind !== 'missing'))
+          throw error;
+        return serverFingerprint(await row(serverFingerprintSql));
+      }
+    },
+    signal,
+  );

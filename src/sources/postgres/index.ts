@@ -3,18 +3,9 @@ import type { SourceModule } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
+import { hiddenCount } from './hidden-counts.ts';
 import { postgresOperations } from './operations.ts';
 import { postgresRowCommand } from './row-command.ts';
-
-/** A function that makes one number of rows, and becomes smaller when some are gone. */
-const counting = /\b(count|sum)\s*\(\s*(?:\*|[^)]{0,80})\s*\)/i;
-
-/** Names the function by which a statement counts rows without telling them; undefined: it does not, or its rows are labeled. */
-const countOf = ({ sql, labels }: Readonly<Record<string, unknown>>): string | undefined => {
-  if (typeof sql !== 'string' || labels !== undefined) return undefined;
-  const name = counting.exec(sql)?.[1]?.toLowerCase();
-  return name === undefined ? undefined : `${name}()`;
-};
 
 /** A PostgreSQL database: sessions and blockers, connection slots, SQL values, and operations on them. */
 export const postgres: SourceModule<PostgresConfig> = {
@@ -25,7 +16,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   ],
   config: postgresConfig,
   reads: postgresReadSchema,
-  hiddenBy: countOf,
+  hiddenBy: hiddenCount,
   feedNames: [
     'health',
     'sessions',

@@ -245,7 +245,7 @@ export const openPostgres = (opening: SourceOptions<PostgresConfig>, io: ReadIo)
     ...(identity === undefined
       ? {}
       : { identify: (signal) => databaseIdentityFault(client, identity, signal) }),
-    fingerprint: (signal) => postgresFingerprint(client, signal),
+    fingerprint: (signal, since = client.now()) => postgresFingerprint(client, signal, since),
     doctor: (signal) => examine(client, signal),
     close: () => io.close(),
   };

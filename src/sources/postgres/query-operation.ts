@@ -8,6 +8,7 @@ import { secretMasker } from '../../platform/masking/secrets.ts';
 import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
+import { hiddenCount } from './hidden-counts.ts';
 import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
 import { displayStatement } from './send-statement.ts';
 import { profileSql } from './statements.ts';
@@ -33,6 +34,7 @@ const declaration = declareOperation({
   danger: 'read',
   params: queryParams,
   resultKinds: ['rows'],
+  hiddenBy: ({ sql }) => hiddenCount({ sql }),
   bindingRules: { sql: 'statement' },
 });
 

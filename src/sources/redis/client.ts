@@ -1,4 +1,5 @@
 import { resolveRedisAddress } from '../../clients/redis/address.ts';
+import type { RedisReader } from '../../clients/redis/reader.ts';
 import { redisReads } from '../../clients/redis/reading.ts';
 import type {
   RedisCommand,
@@ -31,6 +32,11 @@ export interface RedisClient {
   ask(command: RedisCommand, signal: AbortSignal): Promise<RedisReply>;
   /** Sends reading commands on one connection. Throws RedisError. */
   askAll(query: RedisQuery, signal: AbortSignal): Promise<RedisReplies>;
+  /**
+   * Returns the server that answers now, and those that have answered over other connections since a time. Throws what
+   * `identify` throws.
+   */
+  readonly serversSince: RedisReader['serversSince'];
   now(): Millis;
   /** Converts the machine's wall clock to our monotonic clock. */
   toClock(wallMs: number): Millis;
@@ -71,6 +77,7 @@ export const openRedisClient = (
     displayAddress: where,
     ask: async (command, signal) => (await reader.ask({ commands: [command] }, signal)).replies[0] ?? null,
     askAll: (query, signal) => reader.ask(query, signal),
+    serversSince: reader.serversSince,
     now: () => io.clock.now(),
     toClock: (wallMs) => wallMs - io.clock.wallOffset(),
     fault: (what, error) => toFault(source, `${where} ${what}`, error, io.clock.now()),

@@ -1,17 +1,19 @@
+import type { RedisQuery, RedisReply } from '../../clients/redis/redis-types.ts';
 import { defined } from '../../domain/base/defined.ts';
+import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { readPart } from '../kit/contract/fingerprint.ts';
 import type { RedisClient } from './client.ts';
 import { infoNumber, parseInfo } from './parse.ts';
 
-/** Reads which process answers, by its random run ID, and its role. Throws RedisError. */
-export const redisFingerprint = (client: RedisClient, signal: AbortSignal): Promise<SystemFingerprint> =>
+const commands = [
+  ['INFO', 'server'],
+  ['INFO', 'replication'],
+];
+
+const identify = (ask: (query: RedisQuery) => Promise<readonly RedisReply[]>): Promise<SystemFingerprint> =>
   readPart('run_id', async () => {
-    const commands = [
-      ['INFO', 'server'],
-      ['INFO', 'replication'],
-    ];
-    const { replies } = await client.askAll({ commands }, signal);
+    const replies = await ask({ commands });
     const server = parseInfo(replies[0]);
     const seconds = infoNumber(server, 'uptime_in_seconds');
     const id = server.get('run_id');
@@ -20,3 +22,13 @@ export const redisFingerprint = (client: RedisClient, signal: AbortSignal): Prom
       ...(seconds === undefined || id === undefined ? {} : { ages: { run_id: seconds * 1000 } }),
     };
   });
+
+/**
+ * Reads which process answers, by its random run ID, and its role. `since`: also over the other connections that have
+ * answered since then. Throws RedisError.
+ */
+export const redisFingerprint = (
+  client: RedisClient,
+  signal: AbortSignal,
+  since: Millis,
+): Promise<SystemFingerprint> => client.serversSince(since, identify, signal);

@@ -100,7 +100,7 @@ export const openRedis = (opening: SourceOptions<RedisConfig>, io: ReadIo): Sour
     operations: redisOperations.map((one) =>
       one.open({ source: opening.id, client, findProgram: io.findProgram }),
     ),
-    fingerprint: (signal) => redisFingerprint(client, signal),
+    fingerprint: (signal, since = client.now()) => redisFingerprint(client, signal, since),
     doctor: (signal) => examineRedis(client, signal),
     close: () => io.close(),
   };

@@ -38,6 +38,7 @@ const clientOf = (rows: readonly QueryRow[]): PostgresClient => {
     ask: async () => ({ columns: [], rows, rowCount: rows.length, notices: [], latencyMs: 1 }),
     forDatabase: () => clientOf(rows),
     asUser: () => clientOf(rows),
+    serversSince: async () => ({ parts: {} }),
     pause: async () => () => {},
     now: clock.now,
     wallNow: clock.now,

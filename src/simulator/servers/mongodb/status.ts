@@ -1,4 +1,4 @@
-import { Long, Timestamp } from 'bson';
+import { Long, ObjectId, Timestamp } from 'bson';
 import type { MongoServer } from '../../model/mongodb/mongo-server.ts';
 import type { StoredDocument } from '../../model/spec/mongodb.ts';
 import { MongoCommandError } from './command-error.ts';
@@ -9,9 +9,14 @@ const mebibyte = 1024 * 1024;
 export const selfName = 'db-0:27017';
 const uptimeSeconds = 86_400;
 
-/** The fields of hello that describe the role of the server. */
-export const roleFields = ({ spec: { replicaSet }, isPrimary }: MongoServer): StoredDocument =>
-  replicaSet === undefined
+const topologyOf = (processId = '65f0c0ffee0123456789abcd'): StoredDocument => ({
+  topologyVersion: { processId: new ObjectId(processId), counter: Long.fromNumber(6) },
+});
+
+/** The fields of hello that describe the process and the role of the server. */
+export const roleFields = ({ spec: { replicaSet, processId }, isPrimary }: MongoServer): StoredDocument => ({
+  ...topologyOf(processId),
+  ...(replicaSet === undefined
     ? { isWritablePrimary: true, ismaster: true }
     : {
         setName: replicaSet.name,
@@ -21,7 +26,8 @@ export const roleFields = ({ spec: { replicaSet }, isPrimary }: MongoServer): St
         ismaster: isPrimary,
         secondary: !isPrimary,
         ...(isPrimary ? { primary: selfName } : {}),
-      };
+      }),
+});
 
 /** The fields of serverStatus that opsdeck reads, as MongoDB 7.0 names them. */
 export const serverStatus = (server: MongoServer): StoredDocument => {

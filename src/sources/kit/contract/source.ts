@@ -110,6 +110,8 @@ export interface OperationDeclaration {
   reads?(params: Readonly<Record<string, unknown>>): boolean;
   /** Kinds of result data besides text, for verifications (`ActEvent` found). Absent: none. */
   readonly resultKinds?: readonly ('rows' | 'status' | 'json')[];
+  /** See `SourceModule.hiddenBy`, of the rows that it reads with these params. Absent: it reads the parts. */
+  hiddenBy?(params: Readonly<Record<string, unknown>>): string | undefined;
   /** Rules for binding runbook values into params that are parsed further, such as SQL. Absent: none are. */
   readonly bindingRules?: BindingRules;
   /** The actions that it offers on rows, without a runbook. Absent: none. */
@@ -177,9 +179,10 @@ export interface Source {
   identify?(signal: AbortSignal): Promise<Fault | undefined>;
   /**
    * Reads who answers, in one small request over the connection of its readings. Parts that the system does not tell
-   * are left out. Only reads; throws WireError. Absent: it cannot tell.
+   * are left out. `since`: the begin of the oldest reading in question; a source with several connections also tells who
+   * has answered over the others since then. Only reads; throws WireError. Absent: it cannot tell.
    */
-  fingerprint?(signal: AbortSignal): Promise<SystemFingerprint>;
+  fingerprint?(signal: AbortSignal, since?: Millis): Promise<SystemFingerprint>;
   /**
    * The account and role of its credentials, short, for the header: '*9012/ops'. Called once when the environment is
    * opened. Only reads; throws WireError. Absent: it has none that a person needs to see.

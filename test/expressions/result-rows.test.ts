@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { DeclaredEffect, OperationResult } from '../../src/domain/runbooks/operation.ts';
+import { passesWithLess, unaccountedRows } from '../../src/expressions/witness/result-rows.ts';
+
+type Rows = NonNullable<OperationResult['rows']>;
+
+const nothing: Parameters<typeof unaccountedRows>[3] = {
+  effects: [],
+  isSelected: false,
+  hide: (text) => text,
+};
+const worth = (
+  expected: Parameters<typeof unaccountedRows>[0],
+  before: Rows,
+  now: Rows,
+  accounts: Partial<typeof nothing> = {},
+) => unaccountedRows(expected, { rows: now }, { rows: before }, { ...nothing, ...accounts });
+
+const errors = (...rows: readonly (readonly [string, number])[]): Rows =>
+  rows.map(([instance, count]) => ({ instance, errors: count }));
+
+test('the row that failed before the action must be there', () => {
+  const before = errors(['orders-1', 48], ['orders-2', 0]);
+  expect(worth({ column: 'errors', value: '< 5' }, before, errors(['orders-2', 0]))).toEqual({
+    value: 'unknown',
+    why: 'the row instance=orders-1 is gone, its errors was 48 before the action',
+  });
+});
+
+test('the row that failed must pass, also behind another one', () => {
+  const before = errors(['orders-1', 48], ['orders-2', 0]);
+  expect(
+    worth({ column: 'errors', value: '< 5' }, before, errors(['orders-2', 0], ['orders-1', 48])),
+  ).toEqual({ value: 'false', why: 'instance=orders-1: errors 48, expected < 5' });
+  expect(
+    worth({ column: 'errors', value: '< 5' }, before, errors(['orders-2', 0], ['orders-1', 1])),
+  ).toBeUndefined();
+});
+
+test('a row is known by its name, not by a state that the action changes', () => {
+  const before: Rows = [{ id: '7', state: 'failed', tries: 9 }];
+  expect(worth({ column: 'tries', value: '0' }, before, [{ id: '7', state: 'done', tries: 0 }])).toBe(
+    undefined,
+  );
+});
+
+test('fewer rows are no proof that those which are gone were corrected', () => {
+  const before: Rows = [{ id: '7' }, { id: '8' }];
+  const why = 'the row id=7 is gone, and 1 more: it cannot be seen whether it was corrected or removed';
+  expect(worth({ rows: '= 0' }, before, [])).toEqual({ value: 'unknown', why });
+});
+
+test('rows that the run acts on may go: by its parameter, or by a declared effect', () => {
+  const before: Rows = [{ pid: '42', state: 'idle in transaction' }];
+  expect(worth({ rows: '= 0' }, before, [], { isSelected: true })).toBeUndefined();
+  const ends = (pid: number): readonly DeclaredEffect[] => [
+    { does: 'ends', kind: 'sessions', where: { source: 'pg', pid } },
+  ];
+  expect(worth({ rows: '= 0' }, before, [], { effects: ends(42) })).toBeUndefined();
+  expect(worth({ rows: '= 0' }, before, [], { effects: ends(43) })?.value).toBe('unknown');
+});
+
+test('rows that come, are replaced, or of which fewer were enough before need no account', () => {
+  expect(worth({ rows: '>= 2' }, [{ id: '1' }], [{ id: '1' }, { id: '2' }])).toBeUndefined();
+  expect(worth({ rows: '= 2' }, [{ id: '1' }, { id: '2' }], [{ id: '3' }, { id: '4' }])).toBeUndefined();
+  expect(worth({ rows: '< 5' }, [{ id: '1' }, { id: '2' }], [{ id: '1' }])).toBeUndefined();
+});
+
+test('a comparison with the reading before is about the difference', () => {
+  const before: Rows = [{ file: 'a.dump', age: 9 }];
+  expect(worth({ column: 'age', value: '< 5', change: '< 0' }, before, [{ file: 'b.dump', age: 1 }])).toBe(
+    undefined,
+  );
+});
+
+test('expected values that fewer rows meet', () => {
+  for (const value of ['= 0', '< 5', '<= 5', '0']) expect(passesWithLess({ value })).toBe(true);
+  for (const value of ['> 0', '>= 5', '!= 0']) expect(passesWithLess({ value })).toBe(false);
+  expect(passesWithLess({ value: '= 1', change: '> 0' })).toBe(false);
+  expect(passesWithLess({ change: '< 0' })).toBe(true);
+});
