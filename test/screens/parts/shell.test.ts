@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { appendToHistory, parseHistory } from '../../../src/ui/shell/state/command-history.ts';
+import { appendToHistory, parseHistory } from '../../../src/ui/shell/saved/command-history.ts';
 import {
   formatLayoutsFile,
   parseLayoutsFile,
