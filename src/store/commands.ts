@@ -9,11 +9,8 @@ import type { ShownTarget } from '../domain/runs/proposal.ts';
 import type { LoginResult } from '../domain/runs/run.ts';
 import type { LogCommands } from '../logs/ring/logs-state.ts';
 
-/**
- * Commands of the UI. `main` passes them to `ui`; every change to the outside goes through the executor
- * behind them.
- */
-export interface Commands {
+/** Reads, and what environment is read and how. */
+interface EnvironmentCommands {
   /** Reads all displayed feeds now. */
   askNow(): void;
   /** Reads feeds that are read only on request. */
@@ -25,6 +22,14 @@ export interface Commands {
   readHistory(signal: string, range: Pick<HistoryRange, 'from' | 'to'>, purpose: HistoryPurpose): void;
   /** Opens another environment ('env' or 'system/env'). */
   openEnvironment(name: string): void;
+  /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
+  describe(subject: DescribedObject, how: DescriptionFormat): void;
+  /** Closes the description and cancels the request if it is still running. */
+  stopDescribing(): void;
+}
+
+/** Whether this session may act. */
+interface PermissionCommands {
   arm(reason: string): void;
   disarm(): void;
   /**
@@ -32,6 +37,10 @@ export interface Commands {
    * records. Without a reason: ends that.
    */
   breakGlass(reason: string | undefined): void;
+}
+
+/** The run on the card, and those of the ledger. */
+interface RunCommands {
   /** Starts a runbook: prompts for missing parameters, diagnoses, plans, and shows the preview card. */
   propose(
     runbook: string,
@@ -57,26 +66,6 @@ export interface Commands {
   showRun(run: string): void;
   /** Adds the operator's note on a run to the ledger. */
   note(run: string, text: string): void;
-  /** Declares an incident with the severity that the present findings suggest. */
-  declareIncident(title: string): void;
-  /** Adds to the record of a declared incident. Where the profile names a channel, an update is then previewed for it. */
-  addToIncident(id: string, event: IncidentEvent): void;
-  /** Previews the run that sends something about an incident to another service. */
-  sendIncident(id: string, action: SentAction): void;
-  /** Keeps a file with an incident, and refers to it in the timeline. `title`: what it shows. */
-  captureForIncident(id: string, name: string, text: string, title: string): void;
-  /** Acknowledges findings, with a note or ''. Changes nothing outside. */
-  acknowledge(findings: readonly AcknowledgedFinding[], note: string): void;
-  /** Withdraws the acknowledgements of these findings. */
-  withdrawAcknowledgements(findings: readonly string[]): void;
-  /** Ends acknowledgements whose finding is gone or has become worse. */
-  endAcknowledgements(ended: readonly { readonly finding: string; readonly end: AcknowledgementEnd }[]): void;
-  /** Records a person's mark on an item of a checklist. Changes nothing outside. `note`: '' for none. */
-  markChecklistItem(list: string, item: string, mark: ChecklistMark, note: string): void;
-  /** Ends the current occurrence of a checklist, whatever is open. */
-  endChecklist(list: string): void;
-  /** Reads the data that an item shows (`use`), and shows it below the item. Changes nothing. */
-  readChecklistItem(list: string, item: string): void;
   /** Reports the result of a login renewal that a run waits for. */
   loggedIn(answer: LoginResult): void;
   /** Supplies a value for the parameter that the card prompts for. */
@@ -96,27 +85,78 @@ export interface Commands {
   undo(run: string): void;
   /** Proposes the reset of a temporary change that waits for a person. */
   reset(run: string, step: string): void;
-  /** Requests a description of a workload from its source; the result is `CockpitState.description`. */
-  describe(subject: DescribedObject, how: DescriptionFormat): void;
-  /** Closes the description and cancels the request if it is still running. */
-  stopDescribing(): void;
-  /** Starts a scenario in the simulator; undefined ends the active one. */
-  rehearse(incident: string | undefined): void;
-  /** Reports what the operator did in the running drill; without one, nothing happens. */
-  drill(signal: DrillSignal): void;
-  /**
-   * Writes a new private file to the current directory, in chunks if the text is iterable. A message reports
-   * the path or the error.
-   */
-  save(name: string, text: string | Iterable<string>): void;
-  /** Tells the team which pane has the focus, by its title. */
-  reportPane(title: string): void;
+}
+
+/** Requests of other persons, and what they see of this one. */
+interface TeamCommands {
   /** Shows a run of another person that waits for approval; without an id, the oldest one. */
   openApproval(run?: string): void;
   /** Approves the shown plan by its typed names. Sends nothing. */
   approveRun(typed: readonly string[]): void;
   /** Refuses the shown run. */
   refuseRun(why: string): void;
+  /** Tells the team which pane has the focus, by its title. */
+  reportPane(title: string): void;
+}
+
+/** Declared incidents. */
+interface IncidentCommands {
+  /** Declares an incident with the severity that the present findings suggest. */
+  declareIncident(title: string): void;
+  /** Adds to the record of a declared incident. Where the profile names a channel, an update is then previewed for it. */
+  addToIncident(id: string, event: IncidentEvent): void;
+  /** Previews the run that sends something about an incident to another service. */
+  sendIncident(id: string, action: SentAction): void;
+  /** Keeps a file with an incident, and refers to it in the timeline. `title`: what it shows. */
+  captureForIncident(id: string, name: string, text: string, title: string): void;
+}
+
+/** Acknowledgements of findings. */
+interface AcknowledgementCommands {
+  /** Acknowledges findings, with a note or ''. Changes nothing outside. */
+  acknowledge(findings: readonly AcknowledgedFinding[], note: string): void;
+  /** Withdraws the acknowledgements of these findings. */
+  withdrawAcknowledgements(findings: readonly string[]): void;
+  /** Ends acknowledgements whose finding is gone or has become worse. */
+  endAcknowledgements(ended: readonly { readonly finding: string; readonly end: AcknowledgementEnd }[]): void;
+}
+
+/** Checklists. */
+interface ChecklistCommands {
+  /** Records a person's mark on an item of a checklist. Changes nothing outside. `note`: '' for none. */
+  markChecklistItem(list: string, item: string, mark: ChecklistMark, note: string): void;
+  /** Ends the current occurrence of a checklist, whatever is open. */
+  endChecklist(list: string): void;
+  /** Reads the data that an item shows (`use`), and shows it below the item. Changes nothing. */
+  readChecklistItem(list: string, item: string): void;
+}
+
+/** Scenarios of the simulator, and the drill on them. */
+interface DrillCommands {
+  /** Starts a scenario in the simulator; undefined ends the active one. */
+  rehearse(incident: string | undefined): void;
+  /** Reports what the operator did in the running drill; without one, nothing happens. */
+  drill(signal: DrillSignal): void;
+}
+
+/**
+ * Commands of the UI, by what they are about. `main` passes them to `ui`; every change to the outside goes through the executor
+ * behind them.
+ */
+export interface Commands
+  extends EnvironmentCommands,
+    PermissionCommands,
+    RunCommands,
+    TeamCommands,
+    IncidentCommands,
+    AcknowledgementCommands,
+    ChecklistCommands,
+    DrillCommands {
+  /**
+   * Writes a new private file to the current directory, in chunks if the text is iterable. A message reports
+   * the path or the error.
+   */
+  save(name: string, text: string | Iterable<string>): void;
   readonly logs: LogCommands;
   quit(): void;
 }

@@ -103,7 +103,7 @@ test('features meet in the shell: no further one imports another', () => {
   expect(
     betweenFeatures.length,
     `Use a service of the shell (src/ui/shell/contract/services.ts), or move the shared part to the kit, the shell or a folder of its own:\n${listOf(betweenFeatures)}`,
-  ).toBeLessThanOrEqual(21);
+  ).toBeLessThanOrEqual(9);
 });
 
 test('what features share knows none of them', () => {

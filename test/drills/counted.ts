@@ -1,7 +1,7 @@
 import type { Level } from '../../src/domain/facts/level.ts';
 import type { Commands } from '../../src/store/commands.ts';
 import { features } from '../../src/ui/app/features.ts';
-import { collectFindings, type FindingRow } from '../../src/ui/features/now/findings.ts';
+import { collectFindings, type FindingRow } from '../../src/ui/features/findings/findings.ts';
 import { nowPane } from '../../src/ui/features/now/pane.ts';
 import { lineToText } from '../../src/ui/kit/text/line.ts';
 import { followDisplaySettings } from '../../src/ui/kit/theme/display-settings.ts';

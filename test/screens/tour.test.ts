@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StateFiles } from '../../src/ui/shell/state/state-writer.ts';
 import { tourSteps } from '../../src/ui/features/tour/steps.ts';
+import type { StateFiles } from '../../src/ui/shell/contract/state-files.ts';
 import { proposed } from './support/runs.ts';
 import { shop } from './support/shop.ts';
 import { openCockpit, type Scene, type User } from './support/user.ts';

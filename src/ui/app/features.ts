@@ -11,7 +11,6 @@ import { dbFeature } from '../features/db/feature.ts';
 import { drillFeature } from '../features/drill/feature.ts';
 import { environmentsFeature } from '../features/environments/feature.ts';
 import { exportFeature } from '../features/export/feature.ts';
-import { externalFeature } from '../features/external/feature.ts';
 import { forwardsFeature } from '../features/forwards/feature.ts';
 import { healthFeature } from '../features/health/feature.ts';
 import { healthPane } from '../features/health/pane.ts';
@@ -43,6 +42,7 @@ import { runsFeature } from '../features/runs/feature.ts';
 import { shareFeature } from '../features/share/feature.ts';
 import { timeTravelFeature } from '../features/time-travel/feature.ts';
 import { tourFeature } from '../features/tour/feature.ts';
+import { trendFeature } from '../features/trend/feature.ts';
 import { viewsFeature } from '../features/views/feature.ts';
 import { whoFeature } from '../features/who/feature.ts';
 import { composeFeatures } from '../shell/composition/compose-features.ts';
@@ -58,8 +58,9 @@ const list = [
   namespacesFeature,
   logsFeature,
   relatedFeature,
-  externalFeature,
+  exportFeature,
   tourFeature,
+  trendFeature,
   messagesFeature,
   drillFeature,
   breakGlassFeature,
@@ -86,7 +87,6 @@ const list = [
   linksFeature,
   incidentFeature,
   columnsFeature,
-  exportFeature,
   paletteFeature,
   shareFeature,
   timeTravelFeature,

@@ -10,8 +10,8 @@ import {
 import { parseTest } from '../../../src/expressions/rows/parse.ts';
 import type { Breaker } from '../../../src/kinds/breakers/fact.ts';
 import { breakersPane } from '../../../src/ui/features/breakers/pane.ts';
+import { type FindingRow, rankFindings } from '../../../src/ui/features/findings/findings.ts';
 import { changesBefore } from '../../../src/ui/features/now/details.ts';
-import { type FindingRow, rankFindings } from '../../../src/ui/features/now/findings.ts';
 import { journalEntryLines } from '../../../src/ui/features/run-words/entry-lines.ts';
 import { lineToText } from '../../../src/ui/kit/text/line.ts';
 import { createTextPen } from '../../../src/ui/kit/text/pen.ts';

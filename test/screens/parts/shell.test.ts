@@ -1,17 +1,16 @@
 import { expect, test } from 'vitest';
-import { appendToHistory, parseHistory } from '../../../src/ui/shell/state/command-history.ts';
 import {
   formatLayoutsFile,
   parseLayoutsFile,
   withSavedLayouts,
 } from '../../../src/ui/features/layouts/layouts-file.ts';
+import { fuzzyMatch, prefixMatch } from '../../../src/ui/features/palette/match.ts';
 import {
   commonPrefix,
   lastArgumentStart,
   parseParamArguments,
   splitArguments,
 } from '../../../src/ui/kit/text/arguments.ts';
-import { fuzzyMatch, prefixMatch } from '../../../src/ui/features/palette/match.ts';
 import type { Layout } from '../../../src/ui/shell/contract/layout.ts';
 import {
   emptyNavigationHistory,
@@ -21,6 +20,7 @@ import {
   stepHistory,
 } from '../../../src/ui/shell/contract/navigation-history.ts';
 import type { PaletteItem } from '../../../src/ui/shell/contract/palette-item.ts';
+import { appendToHistory, parseHistory } from '../../../src/ui/shell/saved/command-history.ts';
 
 const layout: Layout = {
   bands: [['health'], ['lag', 'pools']],

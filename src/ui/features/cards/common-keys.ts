@@ -1,7 +1,7 @@
 import type { RunView } from '../../../store/cockpit.ts';
 import { maxCardHeight, maxCardScroll } from '../../kit/components/card.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import { scrollKeys } from '../../shell/output/scroll-keys.ts';
+import { scrollKeys } from '../../shell/dialogs/scroll-keys.ts';
 import { currentRun } from '../../shell/state/current-run.ts';
 import { changeCard, runCardState } from './confirmation.ts';
 import { renderRunCard } from './run-card.ts';

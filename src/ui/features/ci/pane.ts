@@ -6,7 +6,7 @@ import type { CiRow } from '../../../kinds/ci/fact.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { formatBlockedReason, openReader } from '../../shell/output/open-reader.ts';
+import { formatBlockedReason, openReader } from '../../shell/dialogs/open-reader.ts';
 import { defineKindPane } from '../../shell/panes/define-pane.ts';
 import { type NoteRequest, renderNotes } from '../../shell/panes/note-lines.ts';
 import type { PaneOrder } from '../../shell/panes/order.ts';

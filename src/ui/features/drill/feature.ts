@@ -2,7 +2,7 @@ import { defineFeature } from '../../shell/contract/features.ts';
 import { drillCommandItems } from './command-items.ts';
 import { hintCardKeys, hintKey, renderHints } from './hints.ts';
 import { attentionOf, reportNotice } from './notice.ts';
-import { renderScoreCard, scoreCardKeys } from './score-card.ts';
+import { renderScoreCard, scoreCardKeys, showScoreWhenFree } from './score-card.ts';
 
 /** Drills: hints, score card, and what the operator has noticed. */
 export const drillFeature = defineFeature({
@@ -27,4 +27,5 @@ export const drillFeature = defineFeature({
     const before = attentionOf(model);
     return (context) => reportNotice(context, before);
   },
+  follow: ({ model, cockpit }) => [showScoreWhenFree(model, cockpit)],
 });

@@ -10,8 +10,8 @@ import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { isFindingRow } from '../now/columns.ts';
-import type { RowFinding } from '../now/findings.ts';
+import { isFindingRow } from '../findings/columns.ts';
+import type { RowFinding } from '../findings/findings.ts';
 import { runbooksMatchingRow } from '../relations/condition-match.ts';
 
 declare module '../../shell/contract/overlay.ts' {

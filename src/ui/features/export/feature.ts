@@ -1,9 +1,10 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { copyKeys } from './copy-keys.ts';
+import { documentCommandItems } from './document-commands.ts';
 import { exportListKeys } from './export.ts';
 import { renderExportCard } from './export-card.ts';
 
-/** Copies and exports of rows. */
+/** Copies and exports of rows, and commands that open texts in the editor or pager. */
 export const exportFeature = defineFeature({
   name: 'export',
   dialogs: {
@@ -15,4 +16,5 @@ export const exportFeature = defineFeature({
     },
   },
   keys: { copy: copyKeys },
+  commands: documentCommandItems,
 });

@@ -1,17 +1,5 @@
+import type { ReasonDialogTexts } from '../../shell/dialogs/reason-dialog.ts';
 import type { IncidentQuestion } from './view-state.ts';
-
-/** Texts of a dialog that asks for words. */
-export interface ReasonDialogTexts {
-  readonly title: string;
-  readonly label: string;
-  /** Why nothing happens without a text. */
-  readonly none: string;
-  readonly enter: string;
-  readonly does: string;
-  readonly footer: string;
-  readonly esc: string;
-  readonly record: string;
-}
 
 const kept = 'kept with the incident';
 

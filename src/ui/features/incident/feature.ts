@@ -1,8 +1,13 @@
 import { defineFeature } from '../../shell/contract/features.ts';
+import { noOverlay } from '../../shell/contract/overlay.ts';
+import { createReasonDialog } from '../../shell/dialogs/reason-dialog.ts';
+import { incidentDialogTexts } from './dialog-texts.ts';
 import { incidentSummary } from './head.ts';
+import { giveToIncident, type IncidentWordsOverlay } from './incident-dialogs.ts';
 import { incidentKey } from './incident-keys.ts';
 import { incidentMenuKeys, renderIncidentMenu } from './menu.ts';
 import { incidentPane } from './pane.ts';
+import type { IncidentQuestion } from './view-state.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
@@ -16,6 +21,11 @@ export const incidentFeature = defineFeature({
   name: 'incident',
   panes: [incidentPane],
   dialogs: {
+    'incident-words': createReasonDialog<IncidentQuestion, IncidentWordsOverlay>(
+      incidentDialogTexts,
+      giveToIncident,
+      { is: 'incident-words', why: 'incident', incident: '', about: '', text: '', over: noOverlay },
+    ),
     'incident-menu': {
       title: () => 'INCIDENT',
       keys: () => incidentMenuKeys,

@@ -5,17 +5,29 @@ import {
   incidentFields,
   incidentStatuses,
 } from '../../../domain/incidents/incident-event.ts';
-import type { Overlay } from '../../shell/contract/overlay.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import { liveContext } from '../../shell/contract/render-context.ts';
+import type { AskedReason } from '../../shell/dialogs/reason-dialog.ts';
 import type { IncidentQuestion } from './view-state.ts';
 
-type WordsOverlay = Extract<Overlay, { is: 'words' }>;
+/** Text for the record of an incident. */
+export interface IncidentWordsOverlay extends AskedReason<'incident-words', IncidentQuestion> {
+  /** Its id; '' for one to declare. */
+  readonly incident: string;
+  /** The severity that the text gives the reason for. Absent: none. */
+  readonly severity?: string;
+}
+
+declare module '../../shell/contract/overlay.ts' {
+  interface OverlayKinds {
+    readonly 'incident-words': IncidentWordsOverlay;
+  }
+}
 
 interface Asked {
   readonly why: IncidentQuestion;
   /** Id of the incident; '' for one to declare. */
-  readonly run: string;
+  readonly incident: string;
   readonly about: string;
   /** The present value of the field. */
   readonly text?: string;
@@ -26,7 +38,7 @@ interface Asked {
 export const askAboutIncident = ({ model, view }: KeyContext, asked: Asked): void =>
   model.setState({
     overlay: {
-      is: 'words',
+      is: 'incident-words',
       text: '',
       ...asked,
       over: view.ui.overlay.is === 'incident-menu' ? { is: 'none' } : view.ui.overlay,
@@ -44,7 +56,7 @@ const actionItem = (text: string): IncidentEvent => {
 };
 
 const eventOf = (
-  { why, severity = '' }: Pick<WordsOverlay, 'severity'> & { readonly why: IncidentQuestion },
+  { why, severity = '' }: IncidentWordsOverlay,
   incident: DeclaredIncident,
   text: string,
 ): IncidentEvent | undefined => {
@@ -77,10 +89,11 @@ const eventOf = (
 /** Carries out what a dialog about an incident was given. */
 export const giveToIncident = (
   { commands, view }: KeyContext,
-  given: Pick<WordsOverlay, 'run' | 'text' | 'severity'> & { readonly why: IncidentQuestion },
+  asked: IncidentWordsOverlay,
+  text: string,
 ): void => {
-  if (given.why === 'incident') commands.declareIncident(given.text);
-  const incident = liveContext(view).cockpit.incidents?.find(({ id }) => id === given.run);
-  const event = incident && eventOf(given, incident, given.text);
-  if (event !== undefined) commands.addToIncident(given.run, event);
+  if (asked.why === 'incident') commands.declareIncident(text);
+  const incident = liveContext(view).cockpit.incidents?.find(({ id }) => id === asked.incident);
+  const event = incident && eventOf(asked, incident, text);
+  if (event !== undefined) commands.addToIncident(asked.incident, event);
 };

@@ -31,7 +31,7 @@ export const incidentKey: Binding = {
     if (incident !== undefined)
       return askAboutIncident(context, {
         why: 'incident-note',
-        run: incident.id,
+        incident: incident.id,
         about: `${incident.id} ${incident.title}`,
       });
     declare(context);
@@ -44,7 +44,7 @@ const declare = (context: KeyContext): void => {
     suggested === undefined
       ? 'no finding gives a severity'
       : `severity ${suggested.severity.id}: ${suggested.reason}`;
-  askAboutIncident(context, { why: 'incident', run: '', about });
+  askAboutIncident(context, { why: 'incident', incident: '', about });
 };
 
 const add = (context: KeyContext, event: IncidentEvent): void => {
@@ -131,7 +131,7 @@ export const incidentPaneKeys: readonly Binding[] = [
       const findings = next === 'resolved' ? findingsAgainst(context, incident) : [];
       askAboutIncident(context, {
         why: findings.length === 0 ? 'incident-status' : 'incident-resolve',
-        run: incident.id,
+        incident: incident.id,
         about: [
           `${incident.id} ${incident.status} → ${next}`,
           ...(findings.length === 0 ? [] : [openFindingsText(findings)]),
@@ -163,7 +163,7 @@ export const incidentPaneKeys: readonly Binding[] = [
       if (incident !== undefined)
         askAboutIncident(context, {
           why: 'incident-update',
-          run: incident.id,
+          incident: incident.id,
           about: `${incident.id} ${incident.title}`,
         });
     },
@@ -179,7 +179,7 @@ export const incidentPaneKeys: readonly Binding[] = [
       if (incident !== undefined)
         askAboutIncident(context, {
           why: 'incident-commander',
-          run: incident.id,
+          incident: incident.id,
           about: `${incident.id} is commanded by ${incident.commander === '' ? 'no one' : incident.commander}`,
           text: incident.commander === me ? '' : me,
         });

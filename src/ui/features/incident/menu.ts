@@ -61,7 +61,7 @@ const severityItems = (context: KeyContext, { id, severity }: DeclaredIncident):
       choose: () =>
         askAboutIncident(context, {
           why: 'incident-severity',
-          run: id,
+          incident: id,
           about: `${id} ${severity} → ${one.id}`,
           severity: one.id,
           text: reason,
@@ -91,7 +91,7 @@ const fieldItems = (context: KeyContext, incident: DeclaredIncident): readonly M
         choose: () =>
           askAboutIncident(context, {
             why: `incident-${field}`,
-            run: incident.id,
+            incident: incident.id,
             about,
             text: incident[field],
           }),
@@ -101,13 +101,13 @@ const fieldItems = (context: KeyContext, incident: DeclaredIncident): readonly M
       id: 'next-step',
       text: 'Add a next step',
       about: incident.nextSteps.at(-1) ?? '',
-      choose: () => askAboutIncident(context, { why: 'incident-next-step', run: incident.id, about }),
+      choose: () => askAboutIncident(context, { why: 'incident-next-step', incident: incident.id, about }),
     },
     {
       id: 'action-item',
       text: 'Add an action item',
       about: incident.actionItems.at(-1)?.text ?? '',
-      choose: () => askAboutIncident(context, { why: 'incident-action-item', run: incident.id, about }),
+      choose: () => askAboutIncident(context, { why: 'incident-action-item', incident: incident.id, about }),
     },
   ];
 };
@@ -205,7 +205,7 @@ const documentItems = (context: KeyContext, incident: DeclaredIncident): readonl
       choose: () =>
         askAboutIncident(context, {
           why: 'incident-post-mortem',
-          run: incident.id,
+          incident: incident.id,
           about: `${incident.id} ${incident.title}`,
           text: incident.postMortem ?? '',
         }),

@@ -15,7 +15,7 @@ import { compareByLabel, compareWorstFirst } from '../../shell/panes/ranking.ts'
 import { rowPlace } from '../../shell/panes/row-place.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
-import { coverageText } from '../now/what-changed.ts';
+import { coverageText } from '../findings/what-changed.ts';
 import {
   drillsKey,
   hiddenDrillsLines,

@@ -1,6 +1,7 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import type { Layout } from '../../shell/contract/layout.ts';
 import { layoutCommandItems } from './commands.ts';
+import { persistScreenState } from './screen-state-recorder.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
@@ -14,4 +15,5 @@ export const layoutsFeature = defineFeature({
   name: 'layouts',
   state: { layouts: {} },
   commands: layoutCommandItems,
+  record: persistScreenState,
 });

@@ -1,6 +1,6 @@
 import { isObject } from '../../../domain/text/value-text.ts';
 import { maxSavedLayouts, type SavedLayouts } from '../../shell/contract/layout.ts';
-import { isName, layoutIn } from '../../shell/state/saved-layout.ts';
+import { isName, layoutIn } from '../../shell/saved/saved-layout.ts';
 
 /** Saved layouts by 'system/env', most recently used last. */
 export type SavedLayoutsByEnvironment = Readonly<Record<string, SavedLayouts>>;

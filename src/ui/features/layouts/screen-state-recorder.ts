@@ -9,14 +9,11 @@ import {
   type SavedLayouts,
 } from '../../shell/contract/layout.ts';
 import { applyLayout, type UiState } from '../../shell/contract/model.ts';
+import type { StateRecorder } from '../../shell/contract/state-files.ts';
 import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
-import { appendToHistory, parseHistory } from '../../shell/state/command-history.ts';
-import { mergeNamed } from '../../shell/state/saved-layout.ts';
-import {
-  createCoalescedWriter,
-  type StateRecorder,
-  type StateRecorderParts,
-} from '../../shell/state/state-writer.ts';
+import { appendToHistory, parseHistory } from '../../shell/saved/command-history.ts';
+import { mergeNamed } from '../../shell/saved/saved-layout.ts';
+import { createCoalescedWriter, type StateRecorderParts } from '../../shell/saved/state-writer.ts';
 import {
   formatLayoutsFile,
   parseLayoutsFile,

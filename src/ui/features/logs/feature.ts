@@ -2,6 +2,7 @@ import { defineFeature } from '../../shell/contract/features.ts';
 import { logCommandItems } from './commands.ts';
 import { logListKeys, renderLogList } from './list-dialog.ts';
 import { logsUnavailableReason, logTargetOf, openLogsKey, openLogTarget } from './log-target.ts';
+import { openStreamsWhenVisible } from './open-when-visible.ts';
 import { logsPane } from './pane.ts';
 import { logSaveKeys, renderLogSaveDialog } from './save-dialog.ts';
 import { initialLogViewState, type LogViewState } from './view/view-state.ts';
@@ -43,4 +44,5 @@ export const logsFeature = defineFeature({
     },
   },
   commands: logCommandItems,
+  follow: (parts) => [openStreamsWhenVisible(parts)],
 });

@@ -15,6 +15,7 @@ import { handleLogsClick } from './keys/histogram-keys.ts';
 import { logPromptField, logPromptKeys } from './keys/prompt.ts';
 import { patternError } from './keys/search.ts';
 import { logsPaneKeys } from './pane-keys.ts';
+import { formatSavedLines, logFileName } from './save.ts';
 import { hitPositionText, logPaneTitle } from './view/header.ts';
 import { renderLogPane } from './view/render-pane.ts';
 import { renderLogRow, rowLayoutFor } from './view/render-row.ts';
@@ -134,6 +135,15 @@ export const minOverviewColumns = 180;
 
 const hasTails = ({ cockpit }: RenderContext): boolean => (cockpit.open?.tails?.length ?? 0) > 0;
 
+/** The marked lines, or those that are shown, for an editor or a pager. */
+const shownLinesText: Pane['documentText'] = (view) => {
+  const { logs } = view.cockpit;
+  if (logs === undefined) return undefined;
+  const what = bookmarkIds(view).length > 0 ? 'marked' : 'shown';
+  const request = { what, form: 'text', names: view.pen.shared ? 'anonymized' : 'real' } as const;
+  return { name: logFileName(view, request), text: formatSavedLines(view, logs, request) };
+};
+
 /**
  * 8 LOGS: the log lines of pods, containers, units and files by time. A million lines are possible, so the rows are never
  * materialized as a list. `rows` returns only the row under the cursor, and the pane moves its own cursor (`moveCursor`).
@@ -170,6 +180,7 @@ export const logsPane: Pane = {
     field: logPromptField,
     line: promptLine,
   },
+  documentText: shownLinesText,
   enter: toggleLogRow,
   offersRunbooks: true,
   exportName: 'TEXT, CSV and JSON export the marked lines or the current line; S saves all shown lines',

@@ -13,7 +13,7 @@ import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
 import { type RenderContext, toWallTime } from '../../shell/contract/render-context.ts';
-import { scrollKeys } from '../../shell/output/scroll-keys.ts';
+import { scrollKeys } from '../../shell/dialogs/scroll-keys.ts';
 
 /** The messages in full. */
 interface MessagesOverlay {

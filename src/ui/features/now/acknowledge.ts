@@ -10,8 +10,8 @@ import type { Overlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import { type RenderContext, wallNow } from '../../shell/contract/render-context.ts';
 import { timeTravelBlockedReason } from '../../shell/state/past-context.ts';
-import { isFindingRow } from './columns.ts';
-import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from './findings.ts';
+import { isFindingRow } from '../findings/columns.ts';
+import { acknowledgedKey, type FindingRow, paneFindingKey, subjectSource } from '../findings/findings.ts';
 import { selectedFinding } from './fold-keys.ts';
 
 const nowPaneId = 'now';

@@ -15,7 +15,7 @@ import {
   liveContext,
   type RenderContext,
 } from '../../shell/contract/render-context.ts';
-import { paneFindingKey, sourceFindingKey } from './findings.ts';
+import { paneFindingKey, sourceFindingKey } from '../findings/findings.ts';
 
 const everyMs = 1000;
 

@@ -6,7 +6,7 @@ import type { PaneRow } from '../../shell/contract/pane-row.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
 import { pendingLevel } from '../../shell/panes/ranking.ts';
 import { memoizePerObject } from '../../shell/state/memoize.ts';
-import { collectFindings } from './findings.ts';
+import { collectFindings } from '../findings/findings.ts';
 
 /** Kinds of facts whose rows say nothing when they are OK: a silenced alert, an idle session. */
 const countsOkRows = ({ kind }: Pane): boolean =>

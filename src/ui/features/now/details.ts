@@ -6,12 +6,12 @@ import { type RenderContext, toWallTime } from '../../shell/contract/render-cont
 import { severityLabel } from '../../shell/panes/severity.ts';
 import { suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { boundKey } from '../../shell/state/keys-in-text.ts';
+import { type CauseIndex, levelCountsText } from '../findings/causes.ts';
+import { findingState, problemText, suggestedRunbook } from '../findings/columns.ts';
+import { type FindingRow, problemSince } from '../findings/findings.ts';
 import { ownJournal } from '../run-words/drills.ts';
 import { journalEntryLines } from '../run-words/entry-lines.ts';
 import { acknowledgedText } from './acknowledge.ts';
-import { type CauseIndex, levelCountsText } from './causes.ts';
-import { findingState, problemText, suggestedRunbook } from './columns.ts';
-import { type FindingRow, problemSince } from './findings.ts';
 
 /** Time span before a finding that is searched for changes. */
 const beforeMs = 10 * 60_000;

@@ -2,10 +2,11 @@ import { defineFeature } from '../../shell/contract/features.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import { acknowledgeDialogField, acknowledgeDialogKeys, acknowledgeRowKey } from './acknowledge.ts';
 import { renderAcknowledgeDialog } from './acknowledge-dialog.ts';
+import { endAcknowledgementsWhenOver } from './acknowledgement-watch.ts';
 import { countFindings } from './counts.ts';
 import { nowPane } from './pane.ts';
 
-/** What is wrong now, and its acknowledgement. */
+/** The findings of now, and their acknowledgement. */
 export const nowFeature = defineFeature({
   name: 'now',
   panes: [nowPane],
@@ -20,4 +21,5 @@ export const nowFeature = defineFeature({
   },
   keys: { row: [acknowledgeRowKey] },
   header: { countFindings },
+  follow: (parts) => [endAcknowledgementsWhenOver(parts)],
 });

@@ -1,7 +1,7 @@
 import { paneState, updatePane } from '../../shell/contract/model.ts';
 import type { Binding, KeyContext } from '../../shell/contract/pane.ts';
-import { isFindingRow } from './columns.ts';
-import type { FindingRow } from './findings.ts';
+import { isFindingRow } from '../findings/columns.ts';
+import type { FindingRow } from '../findings/findings.ts';
 
 const paneId = 'now';
 

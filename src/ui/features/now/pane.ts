@@ -14,12 +14,8 @@ import { rowSeverity, runbookSeverity } from '../../shell/panes/severity.ts';
 import { hiddenRowsLines, missingFactsLine, type RowCounts } from '../../shell/panes/status-lines.ts';
 import { startBlockedReason, suggestionText } from '../../shell/state/blocked-reasons.ts';
 import { allInputs, memoizeRows } from '../../shell/state/memoize.ts';
-import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
-import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
-import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from './causes.ts';
-import { findingState, isFindingRow, nowColumns, problemText } from './columns.ts';
-import { countFindings } from './counts.ts';
-import { renderNowDetails } from './details.ts';
+import { type CauseIndex, causesAmong, groupingInputs, rowsByCause } from '../findings/causes.ts';
+import { findingState, isFindingRow, nowColumns, problemText } from '../findings/columns.ts';
 import {
   type BlindSource,
   collectFindings,
@@ -30,9 +26,13 @@ import {
   rankFindings,
   sameFailure,
   sourceFindingKey,
-} from './findings.ts';
+} from '../findings/findings.ts';
+import { rollBackKey, whatChangedLines } from '../findings/what-changed.ts';
+import { askedResets, pendingResetLines } from '../run-words/pending-resets.ts';
+import { acknowledgedText, acknowledgeKey } from './acknowledge.ts';
+import { countFindings } from './counts.ts';
+import { renderNowDetails } from './details.ts';
 import { foldConsequences, foldKeys, selectedFinding } from './fold-keys.ts';
-import { rollBackKey, whatChangedLines } from './what-changed.ts';
 
 /** Feeds without a first answer or fault, and sources still opening. */
 const awaited = ({ facts, snapshot }: EnvironmentView): number => {

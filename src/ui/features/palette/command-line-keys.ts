@@ -2,7 +2,7 @@ import { cursorAt, cursorIndexIn, initialCursor, isCursorTargetGone } from '../.
 import { commonPrefix } from '../../kit/text/arguments.ts';
 import { noOverlay } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
-import { appendToHistory, sanitizeCommand } from '../../shell/state/command-history.ts';
+import { appendToHistory, sanitizeCommand } from '../../shell/saved/command-history.ts';
 import {
   type CommandOverlay,
   commandsOfFirstWord,

@@ -15,7 +15,7 @@ import { markedKeys } from '../../shell/contract/model.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { unavailableLines } from '../../shell/output/unavailable-lines.ts';
+import { unavailableLines } from '../../shell/dialogs/unavailable-lines.ts';
 import type { ItemMatch } from './match.ts';
 import { type PaletteOverlay, paletteMatches } from './palette.ts';
 

@@ -1,7 +1,7 @@
 import type { DescribedObject } from '../../../domain/facts/object-description.ts';
 import type { PaletteItem } from '../../shell/contract/palette-item.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
-import { formatBlockedReason, openReader } from '../../shell/output/open-reader.ts';
+import { formatBlockedReason, openReader } from '../../shell/dialogs/open-reader.ts';
 
 const subjectOf = (source: string, name: string): DescribedObject => ({
   ...{ source, kind: 'namespace', namespace: name, name, owner: '', node: '' },

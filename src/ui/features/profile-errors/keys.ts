@@ -1,4 +1,4 @@
-import { scrollKeys } from '../../shell/output/scroll-keys.ts';
+import { scrollKeys } from '../../shell/dialogs/scroll-keys.ts';
 import { profileErrorScroll } from './body.ts';
 
 /** Keys that scroll the errors of a profile. */

@@ -14,10 +14,10 @@ import type { StyledLine } from '../../kit/text/line.ts';
 import { noOverlay, type OverlayKinds } from '../../shell/contract/overlay.ts';
 import type { Binding, KeyContext, TextField } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
+import { formatBlockedReason } from '../../shell/dialogs/open-reader.ts';
 import { helpKey } from '../../shell/keys/shared-keys.ts';
 import { linesFittingClipboard, maskForExport, maxClipboardBytes } from '../../shell/output/clipboard.ts';
 import { documentKeys, type NamedText } from '../../shell/output/documents.ts';
-import { formatBlockedReason } from '../../shell/output/open-reader.ts';
 import { faultStyle } from '../../shell/state/fault-text.ts';
 import {
   maskedReaderLines,

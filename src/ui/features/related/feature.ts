@@ -1,7 +1,7 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { openRelatedKey, relatedKeys, renderRelated } from './card.ts';
 
-/** What is related to a row. */
+/** The objects that are related to a row. */
 export const relatedFeature = defineFeature({
   name: 'related',
   dialogs: {

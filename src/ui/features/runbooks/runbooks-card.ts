@@ -12,7 +12,7 @@ import { justifyLine, lineWidth, type StyledLine } from '../../kit/text/line.ts'
 import type { TextRole } from '../../kit/theme/roles.ts';
 import type { KeyContext } from '../../shell/contract/pane.ts';
 import type { RenderContext } from '../../shell/contract/render-context.ts';
-import { unavailableLines } from '../../shell/output/unavailable-lines.ts';
+import { unavailableLines } from '../../shell/dialogs/unavailable-lines.ts';
 import {
   readOnlyWarning,
   runbookDanger,

@@ -1,6 +1,6 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { backgroundRunMarks, resetMarks } from '../run-words/run-marks.ts';
-import { runsPane } from './pane.ts';
+import { refreshRunsWhenVisible, runsPane } from './pane.ts';
 import { relapseMarks } from './relapses.ts';
 
 /** The runs of the ledger. */
@@ -11,4 +11,5 @@ export const runsFeature = defineFeature({
     runs: (view) => [...backgroundRunMarks(view), ...relapseMarks(view)],
     resets: resetMarks,
   },
+  follow: (parts) => [refreshRunsWhenVisible(parts)],
 });

@@ -1,6 +1,7 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { renderTourBox } from './box.ts';
-import { tourCommandItems, tourKeys } from './tour.ts';
+import { offerTour } from './offer.ts';
+import { followTour, tourCommandItems, tourKeys } from './tour.ts';
 
 declare module '../../shell/contract/model.ts' {
   interface FeatureState {
@@ -18,4 +19,8 @@ export const tourFeature = defineFeature({
   keys: { tour: tourKeys },
   commands: tourCommandItems,
   tour: { isShown: ({ tour }) => tour !== undefined, box: renderTourBox },
+  follow: ({ model, cockpit, keep, say }) => [
+    followTour(model, cockpit),
+    ...(keep === undefined ? [] : [offerTour({ model, cockpit, keep, say })]),
+  ],
 });

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand/vanilla';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { UiStore } from '../../shell/contract/model.ts';
-import type { StateFiles } from '../../shell/state/state-writer.ts';
+import type { StateFiles } from '../../shell/contract/state-files.ts';
 
 interface OfferParts {
   readonly model: UiStore;

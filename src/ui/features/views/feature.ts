@@ -1,5 +1,6 @@
 import { defineFeature } from '../../shell/contract/features.ts';
 import { bookmarkKeys, viewCommandItems } from './commands.ts';
+import { persistViews } from './persist-views.ts';
 import { renderSavedCard, savedListKeys } from './saved-card.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
@@ -26,4 +27,5 @@ export const viewsFeature = defineFeature({
   },
   keys: { saved: bookmarkKeys },
   commands: viewCommandItems,
+  record: persistViews,
 });

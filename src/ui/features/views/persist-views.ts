@@ -4,13 +4,10 @@ import type { CockpitState } from '../../../store/cockpit.ts';
 import { errorLine } from '../../kit/runtime/internal-error.ts';
 import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
 import { paneState, type UiState } from '../../shell/contract/model.ts';
+import type { StateRecorder } from '../../shell/contract/state-files.ts';
 import { openEnvironmentName } from '../../shell/navigation/navigate.ts';
-import { mergeNamed } from '../../shell/state/saved-layout.ts';
-import {
-  createCoalescedWriter,
-  type StateRecorder,
-  type StateRecorderParts,
-} from '../../shell/state/state-writer.ts';
+import { mergeNamed } from '../../shell/saved/saved-layout.ts';
+import { createCoalescedWriter, type StateRecorderParts } from '../../shell/saved/state-writer.ts';
 import {
   type EnvironmentViews,
   emptyViews,

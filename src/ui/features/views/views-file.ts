@@ -1,7 +1,7 @@
 import { isObject } from '../../../domain/text/value-text.ts';
 import type { ColumnChoice } from '../../shell/contract/column-choice.ts';
 import type { LevelFilter } from '../../shell/contract/model.ts';
-import { isName, layoutIn } from '../../shell/state/saved-layout.ts';
+import { isName, layoutIn } from '../../shell/saved/saved-layout.ts';
 import type { Bookmark, SavedView } from './view-state.ts';
 
 type Named<T> = Readonly<Record<string, T>>;

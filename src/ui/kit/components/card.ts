@@ -15,7 +15,7 @@ import type { TextRole } from '../theme/roles.ts';
 import { withRules } from './panel.ts';
 import { visibleWindow } from './window.ts';
 
-/** What a card is drawn on: the size of the screen and its pen. */
+/** The ground of a card: the size of the screen and its pen. */
 interface Screen {
   readonly columns: number;
   readonly rows: number;

@@ -55,6 +55,8 @@ export const composeFeatures = (list: readonly Feature[], initial: Pane): Featur
       list.find(({ emptyBody }) => emptyBody !== undefined)?.emptyBody?.(view, height),
     isTourShown: (ui) => list.some(({ tour }) => tour?.isShown(ui) === true),
     tourBox: (view) => list.find(({ tour }) => tour !== undefined)?.tour?.box(view),
+    follow: (parts) => list.flatMap((feature) => feature.follow?.(parts) ?? []),
+    record: (parts) => list.flatMap((feature) => feature.record?.(parts) ?? []),
     watchKey: (model) => {
       const seen = list.flatMap((feature) => feature.watchKey?.(model) ?? []);
       return (context) => {

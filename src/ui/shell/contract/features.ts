@@ -1,6 +1,10 @@
+import type { StoreApi } from 'zustand/vanilla';
 import type { Level } from '../../../domain/facts/level.ts';
 import type { FeedKind } from '../../../domain/facts/reading.ts';
-import type { RunView } from '../../../store/cockpit.ts';
+import type { Clock } from '../../../platform/runtime/clock.ts';
+import type { CockpitState, RunView } from '../../../store/cockpit.ts';
+import type { Commands } from '../../../store/commands.ts';
+import type { TimeTravel } from '../../../store/past/decode-state.ts';
 import type { Card } from '../../kit/components/card.ts';
 import type { StyledLine } from '../../kit/text/line.ts';
 import type { TextRole } from '../../kit/theme/roles.ts';
@@ -12,6 +16,7 @@ import type { Binding, KeyContext, KeyTable, Pane, TextField } from './pane.ts';
 import type { PaneRow } from './pane-row.ts';
 import type { RenderContext } from './render-context.ts';
 import type { FeatureServices } from './services.ts';
+import type { StateFiles, StateRecorder } from './state-files.ts';
 
 /** The panes of all features. */
 export interface PaneRegistry {
@@ -72,7 +77,7 @@ export interface TourBox {
   readonly lines: readonly StyledLine[];
 }
 
-/** What a feature adds to the opened row of any pane. */
+/** Additions to the opened row of any pane. */
 interface OpenedRow {
   /** Lines below the first one of its details. */
   lines(view: RenderContext, pane: string, row: PaneRow): readonly StyledLine[];
@@ -80,6 +85,24 @@ interface OpenedRow {
   foreignLine(view: RenderContext, env: string): StyledLine;
   /** Why `enter` does not close it; undefined if it does. */
   staysOpenReason(context: KeyContext): string | undefined;
+}
+
+/** Everything that a feature gets to follow the state of the cockpit and of the screen while they are open. */
+export interface FollowParts {
+  readonly cockpit: StoreApi<CockpitState>;
+  readonly clock: Clock;
+  readonly commands: Commands;
+  /** The present size of the terminal. */
+  readonly size: { readonly columns: number };
+  readonly model: UiStore;
+  readonly panes: PaneRegistry;
+  /** Files of the screen state; absent: nothing is kept. */
+  readonly keep?: StateFiles;
+  /** Recorded history; undefined until it is available. */
+  past?(): TimeTravel | undefined;
+  currentContext(): KeyContext;
+  /** Shows a notice at once. */
+  say(text: string): void;
 }
 
 /** A feature: everything that it adds to the shell. One file per feature exports it, one line of `ui/app/features.ts` lists it. */
@@ -98,12 +121,16 @@ export interface Feature {
   readonly status?: Partial<Readonly<Record<MarkPlace, (view: RenderContext) => readonly StatusMark[]>>>;
   readonly header?: Partial<HeaderParts>;
   readonly runCard?: RunCard;
-  /** What it does for other features. */
+  /** Services for other features. */
   readonly services?: Partial<FeatureServices>;
   readonly openedRow?: OpenedRow;
   /** The body while no environment is open: undefined if it has nothing to say. */
   emptyBody?(view: RenderContext, height: number): readonly StyledLine[] | undefined;
   readonly tour?: { isShown(ui: UiState): boolean; box(view: RenderContext): TourBox | undefined };
+  /** Follows the state of the cockpit and of the screen. Returns the functions that stop it. */
+  follow?(parts: FollowParts): readonly (() => void)[];
+  /** Keeps its part of the state of the screen in files. */
+  record?(parts: FollowParts & { readonly keep: StateFiles }): StateRecorder;
   /** Called before each key or click; the result is called after it. */
   watchKey?(model: UiStore): (context: KeyContext) => void;
 }
@@ -124,6 +151,8 @@ export interface Features {
   isTourShown(ui: UiState): boolean;
   tourBox(view: RenderContext): TourBox | undefined;
   watchKey(model: UiStore): (context: KeyContext) => void;
+  follow(parts: FollowParts): readonly (() => void)[];
+  record(parts: FollowParts & { readonly keep: StateFiles }): readonly StateRecorder[];
 }
 
 declare module './render-context.ts' {

@@ -64,16 +64,44 @@ export interface CardState {
 // biome-ignore lint/suspicious/noEmptyInterface: the features fill it
 export interface FeatureState {}
 
-/** The state of the screen. Facts, runs and messages are in the engine's stores. */
-export interface UiState extends FeatureState {
+/** Where the user is: the panes on the screen, their focus and their history. */
+interface PlaceState {
   readonly place: MainView;
   readonly focus: PaneId;
+  /** Split view of two panes; `place` and `focus` name the pane that receives keys. */
+  readonly split?: SplitView;
+  /** Overview layout; absent: the default. */
+  readonly bands?: OverviewBands;
+  /** The last chosen environment, which is opening until an environment is open. */
+  readonly openingEnvironment?: string;
+  /** Back and forward history. */
+  readonly history: NavigationHistory;
+  /** Number of navigations by key. */
+  readonly navigationCount: number;
+  /** The pane of the last pressed pane key; a second press zooms it. */
+  readonly paneKey?: PaneId;
+  /** The pane whose key was pressed before an environment was open; shown once it is. */
+  readonly awaitedPane?: PaneId;
+}
+
+/** The view state of panes, and what has changed in them. */
+interface PaneStates {
   readonly panes: Readonly<Record<PaneId, PaneState>>;
   /** True while the filter text field is open. */
   readonly isFiltering: boolean;
+  /** Number of problems per pane ten minutes ago; absent: unknown. */
+  readonly problemsBefore?: Readonly<Record<PaneId, number>>;
+  /** Rows whose level changed and that were not seen since. */
+  readonly changes: UnseenChanges;
+  /** The rows that are not sorted again, because the user moves in them. */
+  readonly orderHold?: OrderHold | undefined;
+  /** The pane whose rows were just sorted again, and when (engine clock). */
+  readonly resorted?: { readonly pane: PaneId; readonly at: Millis } | undefined;
+}
+
+/** The meaning of the next key: dialogs, cards, and what the user has seen of them. */
+interface InputState {
   readonly overlay: Overlay;
-  /** The last chosen environment, which is opening until an environment is open. */
-  readonly openingEnvironment?: string;
   readonly card: CardState;
   /** True: typed text without a text field is ignored until `esc` or `enter`. */
   readonly isIgnoringText?: boolean;
@@ -83,6 +111,10 @@ export interface UiState extends FeatureState {
   readonly seen?: SeenFrame;
   /** The last key if it was `enter` (engine clock), and whether it was ignored as a repetition. */
   readonly lastEnter?: { readonly at: Millis; readonly ignored: boolean } | undefined;
+}
+
+/** The look of the screen, and the time that it shows. */
+interface DisplayState {
   /** The previewed theme, until the theme in the settings changes. */
   readonly theme?: { readonly name: ThemeName; readonly over: ThemeName };
   /** The last notice of the screen itself. */
@@ -91,29 +123,12 @@ export interface UiState extends FeatureState {
   readonly shared: boolean;
   /** Time travel: the shown time (wall clock) and its start (engine clock). Absent: live. */
   readonly past?: { readonly wanted: Millis; readonly since: Millis };
-  /** Split view of two panes; `place` and `focus` name the pane that receives keys. */
-  readonly split?: SplitView;
-  /** Overview layout; absent: the default. */
-  readonly bands?: OverviewBands;
   /** Mouse setting from `:mouse`, overrides the settings. */
   readonly mouse?: boolean;
-  /** Back and forward history. */
-  readonly history: NavigationHistory;
-  /** The pane of the last pressed pane key; a second press zooms it. */
-  readonly paneKey?: PaneId;
-  /** The pane whose key was pressed before an environment was open; shown once it is. */
-  readonly awaitedPane?: PaneId;
-  /** Number of problems per pane ten minutes ago; absent: unknown. */
-  readonly problemsBefore?: Readonly<Record<PaneId, number>>;
-  /** Number of navigations by key. */
-  readonly navigationCount: number;
-  /** Rows whose level changed and that were not seen since. */
-  readonly changes: UnseenChanges;
-  /** The rows that are not sorted again, because the user moves in them. */
-  readonly orderHold?: OrderHold | undefined;
-  /** The pane whose rows were just sorted again, and when (engine clock). */
-  readonly resorted?: { readonly pane: PaneId; readonly at: Millis } | undefined;
 }
+
+/** The state of the screen. Facts, runs and messages are in the engine's stores. */
+export interface UiState extends PlaceState, PaneStates, InputState, DisplayState, FeatureState {}
 
 const freshPane: PaneState = { cursor: initialCursor, filter: '', order: 0, opened: false };
 export const freshCard: CardState = {

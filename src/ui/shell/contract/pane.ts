@@ -115,8 +115,8 @@ export interface ShortRow {
   readonly isSentence: boolean;
 }
 
-/** A pane of a feature. */
-export interface Pane {
+/** The identity of a pane, and where its rows come from. */
+interface PaneIdentity {
   readonly id: string;
   /** The key that opens it: a digit or a letter. Absent: opened by name only. */
   readonly key?: string;
@@ -127,55 +127,90 @@ export interface Pane {
   rowKey?(row: Row): string;
   /** False: no source of this environment provides its rows, so the overview omits it. */
   isAvailable(view: RenderContext): boolean;
-  /** Heads of the columns that `B` sorts by; absent: none. */
-  sortColumns?(view: RenderContext): readonly string[];
-  /** Its columns, for the column chooser; absent: they cannot be changed. */
-  columns?(view: RenderContext): readonly ColumnInfo[];
-  /** Names of its orders, cycled by `o`. */
-  readonly orders: readonly string[];
-  /** True: a cursor at the first row stays there when new rows come, until the row is opened or a key moves it. */
-  readonly followsNewest?: true;
-  /** Number of columns selectable with `h l`; 0: none. */
-  columnCount(view: RenderContext): number;
-  /** Bindings of this pane only. */
-  readonly keys: readonly Binding[];
+}
+
+/** The rows of a pane. */
+interface PaneRowAccess {
   /** Filtered rows, total count, and the error of the filter if any. */
   query(view: RenderContext): PaneQueryResult<PaneRow>;
   /** Every row, including rows in collapsed branches. */
   everyRow(view: RenderContext): readonly PaneRow[];
-  /** The given rows as an export table; rows of other panes are skipped. */
-  table(view: RenderContext, rows: readonly PaneRow[]): ExportTable;
   /** All rows before filtering, worst first by default. */
   allRows(view: RenderContext): readonly PaneRow[];
   /** Its rows, filtered and ordered. */
   rows(view: RenderContext): readonly PaneRow[];
   /** The displayed rows, with OK rows possibly folded into one. The cursor moves over these. */
   displayedRows(view: RenderContext, form: PaneForm): readonly PaneRow[];
-  /** Preferred height in lines. */
-  desiredHeight(view: RenderContext, form: PaneForm, width: number): number;
+  /** The given rows as an export table; rows of other panes are skipped. */
+  table(view: RenderContext, rows: readonly PaneRow[]): ExportTable;
   /** Ids of the on-demand feeds for the details of this row. */
   detailFeeds?(view: RenderContext, key: string): readonly string[];
-  render(view: RenderContext, room: PaneRoom): RenderedPane;
-  /** The rows that `render` shows, without drawing them; absent: `render` says so. */
-  visibleRows?(view: RenderContext, room: PaneRoom): RenderedPane['rows'];
+  /** Names of its orders, cycled by `o`. */
+  readonly orders: readonly string[];
+  /** True: a cursor at the first row stays there when new rows come, until the row is opened or a key moves it. */
+  readonly followsNewest?: true;
+  /** Its text for an editor or a pager; undefined: nothing now. Absent: its rows. */
+  documentText?(
+    view: RenderContext,
+  ): { readonly name: string; readonly text: string | Iterable<string> } | undefined;
+  /** Describes what `E` exports, if not the rows. */
+  readonly exportName?: string;
+}
+
+/** The columns of a pane. */
+interface PaneColumns {
+  /** Heads of the columns that `B` sorts by; absent: none. */
+  sortColumns?(view: RenderContext): readonly string[];
+  /** Its columns, for the column chooser; absent: they cannot be changed. */
+  columns?(view: RenderContext): readonly ColumnInfo[];
+  /** Number of columns selectable with `h l`; 0: none. */
+  columnCount(view: RenderContext): number;
+  /** The cell under the cursor, for its explanation; absent: the row is explained. */
+  cell?(view: RenderContext, row: PaneRow): PaneCell | undefined;
+}
+
+/** The problems of a pane, for its title, the header and NOW. */
+interface PaneProblems {
   /** Number of problems that its title counts; absent: the title counts none. */
   problemCount?(view: RenderContext): number;
   /** Problems: rows that are not OK or pending, before filtering; of a tree, its roots. */
   problems(view: RenderContext): readonly PaneProblem[];
-  /** The cell under the cursor, for its explanation; absent: the row is explained. */
-  cell?(view: RenderContext, row: PaneRow): PaneCell | undefined;
-  /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
-  landingRow?(view: RenderContext): string | undefined;
+}
+
+/** The look and the size of a pane. */
+interface PaneDrawing {
+  /** Preferred height in lines. */
+  desiredHeight(view: RenderContext, form: PaneForm, width: number): number;
+  render(view: RenderContext, room: PaneRoom): RenderedPane;
+  /** The rows that `render` shows, without drawing them; absent: `render` says so. */
+  visibleRows?(view: RenderContext, room: PaneRoom): RenderedPane['rows'];
+  /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
+  shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
+  /** True: a full-height column at the right of the overview. */
+  readonly isColumn?: true;
+  /**
+   * The overview shows it only in rows that the other panes leave: at least `from` of them, and no more than it can use in
+   * `width` cells.
+   */
+  readonly spareRows?: { readonly from: number; most(view: RenderContext, width: number): number };
+  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
+  screenInputs?(ui: UiState): readonly unknown[];
+  /** True: its rows depend on the log lines, which change many times a second. */
+  readonly readsLogLines?: true;
+}
+
+/** The effects of keys and clicks in a pane. */
+interface PaneInput {
+  /** Bindings of this pane only. */
+  readonly keys: readonly Binding[];
+  /** Ids of global keys that are disabled here. A binding in `keys` with such an id replaces the global one. */
+  readonly disabledKeys?: readonly string[];
   /** Replaces the default action of enter, which expands or collapses the row. */
   readonly enter?: (context: KeyContext) => void;
   /** True: the details of an opened row name its runbooks, and enter opens the first one. */
   readonly offersRunbooks?: true;
-  /** Describes what `E` exports, if not the rows. */
-  readonly exportName?: string;
-  /** True: a full-height column at the right of the overview. */
-  readonly isColumn?: true;
-  /** Ids of global keys that are disabled here. A binding in `keys` with such an id replaces the global one. */
-  readonly disabledKeys?: readonly string[];
+  /** The row that the pane's key leads to, because the header points at it; undefined: the row visited last. */
+  landingRow?(view: RenderContext): string | undefined;
   /** The prompt of the pane, shown in the message line while active. */
   readonly prompt?: {
     isAsked(view: RenderContext): boolean;
@@ -185,19 +220,17 @@ export interface Pane {
   };
   /** Moves the cursor by rows, Infinity to an end; for panes with too many rows for a list. */
   readonly moveCursor?: (context: KeyContext, step: number) => void;
-  /**
-   * The overview shows it only in rows that the other panes leave: at least `from` of them, and no more than it can use in
-   * `width` cells.
-   */
-  readonly spareRows?: { readonly from: number; most(view: RenderContext, width: number): number };
-  /** Draws a row on a screen that is too small for the table; absent: its level and its problem. */
-  shortRow?(view: RenderContext, row: PaneRow): ShortRow | undefined;
-  /** True: it was opened from the card of a run, to which `esc` returns. */
-  isOpenedFromCard?(view: RenderContext): boolean;
-  /** The state of its feature that it shows; other panes are not drawn again when that changes. */
-  screenInputs?(ui: UiState): readonly unknown[];
-  /** True: its rows depend on the log lines, which change many times a second. */
-  readonly readsLogLines?: true;
   /** Handles a click on a line (0 is the title) instead of moving the cursor there. */
   readonly click?: (context: KeyContext, room: PaneRoom, x: number, line: number) => void;
+  /** True: it was opened from the card of a run, to which `esc` returns. */
+  isOpenedFromCard?(view: RenderContext): boolean;
 }
+
+/** A pane of a feature. */
+export interface Pane
+  extends PaneIdentity,
+    PaneRowAccess,
+    PaneColumns,
+    PaneProblems,
+    PaneDrawing,
+    PaneInput {}

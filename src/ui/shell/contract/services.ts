@@ -16,7 +16,7 @@ export interface LogTarget {
   readonly notice: string;
 }
 
-/** What a feature with logs does for others. */
+/** Services of the feature with the logs. */
 interface LogsService {
   /** The pane with the lines. */
   readonly pane: PaneId;
@@ -27,7 +27,7 @@ interface LogsService {
   open(context: KeyContext, target: LogTarget): void;
 }
 
-/** What features do for others, which know only this contract. */
+/** Services of features for others, which know only this contract. */
 export interface FeatureServices {
   readonly logs: LogsService;
 }

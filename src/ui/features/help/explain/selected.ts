@@ -17,8 +17,8 @@ import {
   toWallTime,
 } from '../../../shell/contract/render-context.ts';
 import { boundKey } from '../../../shell/state/keys-in-text.ts';
-import { isFindingRow, problemText } from '../../now/columns.ts';
-import { type FindingRow, problemStart } from '../../now/findings.ts';
+import { isFindingRow, problemText } from '../../findings/columns.ts';
+import { type FindingRow, problemStart } from '../../findings/findings.ts';
 import { explainFact } from './explain-fact.ts';
 import { explainSignal } from './explain-signal.ts';
 import { type ExplainContext, type Explanation, explainFault } from './explanation.ts';

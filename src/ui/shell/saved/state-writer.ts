@@ -2,13 +2,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { CockpitState } from '../../../store/cockpit.ts';
 import type { UiStore } from '../contract/model.ts';
-
-/** Small files that survive a session: `platform/files/kept-files` if there is a state directory. */
-export interface StateFiles {
-  read(name: string): Promise<string | undefined>;
-  write(name: string, text: string): Promise<void>;
-  setAside(name: string): Promise<string>;
-}
+import type { StateFiles } from '../contract/state-files.ts';
 
 /** Inputs of a recorder of the screen state. */
 export interface StateRecorderParts {
@@ -17,12 +11,6 @@ export interface StateRecorderParts {
   readonly clock: { sleep(ms: Millis, signal?: AbortSignal): Promise<void> };
   readonly keep: StateFiles;
   say(text: string): void;
-}
-
-/** Keeps a part of the screen state in files. */
-export interface StateRecorder {
-  /** Writes pending changes; resolves when done. */
-  stop(): Promise<void>;
 }
 
 interface CoalescedWriterOptions {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createCoalescedWriter } from '../../../../src/ui/shell/state/state-writer.ts';
+import { createCoalescedWriter } from '../../../../src/ui/shell/saved/state-writer.ts';
 import { manualClock } from '../../../support/manual-clock.ts';
 
 /** A writer of numbers, and what it has written; each write takes until `release` is called. */

@@ -9,20 +9,12 @@ import {
   programBlockedReason,
   type UserProgram,
 } from '../../shell/output/documents.ts';
-import { exportPane } from '../export/export.ts';
-import { formatSavedLines, logFileName } from '../logs/save.ts';
-import { bookmarkIds } from '../logs/view/rows.ts';
-import { logsPaneId } from '../logs/view/view-state-access.ts';
+import { exportPane } from './export.ts';
 
-/** The focused pane as a text: in LOGS the marked or shown lines, elsewhere the marked or filtered rows. */
+/** The focused pane as a text: its own one, such as the marked or shown log lines, or else its marked or filtered rows. */
 const paneText = (context: KeyContext): NamedText | undefined => {
   const { view, pane } = context;
-  const { logs } = view.cockpit;
-  if (pane.id !== logsPaneId) return exportPane(context, 'text');
-  if (logs === undefined) return undefined;
-  const what = bookmarkIds(view).length > 0 ? 'marked' : 'shown';
-  const request = { what, form: 'text', names: view.pen.shared ? 'anonymized' : 'real' } as const;
-  return { name: logFileName(view, request), text: formatSavedLines(view, logs, request) };
+  return pane.documentText === undefined ? exportPane(context, 'text') : pane.documentText(view);
 };
 
 /** The place in the profile that defines a row: its signal, or its runbook; undefined if there is none. */

@@ -1,0 +1,101 @@
+import { isBlankText } from '../../../domain/text/visible-text.ts';
+import {
+  type Card,
+  cardInnerWidth,
+  cardLabelWidth,
+  cardTitleLines,
+  inputField,
+  keyHints,
+  labeledLine,
+} from '../../kit/components/card.ts';
+import type { Dialog } from '../contract/dialog.ts';
+import { type Overlay, overlayBelow } from '../contract/overlay.ts';
+import type { Binding, KeyContext } from '../contract/pane.ts';
+
+/** Texts of a dialog that asks for words. */
+export interface ReasonDialogTexts {
+  readonly title: string;
+  readonly label: string;
+  /** Why nothing happens without a text. */
+  readonly none: string;
+  readonly enter: string;
+  readonly does: string;
+  readonly footer: string;
+  readonly esc: string;
+  readonly record: string;
+  /** True: what it asks for is a warning. */
+  readonly isWarning?: true;
+}
+
+/** The state of a dialog that asks for a reason or a note. `why`: its purpose. */
+export interface AskedReason<K extends string, W extends string> {
+  readonly is: K;
+  readonly why: W;
+  /** Title of the subject. */
+  readonly about: string;
+  readonly text: string;
+  readonly over: Overlay;
+}
+
+/** Renders the dialog that asks for a reason or a note. */
+const renderReasonDialog = (
+  { view }: KeyContext,
+  texts: ReasonDialogTexts,
+  { about, text }: Pick<AskedReason<string, string>, 'about' | 'text'>,
+): Card => {
+  const { pen } = view;
+  const field = inputField(pen, text, 'plain', cardInnerWidth(view) - cardLabelWidth);
+  return {
+    edge: texts.isWarning === true ? 'warn' : 'focus',
+    lines: [
+      ...cardTitleLines(view, [pen.run(texts.title, 'bold')], about),
+      labeledLine(pen, texts.label, field),
+      keyHints(pen, texts.enter, texts.esc, texts.record),
+    ],
+  };
+};
+
+const close = ({ model, view }: KeyContext): void =>
+  model.setState({ overlay: overlayBelow(view.ui.overlay) });
+
+/** Creates a dialog that asks for a reason or a note. `give` carries out what it was asked for, with the text. */
+export const createReasonDialog = <W extends string, O extends Overlay & AskedReason<Overlay['is'], W>>(
+  dialogTexts: Readonly<Record<W, ReasonDialogTexts>>,
+  give: (context: KeyContext, asked: O, text: string) => void,
+  sample: O,
+): Dialog<O> => ({
+  title: () => 'REASON',
+  keys: (asked): readonly Binding[] => {
+    const texts = dialogTexts[asked.why];
+    return [
+      {
+        id: `${asked.why}.give`,
+        keys: ['enter'],
+        description: texts.does,
+        footer: texts.footer,
+        run: (context) => {
+          const text = asked.text.trim();
+          if (isBlankText(text)) return context.notify(texts.none);
+          close(context);
+          give(context, asked, text);
+        },
+      },
+      {
+        id: `${asked.why}.close`,
+        keys: ['esc'],
+        description: 'close without saving',
+        footer: 'close',
+        run: close,
+      },
+    ];
+  },
+  field: (asked) => ({
+    value: asked.text,
+    set: ({ model }, text) => {
+      const overlay: O = { ...asked, text };
+      model.setState({ overlay });
+    },
+  }),
+  render: (context, asked) => renderReasonDialog(context, dialogTexts[asked.why], asked),
+  samples: [sample],
+});
