@@ -36,8 +36,16 @@ export interface ManualClock extends Clock {
   pending(): number;
 }
 
-/** Creates a clock that only advances when a test advances it. */
-export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualClock => {
+/** A manual clock that tells when it has something to run. */
+export interface ForeseeingClock extends ManualClock {
+  /** Time until the next timer is due. Undefined: none is set. */
+  untilDue(): number | undefined;
+}
+
+const usualStart = Date.parse('2026-03-04T10:15:07Z');
+
+/** Creates a manual clock that can be moved to its next timer. */
+export const foreseeingClock = (start = usualStart): ForeseeingClock => {
   let now = start;
   let order = 0;
   let timers: Timer[] = [];
@@ -51,7 +59,7 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
   const next = (until: number): Timer | undefined =>
     timers.filter((t) => t.due <= until).sort((a, b) => a.due - b.due || a.order - b.order)[0];
 
-  const clock: ManualClock = {
+  const clock: ForeseeingClock = {
     now: () => now,
     wallOffset: () => 0,
     wallNow: () => now + clock.wallOffset(),
@@ -98,9 +106,16 @@ export const manualClock = (start = Date.parse('2026-03-04T10:15:07Z')): ManualC
     },
     settle: () => settle(),
     pending: () => timers.length,
+    untilDue: () => {
+      const first = next(Number.POSITIVE_INFINITY);
+      return first === undefined ? undefined : Math.max(0, first.due - now);
+    },
   };
   return clock;
 };
+
+/** Creates a clock that only advances when a test advances it. */
+export const manualClock = (start = usualStart): ManualClock => foreseeingClock(start);
 
 /** The same clock for a server that responds at once: its own waits take no time. */
 export const withoutDelays = <T extends Clock>(clock: T): T => ({

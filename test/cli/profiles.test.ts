@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openCockpitIn } from '../simulation/cockpit.ts';
 import { openWorkspace, type Workspace } from '../simulation/workspace.ts';
-import { longTest } from '../support/layer.ts';
 import { localServer } from '../support/local-server.ts';
 import { shopProfile } from '../support/shop-profile.ts';
 
@@ -96,7 +95,7 @@ describe('doctor', () => {
 });
 
 describe('--rehearse', () => {
-  longTest('runs a shipped profile against the simulator, with the incident', async () => {
+  test('runs a shipped profile against the simulator, with the incident', async () => {
     const well = await workspace.run(['--rehearse', 'check', '--env', 'demo/production', '--json']);
     const ill = await workspace.run([
       'check',

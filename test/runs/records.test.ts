@@ -41,7 +41,7 @@ const resetAll = async (stage: Stage, executor: Executor): Promise<readonly stri
   })();
   for (let step = 0; step < 2400 && !isOver; step++) {
     await stage.quiet();
-    await stage.clock.advance(250);
+    await stage.toNextDue();
   }
   await done;
   return whys;

@@ -38,7 +38,7 @@ const resetFirst = async (stage: Stage) => {
     });
   for (let step = 0; step < 200 && outcome === undefined; step++) {
     await stage.quiet();
-    await stage.clock.advance(250);
+    await stage.toNextDue();
   }
   return { outcome, events };
 };

@@ -22,9 +22,9 @@ import type { Executor, ExecutorParts, ProposalRequest } from '../../src/runs/co
 import { createExecutor } from '../../src/runs/executor.ts';
 import { createOwnRuns, type OwnRuns } from '../../src/runs/records/own-runs.ts';
 import type { Operation, Source } from '../../src/sources/kit/contract/source.ts';
-import { settle } from '../../src/testing/manual-clock.ts';
+import { foreseeingClock, settle } from '../../src/testing/manual-clock.ts';
 import { tempDir } from '../persistence/ledger/entries.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
 import { withWallOffset } from '../support/wall-offset.ts';
 import { type BreakerServer, startBreakerServer } from './breaker-server.ts';
 import { breakerModule } from './breaker-source.ts';
@@ -103,6 +103,8 @@ export interface Stage extends AsyncDisposable {
   go(proposal: Proposal, answers?: Partial<OperatorAnswers>, by?: Executor): Going;
   /** Waits until no network or disk operation is pending. */
   quiet(): Promise<void>;
+  /** Advances time by quarters of a second, until something was due in one. */
+  toNextDue(): Promise<void>;
 }
 
 /** A reference to a parameter in runbook syntax. */
@@ -151,7 +153,7 @@ const createTraffic = () => {
 
 export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   const { wallOffset } = options;
-  const clock = wallOffset === undefined ? manualClock() : withWallOffset(manualClock(), wallOffset);
+  const clock = wallOffset === undefined ? foreseeingClock() : withWallOffset(foreseeingClock(), wallOffset);
   const server = await startBreakerServer();
   const dir = await tempDir();
   const traffic = createTraffic();
@@ -289,6 +291,9 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
   /** Number of consecutive event loop turns without a pending request or file operation. */
   const quiet = (): Promise<void> => settle(30, () => traffic.underWay() > server.hanging());
 
+  const toNextDue = (): Promise<void> =>
+    clock.advance(250 * Math.max(1, Math.ceil((clock.untilDue() ?? 0) / 250)));
+
   const go = (proposal: Proposal, answers: Partial<OperatorAnswers> = {}, by = executor): Going => {
     const stop = new AbortController();
     const seen: RunEvent[] = [];
@@ -308,7 +313,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
       end: async () => {
         await quiet();
         for (let step = 0; step < 2000 && !over; step++) {
-          await clock.advance(250);
+          await toNextDue();
           await quiet();
         }
         if (!over) throw new Error(`did not end: ${JSON.stringify(seen.at(-1))}`);
@@ -332,6 +337,7 @@ export const openStage = async (options: StageOptions = {}): Promise<Stage> => {
     stateDir: dir.path,
     mask,
     quiet,
+    toNextDue,
     go,
     propose: (params = { name: 'broker' }, changed = {}, more = {}) =>
       executor.propose(

@@ -41,7 +41,7 @@ const checked = async (
 };
 
 /** In a sample, one of this many combinations of incident and environment. */
-const sampleOf = 24;
+const sampleOf = 60;
 
 /** Checks each environment of a system, healthy and in each incident of its simulator, or a sample of both. */
 export const checkEveryIncident = (

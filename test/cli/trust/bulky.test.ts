@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlink, truncate } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openWorkspace, type Workspace } from '../../simulation/workspace.ts';
-import { sampled } from '../../support/layer.ts';
+import { longTest, sampled } from '../../support/layer.ts';
 import { makeFifo } from '../../support/make-fifo.ts';
 
 let workspace: Workspace;
@@ -64,7 +64,7 @@ test.each(sampled(bulky, (_, index) => index === bulky.length - 1))(
   },
 );
 
-test('validate names the file, the limit, and what to do', async () => {
+longTest('validate names the file, the limit, and what to do', async () => {
   await workspace.put('profiles/p.yaml', evil + lines(100_001, (n) => ` k${n}: 1\n`));
   const ended = await workspace.run(['validate', 'profiles/p.yaml']);
   expect([ended.code, ended.stdout]).toEqual([

@@ -35,7 +35,7 @@ const openWatched = async () => {
     const confirmed = flow.confirm({ pasted: false });
     for (let turn = 0; turn < 100 && cockpit.getState().run?.stage !== 'ended'; turn++) {
       await stage.quiet();
-      await stage.clock.advance(250);
+      await stage.toNextDue();
     }
     await confirmed;
     return cockpit.getState().run?.proposal?.run ?? '';

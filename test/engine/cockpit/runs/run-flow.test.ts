@@ -30,7 +30,7 @@ const openFlow = async (options: StageOptions = {}) => {
   const until = async (wanted: ReturnType<typeof stageOf>): Promise<void> => {
     for (let step = 0; step < 400 && stageOf() !== wanted; step++) {
       await stage.quiet();
-      if (stageOf() !== wanted) await stage.clock.advance(250);
+      if (stageOf() !== wanted) await stage.toNextDue();
     }
     expect(stageOf()).toBe(wanted);
   };

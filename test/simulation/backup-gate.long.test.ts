@@ -2,7 +2,6 @@ import { cp, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { everyNth, sampled } from '../support/layer.ts';
 import { openSimulation } from './simulation.ts';
 
 /** The shipped profiles, with the age of the backups of the trading service read from another directory. */
@@ -41,7 +40,7 @@ const run = async (runbook: string, profiles: string): Promise<unknown> => {
 
 const refused = { ending: 'not-applicable', sent: [], why: expect.stringContaining('backup.hours') };
 
-test.each(sampled(['vacuum', 'reindex'], everyNth(2)))(
+test.each(['vacuum', 'reindex'])(
   '%s is refused while the newest backup is old, or unknown',
   async (runbook) => {
     const { profiles, backups } = await profilesWithBackups();
