@@ -4,13 +4,17 @@ import type { Sample } from '../domain/facts/facts.ts';
 import type { FeedInfo, FeedKind } from '../domain/facts/reading.ts';
 import type { FeedReading } from '../domain/facts/shared-reading.ts';
 import { stripControls } from '../domain/text/controls.ts';
-import type { Alert } from '../kinds/alerts/fact.ts';
-import type { Breaker } from '../kinds/breakers/fact.ts';
-import type { Pool } from '../kinds/pools/fact.ts';
-import type { Workload } from '../kinds/workloads/fact.ts';
+import {
+  type OptionalField,
+  optional,
+  type SharedFields,
+  type SharedTable,
+  type SharedValue,
+} from '../kinds/define/shared-fields.ts';
+import { isKind, kindOf } from '../kinds/registry/registry.ts';
 
 /** The version of the text of a shared reading. Processes share only with others of their version. */
-export const readingFormat = 1;
+export const readingFormat = 2;
 
 /** A larger text is not shared: every process reads it from the source. */
 const maxLength = 256 * 1024;
@@ -25,86 +29,23 @@ const zNumber = z.number();
 const zCount = z.number().min(0);
 const zLabels = z.record(zText, zText);
 
-const rowShape = { source: zText, at: zNumber };
+/** The schema of a field. A text has only the words of its kind, if these are listed. */
+const schemaOf = (value: SharedValue): z.ZodType => {
+  if (typeof value === 'object') return z.enum(Object.keys(value));
+  const schemas: Record<Extract<SharedValue, string>, z.ZodType> = {
+    text: zText,
+    number: zNumber,
+    count: zCount,
+    time: zNumber,
+    flag: z.boolean(),
+    labels: zLabels,
+    'number or text': z.union([zNumber, zText]),
+  };
+  return schemas[value];
+};
 
-const zAlert = z.strictObject({
-  ...rowShape,
-  name: zText,
-  severity: zText,
-  state: z.enum(['firing', 'acknowledged', 'pending', 'silenced', 'inhibited']),
-  since: zNumber.exactOptional(),
-  labels: zLabels,
-  summary: zText,
-  suppressedBy: zText.exactOptional(),
-  runbookUrl: zText.exactOptional(),
-  panelUrl: zText.exactOptional(),
-}) satisfies z.ZodType<Alert>;
-
-const zBreaker = z.strictObject({
-  ...rowShape,
-  service: zText,
-  instance: zText,
-  name: zText,
-  state: z.enum(['closed', 'open', 'half-open', 'forced-open', 'disabled', 'metrics-only', 'unknown']),
-  failureRate: zNumber.exactOptional(),
-  slowCallRate: zNumber.exactOptional(),
-  failureRateThreshold: zNumber.exactOptional(),
-  slowCallRateThreshold: zNumber.exactOptional(),
-  bufferedCalls: zCount.exactOptional(),
-  failedCalls: zCount.exactOptional(),
-  slowCalls: zCount.exactOptional(),
-  notPermittedCalls: zCount.exactOptional(),
-}) satisfies z.ZodType<Breaker>;
-
-const zPool = z.strictObject({
-  ...rowShape,
-  service: zText,
-  instance: zText,
-  name: zText,
-  kind: zText,
-  active: zCount.exactOptional(),
-  idle: zCount.exactOptional(),
-  max: zCount.exactOptional(),
-  pending: zCount.exactOptional(),
-  taken: zCount.exactOptional(),
-}) satisfies z.ZodType<Pool>;
-
-const zWorkload = z.strictObject({
-  ...rowShape,
-  kind: z.enum([
-    ...['pod', 'deployment', 'statefulset', 'daemonset', 'job', 'node', 'container'],
-    ...['service', 'unit', 'process', 'file'],
-  ] as const satisfies readonly Workload['kind'][]),
-  uid: zText.exactOptional(),
-  namespace: zText,
-  name: zText,
-  owner: zText,
-  node: zText,
-  ip: zText.exactOptional(),
-  status: zText,
-  ready: zCount.exactOptional(),
-  wanted: zCount.exactOptional(),
-  restarts: zCount.exactOptional(),
-  restartsRising: z.boolean().exactOptional(),
-  starting: z.enum(['in time', 'slow']).exactOptional(),
-  startedAt: zNumber.exactOptional(),
-  cpuCores: zNumber.exactOptional(),
-  memoryBytes: zNumber.exactOptional(),
-  cpuLimitCores: zNumber.exactOptional(),
-  memoryLimitBytes: zNumber.exactOptional(),
-  image: zText.exactOptional(),
-  revision: zText.exactOptional(),
-  generation: zNumber.exactOptional(),
-  detail: zText.exactOptional(),
-}) satisfies z.ZodType<Workload>;
-
-const zSample = z.strictObject({
-  ...rowShape,
-  signal: zText,
-  value: z.union([zNumber, zText]).exactOptional(),
-  labels: zLabels,
-  why: zText.exactOptional(),
-}) satisfies z.ZodType<Sample>;
+const isOptional = (field: SharedTable[string]): field is OptionalField =>
+  typeof field === 'object' && 'optional' in field;
 
 interface RowFormat {
   readonly row: z.ZodType<Record<string, unknown>>;
@@ -112,21 +53,49 @@ interface RowFormat {
   readonly times: readonly string[];
 }
 
+const formatOf = (table: SharedTable): RowFormat => ({
+  row: z.strictObject({
+    source: zText,
+    at: zNumber,
+    ...Object.fromEntries(
+      Object.entries(table).map(([name, field]) => [
+        name,
+        isOptional(field) ? schemaOf(field.optional).exactOptional() : schemaOf(field),
+      ]),
+    ),
+  }),
+  times: Object.entries(table).flatMap(([name, field]) =>
+    (isOptional(field) ? field.optional : field) === 'time' ? [name] : [],
+  ),
+});
+
+const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold'>> = {
+  signal: 'text',
+  value: optional('number or text'),
+  labels: 'labels',
+  why: optional('text'),
+};
+
+const sampleFormat = formatOf(sampleFields);
+
+const formats = new Map<SharedTable, RowFormat>();
+
 /**
- * The kinds whose readings can be shared: the same rows for everyone, from one response. The rows of probes are not among
- * them, because they say what this machine reaches.
+ * The format of a feed's rows, derived from their kind; undefined for rows that are not shared: those of probes say what
+ * this machine reaches.
  */
-const formats: Partial<Record<FeedKind, RowFormat>> = {
-  alerts: { row: zAlert, times: ['since'] },
-  breakers: { row: zBreaker, times: [] },
-  pools: { row: zPool, times: [] },
-  workloads: { row: zWorkload, times: ['startedAt'] },
-  samples: { row: zSample, times: [] },
+const formatFor = (kind: FeedKind): RowFormat | undefined => {
+  if (kind === 'samples') return sampleFormat;
+  const table = isKind(kind) ? kindOf(kind).shared : undefined;
+  if (table === undefined) return undefined;
+  const format = formats.get(table) ?? formatOf(table);
+  formats.set(table, format);
+  return format;
 };
 
 /** True: the readings of this feed may be shared. A feed that watches, compares readings or probes is read by everyone. */
 export const hasSharedFormat = ({ kind, everyMs, probe, needsTwo, fills }: FeedInfo): boolean =>
-  Object.hasOwn(formats, kind) && everyMs > 0 && probe !== true && needsTwo !== true && fills === undefined;
+  formatFor(kind) !== undefined && everyMs > 0 && probe !== true && needsTwo !== true && fills === undefined;
 
 /** Converts the time of an event between our clock and that of the state database. */
 type Converter = (at: Millis) => Millis;
@@ -157,7 +126,7 @@ export const encodeReading = (
   toShared: Converter,
   mask: (text: string) => string,
 ): string | undefined => {
-  const format = formats[feed.kind];
+  const format = formatFor(feed.kind);
   if (format === undefined || faults.length + unavailable.length > 0) return undefined;
   if (items.length + samples.length > maxRows) return undefined;
   if ([...items, ...samples].some(({ at }) => !(at >= since))) return undefined;
@@ -182,11 +151,11 @@ export const decodeReading = (
   at: Millis,
   fromShared: Converter,
 ): FeedReading | undefined => {
-  const format = formats[feed.kind];
+  const format = formatFor(feed.kind);
   if (format === undefined || text.length > maxLength) return undefined;
   const shape = z.strictObject({
     items: z.array(format.row).max(maxRows),
-    samples: z.array(zSample).max(maxRows),
+    samples: z.array(sampleFormat.row).max(maxRows),
   });
   const parsed = shape.safeParse(parsedJson(text));
   if (!parsed.success) return undefined;
@@ -198,7 +167,10 @@ export const decodeReading = (
       ...withTimes(row, format.times, fromShared),
       at,
     })) as unknown as FeedReading['items'],
-    ...(samples.length === 0 ? {} : { samples: samples.map((row) => ({ ...row, at })) }),
+    // The schema has checked these rows, too.
+    ...(samples.length === 0
+      ? {}
+      : { samples: samples.map((row) => ({ ...row, at })) as unknown as readonly Sample[] }),
     faults: [],
   };
 };

@@ -88,7 +88,7 @@ test('the rate limit counts actions of another process', async () => {
 });
 
 test('the blast radius limits the objects of one run', async () => {
-  await profile('guard: { blast: { most: 1 } }');
+  await profile('guard: { blast: { limit: 1 } }');
   await expectRefused(run('both'), /^affects 2 objects; the limit per run is 1/);
 });
 
@@ -128,7 +128,7 @@ test('a ledger whose files are gone is broken, not empty, once a run has locked 
 });
 
 test('text output prints the impact and every gate check before the refusal', async () => {
-  await profile('guard: { blast: { most: 1 } }');
+  await profile('guard: { blast: { limit: 1 } }');
   const { stdout, code } = await workspace.run(run('both').filter((word) => word !== '--json'));
   expect(code).toBe(3);
   expect(stdout).toContain('  impact: 2 objects\n');

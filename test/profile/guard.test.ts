@@ -52,8 +52,8 @@ test.each<[string, readonly number[]]>([
 
 test('parses rate, blast and authority', async () => {
   expect(
-    await guardOf('{ rate: { acts: 10, per: 10m }, blast: { objects: 5, share: 50, most: 20 } }'),
-  ).toMatchObject({ rate: { acts: 10, perMs: 600_000 }, blast: { objects: 5, share: 50, most: 20 } });
+    await guardOf('{ rate: { acts: 10, per: 10m }, blast: { objects: 5, share: 50, limit: 20 } }'),
+  ).toMatchObject({ rate: { acts: 10, perMs: 600_000 }, blast: { objects: 5, share: 50, limit: 20 } });
   const { profile } = await finish(
     `${head}${runbooks}authority:\n  - { id: everybody, who: "*", may: safe, also: [restart] }\n  - { id: lead, title: Team lead, who: [ana, ben], may: destructive }\n`,
   );

@@ -1,7 +1,7 @@
 import type { Scenario } from './open-through.ts';
 
 const selector = '{namespace="recorded"}';
-const entry = { url: 'http://loki.example:3100', query: selector, back: '1h' };
+const entry = { url: 'http://loki.example:3100', query: selector, lookback: '1h' };
 const errors = `count_over_time(${selector} |= "ERROR" [1h])`;
 
 /**

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { AnyFact, Sample } from '../../src/domain/facts/facts.ts';
 import type { FeedInfo, FeedKind } from '../../src/domain/facts/reading.ts';
 import type { FeedReading } from '../../src/domain/facts/shared-reading.ts';
-import { factKinds } from '../../src/kinds/registry/registry.ts';
+import { optional, type SharedFields } from '../../src/kinds/define/shared-fields.ts';
+import type { Pool } from '../../src/kinds/pools/fact.ts';
+import { factKinds, kindOf } from '../../src/kinds/registry/registry.ts';
 import { decodeReading, encodeReading, hasSharedFormat } from '../../src/store/reading-format.ts';
 
 const began = 1_000_000;
@@ -43,6 +45,28 @@ describe('a reading for others', () => {
       samples: [{ ...sample, at: 77 }],
       faults: [],
     });
+  });
+
+  test.each<[FeedKind, AnyFact]>([
+    [
+      'breakers',
+      {
+        ...{ source: 'prom', at: began + 20, service: 'orders', instance: 'orders-0', name: 'db' },
+        ...{ state: 'open', failureRate: 51.5, notPermittedCalls: 3, halfOpenAt: began + 30_000 },
+      } as AnyFact,
+    ],
+    [
+      'workloads',
+      {
+        ...{ source: 'prom', at: began + 20, kind: 'container', uid: 'c1', run: 'c1 started 7' },
+        ...{ namespace: '', name: 'orders', owner: 'shop', node: 'host-1', status: 'running' },
+        ...{ ready: 1, wanted: 1, restartsRising: false, starting: 'slow', startedAt: began - 5000 },
+      } as AnyFact,
+    ],
+  ])('%s come back with every field of their kind', (kind, fact) => {
+    const text = encoded(feed(kind), reading([fact])) ?? '';
+    const back = decodeReading(feed(kind), text, began + 20, (at) => at - 500);
+    expect(back?.items).toEqual([fact]);
   });
 
   test('has the same text when only the time of the response differs', () => {
@@ -118,6 +142,21 @@ describe('feeds', () => {
       hasSharedFormat(feed(kind as FeedKind)),
     );
     expect(shared.toSorted()).toEqual(['alerts', 'breakers', 'pools', 'samples', 'workloads']);
+  });
+
+  test('share every field of their kind: one that has no entry does not compile', () => {
+    interface Waiting extends Pool {
+      readonly waiting?: number;
+    }
+    const known: SharedFields<Pool> = {
+      ...{ service: 'text', instance: 'text', name: 'text', kind: 'text' },
+      ...{ active: optional('count'), idle: optional('count'), max: optional('count') },
+      ...{ pending: optional('count'), taken: optional('count') },
+    };
+    expect(kindOf('pools').shared).toEqual(known);
+    // @ts-expect-error: `waiting` has no entry.
+    const missing: SharedFields<Waiting> = known;
+    expect(missing).toBe(known);
   });
 
   test.each<[string, Partial<FeedInfo>]>([

@@ -17,7 +17,7 @@ export interface Guard {
    * Limits on the objects affected by one run. Above `objects`, or `share` percent of a whole, the name must be typed;
    * above `most` the run is forbidden.
    */
-  readonly blast?: { readonly objects?: number; readonly share?: number; readonly most?: number };
+  readonly blast?: { readonly objects?: number; readonly share?: number; readonly limit?: number };
   /** The verbs of the generic actions that are permitted; [] for none. Absent: none in production, elsewhere all. */
   readonly actions?: readonly string[];
   /** Runs that need the approval of a second person. Absent: only those of runbooks with `approval: true`. */

@@ -3,6 +3,7 @@ import { distinguishingLabels, joinParts } from '../define/check-words.ts';
 import { type CheckTextLine, defineKind, type JsonRow } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import { namesByLabels } from '../define/log-names.ts';
+import { optional } from '../define/shared-fields.ts';
 import type { Alert } from './fact.ts';
 import { alertSubject, mergedRows } from './merged-alerts.ts';
 
@@ -79,4 +80,15 @@ export const alerts = defineKind<Alert, typeof fields>({
   lines: alertLines,
   belongsTo: (f) => alertSubject(f.labels),
   logNames: (f) => namesByLabels(f.name, f.labels),
+  shared: {
+    name: 'text',
+    severity: 'text',
+    state: { firing: true, acknowledged: true, pending: true, silenced: true, inhibited: true },
+    since: optional('time'),
+    labels: 'labels',
+    summary: 'text',
+    suppressedBy: optional('text'),
+    runbookUrl: optional('text'),
+    panelUrl: optional('text'),
+  },
 });

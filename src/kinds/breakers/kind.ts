@@ -2,6 +2,7 @@ import { instanceName, joinParts, numberWord, percentWord } from '../define/chec
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import { namesByService } from '../define/log-names.ts';
+import { optional } from '../define/shared-fields.ts';
 import type { Breaker } from './fact.ts';
 
 const { id, state, number } = fieldsOf<Breaker>();
@@ -73,4 +74,22 @@ export const breakers = defineKind<Breaker, typeof fields>({
   belongsTo: (f) => f.service,
   needs: (f) => [f.name],
   logNames: namesByService,
+  shared: {
+    service: 'text',
+    instance: 'text',
+    name: 'text',
+    state: {
+      ...{ closed: true, open: true, 'half-open': true, 'forced-open': true },
+      ...{ disabled: true, 'metrics-only': true, unknown: true },
+    },
+    failureRate: optional('number'),
+    slowCallRate: optional('number'),
+    failureRateThreshold: optional('number'),
+    slowCallRateThreshold: optional('number'),
+    bufferedCalls: optional('count'),
+    failedCalls: optional('count'),
+    slowCalls: optional('count'),
+    notPermittedCalls: optional('count'),
+    halfOpenAt: optional('time'),
+  },
 });

@@ -12,6 +12,7 @@ import {
   type NumberBounds,
   worstReason,
 } from './judge-level.ts';
+import type { SharedFields, SharedTable } from './shared-fields.ts';
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
@@ -103,6 +104,11 @@ interface KindSpec<F extends Fact, T extends FieldTable<F>> {
   readonly impairs?: true;
   /** The names under which LOGS searches for its lines. Absent: its label. */
   logNames?(fact: F): LogNames;
+  /**
+   * The fields of rows that the processes of a team share: the same for everyone, from one response. Absent: its rows are not
+   * shared, because they say what this machine reaches.
+   */
+  readonly shared?: SharedFields<F>;
 }
 
 /** A row of `check --json` with its text. */
@@ -116,10 +122,11 @@ export interface CheckTextLine<R = CheckRow> {
  * docs. Made by `defineKind`.
  */
 export interface KindDefinition<F extends Fact = Fact>
-  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels'> {
+  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels' | 'shared'> {
   /** Its own fields plus `level`, `source` and `at`. */
   readonly allFields: FieldTable<F>;
   readonly levels: LevelRule<F>;
+  readonly shared?: SharedTable;
   identity(fact: F): readonly (string | number)[];
   label(fact: F): string;
   /** Returns the level of a row by the kind's rule and the profile's `limits`. */

@@ -3,6 +3,7 @@ import { countOutOf, instanceName, joinParts, numberWord, presentNumber } from '
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
 import { namesByService } from '../define/log-names.ts';
+import { optional } from '../define/shared-fields.ts';
 import type { Pool } from './fact.ts';
 import { poolWord, utilOf } from './use.ts';
 
@@ -53,4 +54,15 @@ export const pools = defineKind<Pool, typeof fields>({
   impairs: true,
   belongsTo: (f) => f.service,
   logNames: namesByService,
+  shared: {
+    service: 'text',
+    instance: 'text',
+    name: 'text',
+    kind: 'text',
+    active: optional('count'),
+    idle: optional('count'),
+    max: optional('count'),
+    pending: optional('count'),
+    taken: optional('count'),
+  },
 });

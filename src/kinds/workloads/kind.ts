@@ -2,6 +2,7 @@ import { formatCount } from '../../domain/text/format.ts';
 import { countOutOf, joinParts, numberWord } from '../define/check-words.ts';
 import { defineKind } from '../define/define-kind.ts';
 import { fieldsOf } from '../define/fields.ts';
+import { optional } from '../define/shared-fields.ts';
 import type { Workload } from './fact.ts';
 
 type Placed = Pick<Workload, 'namespace' | 'name' | 'owner' | 'node'> & { readonly kind: string };
@@ -118,4 +119,32 @@ export const workloads = defineKind<Workload, typeof fields>({
   impairs: true,
   belongsTo: (f) => (f.owner === '' ? f.name : lastWord(f.owner)),
   logNames: ({ name }) => ({ title: name, names: [name], word: name }),
+  shared: {
+    kind: {
+      ...{ pod: true, deployment: true, statefulset: true, daemonset: true, job: true, node: true },
+      ...{ container: true, service: true, unit: true, process: true, file: true },
+    },
+    uid: optional('text'),
+    run: optional('text'),
+    namespace: 'text',
+    name: 'text',
+    owner: 'text',
+    node: 'text',
+    ip: optional('text'),
+    status: 'text',
+    ready: optional('count'),
+    wanted: optional('count'),
+    restarts: optional('count'),
+    restartsRising: optional('flag'),
+    starting: optional({ 'in time': true, slow: true }),
+    startedAt: optional('time'),
+    cpuCores: optional('number'),
+    memoryBytes: optional('number'),
+    cpuLimitCores: optional('number'),
+    memoryLimitBytes: optional('number'),
+    image: optional('text'),
+    revision: optional('text'),
+    generation: optional('number'),
+    detail: optional('text'),
+  },
 });

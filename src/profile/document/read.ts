@@ -3,6 +3,7 @@ import type { Complaint } from '../../domain/text/position.ts';
 import type { Files } from '../../platform/files/local-files.ts';
 import { isStricter, tiers } from '../../runs/policy/tiers.ts';
 import { errorAt } from './complaints.ts';
+import { withPresentKeys } from './former-keys.ts';
 import { type ReadYaml, readLayers, resolveBeside, yamlReader } from './layers.ts';
 import {
   childOf,
@@ -206,7 +207,7 @@ export const readProfileTree = async (
   if (!whole) return { complaints };
   const layers = await Promise.all(maps.map((map) => withIncludes(map, read)));
   const all = [...complaints, ...loweredTier(maps), ...layers.flatMap((layer) => layer.complaints)];
-  const [lowest, ...above] = layers.map((layer) => layer.map).reverse();
+  const [lowest, ...above] = withPresentKeys(layers.map((layer) => layer.map)).toReversed();
   const merged = lowest && above.reduce<YamlNode>(merge, lowest);
   return merged?.is === 'map'
     ? { tree: withoutEmpty(withoutKeys(merged, 'extends')), complaints: all }

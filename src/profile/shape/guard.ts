@@ -77,7 +77,7 @@ export const zGuard = onFirstUse(() =>
           .max(100)
           .optional()
           .meta({ description: 'percentage of a whole above which the name must be typed' }),
-        most: zCount().optional().meta({ description: 'number of objects above which a run is refused' }),
+        limit: zCount().optional().meta({ description: 'number of objects above which a run is refused' }),
       })
       .optional()
       .meta({ description: 'blast radius limit of one run' }),

@@ -7,11 +7,12 @@ import { parseYaml } from '../document/yaml-tree.ts';
 import { newerFormatText, profileFormat } from '../shape/sections.ts';
 import { formatMarker } from './format-marker.ts';
 import { nodeRows } from './node-rows.ts';
+import { renamedKeys } from './renamed-keys.ts';
 import type { StepChange, StepInput, UpgradeStep } from './step.ts';
 import { applyEdits, changedLines, type TextEdit } from './text-edit.ts';
 
 /** Every step, oldest first. */
-const upgradeSteps: readonly UpgradeStep[] = [formatMarker, nodeRows];
+const upgradeSteps: readonly UpgradeStep[] = [formatMarker, nodeRows, renamedKeys];
 
 /** A change of a file, for people. */
 interface ProfileChange {

@@ -59,9 +59,9 @@ export const blastRadiusCheck = (
 ): readonly CheckRuling[] => {
   if (limits === undefined || objects === 0) return [];
   const hits = `${objectsText(objects)}${share === undefined ? '' : `, ${shareText(share)}`}`;
-  const { most } = limits;
-  if (most !== undefined && objects > most) {
-    const why = `affects ${objectsText(objects)}; the limit per run is ${most}`;
+  const { limit } = limits;
+  if (limit !== undefined && objects > limit) {
+    const why = `affects ${objectsText(objects)}; the limit per run is ${limit}`;
     return [forbids('blast', why, 'select fewer targets')];
   }
   const over = [

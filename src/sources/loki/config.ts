@@ -30,8 +30,8 @@ export const lokiConfig = z.strictObject({
       'labels that name a stream, coarsest first; the last ones are dropped if there are too many streams',
     examples: [['namespace', 'app', 'pod']],
   }),
-  most: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),
-  back: zDuration
+  limit: z.int().min(1).max(1000).default(100).meta({ description: 'maximum number of streams' }),
+  lookback: zDuration
     .prefault('1h')
     .meta({ description: 'how far back to search for streams and their last lines' }),
   page: z.int().min(1).max(5000).default(1000).meta({ description: 'entries per request' }),

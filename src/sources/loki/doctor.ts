@@ -58,7 +58,7 @@ const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding>
       labelNames: names,
       groups,
       streamCount: many,
-    } = groupStreams(await client.series(config.query, config.back, signal), config.stream, config.most);
+    } = groupStreams(await client.series(config.query, config.lookback, signal), config.stream, config.limit);
     if (many === 0)
       return {
         ok: false,

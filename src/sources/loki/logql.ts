@@ -43,7 +43,7 @@ export const countViewLines = async (
   if (one !== undefined)
     return one.value === undefined ? { why: one.why ?? 'no value' } : { value: one.value };
   // An empty result means 0 lines if the streams exist, and unknown if they do not.
-  const streams = await client.series(config.query, config.back, signal);
+  const streams = await client.series(config.query, config.lookback, signal);
   return streams.length > 0 ? { value: 0 } : { why: `no stream matches ${config.query}` };
 };
 

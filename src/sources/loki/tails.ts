@@ -74,11 +74,11 @@ export const lokiTails = async (
   const { client, config, matchers: selected } = parts;
   const streamFilter = parseStreamFilter(of);
   const matchers = [...selected, ...streamFilter.matchers];
-  const all = await client.series(formatStreamSelector(matchers), config.back, signal);
+  const all = await client.series(formatStreamSelector(matchers), config.lookback, signal);
   const { labelNames: names, groups } = groupStreams(
     all.filter(streamFilter.matches),
     config.stream,
-    config.most,
+    config.limit,
   );
   return groups.map((group) => {
     const own = [...matchers, ...streamGroupMatchers([group], names)];
@@ -128,7 +128,7 @@ const deduplicatorFor = (
 ): EntryDeduplicator => {
   const offset = client.wallNow() - client.clock.now();
   const from =
-    since === undefined ? client.serverNow() - millisToNanos(config.back) : millisToNanos(since + offset);
+    since === undefined ? client.serverNow() - millisToNanos(config.lookback) : millisToNanos(since + offset);
   const after = words === undefined ? undefined : parseLokiMark(words);
   const before = trackers.get(selector);
   const tracker = new EntryDeduplicator({

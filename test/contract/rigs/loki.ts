@@ -21,7 +21,7 @@ export const lokiRig: SourceRig = {
   config: (url, secret) => ({
     url,
     query: '{namespace="shop"}',
-    back: '1h',
+    lookback: '1h',
     auth: { basic: { user: 'opsdeck', password: secret } },
     identity: { path: '/loki/api/v1/status/buildinfo', json: { version: '3.7.8' } },
   }),

@@ -159,3 +159,50 @@ test.each([['a: [\n'], ['a: 1\na: 2\n'], [''], ['!x a: 1\n']])('broken YAML is a
   expect(after).toBe(text);
   expect(errors.length).toBeGreaterThan(0);
 });
+
+describe('renamed keys', () => {
+  const before = [
+    'guard: { blast: { objects: 5, most: 20 } } # one run',
+    'sources:',
+    '  logs:',
+    '    type: loki',
+    '    most: 50   # streams',
+    '    back: 6h',
+    '  shop: { type: aws, "most": 10 }',
+    '  own: { type: kafka, most: 10 }',
+    '',
+  ].join('\n');
+
+  test('get their present names where the type has them', () => {
+    expect(rewritten(before)).toBe(
+      [
+        'guard: { blast: { objects: 5, limit: 20 } } # one run',
+        'sources:',
+        '  logs:',
+        '    type: loki',
+        '    limit: 50   # streams',
+        '    lookback: 6h',
+        '  shop: { type: aws, limit: 10 }',
+        '  own: { type: kafka, most: 10 }',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('say where they are and what they are called now', () => {
+    expect(upgraded(before).changes.map(({ position, step, what }) => [position.line, step, what])).toEqual([
+      [1, 'renamed-keys', 'most of guard.blast is called limit'],
+      [5, 'renamed-keys', 'most of sources.logs is called limit'],
+      [6, 'renamed-keys', 'back of sources.logs is called lookback'],
+      [7, 'renamed-keys', 'most of sources.shop is called limit'],
+    ]);
+  });
+
+  test('of a source whose type is in another file are left to a person', () => {
+    const { after, notes } = upgraded('sources: { logs: { most: 50 } }\n');
+    expect(after).toBe('sources: { logs: { most: 50 } }\n');
+    expect(notes.map(({ what }) => what)).toEqual([
+      'most of sources.logs is called limit if its type is aws or loki',
+    ]);
+  });
+});

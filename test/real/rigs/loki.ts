@@ -28,7 +28,7 @@ export const lokiRig: RealRig = {
     config: (url, password) => ({
       url,
       query: selector,
-      back: '3h',
+      lookback: '3h',
       auth: { basic: { user: 'opsdeck', password } },
       identity: { path: '/loki/api/v1/status/buildinfo', text: '"goVersion":' },
     }),

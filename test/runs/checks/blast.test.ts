@@ -100,17 +100,17 @@ test('nothing of nothing is no share', () => {
 });
 
 test.each([
-  { objects: 5, limits: { objects: 5, most: 20 }, does: 'passes', why: 'affects 5 objects' },
+  { objects: 5, limits: { objects: 5, limit: 20 }, does: 'passes', why: 'affects 5 objects' },
   {
     objects: 6,
-    limits: { objects: 5, most: 20 },
+    limits: { objects: 5, limit: 20 },
     does: 'asks',
     why: 'affects 6 objects: more than 5 objects; the name must be typed',
   },
-  { objects: 20, limits: { most: 20 }, does: 'passes', why: 'affects 20 objects' },
+  { objects: 20, limits: { limit: 20 }, does: 'passes', why: 'affects 20 objects' },
   {
     objects: 21,
-    limits: { objects: 5, most: 20 },
+    limits: { objects: 5, limit: 20 },
     does: 'forbids',
     why: 'affects 21 objects; the limit per run is 20',
   },
@@ -139,7 +139,7 @@ test.each([
 
 test('the executor rejects a run above the object limit, and nothing is sent', async () => {
   const second = { ...closeStep, id: 'a2', with: { name: 'ledger', to: 'closed' } };
-  await using stage = await openStage({ act: [closeStep, second], guard: { blast: { most: 1 } } });
+  await using stage = await openStage({ act: [closeStep, second], guard: { blast: { limit: 1 } } });
   const proposal = await stage.propose();
   expect(proposal.blast).toEqual({ objects: 2 });
   expect(await stage.go(proposal).end()).toMatchObject({

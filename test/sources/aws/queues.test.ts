@@ -98,7 +98,7 @@ describe('queues of SQS', () => {
 
   longTest('pages of queues are followed; more than the maximum is a fault', async () => {
     const given = store(Array.from({ length: 1200 }, (_, index) => ({ name: `q-${index}` })));
-    await using all = await opened(given, { most: 1000 });
+    await using all = await opened(given, { limit: 1000 });
     const { items, faults } = await all.read();
     expect(items).toHaveLength(1000);
     expect(faults.map(({ message }) => message).join()).toContain('more than 1000 queues match');

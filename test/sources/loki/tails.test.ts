@@ -26,7 +26,7 @@ test('a stream is named by its labels, and selected by name, labels or selector'
 });
 
 test('with too many streams, the most specific labels are dropped', async () => {
-  await using fixture = await openFixture({ config: { most: 2 } });
+  await using fixture = await openFixture({ config: { limit: 2 } });
   for (let n = 0; n < 50; n += 1) write(fixture, 1, `bus-${n}`);
   const [tail, ...others] = await fixture.tails();
   expect(others).toEqual([]);

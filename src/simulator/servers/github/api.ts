@@ -16,6 +16,7 @@ import {
   releaseObject,
 } from './finding-objects.ts';
 import { fullRepositoryObject, jobLog, jobObject, runObject, type Site, workflowObject } from './objects.ts';
+import { SimulatedRateLimit } from './rate-limit.ts';
 import {
   artifactObject,
   pullObject,
@@ -323,40 +324,6 @@ const repositoryPage = (ask: Ask, [area = '', ...rest]: readonly string[]): Serv
   }
 };
 
-/** The rate limit of the simulator, which resets at every full hour. */
-class Limit {
-  readonly limit = 5000;
-  #used = 0;
-  #hour = 0;
-
-  /** Counts a request and returns the headers. */
-  headers(now: number, isCounted: boolean): Readonly<Record<string, string>> {
-    const hour = Math.floor(now / 3_600_000);
-    if (hour !== this.#hour) {
-      this.#hour = hour;
-      this.#used = 0;
-    }
-    if (isCounted) this.#used = Math.min(this.limit, this.#used + 1);
-    return {
-      'x-ratelimit-limit': String(this.limit),
-      'x-ratelimit-remaining': String(this.limit - this.#used),
-      'x-ratelimit-used': String(this.#used),
-      'x-ratelimit-reset': String((hour + 1) * 3600),
-      'x-ratelimit-resource': 'core',
-    };
-  }
-
-  object(now: number) {
-    const headers = this.headers(now, false);
-    return {
-      limit: this.limit,
-      remaining: Number(headers['x-ratelimit-remaining']),
-      used: this.#used,
-      reset: Number(headers['x-ratelimit-reset']),
-    };
-  }
-}
-
 const etagOf = ({ json: body }: ServerReply): string =>
   `W/"${createHash('sha256').update(JSON.stringify(body)).digest('hex').slice(0, 32)}"`;
 
@@ -369,7 +336,7 @@ export const githubHandler = (
   clock: Clock,
   seen: (line: string) => void = () => {},
 ): Handler => {
-  const limit = new Limit();
+  const limit = new SimulatedRateLimit();
   return (request) => {
     const { path, host, method } = request;
     const now = clock.wallNow();

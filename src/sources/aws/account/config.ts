@@ -117,7 +117,7 @@ export const awsConfig = z.strictObject({
   metricsEvery: zDuration
     .prefault('1m')
     .meta({ description: 'poll interval of CloudWatch metrics, which are billed per metric' }),
-  most: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues' }),
+  limit: z.int().min(1).max(1000).default(200).meta({ description: 'maximum number of queues' }),
   every: zDuration.prefault('30s').meta({ description: 'poll interval; each queue is one request' }),
   timeout: zDuration.prefault('10s').meta({ description: 'timeout of a whole reading' }),
   tls: zTls.exactOptional(),

@@ -6,25 +6,25 @@ import type { AwsContext } from './context.ts';
 
 /**
  * The names of the resources that a key of the config selects, sorted. Its prefixes select from the names that `list`
- * returns; more than `most` of them are a fault of `call`.
+ * returns; more than `limit` of them are a fault of `call`.
  */
 export const resourceNames = async (
   { config, fault }: AwsContext,
   key: 'functions' | 'tables',
   call: string,
-  list: (most: number) => Promise<readonly string[]>,
+  list: (limit: number) => Promise<readonly string[]>,
 ): Promise<{ readonly names: readonly string[]; readonly faults: readonly Fault[] }> => {
-  const { [key]: patterns, most } = config;
+  const { [key]: patterns, limit } = config;
   const { names, prefixes } = splitPatterns(patterns);
-  const listed = prefixes.length === 0 ? [] : await list(most);
+  const listed = prefixes.length === 0 ? [] : await list(limit);
   const matching = listed.filter((name) => matchesAny(patterns, name));
   const tooMany = new WireError(
     'unconfigured',
-    `more than ${most} ${key}: name them in ${key}, or raise most`,
+    `more than ${limit} ${key}: name them in ${key}, or raise limit`,
   );
   return {
     names: [...new Set([...names, ...matching])].sort(),
-    faults: listed.length > most ? [fault(call, tooMany)] : [],
+    faults: listed.length > limit ? [fault(call, tooMany)] : [],
   };
 };
 

@@ -27,15 +27,15 @@ export const readAlarms = async (
   const byName = new Map<string, CloudWatchAlarm>();
   const faults: Fault[] = [];
   for (const prefix of prefixes) {
-    const found = await cloudWatch.alarms(prefix, config.most, signal);
-    for (const alarm of found.slice(0, config.most)) byName.set(alarm.name, alarm);
-    if (found.length > config.most)
+    const found = await cloudWatch.alarms(prefix, config.limit, signal);
+    for (const alarm of found.slice(0, config.limit)) byName.set(alarm.name, alarm);
+    if (found.length > config.limit)
       faults.push(
         fault(
           'CloudWatch DescribeAlarms',
           new WireError(
             'unconfigured',
-            `more than ${config.most} alarms match ${prefix}*: restrict alarms, or raise most`,
+            `more than ${config.limit} alarms match ${prefix}*: restrict alarms, or raise limit`,
           ),
         ),
       );

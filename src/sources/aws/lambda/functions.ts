@@ -22,8 +22,8 @@ const readFunctions = async (
   signal: AbortSignal,
 ): Promise<{ readonly functions: readonly ReadFunction[]; readonly faults: readonly Fault[] }> => {
   const { lambda } = context;
-  const { names, faults } = await resourceNames(context, 'functions', 'Lambda ListFunctions', (most) =>
-    lambda.names(most, signal),
+  const { names, faults } = await resourceNames(context, 'functions', 'Lambda ListFunctions', (limit) =>
+    lambda.names(limit, signal),
   );
   const reading = await readResources(context, names, {
     call: (name) => `Lambda GetFunctionConfiguration ${name}`,

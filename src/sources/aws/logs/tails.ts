@@ -239,7 +239,7 @@ export const readLogGroups = async (
 ): Promise<readonly string[]> => {
   const { names, prefixes } = splitPatterns(config.logs);
   const listed: string[] = [];
-  for (const prefix of prefixes) listed.push(...(await cloudWatchLogs.groups(prefix, config.most, signal)));
+  for (const prefix of prefixes) listed.push(...(await cloudWatchLogs.groups(prefix, config.limit, signal)));
   return [...new Set([...names, ...listed])].sort();
 };
 
@@ -248,9 +248,12 @@ export const createLogTails = (context: AwsContext) => {
   const openTails = new Set<object>();
   return async (of: string | undefined, signal: AbortSignal): Promise<readonly Tail[]> => {
     const groups = (await readLogGroups(context, signal)).filter((group) => isSelected(of, group));
-    const { most } = context.config;
-    if (groups.length > most)
-      throw new WireError('unconfigured', `more than ${most} log groups match: restrict logs, or raise most`);
+    const { limit } = context.config;
+    if (groups.length > limit)
+      throw new WireError(
+        'unconfigured',
+        `more than ${limit} log groups match: restrict logs, or raise limit`,
+      );
     return groups.map((group) => groupTail(context, context.cloudWatchLogs, group, openTails));
   };
 };

@@ -45,17 +45,17 @@ export const createQueueReader = (context: AwsContext) => {
         const prefix = prefixOf(pattern);
         return prefix === undefined
           ? [await urlOf(pattern, undefined, signal)]
-          : reader.queueUrls(prefix, config.most, signal);
+          : reader.queueUrls(prefix, config.limit, signal);
       },
     });
     if (failure !== undefined) throw failure;
     const found = [...new Set(read.flat())].sort();
-    if (found.length <= config.most) return { found, faults };
+    if (found.length <= config.limit) return { found, faults };
     const more = new WireError(
       'unconfigured',
-      `more than ${config.most} queues match; only the first ${config.most} are shown: restrict queues, or raise most`,
+      `more than ${config.limit} queues match; only the first ${config.limit} are shown: restrict queues, or raise limit`,
     );
-    return { found: found.slice(0, config.most), faults: [...faults, fault('SQS ListQueues', more)] };
+    return { found: found.slice(0, config.limit), faults: [...faults, fault('SQS ListQueues', more)] };
   };
 
   const readAll = (

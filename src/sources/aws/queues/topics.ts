@@ -26,7 +26,7 @@ const readTopics = async (
   const missing = splitPatterns(patterns).names.filter(
     (name) => !listed.some((arn) => topicNameOf(arn) === name),
   );
-  const reading = await readResources(context, arns.slice(0, config.most), {
+  const reading = await readResources(context, arns.slice(0, config.limit), {
     call: (arn) => `SNS GetTopicAttributes ${topicNameOf(arn)}`,
     read: (arn) => reader.topic(arn, signal),
     unread: (arn): NotificationTopic => ({ arn, isFifo: arn.endsWith('.fifo') }),
