@@ -7,7 +7,7 @@ import { loggingProfile, loggingServer } from '../../attack/support/temporary-ch
 import type { Sandbox } from '../../e2e/support/sandbox.ts';
 import { passwords, urlOf } from '../postgres/roles.ts';
 import { underTest } from '../setting.ts';
-import { sees } from '../team/keys.ts';
+import { command, sees } from '../team/keys.ts';
 import { openTeamCockpit, openTeamMachine } from '../team/program.ts';
 import { asSuperuser, freshTables } from '../team/stage.ts';
 
@@ -91,6 +91,7 @@ test('a forged reset of a colleague sends nothing, is shown, and keeps no one fr
 }, async () => {
   await asColleague(forgedReset(logging.url));
   expect(await asSuperuser('SELECT DISTINCT written_by FROM opsdeck.ledger')).toEqual(['mallory']);
+  await command(pty, 'now');
   await sees(pty, /due: reset of/);
   await sleep(longEnoughMs);
   expect(logging.sent).toEqual([]);
