@@ -187,6 +187,26 @@ const searchAll = async (places: readonly SearchDir[]) => {
   return places.flatMap((place) => byPlace.get(place) ?? []);
 };
 
+interface FoundEntry {
+  readonly entry?: ProfileCatalogEntry;
+  readonly complaints: readonly Complaint[];
+}
+
+/** The environments of all directories, nearest first, with the nearer directories that may have their names, too. */
+const entriesOf = (searched: Awaited<ReturnType<typeof searchAll>>, files: Files): readonly FoundEntry[] => {
+  let unread: Complaint | undefined;
+  return searched.flatMap(({ place, found }) => {
+    const isTrusted = place.untrusted === undefined;
+    if (!isTrusted) unread ??= found.find(isUnread)?.complaints[0];
+    const why = isTrusted ? unread : undefined;
+    return found.map(({ entry: one, complaints }): FoundEntry => {
+      if (one === undefined) return { complaints };
+      const unclear = why === undefined ? {} : { unclear: unclearComplaint(one, why) };
+      return { entry: { ...entryIn(place, one, place.files === files), ...unclear }, complaints };
+    });
+  });
+};
+
 /**
  * Searches directories, nearest first: the nearest file of a system and environment wins, unless it is not trusted. A
  * broken file is a complaint and hides nothing else; a missing directory is ignored.
@@ -202,26 +222,16 @@ export const findProfiles = async (
   }
   const searched = await searchAll([...places.values()]);
   const entries = new Map<string, ProfileCatalogEntry>();
-  /** The first file of nearer directories that are not trusted whose name is not known. */
-  let unread: Complaint | undefined;
   const complaints = new Map<string, Complaint>();
   const complain = (one: Complaint) => complaints.set(formatComplaint(one), one);
-  for (const { place, found } of searched) {
-    if (place.untrusted !== undefined) unread ??= found.find(isUnread)?.complaints[0];
-    for (const { entry: one, complaints: own } of found) {
-      own.forEach(complain);
-      if (one === undefined) continue;
-      const unclear = place.untrusted === undefined ? unread : undefined;
-      const entry = {
-        ...entryIn(place, one, place.files === files),
-        ...(unclear === undefined ? {} : { unclear: unclearComplaint(one, unclear) }),
-      };
-      const name = fullName(entry);
-      const nearer = entries.get(name);
-      const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
-      if (why !== undefined) complain(why);
-      entries.set(name, kept);
-    }
+  for (const { entry, complaints: own } of entriesOf(searched, files)) {
+    own.forEach(complain);
+    if (entry === undefined) continue;
+    const name = fullName(entry);
+    const nearer = entries.get(name);
+    const { entry: kept, why } = nearer === undefined ? { entry } : resolveConflict(nearer, entry);
+    if (why !== undefined) complain(why);
+    entries.set(name, kept);
   }
   const defaultSystem = searched
     .map(({ place, system }) => (place.untrusted === undefined ? system : undefined))

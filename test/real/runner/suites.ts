@@ -65,6 +65,7 @@ const suitesOf: Readonly<Record<Address['kind'], readonly string[]>> = {
     'team-cockpits',
     'team-break-glass',
     'team-two-persons',
+    'team-forged',
   ],
   'incident-database': ['team-incident', 'team-readings'],
   mongodb: ['mongodb', 'chaos'],
