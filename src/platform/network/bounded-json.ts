@@ -1,3 +1,4 @@
+import { nextTurn } from '../runtime/async.ts';
 import { WireError } from '../runtime/wire-error.ts';
 import { type JsonContainer, type JsonPartParser, JsonParts } from './json-parts.ts';
 
@@ -163,11 +164,25 @@ const asWritten: JsonPartParser = {
   attached: () => {},
 };
 
+const readValue = (reader: JsonReader, text: string): unknown => {
+  const end = reader.end();
+  if (end === 'broken') throw new SyntaxError('the text is not JSON');
+  return end === undefined ? JSON.parse(text) : end.value;
+};
+
 /** Parses a whole JSON text within the same limits. Throws WireError, or a SyntaxError. */
 export const parseBoundedJson = (text: string): unknown => {
   const reader = new JsonReader(asWritten);
   reader.take(text);
-  const end = reader.end();
-  if (end === 'broken') throw new SyntaxError('the text is not JSON');
-  return end === undefined ? JSON.parse(text) : end.value;
+  return readValue(reader, text);
+};
+
+/** Like `parseBoundedJson`, in several turns of the event loop if the text is long. */
+export const parseJsonInTurns = async (text: string): Promise<unknown> => {
+  const reader = new JsonReader(asWritten);
+  for (let from = 0; from < text.length; from += defaultPartChars) {
+    if (from > 0) await nextTurn();
+    reader.take(text.slice(from, from + defaultPartChars));
+  }
+  return readValue(reader, text);
 };

@@ -213,7 +213,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     try {
       await backfill(query, signal);
       for await (const message of socket.messages) {
-        const { entries, droppedCount: left } = parseTailMessage(message);
+        const { entries, droppedCount: left } = await parseTailMessage(message);
         shortLivedCount = 0;
         dispatch(entries, true);
         if (left > 0) await backfill(query, signal);
