@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Profile, SourceEntry } from '../../src/domain/profile/profile.ts';
 import { openEngine } from '../../src/engine/engine.ts';
 import { openHttp } from '../../src/platform/network/http.ts';
+import type { WebSocketRequest, WebSocketWire } from '../../src/platform/network/http-messages.ts';
+import { openWebSocket } from '../../src/platform/network/web-socket.ts';
 import { systemClock } from '../../src/platform/runtime/clock.ts';
 import { chance } from '../../src/platform/runtime/random.ts';
 import { WireError } from '../../src/platform/runtime/wire-error.ts';
@@ -75,6 +77,38 @@ const byClient: ReadBody = async (url, signal) => {
 
 const byFetch: ReadBody = async (url, signal) => JSON.parse(await (await fetch(url, { signal })).text());
 
+const socketBehaviors = [
+  'ws-tiny',
+  'ws-empty',
+  'ws-pings',
+  'ws-long',
+  'ws-too-long',
+  'ws-parts',
+  'ws-empty-parts',
+  'ws-utf8',
+  'ws-reserved',
+  'ws-close',
+] as const;
+
+const largestMessage = 8 * 1024 * 1024;
+
+/** Reads the messages of a socket for a while, each with some work of its own. */
+const readMessages = async (
+  open: (request: WebSocketRequest, signal: AbortSignal) => Promise<WebSocketWire>,
+  url: string,
+): Promise<void> => {
+  try {
+    const wire = await open({ url, protocols: ['x'] }, AbortSignal.timeout(1000));
+    for await (const message of wire.messages) {
+      expect(message.length).toBeLessThanOrEqual(largestMessage);
+      await sleep(0);
+    }
+  } catch (error) {
+    expect(error).toBeInstanceOf(WireError);
+    if (error instanceof WireError) expect(error.message).not.toMatch(/\p{Cc}/u);
+  }
+};
+
 family('hostile servers', ({ attack }) => {
   attack('whatever a server sends, and whatever its pace, nothing else waits for it', {
     rounds: 8,
@@ -93,6 +127,23 @@ family('hostile servers', ({ attack }) => {
           }),
         ),
       );
+      expect(meter.longestMs()).toBeLessThan(longestTurnMs);
+    },
+    timeoutMs: 240_000,
+  });
+
+  attack('whatever a WebSocket server sends, nothing else waits for it, and no message is without a limit', {
+    rounds: 4,
+    inputs: fc.array(fc.constantFrom(...socketBehaviors), { minLength: 1, maxLength: 3 }),
+    corpus: [socketBehaviors],
+    defense: openWebSocket,
+    sabotaged: async (request: WebSocketRequest): Promise<never> => {
+      await fetch(request.url);
+      throw new TypeError('no limits');
+    },
+    holds: async (names, open) => {
+      using meter = openTurnMeter();
+      await Promise.all(names.map((name) => readMessages(open, `${server.url}/${name}`)));
       expect(meter.longestMs()).toBeLessThan(longestTurnMs);
     },
     timeoutMs: 240_000,

@@ -1,4 +1,5 @@
 /** A worker that serves hostile HTTP on loopback: the first part of a path selects the behavior. Posts its port. */
+import { createHash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
 import { parentPort } from 'node:worker_threads';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
@@ -120,6 +121,48 @@ const responses: Readonly<Record<string, (socket: Socket) => Buffer | undefined>
   'metrics-same': () => whole('m{a="b"} 1\n'.repeat(600_000), text),
 };
 
+/** A frame of a server (RFC 6455 §5.2): not masked. `opcode`: 1 for text, 2 for bytes, 0 for the rest of a message. */
+const frame = (
+  opcode: number,
+  isLast: boolean,
+  body: Buffer,
+  length: bigint = BigInt(body.length),
+): Buffer => {
+  const header = Buffer.alloc(10);
+  header[0] = (isLast ? 0x80 : 0) | opcode;
+  header[1] = 127;
+  header.writeBigUInt64BE(length, 2);
+  return Buffer.concat([header, body]);
+};
+const tiny = Buffer.from([0x82, 1, 0x78]);
+
+/** What a WebSocket server sends after the handshake. */
+const messages: Readonly<Record<string, (socket: Socket) => void>> = {
+  'ws-tiny': (socket) => forever(socket, '', () => Buffer.alloc(60_000, tiny)),
+  'ws-empty': (socket) => forever(socket, '', () => Buffer.alloc(60_000, Buffer.from([0x82, 0]))),
+  'ws-pings': (socket) => forever(socket, '', () => Buffer.alloc(60_000, Buffer.from([0x89, 1, 0x78]))),
+  'ws-long': (socket) => forever(socket, '', () => frame(2, true, Buffer.alloc(4 * mebibyte, 'x'))),
+  'ws-too-long': (socket) => void socket.write(frame(2, true, Buffer.alloc(100), 1n << 40n)),
+  'ws-parts': (socket) =>
+    forever(socket, '', (turn) => frame(turn === 0 ? 2 : 0, false, Buffer.alloc(65_536))),
+  'ws-empty-parts': (socket) =>
+    forever(socket, '', (turn) =>
+      turn === 0 ? frame(2, false, tiny) : Buffer.alloc(60_000, Buffer.from([0, 0])),
+    ),
+  'ws-utf8': (socket) => void socket.write(frame(1, true, Buffer.alloc(1000, 0xff))),
+  'ws-reserved': (socket) => void socket.write(Buffer.from([0xf7, 0])),
+  'ws-close': (socket) => void socket.end(Buffer.from([0x88, 5, 0x03, 0xe8, 0x1b, 0x5b, 0x6d])),
+};
+
+const handshake = (request: string): string => {
+  const key = /sec-websocket-key: *(\S+)/i.exec(request)?.[1] ?? '';
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
+  return head(
+    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\nSec-WebSocket-Protocol: x\r\n`,
+    '101 Switching Protocols',
+  );
+};
+
 const server = createServer((socket) => {
   socket.on('error', () => {});
   let received = '';
@@ -128,6 +171,12 @@ const server = createServer((socket) => {
     received += bytes.toString('latin1');
     if (!received.includes('\r\n\r\n')) return;
     const name = received.split(' ')[1]?.split(/[/?]/)[1] ?? '';
+    const speak = messages[name];
+    if (speak !== undefined) {
+      socket.write(handshake(received));
+      speak(socket);
+      return;
+    }
     const response = responses[name]?.(socket);
     if (response !== undefined) socket.end(response);
   });
