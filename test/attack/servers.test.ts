@@ -47,6 +47,8 @@ const behaviors = [
   'metrics-line',
   'metrics-labels',
   'metrics-families',
+  'metrics-help',
+  'metrics-escapes',
   'metrics-flaws',
   'metrics-same',
 ] as const;

@@ -112,6 +112,8 @@ const responses: Readonly<Record<string, (socket: Socket) => Buffer | undefined>
   },
   'metrics-line': () => whole(`m{a="${'x'.repeat(7 * mebibyte)}`, text),
   'metrics-labels': () => whole(`m{${numbered(200_000, (index) => `l${index}="v",`)}} 1\n`, text),
+  'metrics-help': () => whole(`# HELP m ${'\\n'.repeat(4_000_000)}\nm 1\n`, text),
+  'metrics-escapes': () => whole(`m{a="${'\\\\n'.repeat(2_500_000)}"} 1\nm 2\n`, text),
   'metrics-families': () =>
     whole(
       numbered(350_000, (index) => `m${index} ${index}\n`),
