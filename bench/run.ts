@@ -3,6 +3,7 @@ import { changedCell } from './changed-cell.ts';
 import { checkTime } from './check-time.ts';
 import { firstFrame } from './first-frame.ts';
 import { frames } from './frames.ts';
+import { hostileSources } from './hostile.ts';
 import { idle } from './idle.ts';
 import { kafkaGroups } from './kafka-groups.ts';
 import { keyLatency } from './key-latency.ts';
@@ -39,6 +40,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   idle,
   promtext: expositionText,
   'slow-source': slowSource,
+  hostile: hostileSources,
   pods: kubePods,
   groups: kafkaGroups,
   sessions,
@@ -61,7 +63,7 @@ const onRequest: ReadonlySet<string> = new Set(['peers', 'scale']);
 const together: Readonly<Record<string, readonly string[]>> = {
   ui: ['changed-cell', 'keys', 'frames', 'many-rows', 'idle', 'memory'],
   logs: ['logs-heads', 'logs-ring', 'logs-count', 'logs-keys', 'logs-first', 'logs-tail', 'logs-frames'],
-  sources: ['pods', 'groups', 'sessions', 'requests'],
+  sources: ['pods', 'groups', 'sessions', 'requests', 'hostile'],
 };
 
 const wanted = process.argv.slice(2).flatMap((name) => together[name] ?? [name]);

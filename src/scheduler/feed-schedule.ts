@@ -3,6 +3,7 @@ import type { AnyFact, Note, Sample } from '../domain/facts/facts.ts';
 import type { FeedInfo, Reading } from '../domain/facts/reading.ts';
 import { isTotalLoss } from '../domain/facts/reading.ts';
 import type { Clock } from '../platform/runtime/clock.ts';
+import { longestRetryMs } from '../platform/runtime/wire-error.ts';
 
 /** Range of the phase offset. Intervals that divide it share their slots. */
 const phaseSpanMs = 60_000;
@@ -74,10 +75,10 @@ export const backOffMs = (everyMs: Millis, losses: number, chance: number): Mill
 
 /**
  * Returns the delay in ms that the server requested: the longest `retryAfterMs` of the reading's faults, or
- * 0.
+ * 0. At most five minutes, whatever a source says.
  */
 export const requestedDelayMs = (batch: Reading<unknown>): Millis =>
-  Math.max(0, ...batch.faults.map((fault) => fault.retryAfterMs ?? 0));
+  Math.min(longestRetryMs, Math.max(0, ...batch.faults.map((fault) => fault.retryAfterMs ?? 0)));
 
 const isDownWithoutResponse = (item: AnyFact | Note | Sample): boolean =>
   'status' in item && item.status === 'down' && !('httpStatus' in item);

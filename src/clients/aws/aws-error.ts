@@ -1,7 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
+import { parseRetryAfter, statusError, throttledError } from '../../platform/network/status.ts';
 import { LoginExpiredError, RemediedError } from '../../platform/network/to-fault.ts';
 import { toWireError, WireError } from '../../platform/runtime/wire-error.ts';
 
@@ -79,7 +79,7 @@ export const awsResponseError = (answer: HttpAnswer, wallNow: Millis): WireError
   const { code, message } = error;
   const text = oneLine(message === '' ? code : `${code}: ${message}`, maxErrorLength);
   if (throttling.test(code))
-    return new WireError('throttled', text, parseRetryAfter(answer.headers['retry-after'], wallNow));
+    return throttledError(text, parseRetryAfter(answer.headers['retry-after'], wallNow));
   if (expired.test(code)) return new LoginExpiredError(text, 'renew the credentials of this profile', []);
   if (refusedLogin.test(code)) return new WireError('denied', text);
   if (refusedAction.test(code)) return deniedError(text, message);

@@ -1,6 +1,7 @@
 import { stripControls } from '../../domain/text/controls.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { startStopwatch } from '../../platform/runtime/stopwatch.ts';
 import { toAbortError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { type BootstrapMemory, type BrokerPool, openBrokerPool } from './broker-pool.ts';
@@ -228,9 +229,9 @@ const lookOf = (brokers: BrokerPool, clock: Clock): KafkaSession => ({
   ...createTopicReader(brokers),
   ...createGroupReader(brokers),
   probe: async (broker) => {
-    const began = clock.now();
+    const elapsed = startStopwatch(clock);
     const { calls } = await brokers.askOne(broker, apiVersions, {});
-    const latencyMs = clock.now() - began;
+    const latencyMs = elapsed();
     const isKnown = (call: KafkaCallName): boolean =>
       newestCommonVersion(
         call,

@@ -1,6 +1,7 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
 import { isObject } from '../../domain/text/value-text.ts';
+import { startStopwatch } from '../../platform/runtime/stopwatch.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { createAnsweringServers } from '../answering-servers.ts';
@@ -104,12 +105,12 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
     });
 
   const askOnce = async (query: MongoQuery, signal: AbortSignal): Promise<MongoReplies> => {
-    const began = clock.now();
+    const elapsed = startStopwatch(clock);
     const session = await open(signal);
     try {
       return await servers.noted(session, signal, async () => {
         const answer = await askOn(session, query, signal);
-        return { ...answer, latencyMs: clock.now() - began };
+        return { ...answer, latencyMs: elapsed() };
       });
     } finally {
       await session.end();
@@ -132,12 +133,12 @@ export const openMongoReader = (target: MongoTarget, transport: Transport): Mong
       for (const { command } of query.commands) assertMongoRead(command);
       if (signal.aborted) throw toAbortError(signal);
       if (query.newConnection === true) return askOnce(query, signal);
-      const began = clock.now();
+      const elapsed = startStopwatch(clock);
       const answer = await withLiveSession(sessions, signal, async (session, isKept) => {
         if (isKept) await assertSameRole(session, signal);
         return servers.noted(session, signal, () => askOn(session, query, signal));
       });
-      return { ...answer, latencyMs: clock.now() - began };
+      return { ...answer, latencyMs: elapsed() };
     },
     serversSince: (began, identify, outerSignal) =>
       servers.since(

@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { startStopwatch } from '../../platform/runtime/stopwatch.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { createAnsweringServers } from '../answering-servers.ts';
@@ -96,11 +97,11 @@ export const openPostgresReader = (target: SqlTarget, transport: Transport): Pos
       const signal = transport.within(outerSignal);
       assertReadOnly(question.text);
       if (question.newConnection === true) {
-        const began = clock.now();
+        const elapsed = startStopwatch(clock);
         return withPostgresSession(target, transport, signal, (session) =>
           servers.noted(session, signal, async () => {
             const answer = await readOn(session, question, signal);
-            return { ...answer, latencyMs: clock.now() - began };
+            return { ...answer, latencyMs: elapsed() };
           }),
         );
       }

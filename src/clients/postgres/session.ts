@@ -3,6 +3,7 @@ import type { Millis } from '../../domain/base/fault.ts';
 import { stripControls } from '../../domain/text/controls.ts';
 import { nextTurn } from '../../platform/runtime/async.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { startStopwatch } from '../../platform/runtime/stopwatch.ts';
 import { toAbortError, WireError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { type PostgresAddress, resolvePostgresAddress } from './address.ts';
@@ -61,7 +62,7 @@ const runQuery = async (
   { text, values = [], maxRows = defaultMaxRows, timeoutMs }: SqlQuery,
 ): Promise<Omit<SqlResult, 'notices'>> => {
   const rows: Cells[] = [];
-  const began = asking.clock.now();
+  const elapsed = startStopwatch(asking.clock);
   const config = { text, values: [...values], rowMode: 'array', types: asText, queryMode: 'extended' };
   const keep = (row: Cells): void => {
     if (rows.length < maxRows) rows.push(row);
@@ -72,7 +73,7 @@ const runQuery = async (
     columns,
     rows: rows.map((row) => recordOf(columns, row)),
     rowCount: result.rowCount ?? 0,
-    latencyMs: asking.clock.now() - began,
+    latencyMs: elapsed(),
   };
 };
 

@@ -1,5 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SystemFingerprint } from '../../domain/facts/fingerprint.ts';
+import { startStopwatch } from '../../platform/runtime/stopwatch.ts';
 import { toAbortError } from '../../platform/runtime/wire-error.ts';
 import type { Transport } from '../../platform/transport.ts';
 import { createAnsweringServers } from '../answering-servers.ts';
@@ -45,12 +46,12 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
     });
 
   const askOnce = async (query: RedisQuery, signal: AbortSignal): Promise<RedisReplies> => {
-    const began = clock.now();
+    const elapsed = startStopwatch(clock);
     const session = await open(signal);
     try {
       return await servers.noted(session, signal, async () => {
         const replies = await askOn(session, query, signal);
-        return { replies, latencyMs: clock.now() - began };
+        return { replies, latencyMs: elapsed() };
       });
     } finally {
       await session.end();
@@ -63,11 +64,11 @@ export const openRedisReader = (target: RedisTarget, transport: Transport): Redi
       for (const command of query.commands) assertReadCommand(command);
       if (signal.aborted) throw toAbortError(signal);
       if (query.newConnection === true) return askOnce(query, signal);
-      const began = clock.now();
+      const elapsed = startStopwatch(clock);
       const replies = await withLiveSession(sessions, signal, (session) =>
         servers.noted(session, signal, () => askOn(session, query, signal)),
       );
-      return { replies, latencyMs: clock.now() - began };
+      return { replies, latencyMs: elapsed() };
     },
     serversSince: (began, identify, outerSignal) =>
       servers.since(

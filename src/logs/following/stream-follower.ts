@@ -1,6 +1,7 @@
 import type { Fault, FaultKind, Millis } from '../../domain/base/fault.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
+import { longestRetryMs } from '../../platform/runtime/wire-error.ts';
 import type { StreamState } from '../format/log-stream.ts';
 import type { LogEvent, ResumePoint, Tail } from '../reading/tail.ts';
 import type { Lane, YieldTurn } from './lane.ts';
@@ -113,7 +114,7 @@ const retryPauseMs = (fault: Fault | undefined, losses: number, chance: number):
   const isSlow = fault !== undefined && slow.includes(fault.kind);
   const [first, cap] = isSlow ? [slowFirstMs, slowCapMs] : [firstMs, capMs];
   const pause = Math.min(cap, first * 2 ** (losses - 1)) * (1 - jitter * chance);
-  return Math.max(pause, fault?.retryAfterMs ?? 0);
+  return Math.max(pause, Math.min(longestRetryMs, fault?.retryAfterMs ?? 0));
 };
 
 /** Status of a stream. */

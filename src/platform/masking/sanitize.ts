@@ -41,6 +41,37 @@ export const sanitizeDeep = (value: unknown): unknown => {
   return result;
 };
 
+/** Notes that the members of a stripped object or list were moved into another one. */
+export const noteMergedText = (from: object, into: object): void => {
+  if (!altered.has(from)) return;
+  altered.add(into);
+  const keys = respelled.get(from);
+  if (keys !== undefined) respelled.set(into, new Set([...(respelled.get(into) ?? []), ...keys]));
+};
+
+/** Notes that a stripped object or list became a member of another one. */
+export const noteMemberText = (member: object, of: object): void => {
+  if (altered.has(member)) altered.add(of);
+};
+
+/** Escapes that may encode a control character: all except quotes, slashes, line ends, tabs and <, >, &. */
+const oddEscape = /\\(?!["\\/nt]|u003[ce]|u0026)/i;
+
+/**
+ * True if no string of this JSON can contain characters to strip. Checking the text is ten times faster than walking
+ * the value.
+ */
+const isPlain = (json: string): boolean => !oddEscape.test(json) && stripControls(json) === json;
+
+/**
+ * Parses a JSON text and strips its strings afterwards: stripping first, an escape that opens a string would swallow what
+ * follows. Throws a SyntaxError.
+ */
+export const parseStripped = (json: string): unknown => {
+  const value: unknown = JSON.parse(json);
+  return isPlain(json) ? value : sanitizeDeep(value);
+};
+
 /** The most characters of a text to examine for one line. */
 const lookedAt = 65_536;
 

@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { stripControls } from '../../domain/text/controls.ts';
-import { oneLine, sanitizeDeep } from '../masking/sanitize.ts';
+import { oneLine, parseStripped } from '../masking/sanitize.ts';
 import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
+import type { TextBody } from './http-body.ts';
 import type { HttpAnswer, HttpStream } from './http-messages.ts';
 
 const longestReason = 64 * 1024;
@@ -60,6 +61,8 @@ interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** The value of a long body, parsed while it arrived; 'broken': it is not JSON. */
+  readonly json?: TextBody['json'];
   readonly latencyMs: number;
   readonly url: string;
 }
@@ -81,32 +84,19 @@ export const toHttpAnswer = (raw: RawAnswer): HttpAnswer => {
     },
     latencyMs: raw.latencyMs,
     url: raw.url,
-    json: () => parseJson(raw.body, headers['content-type'] ?? ''),
+    json: () => parseBody(raw, headers['content-type'] ?? ''),
   };
 };
 
-/**
- * Parses first and strips strings afterwards: stripping first, an escape that opens a string would swallow what
- * follows.
- */
-const parseJson = (body: string, contentType: string): unknown => {
-  let value: unknown;
+const parseBody = ({ body, json }: RawAnswer, contentType: string): unknown => {
   try {
-    value = JSON.parse(body);
+    if (json === undefined) return parseStripped(body);
+    if (json !== 'broken') return json.value;
   } catch {
-    throw new WireError('malformed', `expected JSON, got ${whatCame(body, contentType)}`);
+    // Explained below.
   }
-  return isPlain(body) ? value : sanitizeDeep(value);
+  throw new WireError('malformed', `expected JSON, got ${whatCame(body, contentType)}`);
 };
-
-/** Escapes that may encode a control character: all except quotes, slashes, line ends, tabs and <, >, &. */
-const oddEscape = /\\(?!["\\/nt]|u003[ce]|u0026)/i;
-
-/**
- * True if no string of this JSON can contain characters to strip. Checking the text is ten times faster than walking
- * the value.
- */
-const isPlain = (body: string): boolean => !oddEscape.test(body) && stripControls(body) === body;
 
 const whatCame = (body: string, contentType: string): string => {
   if (body.trim() === '') return 'an empty body';

@@ -1,67 +1,14 @@
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
 import type { Clock } from '../runtime/clock.ts';
+import { startStopwatch } from '../runtime/stopwatch.ts';
 import { markUnsent, toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import { type Agents, openAgents } from './agents.ts';
-import { createJsonGuard } from './bounded-json.ts';
 import { type Dial, TunnelError } from './dial.ts';
 import { toHttpAnswer, toHttpStream } from './http-answer.ts';
+import { readBody } from './http-body.ts';
 import type { HttpAnswer, HttpHeaders, HttpRequest, HttpStream, HttpUpgrade } from './http-messages.ts';
 import { sendUpgrade } from './http-upgrade.ts';
 import { followRedirects, redirectLimit } from './status.ts';
-
-const mebibyte = 1024 * 1024;
-const defaultMaxBytes = 8 * mebibyte;
-
-/**
- * Reads a whole body as text: decompressed, UTF-8 with U+FFFD for invalid bytes. Beyond `maxBytes` decoded bytes it
- * stops and closes the connection, with a `malformed` WireError that names the limit. The same for JSON with too many values.
- */
-const readBody = async (body: Readable, encoding: string, maxBytes: number): Promise<string> => {
-  const decoder = new TextDecoder('utf-8');
-  const guard = createJsonGuard();
-  let text = '';
-  let size = 0;
-  const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const chunk of source) {
-      size += chunk.length;
-      if (size > maxBytes)
-        throw new WireError(
-          'malformed',
-          `the response is larger than ${sizeText(maxBytes)}; reading stopped`,
-        );
-      const part = decoder.decode(chunk, { stream: true });
-      guard(part);
-      text += part;
-    }
-  };
-  const unpacked = decoderOf(encoding);
-  if (unpacked === undefined) await collect(body);
-  else await pipeline(body, unpacked, collect);
-  return text + decoder.decode();
-};
-
-const decoderOf = (encoding: string) => {
-  switch (encoding.trim().toLowerCase()) {
-    case '':
-    case 'identity':
-      return undefined;
-    case 'gzip':
-    case 'x-gzip':
-      return createGunzip();
-    case 'br':
-      return createBrotliDecompress();
-    case 'deflate':
-      return createInflate();
-    default:
-      throw new WireError('malformed', `unexpected content encoding "${encoding}"`);
-  }
-};
-
-const sizeText = (bytes: number): string =>
-  bytes >= mebibyte ? `${Math.round(bytes / mebibyte)} MiB` : `${bytes} bytes`;
 
 type Undici = typeof import('./undici.ts');
 type Method = Dispatcher.HttpMethod;
@@ -196,28 +143,24 @@ const statusCodeError = (error: unknown): WireError | undefined =>
 
 const answerOf = async (exchange: Exchange): Promise<HttpAnswer> => {
   const { request, clock } = exchange;
-  const began = clock.now();
+  const elapsed = startStopwatch(clock);
   const answer = await begin(exchange, 'gzip, br');
   const encoding = [answer.headers['content-encoding'] ?? ''].flat().join(',');
-  const body = await readBody(
-    answer.body,
-    request.method === 'HEAD' ? '' : encoding,
-    request.maxBytes ?? defaultMaxBytes,
-  );
+  const body = await readBody(answer.body, request.method === 'HEAD' ? '' : encoding, request.maxBytes);
   return toHttpAnswer({
     status: answer.statusCode,
     headers: answer.headers,
-    body,
-    latencyMs: clock.now() - began,
+    ...body,
+    latencyMs: elapsed(),
     url: request.url,
   });
 };
 
 /** Requests an uncompressed body: a watch would lag behind a compressor's block. */
 const streamOf = async (exchange: Exchange): Promise<HttpStream> => {
-  const began = exchange.clock.now();
+  const elapsed = startStopwatch(exchange.clock);
   const answer = await begin(exchange, 'identity');
-  return toHttpStream(answer, exchange.request.url, exchange.clock.now() - began, exchange.signal);
+  return toHttpStream(answer, exchange.request.url, elapsed(), exchange.signal);
 };
 
 const upgradeOf = ({ agent, request, signal }: Exchange): Promise<HttpUpgrade> =>

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { oneLine } from '../masking/sanitize.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { startStopwatch } from '../runtime/stopwatch.ts';
 import { toAbortError, toWireError, WireError } from '../runtime/wire-error.ts';
 import type { Destination, Dial } from './dial.ts';
 import type { TlsOptions, TlsPeer } from './http-messages.ts';
@@ -75,10 +76,10 @@ const dialled = async (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<{ readonly latencyMs: number }> => {
-  const began = clock.now();
+  const elapsed = startStopwatch(clock);
   const wire = await dial(to, signal);
   wire.destroy();
-  return { latencyMs: clock.now() - began };
+  return { latencyMs: elapsed() };
 };
 
 /**
@@ -138,7 +139,7 @@ const opened = <S extends Duplex, T>(
 ): Promise<T> =>
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(toAbortError(signal));
-    const began = clock.now();
+    const elapsed = startStopwatch(clock);
     const socket = open();
     const end = (settle: () => void): void => {
       signal.removeEventListener('abort', abort);
@@ -149,7 +150,7 @@ const opened = <S extends Duplex, T>(
     signal.addEventListener('abort', abort);
     socket.once(event, () => {
       try {
-        const taken = take(socket, clock.now() - began);
+        const taken = take(socket, elapsed());
         end(() => resolve(taken));
       } catch (error) {
         end(() => reject(error));

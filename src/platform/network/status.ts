@@ -1,15 +1,12 @@
 import { STATUS_CODES } from 'node:http';
 import type { Millis } from '../../domain/base/fault.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
-import { WireError } from '../runtime/wire-error.ts';
+import { longestRetryMs, WireError } from '../runtime/wire-error.ts';
 import type { HttpAnswer, HttpRequest } from './http-messages.ts';
 import { methodOverride } from './method-override.ts';
 
 const defaultLimit = 5;
 const redirects = new Set([301, 302, 303, 307, 308]);
-
-/** A server may ask for any delay. After this one it is asked again: its row would be unknown permanently. */
-const longestRetryMs: Millis = 5 * 60_000;
 
 /** The number of redirects a request follows: by default none except for GET and HEAD. */
 export const redirectLimit = (request: HttpRequest): number =>
@@ -83,17 +80,26 @@ export const statusError = (answer: HttpAnswer, wallNow: Millis): WireError | un
   const message = `answered ${statusText(status)}`;
   if (status === 401 || status === 403) return new WireError('denied', message);
   if (status === 404 || status === 410) return new WireError('missing', message);
-  const asked = parseRetryAfter(answer.headers['retry-after'], wallNow);
-  const waitMs = asked === undefined ? undefined : Math.min(asked, longestRetryMs);
-  if (status === 429 || (status === 503 && waitMs !== undefined))
-    return new WireError(
-      'throttled',
-      `${message}${waitMs === undefined ? '' : `, retry in ${formatDuration(waitMs)}`}${asked === waitMs ? '' : ' (its Retry-After asks for longer)'}`,
-      waitMs,
-    );
+  const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
+  if (status === 429 || (status === 503 && waitMs !== undefined)) return throttledError(message, waitMs);
   if (status >= 500) return new WireError('unreachable', message);
   const elsewhere = redirectTarget(answer);
   return new WireError('malformed', elsewhere === undefined ? message : `${message}, points to ${elsewhere}`);
+};
+
+/**
+ * The error of a server that asks for a delay, with the delay and its origin. It counts for at most five minutes. `askedMs`: undefined if
+ * the server names none. `origin`: the header or the limit that names it.
+ */
+export const throttledError = (
+  message: string,
+  askedMs: Millis | undefined,
+  origin = 'its Retry-After',
+): WireError => {
+  if (askedMs === undefined) return new WireError('throttled', message);
+  const waitMs = Math.min(askedMs, longestRetryMs);
+  const longer = askedMs > waitMs ? ` (${origin} asks for longer)` : '';
+  return new WireError('throttled', `${message}, retry in ${formatDuration(waitMs)}${longer}`, waitMs);
 };
 
 /** True for a message of `statusError` for a 401: the request was not authenticated and had no effect. */

@@ -11,7 +11,8 @@ import type { WebSocketRequest, WebSocketWire } from './http-messages.ts';
 import { tlsConnectOptions } from './http-messages.ts';
 import { throughProxy } from './through-proxy.ts';
 
-const largestMessage = 16 * 1024 * 1024;
+/** A message is read in one turn of the event loop: those of Kubernetes have 32 KiB, those of Loki a hundred lines. */
+const largestMessage = 8 * 1024 * 1024;
 const longestReason = 4096;
 
 /**
@@ -59,6 +60,8 @@ const shakeHands = (
       maxPayload: largestMessage,
       perMessageDeflate: false,
       followRedirects: false,
+      // One message per turn of the event loop: a few bytes may be thousands of messages.
+      allowSynchronousEvents: false,
       ...tlsConnectOptions(request.tls),
       ...(wire === undefined ? {} : over(wire, request)),
     });
@@ -135,6 +138,8 @@ const bytesOf = (data: unknown): Uint8Array =>
 
 /** Reading pauses while this many bytes wait for a slow reader. */
 const mostWaiting = 4 * 1024 * 1024;
+/** Memory of a message besides its bytes. */
+const messageBytes = 1024;
 
 const flowOf = (
   socket: WebSocket,
@@ -143,14 +148,14 @@ const flowOf = (
   let size = 0;
   const messages = async function* (): AsyncGenerator<Uint8Array, void, undefined> {
     for await (const bytes of waiting) {
-      size -= bytes.length;
+      size -= bytes.length + messageBytes;
       if (size < mostWaiting && socket.isPaused) socket.resume();
       yield bytes;
     }
   };
   return {
     put: (bytes) => {
-      size += bytes.length;
+      size += bytes.length + messageBytes;
       if (size >= mostWaiting) socket.pause();
       waiting.put(bytes);
     },

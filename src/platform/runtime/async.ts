@@ -9,8 +9,22 @@ export const memoize = <T>(make: () => T): (() => T) => {
   };
 };
 
-/** Resolves after everything else that is ready has run. Long work yields to the event loop with it. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const waiting: (() => void)[] = [];
+
+const resumeNext = (): void => {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(resumeNext);
+};
+
+/**
+ * Resolves after everything else that is ready has run. Long work yields to the event loop with it, between slices of a few
+ * milliseconds. Only one slice runs per turn, so that a turn is not longer where many works are under way.
+ */
+export const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(resumeNext);
+  });
 
 /**
  * Resolves when all of these have ended. Keeps none of their results: where each promise is joined with the next one, the result

@@ -3,6 +3,8 @@ import { formatDuration } from '../../domain/text/duration.ts';
 
 /** The time source of opsdeck. `now` never goes back and never jumps, so ages and deadlines can rely on it. */
 export interface Clock {
+  /** True: time passes by itself, also while this process is busy. Absent: the clock is simulated. */
+  readonly isReal?: true;
   /** Ms since the epoch on a steady clock: the wall clock at the start plus the time elapsed since. */
   now(): Millis;
   /** The difference from `now()` to the wall clock; 0 until the machine's clock is set. */
@@ -78,6 +80,7 @@ export const systemClock = (time: TimeSource = machine): SystemClock => {
   };
 
   return {
+    isReal: true,
     now,
     wallOffset,
     wallNow: () => now() + wallOffset(),

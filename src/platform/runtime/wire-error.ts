@@ -1,4 +1,4 @@
-import type { FaultKind } from '../../domain/base/fault.ts';
+import type { FaultKind, Millis } from '../../domain/base/fault.ts';
 
 /**
  * Messages for the error codes of sockets, DNS, TLS and the HTTP client. Source: Node's errno, tls and undici docs.
@@ -121,6 +121,9 @@ export const toAbortError = (signal: AbortSignal): WireError => {
     (reason instanceof Error ? toWireError(reason) : undefined) ?? new WireError('cancelled', 'canceled')
   );
 };
+
+/** A server may ask for any delay. After this one it is asked again: its row would be unknown permanently. */
+export const longestRetryMs: Millis = 5 * 60_000;
 
 /**
  * A failed connection or call, with a message for users. Thrown by the platform and its clients; a source converts it

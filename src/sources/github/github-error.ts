@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { HttpAnswer } from '../../platform/network/http-messages.ts';
-import { parseRetryAfter, statusError } from '../../platform/network/status.ts';
+import { parseRetryAfter, statusError, statusText, throttledError } from '../../platform/network/status.ts';
 import { RemediedError } from '../../platform/network/to-fault.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { jsonErrorMessage } from '../kit/operations/json-api.ts';
@@ -64,7 +64,7 @@ export const githubError = (answer: HttpAnswer, wallNow: Millis, needs = ''): Wi
     if (limit?.remaining === 0) return rateLimitError(limit, wallNow);
     const waitMs = parseRetryAfter(answer.headers['retry-after'], wallNow);
     if (waitMs !== undefined || /secondary rate limit|abuse detection/i.test(message))
-      return new WireError('throttled', said, waitMs ?? secondaryWaitMs);
+      return throttledError(`answered ${statusText(answer.status)}: ${message}`, waitMs ?? secondaryWaitMs);
   }
   if (problem.kind === 'denied') return new RemediedError('denied', said, deniedRemedy(answer, needs));
   if (problem.kind === 'missing')

@@ -1,6 +1,6 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import { stripControls } from '../../domain/text/controls.ts';
-import { parseBoundedJson } from '../../platform/network/bounded-json.ts';
+import { parseJsonInTurns } from '../../platform/network/bounded-json.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { entries, field, goList, list, stringMapOf, text } from '../kit/values/wire-value.ts';
 
@@ -80,13 +80,13 @@ export const parseStreams = (data: unknown, isBackward: boolean): readonly LokiE
 };
 
 /** Parses a tail message: entries oldest first, and the number of entries that Loki dropped for slow readers. */
-export const parseTailMessage = (
+export const parseTailMessage = async (
   bytes: Uint8Array,
-): { readonly entries: readonly LokiEntry[]; readonly droppedCount: number } => {
+): Promise<{ readonly entries: readonly LokiEntry[]; readonly droppedCount: number }> => {
   const body = new TextDecoder().decode(bytes);
   let message: unknown;
   try {
-    message = parseBoundedJson(body);
+    message = await parseJsonInTurns(body);
   } catch {
     throw malformed('a tail message is not JSON');
   }

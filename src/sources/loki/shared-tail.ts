@@ -1,6 +1,7 @@
 import type { Fault, Millis } from '../../domain/base/fault.ts';
 import type { LogEvent } from '../../logs/reading/tail.ts';
 import { createAsyncQueue } from '../../platform/runtime/async-queue.ts';
+import { createReopenPace } from '../../platform/runtime/reopen-pace.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import type { LabelMatcher } from '../kit/values/label-matchers.ts';
 import { type LokiClient, queryRangePath } from './client.ts';
@@ -165,6 +166,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   let isRunning = false;
   let socketRefusal: string | undefined;
   let shortLivedCount = 0;
+  const pace = createReopenPace(clock.now);
 
   const openSubscriptions = (): readonly TailSubscription[] => {
     for (const subscription of subscriptions) if (subscription.isClosed()) subscriptions.delete(subscription);
@@ -211,7 +213,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
     try {
       await backfill(query, signal);
       for await (const message of socket.messages) {
-        const { entries, droppedCount: left } = parseTailMessage(message);
+        const { entries, droppedCount: left } = await parseTailMessage(message);
         shortLivedCount = 0;
         dispatch(entries, true);
         if (left > 0) await backfill(query, signal);
@@ -226,7 +228,9 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
   const trySocket = async (query: string, signal: AbortSignal): Promise<boolean> => {
     if (socketRefusal !== undefined) return false;
     const began = clock.now();
+    pace.opened();
     const problem = await readSocket(query, signal);
+    if (!signal.aborted) pace.ended();
     shortLivedCount = clock.now() - began < shortLivedMs ? shortLivedCount + 1 : 0;
     const isRefused = problem?.kind === 'missing' || problem?.kind === 'denied';
     if (!signal.aborted && (isRefused || shortLivedCount >= maxShortLivedSockets)) {
@@ -242,7 +246,7 @@ export const createSharedTail = (parts: SharedTailOptions): SharedTail => {
       round = new AbortController();
       const { signal } = round;
       try {
-        await clock.sleep(subscribeDebounceMs, signal);
+        await clock.sleep(Math.max(subscribeDebounceMs, pace.waitMs()), signal);
         const query = queryOf(openSubscriptions());
         if (signal.aborted || (await trySocket(query, signal))) continue;
         await backfill(query, signal);

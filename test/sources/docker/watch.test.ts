@@ -62,7 +62,8 @@ const openEvents = async () => {
     response.writeHead(200).flushHeaders();
     streams.push(response);
   });
-  const opened = await openDocker({ host: server.url, stats: false }, manualClock());
+  const clock = manualClock();
+  const opened = await openDocker({ host: server.url, stats: false }, clock);
   const [feed] = opened.source.feeds;
   if (feed === undefined) throw new Error('no feed');
   const listening = async (count: number): Promise<void> => {
@@ -70,6 +71,7 @@ const openEvents = async () => {
   };
   return {
     server,
+    clock,
     opened,
     feed,
     streams,
@@ -84,7 +86,7 @@ const change = '{"Type":"container","Action":"die","Actor":{"Attributes":{"name"
 const noise = '{"Type":"container","Action":"exec_die","Actor":{"Attributes":{"name":"web"}},"time":1}\n';
 
 test('a broken stream is reopened after the next successful reading, and not before', async () => {
-  const { server, opened, feed, streams, listening, down } = await openEvents();
+  const { server, clock, opened, feed, streams, listening, down } = await openEvents();
   await using _ = server;
   await using __ = opened;
   let woken = 0;
@@ -106,6 +108,7 @@ test('a broken stream is reopened after the next successful reading, and not bef
   await feed.read(never);
   expect(streams).toHaveLength(1);
   down(false);
+  await clock.advance(1000);
   await feed.read(never);
   await listening(2);
   notified = Promise.withResolvers<void>();
@@ -146,7 +149,7 @@ test('a canceled stream is closed, and so is one of a closed source', async () =
 });
 
 test('an end without an event and an invalid stream end only the stream', async () => {
-  const { server, opened, feed, streams, listening } = await openEvents();
+  const { server, clock, opened, feed, streams, listening } = await openEvents();
   await using _ = server;
   await using __ = opened;
   let woken = 0;
@@ -156,9 +159,33 @@ test('an end without an event and an invalid stream end only the stream', async 
   await listening(1);
   streams[0]?.write(`<html>${'x'.repeat(100_000)}\n${change}`);
   await server.drained();
+  await clock.advance(1000);
   await feed.read(never);
   await listening(2);
   expect(woken).toBe(0);
+});
+
+test('a stream that reports a change and ends at once is opened with growing pauses', async () => {
+  const clock = manualClock();
+  await using server = await localServer((request, response) => {
+    response.end(request.url?.startsWith('/events') === true ? change : '[]');
+  });
+  await using opened = await openDocker({ host: server.url, stats: false }, clock);
+  const [feed] = opened.source.feeds;
+  let isWoken = false;
+  feed?.watch?.(() => {
+    isWoken = true;
+  });
+  // A minute in which each change is read after 50 ms, as the scheduler does it.
+  for (let turn = 0; turn < 1200; turn += 1) {
+    await clock.advance(50);
+    if (isWoken || turn % 40 === 0) await feed?.read(never);
+    isWoken = false;
+  }
+  // After 0, 1, 3, 7, 15, 31 and 61 s.
+  const opens = server.asked.filter((line) => line.includes('/events')).length;
+  expect(opens).toBeGreaterThanOrEqual(5);
+  expect(opens).toBeLessThanOrEqual(7);
 });
 
 test("the events of the last hour end at the daemon's current time, whatever the local clock", async () => {

@@ -54,7 +54,7 @@ test('a watch ended by the server is resumed without a list', async () => {
   watched.watches[0]?.end();
   await until(() => watched.watches[0]?.isOpen() === false);
   await watched.fixture.clock.settle();
-  while (watched.watches.length < 2) expect((await watched.read()).faults).toEqual([]);
+  while (watched.watches.length < 2) expect((await watched.readLater()).faults).toEqual([]);
   expect(watched.watches[1]?.from).toBe('180');
   expect(watched.lists()).toHaveLength(1);
 });
@@ -68,7 +68,7 @@ test('a lost watch is resumed; if it cannot be, that is a fault and its rows are
   fixture.answer = (_, response) => void response.destroy();
   watched.watches[0]?.cut();
   let lost = await watched.read();
-  while (lost.faults.length === 0) lost = await watched.read();
+  while (lost.faults.length === 0) lost = await watched.readLater();
   expect(lost.items).toEqual([]);
   expect(lost.faults).toMatchObject([
     { kind: 'unreachable', message: expect.stringContaining('/pods: connection') },
@@ -101,7 +101,7 @@ test.each([
   const [watch] = watched.watches;
   if (watch !== undefined) speak(watch);
   let seen = await watched.read();
-  while (watched.lists().length < 2) seen = await watched.read();
+  while (watched.lists().length < 2) seen = await watched.readLater();
   while (!names(seen).includes('late')) seen = await watched.read();
   expect(names(seen)).toEqual(['a', 'late']);
   expect(watched.lists()).toHaveLength(2);
@@ -119,11 +119,31 @@ test('a version rejected as too old causes a new list, and is not a fault', asyn
       ? { status: 410, body: failure(410, 'Expired', 'too old resource version: 100 (900)') }
       : answer(url, ...rest);
   watched.watches[0]?.end();
-  while (watched.lists().length < 2) expect(names(await watched.read())).toEqual(['a']);
+  while (watched.lists().length < 2) expect(names(await watched.readLater())).toEqual(['a']);
   fixture.answer = answer;
-  await watched.read();
-  await watched.watched(2);
+  while (watched.watches.length < 2) expect(names(await watched.readLater())).toEqual(['a']);
   expect((await watched.read()).faults).toEqual([]);
+});
+
+test('a watch that reports a change and ends at once is opened with growing pauses', async () => {
+  await using watched = await openWatch(whole(pod('a')));
+  await watched.read();
+  const { fixture } = watched;
+  // A minute in which each change is read after 50 ms, as the scheduler does it.
+  let [ended, woken] = [0, 0];
+  for (let turn = 0; turn < 1200; turn += 1) {
+    for (; ended < watched.watches.length; ended += 1) {
+      watched.watches[ended]?.send('MODIFIED', pod('a'));
+      watched.watches[ended]?.end();
+    }
+    await fixture.clock.advance(50);
+    if (watched.wakes() === woken && turn % 40 !== 0) continue;
+    woken = watched.wakes();
+    expect(names(await watched.read())).toEqual(['a']);
+  }
+  // After 0, 1, 3, 7 s, and then every 8 s and more.
+  expect(watched.watches.length).toBeGreaterThanOrEqual(8);
+  expect(watched.watches.length).toBeLessThanOrEqual(12);
 });
 
 test('a watch without data for 90 s is dead; one with data is alive', async () => {

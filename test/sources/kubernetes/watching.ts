@@ -40,6 +40,8 @@ export interface WatchFixture extends AsyncDisposable {
   /** Resolves once the engine has been notified again. */
   woken(): Promise<void>;
   read(): ReturnType<Feed['read']>;
+  /** Reads after the pause that follows a watch that ended at once. */
+  readLater(): ReturnType<Feed['read']>;
   stop(): void;
 }
 
@@ -64,6 +66,12 @@ export const openWatch = async (
   const stop = feed.watch?.(() => {
     wakes++;
   });
+  const read = async (): ReturnType<Feed['read']> => {
+    const reading = await feed.read(new AbortController().signal);
+    // Data received meanwhile is processed before the next reading.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    return reading;
+  };
   return {
     fixture,
     watches,
@@ -75,11 +83,10 @@ export const openWatch = async (
       const before = wakes;
       await until(() => wakes > before);
     },
-    read: async () => {
-      const read = await feed.read(new AbortController().signal);
-      // Data received meanwhile is processed before the next reading.
-      await new Promise<void>((resolve) => setImmediate(resolve));
-      return read;
+    read,
+    readLater: async () => {
+      await fixture.clock.advance(1000);
+      return read();
     },
     stop: () => stop?.(),
     [Symbol.asyncDispose]: () => fixture[Symbol.asyncDispose](),

@@ -89,7 +89,8 @@ test('a socket cut at any time loses nothing, including late lines', async () =>
   });
   const read = await Promise.all(tails.map(async (tail) => linesIn(await until(tail, { since }, isEnd))));
   stop();
-  expect(fixture.sockets(), 'it was cut').toBeGreaterThan(5);
+  // Sockets that end at once are opened with growing pauses.
+  expect(fixture.sockets(), 'it was cut').toBeGreaterThan(2);
   expect(read).toEqual(tails.map(({ stream }) => written.get(stream)?.sort()));
 });
 

@@ -4,6 +4,7 @@ import type { Reading } from '../../../domain/facts/reading.ts';
 import { splitLines } from '../../../logs/reading/line-splitter.ts';
 import { oneLine, sanitizeDeep } from '../../../platform/masking/sanitize.ts';
 import { parseBoundedJson } from '../../../platform/network/bounded-json.ts';
+import { createReopenPace } from '../../../platform/runtime/reopen-pace.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { staleAfter } from '../../kit/contract/connection.ts';
 import type { Feed } from '../../kit/contract/source.ts';
@@ -26,6 +27,7 @@ const cancelled = (): DOMException => new DOMException('no longer needed', 'Abor
 export const createEventWatch = (daemon: Daemon): EventWatch => {
   let onChange: (() => void) | undefined;
   let listening: AbortController | undefined;
+  const pace = createReopenPace(daemon.now);
 
   const listen = async (controller: AbortController): Promise<void> => {
     try {
@@ -34,11 +36,15 @@ export const createEventWatch = (daemon: Daemon): EventWatch => {
     } catch {
       // The feed itself reports a daemon that does not respond.
     } finally {
-      if (listening === controller) listening = undefined;
+      if (listening === controller) {
+        pace.ended();
+        listening = undefined;
+      }
     }
   };
   const begin = (): void => {
-    if (onChange === undefined || listening !== undefined) return;
+    if (onChange === undefined || listening !== undefined || pace.waitMs() > 0) return;
+    pace.opened();
     listening = new AbortController();
     void listen(listening);
   };

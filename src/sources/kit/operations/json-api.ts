@@ -1,12 +1,11 @@
 import type { Fault, FaultKind, Millis } from '../../../domain/base/fault.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
-import { formatDuration } from '../../../domain/text/duration.ts';
 import type { ChangeIo, ReadIo } from '../../../doors/io.ts';
 import { oneLine } from '../../../platform/masking/sanitize.ts';
 import type { HttpAnswer } from '../../../platform/network/http-messages.ts';
-import { statusError, statusText } from '../../../platform/network/status.ts';
+import { statusError, statusText, throttledError } from '../../../platform/network/status.ts';
 import { RemediedError } from '../../../platform/network/to-fault.ts';
-import { WireError } from '../../../platform/runtime/wire-error.ts';
+import type { WireError } from '../../../platform/runtime/wire-error.ts';
 import { type Endpoint, openEndpoint } from '../contract/endpoint.ts';
 import { type Finding, failedFinding } from '../contract/source.ts';
 import { readForPlan } from './define-operation.ts';
@@ -96,9 +95,7 @@ export const openJsonApi = (source: string, options: JsonApiOptions, io: ReadIo)
     if (error === undefined) return undefined;
     if (error.kind === 'throttled') {
       const waitMs = error.retryAfterMs === undefined ? resetMs(answer) : undefined;
-      return waitMs === undefined
-        ? error
-        : new WireError('throttled', `${error.message}, retry in ${formatDuration(waitMs)}`, waitMs);
+      return waitMs === undefined ? error : throttledError(error.message, waitMs, 'its RateLimit-Reset');
     }
     const own = jsonErrorMessage(answer, errorText);
     const message = own === '' ? error.message : `${error.message}: ${own}`;

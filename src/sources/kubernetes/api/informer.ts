@@ -1,5 +1,6 @@
 import type { Millis } from '../../../domain/base/fault.ts';
 import type { Clock } from '../../../platform/runtime/clock.ts';
+import { createReopenPace } from '../../../platform/runtime/reopen-pace.ts';
 import { toAbortError, WireError } from '../../../platform/runtime/wire-error.ts';
 import { ForbiddenError, GoneError } from './api-errors.ts';
 import type { KubeClient } from './client.ts';
@@ -106,6 +107,9 @@ const watchTimeoutSeconds = 300;
 /** A watch that lasted this long is resumed at once; a shorter one waits for the engine's next poll. */
 const minWatchLifetimeMs: Millis = 10_000;
 
+/** The longest pause after watches that end at once: a server behind a proxy that ends them is still polled. */
+const longestPauseMs: Millis = 8000;
+
 /** 'paused': the watch has ended and can be resumed; 'stale': it cannot, so a new list is required. */
 type InformerPhase = 'none' | 'listing' | 'paused' | 'watching' | 'stale';
 
@@ -125,12 +129,14 @@ export class Informer<T> {
   /** Failure of the last attempt; thrown by the next read. */
   #failure: unknown;
   #run: AbortController | undefined;
+  readonly #pace: ReturnType<typeof createReopenPace>;
   /** False: the API permits list but not watch. */
   #canWatch = true;
 
   constructor(parts: InformerOptions<T>) {
     this.#options = parts;
     this.#store = new ResourceStore(parts.parse);
+    this.#pace = createReopenPace(parts.clock.now, longestPauseMs);
   }
 
   /** Lists all objects. Throws WireError. */
@@ -151,6 +157,9 @@ export class Informer<T> {
       if (this.#phase === 'watching' && clock.now() - this.#confirmedAt > watchSilenceLimitMs)
         this.#end('stale');
       else if (this.#phase === 'watching') await this.#confirmQuietWatch(signal);
+      // A watch that ended at once: its objects are those of a moment ago, and the next one may end at once, too.
+      else if (this.#phase !== 'none' && this.#run === undefined && this.#pace.waitMs() > 0)
+        return this.#snapshot();
       await this.#waitUntilKnownOrEnded(signal);
       // The resource version has expired; a new list loses only time.
       if (this.#run === undefined && this.#phase === 'stale') await this.#waitUntilKnownOrEnded(signal);
@@ -180,6 +189,7 @@ export class Informer<T> {
   stop(): void {
     this.#end('none');
     this.#version = '';
+    this.#pace.reset();
     this.#store = new ResourceStore(this.#options.parse);
     this.#canWatch = true;
   }
@@ -220,6 +230,7 @@ export class Informer<T> {
       .finally(() => {
         if (this.#run !== attempt) return;
         this.#run = undefined;
+        this.#pace.ended();
         this.#notifier.notify();
         if (this.#options.clock.now() - began > minWatchLifetimeMs) this.#options.wake();
       });
@@ -273,6 +284,7 @@ export class Informer<T> {
       timeoutSeconds: String(watchTimeoutSeconds),
     }).toString()}`;
     const open = (signal: AbortSignal) => client.stream(address, signal);
+    this.#pace.opened();
     const stream = await this.#guard(attempt.signal)(open).catch((error: unknown) => {
       if (error instanceof ForbiddenError) this.#canWatch = false;
       throw error;

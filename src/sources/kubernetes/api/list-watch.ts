@@ -1,5 +1,5 @@
 import { sanitizeDeep } from '../../../platform/masking/sanitize.ts';
-import { parseBoundedJson } from '../../../platform/network/bounded-json.ts';
+import { parseJsonInTurns } from '../../../platform/network/bounded-json.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { field, list, number, text } from '../../kit/values/wire-value.ts';
 import { GoneError } from './api-errors.ts';
@@ -24,8 +24,9 @@ export async function* watchEvents(
   const decoder = new TextDecoder();
   let partialLine = '';
   for await (const chunk of chunks) {
-    partialLine += decoder.decode(chunk, { stream: true });
-    const end = partialLine.lastIndexOf('\n');
+    const part = decoder.decode(chunk, { stream: true });
+    partialLine += part;
+    const end = part.includes('\n') ? partialLine.lastIndexOf('\n') : -1;
     if (end < 0) {
       if (partialLine.length > maxLineBytes)
         throw new WireError('malformed', 'a watch event is not terminated');
@@ -33,14 +34,16 @@ export async function* watchEvents(
     }
     const lines = partialLine.slice(0, end).split('\n');
     partialLine = partialLine.slice(end + 1);
-    yield lines.filter((line) => line.trim() !== '').map(parseWatchEvent);
+    const events: WatchEvent[] = [];
+    for (const line of lines) if (line.trim() !== '') events.push(await parseWatchEvent(line));
+    yield events;
   }
 }
 
-const parseWatchEvent = (line: string): WatchEvent => {
+const parseWatchEvent = async (line: string): Promise<WatchEvent> => {
   let event: unknown;
   try {
-    event = sanitizeDeep(parseBoundedJson(line));
+    event = sanitizeDeep(await parseJsonInTurns(line));
   } catch (error) {
     if (error instanceof WireError) throw error;
     throw new WireError('malformed', 'a line of the watch is not JSON');

@@ -1,10 +1,16 @@
 const escapes = /\\([\\n"])/g;
 const helpEscapes = /\\([\\n])/g;
+/** Characters of a HELP text or of a quoted one that are kept: unescaping takes time for each. */
+const longestHelp = 4096;
+const longestQuoted = 65_536;
+
 const unescapeMatch = (_: string, escaped: string): string => (escaped === 'n' ? '\n' : escaped);
 
-/** Unescapes HELP text: \\ and \n, in OpenMetrics also \". Any other backslash is literal. */
-export const unescapeHelp = (written: string, openMetrics: boolean): string =>
-  written.includes('\\') ? written.replace(openMetrics ? escapes : helpEscapes, unescapeMatch) : written;
+/** Unescapes HELP text: \\ and \n, in OpenMetrics also \". Any other backslash is literal. A long text is cut. */
+export const unescapeHelp = (written: string, openMetrics: boolean): string => {
+  const kept = written.slice(0, longestHelp);
+  return kept.includes('\\') ? kept.replace(openMetrics ? escapes : helpEscapes, unescapeMatch) : kept;
+};
 
 /** Reads a quoted text at the cursor and moves past it. Escapes are \\, \" and \n; any other backslash is literal. */
 export const readQuoted = (cursor: PageCursor): string => {
@@ -24,6 +30,10 @@ export const readQuoted = (cursor: PageCursor): string => {
     return '';
   }
   cursor.position = at + 1;
+  if (at - start > longestQuoted) {
+    cursor.problem = `a quoted text is longer than ${longestQuoted} characters`;
+    return '';
+  }
   const written = text.slice(start, at);
   return hasEscapes ? written.replace(escapes, unescapeMatch) : written;
 };

@@ -52,3 +52,20 @@ test('the response of a real service is parsed, with circuit breakers after thei
 test.each([null, [], 'UP', {}, { status: 3 }])('%j is not a health response', (body) =>
   expect(parseSpringHealth(body)).toBeUndefined(),
 );
+
+test('of more components than any service has, the first are read and the others counted', () => {
+  const components = Object.fromEntries(
+    Array.from({ length: 50_000 }, (_, index) => [`c${index}`, { status: index === 999 ? 'DOWN' : 'UP' }]),
+  );
+  const health = parseSpringHealth({ status: 'UP', components });
+  expect(health?.components).toHaveLength(1000);
+  expect(health?.detail).toBe('c999 DOWN; 49000 more components are not read');
+});
+
+test('components within each other are read to a depth, and counted below it', () => {
+  let body: object = { status: 'UP' };
+  for (let level = 0; level < 60; level += 1) body = { status: 'UP', components: { x: body } };
+  const health = parseSpringHealth(body);
+  expect(health?.components).toHaveLength(16);
+  expect(health?.detail).toBe('1 more components are not read');
+});

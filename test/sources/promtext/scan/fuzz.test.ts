@@ -88,7 +88,7 @@ test.each([
     0,
   ],
   ['an endless value', `a{b="${'c'.repeat(size)}\n`, 0, 1],
-  ['backslashes', `a{b="${'\\'.repeat(size)}"} 1\n`, 1, 0],
+  ['backslashes', `a{b="${'\\'.repeat(size)}"} 1\n`, 0, 1],
   ['digits', `a ${'1'.repeat(size)}\n`, 1, 0],
   ['blanks', `a${' '.repeat(size)}1\n`, 1, 0],
   ['short invalid lines', '!\n'.repeat(size / 2), 0, 500_000],
