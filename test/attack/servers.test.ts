@@ -137,7 +137,7 @@ family('hostile servers', ({ attack }) => {
   attack('whatever a WebSocket server sends, nothing else waits for it, and no message is without a limit', {
     rounds: 4,
     inputs: fc.array(fc.constantFrom(...socketBehaviors), { minLength: 1, maxLength: 3 }),
-    corpus: [socketBehaviors],
+    corpus: [[...socketBehaviors]],
     defense: openWebSocket,
     sabotaged: async (request: WebSocketRequest): Promise<never> => {
       await fetch(request.url);
