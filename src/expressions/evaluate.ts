@@ -1,6 +1,6 @@
 import type { Millis } from '../domain/base/fault.ts';
 import type { FactKind } from '../domain/facts/facts.ts';
-import { levelRank } from '../domain/facts/level.ts';
+import { type Level, levelRank } from '../domain/facts/level.ts';
 import type { KindView, SignalRow, Snapshot } from '../domain/facts/snapshot.ts';
 import type { ValueSeries } from '../domain/facts/value-series.ts';
 import { withParamValues } from '../domain/runbooks/runbook.ts';
@@ -66,8 +66,19 @@ const rightOf = (
   return to.is === 'param' ? paramValueOf(context, to.name) : to.is === 'literal' ? to.text : undefined;
 };
 
-const byLevel = (node: SignalNode, row: SignalRow, right: string): Truth => {
+/** The level that a value is about to have: it is beyond the bound, not yet for the time that raises the level. */
+const pendingLevel = ({ verdict, level }: SignalRow): Level => verdict?.pending?.level ?? level;
+
+const byLevel = (
+  node: SignalNode,
+  row: SignalRow,
+  right: string,
+  { witnesses }: EvaluationContext,
+): Truth => {
   const value = triStateOf(compareLevels(row.level, node.op, right));
+  const isPending = value !== triStateOf(compareLevels(pendingLevel(row), node.op, right));
+  if (witnesses !== undefined && isPending)
+    return { value: 'unknown', why: `${named(row)} is not ${row.level} for long: ${row.verdict?.why ?? ''}` };
   if (value === 'unknown' && row.value === undefined) return { value, why: unreadable(row) };
   return { value, why: `${named(row)} is ${row.level}` };
 };
@@ -96,7 +107,7 @@ const evaluateSignal = (node: SignalNode, all: readonly SignalRow[], context: Ev
     const right = rightOf(node, row, context);
     if (right === undefined) return { value: 'unknown', why: missingValueReason(node.to, node.id) };
     if (node.to.is !== 'before' && typeof right === 'string' && isLevel(right))
-      return byLevel(node, row, right);
+      return byLevel(node, row, right, context);
     const { value, why } = byNumber(node, row, right);
     return {
       value,

@@ -135,7 +135,7 @@ export const encodeReading = (
   const text = JSON.stringify({
     items: items.map((row) => withTimes({ ...row, ...stamped }, format.times, toShared)),
     // Parts are witnesses of a run, which relies on no reading of another process.
-    samples: samples.map(({ parts: _, fold: __, ...row }) => ({ ...row, ...stamped })),
+    samples: samples.map(({ parts: _, fold: __, computed: ___, ...row }) => ({ ...row, ...stamped })),
   });
   if (text.length > maxLength || mask(text) !== text) return undefined;
   return decodeReading(feed, text, since, (at) => at) === undefined ? undefined : text;

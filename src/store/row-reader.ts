@@ -125,6 +125,7 @@ const seriesRow = (
     ...(!over && sample?.value !== undefined && { value: sample.value }),
     ...(sample?.parts !== undefined && { parts: sample.parts }),
     ...(sample?.fold !== undefined && { fold: sample.fold }),
+    ...(sample?.computed !== undefined && { computed: sample.computed }),
     ...computedFields(feedIndex(state).partsOf(spec.id), labels),
     ...(sample !== undefined ? { at: sample.at } : one.known !== undefined && { at: one.known.at }),
     ...(verdict !== undefined && { verdict }),

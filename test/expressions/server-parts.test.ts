@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
+import { sum } from '../../src/domain/base/sums.ts';
 import type { PartsFold, SignalParts } from '../../src/domain/facts/facts.ts';
 import type { Snapshot } from '../../src/domain/facts/snapshot.ts';
 import { parseBound } from '../../src/domain/facts/threshold.ts';
 import type { DeclaredEffect } from '../../src/domain/runbooks/operation.ts';
 import { evaluateExpression } from '../../src/expressions/evaluate.ts';
 import { parseExpression } from '../../src/expressions/rows/parse.ts';
+import type { Workload } from '../../src/kinds/workloads/fact.ts';
 import { createFactsStore } from '../../src/store/facts-store.ts';
 import { buildSnapshot } from '../../src/store/snapshot.ts';
 import { fault, feedInfo, frame, learn, noon, sample, spec } from '../support/made-facts.ts';
@@ -21,9 +23,11 @@ interface World {
   readonly more?: Partial<SignalParts>;
   /** The parts could not be read. */
   readonly isDenied?: boolean;
+  /** The uid of the pod orders-1. Absent: no pods are read. */
+  readonly uid?: string;
 }
 
-const world = ({ value, parts = {}, fold, more = {}, isDenied = false }: World): Snapshot => {
+const world = ({ value, parts = {}, fold, more = {}, isDenied = false, uid }: World): Snapshot => {
   const store = createFactsStore(
     frame({ signals: [spec('errors', { unit: '', threshold: { crit: limit } })] }),
   );
@@ -37,8 +41,14 @@ const world = ({ value, parts = {}, fold, more = {}, isDenied = false }: World):
       ? { faults: [fault('denied', 'HTTP 403')] }
       : { parts: { values, targets, addsUp: fold === 'sum', ...(fold ? { fold } : {}), ...more } }),
   });
+  if (uid !== undefined) learn(store, feedInfo('bus/workloads', 'workloads'), { items: [orders(uid)] });
   return buildSnapshot(store.getState(), noon);
 };
+
+const orders = (uid: string): Workload => ({
+  ...{ source: 'bus', at: noon, kind: 'pod', namespace: 'shop', name: 'orders-1', uid, node: 'node-1' },
+  ...{ ready: 1, wanted: 1, status: 'Running', owner: 'statefulset orders' },
+});
 
 const restarts = () => new Map<string, number>();
 
@@ -163,4 +173,59 @@ test('a process that was restarted in place need not tell a part again, but has 
   expect(at(500, 0, restarted)).toMatchObject({ why: expect.stringContaining('looks back 1m') });
   expect(at(500, 60_000, restarted).value).toBe('true');
   expect(at(500, 60_000, []).value).toBe('unknown');
+});
+
+test('where processes tell no start, the identity of their object tells a restart', () => {
+  const at = (value: number, uid: string): Snapshot =>
+    world({
+      ...{ value, fold: 'sum', parts: { 'orders-1:8080': value }, uid },
+      more: { windowMs: 60_000, targets: { 'orders orders-1:8080': 'unknown' } },
+    });
+  const seen = restarts();
+  const [before, now] = [at(48, 'uid-1'), at(0, 'uid-2')];
+  expect(evaluate('errors < 5', before, now, { seen, at: noon })).toMatchObject({
+    value: 'unknown',
+    why: 'orders orders-1:8080 was restarted 0s ago, and errors looks back 1m',
+  });
+  expect(evaluate('errors < 5', before, now, { seen, at: noon + 60_000 }).value).toBe('true');
+  expect(evaluate('errors < 5', before, at(0, 'uid-1'), { seen: restarts() }).value).toBe('true');
+});
+
+/** The lines of these streams that a view counts in the last minute. */
+const lineCount = (streams: Readonly<Record<string, number>>): Snapshot => {
+  const store = createFactsStore(frame({ signals: [spec('errors', { unit: '' })] }));
+  const values = Object.values(streams);
+  const entries = Object.entries(streams);
+  const counted = sample('errors', sum(values), {
+    labels: {},
+    parts: Object.fromEntries(entries.map(([stream, lines]) => [JSON.stringify({ stream }), lines])),
+    fold: 'sum',
+    computed: {
+      addsUp: true,
+      windowMs: 60_000,
+      targets: Object.fromEntries(entries.map(([stream]) => [`lines ${stream}`, 'unknown'])),
+    },
+  });
+  learn(store, feedInfo('bus/lines', 'samples', { signals: ['errors'] }), { samples: [counted] });
+  return buildSnapshot(store.getState(), noon);
+};
+
+test('lines of a stream that is gone are missed, and those of its successor count after a whole window', () => {
+  const before = lineCount({ 'orders-1/app': 48, 'orders-2/app': 0 });
+  expect(evaluate('errors < 5', before, lineCount({ 'orders-2/app': 0 }))).toMatchObject({
+    value: 'unknown',
+    why: 'errors stream=orders-1/app is gone, it was 48 before the action',
+  });
+  expect(evaluate('errors < 5', before, lineCount({ 'orders-1/app': 1, 'orders-2/app': 0 })).value).toBe(
+    'true',
+  );
+  const effects: readonly DeclaredEffect[] = [
+    { does: 'replaces', kind: 'workloads', where: { name: 'orders-1' } },
+  ];
+  const seen = restarts();
+  const replaced = lineCount({ 'orders-9/app': 0, 'orders-2/app': 0 });
+  expect(evaluate('errors < 5', before, replaced, { effects, seen })).toMatchObject({
+    why: 'lines orders-9/app was restarted 0s ago, and errors looks back 1m',
+  });
+  expect(evaluate('errors < 5', before, replaced, { effects, seen, at: noon + 60_000 }).value).toBe('true');
 });

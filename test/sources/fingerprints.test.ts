@@ -259,3 +259,17 @@ test('an account that has lost a permission sees less than before, and proves no
     difference(reading({ pg_read_all_stats: false }), reading({ pg_read_all_stats: true })),
   ).toBeUndefined();
 });
+
+test.each([
+  ['opsdeck', true],
+  ['reader', false],
+])('mongodb: whether the operations of others are visible is known: %s', async (name, inprog) => {
+  const clock = manualClock();
+  const reads = [{ resource: { db: 'shop', collection: '' }, actions: ['find'] }];
+  const users = [{ name, password: secret, ...(inprog ? {} : { privileges: reads }) }] as const;
+  const server = await openSimulatedMongo(clock, { spec: { ...contractMongo, users } });
+  const entry = { url: `mongodb://127.0.0.1:${server.port}/shop`, user: name, password: secret };
+  await using opened = await openSource(mongodb, { ...entry, authSource: 'admin' }, [], clock);
+  expect(await printOf(opened.source)).toMatchObject({ permissions: { inprog } });
+  await server.close();
+});

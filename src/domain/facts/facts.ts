@@ -45,6 +45,8 @@ export interface Sample extends Fact {
   readonly parts?: Readonly<Record<string, number>>;
   /** The aggregation of the parts. Absent: more than this was calculated from them. */
   readonly fold?: PartsFold;
+  /** Of a value over a window, what its parts were read from. Absent: it is of now. */
+  readonly computed?: Omit<SignalParts, 'values' | 'fold'>;
 }
 
 /** A line of detail for a person: endpoint information, a logger's level, a breaker's event. */

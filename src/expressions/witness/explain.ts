@@ -4,6 +4,7 @@ import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
 import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
+import { isCalled, namesOf } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
 
 /** The reading before the action and the one of now, and what the action does by its declaration. */
@@ -78,26 +79,6 @@ const explainsItself = (accounts: Accounts, effect: DeclaredEffect, gone: Gone):
   if (effect.does === 'ends') return effect.ready === undefined || hasReady(accounts, effect, 0);
   if (gone.is === 'series') return false;
   return effect.ready === undefined ? hasSuccessors(accounts, effect, gone) : hasReady(accounts, effect, 1);
-};
-
-/** The fields by which other rows and labels call an object that runs. */
-const namingFields: readonly string[] = ['name', 'ip', 'instance', 'pid', 'uid'];
-/** Things that are one of their kind on a host are called by the host. */
-const hostNamed: ReadonlySet<string> = new Set(['unit', 'process']);
-
-const textOf = (value: FieldValue | undefined): string =>
-  value === undefined || typeof value === 'object' ? '' : String(value);
-
-const namesOf = (kind: FactKind, row: Row): readonly string[] => {
-  const of = (name: string): string => textOf(fieldOf(kind, name)?.of(row.fact, row.level));
-  const fields = hostNamed.has(of('kind')) ? [...namingFields, 'node'] : namingFields;
-  return fields.map(of).filter((name) => name !== '');
-};
-
-/** 'orders-1' and 'http://orders-1:8080/metrics' are the object orders-1. */
-const isCalled = (value: string, name: string): boolean => {
-  const host = value.replace(/^[a-z]+:\/\//, '').replace(/\/.*$/, '');
-  return value === name || host === name || host.replace(/:\d+$/, '') === name;
 };
 
 /** An object that an effect ends or replaces, by the names under which other rows know it. */

@@ -1,3 +1,4 @@
+import { defined } from '../../domain/base/defined.ts';
 import type { Millis } from '../../domain/base/fault.ts';
 import { sum } from '../../domain/base/sums.ts';
 import type { PartsFold } from '../../domain/facts/facts.ts';
@@ -151,7 +152,12 @@ export const formerFacts = (
   witnesses: Witnesses,
   at: Millis,
 ): FormerFacts => {
-  const unproven = unprovenSeries(now, before, witnesses.restarts, at);
+  const unproven = unprovenSeries(
+    now,
+    before,
+    defined({ seen: witnesses.restarts, known: witnesses.known }),
+    at,
+  );
   const reasons = unproven.map(({ why }) => why).join();
   const had = made.get(now);
   if (had?.before === before && had.witnesses === witnesses && had.reasons === reasons) return had.former;

@@ -1,6 +1,8 @@
 import type { Millis } from '../../domain/base/fault.ts';
 import type { SignalRow, Snapshot } from '../../domain/facts/snapshot.ts';
 import { formatAge, formatDuration } from '../../domain/text/duration.ts';
+import { isCalled } from './object-names.ts';
+import { replacedObjects } from './replaced-objects.ts';
 
 /** When a restart of a process was first noticed, by its target and its start. Kept for one run. */
 export type SeenRestarts = Map<string, Millis>;
@@ -20,28 +22,47 @@ const startToleranceS = 2;
 export const hasStartedLater = (then: number | 'unknown' | undefined, start: number | 'unknown'): boolean =>
   typeof start === 'number' && typeof then === 'number' && Math.abs(start - then) > startToleranceS;
 
+/** The identity of the object behind a target that tells no start, if it was replaced. */
+const replacementOf = (target: string, replaced: ReadonlyMap<string, string>): string | undefined => {
+  const instance = target.slice(target.indexOf(' ') + 1);
+  return [...replaced].find(([name]) => isCalled(instance, name))?.[1];
+};
+
 /** The processes that started since the reading before the action, among those that tell the parts of a series. */
-const restartsSince = (was: Computed, is: Computed): readonly string[] => {
+const restartsSince = (
+  was: Computed,
+  is: Computed,
+  replaced: ReadonlyMap<string, string>,
+): readonly string[] => {
   const hasLost = Object.keys(was.targets).some((target) => is.targets[target] === undefined);
   return Object.entries(is.targets).flatMap(([target, start]) => {
     const then = was.targets[target];
-    return hasStartedLater(then, start) || (then === undefined && hasLost) ? [`${target} ${start}`] : [];
+    if (hasStartedLater(then, start) || (then === undefined && hasLost)) return [`${target} ${start}`];
+    if (then === undefined || (typeof then === 'number' && typeof start === 'number')) return [];
+    const replacement = replacementOf(target, replaced);
+    return replacement === undefined ? [] : [`${target} ${replacement.replaceAll(/\s/g, '_')}`];
   });
 };
 
 const targetIn = (restart: string): string => restart.slice(0, restart.lastIndexOf(' '));
+
+/** The time of a reading, and the restarts that are known then. */
+interface At {
+  readonly now: Millis;
+  readonly seen: SeenRestarts;
+  replaced(): ReadonlyMap<string, string>;
+}
 
 /** Explains that the window of a series has not passed since a process that tells its parts was restarted. */
 const refillText = (
   row: SignalRow,
   was: Computed,
   is: Computed,
-  seen: SeenRestarts,
-  now: Millis,
+  { seen, now, replaced }: At,
 ): string | undefined => {
   const { windowMs } = is;
   if (windowMs === undefined) return undefined;
-  const restarts = restartsSince(was, is).map((restart) => {
+  const restarts = restartsSince(was, is, replaced()).map((restart) => {
     const at = seen.get(restart) ?? now;
     seen.set(restart, at);
     return { restart, at };
@@ -51,36 +72,40 @@ const refillText = (
   return `${targetIn(last.restart)} was restarted ${formatAge(now - last.at)} ago, and ${row.id} looks back ${formatDuration(windowMs)}`;
 };
 
-const problemOf = (
-  row: SignalRow,
-  was: SignalRow | undefined,
-  seen: SeenRestarts,
-  now: Millis,
-): string | undefined => {
+const problemOf = (row: SignalRow, was: SignalRow | undefined, at: At): string | undefined => {
   const { computed, partsProblem } = row;
   if (row.value === undefined || row.stale) return undefined;
   if (partsProblem !== undefined) return `the series behind ${row.id} could not be read: ${partsProblem}`;
   if (computed === undefined || was === undefined) return undefined;
   return was.computed === undefined
     ? `the series behind ${row.id} before the action are unknown`
-    : refillText(row, was.computed, computed, seen, now);
+    : refillText(row, was.computed, computed, at);
 };
 
 /**
  * Returns the series that a server computes, and whose value of now proves nothing: what they are computed from is unknown, or their
- * window reaches back over a restart.
+ * window reaches back over a restart. `known`: the objects before the action, whose identity tells a restart where a process does not.
  */
 export const unprovenSeries = (
   now: Snapshot,
   before: Snapshot,
-  seen: SeenRestarts = new Map(),
+  { seen = new Map(), known = before }: { readonly seen?: SeenRestarts; readonly known?: Snapshot },
   at: Millis,
 ): readonly UnprovenSeries[] => {
   const computed = now.signals.filter((row) => row.computed !== undefined || row.partsProblem !== undefined);
   if (computed.length === 0) return [];
   const had = new Map(before.signals.map((row) => [row.key, row]));
+  let replaced: ReadonlyMap<string, string> | undefined;
+  const reading: At = {
+    now: at,
+    seen,
+    replaced: () => {
+      replaced ??= replacedObjects(known, now);
+      return replaced;
+    },
+  };
   return computed.flatMap((row) => {
-    const why = problemOf(row, had.get(row.key), seen, at);
+    const why = problemOf(row, had.get(row.key), reading);
     return why === undefined ? [] : [{ key: row.key, why }];
   });
 };

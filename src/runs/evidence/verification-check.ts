@@ -91,7 +91,7 @@ export const createVerificationCheck = (
   actedAt: Millis,
 ): VerificationCheck => {
   const parsed = parseExpression(step.that ?? '');
-  const memory = createHoldMemory('unknown');
+  let memory = createHoldMemory('unknown');
   const ownFeeds = (): readonly Feed[] => {
     if (!parsed.ok) return [];
     const feeds = at.feeds();
@@ -112,7 +112,11 @@ export const createVerificationCheck = (
   const truth = ({ snapshot, history, feeds, now }: CheckContext): Truth => {
     if (!parsed.ok) return { value: 'unknown', why: `col ${parsed.col}: ${parsed.message}` };
     const stranger = strangerProblem(at.systems, ownFeeds(), parsed.expression, feeds);
-    if (stranger !== undefined) return { value: 'unknown', why: stranger };
+    if (stranger !== undefined) {
+      // A part that held before may not have held meanwhile: the window of `for` begins again.
+      memory = createHoldMemory('unknown');
+      return { value: 'unknown', why: stranger };
+    }
     return evaluateExpression(parsed.expression, snapshot, {
       memory,
       before: snapshot,

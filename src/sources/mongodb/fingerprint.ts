@@ -6,6 +6,7 @@ import { instancePart } from '../kit/contract/fingerprint.ts';
 import { field, list, text } from '../kit/values/wire-value.ts';
 import type { MongoClient } from './client.ts';
 import { numberIn } from './parse.ts';
+import { parsePrivileges } from './permissions.ts';
 
 type Ask = (command: MongoCommand) => Promise<MongoDocument>;
 
@@ -19,6 +20,16 @@ const uptimeOf = async (ask: Ask): Promise<number | undefined> => {
   }
 };
 
+/** Without it, the server shows only our own operations. */
+const permissionsOf = async (ask: Ask): Promise<Pick<SystemFingerprint, 'permissions'>> => {
+  const reply = await ask({ database: 'admin', command: { connectionStatus: 1, showPrivileges: true } });
+  const { user, has } = parsePrivileges(reply);
+  // Without a login, the server restricts nothing.
+  return user === undefined
+    ? {}
+    : { permissions: { inprog: has({ action: 'inprog', resource: 'cluster' }) } };
+};
+
 const identify = async (ask: Ask): Promise<SystemFingerprint> => {
   const hello = await ask({ database: 'admin', command: { hello: 1 } });
   const id = field(field(hello, 'topologyVersion'), 'processId');
@@ -28,6 +39,7 @@ const identify = async (ask: Ask): Promise<SystemFingerprint> => {
   const name = set === undefined ? 'process' : instancePart(text(field(hello, 'me')) ?? '', 'member');
   const ageMs = processId === undefined ? undefined : await uptimeOf(ask);
   return {
+    ...(await permissionsOf(ask)),
     parts: {
       ...(set === undefined ? {} : { set: `${set}: ${members.toSorted().join(', ')}` }),
       ...(processId === undefined ? {} : { [name]: `process ${processId}` }),

@@ -16,6 +16,7 @@ export const mergeFingerprints = (all: readonly SystemFingerprint[]): SystemFing
     ages: merged(({ ages }) => ages),
     unread: merged(({ unread }) => unread),
     untold: merged(({ untold }) => untold),
+    permissions: merged(({ permissions }) => permissions),
     clock: merged(({ clock }) => clock),
   };
 };

@@ -33,10 +33,24 @@ interface CountedStream {
   readonly signals: LineSignal[];
 }
 
+const keyOf = ({ stream, uid = '' }: Tail): string => `${stream} ${uid}`.trim();
+
 interface StreamCount {
+  /** The name of the stream, and what tells it from an earlier one of its name. */
+  readonly stream: string;
+  readonly key: string;
   readonly signals: readonly LineSignal[];
   readonly count: LineCountResult;
 }
+
+/** The streams behind a count, and the time over which they were counted: those of a replaced pod have lines of that time only. */
+const partsOf = (counts: readonly StreamCount[], { perMs }: LineSignal): Pick<Sample, 'computed'> => ({
+  computed: {
+    addsUp: true,
+    targets: Object.fromEntries(counts.map(({ key }) => [`lines ${key}`, 'unknown' as const])),
+    windowMs: perMs,
+  },
+});
 
 /** Streams of a signal: `of` of its read, otherwise the view's selection for this source; [undefined]: all streams. */
 const streamSelectors = (
@@ -75,7 +89,7 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const places = new Map<string, CountedStream>();
     const lost = new Map<LineSignal, Fault>();
     const place = (tail: Tail, one: LineSignal): void => {
-      const key = `${tail.stream} ${tail.uid ?? ''}`;
+      const key = keyOf(tail);
       const counted = places.get(key) ?? { tail, signals: [] };
       places.set(key, counted);
       if (!counted.signals.includes(one)) counted.signals.push(one);
@@ -105,6 +119,8 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
       return view === undefined ? [] : [{ view, from: now - perMs }];
     });
     return {
+      stream: tail.stream,
+      key: keyOf(tail),
       signals: counting,
       count: await countLinesInWindow(tail, requests, { now, heads, wallOffset: clock.wallOffset() }, signal),
     };
@@ -114,14 +130,19 @@ export const lineCountFeeds = (parts: LineCountContext): readonly Feed[] => {
     const stamp = { source, at, signal: one.id, labels: {} };
     if (viewOf(one.view) === undefined) return { ...stamp, why: `no log view "${one.view}" in the profile` };
     const counts = seen.filter((place) => place.signals.includes(one));
-    if (counts.length === 0) return { ...stamp, why: 'no log stream to count lines in' };
+    const behind = partsOf(counts, one);
+    if (counts.length === 0) return { ...stamp, ...behind, why: 'no log stream to count lines in' };
     let value = 0;
-    for (const { count: countResult, signals: counting } of counts) {
+    const values: Record<string, number> = {};
+    for (const { count: countResult, signals: counting, stream } of counts) {
       if (countResult.is === 'fault') return { ...stamp, why: countResult.fault.message };
       if (countResult.is === 'unknown') return { ...stamp, why: countResult.why };
-      value += countResult.counts[counting.indexOf(one)] ?? 0;
+      const lines = countResult.counts[counting.indexOf(one)] ?? 0;
+      value += lines;
+      const part = JSON.stringify({ stream });
+      values[part] = (values[part] ?? 0) + lines;
     }
-    return { ...stamp, value };
+    return { ...stamp, value, ...behind, parts: values, fold: 'sum' };
   };
 
   const read = async (signal: AbortSignal): Promise<Reading<Sample>> => {

@@ -43,6 +43,7 @@ const read = async (
     ),
     faults: batch?.faults.map(({ message }) => message),
     feed,
+    items: batch?.items ?? [],
   };
 };
 
@@ -125,4 +126,25 @@ test('lines of a file are counted by their own time, for every period', async ()
     long: { lines: 'errors', per: '2m' },
   });
   expect(found).toEqual({ short: 2, long: 3 });
+});
+
+test('a count knows its streams and its window, so that those of a replaced pod are not missed', async () => {
+  const one = tailOf('billing-1/app', [line('ERROR new', 5000), line('ERROR again', 4000)]);
+  const { items } = await read(() => [{ ...one, uid: 'u1' }, tailOf('billing-2/app', [])], {
+    errors: { lines: 'errors', per: '5m' },
+  });
+  expect(items).toMatchObject([
+    {
+      value: 2,
+      fold: 'sum',
+      parts: { '{"stream":"billing-1/app"}': 2, '{"stream":"billing-2/app"}': 0 },
+      computed: {
+        addsUp: true,
+        windowMs: 300_000,
+        targets: { 'lines billing-1/app u1': 'unknown', 'lines billing-2/app': 'unknown' },
+      },
+    },
+  ]);
+  const { items: none } = await read(() => [], { errors: { lines: 'errors' } });
+  expect(none).toMatchObject([{ why: 'no log stream to count lines in', computed: { targets: {} } }]);
 });
