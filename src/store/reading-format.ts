@@ -69,7 +69,7 @@ const formatOf = (table: SharedTable): RowFormat => ({
   ),
 });
 
-const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold'>> = {
+const sampleFields: SharedFields<Omit<Sample, 'parts' | 'fold' | 'computed'>> = {
   signal: 'text',
   value: optional('number or text'),
   labels: 'labels',
