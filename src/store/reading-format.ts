@@ -86,7 +86,7 @@ const formats = new Map<SharedTable, RowFormat>();
  */
 const formatFor = (kind: FeedKind): RowFormat | undefined => {
   if (kind === 'samples') return sampleFormat;
-  const table = isKind(kind) ? kindOf(kind).shared : undefined;
+  const table: SharedTable | undefined = isKind(kind) ? kindOf(kind).shared : undefined;
   if (table === undefined) return undefined;
   const format = formats.get(table) ?? formatOf(table);
   formats.set(table, format);

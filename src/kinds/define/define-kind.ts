@@ -12,7 +12,7 @@ import {
   type NumberBounds,
   worstReason,
 } from './judge-level.ts';
-import type { SharedFields, SharedTable } from './shared-fields.ts';
+import type { SharedFields } from './shared-fields.ts';
 
 /** The keys that every row of `check --json` has after its own. `at` is ISO 8601 UTC. */
 interface RowStamp {
@@ -122,11 +122,10 @@ export interface CheckTextLine<R = CheckRow> {
  * docs. Made by `defineKind`.
  */
 export interface KindDefinition<F extends Fact = Fact>
-  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels' | 'shared'> {
+  extends Omit<KindSpec<F, FieldTable<F>>, 'identity' | 'label' | 'words' | 'lines' | 'levels'> {
   /** Its own fields plus `level`, `source` and `at`. */
   readonly allFields: FieldTable<F>;
   readonly levels: LevelRule<F>;
-  readonly shared?: SharedTable;
   identity(fact: F): readonly (string | number)[];
   label(fact: F): string;
   /** Returns the level of a row by the kind's rule and the profile's `limits`. */

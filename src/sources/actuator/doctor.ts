@@ -1,5 +1,5 @@
 import { RemediedError } from '../../platform/network/to-fault.ts';
-import type { Finding } from '../kit/contract/source.ts';
+import { checkFinding, type Finding } from '../kit/contract/source.ts';
 import { type ActuatorInstance, checkInstanceIdentity, endpointNotExposed } from './instance.ts';
 
 /** Endpoints to check, and their purpose. */
@@ -65,7 +65,8 @@ const checkReachable = async (
   signal: AbortSignal,
 ): Promise<Finding> => {
   const { source } = instance;
-  try {
+  const faultOf = (error: unknown) => instance.endpoint.fault(`/${endpoint}`, error);
+  return checkFinding(faultOf, async () => {
     const answer = await instance.endpoint.get(`/${endpoint}`, signal);
     if (answer.status < 300 || (endpoint === 'health' && answer.status === 503))
       return { source, ok: true, what: `${endpoint} on ${instance.where}: provides ${gives}` };
@@ -77,8 +78,5 @@ const checkReachable = async (
           `answered ${answer.status}`,
           `grant this user read access to ${endpoint}: it provides ${gives}`,
         );
-  } catch (error) {
-    const { message, remedy } = instance.endpoint.fault(`/${endpoint}`, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
-  }
+  });
 };

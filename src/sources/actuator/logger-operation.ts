@@ -5,6 +5,7 @@ import type { ActEvent, OperationCall, UndoCall } from '../../domain/runbooks/op
 import { PlanError } from '../../domain/runbooks/operation.ts';
 import { undefinedIfMissing } from '../../platform/runtime/wire-error.ts';
 import { defineOperation, type PlanOf } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { plannedReset, zResetAfter } from '../kit/operations/temporary-change.ts';
 import type { ActuatorInstance } from './instance.ts';
 import { queryInstances, selectInstances } from './instance.ts';
@@ -81,8 +82,8 @@ const commonLevel = (loggers: readonly ParsedLogger[]): string => {
 };
 
 /** `loggerLevel`: reads the level of a logger; as JSON the common level, or 'mixed'. */
-export const loggerLevelOperation = defineOperation(
-  { name: 'loggerLevel', danger: 'read', params: levelParams, resultKinds: ['json'] },
+export const loggerLevelOperation = defineReadOperation(
+  { name: 'loggerLevel', params: levelParams, resultKinds: ['json'] },
   ({ instances }: ActuatorContext) => ({
     plan: async ({ name, instance }) => {
       const selected = selectInstances(instances, instance);
@@ -93,7 +94,6 @@ export const loggerLevelOperation = defineOperation(
         objects: selected.map((at) => `logger ${name} on ${at.where}`),
       };
     },
-    recheck: async () => undefined,
     act: async function* ({ params: { name, instance } }, _, signal): AsyncIterable<ActEvent> {
       const path = loggerPath(name);
       const loggers: ParsedLogger[] = [];

@@ -1,4 +1,4 @@
-import { type Finding, failedFinding } from '../kit/contract/source.ts';
+import { checkFinding, type Finding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import type { Container } from './containers/container.ts';
 import { containerListPath, listContainers } from './containers/lookup.ts';
@@ -20,19 +20,17 @@ export const examine = async (
 ): Promise<readonly Finding[]> =>
   (
     await Promise.all([
-      tried(daemon, '/version', () => versionFinding(daemon, signal)),
-      tried(daemon, containerListPath(daemon), () => containerFinding(daemon, counted, signal)),
+      checkFinding(
+        (error) => daemon.fault('/version', error),
+        () => versionFinding(daemon, signal),
+      ),
+      checkFinding(
+        (error) => daemon.fault(containerListPath(daemon), error),
+        () => containerFinding(daemon, counted, signal),
+      ),
       daemon.config.files.length === 0 ? undefined : composeFinding(daemon, signal),
     ])
   ).filter((finding) => finding !== undefined);
-
-const tried = async (daemon: Daemon, path: string, find: () => Promise<Finding>): Promise<Finding> => {
-  try {
-    return await find();
-  } catch (error) {
-    return failedFinding(daemon.fault(path, error));
-  }
-};
 
 const versionFinding = async (daemon: Daemon, signal: AbortSignal): Promise<Finding> => {
   const { source, name } = daemon;

@@ -3,7 +3,8 @@ import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { parseYamlValue } from '../../domain/yaml/bounded-yaml.ts';
 import { isFailedCi } from '../../kinds/ci/status.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
-import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { declareOperation, readForPlan } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { field, list, number, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { listIn, listOf, parseRun, type WorkflowRun } from './parse.ts';
@@ -93,10 +94,9 @@ const statusOf = (runs: readonly WorkflowRun[]): string => {
 };
 
 /** `commitRuns`: the newest runs of a commit, one of each workflow. Source: GitHub REST API, workflow runs, `head_sha`. */
-export const commitRunsOperation = defineOperation(
+export const commitRunsOperation = defineReadOperation(
   declareOperation({
     name: 'commitRuns',
-    danger: 'read',
     params: z.strictObject({
       ref: zRef,
       workflow: z
@@ -113,7 +113,6 @@ export const commitRunsOperation = defineOperation(
   }),
   (client: GithubClient) => ({
     plan: ({ ref }, signal) => planCommit(client, ref, signal),
-    recheck: async () => undefined,
     act: ({ params: { ref, workflow, expect } }, _, signal) =>
       readOnce(client, runsPath(client, workflow, {}), async () => {
         const { sha } = await readCommit(client, ref, signal);
@@ -148,10 +147,9 @@ const lastDecisions = (reviews: readonly unknown[]): ReadonlyMap<string, string>
 const maxPulls = 5;
 
 /** `reviews`: the reviews of the pull requests that contain a commit. Source: GitHub REST API, pull request reviews. */
-export const reviewsOperation = defineOperation(
+export const reviewsOperation = defineReadOperation(
   declareOperation({
     name: 'reviews',
-    danger: 'read',
     params: z.strictObject({
       ref: zRef,
       approvals: z
@@ -164,7 +162,6 @@ export const reviewsOperation = defineOperation(
   }),
   (client: GithubClient) => ({
     plan: ({ ref }, signal) => planCommit(client, ref, signal),
-    recheck: async () => undefined,
     act: ({ params: { ref, approvals } }, _, signal) =>
       readOnce(client, commitPullsPath(client, ref), async () => {
         const { sha } = await readCommit(client, ref, signal);
@@ -210,10 +207,9 @@ const cronLines = (file: string): readonly string[] => {
 };
 
 /** `schedule`: the cron lines of a workflow on the default branch. Source: GitHub REST API, repository contents. */
-export const scheduleOperation = defineOperation(
+export const scheduleOperation = defineReadOperation(
   declareOperation({
     name: 'schedule',
-    danger: 'read',
     params: z.strictObject({
       workflow: z
         .string()
@@ -236,7 +232,6 @@ export const scheduleOperation = defineOperation(
         objects: [`${workflow}: ${state}`],
       };
     },
-    recheck: async () => undefined,
     act: ({ params: { workflow }, targets }, _, signal) => {
       const path = workflowFilePath(client, workflow);
       return readOnce(client, path, async () => {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../domain/text/duration.ts';
 import { parseRetryAfter } from '../../platform/network/status.ts';
-import type { Finding, SignalRequest } from '../kit/contract/source.ts';
+import { checkFinding, type Finding, type SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import type { GithubClient } from './client.ts';
 import { feedOfRead, githubReadSchema } from './config.ts';
@@ -44,20 +44,10 @@ export const examine = async (
   const feeds = new Set(signals.map(({ read }) => feedOfRead(githubReadSchema.parse(read))));
   const { source, config, repoPath } = client;
   const ok = (what: string): Finding => ({ source, ok: true, what });
-  const failed = (path: string, error: unknown): Finding => {
-    const { message, remedy } = client.fault(path, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
-  };
   const attempt = async (
     path: string,
     work: () => Promise<readonly Finding[]>,
-  ): Promise<readonly Finding[]> => {
-    try {
-      return await work();
-    } catch (error) {
-      return [failed(path, error)];
-    }
-  };
+  ): Promise<readonly Finding[]> => [await checkFinding((error) => client.fault(path, error), work)].flat();
   const readable = (what: string, path: string, permission: string): Promise<readonly Finding[]> =>
     attempt(path, async () => {
       await client.json(path, signal, { needs: permission, isUrgent: true });

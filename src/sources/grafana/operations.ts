@@ -3,6 +3,7 @@ import { type ActEvent, notApplicable, type PermissionResult } from '../../domai
 import { parseDuration } from '../../domain/text/duration.ts';
 import { declareOperation, defineOperation, readForPlan } from '../kit/operations/define-operation.ts';
 import { planRead, sendCall } from '../kit/operations/json-api.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { field, number } from '../kit/values/wire-value.ts';
 import { annotationPath, annotationsPath, annotationsSincePath, type GrafanaClient } from './client.ts';
 import { type Annotation, parseAnnotation } from './parse.ts';
@@ -246,10 +247,9 @@ const endOperation = defineOperation(
 );
 
 /** `annotations`: the annotations of opsdeck with a key, to verify `annotate` and `endAnnotation`. */
-const listOperation = defineOperation(
+const listOperation = defineReadOperation(
   declareOperation({
     name: 'annotations',
-    danger: 'read',
     params: z.strictObject({ key: zKey }),
     resultKinds: ['json'],
   }),
@@ -259,7 +259,6 @@ const listOperation = defineOperation(
       calls: [{ line: client.api.endpoint.line('GET', keyPathOf(client, key)), target: 0 }],
       objects: [`annotations with the tags ${ownTag} and ${key} of the last day`],
     }),
-    recheck: async () => undefined,
     act: async function* ({ params: { key } }, _, signal): AsyncGenerator<ActEvent> {
       const path = keyPathOf(client, key);
       const line = client.api.endpoint.line('GET', path);

@@ -2,11 +2,8 @@ import { z } from 'zod';
 import type { KafkaSession } from '../../clients/kafka/kafka-types.ts';
 import { notApplicable } from '../../domain/runbooks/operation.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
-import {
-  defineOperation,
-  type OperationDefinition,
-  type OperationSpec,
-} from '../kit/operations/define-operation.ts';
+import type { OperationDefinition, OperationSpec } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { field, list } from '../kit/values/wire-value.ts';
 import { formatGroup, formatMember, topicDetails } from './details.ts';
 import { fetchLagSnapshot, lagRows } from './lag.ts';
@@ -32,7 +29,7 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   find: (parts: KafkaParts, params: P, session: KafkaSession) => Promise<KafkaReadResult>,
 ): OperationDefinition<KafkaParts> =>
-  defineOperation({ ...declared, danger: 'read' }, (parts: KafkaParts) => ({
+  defineReadOperation(declared, (parts: KafkaParts) => ({
     plan: (params, signal) =>
       readClusterForPlan(parts, signal, async (session) => {
         const readResult = await find(parts, params, session);
@@ -52,7 +49,6 @@ const defineKafkaRead = <P extends Readonly<Record<string, unknown>>>(
           earlier: { lines: [...readResult.lines, ...problems], json: readResult.json },
         };
       }),
-    recheck: async () => undefined,
     act: async function* (plan) {
       const lines = list(field(plan.earlier, 'lines'));
       for (const text of lines) yield { is: 'output', text: String(text) };

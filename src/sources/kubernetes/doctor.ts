@@ -1,5 +1,5 @@
 import { accessReviewPath } from '../../clients/kubernetes/reading.ts';
-import type { Finding } from '../kit/contract/source.ts';
+import { checkFinding, type Finding, failedFinding } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { formatRbacRule } from './api/api-errors.ts';
 import { type ApiResource, apiResources } from './api/api-resources.ts';
@@ -87,28 +87,12 @@ export const examine = async (parts: KubeParts, signal: AbortSignal): Promise<re
   ];
 };
 
-const failedFinding = (
-  { client, source }: KubeParts,
-  path: string,
-  error: unknown,
-  method = 'GET',
-): Finding => {
-  const { message, remedy } = client.fault(path, error, method);
-  return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
-};
-
 /** Returns the finding of a call, or a finding that reports its failure. */
-const findingOrFault = async (
-  parts: KubeParts,
+const findingOrFault = (
+  { client }: KubeParts,
   path: string,
   find: () => Promise<Finding>,
-): Promise<Finding> => {
-  try {
-    return await find();
-  } catch (error) {
-    return failedFinding(parts, path, error);
-  }
-};
+): Promise<Finding> => checkFinding((error) => client.fault(path, error), find);
 
 const checkConnection = (parts: KubeParts, signal: AbortSignal): Promise<Finding> =>
   findingOrFault(parts, '/version', async () => {
@@ -154,7 +138,7 @@ const checkRights = async (
       ),
     ];
   } catch (error) {
-    return [failedFinding(parts, accessReviewPath, error, 'POST')];
+    return [failedFinding(parts.client.fault(accessReviewPath, error, 'POST'))];
   }
 };
 

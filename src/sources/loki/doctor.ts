@@ -1,5 +1,5 @@
 import type { LogView } from '../../domain/profile/profile.ts';
-import type { Finding, SignalRequest } from '../kit/contract/source.ts';
+import { checkFinding, type Finding, type SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { instantQueryPath, seriesPath } from './client.ts';
 import { lokiReadSchema } from './config.ts';
@@ -38,18 +38,15 @@ export const examine = async (
 };
 
 /** Returns the finding of a call, or a finding that reports its failure. */
-const checkCall = async (
+const checkCall = (
   { source, client }: LokiContext,
   path: string,
   find: () => Promise<Omit<Finding, 'source'>>,
-): Promise<Finding> => {
-  try {
-    return { source, ...(await find()) };
-  } catch (error) {
-    const { message, remedy } = client.fault(path, error);
-    return { source, ok: false, what: message, ...(remedy === undefined ? {} : { remedy }) };
-  }
-};
+): Promise<Finding> =>
+  checkFinding(
+    (error) => client.fault(path, error),
+    async () => ({ source, ...(await find()) }),
+  );
 
 const checkStreams = (parts: LokiContext, signal: AbortSignal): Promise<Finding> =>
   checkCall(parts, seriesPath, async () => {

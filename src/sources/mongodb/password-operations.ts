@@ -5,6 +5,7 @@ import { secretMasker } from '../../platform/masking/secrets.ts';
 import { WireError } from '../../platform/runtime/wire-error.ts';
 import { defineOperation, loginResultEvents, readForPlan } from '../kit/operations/define-operation.ts';
 import { resolveLocalPath } from '../kit/operations/local-files.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { requiredList } from '../kit/values/wire-value.ts';
 import type { MongoClient, MongoContext } from './client.ts';
 import { readOperations } from './operations-in-progress.ts';
@@ -135,8 +136,8 @@ const authenticationFailed = 18;
  * `login`: checks whether a user can log in with the password from a file: as JSON `login`, accepted or refused. Each
  * check is one login.
  */
-export const mongoLoginOperation = defineOperation(
-  { name: 'login', danger: 'read', params: loginParams, resultKinds: ['json'] },
+export const mongoLoginOperation = defineReadOperation(
+  { name: 'login', params: loginParams, resultKinds: ['json'] },
   (context: MongoContext) => {
     const { client, dir } = context;
     return {
@@ -155,7 +156,6 @@ export const mongoLoginOperation = defineOperation(
           objects: [`password from ${resolveLocalPath(file, dir)}`],
         };
       },
-      recheck: async () => undefined,
       act: async function* ({ params }, _change, signal): AsyncIterable<ActEvent> {
         const line = `log in as ${params.user}`;
         yield { is: 'call', line };

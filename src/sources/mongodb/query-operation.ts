@@ -3,7 +3,7 @@ import type { MongoDocument } from '../../clients/mongodb/mongo-types.ts';
 import { readCommandProblem } from '../../clients/mongodb/read-check.ts';
 import { type ActEvent, notApplicable } from '../../domain/runbooks/operation.ts';
 import { formatCount } from '../../domain/text/format.ts';
-import { defineOperation } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { entries, field } from '../kit/values/wire-value.ts';
 import type { MongoContext } from './client.ts';
 import { zMongoDatabase, zMongoDocument } from './config.ts';
@@ -47,10 +47,9 @@ const resultOf = (reply: MongoDocument, what: string) => {
 };
 
 /** `query`: sends a reading command. Throws PlanError for one that is not listed as reading. Source: MongoDB docs, Database Commands. */
-export const mongoQueryOperation = defineOperation(
+export const mongoQueryOperation = defineReadOperation(
   {
     name: 'query',
-    danger: 'read',
     params: queryParams,
     resultKinds: ['rows', 'json'],
     hiddenBy: hiddenCount,
@@ -72,7 +71,6 @@ export const mongoQueryOperation = defineOperation(
         objects: [],
       };
     },
-    recheck: async () => undefined,
     act: async function* ({ params: { command, database } }, _change, signal): AsyncIterable<ActEvent> {
       const line = mongoCommandText(command);
       yield { is: 'call', line };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
-import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { declareOperation } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { field } from '../kit/values/wire-value.ts';
 import { incidentPath, type PagerdutyClient } from './client.ts';
 import { incidentsOfKey, keyPath, keyState, zKey } from './event-keys.ts';
@@ -30,10 +31,9 @@ async function* readOnce<T>(
 }
 
 /** `incidentsOf`: the open incidents of a key, to verify `trigger` and `resolveEvent`. */
-const incidentsOfOperation = defineOperation(
+const incidentsOfOperation = defineReadOperation(
   declareOperation({
     name: 'incidentsOf',
-    danger: 'read',
     params: z.strictObject({ key: zKey }),
     resultKinds: ['json'],
   }),
@@ -46,7 +46,6 @@ const incidentsOfOperation = defineOperation(
         objects: [keyState(open)],
       };
     },
-    recheck: async () => undefined,
     act: ({ params: { key } }, _, signal) =>
       readOnce(
         client,
@@ -64,10 +63,9 @@ const incidentsOfOperation = defineOperation(
 );
 
 /** `notes`: the notes of an incident, to verify `note`. */
-const notesOperation = defineOperation(
+const notesOperation = defineReadOperation(
   declareOperation({
     name: 'notes',
-    danger: 'read',
     params: z.strictObject({ incident: zIncident }),
     resultKinds: ['json'],
   }),
@@ -80,7 +78,6 @@ const notesOperation = defineOperation(
         objects: [describeIncident(read)],
       };
     },
-    recheck: async () => undefined,
     act: ({ targets: [target] }, _, signal) => {
       const path = `${incidentPath(target?.uid ?? '')}/notes`;
       return readOnce(
@@ -97,10 +94,9 @@ const notesOperation = defineOperation(
 );
 
 /** `status`: how many of the given incidents are open and triggered, to verify `acknowledge` and `resolve`. */
-const statusOperation = defineOperation(
+const statusOperation = defineReadOperation(
   declareOperation({
     name: 'status',
-    danger: 'read',
     params: z.strictObject({ incident: zIncidents }),
     resultKinds: ['json'],
   }),
@@ -117,7 +113,6 @@ const statusOperation = defineOperation(
         objects: incidents.map(describeIncident),
       };
     },
-    recheck: async () => undefined,
     act: ({ targets }, _, signal) =>
       readOnce(
         client,

@@ -4,8 +4,9 @@ import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { PlanError } from '../../domain/runbooks/operation.ts';
 import { formatBytes, formatCount } from '../../domain/text/format.ts';
 import type { Disk } from '../../platform/files/file-interfaces.ts';
-import { declareOperation, defineOperation, type PlanOf } from '../kit/operations/define-operation.ts';
+import { declareOperation, type PlanOf } from '../kit/operations/define-operation.ts';
 import { newestMatchingPath, resolveLocalPath } from '../kit/operations/local-files.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { clientForDatabase, type PostgresClient, type PostgresContext } from './client.ts';
 import { zDatabase } from './config.ts';
 import { quoteIdentifier } from './identifiers.ts';
@@ -176,7 +177,6 @@ const dumpProblem = ({ isComplete, rowsByTable: tables }: DumpSummary): string |
 
 const declaration = declareOperation({
   name: 'readDump',
-  danger: 'read',
   params: readDumpParams,
   resultKinds: ['json'],
 });
@@ -184,7 +184,7 @@ const declaration = declareOperation({
 /**
  * `readDump`: reads a dump completely, counts its tables and rows, and compares them with a database. Changes nothing.
  */
-export const readDumpOperation = defineOperation(declaration, (parts: PostgresContext) => {
+export const readDumpOperation = defineReadOperation(declaration, (parts: PostgresContext) => {
   const { client: home, disk, files, dir } = parts;
   const inspectDump = async (
     plan: PlanOf<z.infer<typeof readDumpParams>>,
@@ -225,8 +225,6 @@ export const readDumpOperation = defineOperation(declaration, (parts: PostgresCo
   };
 
   return {
-    recheck: async () => undefined,
-
     plan: async ({ file, compare, database }, signal) => {
       const path = await newestMatchingPath(files, resolveLocalPath(file, dir), signal);
       const stat = await disk.stat(path, signal);

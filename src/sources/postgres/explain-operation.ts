@@ -5,6 +5,7 @@ import { type ActEvent, notApplicable } from '../../domain/runbooks/operation.ts
 import { parseDuration } from '../../domain/text/duration.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { type PostgresClient, type PostgresContext, rowsForPlan } from './client.ts';
 import { versionSql } from './detail-rows.ts';
 import { numberColumn, textColumn } from './parse.ts';
@@ -127,18 +128,16 @@ const explainTargets = (client: PostgresClient, { text, values }: ExplainedState
 
 const explainDeclaration = declareOperation({
   name: 'explain',
-  danger: 'read',
   params: explainParams,
   resultKinds: ['rows'],
 });
 
 /** `explain`: shows the plan of a statement that pg_stat_statements has recorded, without executing it. */
-export const explainOperation = defineOperation(explainDeclaration, ({ client }: PostgresContext) => ({
+export const explainOperation = defineReadOperation(explainDeclaration, ({ client }: PostgresContext) => ({
   plan: async (params, signal) => {
     const statement = await explained(client, params, '', signal);
     return { ...explainTargets(client, statement), objects: ['executes nothing'], earlier: statement };
   },
-  recheck: async () => undefined,
   act: (plan, _change, signal) => showPlan(client, zExplained.parse(plan.earlier), undefined, signal),
 }));
 

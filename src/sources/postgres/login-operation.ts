@@ -1,13 +1,9 @@
 import { z } from 'zod';
 import { SqlError } from '../../clients/postgres/sql-types.ts';
 import type { ActEvent } from '../../domain/runbooks/operation.ts';
-import {
-  declareOperation,
-  defineOperation,
-  loginResultEvents,
-  readForPlan,
-} from '../kit/operations/define-operation.ts';
+import { declareOperation, loginResultEvents, readForPlan } from '../kit/operations/define-operation.ts';
 import { resolveLocalPath } from '../kit/operations/local-files.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import type { PostgresContext } from './client.ts';
 import { readRolePassword, zPasswordFile, zRole } from './role.ts';
 import { healthSql } from './statements.ts';
@@ -19,7 +15,6 @@ const authFailureStates: ReadonlySet<string> = new Set(['28P01', '28000']);
 
 const declaration = declareOperation({
   name: 'login',
-  danger: 'read',
   params: loginParams,
   resultKinds: ['json'],
 });
@@ -28,7 +23,7 @@ const declaration = declareOperation({
  * `login`: checks whether a role can log in with the password from a file: as JSON `login`, accepted or refused. Each
  * check is one login.
  */
-export const loginOperation = defineOperation(declaration, ({ client, files, dir }: PostgresContext) => ({
+export const loginOperation = defineReadOperation(declaration, ({ client, files, dir }: PostgresContext) => ({
   plan: async ({ role, file }, signal) => {
     const path = resolveLocalPath(file, dir);
     await readForPlan(client, 'login', () => readRolePassword(files, path, signal));
@@ -40,9 +35,6 @@ export const loginOperation = defineOperation(declaration, ({ client, files, dir
       objects: [`password from ${path}`],
     };
   },
-
-  recheck: async () => undefined,
-
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
     const { role, file } = plan.params;
     const line = `log in as ${role}`;

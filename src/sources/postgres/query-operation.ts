@@ -5,7 +5,8 @@ import type { ActEvent } from '../../domain/runbooks/operation.ts';
 import { pluralize } from '../../domain/text/count-text.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
-import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
+import { declareOperation } from '../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
 import { hiddenCount } from './hidden-counts.ts';
@@ -31,7 +32,6 @@ const queryParams = z
 
 const declaration = declareOperation({
   name: 'query',
-  danger: 'read',
   params: queryParams,
   resultKinds: ['rows'],
   hiddenBy: ({ sql }) => hiddenCount({ sql }),
@@ -39,7 +39,7 @@ const declaration = declareOperation({
 });
 
 /** `query`: shows the result of a SELECT, in a read-only transaction through the reading io. */
-export const queryOperation = defineOperation(declaration, ({ client: home }: PostgresContext) => ({
+export const queryOperation = defineReadOperation(declaration, ({ client: home }: PostgresContext) => ({
   plan: async ({ sql: written, params, identifiers, limit, database }) => {
     const sql = substituteIdentifiers(written, identifiers);
     const client = clientForDatabase(home, database);
@@ -49,9 +49,6 @@ export const queryOperation = defineOperation(declaration, ({ client: home }: Po
       objects: [`shows at most ${limit} rows`],
     };
   },
-
-  recheck: async () => undefined,
-
   act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
     const { sql: written, params = [], identifiers, limit, database } = plan.params;
     const sql = substituteIdentifiers(written, identifiers);

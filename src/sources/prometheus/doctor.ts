@@ -1,7 +1,7 @@
 import { joinFirst } from '../../domain/text/count-text.ts';
 import { formatDuration } from '../../domain/text/duration.ts';
 import { oneLine } from '../../platform/masking/sanitize.ts';
-import { type Finding, failedFinding, type SignalRequest } from '../kit/contract/source.ts';
+import { checkFinding, type Finding, failedFinding, type SignalRequest } from '../kit/contract/source.ts';
 import { field, text } from '../kit/values/wire-value.ts';
 import { prometheusReadSchema } from './config.ts';
 import { missingRulesFault, parseRules, parseTargets, rulesPath, targetsPath } from './detail-feeds.ts';
@@ -31,17 +31,11 @@ export const examine = async (
 };
 
 /** Returns the finding of a call, or a finding that reports its failure. */
-const checkCall = async (
-  parts: PrometheusContext,
+const checkCall = (
+  { client }: PrometheusContext,
   path: string,
   find: () => Promise<Finding>,
-): Promise<Finding> => {
-  try {
-    return await find();
-  } catch (error) {
-    return failedFinding(parts.client.fault(path, error));
-  }
-};
+): Promise<Finding> => checkFinding((error) => client.fault(path, error), find);
 
 const checkVersion = (parts: PrometheusContext, signal: AbortSignal): Promise<Finding> =>
   checkCall(parts, '/api/v1/status/buildinfo', async () => {

@@ -8,6 +8,7 @@ import {
 import type { ChangeIo } from '../../doors/io.ts';
 import { declareOperation, defineOperation, type PlanDraft } from '../kit/operations/define-operation.ts';
 import { planRead, sendCall } from '../kit/operations/json-api.ts';
+import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { field, text as textOf } from '../kit/values/wire-value.ts';
 import { channelPath, historyPath, permalinkPath, type SlackClient, threadEvent } from './client.ts';
 import { zChannel } from './config.ts';
@@ -337,10 +338,9 @@ const updateOperation = defineOperation(
 );
 
 /** `thread`: the messages of a thread, to verify `post` and `update`. Needs the scope to read the channel. */
-const threadOperation = defineOperation(
+const threadOperation = defineReadOperation(
   declareOperation({
     name: 'thread',
-    danger: 'read',
     params: z.strictObject({ thread: zThread, channel: zChannelParam }),
     resultKinds: ['json'],
   }),
@@ -354,7 +354,6 @@ const threadOperation = defineOperation(
         objects: [`the thread ${thread}`],
       };
     },
-    recheck: async () => undefined,
     act: async function* ({ params: { thread, channel: wanted } }, _, signal): AsyncGenerator<ActEvent> {
       const client = requireClient(parts);
       const channel = wanted ?? client.channel;

@@ -5,6 +5,7 @@ import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
 import { WireError } from '../../../platform/runtime/wire-error.ts';
 import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import type { AwsContext } from '../account/context.ts';
 import { reportChange } from './queue-target.ts';
 
@@ -99,10 +100,9 @@ export const setAlarmStateOperation = defineOperation(
 );
 
 /** `alarmState`: reads the state of an alarm; as JSON `state`, `reason` and `updatedAt`. */
-export const alarmStateOperation = defineOperation(
+export const alarmStateOperation = defineReadOperation(
   declareOperation({
     name: 'alarmState',
-    danger: 'read',
     params: z.strictObject({ alarm: zAlarm }),
     resultKinds: ['json'],
   }),
@@ -112,7 +112,6 @@ export const alarmStateOperation = defineOperation(
       calls: [{ line: `CloudWatch DescribeAlarms ${alarm}`, target: 0 }],
       objects: [`state of alarm ${alarm}`],
     }),
-    recheck: async () => undefined,
     act: async function* ({ params }, _, signal): AsyncGenerator<ActEvent> {
       const line = `CloudWatch DescribeAlarms ${params.alarm}`;
       yield { is: 'call', line };

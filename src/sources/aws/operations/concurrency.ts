@@ -3,6 +3,7 @@ import { concurrencyChanges } from '../../../clients/aws/changing.ts';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
 import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import type { AwsContext } from '../account/context.ts';
 import { functionInstance } from '../lambda/functions.ts';
 import { reportChange } from './queue-target.ts';
@@ -102,10 +103,9 @@ export const setConcurrencyOperation = defineOperation(
 );
 
 /** `functionConcurrency`: reads the reserved concurrency of a function; as JSON `reserved`, a number or `none`. */
-export const functionConcurrencyOperation = defineOperation(
+export const functionConcurrencyOperation = defineReadOperation(
   declareOperation({
     name: 'functionConcurrency',
-    danger: 'read',
     params: z.strictObject({ function: zFunction }),
     resultKinds: ['json'],
   }),
@@ -115,7 +115,6 @@ export const functionConcurrencyOperation = defineOperation(
       calls: [{ line: `Lambda GetFunctionConcurrency ${name}`, target: 0 }],
       objects: [`reserved concurrency of ${name}`],
     }),
-    recheck: async () => undefined,
     act: async function* ({ params: { function: name } }, _, signal): AsyncGenerator<ActEvent> {
       const line = `Lambda GetFunctionConcurrency ${name}`;
       yield { is: 'call', line };

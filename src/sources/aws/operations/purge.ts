@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
 import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import type { AwsContext } from '../account/context.ts';
 import {
   applyQueueChange,
@@ -72,15 +73,14 @@ export const purgeOperation = defineOperation(
 const params = z.strictObject({ queue: zQueue });
 
 /** `queueCounts`: reads the message counts of one queue; as JSON `depth`, `inFlight`, `delayed` and their `total`. */
-export const queueCountsOperation = defineOperation(
-  declareOperation({ name: 'queueCounts', danger: 'read', params, resultKinds: ['json'] }),
+export const queueCountsOperation = defineReadOperation(
+  declareOperation({ name: 'queueCounts', params, resultKinds: ['json'] }),
   (context: AwsContext) => ({
     plan: async ({ queue }) => ({
       targets: [{ name: queue, uid: `${context.place} ${queue}`, saw: '', where: context.place }],
       calls: [{ line: `SQS GetQueueAttributes ${queue}`, target: 0 }],
       objects: [`message counts of ${queue}`],
     }),
-    recheck: async () => undefined,
     act: async function* ({ params: { queue } }, _, signal): AsyncGenerator<ActEvent> {
       const line = `SQS GetQueueAttributes ${queue}`;
       yield { is: 'call', line };

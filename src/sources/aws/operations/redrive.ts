@@ -4,6 +4,7 @@ import type { GenericAction } from '../../../domain/runbooks/generic-action.ts';
 import { type ActEvent, notApplicable } from '../../../domain/runbooks/operation.ts';
 import { formatCount } from '../../../domain/text/format.ts';
 import { declareOperation, defineOperation, readForPlan } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import type { AwsContext } from '../account/context.ts';
 import { isMoving, moveText } from '../queues/move-tasks.ts';
 import {
@@ -186,10 +187,9 @@ const taskJson = (task: MoveTask | undefined): Readonly<Record<string, string | 
       };
 
 /** `moveTask`: reads the newest redrive of a dead-letter queue; as JSON its `status`, `moved` and `toMove`. */
-export const moveTaskOperation = defineOperation(
+export const moveTaskOperation = defineReadOperation(
   declareOperation({
     name: 'moveTask',
-    danger: 'read',
     params: z.strictObject({ queue: zDeadLetterQueue }),
     resultKinds: ['json'],
   }),
@@ -199,7 +199,6 @@ export const moveTaskOperation = defineOperation(
       calls: [{ line: `SQS ListMessageMoveTasks ${queue}`, target: 0 }],
       objects: [`newest redrive of ${queue}`],
     }),
-    recheck: async () => undefined,
     act: async function* ({ params: { queue } }, _, signal): AsyncGenerator<ActEvent> {
       const line = `SQS ListMessageMoveTasks ${queue}`;
       yield { is: 'call', line };

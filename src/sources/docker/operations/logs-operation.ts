@@ -6,7 +6,8 @@ import { stripControls } from '../../../domain/text/controls.ts';
 import { parseDuration } from '../../../domain/text/duration.ts';
 import { createTimestampSplitter } from '../../../logs/reading/timestamped-log.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
-import { declareOperation, defineOperation } from '../../kit/operations/define-operation.ts';
+import { declareOperation } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import {
   containerSelectionShape,
   containerTarget,
@@ -45,12 +46,10 @@ const logsParams = z
 /** Stored in the plan for each log. */
 const zEarlier = z.array(z.object({ path: z.string(), name: z.string(), isTerminal: z.boolean() }));
 
-const declared = declareOperation({ name: 'logs', danger: 'read', params: logsParams });
+const declared = declareOperation({ name: 'logs', params: logsParams });
 
 /** `logs`: reads the last lines of containers once. New lines belong to a tail. */
-export const dockerLogs = defineOperation(declared, ({ daemon }: DockerContext) => ({
-  recheck: async () => undefined,
-
+export const dockerLogs = defineReadOperation(declared, ({ daemon }: DockerContext) => ({
   plan: async (params, signal) => {
     const ago = params.since === undefined ? undefined : parseDuration(params.since);
     const from = {

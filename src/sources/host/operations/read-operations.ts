@@ -4,12 +4,8 @@ import { compilePattern, matchedChars } from '../../../domain/regex/pattern.ts';
 import type { ActEvent } from '../../../domain/runbooks/operation.ts';
 import { clipped } from '../../../platform/masking/sanitize.ts';
 import { secretMasker } from '../../../platform/masking/secrets.ts';
-import {
-  defineOperation,
-  type OperationDefinition,
-  type OperationSpec,
-  type PlanOf,
-} from '../../kit/operations/define-operation.ts';
+import type { OperationDefinition, OperationSpec, PlanOf } from '../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../kit/operations/read-operation.ts';
 import { hasProcessNames, listProcessesCommand, withSudo } from '../feeds/machine-inspection.ts';
 import { describeProcess } from '../feeds/workloads.ts';
 import type { RemoteCommandResult } from '../machine/command-batch.ts';
@@ -54,7 +50,7 @@ export const defineHostRead = <P extends HostReadParams>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   readSpec: HostReadSpec<P>,
 ): OperationDefinition<HostContext> =>
-  defineOperation({ ...declared, danger: 'read' }, (parts: HostContext) => {
+  defineReadOperation(declared, (parts: HostContext) => {
     async function* shown(
       machine: Machine,
       { params, targets }: PlanOf<P>,
@@ -92,9 +88,6 @@ export const defineHostRead = <P extends HostReadParams>(
           params,
         };
       },
-
-      recheck: async () => undefined,
-
       /** Uses the reading io: nothing is changed. */
       act: async function* (plan, _change, signal): AsyncIterable<ActEvent> {
         for (const target of plan.targets) {

@@ -143,6 +143,18 @@ export const failedFinding = ({
   ...(remedy === undefined ? {} : { remedy }),
 });
 
+/** Carries out one check of `doctor`. A check that fails is a finding with the reason, as `faultOf` describes the error. */
+export const checkFinding = async <F extends Finding | readonly Finding[]>(
+  faultOf: (error: unknown) => Pick<Fault, 'source' | 'message' | 'remedy'>,
+  find: () => Promise<F>,
+): Promise<F | Finding> => {
+  try {
+    return await find();
+  } catch (error) {
+    return failedFinding(faultOf(error));
+  }
+};
+
 /** A signal that the profile reads from this source. `read` is already validated with the module's schema. */
 export interface SignalRequest {
   readonly id: string;

@@ -7,7 +7,7 @@ import { statusError, statusText, throttledError } from '../../../platform/netwo
 import { RemediedError } from '../../../platform/network/to-fault.ts';
 import type { WireError } from '../../../platform/runtime/wire-error.ts';
 import { type Endpoint, openEndpoint } from '../contract/endpoint.ts';
-import { type Finding, failedFinding } from '../contract/source.ts';
+import { checkFinding, type Finding } from '../contract/source.ts';
 import { readForPlan } from './define-operation.ts';
 import { type CallFailures, reportCall } from './report-call.ts';
 
@@ -176,9 +176,8 @@ export const tryFinding = async (
   find: () => Promise<string>,
 ): Promise<Finding> => {
   const { source } = api;
-  try {
-    return { source, ok: true, what: await find() };
-  } catch (error) {
-    return failedFinding(api.fault(path, error));
-  }
+  return checkFinding(
+    (error) => api.fault(path, error),
+    async () => ({ source, ok: true, what: await find() }),
+  );
 };

@@ -3,8 +3,9 @@ import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { pluralize } from '../../../../domain/text/count-text.ts';
 import { statusText } from '../../../../platform/network/status.ts';
 import { WireError } from '../../../../platform/runtime/wire-error.ts';
-import { declareOperation, defineOperation } from '../../../kit/operations/define-operation.ts';
+import { declareOperation } from '../../../kit/operations/define-operation.ts';
 import { resolveLocalPath } from '../../../kit/operations/local-files.ts';
+import { defineReadOperation } from '../../../kit/operations/read-operation.ts';
 import { documentProblem, isDocument } from '../../../kit/values/document-problem.ts';
 import { redactPasswords } from '../../../kit/values/secrets.ts';
 import { entries, field, text } from '../../../kit/values/wire-value.ts';
@@ -48,7 +49,6 @@ const reportKey = (key: string, current: string, isSecret: boolean): DataKeyRepo
 
 const declared = declareOperation({
   name: 'data',
-  danger: 'read',
   params: dataParams,
   resultKinds: ['json'],
 });
@@ -57,7 +57,7 @@ const declared = declareOperation({
  * `data`: shows the keys of a ConfigMap with their texts, or those of a Secret without; compares them with files that
  * should be equal.
  */
-export const data = defineOperation(declared, (parts: KubeParts) => {
+export const data = defineReadOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 
   const compareWithFile = async (
@@ -107,8 +107,6 @@ export const data = defineOperation(declared, (parts: KubeParts) => {
   };
 
   return {
-    recheck: async () => undefined,
-
     plan: async (params, signal) => {
       const object =
         params.secret === undefined ? `configmap/${params.configmap}` : `secret/${params.secret}`;

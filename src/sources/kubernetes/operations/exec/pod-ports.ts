@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { field, list, number, text } from '../../../kit/values/wire-value.ts';
 import { readPinnedObject } from '../write/find-object.ts';
-import { defineReadOperation } from '../write/read-operation.ts';
+import { defineObjectRead } from '../write/read-operation.ts';
 import { zNamespaceParam, zObjectName } from '../write/shared-params.ts';
 
 /** A port that a container declares, as a row; only TCP ports can be forwarded. */
@@ -32,7 +32,7 @@ const rowLine = ({ port, name, container, state }: PortRow): string =>
   [port, name, `container ${container}`, state].filter((part) => part !== '').join(' · ');
 
 /** `podPorts`: lists the ports that a pod declares. As rows for a choice; only TCP ports are `forwardable`. */
-export const listPodPorts = defineReadOperation(
+export const listPodPorts = defineObjectRead(
   {
     name: 'podPorts',
     params: z.strictObject({ pod: zObjectName('pod name'), namespace: zNamespaceParam }),

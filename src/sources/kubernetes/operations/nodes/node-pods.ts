@@ -8,7 +8,7 @@ import { listAll, parseListChunk } from '../../api/list-watch.ts';
 import { controllerRef, parseConditions, parseLabels, parseMeta } from '../../api/object-meta.ts';
 import { podOwnerText } from '../../pod/parse-pod.ts';
 import { readPinnedObject } from '../write/find-object.ts';
-import { defineReadOperation } from '../write/read-operation.ts';
+import { defineObjectRead } from '../write/read-operation.ts';
 import { zObjectName } from '../write/shared-params.ts';
 
 /** Why a drain leaves a pod on its node. */
@@ -125,7 +125,7 @@ export const nodeShare = async (
 };
 
 /** `nodePods`: lists the pods of a node; as JSON their number, and how many a drain would evict. */
-export const nodePods = defineReadOperation(
+export const nodePods = defineObjectRead(
   {
     name: 'nodePods',
     params: z.strictObject({ node: zObjectName('node name') }),

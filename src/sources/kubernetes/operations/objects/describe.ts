@@ -13,7 +13,7 @@ import type { KubeParts } from '../../api/parts.ts';
 import { parsePod } from '../../pod/parse-pod.ts';
 import { lastApplied } from '../write/field-diff.ts';
 import { eventsPath, readPinnedObject } from '../write/find-object.ts';
-import { defineReadOperation, objectParams } from '../write/read-operation.ts';
+import { defineObjectRead, objectParams } from '../write/read-operation.ts';
 import { redactObject } from '../write/redact-object.ts';
 import { formatConditions, formatRollout, rolloutParsers } from '../write/rollout.ts';
 import { appliedDiffLines } from './applied-diff.ts';
@@ -94,7 +94,7 @@ const readEventLines = async (
 };
 
 /** `describe`: an object in lines: state, conditions, containers with image, limits and environment, and its events. */
-export const describe = defineReadOperation({ name: 'describe', params: objectParams }, (parts) => ({
+export const describe = defineObjectRead({ name: 'describe', params: objectParams }, (parts) => ({
   requests: async ({ object, namespace: requestedNamespace }, signal) => {
     const {
       kind,

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import type { ActEvent } from '../../../../domain/runbooks/operation.ts';
 import { statusText } from '../../../../platform/network/status.ts';
-import {
-  declareOperation,
-  defineOperation,
-  type PlanDraft,
-} from '../../../kit/operations/define-operation.ts';
+import { declareOperation, type PlanDraft } from '../../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../../kit/operations/read-operation.ts';
 import { getIfExists } from '../../api/client.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import { dryRunOrRefuse, fieldConflicts, toDryRunCall, toPlanError } from '../write/admission.ts';
@@ -32,7 +29,6 @@ const summary = (all: readonly ManifestDiff[]): string => {
 
 const declared = declareOperation({
   name: 'diff',
-  danger: 'read',
   params: diffParams,
   resultKinds: ['json'],
 });
@@ -41,7 +37,7 @@ const declared = declareOperation({
  * `diff`: shows what applying files would change, using dry runs that persist nothing. Also compares fields of other
  * managers and names those managers, since they reject the apply without `force: true`.
  */
-export const diff = defineOperation(declared, (parts: KubeParts) => {
+export const diff = defineReadOperation(declared, (parts: KubeParts) => {
   const { client, io, dir } = parts;
 
   const read = ({ files }: DiffParams, signal: AbortSignal): Promise<readonly Manifest[]> =>
@@ -86,8 +82,6 @@ export const diff = defineOperation(declared, (parts: KubeParts) => {
   };
 
   return {
-    recheck: async () => undefined,
-
     plan: async (params, signal) => {
       try {
         return await planned(params, signal);

@@ -3,10 +3,10 @@ import { parseListChunk } from '../../api/list-watch.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import { formatKubeEvent, parseKubeEvent } from '../../pod/event.ts';
 import { eventsPath, resolveNamespace } from '../write/find-object.ts';
-import { defineReadOperation, objectParams } from '../write/read-operation.ts';
+import { defineObjectRead, objectParams } from '../write/read-operation.ts';
 
 /** `events`: events of an object, newest first. They remain available for an hour after the object is deleted. */
-export const events = defineReadOperation({ name: 'events', params: objectParams }, (parts) => ({
+export const events = defineObjectRead({ name: 'events', params: objectParams }, (parts) => ({
   requests: async ({ object, namespace: requestedNamespace }, signal) => {
     const named = parseObjectRef(object);
     if (named === undefined) return [];

@@ -6,13 +6,13 @@ import { WireError } from '../../../../platform/runtime/wire-error.ts';
 import { resumeLogPath } from '../../logs/log-path.ts';
 import { listTargetPods } from '../../pod/target-pods.ts';
 import { resolveNamespace } from '../write/find-object.ts';
-import { defineReadOperation, type LogsParams, logsParams } from '../write/read-operation.ts';
+import { defineObjectRead, type LogsParams, logsParams } from '../write/read-operation.ts';
 
 const logsTarget = ({ pod, deployment, selector }: LogsParams): string =>
   pod !== undefined ? `pod/${pod}` : deployment !== undefined ? `deployment/${deployment}` : (selector ?? '');
 
 /** `logs`: reads lines of containers once. New lines belong to a tail. */
-export const podLogs = defineReadOperation({ name: 'logs', params: logsParams }, (parts) => {
+export const podLogs = defineObjectRead({ name: 'logs', params: logsParams }, (parts) => {
   const { client, io } = parts;
   const names = new Map<string, string>();
   return {

@@ -6,7 +6,7 @@ import { parseListChunk } from '../../api/list-watch.ts';
 import { parseMeta } from '../../api/object-meta.ts';
 import { readPinnedObject } from '../write/find-object.ts';
 import { templateImages } from '../write/pod-template.ts';
-import { defineReadOperation } from '../write/read-operation.ts';
+import { defineObjectRead } from '../write/read-operation.ts';
 import {
   hasOneWorkload,
   oneWorkloadError,
@@ -65,7 +65,7 @@ const rowLine = ({ revision, image, created, cause, state, changes }: RevisionRo
  * `revisions`: lists the revisions of a workload with image, time, change cause and what a rollback would change. As rows
  * for a choice; the current one, and those with the same template, are not `restorable`.
  */
-export const listRevisionsOperation = defineReadOperation(
+export const listRevisionsOperation = defineObjectRead(
   { name: 'revisions', params: revisionParams, resultKinds: ['rows'] },
   (parts) => ({
     requests: async (params, signal) => {

@@ -6,11 +6,8 @@ import { parseDuration } from '../../../../domain/text/duration.ts';
 import type { ChangeIo } from '../../../../doors/io.ts';
 import type { HttpAnswer } from '../../../../platform/network/http-messages.ts';
 import { statusText } from '../../../../platform/network/status.ts';
-import {
-  defineOperation,
-  type OperationDefinition,
-  type OperationSpec,
-} from '../../../kit/operations/define-operation.ts';
+import type { OperationDefinition, OperationSpec } from '../../../kit/operations/define-operation.ts';
+import { defineReadOperation } from '../../../kit/operations/read-operation.ts';
 import { parseObjectRef } from '../../api/api-resources.ts';
 import { podTargetProblem } from '../../api/label-selector.ts';
 import type { KubeParts } from '../../api/parts.ts';
@@ -98,16 +95,14 @@ const recordedPaths = (earlier: unknown): readonly string[] =>
     : [];
 
 /** Defines a read-only operation: `act` sends exactly the GETs that the plan shows. */
-export const defineReadOperation = <P extends Readonly<Record<string, unknown>>>(
+export const defineObjectRead = <P extends Readonly<Record<string, unknown>>>(
   declared: Omit<OperationSpec<P>, 'danger'>,
   behaviorOf: (parts: KubeParts) => ReadBehavior<P>,
 ): OperationDefinition<KubeParts> =>
-  defineOperation({ ...declared, danger: 'read' }, (parts: KubeParts) => {
+  defineReadOperation(declared, (parts: KubeParts) => {
     const { client } = parts;
     const reading = behaviorOf(parts);
     return {
-      recheck: async () => undefined,
-
       plan: async (params, signal) => {
         let requests: readonly ObjectRequest[];
         try {

@@ -12,7 +12,7 @@ import {
 } from '../../workload/parse-workload.ts';
 import { readPinnedObject } from './find-object.ts';
 import { parseEnv, templateContainers } from './pod-template.ts';
-import { defineReadOperation, objectParams } from './read-operation.ts';
+import { defineObjectRead, objectParams } from './read-operation.ts';
 
 /** Resources of a container as numbers: memory in bytes, CPU in cores. */
 const templateResources = (raw: unknown, of: 'limits' | 'requests') =>
@@ -72,7 +72,7 @@ export const rolloutParsers: Readonly<Record<string, ((raw: unknown) => Rollout)
 };
 
 /** `rollout`: shows the progress of a deployment, stateful set or daemon set; as JSON also the template. */
-export const rollout = defineReadOperation(
+export const rollout = defineObjectRead(
   { name: 'rollout', params: objectParams, resultKinds: ['json'] },
   (parts) => ({
     requests: async ({ object, namespace }, signal) => {
