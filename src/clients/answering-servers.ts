@@ -35,7 +35,7 @@ interface Answered {
   readonly at: Millis;
 }
 
-/** What is always the same for one server in one state. Its age is not. */
+/** The parts of a fingerprint that stay the same for one server in one state. Its age does not. */
 const keyOf = ({ fingerprint: { parts, counters, permissions, unread } }: TimedFingerprint): string =>
   JSON.stringify([parts, counters, permissions, unread]);
 

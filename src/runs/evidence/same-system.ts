@@ -33,7 +33,7 @@ export interface FingerprintReader {
 }
 
 /** The sources in question, each with the begin of the oldest of its readings that are. */
-export type QuestionedSources = ReadonlyMap<string, Millis>;
+type QuestionedSources = ReadonlyMap<string, Millis>;
 
 /** Questions sources about all that they answer from a time on. */
 export const questioned = (sources: Iterable<string>, since: Millis): QuestionedSources =>
