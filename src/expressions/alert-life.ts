@@ -18,6 +18,8 @@ export interface AlertLife {
   readonly why: string;
   /** True: its condition holds now, also where no notification is sent. */
   readonly fires: boolean;
+  /** True: a person has ended it. It may be the act of the run. */
+  readonly isEndedByPerson?: true;
 }
 
 /** An alert, or every alert of its name. */
@@ -73,7 +75,8 @@ const endedLife = (alert: NamedAlert, snapshot: Snapshot, { actedAt }: Times): A
     .findLast((one) => one.name === name && isMeant(alert, one.labels));
   if (ended === undefined) return undefined;
   const { at, how, isByPerson } = ended;
-  if (isByPerson) return life('unknown', `${name} was ${how}, by hand: its cause may go on`);
+  if (isByPerson)
+    return { ...life('unknown', `${name} was ${how}, by hand: its cause may go on`), isEndedByPerson: true };
   return actedAt === undefined || (at !== undefined && at > actedAt)
     ? life('resolved', `${name} was ${how}`)
     : life('unknown', `${name} was ${how}, not after the action`);

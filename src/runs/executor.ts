@@ -33,6 +33,7 @@ import { resetRequest } from './resets/reset-request.ts';
 import { dropResets, isResetOf, overlapRefusal } from './resets/reset-schedule.ts';
 import { executeRun } from './run.ts';
 import { undoRequest } from './undo/undo.ts';
+import { declaredSystemChanges } from './verification/declared-system-changes.ts';
 import { effectsOf } from './verification/witnesses.ts';
 import { createRecoveryWatchRegistry } from './watching/recovery-watch-registry.ts';
 import { watchRun } from './watching/watch-run.ts';
@@ -193,6 +194,7 @@ export const createExecutor = (given: ExecutorParts): Executor => {
     const incident = createIncidentTracker({
       ...{ engine, clock, runbook: pending.runbook.id },
       effects: effectsOf(pending.steps),
+      systemChanges: declaredSystemChanges(pending.steps),
     });
     if (incident !== undefined) pending.incident = incident;
     let hasActed = false;

@@ -130,7 +130,7 @@ const verify = (run: ActiveRun): Promise<RunEnd> => {
 
 /** Reads what is compared after the action: the checks, and the rules of the alerts around the run. */
 const readBefore = async (run: ActiveRun): Promise<undefined> => {
-  await Promise.all([readBaseline(run), run.pending.incident?.readRules(run.signal)]);
+  await Promise.all([readBaseline(run), run.pending.incident?.readEvidence(run.signal)]);
 };
 
 /** Runs the stages in order. Each may end the run; `undefined` continues with the next. */

@@ -34,7 +34,9 @@ test('dependency-down: a verified step is no recovery while breakers are open; n
   await cockpit.sees(/target +.*database/);
   await cockpit.sees(/call +\S/);
   await cockpit.sees(/● RECOVERED +Circuit breakers open/);
-  await cockpit.sees(/incident ● +all clear: (?:all \d+ findings are|the finding is) gone, hold time over/);
+  await cockpit.sees(
+    /incident ● +all clear: (?:all \d+ findings are|the finding is) cleared, hold time over/,
+  );
   const after = events(await cockpit.ledger());
   expect(after.findLast(({ event }) => event === 'incident')).toMatchObject({
     incident: { state: 'all-clear', remaining: 0, unknown: 0, arisen: 0 },

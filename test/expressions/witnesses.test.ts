@@ -159,6 +159,51 @@ test('a rollback that leaves the pods of the old template needs no new ones', ()
   expect(evaluate(text, before, one, [{ ...replaced, ready: 2 }]).value).toBe('unknown');
 });
 
+const containerOf = (owner: string, more: Partial<Workload> = {}): Workload => {
+  const { uid: _, ...row } = pod('app', { kind: 'container', owner, status: 'CrashLoopBackOff', ready: 0 });
+  return { ...row, ...more };
+};
+const noCrash = 'not any(workloads[namespace = shop] | status = CrashLoopBackOff)';
+
+test('a container is accounted for by its pod: a ready one that lists it no more, or one that is replaced', () => {
+  const crashing = pod('orders-1', { status: 'CrashLoopBackOff', ready: 0 });
+  const before = snapshotWith({ workloads: [crashing, containerOf('orders-1')] });
+  const recovered = snapshotWith({ workloads: [pod('orders-1')] });
+  expect(evaluate(noCrash, before, recovered).value).toBe('true');
+  const starting = snapshotWith({ workloads: [pod('orders-1', { ready: 0, starting: 'in time' })] });
+  expect(evaluate(noCrash, before, starting).value).toBe('unknown');
+  const fewer = snapshotWith({ workloads: [pod('orders-1', { ready: 0, wanted: 0 })] });
+  expect(evaluate(noCrash, before, fewer).value).toBe('unknown');
+  const successor = snapshotWith({ workloads: [pod('orders-2')] });
+  expect(evaluate(noCrash, before, successor)).toMatchObject({
+    value: 'unknown',
+    why: 'workloads shop · orders-1 is gone, it was CrashLoopBackOff before the action, and 1 more',
+  });
+  expect(evaluate(noCrash, before, successor, [replaced]).value).toBe('true');
+  expect(evaluate(noCrash, before, snapshotWith({ workloads: [] }), [replaced]).value).toBe('unknown');
+  // Another object of the same name is no witness of the first.
+  const other = snapshotWith({ workloads: [pod('orders-1', { uid: 'another' })] });
+  expect(evaluate(noCrash, before, other).value).toBe('unknown');
+});
+
+test('a container of Compose is not accounted for by its service, which is no more than its containers', () => {
+  const container = (name: string, more: Partial<Workload> = {}): Workload =>
+    pod(name, { kind: 'container', owner: 'orders', ...more });
+  const { uid: _, ...service } = pod('orders', { kind: 'service', owner: 'shop', ready: 1, wanted: 2 });
+  const before = snapshotWith({
+    workloads: [
+      service,
+      container('orders-1', { status: 'CrashLoopBackOff', ready: 0 }),
+      container('orders-2'),
+    ],
+  });
+  const after = snapshotWith({ workloads: [{ ...service, wanted: 1 }, container('orders-2')] });
+  expect(evaluate(noCrash, before, after)).toMatchObject({
+    value: 'unknown',
+    why: 'workloads shop · orders-1 is gone, it was CrashLoopBackOff before the action',
+  });
+});
+
 test('a scale-down explains the pods that end, once the others are ready', () => {
   const text = 'count(workloads[kind = pod and owner = "deploy orders"]) = 1';
   const before = snapshotWith({ workloads: old });

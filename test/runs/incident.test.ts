@@ -111,11 +111,36 @@ test('a finding whose row is gone has vanished: nothing says that it was solved'
   const { ended } = await closeBroker(stage);
   expect(ended.incident).toMatchObject({ state: 'unknown', began: 2, remaining: 0, unknown: 0, vanished: 1 });
   expect(ended.incident?.worst).toEqual([
-    { what: expect.stringMatching(/^breakers .*ledger open$/), level: 'crit' },
+    {
+      what: expect.stringMatching(/^breakers .*ledger open$/),
+      level: 'crit',
+      why: expect.stringMatching(/^breakers .*ledger is gone, it was open before the action$/),
+    },
   ]);
   expect(ended.incident && findingsText(ended.incident)).toMatch(
-    /^2 findings: 1 cleared, 1 vanished; worst: breakers .*ledger open$/,
+    /^2 findings: 1 cleared, 1 vanished; breakers .*ledger is gone, it was open before the action$/,
   );
+});
+
+test('a finding is not cleared by another server, and its return is believed again', async () => {
+  let answers = 'primary';
+  await using stage = await openStage({ fingerprint: async () => ({ parts: { role: answers } }) });
+  stage.server.onChange = () => {
+    answers = 'standby';
+    stage.server.states.set('ledger', 'closed');
+  };
+  const { ended, proposal } = await closeBroker(stage);
+  const why = 'another server answers: role primary → standby';
+  expect(ended).toMatchObject({
+    ending: 'executed-not-recovered',
+    incident: { state: 'unknown', began: 2, unknown: 2, remaining: 0, worst: [{ why }, { why }] },
+  });
+  const watch = watched(stage, proposal.run);
+  answers = 'primary';
+  await watch.pass(40_000);
+  expect(watch.states().at(-1)).toBe('all-clear');
+  watch.stop();
+  await watch.following;
 });
 
 test('a run is not recovered because the row of its check is gone', async () => {

@@ -6,7 +6,10 @@ export interface IncidentFinding {
   /** 'breakers bus-0 · database open', 'Heap usage bus-0'. */
   readonly what: string;
   readonly level: Level;
-  /** Reason why an alert that is not there, or not firing, is not known to be resolved: 'Errors is silenced by ana: not resolved'. */
+  /**
+   * Reason why a finding that is not there is not known to be cleared: 'Errors is silenced by ana: not resolved', 'errors
+   * instance=orders-1 is gone, it was 48 % before the action'.
+   */
   readonly why?: string;
 }
 
@@ -17,7 +20,7 @@ export interface IncidentFinding {
 export interface IncidentStatus {
   /**
    * `ongoing`: a finding remains, or a new critical one has appeared. `unknown`: none is known to remain, but some cannot
-   * be read, or has vanished. `clearing`: all are gone, but not yet for their hold time. `all-clear`: gone for their hold time.
+   * be read, or has vanished. `clearing`: all are cleared, but not yet for their hold time. `all-clear`: cleared for their hold time.
    */
   readonly state: 'ongoing' | 'unknown' | 'clearing' | 'all-clear';
   /** Number of findings at the confirmation: the critical ones, or the warnings when none was critical. */
@@ -83,20 +86,23 @@ const leftTexts = ({
 /** The state in words: 'ONGOING'. */
 export const incidentWord = ({ state }: IncidentStatus): string => state.replace('-', ' ').toUpperCase();
 
+/** 'worst: health billing down'; of one that is not there, why it is not known to be cleared. */
+const firstText = ({ what, why }: IncidentFinding): string => why ?? `worst: ${what}`;
+
 /** The findings in words: '11 of 12 findings remain, 1 unknown; worst: breakers bus-0 · database open'. */
 export const findingsText = (incident: IncidentStatus): string => {
   const { state, began, arisen, worst } = incident;
   const [first] = worst;
   switch (state) {
     case 'all-clear':
-      return `${allAre(began)} gone, hold time over`;
+      return `${allAre(began)} cleared, hold time over`;
     case 'clearing':
-      return `${allAre(began)} gone, hold time not over`;
+      return `${allAre(began)} cleared, hold time not over`;
     default: {
       const parts = [...leftTexts(incident), arisen > 0 ? `${arisen} new critical` : ''].filter(
         (part) => part !== '',
       );
-      return `${parts.join(', ')}${first === undefined ? '' : `; worst: ${first.why ?? first.what}`}${countsText(incident)}`;
+      return `${parts.join(', ')}${first === undefined ? '' : `; ${firstText(first)}`}${countsText(incident)}`;
     }
   }
 };

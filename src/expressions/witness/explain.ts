@@ -6,6 +6,7 @@ import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
 import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
 import { isCalled, namesOf } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
+import { isSameWhole, wholeOf } from './whole.ts';
 
 /** The reading before the action and the one of now, and what the action does by its declaration. */
 export interface Accounts {
@@ -200,11 +201,30 @@ const explainsPart = (accounts: Accounts, effect: DeclaredEffect, gone: Gone): b
   return ofJob(is.targets, job) >= ofJob(was.targets, job);
 };
 
-/** Returns whether a declared effect of the action explains that a row or a series is gone. */
+/**
+ * True when a row was a part of an object that is ready with all of its parts, or that an effect ends or replaces: a source need not list
+ * the containers of a pod that has no problem.
+ */
+const isAccountedByWhole = (gone: Gone, accounts: Accounts): boolean => {
+  if (gone.is !== 'row') return false;
+  const { kind } = gone;
+  const whole = wholeOf(gone, accounts.before);
+  if (whole === undefined) return false;
+  const now = rowsOf(accounts.now, kind).find(({ key }) => key === whole.key);
+  if (now !== undefined && isSameWhole(kind, whole, now)) return isReady(kind, now);
+  return accounts.effects.some((effect) => explainsItself(accounts, effect, { is: 'row', kind, row: whole }));
+};
+
+/** Returns whether a declared effect of the action, or the object that it was a part of, explains that a row or a series is gone. */
 export const isExplained = (gone: Gone, accounts: Accounts): boolean =>
+  isAccountedByWhole(gone, accounts) ||
   accounts.effects.some(
     (effect) =>
       explainsItself(accounts, effect, gone) ||
       explainsInside(accounts, effect, gone) ||
       explainsPart(accounts, effect, gone),
   );
+
+/** Returns whether the action ends such a row by its declaration, wherever it is now. */
+export const isEndedBy = (gone: GoneRow, effects: readonly DeclaredEffect[]): boolean =>
+  effects.some((effect) => effect.does === 'ends' && effect.ready === undefined && matches(gone, effect));

@@ -93,6 +93,20 @@ const addSignal = (id: string, specs: readonly SignalSpec[], needs: Needs): void
   for (const inner of Object.values(of)) if (typeof inner === 'string') addSignal(inner, specs, needs);
 };
 
+/** The feeds that a signal comes from, with those of what it is calculated from. */
+export const signalFeeds = (
+  id: string,
+  feeds: readonly Feed[],
+  specs: readonly SignalSpec[],
+): readonly Feed[] => {
+  const needs: Needs = { kinds: new Set(), signals: new Set() };
+  addSignal(id, specs, needs);
+  return feeds.filter((feed) => feed.everyMs > 0 && isNeeded(feed, needs));
+};
+
+const isNeeded = ({ kind, signals = [] }: Feed, needs: Needs): boolean =>
+  needs.kinds.has(kind) || signals.some((id) => needs.signals.has(id));
+
 /** The kinds and signals that an expression reads, with what its signals are calculated from. */
 const needsOf = (expression: Expression, specs: readonly SignalSpec[]): Needs => {
   const needs: Needs = { kinds: new Set(kindsOf(expression)), signals: new Set() };
@@ -110,9 +124,7 @@ export const checkFeeds = (
   specs: readonly SignalSpec[],
 ): readonly Feed[] => {
   const needs = needsOf(expression, specs);
-  const decides = (feed: Feed): boolean =>
-    needs.kinds.has(feed.kind) || (feed.signals ?? []).some((id) => needs.signals.has(id));
-  return feeds.filter((feed) => feed.everyMs > 0 && decides(feed));
+  return feeds.filter((feed) => feed.everyMs > 0 && isNeeded(feed, needs));
 };
 
 /**

@@ -1,12 +1,15 @@
 import type { Millis } from '../../domain/base/fault.ts';
+import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
 import { levelRank } from '../../domain/facts/level.ts';
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import type { IncidentStatus } from '../../domain/incidents/incident-status.ts';
 import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
-import { isExplained } from '../../expressions/witness/explain.ts';
+import { isEndedBy, isExplained } from '../../expressions/witness/explain.ts';
+import { type GoneRow, goneText } from '../../expressions/witness/gone.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';
 import type { EnvironmentReader } from '../environment/environment-reader.ts';
 import { createAlertProof } from './alert-proof.ts';
+import { createFindingSystems } from './finding-systems.ts';
 import {
   goneFinding,
   holdOf,
@@ -21,16 +24,16 @@ import { suggestNextRunbook } from './next-runbook.ts';
 export interface IncidentTracker {
   /** The kinds and signals of the findings at the confirmation. */
   readonly found: readonly IncidentRow['of'][];
-  /** The feeds that read them. */
-  readonly feeds: readonly string[];
+  /** The feeds that read them, and those of the findings that are new now. */
+  feeds(): readonly string[];
   /** Looks at the facts now. Cheap enough for every change of them; more than once a second has no effect. */
   observe(): void;
   /**
-   * Reads the rules of its alerts, for at most a few seconds. Before the action it shows what they were; afterwards no alert
-   * counts as cleared without them.
+   * Reads the rules of its alerts, and who answers, for at most a few seconds. Before the action it shows what they were; afterwards no
+   * alert counts as cleared without its rules, and no finding when another system answers.
    */
-  readRules(signal: AbortSignal, everyMs?: Millis): Promise<void>;
-  /** Reads the feeds of findings that remain but were not read since `actedAt`, for at most a few seconds. */
+  readEvidence(signal: AbortSignal, everyMs?: Millis): Promise<void>;
+  /** Reads the feeds of findings that are not cleared and were not read since `actedAt`, for at most a few seconds. */
   reread(actedAt: Millis, signal: AbortSignal): Promise<void>;
   /**
    * The status now. `verifiedFrom`: when a run that was verified has acted: what only counts the past may remain for a
@@ -38,7 +41,7 @@ export interface IncidentTracker {
    */
   status(verifiedFrom?: Millis): IncidentStatus;
   /**
-   * Observes every change of the facts from now on, and reads the rules of its alerts. Returns the function that ends it.
+   * Observes every change of the facts from now on, and reads its evidence. Returns the function that ends it.
    * `actedAt`: when the run has last acted; undefined: not yet.
    */
   follow(actedAt: () => Millis | undefined): () => void;
@@ -52,8 +55,8 @@ const observeEveryMs: Millis = 1000;
 /** Time limit for the fresh reads at the end of a run: a source that is down must not keep the result away. */
 const rereadMs: Millis = 3000;
 
-/** Interval at which the rules of alerts are read. */
-const rulesEveryMs: Millis = 5000;
+/** Interval at which the evidence is read. */
+const evidenceEveryMs: Millis = 5000;
 
 interface Parts {
   readonly engine: EnvironmentReader;
@@ -62,6 +65,8 @@ interface Parts {
   readonly runbook: string;
   /** The rows that the run ends or replaces. */
   readonly effects: readonly DeclaredEffect[];
+  /** What the run is meant to change of the systems. */
+  readonly systemChanges: DeclaredSystemChanges;
 }
 
 const worstFirst = (a: IncidentRow, b: IncidentRow): number => levelRank[b.level] - levelRank[a.level];
@@ -111,6 +116,7 @@ export const createIncidentTracker = ({
   clock,
   runbook,
   effects,
+  systemChanges: changes,
 }: Parts): IncidentTracker | undefined => {
   const before = engine.snapshot();
   const atStart = incidentRowsOf(before, engine);
@@ -123,30 +129,46 @@ export const createIncidentTracker = ({
     before,
     { engine, clock },
   );
+  const systems = createFindingSystems(own, { engine, clock, changes });
   let actedAt = (): Millis | undefined => undefined;
   /** Since when a finding of the start has been gone; absent: it is not gone. */
   const goneSince = new Map<string, Millis>();
   let observedAt = Number.NEGATIVE_INFINITY;
+
+  const rowBefore = ({ key }: IncidentRow): GoneRow | undefined => {
+    const row = before.kinds.alerts.rows.find((one) => key === `alerts ${one.key}`);
+    return row === undefined ? undefined : { is: 'row', kind: 'alerts', row };
+  };
 
   const sorted = (snapshot: Snapshot) => {
     const found = incidentRowsOf(snapshot, engine);
     const now = new Map(found.map((finding) => [finding.key, finding]));
     const remaining = own.flatMap(({ key }) => now.get(key) ?? []);
     const left = own.filter(({ key }) => !now.has(key));
-    const unproved = left.flatMap((finding): readonly IncidentRow[] => {
+    const foreign = left.flatMap((finding): readonly IncidentRow[] => {
+      const why = systems.problem(finding);
+      return why === undefined ? [] : [{ ...finding, why }];
+    });
+    const strangers = new Set(foreign.map(({ key }) => key));
+    const told = left.filter(({ key }) => !strangers.has(key));
+    const unproved = told.flatMap((finding): readonly IncidentRow[] => {
       const life = finding.alert && proof.openLife(finding.alert, snapshot, actedAt());
       if (life === undefined) return [];
+      // The run itself has ended it, which is an act of a person to its monitoring.
+      const ended = life.isEndedByPerson === true ? rowBefore(finding) : undefined;
+      if (ended !== undefined && isEndedBy(ended, effects)) return [];
       const { trailsMs: _, ...still } = finding;
       // A silence or an inhibition does not pass with the time that the rule looks back.
       return [{ ...(life.is === 'suppressed' ? still : finding), why: life.why }];
     });
     const isAlert = ({ alert }: IncidentRow): boolean => alert !== undefined;
-    const unread = left.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
-    const unknown = [...unproved, ...unread];
+    const unread = told.filter((finding) => !isAlert(finding) && isUnknown(finding, snapshot));
+    const unknown = [...foreign, ...unproved, ...unread];
     const accounts = { before, now: snapshot, effects };
-    const vanished = left.filter((finding) => {
+    const vanished = told.flatMap((finding): readonly IncidentRow[] => {
       const gone = unread.includes(finding) ? undefined : goneFinding(finding, before, snapshot);
-      return gone !== undefined && !isExplained(gone, accounts);
+      const isUnexplained = gone !== undefined && !isExplained(gone, accounts);
+      return isUnexplained ? [{ ...finding, why: goneText(gone) }] : [];
     });
     const arisen = found.filter(({ key, level }) => level === 'crit' && !startKeys.has(key));
     return { remaining, unproved, unknown, vanished, arisen };
@@ -180,20 +202,22 @@ export const createIncidentTracker = ({
     if (clock.now() - observedAt >= observeEveryMs) look();
   };
 
-  const readRules = (signal: AbortSignal, everyMs = rulesEveryMs): Promise<void> =>
-    proof.read(signal, everyMs, actedAt());
+  const readEvidence = async (signal: AbortSignal, everyMs = evidenceEveryMs): Promise<void> => {
+    const acted = actedAt();
+    await Promise.all([proof.read(signal, everyMs, acted), systems.read(signal, everyMs, acted)]);
+  };
 
   return {
     found: own.map(({ of }) => of),
-    feeds: [...new Set(own.flatMap(({ feed }) => feed ?? []))],
+    feeds: () => [...new Set([...own, ...look().arisen].flatMap(({ feed }) => feed ?? []))],
     observe,
-    readRules,
+    readEvidence,
     follow: (acted) => {
       actedAt = acted;
       const stop = new AbortController();
       const unsubscribe = engine.facts.subscribe(() => {
         observe();
-        if (acted() !== undefined) void readRules(stop.signal);
+        if (acted() !== undefined) void readEvidence(stop.signal);
       });
       return () => {
         unsubscribe();
@@ -201,16 +225,21 @@ export const createIncidentTracker = ({
       };
     },
     reread: async (actedAt, signal) => {
-      await readRules(signal, 0);
+      await proof.read(signal, 0, actedAt);
       const { feeds } = engine.facts.getState();
-      const due = look().remaining.flatMap(({ feed }) => {
+      const { remaining, unknown, arisen } = look();
+      // A finding may seem new because nothing has read its signal since the start: a command reads what it verifies.
+      const due = [...remaining, ...unknown, ...arisen].flatMap(({ feed }) => {
         const began = feed === undefined ? undefined : feeds[feed]?.known?.began;
         return feed !== undefined && (began === undefined || began <= actedAt) ? [feed] : [];
       });
-      if (due.length === 0 || signal.aborted) return;
-      const deadline = clock.deadline(rereadMs);
-      await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
-      deadline.clear();
+      if (due.length > 0 && !signal.aborted) {
+        const deadline = clock.deadline(rereadMs);
+        await engine.readNow([...new Set(due)], AbortSignal.any([signal, deadline.signal]));
+        deadline.clear();
+      }
+      // Who answers is asked after the facts that it speaks for.
+      await systems.read(signal, 0, actedAt);
     },
     status: (verifiedFrom) => {
       const seen = look();

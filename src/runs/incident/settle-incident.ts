@@ -45,8 +45,8 @@ export const settleIncident = async (
     const left = began + limitOf(incident.status(actedAt)) - clock.now();
     if (left <= 0 || signal.aborted) return;
     const deadline = clock.deadline(Math.min(left, readMs));
-    await engine.readNow(incident.feeds, AbortSignal.any([signal, deadline.signal]));
-    await incident.readRules(AbortSignal.any([signal, deadline.signal]));
+    await engine.readNow(incident.feeds(), AbortSignal.any([signal, deadline.signal]));
+    await incident.readEvidence(AbortSignal.any([signal, deadline.signal]));
     deadline.clear();
     if (incident.status(actedAt).state === 'all-clear') return;
     await clock.sleep(Math.min(left, lookEveryMs), signal);

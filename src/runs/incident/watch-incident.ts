@@ -9,8 +9,8 @@ const lookEveryMs: Millis = 2000;
 /** Counts change with every reading of a large incident; only a change of the state is recorded at once. */
 const quietMs: Millis = 15_000;
 
-/** Interval at which the rules of its alerts are read, which no poll does. */
-const rulesEveryMs: Millis = 10_000;
+/** Interval at which its evidence is read, which no poll does. */
+const evidenceEveryMs: Millis = 10_000;
 
 interface WatchIncidentParts {
   readonly incident: IncidentTracker;
@@ -44,7 +44,7 @@ export const watchIncident = async (
   while (!signal.aborted && clock.now() < until) {
     await clock.sleep(Math.min(lookEveryMs, until - clock.now()), signal);
     if (signal.aborted) return;
-    await incident.readRules(signal, rulesEveryMs);
+    await incident.readEvidence(signal, evidenceEveryMs);
     if (signal.aborted) return;
     const status = incident.status(actedAt);
     const isDue = status.state !== recorded.state || clock.now() - recordedAt >= quietMs;

@@ -10,7 +10,7 @@ import {
 import { isChanging } from '../policy/danger.ts';
 
 /** The changes of fingerprints that the steps of a run declare. A person may restart anything in a manual step. */
-const declaredSystemChanges = (steps: readonly PendingStep[]): DeclaredSystemChanges => ({
+export const declaredSystemChanges = (steps: readonly PendingStep[]): DeclaredSystemChanges => ({
   parts: steps.flatMap(({ act, changesSystem = [] }) => [
     ...changesSystem,
     ...(act?.plan.changesSystem ?? []),

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { GenericAction } from '../../domain/runbooks/generic-action.ts';
-import { type ActEvent, notApplicable, type Plan, type Target } from '../../domain/runbooks/operation.ts';
+import {
+  type ActEvent,
+  type DeclaredEffect,
+  notApplicable,
+  type Plan,
+  type Target,
+} from '../../domain/runbooks/operation.ts';
 import type { ChangeIo } from '../../doors/io.ts';
 import { declareOperation, defineOperation } from '../kit/operations/define-operation.ts';
 import { planRead, sendCall } from '../kit/operations/json-api.ts';
@@ -122,6 +128,13 @@ async function* reportStatus(
   }
 }
 
+/** The row of an incident, which is no longer listed once it is resolved. */
+const endedAlert = ({ number }: Incident): DeclaredEffect => ({
+  does: 'ends',
+  kind: 'alerts',
+  where: { labels: `incident=${number}` },
+});
+
 /** The operation that sets a status. Source: PagerDuty, REST API v2, PUT /incidents/{id}. */
 const statusOperation = (
   name: 'acknowledge' | 'resolve',
@@ -159,6 +172,7 @@ const statusOperation = (
           objects: open.map(describeIncident),
           changes: open.map((one) => `#${one.number}: ${one.status} → ${to}`),
           lost,
+          ...(to === 'resolved' ? { effects: open.map(endedAlert) } : {}),
         };
       },
       recheck: (plan, signal) => statusDrift(client, plan, signal),

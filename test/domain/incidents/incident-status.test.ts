@@ -12,10 +12,10 @@ const statusOf = (status: Partial<IncidentStatus>): IncidentStatus => ({
 });
 
 test.each<[Partial<IncidentStatus>, string]>([
-  [{ state: 'all-clear' }, 'all clear: the finding is gone, hold time over'],
-  [{ state: 'all-clear', began: 4 }, 'all clear: all 4 findings are gone, hold time over'],
-  [{ state: 'clearing' }, 'clearing: the finding is gone, hold time not over'],
-  [{ state: 'clearing', began: 2 }, 'clearing: both findings are gone, hold time not over'],
+  [{ state: 'all-clear' }, 'all clear: the finding is cleared, hold time over'],
+  [{ state: 'all-clear', began: 4 }, 'all clear: all 4 findings are cleared, hold time over'],
+  [{ state: 'clearing' }, 'clearing: the finding is cleared, hold time not over'],
+  [{ state: 'clearing', began: 2 }, 'clearing: both findings are cleared, hold time not over'],
   [{ remaining: 1 }, 'ongoing: the finding remains'],
   [{ began: 4, remaining: 1 }, 'ongoing: 1 of 4 findings remains'],
   [{ began: 3, remaining: 2, unknown: 1 }, 'ongoing: 2 of 3 findings remain, 1 unknown'],
@@ -34,7 +34,7 @@ test.each<[Partial<IncidentStatus>, string]>([
         { what: 'alerts Errors firing', level: 'crit', why: 'Errors is silenced by ana: not resolved' },
       ],
     },
-    'unknown: the finding is unknown; worst: Errors is silenced by ana: not resolved',
+    'unknown: the finding is unknown; Errors is silenced by ana: not resolved',
   ],
   [
     { remaining: 1, arisen: 2, worst: [{ what: 'Error rate', level: 'crit' }] },

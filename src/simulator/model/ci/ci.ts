@@ -4,6 +4,11 @@ import type { EnvironmentContext, Part } from '../instances/environment-part.ts'
 import type { CiIncidentSpec, CiSpec, RunSpec } from '../spec/ci.ts';
 import { Repository, type SimulatedRun } from '../spec/repository.ts';
 import type { FindingSpec } from '../spec/repository-spec.ts';
+import { fnv1a } from '../spec/seeded-random.ts';
+
+/** The id of a repository; another one of the same name, as of a stand-in, has another id. */
+const repositoryIdOf = (identity: string): number | undefined =>
+  identity === '' ? undefined : 5000 + (fnv1a(identity) % 4000);
 
 /** A run that is not created yet, by its model time. */
 interface DueRun {
@@ -95,7 +100,7 @@ export class Ci implements Part<CiIncidentSpec> {
 
   #create(born: Millis): Repository {
     const { history, releases = [], artifacts = [], pulls = [], ...spec } = this.spec;
-    const repository = new Repository({
+    const described = {
       ...spec,
       codeScanning: this.#findings,
       dependabot: [],
@@ -109,7 +114,8 @@ export class Ci implements Part<CiIncidentSpec> {
         expiresAt: born - expiresAtAgo,
       })),
       pulls: pulls.map(({ mergedAtAgo, ...one }) => ({ ...one, mergedAt: born - mergedAtAgo })),
-    });
+    };
+    const repository = new Repository(described, repositoryIdOf(this.#env.identity));
     for (const run of history.toSorted((a, b) => b.agoMs - a.agoMs))
       addRun(repository, run, born - run.agoMs);
     return repository;

@@ -100,8 +100,12 @@ export class Repository {
   readonly issues: SimulatedIssue[] = [];
   #lastRun = 9_000_000_000;
 
-  constructor(spec: RepositorySpec) {
+  /** Another repository of the same name has another one. */
+  readonly id: number;
+
+  constructor(spec: RepositorySpec, id = 4711) {
     this.spec = spec;
+    this.id = id;
     this.secrets = spec.secrets ?? [];
     this.heads = new Map(Object.entries(spec.heads));
   }

@@ -54,8 +54,8 @@ const repositoryLinks = [
   .split(' ');
 
 /** A repository without its counts. Source: GitHub's OpenAPI description, minimal-repository. */
-const repositoryObject = (site: Site, { spec, fullName }: Repository) => ({
-  id: 4711,
+const repositoryObject = (site: Site, { id, spec, fullName }: Repository) => ({
+  id,
   node_id: nodeId('Repository', fullName),
   name: spec.name,
   full_name: fullName,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type {
   ActEvent,
+  DeclaredEffect,
   OperationCall,
   Plan,
   Target,
@@ -182,6 +183,17 @@ export const composeProjectUp = defineOperation(
   },
 );
 
+/** A container that is removed, or a service without containers: neither is listed any more. */
+const removedRow = (
+  project: string | undefined,
+  kind: 'container' | 'service',
+  name: string,
+): DeclaredEffect => ({
+  does: 'ends',
+  kind: 'workloads',
+  where: { kind, ...(project === undefined ? {} : { namespace: project }), name },
+});
+
 /** `composeDown`: removes the containers and networks of the services in the files; volumes stay. */
 export const composeDown = defineOperation(
   { name: 'composeDown', danger: 'destructive', params: noParams },
@@ -210,6 +222,10 @@ export const composeDown = defineOperation(
             const acted = containers.filter((one) => one.service === service);
             return containerInterruption('stops', acted).interrupts ?? [];
           }),
+          effects: [
+            ...removed.map(({ name }) => removedRow(daemon.config.project, 'container', name)),
+            ...services.map((owner) => removedRow(daemon.config.project, 'service', owner)),
+          ],
           lost: 'data outside volumes, and the logs of these containers',
           earlier: { ids: containers.map(({ id }) => id), replaced: [], services },
         };

@@ -114,7 +114,7 @@ const deleteObject = defineWriteOperation(declared, (parts) => ({
       ],
       ...(reach === undefined ? {} : { reach }),
       ...(interrupts === undefined ? {} : { interrupts }),
-      effects: deletionEffects(clusterObject),
+      effects: deletionEffects(clusterObject, propagation === 'Orphan'),
       lost:
         kind === apiResources.pod
           ? 'the pod, its data in memory, and its logs'

@@ -40,7 +40,8 @@ interface PodStatusSummary {
 const isConditionTrue = (conditions: readonly Condition[], type: string): boolean =>
   conditions.some((one) => one.type === type && one.status === 'True');
 
-const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
+/** True for a pod whose containers have ended for good. Source: core/v1, PodPhase. */
+export const isTerminal = (phase: string): boolean => phase === 'Failed' || phase === 'Succeeded';
 
 /**
  * Computes STATUS, READY and RESTARTS as `kubectl get pods` prints them.

@@ -1,7 +1,7 @@
 import type { IncidentStatus } from '../../../domain/incidents/incident-status.ts';
 import { incidentText } from '../../../domain/incidents/incident-status.ts';
 import type { ParamValues } from '../../../domain/runbooks/runbook.ts';
-import type { RunEnding } from '../../../domain/runs/run.ts';
+import type { EndingReason, RunEnding } from '../../../domain/runs/run.ts';
 import { incidentOf, outcomeReason, outcomeWord } from '../../../domain/runs/run-outcome.ts';
 import type { PastRun, RunView } from '../../../store/cockpit.ts';
 import { formatDate } from '../../kit/text/format.ts';
@@ -27,6 +27,7 @@ interface HandoverFacts {
   /** Absent: it has not ended. */
   readonly ending?: RunEnding;
   readonly why: string;
+  readonly reason?: EndingReason | undefined;
   readonly isRelapsed: boolean;
   readonly incident: IncidentStatus | undefined;
   readonly canUndo: boolean;
@@ -34,11 +35,11 @@ interface HandoverFacts {
   readonly drill?: true;
 }
 
-const resultText = ({ ending, why, isRelapsed, incident }: HandoverFacts): string => {
+const resultText = ({ ending, why, reason, isRelapsed, incident }: HandoverFacts): string => {
   if (ending === undefined) return `not ended${why === '' ? '' : `: ${why}`}`;
-  const reason = outcomeReason({ ending, why });
-  const word = isRelapsed ? 'RELAPSED' : outcomeWord({ ending, why }, incident);
-  return reason === '' ? word : `${word}: ${reason}`;
+  const text = outcomeReason({ ending, why });
+  const word = isRelapsed ? 'RELAPSED' : outcomeWord({ ending, why, reason }, incident);
+  return text === '' ? word : `${word}: ${text}`;
 };
 
 /**
@@ -94,7 +95,7 @@ export const copyHandoverKey: Binding = {
       who: past === undefined ? (context.view.cockpit.open?.operator ?? '') : `${past.who}@${past.host}`,
       targets: proposal.names,
       params: proposal.params,
-      ...(end === undefined ? {} : { ending: end.ending }),
+      ...(end === undefined ? {} : { ending: end.ending, reason: end.reason }),
       why: end?.why ?? '',
       isRelapsed: findRunEvent(run, 'relapsed') !== undefined,
       incident: incidentOf(events),

@@ -6,6 +6,7 @@ import { apiResources, objectPath } from '../../api/api-resources.ts';
 import type { KubeClient } from '../../api/client.ts';
 import type { KubeParts } from '../../api/parts.ts';
 import { dryRunOrRefuse, type Right, requireAccess } from '../write/admission.ts';
+import { podRemovalEffect } from '../write/declared-effects.ts';
 import { formatBudget, readDisruptionBudgets } from '../write/disruption-budgets.ts';
 import { type ClusterObject, objectTarget, readObject, rightTo } from '../write/find-object.ts';
 import { rolloutProgress } from '../write/rollout-wait.ts';
@@ -211,6 +212,9 @@ export const planDrain = async (
     lost: lossText(drained),
     ...(reach === undefined ? {} : { reach }),
     interrupts,
+    effects: leaving.map(({ name, namespace, workload, hasEnded }) =>
+      podRemovalEffect({ name, namespace, owner: workload, hasEnded }),
+    ),
     earlier,
   };
 };

@@ -8,6 +8,7 @@ import { parseApiStatus } from '../../api/api-errors.ts';
 import { apiResources, objectPath } from '../../api/api-resources.ts';
 import { parseMeta } from '../../api/object-meta.ts';
 import { deletionImpact, describeDependents } from '../write/blast-radius.ts';
+import { deletionEffects } from '../write/declared-effects.ts';
 import { objectTarget, readObject, rightTo } from '../write/find-object.ts';
 import { podRemovalActions } from '../write/generic-actions.ts';
 import { deletionInterruption } from '../write/interruption.ts';
@@ -79,6 +80,7 @@ export const evict = defineWriteOperation(
         ],
         ...(reach === undefined ? {} : { reach }),
         ...(interrupts === undefined ? {} : { interrupts }),
+        effects: deletionEffects(clusterObject),
         lost: 'the pod, its data in memory, and its logs',
       };
     },

@@ -1,7 +1,8 @@
 import type { DeclaredEffect } from '../../../../domain/runbooks/operation.ts';
 import { field, number, text } from '../../../kit/values/wire-value.ts';
-import { parseMeta } from '../../api/object-meta.ts';
-import { shortKindText } from '../../pod/parse-pod.ts';
+import { parseLabels, parseMeta } from '../../api/object-meta.ts';
+import { isTerminal, podOwnerText, shortKindText } from '../../pod/parse-pod.ts';
+import { fieldDiff } from './field-diff.ts';
 import type { ClusterObject } from './find-object.ts';
 
 /** Kinds whose pods a rollout replaces. */
@@ -18,11 +19,25 @@ const podsOf = (raw: unknown): DeclaredEffect['where'] => {
 const replicasOf = (raw: unknown): number | undefined =>
   text(field(raw, 'kind')) === 'DaemonSet' ? undefined : (number(field(field(raw, 'spec'), 'replicas')) ?? 1);
 
-/** The effect of a rollout on the pods of a workload. `after`: the workload as it is written. */
+/** True: its controller replaces no pod by itself. Source: apps/v1, update strategies. */
+const waitsForDeletion = (raw: unknown): boolean =>
+  text(field(field(field(raw, 'spec'), 'updateStrategy'), 'type')) === 'OnDelete';
+
+/** True: the pods of a workload get another template. */
+const changesTemplate = (before: unknown, after: unknown): boolean => {
+  const [was, is] = [before, after].map((raw) => field(field(raw, 'spec'), 'template'));
+  return fieldDiff(was, is).length > 0 && !waitsForDeletion(after);
+};
+
+/**
+ * The effect of a written workload on its pods. `after`: the workload as the API would store it. Without another template and with as
+ * many replicas, it touches no pod.
+ */
 export const rolloutEffects = (before: unknown, after: unknown): readonly DeclaredEffect[] => {
   if (!rolledKinds.includes(text(field(after, 'kind')) ?? '')) return [];
   const [was, ready] = [replicasOf(before), replicasOf(after)];
   const isFewer = was !== undefined && ready !== undefined && ready < was;
+  if (!isFewer && !changesTemplate(before, after)) return [];
   return [
     {
       does: isFewer ? 'ends' : 'replaces',
@@ -51,19 +66,45 @@ export const scaleEffects = (
         },
       ];
 
-/** The object that a deletion ends, and its pods: those of a controller, and a pod that none recreates. */
-export const deletionEffects = ({
-  kind,
-  raw,
-}: Pick<ClusterObject, 'kind' | 'raw'>): readonly DeclaredEffect[] => {
+/** The effect of removing a pod. Its controller puts another in its place, unless it has none or the pod has ended its work. */
+export const podRemovalEffect = ({ name, namespace, owner, hasEnded }: RemovedPod): DeclaredEffect => ({
+  does: owner === '' || hasEnded ? 'ends' : 'replaces',
+  kind: 'workloads',
+  where: { kind: 'pod', namespace, ...(owner === '' ? {} : { owner }), name },
+});
+
+interface RemovedPod {
+  readonly name: string;
+  readonly namespace: string;
+  /** As the pod feed names it: 'deploy billing'; '' without a controller. */
+  readonly owner: string;
+  readonly hasEnded: boolean;
+}
+
+const removedPod = (raw: unknown): RemovedPod => {
+  const { name, namespace } = parseMeta(raw);
+  const labels = parseLabels(field(field(raw, 'metadata'), 'labels'));
+  const hasEnded = isTerminal(text(field(field(raw, 'status'), 'phase')) ?? '');
+  return { name, namespace, owner: podOwnerText(raw, labels), hasEnded };
+};
+
+/**
+ * The rows that a deletion ends: the object, and with its dependents the pods of a controller. An orphaned pod stays, and a pod that
+ * a controller recreates has a successor.
+ */
+export const deletionEffects = (
+  { kind, raw }: Pick<ClusterObject, 'kind' | 'raw'>,
+  keepsDependents = false,
+): readonly DeclaredEffect[] => {
   const { namespace, name } = parseMeta(raw);
+  if (kind.kind === 'Pod') return [podRemovalEffect(removedPod(raw))];
+  if (kind.kind === 'Node') return [{ does: 'ends', kind: 'nodes', where: { name } }];
   const own: DeclaredEffect = {
     does: 'ends',
     kind: 'workloads',
     where: { kind: kind.kind.toLowerCase(), namespace, name },
   };
-  if (kind.kind === 'Pod') return [];
-  return controllerKinds.includes(kind.kind)
+  return controllerKinds.includes(kind.kind) && !keepsDependents
     ? [own, { does: 'ends', kind: 'workloads', where: podsOf(raw) }]
     : [own];
 };

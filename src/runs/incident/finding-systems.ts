@@ -1,0 +1,66 @@
+import type { Millis } from '../../domain/base/fault.ts';
+import type { DeclaredSystemChanges } from '../../domain/facts/fingerprint.ts';
+import type { EnvironmentReader } from '../environment/environment-reader.ts';
+import { signalFeeds } from '../evidence/check-feeds.ts';
+import {
+  createSameSystem,
+  type FingerprintReader,
+  readFingerprints,
+  type SameSystem,
+} from '../evidence/same-system.ts';
+import type { IncidentRow } from './incident-rows.ts';
+
+/** Shows whether the systems that told of the findings of an incident still answer. */
+interface FindingSystems {
+  /**
+   * Reads who answers, unless that was asked less than `everyMs` ago and since `actedAt`. Before the action it is what later answers are
+   * compared with. Never rejects.
+   */
+  read(signal: AbortSignal, everyMs: Millis, actedAt: Millis | undefined): Promise<void>;
+  /** Explains why the absence of a finding proves nothing: another system answers. Undefined before the action. */
+  problem(finding: IncidentRow): string | undefined;
+}
+
+interface FindingSystemsParts extends FingerprintReader {
+  readonly engine: EnvironmentReader;
+  /** What the run is meant to change of the systems. */
+  readonly changes: DeclaredSystemChanges;
+}
+
+/** Creates the comparison of the systems behind these findings. */
+export const createFindingSystems = (
+  findings: readonly IncidentRow[],
+  { engine, clock, changes }: FindingSystemsParts,
+): FindingSystems => {
+  const { feeds, profile } = engine;
+  const feedsOf = ({ of, feed, alert }: IncidentRow) => {
+    const own = feeds.filter(({ id }) => id === feed);
+    const inputs = 'signal' in of && feed === undefined ? signalFeeds(of.signal, feeds, profile.signals) : [];
+    // Rules of any source may say that an alert is resolved.
+    return [...own, ...inputs, ...(alert === undefined ? [] : feeds.filter((one) => one.readsAlertRules))];
+  };
+  const sources = [...new Set(findings.flatMap(feedsOf).map(({ source }) => source))];
+  let same: SameSystem | undefined;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  return {
+    read: async (signal, everyMs, actedAt) => {
+      const now = clock.now();
+      if (actedAt === undefined) {
+        const before = await readFingerprints(sources, { engine, clock }, signal);
+        if (!signal.aborted) same = createSameSystem({ engine, clock, before, changes });
+        return;
+      }
+      if (now - askedAt < everyMs && askedAt > actedAt) return;
+      askedAt = now;
+      await same?.read(sources, signal);
+    },
+    problem: (finding) => {
+      for (const { source, probe } of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {
+        const problem = same?.problem(source, probe === true);
+        if (problem !== undefined) return problem;
+      }
+      return undefined;
+    },
+  };
+};
