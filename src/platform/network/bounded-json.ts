@@ -9,8 +9,6 @@ import { type JsonContainer, type JsonPartParser, JsonParts } from './json-parts
 const maxValues = 500_000;
 /** Members of one object that is parsed in parts: each doubling of its table takes as long as all before it. */
 const maxMembers = 100_000;
-/** Characters of one string, which is parsed at once: a ConfigMap or a Secret of Kubernetes has at most 1 MiB. */
-const maxTextChars = 2 * 1024 * 1024;
 /** Objects and lists within each other: what reads the values recurses. */
 const maxDepth = 256;
 /** Characters that are parsed at once, in about a millisecond. A shorter text is parsed only where its value is used. */
@@ -41,7 +39,6 @@ export class JsonReader {
   #isJson: boolean | undefined;
   #values = 0;
   #inText = false;
-  #textAt = 0;
   #isEscaped = false;
   /** Position of the next character that arrives. */
   #position = 0;
@@ -65,7 +62,6 @@ export class JsonReader {
     this.#scan(part);
     this.#position += part.length;
     requireAtMost(maxValues, this.#values, 'values');
-    if (this.#inText) requireAtMost(maxTextChars, this.#position - this.#textAt, 'characters of a text');
   }
 
   /** The value after the last part; undefined for a text that is to be parsed as a whole. */
@@ -104,10 +100,8 @@ export class JsonReader {
   }
 
   #mark(code: number, at: number): void {
-    if (code === quote) {
-      this.#inText = true;
-      this.#textAt = at;
-    } else if (code === comma) this.#separate(at);
+    if (code === quote) this.#inText = true;
+    else if (code === comma) this.#separate(at);
     else if (code === openMap || code === openList) this.#enter(code === openList, at);
     else if (code === closeMap || code === closeList) this.#leave(code === closeList, at);
   }

@@ -30,7 +30,6 @@ test.each([
   ['objects in objects', '{"":'.repeat(1_398_000), /nested deeper than 256 levels/],
   ['many empty objects', `[${'{},'.repeat(2_790_000)}{}]`, /larger than 500000 values/],
   ['many keys', `{${'"k":1,'.repeat(800_000)}"k":1}`, /larger than 100000 members of an object/],
-  ['a long text', `["${'x'.repeat(3_000_000)}`, /larger than 2097152 characters of a text/],
 ])('%s are refused before they are parsed', (_, text, message) => {
   expect(() => parseBoundedJson(text)).toThrow(message);
 });
@@ -43,7 +42,7 @@ test('a text that arrives in parts is refused at the part that is too much', () 
 });
 
 test('what is inside a text counts as one value, wherever the parts divide it', () => {
-  const value = { a: `\\"${'[{,'.repeat(200_000)}\\\\`, b: [1] };
+  const value = { a: `\\"${'[{,'.repeat(300_000)}\\\\`, b: [1] };
   const text = JSON.stringify(value);
   expect(parseBoundedJson(text)).toEqual(value);
   const reader = new JsonReader(asWritten);
