@@ -138,7 +138,7 @@ const frame = (
 };
 const tiny = Buffer.from([0x82, 1, 0x78]);
 
-/** What a WebSocket server sends after the handshake. */
+/** The frames of a WebSocket server after the handshake. */
 const messages: Readonly<Record<string, (socket: Socket) => void>> = {
   'ws-tiny': (socket) => forever(socket, '', () => Buffer.alloc(60_000, tiny)),
   'ws-empty': (socket) => forever(socket, '', () => Buffer.alloc(60_000, Buffer.from([0x82, 0]))),

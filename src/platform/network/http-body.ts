@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { noteMemberText, noteMergedText, parseStripped } from '../masking/sanitize.ts';
 import { nextTurn } from '../runtime/async.ts';
+import { createAsyncQueue } from '../runtime/async-queue.ts';
 import { WireError } from '../runtime/wire-error.ts';
 import { JsonReader } from './bounded-json.ts';
 import type { JsonPartParser } from './json-parts.ts';
@@ -15,6 +16,47 @@ const defaultMaxBytes = 8 * mebibyte;
 const bytesPerTurn = 64 * 1024;
 /** A body of more bytes waits for others that are as long. */
 const longBytes = mebibyte;
+
+/** Chunks of a body that may be tiny. Each costs as much time as a long one. */
+const mostTinyChunks = 20_000;
+/** Bytes of a chunk that is not tiny, on average. */
+const tinyBytes = 16;
+
+/** Fails a body that arrives in many tiny chunks, before more of them are read. */
+const refuseTinyChunks = (body: Readable): void => {
+  let [count, bytes] = [0, 0];
+  const push = body.push.bind(body);
+  body.push = (chunk: Uint8Array | null, ...more): boolean => {
+    count += 1;
+    bytes += chunk?.length ?? 0;
+    if (count <= mostTinyChunks || bytes >= count * tinyBytes) return push(chunk, ...more);
+    body.destroy(new WireError('malformed', 'the response arrives in too many tiny chunks; reading stopped'));
+    return false;
+  };
+};
+
+const tooLarge = (maxBytes: number): WireError =>
+  new WireError('malformed', `the response is larger than ${sizeText(maxBytes)}; reading stopped`);
+
+/**
+ * The bytes of a body as they arrive, at most `maxBytes`. They do not wait for the reader: undici loses what it has not passed on when a
+ * server closes the connection behind its response.
+ */
+const receive = (body: Readable, maxBytes: number): AsyncIterable<Buffer> => {
+  const chunks = createAsyncQueue<Buffer>();
+  let size = 0;
+  body.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    chunks.put(chunk);
+    if (size > maxBytes) body.destroy(tooLarge(maxBytes));
+  });
+  body.once('end', () => chunks.end());
+  body.on('error', (error) => chunks.fail(error));
+  body.once('close', () =>
+    chunks.fail(new WireError('unreachable', 'connection closed before the response was complete')),
+  );
+  return chunks;
+};
 
 /** A whole body. */
 export interface TextBody {
@@ -35,20 +77,18 @@ export const readBody = async (
   encoding: string,
   maxBytes: number = defaultMaxBytes,
 ): Promise<TextBody> => {
+  refuseTinyChunks(body);
   const decoder = new TextDecoder('utf-8');
   const reader = new JsonReader(stripped);
   let text = '';
   let size = 0;
   let untilTurn = bytesPerTurn;
   let leave: (() => void) | undefined;
+  let refusal: unknown;
   const collect = async (source: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of source) {
       size += chunk.length;
-      if (size > maxBytes)
-        throw new WireError(
-          'malformed',
-          `the response is larger than ${sizeText(maxBytes)}; reading stopped`,
-        );
+      if (size > maxBytes) throw tooLarge(maxBytes);
       if (size > longBytes) leave ??= await enterLongBody();
       untilTurn -= chunk.length;
       if (untilTurn < 0) {
@@ -62,9 +102,20 @@ export const readBody = async (
   };
   const unpacked = decoderOf(encoding);
   try {
-    if (unpacked === undefined) await collect(body);
-    else await pipeline(body, unpacked, collect);
+    const received = receive(body, maxBytes);
+    if (unpacked === undefined) await collect(received);
+    else
+      await pipeline(received, unpacked, (source: AsyncIterable<Buffer>) =>
+        collect(source).catch((error: unknown) => {
+          refusal = error;
+          throw error;
+        }),
+      );
+  } catch (error) {
+    // The streams before it end with an error of their own.
+    throw refusal ?? error;
   } finally {
+    body.destroy();
     leave?.();
   }
   const rest = decoder.decode();

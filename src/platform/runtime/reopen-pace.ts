@@ -7,9 +7,9 @@ const longLivedMs: Millis = 10_000;
 
 /**
  * The pause before a stream is opened again, after so many (1 or more) that ended soon: a second, doubled by each, at most `capMs`.
- * All readers of streams wait by this rule, so that a server that closes each stream at once is not asked without a pause.
+ * Watches, events and sockets wait by this rule, so that a server that closes each of them at once is not asked without a pause.
  */
-export const reopenPauseMs = (shortLived: number, capMs: Millis = defaultCapMs): Millis =>
+const reopenPauseMs = (shortLived: number, capMs: Millis = defaultCapMs): Millis =>
   Math.min(capMs, firstMs * 2 ** (shortLived - 1));
 
 /** The pace at which one stream is opened again. */
