@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { DeclaredEffect, OperationResult } from '../../src/domain/runbooks/operation.ts';
-import { passesWithLess, unaccountedRows } from '../../src/expressions/witness/result-rows.ts';
+import { passesWithLess, unaccountedRows } from '../../src/expressions/result-rows.ts';
 
 type Rows = NonNullable<OperationResult['rows']>;
 

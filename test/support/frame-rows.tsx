@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { type Instance, render } from 'ink';
+import { createCanvas } from '../../src/ui/kit/components/canvas.ts';
 import { CanvasContext } from '../../src/ui/kit/components/rows.tsx';
 import type { StyledRow } from '../../src/ui/kit/text/ansi.ts';
 import { Cockpit } from '../../src/ui/shell/frame/cockpit.tsx';
@@ -9,7 +10,6 @@ import {
   FrameContext,
   type FrameStore,
 } from '../../src/ui/shell/frame/frame-store.tsx';
-import { createCanvas } from '../../src/ui/kit/components/canvas.ts';
 
 /** A terminal that only has a size. */
 const sizedStdout = (size: { readonly columns: number; readonly rows: number }): NodeJS.WriteStream => {

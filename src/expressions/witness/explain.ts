@@ -4,7 +4,7 @@ import type { DeclaredEffect } from '../../domain/runbooks/operation.ts';
 import type { FieldValue } from '../../kinds/define/fields.ts';
 import { fieldOf, isKind } from '../../kinds/registry/registry.ts';
 import { familyOf, type Gone, type GoneRow, goneRows, instancesOf, namesInside, partsOf } from './gone.ts';
-import { isCalled, namesOf } from './object-names.ts';
+import { isCalled, objectNames } from './object-names.ts';
 import { hasStartedLater } from './unproven.ts';
 import { isSameWhole, wholeOf } from './whole.ts';
 
@@ -130,7 +130,7 @@ const findStruck = (accounts: Accounts, effect: DeclaredEffect): readonly Struck
   const isBlind = now.kinds[kind].faults.length > 0 || now.kinds[kind].waiting > 0;
   return listed.map((row): Struck => {
     const is = here.get(row.key);
-    const names = namesOf(kind, row);
+    const names = objectNames(kind, row);
     return {
       isNamed: (value) => names.some((name) => isCalled(value, name)),
       isOver: is === undefined ? !isBlind : Number(fieldOf(kind, 'ready')?.of(is.fact, is.level) ?? 1) === 0,

@@ -12,7 +12,7 @@ const textOf = (value: FieldValue | undefined): string =>
   value === undefined || typeof value === 'object' ? '' : String(value);
 
 /** Returns the names by which other rows and labels know the object of a row. */
-export const namesOf = (kind: FactKind, row: Row): readonly string[] => {
+export const objectNames = (kind: FactKind, row: Row): readonly string[] => {
   const of = (name: string): string => textOf(fieldOf(kind, name)?.of(row.fact, row.level));
   const fields = hostNamed.has(of('kind')) ? [...namingFields, 'node'] : namingFields;
   return fields.map(of).filter((name) => name !== '');

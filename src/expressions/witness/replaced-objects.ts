@@ -1,6 +1,6 @@
 import type { Snapshot } from '../../domain/facts/snapshot.ts';
 import { factKinds, kindOf } from '../../kinds/registry/registry.ts';
-import { namesOf } from './object-names.ts';
+import { objectNames } from './object-names.ts';
 
 /**
  * Returns the objects that have another identity than before the action, by each of their names: pods, containers and processes that were
@@ -15,7 +15,7 @@ export const replacedObjects = (before: Snapshot, now: Snapshot): ReadonlyMap<st
     for (const row of now.kinds[kind].rows) {
       const [was, is] = [had.get(row.key), pin(row.fact)];
       if (row.stale || was === undefined || is === undefined || was === is) continue;
-      for (const name of namesOf(kind, row)) replaced.set(name, String(is));
+      for (const name of objectNames(kind, row)) replaced.set(name, String(is));
     }
   }
   return replaced;

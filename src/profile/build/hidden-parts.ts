@@ -2,10 +2,10 @@ import type { SignalSpec } from '../../domain/profile/profile.ts';
 import { splitUse } from '../../domain/runbooks/operation.ts';
 import type { Runbook, VerifyStep } from '../../domain/runbooks/runbook.ts';
 import type { Complaint } from '../../domain/text/position.ts';
+import { passesWithLess as resultPassesWithLess } from '../../expressions/result-rows.ts';
 import type { ExpressionNode } from '../../expressions/rows/ast.ts';
 import { nodesOf } from '../../expressions/rows/mentions.ts';
 import { parseExpression } from '../../expressions/rows/parse.ts';
-import { passesWithLess as resultPassesWithLess } from '../../expressions/witness/result-rows.ts';
 import { childOf, type MapNode, textAt, type YamlNode } from '../document/tree.ts';
 import { type BuiltSource, mapItems } from './context.ts';
 

@@ -5,6 +5,8 @@ import { signalFeeds } from '../evidence/check-feeds.ts';
 import {
   createSameSystem,
   type FingerprintReader,
+  questioned,
+  questionedFeeds,
   readFingerprints,
   type SameSystem,
 } from '../evidence/same-system.ts';
@@ -39,7 +41,8 @@ export const createFindingSystems = (
     // Rules of any source may say that an alert is resolved.
     return [...own, ...inputs, ...(alert === undefined ? [] : feeds.filter((one) => one.readsAlertRules))];
   };
-  const sources = [...new Set(findings.flatMap(feedsOf).map(({ source }) => source))];
+  const findingFeeds = findings.flatMap(feedsOf);
+  const sources = new Set(findingFeeds.map(({ source }) => source));
   let same: SameSystem | undefined;
   let askedAt = Number.NEGATIVE_INFINITY;
 
@@ -47,13 +50,13 @@ export const createFindingSystems = (
     read: async (signal, everyMs, actedAt) => {
       const now = clock.now();
       if (actedAt === undefined) {
-        const before = await readFingerprints(sources, { engine, clock }, signal);
+        const before = await readFingerprints(questioned(sources, now), { engine, clock }, signal);
         if (!signal.aborted) same = createSameSystem({ engine, clock, before, changes });
         return;
       }
       if (now - askedAt < everyMs && askedAt > actedAt) return;
       askedAt = now;
-      await same?.read(sources, signal);
+      await same?.read(questionedFeeds(findingFeeds, engine.facts.getState().feeds, actedAt, now), signal);
     },
     problem: (finding) => {
       for (const { source, probe } of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {

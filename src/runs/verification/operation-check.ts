@@ -9,10 +9,10 @@ import {
   isBound,
   judgeExpectation,
 } from '../../expressions/expect.ts';
+import { passesWithLess, type RowAccounts, unaccountedRows } from '../../expressions/result-rows.ts';
 import type { Truth } from '../../expressions/rows/truth.ts';
 import { allTrue } from '../../expressions/rows/truth.ts';
 import type { Witnesses } from '../../expressions/witness/former.ts';
-import { passesWithLess, type RowAccounts, unaccountedRows } from '../../expressions/witness/result-rows.ts';
 import { secretMasker } from '../../platform/masking/secrets.ts';
 import { toFault } from '../../platform/network/to-fault.ts';
 import type { Clock } from '../../platform/runtime/clock.ts';

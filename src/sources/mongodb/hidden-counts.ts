@@ -15,7 +15,7 @@ const countingStage = (pipeline: unknown): string | undefined =>
  * Returns the function by which a read counts documents without telling them; undefined: it does not. Of a signal that is `count`, of a
  * command also the stage of its pipeline.
  */
-export const hiddenCount = (read: Readonly<Record<string, unknown>>): string | undefined => {
+export const countedDocuments = (read: Readonly<Record<string, unknown>>): string | undefined => {
   if (field(read, 'count') !== undefined || field(read.command, 'count') !== undefined) return 'count';
   return countingStage(field(read.command, 'pipeline'));
 };

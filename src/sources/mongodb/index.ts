@@ -5,7 +5,7 @@ import { endpointsByName } from '../kit/contract/connection.ts';
 import type { SourceModule } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { type MongoConfig, mongoConfig, mongoReadSchema } from './config.ts';
-import { hiddenCount } from './hidden-counts.ts';
+import { countedDocuments } from './hidden-counts.ts';
 import { mongoOperations } from './operations.ts';
 import { mongoRowCommand } from './row-command.ts';
 
@@ -21,7 +21,7 @@ export const mongodb: SourceModule<MongoConfig> = {
   ],
   config: mongoConfig,
   reads: mongoReadSchema,
-  hiddenBy: hiddenCount,
+  hiddenBy: countedDocuments,
   feedNames: [
     'health',
     'sessions',

@@ -7,7 +7,7 @@ import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { entries, field } from '../kit/values/wire-value.ts';
 import type { MongoContext } from './client.ts';
 import { zMongoDatabase, zMongoDocument } from './config.ts';
-import { hiddenCount } from './hidden-counts.ts';
+import { countedDocuments } from './hidden-counts.ts';
 import { documentsIn, documentText, mongoCommandText } from './parse.ts';
 
 /** Rows of a result; a find without a limit reads no more. */
@@ -52,7 +52,7 @@ export const mongoQueryOperation = defineReadOperation(
     name: 'query',
     params: queryParams,
     resultKinds: ['rows', 'json'],
-    hiddenBy: hiddenCount,
+    hiddenBy: countedDocuments,
   },
   ({ client }: MongoContext) => ({
     plan: async ({ command, database = client.database }) => {

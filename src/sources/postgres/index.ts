@@ -3,7 +3,7 @@ import type { SourceModule } from '../kit/contract/source.ts';
 import { declarationsOf } from '../kit/operations/define-operation.ts';
 import { withUrlParams } from './client.ts';
 import { type PostgresConfig, postgresConfig, postgresReadSchema } from './config.ts';
-import { hiddenCount } from './hidden-counts.ts';
+import { countedRows } from './hidden-counts.ts';
 import { postgresOperations } from './operations.ts';
 import { postgresRowCommand } from './row-command.ts';
 
@@ -16,7 +16,7 @@ export const postgres: SourceModule<PostgresConfig> = {
   ],
   config: postgresConfig,
   reads: postgresReadSchema,
-  hiddenBy: hiddenCount,
+  hiddenBy: countedRows,
   feedNames: [
     'health',
     'sessions',

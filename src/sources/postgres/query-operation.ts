@@ -9,7 +9,7 @@ import { declareOperation } from '../kit/operations/define-operation.ts';
 import { defineReadOperation } from '../kit/operations/read-operation.ts';
 import { clientForDatabase, type PostgresContext } from './client.ts';
 import { zDatabase, zReadSql, zValues } from './config.ts';
-import { hiddenCount } from './hidden-counts.ts';
+import { countedRows } from './hidden-counts.ts';
 import { identifierProblem, substituteIdentifiers, zIdentifiers } from './identifiers.ts';
 import { displayStatement } from './send-statement.ts';
 import { profileSql } from './statements.ts';
@@ -34,7 +34,7 @@ const declaration = declareOperation({
   name: 'query',
   params: queryParams,
   resultKinds: ['rows'],
-  hiddenBy: ({ sql }) => hiddenCount({ sql }),
+  hiddenBy: ({ sql }) => countedRows({ sql }),
   bindingRules: { sql: 'statement' },
 });
 

@@ -1,8 +1,8 @@
-import { isInBound, parseBound } from '../../domain/facts/threshold.ts';
-import type { DeclaredEffect, OperationResult } from '../../domain/runbooks/operation.ts';
-import type { ExpectedResult } from '../../domain/runbooks/runbook.ts';
-import { type Hide, resultText } from '../../domain/text/value-text.ts';
-import type { Truth } from '../rows/truth.ts';
+import { isInBound, parseBound } from '../domain/facts/threshold.ts';
+import type { DeclaredEffect, OperationResult } from '../domain/runbooks/operation.ts';
+import type { ExpectedResult } from '../domain/runbooks/runbook.ts';
+import { type Hide, resultText } from '../domain/text/value-text.ts';
+import type { Truth } from './rows/truth.ts';
 
 type ResultRow = NonNullable<OperationResult['rows']>[number];
 
