@@ -112,6 +112,9 @@ const withTimes = (row: Row, times: readonly string[], convert: Converter): Row 
   ),
 });
 
+/** Removes the parts of a value: they are witnesses of a run, which relies on no reading of another process. */
+const withoutWitnesses = ({ parts: _, fold: __, computed: ___, ...row }: Row): Row => row;
+
 const isOf = ({ source, signals = [] }: FeedInfo, row: Row): boolean =>
   row.source === source && (row.signal === undefined || signals.includes(String(row.signal)));
 
@@ -133,9 +136,10 @@ export const encodeReading = (
   // The time of a response differs in each reading: without it, unchanged rows have the same text.
   const stamped = { at: 0 };
   const text = JSON.stringify({
-    items: items.map((row) => withTimes({ ...row, ...stamped }, format.times, toShared)),
-    // Parts are witnesses of a run, which relies on no reading of another process.
-    samples: samples.map(({ parts: _, fold: __, computed: ___, ...row }) => ({ ...row, ...stamped })),
+    items: items.map((row) =>
+      withTimes({ ...withoutWitnesses({ ...row }), ...stamped }, format.times, toShared),
+    ),
+    samples: samples.map((row) => ({ ...withoutWitnesses({ ...row }), ...stamped })),
   });
   if (text.length > maxLength || mask(text) !== text) return undefined;
   return decodeReading(feed, text, since, (at) => at) === undefined ? undefined : text;

@@ -69,6 +69,14 @@ describe('a reading for others', () => {
     expect(back?.items).toEqual([fact]);
   });
 
+  test('has no parts of a value, which only a run of this process may rely on', () => {
+    const whole: Sample = { ...sample, parts: { '{"pod":"a"}': 3 }, fold: 'sum' };
+    const text = encoded(feed('samples'), reading([whole], { samples: [whole] })) ?? '';
+    const back = decodeReading(feed('samples'), text, began + 20, same);
+    expect(back?.items).toEqual([sample]);
+    expect(back?.samples).toEqual([sample]);
+  });
+
   test('has the same text when only the time of the response differs', () => {
     const [one, other] = [10, 25].map((ms) =>
       encoded(feed('samples'), reading([{ ...sample, at: began + ms }])),
