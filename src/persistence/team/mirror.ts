@@ -53,6 +53,18 @@ const countedForeign = (known: Progress['foreign'], { path, writer }: FileChange
   writer: writer.slice(0, longestName),
 });
 
+const changeOf = (row: Readonly<Record<string, string | null>>): FileChange => ({
+  ...{ path: row.path ?? '', writer: row.written_by ?? '' },
+  ...{ isAppend: row.is_append === 't', content: fromHex(row.content) },
+});
+
+/** The number of a row. Throws for one that no opsdeck gives, before anything of it is copied. */
+const numberOf = (row: Readonly<Record<string, string | null>> | undefined): number => {
+  const seq = Number(row?.seq);
+  if (Number.isSafeInteger(seq)) return seq;
+  throw new Error(`row ${seq} of opsdeck.file_change has no valid number; its owner may remove it`);
+};
+
 /** A copy of the state database in a directory, with the files that the readers of a state directory know. */
 export interface Mirror {
   readonly dir: string;
@@ -123,17 +135,10 @@ export const createMirror = (dir: string): Mirror => {
           [seq, changesPerRead],
         );
         if (changes.length === 0) return;
-        for (const row of changes) {
-          const change = {
-            ...{ path: row.path ?? '', writer: row.written_by ?? '' },
-            ...{ isAppend: row.is_append === 't', content: fromHex(row.content) },
-          };
+        const last = numberOf(changes.at(-1));
+        for (const change of changes.map(changeOf))
           if (isKnownChange(change)) await apply(bytes, change);
           else foreign = countedForeign(foreign, change);
-        }
-        const last = Number(changes.at(-1)?.seq ?? seq);
-        if (!Number.isSafeInteger(last))
-          throw new Error(`row ${last} of opsdeck.file_change has no valid number; its owner may remove it`);
         const next: Progress = { seq: last, bytes, ...(foreign === undefined ? {} : { foreign }) };
         await texts.write(progressName, `${JSON.stringify(next)}\n`);
       }

@@ -58,6 +58,7 @@ test('a row without a valid number stops acting, and nothing of it is kept', asy
     is: 'refused',
     why: expect.stringContaining('file_change'),
   });
+  expect((await readdir(state.dir)).filter((name) => name.startsWith('resets'))).toEqual([]);
   database.tables.file_change.splice(0);
   expect(await state.admission?.()).toMatchObject({ is: 'open' });
 });
