@@ -1,12 +1,15 @@
 /** Kind of API change: none, additions, or removals and modifications. */
 export type ApiChange = 'none' | 'addition' | 'breaking';
 
+/** A line without its last parameter, where that is optional: implementations and calls without it remain valid. */
+const withoutOptionalParam = (line: string): string => line.replace(/, \w+\?: [^,()]+(?=\))/, '');
+
 /** Compares two reports line by line. With additions only, all lines of the old report remain in order. */
 export const apiChange = (before: string, after: string): ApiChange => {
   if (before === after) return 'none';
   const lines = after.split('\n').values();
   const isComplete = before.split('\n').every((line) => {
-    for (const next of lines) if (next === line) return true;
+    for (const next of lines) if (next === line || withoutOptionalParam(next) === line) return true;
     return false;
   });
   return isComplete ? 'addition' : 'breaking';

@@ -9,6 +9,9 @@ test.each([
   ['a\nb\nc', 'a\nc', 'breaking'],
   ['a\nb\nc', 'a\nother\nc', 'breaking'],
   ['a\nb\nc', 'b\na\nc', 'breaking'],
+  ['f(a: A): B;', 'f(a: A, b?: C): B;', 'addition'],
+  ['f(a: A): B;', 'f(a: A, b: C): B;', 'breaking'],
+  ['f(a: A, b?: C): B;', 'f(a: A): B;', 'breaking'],
 ])('%j → %j: %s', (before, after, change) => {
   expect(apiChange(before, after)).toBe(change);
 });

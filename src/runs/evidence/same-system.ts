@@ -96,6 +96,12 @@ export interface SameSystem {
 
 type AnsweredFeed = Pick<Feed, 'id' | 'source' | 'probe' | 'kind' | 'signals'>;
 
+/** True: the feed asks whether its source answers, and its own reading got no answer. */
+export const isSilentProbe = (
+  { id, probe }: Pick<Feed, 'id' | 'probe'>,
+  read: FactsState['feeds'],
+): boolean => probe === true && read[id]?.faults.some(isSilence) === true;
+
 /** The feeds on which an expression depends: rows of a source that its sets exclude decide nothing. */
 const decisiveFeeds = (expression: Expression, feeds: readonly AnsweredFeed[]): readonly AnsweredFeed[] => {
   const signals = signalIdsOf(expression);
@@ -117,9 +123,9 @@ export const strangerProblem = (
 ): string | undefined => {
   if (systems === undefined) return undefined;
   const comparesTimes = comparesTimesWithBefore(expression);
-  for (const { id, source, probe } of decisiveFeeds(expression, feeds)) {
-    const isSilent = probe === true && read[id]?.faults.some(isSilence) === true;
-    const problem = systems.problem(source, isSilent);
+  for (const feed of decisiveFeeds(expression, feeds)) {
+    const { source } = feed;
+    const problem = systems.problem(source, isSilentProbe(feed, read));
     if (problem !== undefined) return problem;
     const step = comparesTimes ? systems.clockProblem(source) : undefined;
     if (step !== undefined) return step;

@@ -5,6 +5,7 @@ import { signalFeeds } from '../evidence/check-feeds.ts';
 import {
   createSameSystem,
   type FingerprintReader,
+  isSilentProbe,
   questioned,
   questionedFeeds,
   readFingerprints,
@@ -25,7 +26,7 @@ interface FindingSystems {
 
 interface FindingSystemsParts extends FingerprintReader {
   readonly engine: EnvironmentReader;
-  /** What the run is meant to change of the systems. */
+  /** The changes of the systems that the run is meant to make. */
   readonly changes: DeclaredSystemChanges;
 }
 
@@ -59,8 +60,9 @@ export const createFindingSystems = (
       await same?.read(questionedFeeds(findingFeeds, engine.facts.getState().feeds, actedAt, now), signal);
     },
     problem: (finding) => {
-      for (const { source, probe } of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {
-        const problem = same?.problem(source, probe === true);
+      const { feeds: read } = engine.facts.getState();
+      for (const feed of askedAt === Number.NEGATIVE_INFINITY ? [] : feedsOf(finding)) {
+        const problem = same?.problem(feed.source, isSilentProbe(feed, read));
         if (problem !== undefined) return problem;
       }
       return undefined;

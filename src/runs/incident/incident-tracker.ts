@@ -65,7 +65,7 @@ interface Parts {
   readonly runbook: string;
   /** The rows that the run ends or replaces. */
   readonly effects: readonly DeclaredEffect[];
-  /** What the run is meant to change of the systems. */
+  /** The changes of the systems that the run is meant to make. */
   readonly systemChanges: DeclaredSystemChanges;
 }
 
